@@ -1,0 +1,3 @@
+module github.com/hostproof/hostproof
+
+go 1.25.0
