@@ -1,0 +1,143 @@
+package protocol
+
+import (
+	"encoding/xml"
+	"net/http"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Dialect is how one service speaks its protocol.
+type Dialect struct {
+	Protocol Name
+	Errors   Table
+	// ErrorTypeSuffix follows the code in x-amzn-ErrorType; REST-JSON services
+	// with newer front ends send the bare code.
+	ErrorTypeSuffix string
+	// Namespace is the XML namespace of a Query service's documents, or the
+	// prefix of __type in JSON 1.0.
+	Namespace string
+	// DynamoDB's front end names itself and sends a checksum of the body.
+	DynamoDB bool
+}
+
+// Context is what a response needs to know of its request.
+type Context struct {
+	RequestID   string
+	ExtendedID  string      // S3's x-amz-id-2
+	Operation   string      // "" when unknown
+	Method      string      // a response to HEAD has no body
+	ContentType string      // of the request: DynamoDB answers in kind
+	Accept      string      // STS answers JSON to those who ask for it
+	Refused     *RefusedS3  // what S3 prints of a refused request
+	Header      http.Header // of the request
+}
+
+// EncodeError translates a refusal of the service into a response. A Reason
+// that the dialect has no row for is answered 501: loud, and never a guess that
+// looks like AWS.
+func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
+	if refusal.Reason == verdict.OperationFailed {
+		return d.encode(refusal.Args["code"], refusal.Args["message"], nil, refusal, c)
+	}
+	row := d.Errors[refusal.Reason]
+	if row == nil {
+		return NotImplemented(refusal, c)
+	}
+	return d.encode(row.Code, row.Text(refusal.Args), row, refusal, c)
+}
+
+// errorEncoders dispatches by protocol.
+var errorEncoders = map[Name]func(*Dialect, errorText, *Context) *Response{
+	RESTJSON: restJSONError,
+	JSON10:   jsonError,
+	JSON11:   jsonError,
+	Query:    queryError,
+	S3:       s3Error,
+	CBOR:     cborError,
+}
+
+// errorText is an error on its way to the wire.
+type errorText struct {
+	Status        int
+	Code, Message string
+	Key           string // of the message in JSON
+	QueryError    string
+	// Service marks an error that the service itself modelled: Bedrock gives it
+	// another suffix.
+	Service bool
+	Refusal *verdict.Refusal
+}
+
+func (d *Dialect) encode(code, message string, row *Row, refusal *verdict.Refusal, c *Context) *Response {
+	e := errorText{Status: operationStatus(refusal), Code: code, Message: message, Key: "message", Refusal: refusal}
+	if row != nil {
+		e.Status, e.QueryError = row.Status, row.QueryError
+		if row.MessageKey != "" {
+			e.Key = row.MessageKey
+		}
+	} else {
+		e.Service = true
+	}
+	r := errorEncoders[d.Protocol](d, e, c)
+	r.Code, r.Message, r.Row = code, message, row
+	if c.Method == http.MethodHead {
+		r.Body = nil
+	}
+	return r
+}
+
+// operationStatus is the status an operation's own error carries, 400 unless it
+// says otherwise.
+func operationStatus(r *verdict.Refusal) int {
+	switch r.Args["status"] {
+	case "401":
+		return 401
+	case "403":
+		return 403
+	case "404":
+		return 404
+	case "409":
+		return 409
+	case "412":
+		return 412
+	case "424":
+		return 424
+	case "429":
+		return 429
+	case "500":
+		return 500
+	case "503":
+		return 503
+	case "304":
+		return 304
+	}
+	return 400
+}
+
+// NotImplemented answers what this mock has not, in a form that no SDK can take
+// for success and that a person reads at once.
+func NotImplemented(refusal *verdict.Refusal, c *Context) *Response {
+	text := "mockaws does not implement this call: " + refusal.Error()
+	r := &Response{Status: http.StatusNotImplemented, Code: "MockNotImplemented", Message: text}
+	r.Set("x-amzn-RequestId", c.RequestID)
+	if strings.Contains(c.ContentType, "json") {
+		r.Set("Content-Type", "application/json")
+		r.Set("x-amzn-ErrorType", r.Code)
+		r.Body = jsonObject("__type", r.Code, "message", text)
+		return r
+	}
+	r.Set("Content-Type", "text/xml")
+	r.Set("x-amzn-ErrorType", r.Code)
+	r.Body = []byte("<ErrorResponse>\n  <Error>\n    <Type>Receiver</Type>\n    <Code>" + r.Code + "</Code>\n    <Message>" +
+		escape(text) + "</Message>\n  </Error>\n  <RequestId>" + c.RequestID + "</RequestId>\n</ErrorResponse>\n")
+	return r
+}
+
+func escape(text string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder does not fail
+	// encoding/xml writes quotes and newlines as numeric references, AWS as they are.
+	return strings.NewReplacer("&#34;", "&quot;", "&#39;", "'", "&#xA;", "\n", "&#x9;", "\t").Replace(b.String())
+}

@@ -1,0 +1,74 @@
+// Package protocol speaks AWS's wire protocols from the server's side: it
+// writes results, and it translates a refusal into the status, code, message,
+// headers and body that AWS sends for it.
+//
+// The translations are tables of rows (see Row), one table a protocol, with a
+// few rows a service overrides. Each row carries its source and how sure it is.
+package protocol
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// Name is one of AWS's wire protocols.
+type Name string
+
+// The protocols, named as in AWS's service models, and S3's own dialect of
+// REST-XML.
+const (
+	RESTJSON Name = "rest-json"
+	JSON10   Name = "json-1.0"
+	JSON11   Name = "json-1.1"
+	Query    Name = "query"
+	EC2      Name = "ec2"
+	S3       Name = "s3"
+	CBOR     Name = "rpc-v2-cbor"
+)
+
+// Input is what a request carries for an operation, wherever its protocol put
+// it. An operation's handler reads members from it and knows no HTTP.
+type Input struct {
+	Labels map[string]string // members bound to the path, decoded
+	Query  url.Values        // members bound to the query string
+	Header http.Header       // members bound to headers
+	Form   url.Values        // members of a Query-protocol call
+	Body   []byte            // the payload, content encodings undone
+}
+
+// Response is what goes on the wire. Header names are written as they stand
+// here, letter case included.
+type Response struct {
+	Status int
+	Header map[string]string
+	Body   []byte
+	// Stream, where set, is written after Body piece by piece.
+	Stream func(io.Writer) error
+	// Code and Message are what an SDK reads out of an error response.
+	Code, Message string
+	// Row is the table row an error response came from; nil for a result.
+	Row *Row
+}
+
+// Set sets a header.
+func (r *Response) Set(name, value string) {
+	if r.Header == nil {
+		r.Header = make(map[string]string, 4)
+	}
+	r.Header[name] = value
+}
+
+// Blob is a result that is sent as it is, not as a document of the protocol:
+// an object of S3, a model's own answer.
+type Blob struct {
+	ContentType string
+	Header      map[string]string
+	Data        []byte
+}
+
+// Empty is a result with a status and headers and no body.
+type Empty struct {
+	Status int
+	Header map[string]string
+}

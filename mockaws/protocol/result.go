@@ -1,0 +1,68 @@
+package protocol
+
+import "fmt"
+
+// EncodeResult writes what an operation returned. A *Blob, *Empty or
+// *EventStream goes out as it is; anything else becomes the protocol's document.
+func (d *Dialect) EncodeResult(result any, c *Context) (*Response, error) {
+	switch out := result.(type) {
+	case *Blob:
+		return blob(d, out, c), nil
+	case *Empty:
+		return empty(d, out, c), nil
+	case *EventStream:
+		return out.response(c), nil
+	}
+	encode := resultEncoders[d.Protocol]
+	if encode == nil {
+		return nil, fmt.Errorf("protocol %q has no encoder of results", d.Protocol)
+	}
+	return encode(d, result, c)
+}
+
+var resultEncoders = map[Name]func(*Dialect, any, *Context) (*Response, error){
+	RESTJSON: func(_ *Dialect, result any, c *Context) (*Response, error) {
+		r := &Response{Status: 200, Body: jsonText(result)}
+		r.Set("Content-Type", "application/json")
+		r.Set("x-amzn-RequestId", c.RequestID)
+		return r, nil
+	},
+	JSON10: jsonResult,
+	JSON11: jsonResult,
+	Query:  queryResult,
+	S3:     func(_ *Dialect, result any, c *Context) (*Response, error) { return s3Result(result, c) },
+	CBOR:   cborResult,
+}
+
+func jsonResult(d *Dialect, result any, c *Context) (*Response, error) {
+	r := &Response{Status: 200}
+	r.Set("x-amzn-RequestId", c.RequestID)
+	r.Set("Content-Type", jsonType(d, c))
+	if result == nil {
+		result = struct{}{}
+	}
+	r.Body = jsonText(result)
+	return finishJSON(d, r), nil
+}
+
+func blob(d *Dialect, out *Blob, c *Context) *Response {
+	r := empty(d, &Empty{Status: 200, Header: out.Header}, c)
+	if out.ContentType != "" {
+		r.Set("Content-Type", out.ContentType)
+	}
+	r.Body = out.Data
+	return r
+}
+
+func empty(d *Dialect, out *Empty, c *Context) *Response {
+	r := &Response{Status: out.Status}
+	for name, value := range out.Header {
+		r.Set(name, value)
+	}
+	if d.Protocol == S3 {
+		s3Headers(r, c)
+	} else {
+		r.Set("x-amzn-RequestId", c.RequestID)
+	}
+	return r
+}

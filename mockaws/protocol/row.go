@@ -1,0 +1,76 @@
+package protocol
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Confidence says how sure a row is.
+type Confidence string
+
+// The marks of confidence.
+const (
+	Verified   Confidence = "V" // seen on the wire of AWS, in a recording of it, or in its documentation
+	Likely     Confidence = "L" // inferred: the same framework, or several second-hand reports
+	Unverified Confidence = "U" // nobody known has shown it
+)
+
+// Row translates a Reason into what AWS sends.
+type Row struct {
+	Reason  verdict.Reason
+	Status  int
+	Code    string
+	Message string // {name} stands for the refusal's argument of that name
+	// Compose writes the message where it is more than filled placeholders.
+	Compose func(args map[string]string) string `json:"-"`
+	// MessageKey is the JSON member that holds the message: "message" for what
+	// AWS's framework refuses, "Message" for what its authorizer refuses.
+	MessageKey string
+	// QueryError is the value of x-amzn-query-error, where the service sends it.
+	QueryError string
+	Confidence Confidence
+	Source     string // public: owner/repo#issue, a path in a repository, or a documentation page
+}
+
+// Text is the message for a refusal's arguments.
+func (r *Row) Text(args map[string]string) string {
+	if r.Compose != nil {
+		return r.Compose(args)
+	}
+	return fill(r.Message, args)
+}
+
+// Table finds a row by its Reason.
+type Table map[verdict.Reason]*Row
+
+// Tabulate makes a table of rows; a later row of the same Reason replaces an
+// earlier one.
+func Tabulate(rows ...[]Row) Table {
+	t := Table{}
+	for _, list := range rows {
+		for i := range list {
+			t[list[i].Reason] = &list[i]
+		}
+	}
+	return t
+}
+
+// With is the table with a service's own rows over it.
+func (t Table) With(rows ...Row) Table {
+	out := maps.Clone(t)
+	maps.Copy(out, Tabulate(rows))
+	return out
+}
+
+func fill(text string, args map[string]string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	pairs := make([]string, 0, 2*len(args))
+	for k, v := range args {
+		pairs = append(pairs, "{"+k+"}", v)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
