@@ -1,0 +1,26 @@
+package iam
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Error is an operation's own error, as AWS names it.
+type Error struct {
+	Code, Message string
+	Status        int // of HTTP
+}
+
+// Error is code and message.
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// Refusal is the error in the words of a verdict.
+func (e *Error) Refusal(stage verdict.Stage) *verdict.Refusal {
+	return verdict.Refuse(stage, verdict.OperationFailed, "", "code", e.Code, "message", e.Message, "status", strconv.Itoa(e.Status))
+}
+
+func failf(status int, code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Status: status}
+}

@@ -1,0 +1,87 @@
+package iam
+
+import "time"
+
+// session is the principal of a session of the role. The role's path is not in
+// the session's ARN.
+func (i *identity) session(name string) Principal {
+	return Principal{
+		ARN:       "arn:aws:sts::" + i.account.id + ":assumed-role/" + i.name + "/" + name,
+		AccountID: i.account.id, UserID: i.id + ":" + name, Kind: KindAssumedRole, RoleARN: i.arn(), SessionName: name,
+	}
+}
+
+// fill mints what the session has not yet; callers hold the lock.
+func (s *Store) fill(c *session, account string, length int) {
+	if c.keyID == "" {
+		c.keyID = s.newKeyID(prefixTemporary, account)
+	}
+	if c.secret == "" {
+		c.secret = s.mint.secret()
+	}
+	for c.token == "" || s.tokens[c.token] != nil {
+		c.token = s.mint.token(s.region, account, c.issued, length)
+	}
+}
+
+// add puts a new session into the store; callers hold the lock.
+func (s *Store) add(c *session, account string) *Credential {
+	s.fill(c, account, s.tokenLength)
+	s.sessions[c.keyID], s.tokens[c.token] = c, c
+	return c.credential()
+}
+
+func (s *Store) newKeyID(prefix, account string) string {
+	for {
+		id := s.mint.keyID(prefix, account)
+		if s.keys[id] == nil && s.sessions[id] == nil {
+			return id
+		}
+	}
+}
+
+// sessionName is a name as SDKs generate it when none is given.
+func (s *Store) sessionName() string {
+	s.names++
+	return "session-" + itoa(int(s.names))
+}
+
+// packedSize is a rough share of the space for session policies and tags: 2,048
+// characters are the limit of the policies before they are packed.
+func (c *session) packedSize() int {
+	n := 0
+	for _, p := range c.policies {
+		if p.arn == "" {
+			n += len(p.policy.document)
+		}
+	}
+	for _, t := range c.tags {
+		n += len(t.Key) + len(t.Value)
+	}
+	if n == 0 {
+		return 0
+	}
+	return min(max(n*100/2048, 1), 100)
+}
+
+// MintPlatformSession issues credentials of a role as a hosting platform does
+// for a workload it runs. The trust policy is not asked. A zero duration is the role's maximum.
+func (s *Store) MintPlatformSession(roleARN, name string, duration time.Duration) (*Credential, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.role(roleARN)
+	if r == nil {
+		return nil, failf(404, "NoSuchEntity", "The role %s does not exist.", roleARN)
+	}
+	if name == "" {
+		name = s.sessionName()
+	}
+	if !isSessionName(name) {
+		return nil, failf(400, "ValidationError", "session name %q must be 2 to 64 letters, digits or any of _=,.@-", name)
+	}
+	if duration == 0 {
+		duration = r.maxSession
+	}
+	now := s.now()
+	return s.add(&session{identity: r, principal: r.session(name), issued: now, expiration: now.Add(duration)}, r.account.id), nil
+}
