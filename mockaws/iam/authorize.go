@@ -62,7 +62,7 @@ func (s *Store) decide(c *Credential, call Call) (decision, *request) {
 	r.resourceAccount = owner
 	l := &layers{
 		crossAccount: owner != c.Principal.AccountID, resourceRequired: call.ResourcePolicyRequired,
-		trustedWholly: c.Principal.Kind == KindRoot,
+		trustedWholly: c.isRoot(),
 	}
 	switch c.Principal.Kind {
 	case KindService, KindAnonymous, kindWebIdentity:
@@ -105,20 +105,31 @@ func (c *Credential) identity() *identity {
 	return nil
 }
 
-// sessionLimits are the operations that AWS keeps from sessions of users: no IAM
-// without MFA, and of STS little.
+// isRoot: also a federated user of root may do all that its session policy says.
+func (c *Credential) isRoot() bool {
+	return c.Principal.Kind == KindRoot || c.Principal.Kind == KindFederatedUser && c.identity() == nil
+}
+
+// sessionLimits are the operations that AWS keeps from sessions of users: all of
+// IAM without MFA, and of STS nearly all.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 func sessionLimits(c *Credential, action string) *verdict.Refusal {
-	if c.session == nil {
-		return nil
-	}
-	service, name, _ := strings.Cut(strings.ToLower(action), ":")
 	federated := c.Principal.Kind == KindFederatedUser
-	if service != "iam" || !federated && (!c.session.userSession || !c.session.mfaAt.IsZero()) {
-		_ = name
+	if c.session == nil || !federated && !c.session.userSession {
 		return nil
 	}
-	return refuse(verdict.TokenMalformed, "credentials of GetFederationToken, and those of GetSessionToken without MFA, cannot call IAM; AWS answers as for an invalid token (aws/aws-cli#8918)")
+	service, name, _ := strings.Cut(action, ":")
+	switch strings.ToLower(service) {
+	case "iam":
+		if federated || c.session.mfaAt.IsZero() {
+			return refuse(verdict.TokenMalformed, "credentials of GetFederationToken, and those of GetSessionToken without MFA, cannot call IAM; AWS answers as for an invalid token (aws/aws-cli#8918)")
+		}
+	case "sts":
+		if name != "GetCallerIdentity" && (federated || name != "AssumeRole") {
+			return stsError(403, "AccessDenied", "Cannot call %s with session credentials", name)
+		}
+	}
+	return nil
 }
 
 func (d decision) because(action string) string {

@@ -96,10 +96,10 @@ func evaluate(l *layers, r *request) decision {
 	if granted == gradeNone && (l.crossAccount || l.resourceRequired || l.noIdentity) {
 		return implicit(typeResource, list(l.resource), r)
 	}
-	if l.noIdentity || l.trustedWholly {
+	if l.noIdentity {
 		return decision{allowed: true}
 	}
-	standsIn := !l.crossAccount && granted >= gradeRole
+	standsIn := l.trustedWholly || !l.crossAccount && granted >= gradeRole
 	if !standsIn && !anyAllows(l.identity, r) {
 		return implicit(typeIdentity, l.identity, r)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// The examples are of 2023, from the article at AccountOfKey.
+// Published examples of the layout that AccountOfKey reads.
 func TestAccountOfKey(t *testing.T) {
 	for id, want := range map[string]string{
 		"ASIAY34FZKBOKMUTVV7A": "609629065308",

@@ -46,9 +46,12 @@ func (s *Store) sessionName() string {
 	return "session-" + itoa(int(s.names))
 }
 
-// packedSize is a rough share of the space for session policies and tags: 2,048
-// characters are the limit of the policies before they are packed.
-func (c *session) packedSize() int {
+// maxPacked is what session policies and tags may take together, in characters
+// before AWS packs them. How it packs is not documented; this is a rough bound,
+// above the 2,048 characters of a policy alone.
+const maxPacked = 4096
+
+func (c *session) packedBytes() int {
 	n := 0
 	for _, p := range c.policies {
 		if p.arn == "" {
@@ -58,11 +61,11 @@ func (c *session) packedSize() int {
 	for _, t := range c.tags {
 		n += len(t.Key) + len(t.Value)
 	}
-	if n == 0 {
-		return 0
-	}
-	return min(max(n*100/2048, 1), 100)
+	return n
 }
+
+// packedSize is the share of maxPacked in percent, at least 1 where anything is.
+func (c *session) packedSize() int { return (c.packedBytes()*100 + maxPacked - 1) / maxPacked }
 
 // MintPlatformSession issues credentials of a role as a hosting platform does
 // for a workload it runs. The trust policy is not asked. A zero duration is the role's maximum.

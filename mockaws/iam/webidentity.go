@@ -1,0 +1,138 @@
+package iam
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// WebIdentityInput is the input of [Store.AssumeRoleWithWebIdentity]. Session
+// tags and the source identity come from the token's claims.
+type WebIdentityInput struct {
+	RoleARN string
+	SessionInput
+	// Claims of the token, whose signature and times the caller has verified; as
+	// encoding/json decodes them.
+	Claims map[string]any
+}
+
+// Claims of a token that carry session tags and the source identity.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp
+const (
+	claimTags           = "https://aws.amazon.com/tags"
+	claimSourceIdentity = "https://aws.amazon.com/source_identity"
+)
+
+// AssumeRoleWithWebIdentity is sts:AssumeRoleWithWebIdentity behind the
+// verification of the token: the role's account must have a provider for the
+// issuer that knows the audience, and the trust policy must let the token in.
+func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *verdict.Refusal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in.Tags, in.TransitiveTagKeys = claimedTags(in.Claims)
+	in.SourceIdentity, _ = in.Claims[claimSourceIdentity].(string)
+	if r := in.check(roleSessionName, maxRoleDuration); r != nil {
+		return nil, r
+	}
+	issuer, _ := in.Claims["iss"].(string)
+	var p *OIDCProvider
+	if a := s.accounts[accountOfARN(in.RoleARN)]; a != nil {
+		p = a.providers[issuerHost(issuer)]
+	}
+	if p == nil {
+		return nil, stsError(400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for %s", issuer)
+	}
+	audience := claimStrings(in.Claims, "aud")
+	if azp, ok := in.Claims["azp"].(string); ok {
+		audience = []string{azp}
+	}
+	if !slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(p.ClientIDs, a) }) {
+		return nil, stsError(400, "InvalidIdentityToken", "Incorrect token audience")
+	}
+	role := s.role(in.RoleARN)
+	if role == nil {
+		return nil, notByWebIdentity(in.RoleARN + " does not exist; AWS answers as if it did not trust the token")
+	}
+	c := &Credential{Principal: Principal{Kind: kindWebIdentity, ARN: "web identity of " + p.host(), provider: p.ARN}}
+	x := s.newSession(role, in.Name)
+	_ = x.inherit(c, in.SessionInput) // nothing to inherit from
+	x.context = providerKeys(p, in.Claims, audience)
+	context := x.requestContext(in.SessionInput, role)
+	for k, v := range x.context {
+		context[k] = v
+	}
+	for _, action := range x.actions("sts:AssumeRoleWithWebIdentity") {
+		d, req := s.decide(c, Call{Action: action, Resource: in.RoleARN, Context: context, ResourceAccount: role.account.id, ResourcePolicy: role.trust})
+		if !d.allowed {
+			return nil, notByWebIdentity(d.detail(req))
+		}
+	}
+	if in.DurationSeconds > int(role.maxSession/time.Second) {
+		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+	}
+	return s.finish(x, role.account, in.SessionInput, defaultRoleDuration)
+}
+
+func notByWebIdentity(detail string) *verdict.Refusal {
+	r := stsError(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+	r.Detail = detail
+	return r
+}
+
+// issuerHost is an issuer as ARNs and condition keys name it.
+func issuerHost(issuer string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(issuer, "https://"), "/")
+}
+
+// providerKeys are the condition keys of a token: HOST:aud, HOST:sub, HOST:amr,
+// and HOST:oaud where azp takes the place of aud.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+func providerKeys(p *OIDCProvider, claims map[string]any, audience []string) map[string][]string {
+	host := strings.ToLower(p.host())
+	m := map[string][]string{host + ":aud": audience, "aws:federatedprovider": {p.ARN}}
+	for _, name := range []string{"sub", "amr"} {
+		if v := claimStrings(claims, name); len(v) > 0 {
+			m[host+":"+name] = v
+		}
+	}
+	if _, ok := claims["azp"].(string); ok {
+		m[host+":oaud"] = claimStrings(claims, "aud")
+	}
+	return m
+}
+
+// claimStrings is a claim that is a string or a list of strings.
+func claimStrings(claims map[string]any, name string) []string {
+	return stringsOf(claims[name])
+}
+
+func stringsOf(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []string:
+		return v
+	case []any:
+		var list []string
+		for _, x := range v {
+			if text, ok := x.(string); ok {
+				list = append(list, text)
+			}
+		}
+		return list
+	}
+	return nil
+}
+
+func claimedTags(claims map[string]any) (list []Tag, transitive []string) {
+	m, _ := claims[claimTags].(map[string]any)
+	principalTags, _ := m["principal_tags"].(map[string]any)
+	for _, k := range sortedKeys(principalTags) {
+		for _, v := range stringsOf(principalTags[k]) {
+			list = append(list, Tag{k, v})
+		}
+	}
+	return list, stringsOf(m["transitive_tag_keys"])
+}
