@@ -1,0 +1,51 @@
+package sigv4
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"sync"
+)
+
+// keyCacheSize bounds a Verifier's memory. A key lives for a day, a region and a
+// service; few are in use at a time.
+const keyCacheSize = 256
+
+type keyName struct{ secret, date, region, service string }
+
+// keyCache holds derived signing keys.
+type keyCache struct {
+	mu   sync.RWMutex
+	keys map[keyName][sha256.Size]byte
+}
+
+func (c *keyCache) get(n keyName) [sha256.Size]byte {
+	c.mu.RLock()
+	key, ok := c.keys[n]
+	c.mu.RUnlock()
+	if ok {
+		return key
+	}
+	key = signingKey(n.secret, n.date, n.region, n.service, terminator)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.keys == nil || len(c.keys) >= keyCacheSize {
+		c.keys = make(map[keyName][sha256.Size]byte)
+	}
+	c.keys[n] = key
+	return key
+}
+
+// signingKey derives the key of one day, region and service from a secret.
+func signingKey(secret, date, region, service, terminator string) [sha256.Size]byte {
+	key := mac([]byte("AWS4"+secret), []byte(date))
+	key = mac(key[:], []byte(region))
+	key = mac(key[:], []byte(service))
+	return mac(key[:], []byte(terminator))
+}
+
+func mac(key, data []byte) (sum [sha256.Size]byte) {
+	h := hmac.New(sha256.New, key)
+	h.Write(data)
+	h.Sum(sum[:0])
+	return sum
+}

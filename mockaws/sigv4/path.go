@@ -1,0 +1,95 @@
+package sigv4
+
+import "strings"
+
+// appendPath appends the canonical path.
+//
+// Every service but S3 normalises the path of the wire (no empty and no dot
+// segments) and then encodes it, though it is encoded already: "%3A" becomes
+// "%253A". Bedrock's answers to wrong signatures show it (BerriAI/litellm#14763).
+// S3 takes the object key as it is and encodes it once.
+func appendPath(b []byte, path string, s3 bool) []byte {
+	if s3 {
+		return appendOnce(b, path)
+	}
+	if !isNormal(path) {
+		path, _ = normalize(path)
+	}
+	return appendAgain(b, path)
+}
+
+// appendAgain encodes a path as it stands, escapes included.
+func appendAgain(b []byte, path string) []byte {
+	if path == "" {
+		return append(b, '/')
+	}
+	for i := range len(path) {
+		if path[i] == '/' {
+			b = append(b, '/')
+		} else {
+			b = appendEncoded(b, path[i])
+		}
+	}
+	return b
+}
+
+// appendOnce decodes a path and encodes it once.
+func appendOnce(b []byte, path string) []byte {
+	if path == "" {
+		return append(b, '/')
+	}
+	for i := 0; i < len(path); i++ {
+		c := path[i]
+		if c == '/' {
+			b = append(b, '/')
+			continue
+		}
+		if c == '%' {
+			if decoded, ok := unhex(path, i); ok {
+				c = decoded
+				i += 2
+			}
+		}
+		b = appendEncoded(b, c)
+	}
+	return b
+}
+
+// isNormal says that normalize would change nothing.
+func isNormal(path string) bool {
+	if path == "" || path[0] != '/' {
+		return false
+	}
+	return !strings.Contains(path, "//") && !strings.Contains(path, "/.")
+}
+
+// normalize takes empty and dot segments out of a path (RFC 3986, section
+// 5.2.4, with repeated slashes joined). ok is false for a path that climbs
+// above the root; it then stays at the root.
+func normalize(path string) (normal string, ok bool) {
+	ok = true
+	var kept []string
+	segments := strings.Split(path, "/")
+	for _, s := range segments {
+		switch s {
+		case "", ".":
+		case "..":
+			if len(kept) == 0 {
+				ok = false
+				continue
+			}
+			kept = kept[:len(kept)-1]
+		default:
+			kept = append(kept, s)
+		}
+	}
+	if len(kept) == 0 {
+		return "/", ok
+	}
+	normal = "/" + strings.Join(kept, "/")
+	switch segments[len(segments)-1] {
+	case "", ".", "..":
+		normal += "/"
+	}
+	return normal, ok
+}

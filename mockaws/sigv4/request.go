@@ -1,0 +1,110 @@
+package sigv4
+
+import (
+	"maps"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Request is what arrived, as close to the wire as it can be had.
+type Request struct {
+	Method string
+	Host   string // the Host header, or :authority
+	// Path is the path of the request line: not decoded, no query.
+	Path string
+	// RawQuery is what follows the first "?", not decoded.
+	RawQuery string
+	// Header in net/http's canonical spelling. Without Host.
+	Header http.Header
+	Body   []byte
+}
+
+// FromHTTP is the request behind a server's http.Request and its whole body.
+// The header is shared with r, not copied, unless net/http took something out
+// of it that may have been signed.
+func FromHTTP(r *http.Request, body []byte) *Request {
+	path, query := target(r)
+	return &Request{
+		Method: r.Method, Host: r.Host, Path: path, RawQuery: query,
+		Header: restored(r), Body: body,
+	}
+}
+
+// target splits the request target into path and query. RFC 9112, section 3.2,
+// has four forms of it.
+func target(r *http.Request) (path, query string) {
+	uri := r.RequestURI
+	switch {
+	case uri == "" && r.URL != nil: // a client's request
+		return r.URL.EscapedPath(), r.URL.RawQuery
+	case !strings.HasPrefix(uri, "/") && strings.Contains(uri, "://"): // absolute form, as proxies get it
+		_, uri, _ = strings.Cut(uri, "://")
+		if i := strings.IndexAny(uri, "/?"); i >= 0 {
+			uri = uri[i:]
+		} else {
+			uri = ""
+		}
+	}
+	path, query, _ = strings.Cut(uri, "?")
+	return path, query
+}
+
+// restored puts back what net/http moves from the header into fields.
+func restored(r *http.Request) http.Header {
+	h, owned := r.Header, false
+	put := func(name, value string) {
+		if value == "" || len(h[name]) > 0 {
+			return
+		}
+		if !owned {
+			if h = maps.Clone(h); h == nil {
+				h = http.Header{}
+			}
+			owned = true
+		}
+		h[name] = []string{value}
+	}
+	if r.ContentLength > 0 && len(r.TransferEncoding) == 0 {
+		put("Content-Length", strconv.FormatInt(r.ContentLength, 10))
+	}
+	put("Transfer-Encoding", strings.Join(r.TransferEncoding, ", "))
+	put("Trailer", strings.Join(slices.Sorted(maps.Keys(r.Trailer)), ", "))
+	return h
+}
+
+// values are the values of a header by its lower-case name, in the order of
+// arrival; nil where the request has none.
+func (r *Request) values(name string) []string {
+	if v, ok := r.Header[textproto.CanonicalMIMEHeaderKey(name)]; ok {
+		return v
+	}
+	for k, v := range r.Header {
+		if strings.EqualFold(k, name) {
+			return v
+		}
+	}
+	return nil
+}
+
+// first is the first value of a header, without the space around it.
+func (r *Request) first(name string) (string, bool) {
+	if v := r.values(name); len(v) > 0 {
+		return strings.Trim(v[0], " \t"), true
+	}
+	return "", false
+}
+
+// CredentialOf is the credential that a request presents, key id and scope, as
+// it was sent: "AKIA.../20250130/us-east-1/bedrock/aws4_request". Empty where
+// there is none. It serves routing; it checks nothing.
+func CredentialOf(r *Request) string {
+	if header, ok := r.first("authorization"); ok {
+		_, parameters, _ := strings.Cut(header, " ")
+		return readParameters(parameters).credential
+	}
+	params, _ := splitQuery(r.RawQuery)
+	return queryParameter(params, "X-Amz-Credential")
+}

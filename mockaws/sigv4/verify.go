@@ -1,0 +1,110 @@
+package sigv4
+
+import (
+	"crypto/subtle"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Verifier computes signatures again. The zero value is ready, and safe for
+// concurrent use.
+type Verifier struct {
+	keys    keyCache
+	buffers sync.Pool
+}
+
+type buffer struct{ canonical, toSign []byte }
+
+// Verify makes the checks that come after the key is looked up: for S3 the
+// scope's date and x-amz-content-sha256, then the signature, then the payload.
+// nil accepts the request.
+func (v *Verifier) Verify(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
+	if rules.S3 {
+		for _, check := range s3Checks {
+			if refusal := check(r, a); refusal != nil {
+				return refusal
+			}
+		}
+	}
+	if refusal := v.verifySignature(r, a, rules, secret); refusal != nil {
+		return refusal
+	}
+	return v.verifyPayload(r, a, rules, secret)
+}
+
+func (v *Verifier) verifySignature(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
+	b, _ := v.buffers.Get().(*buffer)
+	if b == nil {
+		b = new(buffer)
+	}
+	defer v.buffers.Put(b)
+	b.canonical = a.appendCanonical(b.canonical[:0], r, rules)
+	b.toSign = a.appendStringToSign(b.toSign[:0], b.canonical)
+	if v.matches(a, secret, b.toSign) {
+		return nil
+	}
+	return refuse(verdict.SignatureMismatch, "the signature is not that of this request under this key's secret",
+		"canonicalRequest", string(b.canonical), "stringToSign", string(b.toSign))
+}
+
+// matches compares in constant time.
+func (v *Verifier) matches(a *Authorization, secret string, toSign []byte) bool {
+	key := v.keys.get(keyName{secret, a.ScopeDate, a.Region, a.Service})
+	sum := mac(key[:], toSign)
+	var want [2 * len(sum)]byte
+	hex.Encode(want[:], sum[:])
+	return len(a.Signature) == len(want) && subtle.ConstantTimeCompare(want[:], []byte(a.Signature)) == 1
+}
+
+// s3Checks are S3's checks between the look-up of the key and the signature.
+var s3Checks = []func(*Request, *Authorization) *verdict.Refusal{
+	checkScopeDate, checkContentSHA256, checkAllSigned,
+}
+
+func checkScopeDate(_ *Request, a *Authorization) *verdict.Refusal {
+	day := a.Date.Format(dayFormat)
+	if a.ScopeDate == day {
+		return nil
+	}
+	return refuse(verdict.WrongScope, "the credential scope's date is not that of the request",
+		"scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText, "mechanism", string(a.Mechanism))
+}
+
+var payloadKeywords = []string{
+	unsignedPayload, streamingUnsigned, streamingSigned, streamingSignedTrailer, streamingECDSA, streamingECDSATrailer,
+}
+
+func checkContentSHA256(r *Request, a *Authorization) *verdict.Refusal {
+	claimed := claimedHash(r, a)
+	switch {
+	case claimed == "" && a.Mechanism == Header:
+		return refuse(verdict.PayloadHashMissing, "S3 wants x-amz-content-sha256 with every signed request")
+	case claimed == "", isHexSHA256(claimed), slices.Contains(payloadKeywords, claimed):
+		return nil
+	default:
+		return refuse(verdict.PayloadHashMalformed, "x-amz-content-sha256 is neither a SHA-256 hash nor a known keyword", "value", claimed)
+	}
+}
+
+// checkAllSigned wants every x-amz-* header signed.
+func checkAllSigned(r *Request, a *Authorization) *verdict.Refusal {
+	var unsigned []string
+	for name := range r.Header {
+		if len(name) < 6 || !strings.EqualFold(name[:6], "x-amz-") {
+			continue
+		}
+		if lower := strings.ToLower(name); !a.signs(lower) {
+			unsigned = append(unsigned, lower)
+		}
+	}
+	if len(unsigned) == 0 {
+		return nil
+	}
+	slices.Sort(unsigned)
+	list := strings.Join(unsigned, ", ")
+	return refuse(verdict.HeadersNotSigned, "these headers are not in SignedHeaders: "+list, "headers", list)
+}
