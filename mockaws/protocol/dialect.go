@@ -141,3 +141,9 @@ func escape(text string) string {
 	// encoding/xml writes quotes and newlines as numeric references, AWS as they are.
 	return strings.NewReplacer("&#34;", "&quot;", "&#39;", "'", "&#xA;", "\n", "&#x9;", "\t").Replace(b.String())
 }
+
+// CBOR is the dialect as spoken over rpc-v2-cbor.
+func (d Dialect) CBOR() Dialect {
+	d.Protocol = CBOR
+	return d
+}

@@ -13,14 +13,14 @@ const base36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 func (d *Dialect) NewRequestID() string {
 	switch {
 	case d == nil:
-		return uuid()
+		return NewUUID()
 	case d.Protocol == S3:
 		return from(base36, 16)
 	case d.DynamoDB:
 		// Every observed id ends in the same 26 characters (yegor256/s3auth#244).
 		return from(base36, 26) + "VV4KQNSO5AEMVJF66Q9ASUAAJG"
 	default:
-		return uuid()
+		return NewUUID()
 	}
 }
 
@@ -31,7 +31,8 @@ func NewExtendedID() string {
 	return base64.StdEncoding.EncodeToString(b[:])
 }
 
-func uuid() string {
+// NewUUID makes a random UUID, version 4.
+func NewUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
 	b[6] = b[6]&0x0f | 0x40

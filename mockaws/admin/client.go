@@ -1,0 +1,112 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// Client calls the management API. Embedded and container mode look alike
+// through it.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// NewClient makes a client of the API at a base URL, "http://127.0.0.1:4567".
+func NewClient(base string) *Client {
+	// A transport of its own: no proxy, and Close can drop its connections.
+	return &Client{base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: &http.Transport{MaxIdleConns: 4}}}
+}
+
+// Close drops idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Healthy reports whether the mock answers.
+func (c *Client) Healthy(ctx context.Context) error {
+	return c.do(ctx, http.MethodGet, "/healthz", nil, nil)
+}
+
+// Services lists what the mock implements.
+func (c *Client) Services(ctx context.Context) ([]ServiceInfo, error) {
+	var out []ServiceInfo
+	return out, c.do(ctx, http.MethodGet, "/v1/services", nil, &out)
+}
+
+// Seed makes accounts and resources, and returns the credentials made.
+func (c *Client) Seed(ctx context.Context, seed mockaws.Seed) (*mockaws.Applied, error) {
+	out := &mockaws.Applied{}
+	return out, c.do(ctx, http.MethodPost, "/v1/seed", seed, out)
+}
+
+// Journal lists the exchanges after a sequence number.
+func (c *Client) Journal(ctx context.Context, since int64) ([]mockaws.Exchange, error) {
+	return c.Await(ctx, since, 0, 0)
+}
+
+// Await lists the exchanges after a sequence number as soon as there are n of
+// them, or what there is when the time is up.
+func (c *Client) Await(ctx context.Context, since int64, n int, timeout time.Duration) ([]mockaws.Exchange, error) {
+	q := url.Values{"since": {fmt.Sprint(since)}, "wait": {fmt.Sprint(n)}, "timeout": {timeout.String()}}
+	var out []mockaws.Exchange
+	return out, c.do(ctx, http.MethodGet, "/v1/journal?"+q.Encode(), nil, &out)
+}
+
+// AddFault plans a misbehaviour.
+func (c *Client) AddFault(ctx context.Context, f mockaws.Fault) error {
+	return c.do(ctx, http.MethodPost, "/v1/faults", f, nil)
+}
+
+// AdvanceClock moves the mock's clock on.
+func (c *Client) AdvanceClock(ctx context.Context, d time.Duration) error {
+	return c.do(ctx, http.MethodPut, "/v1/clock", map[string]string{"advance": d.String()}, nil)
+}
+
+func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return fmt.Errorf("mockaws admin: %s %s: %w", method, path, err)
+		}
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return fmt.Errorf("mockaws admin: %w", err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("mockaws admin: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return refusal(method, path, resp)
+	}
+	if out == nil {
+		_, err = io.Copy(io.Discard, resp.Body)
+		return err
+	}
+	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
+		return fmt.Errorf("mockaws admin: %s %s: the answer is not what was expected: %w", method, path, err)
+	}
+	return nil
+}
+
+func refusal(method, path string, resp *http.Response) error {
+	var said struct{ Error string }
+	data, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if json.Unmarshal(data, &said) == nil && said.Error != "" {
+		return errors.New(said.Error)
+	}
+	return fmt.Errorf("mockaws admin: %s %s: status %d", method, path, resp.StatusCode)
+}

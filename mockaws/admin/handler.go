@@ -1,0 +1,200 @@
+// Package admin is the mock's management API, on a listener of its own: a
+// program under test never meets it.
+//
+//	GET    /healthz
+//	GET    /v1/services             services and operations
+//	POST   /v1/seed                 a mockaws.Seed as YAML or JSON; answers what was made, with credentials
+//	GET    /v1/journal?since=N      exchanges after N; with wait=M and timeout=5s, as soon as there are M
+//	DELETE /v1/journal
+//	GET    /v1/faults               planned faults
+//	POST   /v1/faults               one mockaws.Fault as JSON
+//	DELETE /v1/faults
+//	GET    /v1/clock                {"offset": "1h0m0s", "now": "..."}
+//	PUT    /v1/clock                {"offset": "1h"} or {"advance": "15m"}
+//	GET    /v1/trail?account=ID     CloudTrail's event history
+//
+// It has no authentication of its own: bind it to loopback. Errors are
+// {"error": "..."} with status 400.
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// maxBody bounds what the API reads, in bytes.
+const maxBody = 16 << 20
+
+// maxWait bounds how long a request for exchanges is held.
+const maxWait = time.Minute
+
+// Handler is the management API of a server.
+func Handler(s *mockaws.Server) http.Handler {
+	a := api{s}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, map[string]string{"status": "ok"}) })
+	mux.HandleFunc("GET /v1/services", a.services)
+	mux.HandleFunc("POST /v1/seed", a.seed)
+	mux.HandleFunc("GET /v1/journal", a.journal)
+	mux.HandleFunc("DELETE /v1/journal", func(w http.ResponseWriter, _ *http.Request) { s.Journal().Clear(); reply(w, struct{}{}) })
+	mux.HandleFunc("GET /v1/faults", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Faults().Pending()) })
+	mux.HandleFunc("POST /v1/faults", a.addFault)
+	mux.HandleFunc("DELETE /v1/faults", func(w http.ResponseWriter, _ *http.Request) { s.Faults().Clear(); reply(w, struct{}{}) })
+	mux.HandleFunc("GET /v1/clock", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.clock()) })
+	mux.HandleFunc("PUT /v1/clock", a.setClock)
+	mux.HandleFunc("GET /v1/trail", func(w http.ResponseWriter, r *http.Request) { reply(w, s.Trail().Events(r.URL.Query().Get("account"))) })
+	return mux
+}
+
+type api struct{ server *mockaws.Server }
+
+// ServiceInfo is a service of the mock.
+type ServiceInfo struct {
+	ID          string   `json:"id"`
+	SigningName string   `json:"signingName"`
+	Protocol    string   `json:"protocol"`
+	Operations  []string `json:"operations"` // those that the mock implements
+}
+
+func (a api) services(w http.ResponseWriter, _ *http.Request) {
+	var out []ServiceInfo
+	for _, s := range a.server.Services() {
+		info := ServiceInfo{ID: s.ID, SigningName: s.SigningName, Protocol: string(s.Dialect.Protocol)}
+		for i := range s.Operations {
+			if s.Operations[i].Handle != nil {
+				info.Operations = append(info.Operations, s.Operations[i].Name)
+			}
+		}
+		out = append(out, info)
+	}
+	reply(w, out)
+}
+
+func (a api) seed(w http.ResponseWriter, r *http.Request) {
+	seed, err := mockaws.ReadSeed(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	applied, err := a.server.Seed(seed)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	reply(w, applied)
+}
+
+func (a api) journal(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	since, err1 := number(q.Get("since"))
+	wait, err2 := number(q.Get("wait"))
+	timeout, err3 := duration(q.Get("timeout"))
+	if err := errors.Join(err1, err2, err3); err != nil {
+		fail(w, err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), min(timeout, maxWait))
+	defer cancel()
+	exchanges, _ := a.server.Journal().Await(ctx, since, int(wait)) // on a timeout: what there is
+	if exchanges == nil {
+		exchanges = []mockaws.Exchange{}
+	}
+	reply(w, exchanges)
+}
+
+func (a api) addFault(w http.ResponseWriter, r *http.Request) {
+	var f mockaws.Fault
+	if err := decode(w, r, &f); err != nil {
+		fail(w, err)
+		return
+	}
+	if err := a.server.Faults().Add(f); err != nil {
+		fail(w, err)
+		return
+	}
+	reply(w, a.server.Faults().Pending())
+}
+
+// ClockState is the mock's clock.
+type ClockState struct {
+	Offset string    `json:"offset"`
+	Now    time.Time `json:"now"`
+}
+
+func (a api) clock() ClockState {
+	c := a.server.Clock()
+	return ClockState{Offset: c.Offset().String(), Now: c.Now()}
+}
+
+func (a api) setClock(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Offset  *string `json:"offset"`
+		Advance *string `json:"advance"`
+	}
+	if err := decode(w, r, &in); err != nil {
+		fail(w, err)
+		return
+	}
+	switch {
+	case in.Offset != nil && in.Advance == nil:
+		d, err := time.ParseDuration(*in.Offset)
+		if err != nil {
+			fail(w, err)
+			return
+		}
+		a.server.Clock().SetOffset(d)
+	case in.Advance != nil && in.Offset == nil:
+		d, err := time.ParseDuration(*in.Advance)
+		if err != nil {
+			fail(w, err)
+			return
+		}
+		a.server.Clock().Advance(d)
+	default:
+		fail(w, errors.New(`want either {"offset": "1h"} or {"advance": "15m"}`))
+		return
+	}
+	reply(w, a.clock())
+}
+
+func decode(w http.ResponseWriter, r *http.Request, into any) error {
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
+}
+
+func number(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%q is not a number from 0", text)
+	}
+	return n, nil
+}
+
+func duration(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	return time.ParseDuration(text)
+}
+
+func reply(w http.ResponseWriter, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(value) // the client went away
+}
+
+func fail(w http.ResponseWriter, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadRequest)
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": err.Error()})
+}

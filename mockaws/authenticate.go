@@ -1,0 +1,88 @@
+package mockaws
+
+import (
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// authenticate finds out who calls. The order of its checks is that of the
+// chart "AWS Auth Error Ordering"
+// (github.com/dacut/scratchstack-aws-signature, docs): the shape of the
+// signature, then the token, then the key, then the signature itself.
+func (f *flight) authenticate() *verdict.Refusal {
+	f.newCall()
+	if f.target.Operation.Unsigned {
+		return nil
+	}
+	if bearer, ok := bearerOf(f.request); ok && f.target.Service.Bearer {
+		return f.authenticateBearer(bearer)
+	}
+	region := f.target.Region
+	if region == "" {
+		region = f.server.region
+	}
+	f.rules = f.target.Service.Rules(region)
+	var refusal *verdict.Refusal
+	f.auth, refusal = sigv4.Parse(f.request, f.rules, f.now)
+	f.describeAuthorization()
+	if refusal != nil {
+		if refusal.Reason == verdict.MissingAuthentication && f.target.Operation.Anonymous {
+			return nil
+		}
+		return refusal
+	}
+	return f.verifySignature()
+}
+
+func (f *flight) verifySignature() *verdict.Refusal {
+	cred, refusal := f.server.iam.Resolve(f.auth.KeyID, f.auth.Token)
+	if refusal != nil {
+		f.findSecret()
+		return refusal
+	}
+	if refusal := f.server.verifier.Verify(f.request, f.auth, f.rules, cred.Secret); refusal != nil {
+		f.explain(cred)
+		return refusal
+	}
+	f.exchange.Presented.SecretOf = f.auth.KeyID
+	return f.acceptAs(cred)
+}
+
+// acceptAs takes the caller in and gives the handler the payload that was
+// signed, with its transfer encoding undone.
+func (f *flight) acceptAs(cred *iam.Credential) *verdict.Refusal {
+	f.caller, f.call.Caller = cred, cred
+	f.exchange.Verdict.Principal = cred.Principal.ARN
+	payload, refusal := sigv4.Payload(f.request)
+	if refusal != nil {
+		return refusal
+	}
+	f.call.Input.Body = payload
+	return nil
+}
+
+func (f *flight) newCall() {
+	region := f.target.Region
+	if region == "" {
+		if region = f.server.region; region == "" {
+			region = scopeRegion(f.request)
+		}
+	}
+	f.exchange.Region = region
+	f.exchange.RequestID = f.target.Service.Dialect.NewRequestID()
+	f.call = &service.Call{
+		Service: f.target.Service, Operation: f.target.Operation, Input: f.target.Input, Region: region,
+		Bucket: f.target.Bucket, Now: f.now, RequestID: f.exchange.RequestID,
+		SourceIP: sourceIP(f.http.RemoteAddr), UserAgent: f.http.UserAgent(),
+		IAM: f.server.iam, Trail: f.server.trail,
+	}
+}
+
+func bearerOf(r *sigv4.Request) (string, bool) {
+	scheme, value, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(value), ok && strings.EqualFold(scheme, "Bearer")
+}

@@ -1,0 +1,117 @@
+package mockaws
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// The prefixes of Bedrock API keys
+// (https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html).
+const (
+	shortTermPrefix = "bedrock-api-key-"
+	longTermPrefix  = "ABSK"
+)
+
+// maxShortTerm is the longest life of a short-term key.
+const maxShortTerm = 12 * time.Hour
+
+// authenticateBearer judges a Bedrock API key. A bearer token wins over whatever
+// of Signature Version 4 the request still carries.
+func (f *flight) authenticateBearer(bearer string) *verdict.Refusal {
+	var cred *iam.Credential
+	var refusal *verdict.Refusal
+	switch {
+	case strings.HasPrefix(bearer, shortTermPrefix):
+		cred, refusal = f.shortTermKey(bearer)
+	case strings.HasPrefix(bearer, longTermPrefix):
+		cred, refusal = f.server.iam.ResolveBearer(bearer)
+	default:
+		refusal = refuseBearer(verdict.BearerMalformed, "a Bedrock API key starts with "+shortTermPrefix+" or "+longTermPrefix)
+	}
+	if refusal != nil {
+		return refusal
+	}
+	if refusal := f.acceptAs(cred); refusal != nil {
+		return refusal
+	}
+	// AWS checks this before the operation's own action
+	// (https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html).
+	refusal = f.server.iam.Authorize(cred, iam.Call{Action: "bedrock:CallWithBearerToken", Resource: "*", Context: f.conditions()})
+	return refusal
+}
+
+func refuseBearer(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {
+	return verdict.Refuse(verdict.StageAuthenticate, reason, detail, args...)
+}
+
+// shortTermKey verifies a short-term key: it is a presigned URL of POST
+// https://bedrock.amazonaws.com/ in base64, with &Version=1 added after signing
+// (@aws/bedrock-token-generator).
+func (f *flight) shortTermKey(bearer string) (*iam.Credential, *verdict.Refusal) {
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(bearer, shortTermPrefix))
+	if err != nil {
+		return nil, refuseBearer(verdict.BearerInvalid, "what follows "+shortTermPrefix+" is not base64")
+	}
+	host, query, ok := strings.Cut(strings.TrimSuffix(string(raw), "&Version=1"), "/?")
+	if !ok || host != "bedrock.amazonaws.com" {
+		return nil, refuseBearer(verdict.BearerInvalid, "the key does not hold a presigned URL of bedrock.amazonaws.com")
+	}
+	request := &sigv4.Request{Method: "POST", Host: host, Path: "/", RawQuery: query, Header: http.Header{}}
+	rules := sigv4.Rules{Service: "bedrock", Region: f.call.Region, SkewWindow: 7 * 24 * time.Hour}
+	auth, refusal := sigv4.Parse(request, rules, f.now)
+	if auth != nil {
+		f.describeShortTerm(auth)
+	}
+	if refusal != nil {
+		return nil, refuseBearer(verdict.BearerInvalid, "the presigned URL in the key: "+refusal.Error())
+	}
+	if refusal := f.checkLife(request, auth); refusal != nil {
+		return nil, refusal
+	}
+	cred, refusal := f.server.iam.Resolve(auth.KeyID, auth.Token)
+	if refusal == nil {
+		refusal = f.server.verifier.Verify(request, auth, rules, cred.Secret)
+	}
+	switch {
+	case refusal == nil:
+		return cred, nil
+	case refusal.Reason == verdict.TokenExpired:
+		return nil, refuseBearer(verdict.BearerExpired, "the session behind the key has expired", "expiration", refusal.Args["expiration"])
+	default:
+		return nil, refuseBearer(verdict.BearerInvalid, "the presigned URL in the key: "+refusal.Error())
+	}
+}
+
+func (f *flight) describeShortTerm(auth *sigv4.Authorization) {
+	p := &f.exchange.Presented
+	p.KeyID, p.ScopeDate, p.ScopeRegion, p.ScopeService, p.Token = auth.KeyID, auth.ScopeDate, auth.Region, auth.Service, Describe(auth.Token)
+}
+
+func (f *flight) checkLife(request *sigv4.Request, auth *sigv4.Authorization) *verdict.Refusal {
+	query := request.RawQuery
+	seconds, err := strconv.Atoi(queryValue(query, "X-Amz-Expires"))
+	life := time.Duration(seconds) * time.Second
+	if err != nil || life <= 0 || life > maxShortTerm {
+		return refuseBearer(verdict.BearerInvalid, "the key's X-Amz-Expires is not from 1 to 43200 seconds")
+	}
+	if end := auth.Date.Add(life); f.now.After(end) {
+		return refuseBearer(verdict.BearerExpired, "the key ended at "+end.UTC().Format(time.RFC3339), "expiration", end.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+func queryValue(query, name string) string {
+	for part := range strings.SplitSeq(query, "&") {
+		if n, v, _ := strings.Cut(part, "="); n == name {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,110 @@
+// Command mockaws serves the mock AWS.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/admin"
+)
+
+type commands struct {
+	Serve serve `cmd:"" help:"Serve the mock until interrupted."`
+}
+
+type serve struct {
+	Listen string `default:"127.0.0.1:4566" help:"Address for AWS calls (${default})."`
+	Admin  string `default:"127.0.0.1:4567" help:"Address for the management API (${default}). It has no authentication: keep it on loopback."`
+	Seed   string `type:"path" help:"YAML file of accounts, users with keys, roles with trust and policies."`
+	Region string `help:"Be the endpoint of one region; by default any region is accepted where the hostname names none."`
+}
+
+func main() {
+	var c commands
+	ctx := kong.Parse(&c, kong.Name("mockaws"), kong.Description("A mock AWS that really judges credentials."), kong.UsageOnError())
+	if err := ctx.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "mockaws: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// Run serves until SIGINT or SIGTERM.
+func (s *serve) Run() error {
+	var opts []mockaws.Option
+	if s.Region != "" {
+		opts = append(opts, mockaws.WithRegion(s.Region))
+	}
+	server := mockaws.New(opts...)
+	if err := s.seed(server); err != nil {
+		return err
+	}
+	aws, err := mockaws.Listen(s.Listen, server)
+	if err != nil {
+		return err
+	}
+	defer aws.Close()
+	management, err := mockaws.Listen(s.Admin, admin.Handler(server))
+	if err != nil {
+		return err
+	}
+	defer management.Close()
+	fmt.Printf("mockaws: AWS at %s, management at %s\n", aws.URL, management.URL)
+	return until(aws, management)
+}
+
+// seed applies the seed file and prints the key ids that it made; their secrets
+// are in the file, or come from the management API.
+func (s *serve) seed(server *mockaws.Server) error {
+	if s.Seed == "" {
+		return nil
+	}
+	f, err := os.Open(s.Seed)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	seed, err := mockaws.ReadSeed(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.Seed, err)
+	}
+	applied, err := server.Seed(seed)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.Seed, err)
+	}
+	for _, k := range applied.Keys {
+		fmt.Printf("mockaws: key %s of %s\n", k.KeyID, k.Principal)
+	}
+	for _, x := range applied.Sessions {
+		fmt.Printf("mockaws: key %s of %s until %s\n", x.KeyID, x.Principal, x.Expiration.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+func until(listeners ...*mockaws.Listener) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	failed := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { failed <- l.Wait() }()
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	graceful, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	for _, l := range listeners {
+		if err := l.Shutdown(graceful); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package mockaws
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// This file fills the Exchange: what a person may see of a request.
+
+func (f *flight) describeRequest() {
+	e := &f.exchange
+	e.Time = f.now
+	e.Method, e.Host, e.Proto, e.TLS, e.RemoteAddr = f.http.Method, f.http.Host, f.http.Proto, f.http.TLS != nil, f.http.RemoteAddr
+	e.Path, e.Query, _ = strings.Cut(f.http.RequestURI, "?")
+	e.Query = redactQuery(e.Query)
+	e.Header = redactHeader(f.http.Header)
+	e.Call = "unknown"
+	e.Presented.Scheme = "none"
+	if bearer, ok := strings.CutPrefix(f.http.Header.Get("Authorization"), "Bearer "); ok {
+		e.Presented.Scheme, e.Presented.Bearer = "bearer", Describe(bearer)
+	}
+}
+
+func (f *flight) describeBody(body []byte) {
+	sum := sha256.Sum256(body)
+	f.exchange.BodySize, f.exchange.BodySHA256 = len(body), hex.EncodeToString(sum[:])
+}
+
+func (f *flight) describeTarget() {
+	e, t := &f.exchange, f.target
+	e.Region = t.Region
+	if t.Service == nil {
+		return
+	}
+	e.Service, e.Call = t.Service.ID, service.CallName(t.Service, t.Operation)
+	if t.Operation != nil {
+		e.Operation = t.Operation.Name
+	}
+}
+
+func (f *flight) describeAuthorization() {
+	a, p := f.auth, &f.exchange.Presented
+	if a == nil || a.Algorithm == "" && a.KeyID == "" {
+		return
+	}
+	p.Scheme = "sigv4"
+	switch {
+	case strings.Contains(a.Algorithm, "ECDSA"):
+		p.Scheme = "sigv4a"
+	case a.Mechanism == sigv4.Query:
+		p.Scheme = "sigv4-query"
+	}
+	p.KeyID, p.ScopeDate, p.ScopeRegion, p.ScopeService = a.KeyID, a.ScopeDate, a.Region, a.Service
+	p.SignedHeaders = a.SignedHeaders
+	p.Token = Describe(a.Token)
+	f.describeOwners()
+}
+
+func (f *flight) describeOutcome() {
+	e, r := &f.exchange, f.response
+	e.Duration = time.Since(f.start)
+	e.RequestID = f.context.RequestID
+	e.Status, e.Code = r.Status, r.Code
+	// Some services echo the canonical request in the message, token included.
+	e.Message, _, _ = strings.Cut(r.Message, "\n")
+	if r.Row != nil {
+		e.Confidence, e.Source = string(r.Row.Confidence), r.Row.Source
+	}
+	e.ResponseSize = int64(len(r.Body))
+	e.Verdict.Refusal = publicRefusal(f.refusal)
+	// An operation's own error comes after the caller was accepted.
+	e.Verdict.Accepted = f.refusal == nil || f.refusal.Reason == verdict.OperationFailed && f.refusal.Stage == verdict.StageHandle
+	if e.Verdict.Accepted && e.Verdict.Principal == "" {
+		e.Verdict.Principal = "anonymous"
+	}
+}
+
+// publicRefusal drops the arguments that can hold a token: the canonical
+// request is shown, redacted, in the Explanation.
+func publicRefusal(r *verdict.Refusal) *verdict.Refusal {
+	if r == nil {
+		return nil
+	}
+	out := *r
+	out.Args = nil
+	for k, v := range r.Args {
+		if k == "canonicalRequest" || k == "stringToSign" || k == "header" || k == "value" {
+			continue
+		}
+		if out.Args == nil {
+			out.Args = make(map[string]string, len(r.Args))
+		}
+		out.Args[k] = v
+	}
+	return &out
+}
+
+var secretName = regexp.MustCompile(`(?i)token|secret|cookie|password|authorization|api-?key|signature`)
+
+func redactHeader(h http.Header) map[string][]string {
+	out := make(map[string][]string, len(h))
+	for name, values := range h {
+		if !secretName.MatchString(name) {
+			out[name] = values
+			continue
+		}
+		hidden := make([]string, len(values))
+		for i, v := range values {
+			hidden[i] = redactValue(v)
+		}
+		out[name] = hidden
+	}
+	return out
+}
+
+var signature = regexp.MustCompile(`(Signature=[0-9A-Fa-f]{8})[0-9A-Fa-f]*`)
+
+// redactValue keeps a SigV4 Authorization header but for most of its signature,
+// and describes anything else.
+func redactValue(value string) string {
+	if strings.HasPrefix(value, "AWS4-") {
+		return signature.ReplaceAllString(value, "$1…")
+	}
+	o := Describe(value)
+	if o == nil {
+		return ""
+	}
+	return fmt.Sprintf("<%d characters, %s…>", o.Length, o.Prefix)
+}
+
+func redactQuery(query string) string {
+	if query == "" {
+		return ""
+	}
+	parts := strings.Split(query, "&")
+	for i, part := range parts {
+		name, value, ok := strings.Cut(part, "=")
+		decoded, err := url.QueryUnescape(name)
+		if ok && (err != nil || secretName.MatchString(decoded)) {
+			parts[i] = name + "=" + redactValue(value)
+		}
+	}
+	return strings.Join(parts, "&")
+}

@@ -1,0 +1,80 @@
+package mockaws
+
+import (
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+)
+
+// explain says what differs when a signature does not match.
+func (f *flight) explain(cred *iam.Credential) {
+	f.findSecret()
+	x := sigv4.Explain(f.request, f.auth, f.rules, cred.Secret)
+	f.exchange.Explanation = &Explanation{
+		CanonicalRequest: redactCanonical(x.CanonicalRequest), StringToSign: x.StringToSign, Mistake: x.Mistake,
+		Line: x.FirstDifference.Line, Name: x.FirstDifference.Name,
+		Ours: redactCanonical(x.FirstDifference.Ours), Theirs: redactCanonical(x.FirstDifference.Theirs),
+	}
+	if owner := f.exchange.Presented.SecretOf; owner != "" && owner != f.auth.KeyID {
+		f.exchange.Explanation.Mistake = "signed with the secret of another key, " + owner + ", under the key id " + f.auth.KeyID
+	}
+}
+
+// findSecret looks for the key whose secret made the signature: the presented
+// key first, then all others. AWS would have stopped before; a person wants to
+// know whether the secret is right, too.
+func (f *flight) findSecret() {
+	p := &f.exchange.Presented
+	for keyID, secret := range f.server.iam.Secrets() {
+		if f.server.verifier.Verify(f.request, f.auth, f.rules, secret) != nil {
+			continue
+		}
+		p.SecretOf = keyID
+		if keyID == f.auth.KeyID {
+			return
+		}
+	}
+}
+
+// describeOwners says whose key and whose token the request carries, where the
+// mock knows them.
+func (f *flight) describeOwners() {
+	p := &f.exchange.Presented
+	if o, ok := f.server.iam.OwnerOfKey(f.auth.KeyID); ok {
+		p.KeyOwner = o.ARN
+	}
+	if f.auth.Token == "" {
+		return
+	}
+	if keyID, owner, ok := f.server.iam.OwnerOfToken(f.auth.Token); ok {
+		p.TokenKeyID, p.TokenOwner = keyID, owner.ARN
+	}
+}
+
+// redactCanonical hides the token's value in a canonical request.
+func redactCanonical(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(name, "x-amz-security-token") {
+			lines[i] = name + ":" + redactValue(value)
+		} else if strings.Contains(line, "X-Amz-Security-Token=") {
+			lines[i] = redactQuery(line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// scopeService is the service in the credential scope of a request, "" if it
+// has none or it cannot be read.
+func scopeService(r *sigv4.Request) string { return scopePart(r, 3) }
+
+func scopeRegion(r *sigv4.Request) string { return scopePart(r, 2) }
+
+func scopePart(r *sigv4.Request, i int) string {
+	parts := strings.Split(sigv4.CredentialOf(r), "/")
+	if len(parts) != 5 {
+		return ""
+	}
+	return parts[i]
+}

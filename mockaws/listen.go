@@ -1,0 +1,68 @@
+package mockaws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Listener serves a handler on an address.
+type Listener struct {
+	URL  string // "http://127.0.0.1:4566"
+	http *http.Server
+	done chan error
+}
+
+// Listen starts to serve a handler on a TCP address such as "127.0.0.1:0".
+func Listen(address string, handler http.Handler) (*Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
+	}
+	return ServeOn(l, handler), nil
+}
+
+// ServeOn starts to serve a handler on a listener. Requests that are not HTTP
+// are recorded too, where the handler is a *Server.
+func ServeOn(l net.Listener, handler http.Handler) *Listener {
+	s := &Listener{
+		URL: "http://" + l.Addr().String(), done: make(chan error, 1),
+		http: &http.Server{
+			Handler: handler,
+			// A client that sends half a request must not hold a connection for ever.
+			ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+			ErrorLog: log.New(io.Discard, "", 0),
+		},
+	}
+	if aws, ok := handler.(*Server); ok {
+		l = aws.watch(l, s.http)
+	}
+	go func() { s.done <- s.http.Serve(l) }()
+	return s
+}
+
+// Wait blocks until the listener fails or is closed.
+func (s *Listener) Wait() error {
+	err := <-s.done
+	s.done <- err
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// Shutdown stops to listen and waits for requests under way.
+func (s *Listener) Shutdown(ctx context.Context) error {
+	if err := s.http.Shutdown(ctx); err != nil {
+		return s.http.Close()
+	}
+	return nil
+}
+
+// Close stops at once.
+func (s *Listener) Close() error { return s.http.Close() }

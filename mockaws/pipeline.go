@@ -1,0 +1,165 @@
+package mockaws
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// flight is one request on its way through the pipeline.
+type flight struct {
+	server *Server
+	http   *http.Request
+	start  time.Time // real time
+	now    time.Time // on the mock's clock
+
+	request *sigv4.Request
+	target  *service.Target
+	rules   sigv4.Rules
+	auth    *sigv4.Authorization
+	caller  *iam.Credential // nil for an anonymous call
+	call    *service.Call
+	result  any
+
+	refusal  *verdict.Refusal
+	fault    *Fault
+	context  protocol.Context
+	response *protocol.Response
+	exchange Exchange
+}
+
+// stages is the pipeline: what happens to a request, in order. A refusal ends it.
+var stages = []struct {
+	name verdict.Stage
+	run  func(*flight) *verdict.Refusal
+}{
+	{verdict.StageIdentify, (*flight).identify},
+	{verdict.StageFault, (*flight).injectFault},
+	{verdict.StageAuthenticate, (*flight).authenticate},
+	{verdict.StageAuthorize, (*flight).authorize},
+	{verdict.StageHandle, (*flight).handle},
+}
+
+func (f *flight) run() {
+	f.start, f.now = time.Now(), f.server.clock.Now()
+	f.describeRequest()
+	for _, stage := range stages {
+		if f.refusal = f.guard(stage.name, stage.run); f.refusal != nil {
+			break
+		}
+	}
+	f.encode()
+	f.describeOutcome()
+}
+
+// guard turns a panic in a stage into a refusal: a bug of ours must not lose
+// the exchange, nor pass for an answer of AWS.
+func (f *flight) guard(name verdict.Stage, run func(*flight) *verdict.Refusal) (refusal *verdict.Refusal) {
+	defer func() {
+		if p := recover(); p != nil {
+			refusal = verdict.Refuse(name, verdict.UnsupportedOperation, fmt.Sprintf("a defect of the mock: panic: %v", p))
+		}
+	}()
+	return run(f)
+}
+
+// identify reads the body and finds out which operation is meant.
+func (f *flight) identify() *verdict.Refusal {
+	f.target = &service.Target{}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, f.http.Body, f.server.maxBody))
+	f.request = sigv4.FromHTTP(f.http, body)
+	f.describeBody(body)
+	if err != nil {
+		return unreadable(err, f.server.maxBody)
+	}
+	var refusal *verdict.Refusal
+	f.target, refusal = f.server.catalog.Identify(&service.Request{
+		Method: f.request.Method, Host: f.request.Host, Path: f.request.Path, RawQuery: f.request.RawQuery,
+		Header: f.request.Header, Body: body, ScopeService: scopeService(f.request),
+	})
+	f.describeTarget()
+	return refusal
+}
+
+func unreadable(err error, limit int64) *verdict.Refusal {
+	problem := "the request body could not be read: " + err.Error()
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		problem = fmt.Sprintf("the request body is larger than %d bytes", limit)
+	}
+	return verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest, problem, "problem", problem)
+}
+
+// handle lets the operation do its work.
+func (f *flight) handle() *verdict.Refusal {
+	result, err := f.target.Operation.Handle(f.call)
+	if err == nil {
+		f.result = result
+		return nil
+	}
+	var refused *verdict.Refusal
+	var failed *service.Error
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case errors.As(err, &failed):
+		return failed.Refusal()
+	default:
+		return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: "+err.Error())
+	}
+}
+
+// encode writes the response in the service's dialect.
+func (f *flight) encode() {
+	svc := f.target.Service
+	f.context = protocol.Context{
+		Operation: f.exchange.Operation, Method: f.http.Method,
+		ContentType: f.http.Header.Get("Content-Type"), Accept: f.http.Header.Get("Accept"), Header: f.http.Header,
+	}
+	var dialect *protocol.Dialect
+	if svc != nil {
+		dialect = &svc.Dialect
+	}
+	f.context.RequestID = f.exchange.RequestID
+	if f.context.RequestID == "" {
+		f.context.RequestID = dialect.NewRequestID()
+	}
+	if dialect == nil {
+		f.response = protocol.NotImplemented(f.refusal, &f.context)
+		return
+	}
+	if dialect.Protocol == protocol.S3 {
+		f.context.ExtendedID = protocol.NewExtendedID()
+		f.context.Refused = f.refusedS3()
+	}
+	f.response = f.encodeIn(dialect)
+}
+
+func (f *flight) encodeIn(dialect *protocol.Dialect) *protocol.Response {
+	if f.refusal == nil {
+		r, err := dialect.EncodeResult(f.result, &f.context)
+		if err == nil {
+			return r
+		}
+		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: the result does not encode: "+err.Error())
+	}
+	if f.refusal.Reason == verdict.Injected {
+		return f.fault.response(dialect, &f.context)
+	}
+	return dialect.EncodeError(f.refusal, &f.context)
+}
+
+func (f *flight) refusedS3() *protocol.RefusedS3 {
+	if f.auth == nil {
+		return nil
+	}
+	return &protocol.RefusedS3{KeyID: f.auth.KeyID, Token: f.auth.Token, Signature: f.auth.Signature}
+}

@@ -1,0 +1,93 @@
+package mockaws
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// reply records the exchange and then writes the response: whoever has seen
+// the answer finds it in the journal.
+func (f *flight) reply(w http.ResponseWriter) {
+	f.renderStream()
+	f.recordTrail()
+	if f.refusal != nil && f.refusal.Reason == verdict.Injected && f.breakOff(w) {
+		return
+	}
+	f.server.journal.add(&f.exchange)
+	writeResponse(w, f)
+}
+
+// renderStream turns a stream into bytes: our streams are short, and the
+// journal wants their size.
+func (f *flight) renderStream() {
+	if f.response.Stream == nil {
+		return
+	}
+	var b bytes.Buffer
+	b.Write(f.response.Body)
+	if err := f.response.Stream(&b); err != nil {
+		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: the stream does not encode: "+err.Error())
+		f.response = protocol.NotImplemented(f.refusal, &f.context)
+		f.describeOutcome()
+		return
+	}
+	f.response.Body, f.exchange.ResponseSize = b.Bytes(), int64(b.Len())
+}
+
+func writeResponse(w http.ResponseWriter, f *flight) {
+	h := w.Header()
+	for name, value := range f.response.Header {
+		h[name] = []string{value} // not Set: AWS's spelling of a name stays
+	}
+	h["Date"] = []string{f.now.UTC().Format(http.TimeFormat)} // SDKs compute the clock's offset from it
+	if f.http.Method != http.MethodHead && h.Get("Transfer-Encoding") == "" {
+		h["Content-Length"] = []string{strconv.Itoa(len(f.response.Body))}
+	}
+	if f.response.Body == nil && h["Content-Type"] == nil {
+		h["Content-Type"] = nil // or net/http would guess one
+	}
+	w.WriteHeader(f.response.Status)
+	_, _ = w.Write(f.response.Body) // a client that went away is its own affair
+}
+
+// breakOff carries out the faults that are no answer at all.
+func (f *flight) breakOff(w http.ResponseWriter) bool {
+	switch f.fault.Kind {
+	case FaultHang:
+		f.exchange.Aborted = "hang injected on purpose"
+		f.exchange.Status = 0
+		f.server.journal.add(&f.exchange)
+		<-f.http.Context().Done()
+	case FaultDrop:
+		f.exchange.Aborted = "connection dropped on purpose"
+		f.exchange.Status = 0
+		f.server.journal.add(&f.exchange)
+	default:
+		return false
+	}
+	panic(http.ErrAbortHandler) // net/http closes the connection without an answer
+}
+
+// recordTrail writes CloudTrail's event of a management operation whose caller
+// was identified, allowed or denied.
+func (f *flight) recordTrail() {
+	op := f.target.Operation
+	if f.caller == nil || op == nil || op.DataEvent || f.refusal != nil && f.refusal.Stage == verdict.StageAuthenticate {
+		return
+	}
+	p := f.caller.Principal
+	e := service.TrailEvent{
+		ID: protocol.NewUUID(), Time: f.now, Name: op.Name, Source: f.target.Service.EventSource, ReadOnly: op.ReadOnly,
+		Region: f.call.Region, Account: p.AccountID, PrincipalARN: p.ARN, PrincipalID: p.UserID, KeyID: f.caller.KeyID,
+		Username: p.UserName, SourceIP: f.call.SourceIP, UserAgent: f.call.UserAgent, RequestID: f.exchange.RequestID,
+	}
+	if f.refusal != nil {
+		e.ErrorCode, e.ErrorMessage = f.response.Code, f.response.Message
+	}
+	f.server.trail.Record(e)
+}

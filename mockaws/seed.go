@@ -1,0 +1,100 @@
+package mockaws
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+)
+
+// Seed is what a mock starts with: accounts, and resources in them. As YAML:
+//
+//	accounts:
+//	  - id: "111122223333"
+//	    users:
+//	      - name: app
+//	        allow: ["bedrock:InvokeModel*"]
+//	        keys: [{id: AKIA..., secret: ...}] # one is made where none is given
+//	    roles:
+//	      - name: deploy
+//	        trustService: [lambda.amazonaws.com]
+//	    sessions:
+//	      - {role: deploy, name: job-1}
+//	buckets:
+//	  - {name: uploads, account: "111122223333"}
+type Seed struct {
+	iam.Seed `yaml:",inline"`
+	Buckets  []BucketSeed `yaml:"buckets,omitempty" json:"buckets,omitempty"`
+}
+
+// BucketSeed is an S3 bucket, empty at first.
+type BucketSeed struct {
+	Name    string `yaml:"name" json:"name"`
+	Account string `yaml:"account" json:"account"`
+	Region  string `yaml:"region,omitempty" json:"region,omitempty"` // default us-east-1
+}
+
+// ReadSeed reads a seed in YAML or JSON. Unknown keys are errors; every error
+// names its line, all of them in one message.
+func ReadSeed(r io.Reader) (Seed, error) {
+	var seed Seed
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return seed, fmt.Errorf("seed: %w", err)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	switch err := dec.Decode(&seed); {
+	case errors.Is(err, io.EOF):
+		return seed, errors.New("seed: the file is empty; write at least: accounts: [{id: \"111122223333\"}]")
+	case err != nil:
+		return seed, fmt.Errorf("seed: %s", oneLine(err))
+	}
+	return seed, nil
+}
+
+// oneLine joins what a decoder says over several lines.
+func oneLine(err error) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	text = strings.TrimPrefix(text, "unmarshal errors:\n")
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "; ")
+}
+
+// Applied lists what a seed made, with the credentials.
+type Applied = iam.Applied
+
+// Seed makes what the seed describes: all of it or, with an error that lists
+// every problem, nothing. What exists already is left alone; a seed can be
+// followed by another.
+func (s *Server) Seed(seed Seed) (*Applied, error) {
+	var problems []error
+	for i, b := range seed.Buckets {
+		if b.Name == "" || b.Account == "" {
+			problems = append(problems, fmt.Errorf("buckets[%d]: name and account are needed", i))
+		}
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	applied, err := s.iam.Apply(seed.Seed)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range seed.Buckets {
+		region := b.Region
+		if region == "" {
+			region = "us-east-1"
+		}
+		s.buckets.Seed(b.Name, b.Account, region, s.clock.Now())
+	}
+	return applied, nil
+}

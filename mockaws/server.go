@@ -1,0 +1,94 @@
+// Package mockaws is an AWS that really judges credentials. It verifies
+// Signature Version 4, knows whose key and whose token it sees, evaluates
+// policies, and refuses as AWS does: status, headers, body and wording, service
+// by service.
+//
+// A *Server is an http.Handler:
+//
+//	aws := mockaws.New()
+//	aws.Seed(mockaws.Seed{...})
+//	srv := httptest.NewServer(aws)
+//
+// Every request ends up in the Journal as an Exchange with its Verdict, refused
+// and unreadable ones too.
+//
+// The judge is our own: it never verifies by calling an SDK's signer.
+package mockaws
+
+import (
+	"net/http"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+)
+
+// DefaultMaxBody is the largest request body that is read, in bytes: Bedrock's
+// own limit is 25 MB, S3 parts are larger.
+const DefaultMaxBody = 64 << 20
+
+// Server is the mock. Make one with New.
+type Server struct {
+	clock    Clock
+	iam      *iam.Store
+	catalog  *service.Catalog
+	journal  *Journal
+	trail    *service.Trail
+	buckets  *service.Buckets
+	faults   *Faults
+	verifier sigv4.Verifier
+	maxBody  int64
+	region   string
+}
+
+// Option changes how a Server is made.
+type Option func(*Server)
+
+// WithMaxBody bounds request bodies, in bytes.
+func WithMaxBody(n int64) Option { return func(s *Server) { s.maxBody = n } }
+
+// WithRegion makes the mock the endpoint of one region: a credential scope of
+// another is refused. Without it, the region is the hostname's, and any valid
+// region is accepted on a host that names none, such as 127.0.0.1.
+func WithRegion(region string) Option { return func(s *Server) { s.region = region } }
+
+// New makes a mock AWS without any account.
+func New(opts ...Option) *Server {
+	s := &Server{
+		journal: newJournal(), trail: &service.Trail{}, buckets: service.NewBuckets(), faults: newFaults(),
+		maxBody: DefaultMaxBody,
+	}
+	s.iam = iam.New(s.clock.Now)
+	s.catalog = service.NewCatalog(
+		service.BedrockRuntime(), service.STS(), service.CloudTrail(), service.S3(s.buckets),
+	)
+	for _, o := range opts {
+		o(s)
+	}
+	return s
+}
+
+// Clock is the mock's time.
+func (s *Server) Clock() *Clock { return &s.clock }
+
+// IAM holds the mock's accounts.
+func (s *Server) IAM() *iam.Store { return s.iam }
+
+// Journal holds what the mock saw.
+func (s *Server) Journal() *Journal { return s.journal }
+
+// Faults are misbehaviours to come.
+func (s *Server) Faults() *Faults { return s.faults }
+
+// Trail is CloudTrail's event history.
+func (s *Server) Trail() *service.Trail { return s.trail }
+
+// Services lists the services of the mock and their operations.
+func (s *Server) Services() []*service.Service { return s.catalog.Services() }
+
+// ServeHTTP passes a request through the pipeline.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f := &flight{server: s, http: r}
+	f.run()
+	f.reply(w)
+}

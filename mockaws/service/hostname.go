@@ -1,0 +1,65 @@
+package service
+
+import (
+	"net"
+	"regexp"
+	"strings"
+)
+
+// suffixes are the domains of AWS's endpoints, by partition
+// (https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json).
+var suffixes = []string{
+	".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn",
+	".c2s.ic.gov", ".sc2s.sgov.gov", ".cloud.adc-e.uk", ".csp.hci.ic.gov", ".amazonaws.eu",
+}
+
+var region = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d+$`)
+
+// IsRegion reports whether a name has the form of an AWS region.
+func IsRegion(name string) bool { return region.MatchString(name) }
+
+// fromHost reads service, region and bucket from one of AWS's own hostnames.
+// Any other host says nothing.
+func (t *Target) fromHost(c *Catalog, host string) {
+	name := strings.ToLower(host)
+	if h, _, err := net.SplitHostPort(name); err == nil {
+		name = h
+	}
+	for _, suffix := range suffixes {
+		if head, ok := strings.CutSuffix(name, suffix); ok {
+			t.fromLabels(c, strings.Split(head, "."))
+			return
+		}
+	}
+}
+
+// fromLabels reads the labels before the domain: [bucket...] service
+// [dualstack] [region].
+func (t *Target) fromLabels(c *Catalog, labels []string) {
+	last := len(labels) - 1
+	if IsRegion(labels[last]) {
+		t.Region = labels[last]
+		last--
+	}
+	if last >= 0 && labels[last] == "dualstack" {
+		last--
+	}
+	if last < 0 {
+		return
+	}
+	prefix := strings.TrimSuffix(labels[last], "-fips")
+	if regionOf, ok := strings.CutPrefix(prefix, "s3-"); ok && IsRegion(regionOf) {
+		prefix, t.Region = "s3", regionOf // the old form s3-eu-west-1.amazonaws.com
+	}
+	s := c.byPrefix[prefix]
+	if s == nil {
+		return
+	}
+	t.Service = s
+	if t.Region == "" {
+		t.Region = s.GlobalRegion
+	}
+	if prefix == "s3" && last > 0 {
+		t.Bucket = strings.Join(labels[:last], ".")
+	}
+}

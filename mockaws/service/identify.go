@@ -1,0 +1,277 @@
+package service
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Catalog finds the service and the operation that a request means.
+type Catalog struct {
+	services  []*Service
+	byPrefix  map[string]*Service
+	byTarget  map[string]*Service
+	byVersion map[string][]*Service
+	bySigning map[string][]*Service
+	routes    map[*Service][]route
+	ops       map[*Service]map[string]*Operation
+}
+
+// NewCatalog indexes services.
+func NewCatalog(services ...*Service) *Catalog {
+	c := &Catalog{
+		services: services, byPrefix: map[string]*Service{}, byTarget: map[string]*Service{},
+		byVersion: map[string][]*Service{}, bySigning: map[string][]*Service{},
+		routes: map[*Service][]route{}, ops: map[*Service]map[string]*Operation{},
+	}
+	for _, s := range services {
+		c.add(s)
+	}
+	return c
+}
+
+func (c *Catalog) add(s *Service) {
+	c.byPrefix[s.EndpointPrefix] = s
+	if s.TargetPrefix != "" {
+		c.byTarget[s.TargetPrefix] = s
+	}
+	if s.Version != "" {
+		c.byVersion[s.Version] = append(c.byVersion[s.Version], s)
+	}
+	c.bySigning[s.SigningName] = append(c.bySigning[s.SigningName], s)
+	c.ops[s] = map[string]*Operation{}
+	for i := range s.Operations {
+		op := &s.Operations[i]
+		c.ops[s][op.Name] = op
+		if op.Path != "" {
+			c.routes[s] = append(c.routes[s], newRoute(op))
+		}
+	}
+}
+
+// Services lists what the catalog holds.
+func (c *Catalog) Services() []*Service { return c.services }
+
+// Request is what identification looks at.
+type Request struct {
+	Method, Host, Path, RawQuery string
+	Header                       http.Header
+	Body                         []byte
+	// ScopeService is the service in the request's credential scope, "" if there
+	// is none: a hint where hostname and path do not tell, never a proof.
+	ScopeService string
+}
+
+// Target is what a request means.
+type Target struct {
+	Service   *Service
+	Operation *Operation
+	Input     protocol.Input
+	Region    string // from the hostname, "" if it names none
+	Bucket    string // from a virtual-hosted S3 hostname
+}
+
+// Identify finds what the request means. A refusal still comes with the target
+// as far as it was found: errors are written in the service's dialect.
+func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
+	t := &Target{Input: protocol.Input{Header: r.Header, Body: r.Body}}
+	query, err := url.ParseQuery(r.RawQuery)
+	if err == nil {
+		t.Input.Query = query
+	}
+	t.fromHost(c, r.Host)
+	for _, look := range lookups {
+		if op, found := look(c, r, t); found {
+			t.Operation = op
+			return t, t.check(r)
+		}
+	}
+	return t, verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
+		"cannot tell which AWS service "+r.Method+" "+r.Host+r.Path+" is meant for: no hostname, X-Amz-Target, Action or path that this mock knows",
+		"service", "unknown", "operation", r.Method+" "+r.Path)
+}
+
+// lookups are tried in order; each says whether it settled the service.
+var lookups = []func(*Catalog, *Request, *Target) (*Operation, bool){
+	byTarget, byCBORPath, byAction, byRoute, byS3,
+}
+
+func (t *Target) check(r *Request) *verdict.Refusal {
+	name := t.operationName(r)
+	switch {
+	case t.Operation == nil && t.Service.Complete:
+		return verdict.Refuse(verdict.StageIdentify, verdict.UnknownOperation,
+			t.Service.ID+" has no operation "+name, "service", t.Service.ID, "operation", name, "version", t.Input.Form.Get("Version"))
+	case t.Operation == nil || t.Operation.Handle == nil:
+		return verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
+			"this mock does not implement "+t.Service.ID+" "+name, "service", t.Service.ID, "operation", name)
+	}
+	return nil
+}
+
+func (t *Target) operationName(r *Request) string {
+	if t.Operation != nil {
+		return t.Operation.Name
+	}
+	if a := t.Input.Form.Get("Action"); a != "" {
+		return a
+	}
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		return target
+	}
+	return r.Method + " " + r.Path
+}
+
+// byTarget reads the header of the JSON-RPC protocols,
+// "DynamoDB_20120810.GetItem"; some clients prefix the service's package.
+func byTarget(c *Catalog, r *Request, t *Target) (*Operation, bool) {
+	target := r.Header.Get("X-Amz-Target")
+	prefix, name, ok := cutLast(target, '.')
+	if !ok {
+		return nil, false
+	}
+	if _, last, ok := cutLast(prefix, '.'); ok {
+		prefix = last
+	}
+	s := c.byTarget[prefix]
+	if s == nil {
+		return nil, false
+	}
+	t.Service = s
+	return c.ops[s][name], true
+}
+
+// byCBORPath reads the path of rpc-v2-cbor, "/service/X/operation/Y".
+func byCBORPath(c *Catalog, r *Request, t *Target) (*Operation, bool) {
+	parts := strings.Split(r.Path, "/")
+	if len(parts) != 5 || parts[1] != "service" || parts[3] != "operation" {
+		return nil, false
+	}
+	s := c.byTarget[parts[2]]
+	if s == nil {
+		return nil, false
+	}
+	cbor := *s
+	cbor.Dialect = s.Dialect.CBOR()
+	t.Service = &cbor
+	return c.ops[s][parts[4]], true
+}
+
+// byAction reads the parameters of the Query protocol, in the body or the query
+// string.
+func byAction(c *Catalog, r *Request, t *Target) (*Operation, bool) {
+	form := t.Input.Query
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		parsed, err := url.ParseQuery(string(r.Body))
+		if err != nil {
+			return nil, false
+		}
+		form = parsed
+	}
+	action := form.Get("Action")
+	if action == "" {
+		return nil, false
+	}
+	s := c.queryService(t.Service, form.Get("Version"), r.ScopeService)
+	if s == nil {
+		return nil, false
+	}
+	t.Service, t.Input.Form = s, form
+	return c.ops[s][action], true
+}
+
+func (c *Catalog) queryService(fromHost *Service, version, scope string) *Service {
+	if fromHost != nil {
+		return fromHost
+	}
+	candidates := c.byVersion[version]
+	for _, s := range candidates {
+		if s.SigningName == scope {
+			return s
+		}
+	}
+	if len(candidates) > 0 {
+		return candidates[0]
+	}
+	for _, s := range c.bySigning[scope] {
+		if s.Version != "" {
+			return s
+		}
+	}
+	return nil
+}
+
+// byRoute matches method and path of the REST services: of the host's service
+// if the host names one, else of those that the scope names, else of all.
+func byRoute(c *Catalog, r *Request, t *Target) (*Operation, bool) {
+	if t.Service != nil {
+		return c.route(t.Service, r, t), true
+	}
+	scoped := c.bySigning[r.ScopeService]
+	for _, list := range [][]*Service{scoped, c.services} {
+		for _, s := range list {
+			if s.Dialect.Protocol == protocol.S3 {
+				continue // its patterns match everything
+			}
+			if op := c.route(s, r, t); op != nil {
+				t.Service = s
+				return op, true
+			}
+		}
+	}
+	for _, s := range c.services {
+		for _, prefix := range s.Claims {
+			if strings.HasPrefix(r.Path, prefix) {
+				t.Service = s
+				return nil, true
+			}
+		}
+	}
+	for _, s := range scoped {
+		if len(c.routes[s]) > 0 && s.Dialect.Protocol != protocol.S3 {
+			t.Service = s
+			return nil, true
+		}
+	}
+	return nil, false
+}
+
+// byS3 takes what is left for S3, whose paths can be anything; a request that
+// is signed for a service this mock does not know is not S3's, unless it
+// carries the header that only S3's clients must send.
+func byS3(c *Catalog, r *Request, t *Target) (*Operation, bool) {
+	s := c.byPrefix["s3"]
+	if s == nil || r.Header.Get("X-Amz-Target") != "" {
+		return nil, false
+	}
+	if r.ScopeService != "" && r.ScopeService != "s3" && r.Header.Get("X-Amz-Content-Sha256") == "" {
+		return nil, false
+	}
+	t.Service = s
+	return c.route(s, r, t), true
+}
+
+func (c *Catalog) route(s *Service, r *Request, t *Target) *Operation {
+	path := r.Path
+	if t.Bucket != "" {
+		path = "/" + t.Bucket + path
+	}
+	for i := range c.routes[s] {
+		if labels, ok := c.routes[s][i].match(r, path, t.Input.Query); ok {
+			t.Input.Labels = labels
+			return c.routes[s][i].op
+		}
+	}
+	return nil
+}
+
+func cutLast(s string, sep byte) (before, after string, found bool) {
+	i := strings.LastIndexByte(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}

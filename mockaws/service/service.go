@@ -1,0 +1,151 @@
+// Package service holds the AWS services behind the mock: one file a service,
+// each a value with its signing name, its dialect and a table of operations.
+//
+// A handler knows no HTTP and no authentication: it gets a Call whose caller was
+// already identified and allowed, and returns a value that the service's
+// dialect writes.
+package service
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Service is one AWS service.
+type Service struct {
+	ID             string // "Bedrock Runtime", as in the service's model
+	EndpointPrefix string // "bedrock-runtime": the first label of its hostnames
+	SigningName    string // "bedrock": the service in a credential scope
+	Dialect        protocol.Dialect
+	SkewWindow     time.Duration
+	// Bearer: takes Authorization: Bearer with a Bedrock API key.
+	Bearer bool
+	// TargetPrefix is the last part before the operation in X-Amz-Target.
+	TargetPrefix string
+	// Version of the API, as Query calls name it.
+	Version string
+	// Claims are path prefixes that no other service has.
+	Claims []string
+	// Complete: the table names every operation that AWS has, so that another
+	// one is an error of the caller and not a gap of this mock.
+	Complete bool
+	// GlobalRegion is the region of credential scopes at the endpoint without a
+	// region in its name, "" where there is none.
+	GlobalRegion string
+	// EventSource is the service's name in CloudTrail.
+	EventSource string
+	Operations  []Operation
+}
+
+// Rules are the service's rules of Signature Version 4; an empty region accepts
+// any.
+func (s *Service) Rules(region string) sigv4.Rules {
+	return sigv4.Rules{
+		Service: s.SigningName, Region: region, SkewWindow: s.SkewWindow,
+		S3: s.Dialect.Protocol == protocol.S3,
+	}
+}
+
+// Operation is one row of a service's table.
+type Operation struct {
+	Name string
+	// Method and Path route a REST call: "/model/{modelId}/converse"; a label
+	// that ends in "+" takes the rest of the path. Empty for RPC protocols.
+	Method, Path string
+	// Query parameters (name, or name=value) and Header that a REST call must
+	// carry to be this operation.
+	Query  []string
+	Header string
+	// Action is what IAM must allow, "bedrock:InvokeModel"; empty where AWS
+	// authorizes nothing (sts:GetCallerIdentity).
+	Action string
+	// Resource is the ARN that Action is asked for; nil means "*".
+	Resource func(*Call) string
+	// ResourcePolicy is the policy attached to the resource, and its account.
+	ResourcePolicy func(*Call) (*iam.Policy, string)
+	// Conditions are condition keys of this operation beside the global ones.
+	Conditions func(*Call) map[string][]string
+	// Unsigned: AWS takes this operation without a signature.
+	Unsigned bool
+	// Anonymous: AWS takes it with a signature or without; without one, the
+	// resource's policy must allow everybody.
+	Anonymous bool
+	// DataEvent: CloudTrail's event history does not show it.
+	DataEvent bool
+	ReadOnly  bool
+	// Handle does the operation; nil: AWS has it, this mock has not.
+	Handle func(*Call) (any, error)
+}
+
+// Call is one call of an operation by an identified caller.
+type Call struct {
+	Service   *Service
+	Operation *Operation
+	Input     protocol.Input
+	Region    string
+	Bucket    string          // of a virtual-hosted S3 request
+	Caller    *iam.Credential // nil when the operation takes no signature
+	Now       time.Time
+	RequestID string
+	SourceIP  string
+	UserAgent string
+	IAM       *iam.Store
+	Trail     *Trail
+}
+
+// Account is the caller's account, "" for an anonymous call.
+func (c *Call) Account() string {
+	if c.Caller == nil {
+		return ""
+	}
+	return c.Caller.Principal.AccountID
+}
+
+// Name is the call in the form "bedrock:Converse".
+func (c *Call) Name() string { return CallName(c.Service, c.Operation) }
+
+// CallName joins a service's signing name and an operation's name.
+func CallName(s *Service, op *Operation) string {
+	switch {
+	case s == nil:
+		return "unknown"
+	case op == nil:
+		return s.SigningName + ":unknown"
+	default:
+		return s.SigningName + ":" + op.Name
+	}
+}
+
+// Error is an operation's own error, after the caller was accepted.
+type Error struct {
+	Code, Message string
+	Status        int               // 0 = 400
+	Elements      map[string]string // further members, such as BucketName
+}
+
+// Error is code and message.
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// Refusal is the error in the words of a verdict.
+func (e *Error) Refusal() *verdict.Refusal {
+	status := e.Status
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+	r := verdict.Refuse(verdict.StageHandle, verdict.OperationFailed, "", "code", e.Code, "message", e.Message, "status", strconv.Itoa(status))
+	for k, v := range e.Elements {
+		r.Args[k] = v
+	}
+	return r
+}
+
+func invalid(code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}

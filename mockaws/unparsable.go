@@ -1,0 +1,70 @@
+package mockaws
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// net/http answers what it cannot read as HTTP by itself, before any handler
+// runs. The journal must have those requests as well, so connections are
+// watched: bytes written while no handler runs are such an answer.
+
+type watchedKey struct{}
+
+type watchedListener struct {
+	net.Listener
+	server *Server
+}
+
+func (l watchedListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &watchedConn{Conn: c, server: l.server}, nil
+}
+
+type watchedConn struct {
+	net.Conn
+	server  *Server
+	handled atomic.Bool // a handler has run since the last bytes were read
+}
+
+func (s *Server) watch(l net.Listener, h *http.Server) net.Listener {
+	h.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, watchedKey{}, c)
+	}
+	h.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c, ok := r.Context().Value(watchedKey{}).(*watchedConn); ok {
+			c.handled.Store(true)
+		}
+		s.ServeHTTP(w, r)
+	})
+	return watchedListener{l, s}
+}
+
+func (c *watchedConn) Read(p []byte) (int, error) { return c.Conn.Read(p) }
+
+func (c *watchedConn) Write(p []byte) (int, error) {
+	if !c.handled.Load() || bytes.Contains(p, []byte("\r\nConnection: close\r\n\r\n400 Bad Request")) {
+		c.record(p)
+	}
+	return c.Conn.Write(p)
+}
+
+func (c *watchedConn) record(answer []byte) {
+	status, _, _ := bytes.Cut(answer, []byte("\r\n"))
+	if !bytes.HasPrefix(status, []byte("HTTP/1.1 4")) && !bytes.HasPrefix(status, []byte("HTTP/1.1 5")) {
+		return
+	}
+	e := Exchange{Time: c.server.clock.Now(), RemoteAddr: c.RemoteAddr().String(), Call: "unknown", Presented: Presented{Scheme: "none"}}
+	e.Status = int(status[9]-'0')*100 + int(status[10]-'0')*10 + int(status[11]-'0')
+	e.Verdict.Refusal = verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest, "what the client sent is not HTTP; it was answered "+string(status),
+		"problem", "not HTTP")
+	c.server.journal.add(&e)
+}
