@@ -1,0 +1,81 @@
+package isolation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+)
+
+// Available is nil where the sandbox works, else one sentence that says why not
+// and what to do. It tries once, by preparing a sandbox.
+func Available() error { return available() }
+
+var available = sync.OnceValue(func() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Sockets: newWorld(&Config{}).sockets()}, nil, nil, nil)
+	if err != nil {
+		return explain(err)
+	}
+	fds, err := p.awaitStart(ctx)
+	if err != nil {
+		return err
+	}
+	closeFDs(fds)
+	p.end()
+	return nil
+})
+
+// failedStep is the error of an init that could not prepare its sandbox.
+func failedStep(r nsinit.Reply) error {
+	if r.Step == nsinit.StartStep {
+		return errors.New("isolation: start the program: " + r.Error)
+	}
+	return explain(fmt.Errorf("%s: %s", r.Step, r.Error))
+}
+
+// obstacles are what keeps namespaces from working: how to see it, and what to
+// do. The first that is seen is named.
+var obstacles = []struct {
+	seen func() bool
+	what string
+}{
+	// https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces
+	{sysctlIs("kernel/apparmor_restrict_unprivileged_userns", "1"), "AppArmor keeps programs that are not root from using user namespaces; run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"},
+	// Debian before 11: https://www.debian.org/releases/bullseye/amd64/release-notes/ch-information.en.html#linux-user-namespaces
+	{sysctlIs("kernel/unprivileged_userns_clone", "0"), "this kernel keeps programs that are not root from making user namespaces; run `sudo sysctl -w kernel.unprivileged_userns_clone=1`"},
+	// https://man7.org/linux/man-pages/man7/namespaces.7.html
+	{sysctlIs("user/max_user_namespaces", "0"), "user namespaces are switched off; run `sudo sysctl -w user.max_user_namespaces=15000`"},
+	// https://docs.docker.com/engine/security/seccomp/
+	{seccompFilters, "a seccomp filter is on, as in a container: start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged"},
+}
+
+// explain makes one sentence of why there is no sandbox here, and what to do.
+func explain(err error) error {
+	advice := "this system does not allow the namespaces it needs; run as root"
+	for _, o := range obstacles {
+		if o.seen() {
+			advice = o.what
+			break
+		}
+	}
+	return fmt.Errorf("isolation: no sandbox here (%w): %s, or use isolation endpoint or container", err, advice)
+}
+
+func sysctlIs(name, value string) func() bool {
+	return func() bool {
+		b, err := os.ReadFile("/proc/sys/" + name)
+		return err == nil && strings.TrimSpace(string(b)) == value
+	}
+}
+
+func seccompFilters() bool {
+	b, err := os.ReadFile("/proc/self/status")
+	return err == nil && strings.Contains(string(b), "\nSeccomp:\t2\n")
+}

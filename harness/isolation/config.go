@@ -1,0 +1,135 @@
+package isolation
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/netip"
+	"path"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Config describes a sandbox and the subject in it. Argv is required.
+type Config struct {
+	// Argv is the program and its arguments. A name without a slash is looked up
+	// in the PATH of Env.
+	Argv []string
+	// Env is the whole environment, as key=value; nothing is inherited. The
+	// variables of Process.Wiring come on top.
+	Env []string
+	// Dir is the working directory; the caller's own if empty.
+	Dir string
+	// Stdin, Stdout and Stderr are as in exec.Cmd: nil is /dev/null, an *os.File
+	// is passed as it is, anything else through a pipe. Wait returns when all
+	// output is copied, and does not wait for Stdin.
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+
+	// AWS answers every AWS hostname of every partition, on port 443 (TLS, HTTP/1.1
+	// and HTTP/2) and port 80. Request.Host and Request.TLS.ServerName tell which.
+	// With a nil AWS these names are refused like any other.
+	AWS http.Handler
+	// Hosts are further names, answered like AWS. A name may start with "*." for
+	// any name below the rest. The most exact entry wins, also over AWS.
+	Hosts map[string]http.Handler
+	// Addresses are plain HTTP endpoints at literal addresses, such as
+	// 169.254.169.254:80. Loopback addresses are the subject's own loopback. IPv6
+	// addresses are left out where the kernel has no IPv6.
+	Addresses map[netip.AddrPort]http.Handler
+	// PassThrough are services of this machine that stay reachable.
+	PassThrough []PassThrough
+
+	// Files are put into the subject's view of the file system, and nowhere else.
+	Files []File
+	// CA signs the certificates; nil makes a new one.
+	CA *CA
+	// Timeout kills the subject and its children; zero is none.
+	Timeout time.Duration
+}
+
+// File is a file as the subject sees it.
+type File struct {
+	// Path is absolute. Directories that are missing are made, in the subject's
+	// view only: the deepest directory that exists is then covered by one that
+	// shows the same entries, and what the subject adds to it is gone afterwards.
+	Path string
+	Data []byte
+	Mode fs.FileMode // permissions; 0 is 0644
+}
+
+// PassThrough is a TCP service of this machine that stays reachable for the
+// subject, though a proxy of this process, under a name and port of its own.
+type PassThrough struct {
+	Host string // a name, "localhost", or a literal address, as the subject calls it
+	Port uint16
+	To   string // host:port of this machine's loopback; empty is 127.0.0.1:Port
+}
+
+// Exit is how the subject ended.
+type Exit struct {
+	Code     int            // exit status; -1 if a signal ended it
+	Signal   syscall.Signal // 0 unless a signal ended it
+	TimedOut bool           // Config.Timeout ended it
+	Duration time.Duration  // from its start to its end
+	// Unrecorded counts refusals that the kernel had no room to hand over; zero
+	// unless the subject makes them by the ten thousand.
+	Unrecorded int
+}
+
+// Wiring is what the sandbox adds so that the subject's traffic reaches the
+// mock and its TLS trusts it.
+type Wiring struct {
+	Env   []string // variables, key=value
+	Files []string // paths that show content of ours
+}
+
+// validate finds what is wrong with a Config, in one line that says what to do.
+func (c *Config) validate() error {
+	if len(c.Argv) == 0 || c.Argv[0] == "" {
+		return fmt.Errorf("isolation: Config.Argv is empty: name the program to run")
+	}
+	for _, kv := range c.Env {
+		if i := strings.IndexByte(kv, '='); i <= 0 || strings.IndexByte(kv, 0) >= 0 {
+			name, _, _ := strings.Cut(kv, "=")
+			return fmt.Errorf("isolation: Config.Env has an entry %q that is not key=value", name)
+		}
+	}
+	for _, a := range c.Argv {
+		if strings.IndexByte(a, 0) >= 0 {
+			return fmt.Errorf("isolation: an argument in Config.Argv has a NUL byte")
+		}
+	}
+	for name, h := range c.Hosts {
+		if h == nil {
+			return fmt.Errorf("isolation: Config.Hosts[%q] has no handler", name)
+		}
+		if err := checkPattern(name); err != nil {
+			return err
+		}
+	}
+	for a, h := range c.Addresses {
+		if h == nil {
+			return fmt.Errorf("isolation: Config.Addresses[%v] has no handler", a)
+		}
+		if !a.IsValid() || a.Port() == 0 || a.Addr().IsUnspecified() || a.Addr().Is4In6() {
+			return fmt.Errorf("isolation: Config.Addresses has %v: give a literal address and a port", a)
+		}
+	}
+	for _, p := range c.PassThrough {
+		if err := p.validate(); err != nil {
+			return err
+		}
+	}
+	for _, f := range c.Files {
+		if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/" {
+			return fmt.Errorf("isolation: Config.Files has path %q: give a clean absolute path", f.Path)
+		}
+		if f.Mode&^fs.ModePerm != 0 {
+			return fmt.Errorf("isolation: Config.Files[%q] has mode %v: permission bits only", f.Path, f.Mode)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+// Package container runs pieces of a deployment in Docker, through
+// testcontainers-go. It is the only importer of testcontainers: a program that
+// does not import it does not carry Docker's client.
+//
+// Importing it makes the harness able to run its mock AWS in a container:
+//
+//	import _ "github.com/hostproof/hostproof/harness/isolation/container"
+package container
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	dockercontainer "github.com/moby/moby/api/types/container"
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/wait"
+)
+
+// The ports of the mock inside its container.
+const (
+	awsPort   = "4566/tcp"
+	adminPort = "4567/tcp"
+)
+
+// startTimeout bounds the start of a mock, its image's build not counted.
+const startTimeout = 30 * time.Second
+
+// Mock is a mock AWS in a container of its own.
+type Mock struct {
+	URL      string // of AWS, "http://127.0.0.1:32768"
+	AdminURL string // of the management API
+	Image    string
+	running  testcontainers.Container
+}
+
+// StartMock builds the image, if it is not built yet, and starts a container of
+// it: from scratch, the static binary alone, read-only, without privileges, not
+// root. An engine that does not answer is an *UnavailableError.
+func StartMock(ctx context.Context, args ...string) (*Mock, error) {
+	if err := Available(ctx); err != nil {
+		return nil, err
+	}
+	image, err := mockImage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	cmd := append([]string{"serve", "--listen=:4566", "--admin=:4567"}, args...)
+	c, err := testcontainers.Run(ctx, image,
+		testcontainers.WithCmd(cmd...),
+		testcontainers.WithExposedPorts(awsPort, adminPort),
+		testcontainers.WithHostConfigModifier(confine),
+		testcontainers.WithWaitStrategyAndDeadline(startTimeout, wait.ForHTTP("/healthz").WithPort(adminPort).WithPollInterval(20*time.Millisecond)),
+	)
+	m := &Mock{Image: image, running: c}
+	if err != nil {
+		return nil, m.failed(ctx, err)
+	}
+	if m.URL, err = c.PortEndpoint(ctx, awsPort, "http"); err == nil {
+		m.AdminURL, err = c.PortEndpoint(ctx, adminPort, "http")
+	}
+	if err != nil {
+		return nil, m.failed(ctx, err)
+	}
+	return m, nil
+}
+
+// confine gives the mock nothing that it does not need.
+func confine(h *dockercontainer.HostConfig) {
+	h.ReadonlyRootfs = true
+	h.CapDrop = []string{"ALL"}
+	h.SecurityOpt = []string{"no-new-privileges"}
+}
+
+// failed cleans up after a start that failed, and adds what the mock said.
+func (m *Mock) failed(ctx context.Context, err error) error {
+	said := ""
+	if m.running != nil {
+		if logs, logErr := m.running.Logs(ctx); logErr == nil {
+			said = lastLine(logs)
+			_ = logs.Close()
+		}
+		_ = m.Close(context.WithoutCancel(ctx)) // the first error is the one to report
+	}
+	if said != "" {
+		said = "; it said: " + said
+	}
+	return fmt.Errorf("the mock AWS did not start in its container: %w%s", err, said)
+}
+
+// Close removes the container.
+func (m *Mock) Close(ctx context.Context) error {
+	if m.running == nil {
+		return nil
+	}
+	return testcontainers.TerminateContainer(m.running, testcontainers.StopContext(ctx), testcontainers.StopTimeout(0))
+}
+
+// UnavailableError says that no Docker engine answers.
+type UnavailableError struct{ Reason string }
+
+// Error is one line that says what to do.
+func (e *UnavailableError) Error() string {
+	return "no Docker engine answers (" + e.Reason + "): start one, or point DOCKER_HOST at one, or use HOSTPROOF_MOCK=embedded"
+}
+
+// Available reports whether a Docker engine answers: nil, or an *UnavailableError.
+func Available(ctx context.Context) (err error) {
+	defer func() {
+		// testcontainers panics where it finds no way to an engine at all.
+		if p := recover(); p != nil {
+			err = &UnavailableError{Reason: oneLine(fmt.Sprint(p))}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	provider, err := testcontainers.NewDockerProvider()
+	if err != nil {
+		return &UnavailableError{Reason: oneLine(err.Error())}
+	}
+	defer provider.Close()
+	if err := provider.Health(ctx); err != nil {
+		return &UnavailableError{Reason: oneLine(err.Error())}
+	}
+	return nil
+}
+
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(text), " ")
+}

@@ -1,0 +1,43 @@
+// Package isolation runs a program where it cannot tell a mock from AWS.
+//
+// The sandbox (Linux, no Docker, as root or as anyone) starts an unmodified
+// program in its own user, network, mount and process namespaces. In there the
+// real AWS hostnames, the metadata addresses such as 169.254.169.254 and the
+// names that a [Config] declares lead to http.Handlers of this process, over
+// TLS under a CA of the run. Everything else is refused at once and recorded
+// as an [Attempt].
+//
+// # How it is made
+//
+// [Start] runs this very binary again (/proc/self/exe) in new namespaces. A
+// package initialiser sees the marker in argv[0], before main or any test
+// starts, and turns the process into the sandbox's init: process 1, which
+// prepares the namespaces, starts the subject, and takes everything down with
+// it when it dies. It dies with the subject, with a timeout, and with the
+// harness, even by SIGKILL.
+//
+// There are two network namespaces. The subject is in one, with lo and an eth0
+// whose other end is in the second, called outside here. Outside, every
+// address that exists is local (one route of type local for 0.0.0.0/0 and one
+// for ::/0), so that the kernel itself answers: with a listener of ours where
+// there is one, else with a TCP reset or an ICMP port unreachable. A packet
+// socket sees these refusals, and that is the record: what the kernel did, not
+// what somebody predicted. No interface of either namespace is connected to
+// the machine, so nothing can leave, by construction. Why not one namespace
+// where everything is local: there, a subject that listens on port 80 would
+// meet our own listeners as EADDRINUSE, and its wildcard listeners would catch
+// its own calls to other hosts.
+//
+// Each name gets its own address, out of the ranges that are set aside for
+// benchmarks (198.18.0.0/15, RFC 2544; 2001:2::/48, RFC 5180), so that a
+// refused connection is known by name. The subject itself is 192.0.2.2 and
+// 2001:db8::2.
+//
+// # What it does not hide
+//
+// Files, and with them Unix sockets in the file system: a subject that may
+// open /run/docker.sock in its own right can do so in the sandbox. Descriptors
+// that the caller passes as Stdin, Stdout or Stderr. A program that ships its
+// own list of CAs and reads no variable named in [Process.Wiring] refuses the
+// run's CA; [Process.TLSFailures] tells.
+package isolation

@@ -1,0 +1,130 @@
+package nsinit
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func init() {
+	if len(os.Args) == 1 && os.Args[0] == Marker {
+		runtime.LockOSThread()
+		run()
+	}
+}
+
+// run is the life of an init. It never returns.
+func run() {
+	// A subject's signals are its own; process 1 outlives them. Caught and not
+	// ignored, since an ignored signal stays ignored across the subject's exec.
+	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGUSR1, unix.SIGUSR2, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU)
+
+	control, err := takeControl()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "hostproof: sandbox init:", err)
+		syscall.Exit(1)
+	}
+	if err := serve(control); err != nil {
+		reply := Reply{Error: err.Error()}
+		if s, ok := err.(*stepError); ok {
+			reply = Reply{Step: s.step, Error: s.err.Error()}
+		}
+		control.send(reply)
+		syscall.Exit(1)
+	}
+	syscall.Exit(0)
+}
+
+// stepError is a failure to prepare the sandbox.
+type stepError struct {
+	step string
+	err  error
+}
+
+func (e *stepError) Error() string { return e.step + ": " + e.err.Error() }
+
+func step(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &stepError{name, err}
+}
+
+// serve prepares the sandbox, starts the subject, answers requests, and returns
+// when the subject has ended.
+func serve(control *control) error {
+	spec, err := readSpec()
+	if err != nil {
+		return step("read the specification", err)
+	}
+	outside, err := prepareNetwork(spec.IPv6)
+	if err != nil {
+		return err
+	}
+	fds, err := openSockets(spec.Sockets, outside)
+	if err != nil {
+		return err
+	}
+	if err := prepareMounts(spec); err != nil {
+		return err
+	}
+	if spec.Probe {
+		return control.send(Reply{Started: true}, fds...)
+	}
+	start := time.Now()
+	pid, err := spawn(spec)
+	if err != nil {
+		return step(StartStep, err)
+	}
+	if err := control.send(Reply{Started: true}, fds...); err != nil {
+		return err
+	}
+	closeAll(fds)
+	go control.answer(pid, outside)
+	status := reap(pid)
+	return control.send(Reply{Exited: &Exit{Status: uint32(status), Nanoseconds: int64(time.Since(start))}})
+}
+
+func readSpec() (*Spec, error) {
+	f := os.NewFile(SpecFD, "spec")
+	defer f.Close()
+	var spec Spec
+	return &spec, json.NewDecoder(f).Decode(&spec)
+}
+
+// reap waits for the subject, and for every orphan that ends before it, as
+// process 1 has to.
+func reap(pid int) unix.WaitStatus {
+	for {
+		var status unix.WaitStatus
+		p, err := unix.Wait4(-1, &status, 0, nil)
+		if err == nil && p == pid && (status.Exited() || status.Signaled()) {
+			return status
+		}
+	}
+}
+
+func closeAll(fds []int) {
+	for _, fd := range fds {
+		unix.Close(fd)
+	}
+}
+
+func takeControl() (*control, error) {
+	unix.CloseOnExec(ControlFD)
+	unix.CloseOnExec(SpecFD)
+	f := os.NewFile(ControlFD, "control")
+	defer f.Close()
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil, err
+	}
+	return &control{conn: c.(*net.UnixConn)}, nil
+}

@@ -1,0 +1,252 @@
+package nsinit
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// view builds the subject's view of the file system: the machine's, with files
+// of ours in it. What is ours lives in one tmpfs, which is mounted over stage
+// while the view is built and then visible only through bind mounts.
+type view struct {
+	stage string          // where the tmpfs is for now
+	below int             // detached copy of what the tmpfs covers
+	own   map[uint64]bool // device numbers of tmpfs mounted here
+	next  int             // number of the next entry in it
+}
+
+func prepareMounts(spec *Spec) error {
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return step("make mounts private", err)
+	}
+	v := &view{stage: "/sys", own: make(map[uint64]bool)}
+	if err := v.open(); err != nil {
+		return step("mount a tmpfs", err)
+	}
+	for _, p := range spec.Mask {
+		if _, err := os.Lstat(p); err != nil {
+			continue
+		}
+		if err := v.place(File{Path: p}); err != nil {
+			return step("hide "+p, err)
+		}
+	}
+	for _, f := range spec.Files {
+		if err := v.place(f); err != nil {
+			return step("place "+f.Path, err)
+		}
+	}
+	if err := v.close(); err != nil {
+		return step("unmount the tmpfs", err)
+	}
+	// Of the process namespace. Where parts of /proc are covered, as in a container,
+	// the kernel refuses a whole one (mount_too_revealing); the old one stays, whose
+	// numbers are the machine's, but whose /proc/self is right.
+	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil && err != unix.EPERM {
+		return step("mount /proc", err)
+	}
+	return nil
+}
+
+func (v *view) open() (err error) {
+	v.below, err = unix.OpenTree(unix.AT_FDCWD, v.stage, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	if err != nil {
+		return err
+	}
+	if err := unix.Mount("hostproof", v.stage, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755"); err != nil {
+		return err
+	}
+	var st unix.Stat_t
+	err = unix.Stat(v.stage, &st)
+	v.own[uint64(st.Dev)] = true
+	return err
+}
+
+func (v *view) close() error {
+	unix.Close(v.below)
+	return unix.Unmount(v.stage, unix.MNT_DETACH)
+}
+
+// place puts a file at its path.
+func (v *view) place(f File) error {
+	parent, rest, err := deepest(f.Path)
+	if err != nil {
+		return err
+	}
+	if len(rest) == 0 { // something is there: cover it
+		info, err := os.Stat(parent)
+		if err != nil {
+			return err
+		}
+		if info.IsDir() {
+			return fmt.Errorf("a directory is there")
+		}
+		own, err := v.write(v.fresh(), f)
+		if err != nil {
+			return err
+		}
+		return unix.Mount(own, parent, "", unix.MS_BIND, "")
+	}
+	if f.Existing {
+		return nil
+	}
+	if err := v.adopt(parent); err != nil {
+		return err
+	}
+	target := filepath.Join(append([]string{parent}, rest...)...)
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return err
+	}
+	_, err = v.write(target, f)
+	return err
+}
+
+// fresh is a path in the tmpfs where nothing is.
+func (v *view) fresh() string {
+	v.next++
+	return fmt.Sprintf("%s/%d", v.stage, v.next)
+}
+
+func (v *view) write(path string, f File) (string, error) {
+	mode := fs.FileMode(f.Mode)
+	if mode == 0 {
+		mode = 0o644
+	}
+	if err := os.WriteFile(path, f.Data, 0o600); err != nil {
+		return "", err
+	}
+	return path, os.Chmod(path, mode) // not subject to the umask
+}
+
+// adopt makes a directory one of ours, in which files can be made, unless it is
+// already: a new directory that shows the entries of the old one covers it.
+func (v *view) adopt(dir string) error {
+	var st unix.Stat_t
+	if err := unix.Stat(dir, &st); err != nil {
+		return err
+	}
+	if v.own[uint64(st.Dev)] {
+		return nil
+	}
+	if dir == v.stage || strings.HasPrefix(dir, v.stage+"/") {
+		return fmt.Errorf("nothing can be placed in %s", v.stage)
+	}
+	mirror := v.fresh()
+	if err := v.mirror(dir, mirror, fs.FileMode(st.Mode&0o7777)); err != nil {
+		return err
+	}
+	if dir == "/" {
+		if err := pivot(mirror); err != nil {
+			return err
+		}
+		unix.Close(v.below)
+		return v.open() // the stage went away with the old root
+	}
+	return unix.Mount(mirror, dir, "", unix.MS_BIND|unix.MS_REC, "")
+}
+
+// mirror makes a directory whose entries are those of dir.
+func (v *view) mirror(dir, mirror string, mode fs.FileMode) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(mirror, 0o755); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := v.show(filepath.Join(dir, e.Name()), filepath.Join(mirror, e.Name()), e.Type()); err != nil {
+			return fmt.Errorf("show %s: %w", filepath.Join(dir, e.Name()), err)
+		}
+	}
+	return unix.Chmod(mirror, uint32(mode))
+}
+
+func (v *view) show(from, to string, typ fs.FileMode) error {
+	switch {
+	case typ&fs.ModeSymlink != 0:
+		target, err := os.Readlink(from)
+		if err != nil {
+			return err
+		}
+		return os.Symlink(target, to)
+	case typ.IsDir():
+		if err := os.Mkdir(to, 0o755); err != nil {
+			return err
+		}
+	default:
+		if err := os.WriteFile(to, nil, 0o600); err != nil {
+			return err
+		}
+	}
+	if from == v.stage {
+		return unix.MoveMount(v.below, "", unix.AT_FDCWD, to, unix.MOVE_MOUNT_F_EMPTY_PATH)
+	}
+	return unix.Mount(from, to, "", unix.MS_BIND|unix.MS_REC, "")
+}
+
+// pivot makes a directory the root.
+func pivot(root string) error {
+	if err := unix.Mount(root, root, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+		return err
+	}
+	if err := os.Chdir(root); err != nil {
+		return err
+	}
+	// The old root goes over the new one and is then taken off, as pivot_root(2) says.
+	if err := unix.PivotRoot(".", "."); err != nil {
+		return err
+	}
+	if err := unix.Unmount(".", unix.MNT_DETACH); err != nil {
+		return err
+	}
+	return os.Chdir("/")
+}
+
+// deepest resolves the symbolic links of a path and splits it into the part
+// that exists and the names that do not.
+func deepest(path string) (exists string, missing []string, err error) {
+	todo := strings.Split(strings.TrimPrefix(filepath.Clean(path), "/"), "/")
+	exists = "/"
+	for links := 0; len(todo) > 0; {
+		name := todo[0]
+		if name == ".." {
+			exists, todo = filepath.Dir(exists), todo[1:]
+			continue
+		}
+		next := filepath.Join(exists, name)
+		info, err := os.Lstat(next)
+		if os.IsNotExist(err) {
+			if slices.Contains(todo, "..") {
+				return "", nil, fmt.Errorf("%s leads nowhere", path)
+			}
+			return exists, todo, nil
+		}
+		if err != nil {
+			return "", nil, err
+		}
+		todo = todo[1:]
+		if info.Mode()&fs.ModeSymlink == 0 {
+			exists = next
+			continue
+		}
+		if links++; links > 40 {
+			return "", nil, unix.ELOOP
+		}
+		to, err := os.Readlink(next)
+		if err != nil {
+			return "", nil, err
+		}
+		if filepath.IsAbs(to) {
+			exists = "/"
+		}
+		todo = append(strings.Split(strings.Trim(filepath.Clean(to), "/"), "/"), todo...)
+	}
+	return exists, nil, nil
+}

@@ -1,0 +1,96 @@
+// Package nsinit is the init process of a sandbox, and the words in which the
+// harness speaks to it. Importing the package is enough: its initialiser turns
+// a process whose argv[0] is [Marker] into that init, before main starts.
+//
+// The two share a socket of type SOCK_SEQPACKET, one JSON value a message,
+// descriptors as SCM_RIGHTS. The harness sends a Request, the init answers with
+// the Reply of the same ID. Two replies come unasked, with ID 0: Started, with
+// the descriptors that the Spec asked for in its order, and Exited.
+package nsinit
+
+import "net/netip"
+
+// Marker is the argv[0] of an init.
+const Marker = "hostproof-sandbox-init"
+
+// StartStep is the Step of a Reply whose Error is the subject's own: the sandbox
+// is fine, the program cannot be started.
+const StartStep = "start the program"
+
+// Descriptors that the harness hands to the init, beside the subject's 0 to 2.
+const (
+	ControlFD = 3 // the socket
+	SpecFD    = 4 // a memfd with the Spec as JSON
+)
+
+// Where is one of the sandbox's two network namespaces.
+type Where string
+
+// The namespaces.
+const (
+	Inside  Where = "inside"  // the subject's
+	Outside Where = "outside" // all the world, as the subject sees it
+)
+
+// The two ends of the link between the namespaces: /31 and /127, so that the
+// subject has no other neighbour. Ranges for documentation, RFC 5737 and 3849.
+var (
+	SubjectIPv4 = netip.MustParsePrefix("192.0.2.2/31")
+	GatewayIPv4 = netip.MustParsePrefix("192.0.2.3/31")
+	SubjectIPv6 = netip.MustParsePrefix("2001:db8::2/127")
+	GatewayIPv6 = netip.MustParsePrefix("2001:db8::3/127")
+)
+
+// Spec is what the init is to prepare and to start.
+type Spec struct {
+	Argv    []string
+	Env     []string
+	Dir     string
+	Files   []File
+	Mask    []string // paths that, if they exist, show an empty file
+	Sockets []Socket
+	IPv6    bool
+	// Probe is to prepare everything and to start nothing.
+	Probe bool
+}
+
+// File is content at a path of the subject's view.
+type File struct {
+	Path string
+	Data []byte
+	Mode uint32
+	// Existing is to skip the file where nothing is at its path.
+	Existing bool `json:",omitempty"`
+}
+
+// Socket is one to open: a listener or bound socket of network "tcp" or "udp",
+// or the packet socket of Where with network "packet", which sees refusals.
+type Socket struct {
+	Where   Where
+	Network string
+	Addr    netip.AddrPort `json:",omitzero"`
+}
+
+// Request asks the running init for one thing, by the field that is set.
+type Request struct {
+	ID     uint64
+	Listen *Socket `json:",omitempty"` // answered with a descriptor
+	Dial   uint16  `json:",omitempty"` // connect to what the subject listens on; answered with a descriptor
+	Signal int     `json:",omitempty"` // send the subject a signal
+}
+
+// Reply answers a Request, or tells news.
+type Reply struct {
+	ID      uint64
+	Error   string `json:",omitempty"`
+	Step    string `json:",omitempty"` // with an Error before Started: what failed
+	Refused bool   `json:",omitempty"` // with the Error of a Dial: nothing listens there yet
+	Started bool   `json:",omitempty"`
+	Exited  *Exit  `json:",omitempty"`
+}
+
+// Exit is the subject's wait status and wall time in nanoseconds.
+type Exit struct {
+	Status      uint32
+	Nanoseconds int64
+}

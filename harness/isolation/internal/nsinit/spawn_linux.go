@@ -1,0 +1,90 @@
+package nsinit
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// keepCapabilities are those a root subject keeps in its namespaces: what a
+// container has by default
+// (https://github.com/moby/moby/blob/master/daemon/pkg/oci/caps/defaults.go).
+// Any other subject has none.
+var keepCapabilities = map[uintptr]bool{
+	unix.CAP_CHOWN: true, unix.CAP_DAC_OVERRIDE: true, unix.CAP_FOWNER: true, unix.CAP_FSETID: true,
+	unix.CAP_KILL: true, unix.CAP_SETGID: true, unix.CAP_SETUID: true, unix.CAP_SETPCAP: true,
+	unix.CAP_NET_BIND_SERVICE: true, unix.CAP_NET_RAW: true, unix.CAP_SYS_CHROOT: true,
+	unix.CAP_MKNOD: true, unix.CAP_AUDIT_WRITE: true, unix.CAP_SETFCAP: true,
+}
+
+// spawn starts the subject from the current thread, which is inside and is
+// spoilt by it: the capabilities it drops are gone.
+func spawn(spec *Spec) (pid int, err error) {
+	if err := os.Chdir(spec.Dir); err != nil {
+		return 0, err
+	}
+	path, err := lookPath(spec.Argv[0], spec.Env)
+	if err != nil {
+		return 0, err
+	}
+	if err := dropCapabilities(); err != nil {
+		return 0, fmt.Errorf("drop capabilities: %w", err)
+	}
+	pid, err = syscall.ForkExec(path, spec.Argv, &syscall.ProcAttr{Env: spec.Env, Files: []uintptr{0, 1, 2}})
+	if err != nil {
+		return 0, &os.PathError{Op: "exec", Path: path, Err: err}
+	}
+	// The ends of the subject's pipes are the subject's alone, or closing them
+	// would not be seen.
+	null, err := unix.Open("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	for fd := 0; fd <= 2 && err == nil; fd++ {
+		err = unix.Dup3(null, fd, 0)
+	}
+	unix.Close(null)
+	return pid, err
+}
+
+// dropCapabilities takes the thread's ambient set and the rest of its bounding
+// set away, in this order: without CAP_SETPCAP the second is not allowed.
+func dropCapabilities() error {
+	for c := uintptr(0); c <= unix.CAP_LAST_CAP; c++ {
+		if keepCapabilities[c] {
+			continue
+		}
+		if err := unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0); err != nil && err != unix.EINVAL { // EINVAL: unknown to this kernel
+			return err
+		}
+	}
+	return unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+}
+
+// lookPath finds a program as execvp does, with the subject's PATH in the
+// subject's view of the file system.
+func lookPath(name string, env []string) (string, error) {
+	if strings.Contains(name, "/") {
+		return name, nil
+	}
+	var dirs string
+	for _, kv := range env {
+		if v, ok := strings.CutPrefix(kv, "PATH="); ok {
+			dirs = v
+		}
+	}
+	for _, dir := range filepath.SplitList(dirs) {
+		if dir == "" {
+			dir = "."
+		}
+		p := filepath.Join(dir, name)
+		if !strings.Contains(p, "/") {
+			p = "./" + p
+		}
+		if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() && unix.Access(p, unix.X_OK) == nil {
+			return p, nil
+		}
+	}
+	return "", fmt.Errorf("%s: not found in the subject's PATH %q", name, dirs)
+}

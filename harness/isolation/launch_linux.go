@@ -1,0 +1,179 @@
+package isolation
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+)
+
+// initProcess is the sandbox's process 1, as its parent sees it.
+type initProcess struct {
+	control *control
+	cmd     *exec.Cmd
+	stdin   io.Closer  // our end of a pipe; nil for none
+	ended   chan error // gets what Wait says, once
+}
+
+// launch starts an init with its namespaces and its Spec.
+func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*initProcess, error) {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return nil, err
+	}
+	defer theirs.Close()
+	specFile, err := memFile(spec)
+	if err != nil {
+		ours.Close()
+		return nil, err
+	}
+	defer specFile.Close()
+
+	cmd := &exec.Cmd{
+		Path:       "/proc/self/exe",
+		Args:       []string{nsinit.Marker},
+		Env:        []string{"GOGC=off", "GOMAXPROCS=2"}, // the init's own; it lives briefly and does little
+		Stdout:     stdout,
+		Stderr:     stderr,
+		ExtraFiles: []*os.File{theirs, specFile}, // ControlFD, SpecFD
+	}
+	if cmd.SysProcAttr, err = namespaces(); err != nil {
+		ours.Close()
+		return nil, err
+	}
+	p := &initProcess{cmd: cmd, ended: make(chan error, 1)}
+	if _, ok := stdin.(*os.File); ok || stdin == nil {
+		cmd.Stdin = stdin
+	} else {
+		// Not by cmd.Stdin: Wait would wait for a reader that has no end.
+		w, err := cmd.StdinPipe()
+		if err != nil {
+			ours.Close()
+			return nil, err
+		}
+		p.stdin = w
+		go func() { io.Copy(w, stdin); w.Close() }()
+	}
+	if err := p.start(); err != nil {
+		ours.Close()
+		return nil, err
+	}
+	if p.control, err = newControl(ours); err != nil {
+		cmd.Process.Kill()
+		<-p.ended
+		return nil, err
+	}
+	return p, nil
+}
+
+// start starts the init on an OS thread that does nothing else until the init
+// has ended, because the parent of PR_SET_PDEATHSIG is a thread.
+func (p *initProcess) start() error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := p.cmd.Start()
+		started <- err
+		if err == nil {
+			p.ended <- p.cmd.Wait()
+		}
+	}()
+	err := <-started
+	if err != nil && p.stdin != nil {
+		p.stdin.Close()
+	}
+	return err
+}
+
+func (p *initProcess) kill() { p.cmd.Process.Kill() }
+
+// namespaces says which namespaces an init gets, and who it is in there: the
+// same user, so that files look as they are.
+func namespaces() (*syscall.SysProcAttr, error) {
+	attr := &syscall.SysProcAttr{
+		Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET | unix.CLONE_NEWNS | unix.CLONE_NEWPID,
+		Pdeathsig:  unix.SIGKILL,
+		// An init that is not root there would lose them by exec.
+		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE, unix.CAP_SETPCAP, unix.CAP_DAC_OVERRIDE},
+	}
+	if !mayMapAll() {
+		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Geteuid(), HostID: os.Geteuid(), Size: 1}}
+		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getegid(), HostID: os.Getegid(), Size: 1}}
+		return attr, nil
+	}
+	var err error
+	if attr.UidMappings, err = allIDs("/proc/self/uid_map"); err != nil {
+		return nil, err
+	}
+	if attr.GidMappings, err = allIDs("/proc/self/gid_map"); err != nil {
+		return nil, err
+	}
+	attr.GidMappingsEnableSetgroups = true
+	return attr, nil
+}
+
+// mayMapAll says whether this process may give a namespace all the users that
+// it has itself, so that a subject can change to one of them.
+func mayMapAll() bool {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if err := unix.Capget(&header, &data[0]); err != nil {
+		return false
+	}
+	const want = 1<<unix.CAP_SETUID | 1<<unix.CAP_SETGID
+	return data[0].Effective&want == want
+}
+
+// allIDs maps every id of this namespace to itself.
+func allIDs(table string) ([]syscall.SysProcIDMap, error) {
+	f, err := os.Open(table)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var maps []syscall.SysProcIDMap
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		var inside, outside, size int
+		if _, err := fmt.Sscan(lines.Text(), &inside, &outside, &size); err != nil {
+			return nil, fmt.Errorf("%s: %w", table, err)
+		}
+		maps = append(maps, syscall.SysProcIDMap{ContainerID: inside, HostID: inside, Size: size})
+	}
+	return maps, lines.Err()
+}
+
+func socketPair() (ours, theirs *os.File, err error) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, os.NewSyscallError("socketpair", err)
+	}
+	return os.NewFile(uintptr(fds[0]), "control"), os.NewFile(uintptr(fds[1]), "control"), nil
+}
+
+// memFile is a file in memory that holds v as JSON.
+func memFile(v any) (*os.File, error) {
+	fd, err := unix.MemfdCreate("spec", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("memfd_create", err)
+	}
+	f := os.NewFile(uintptr(fd), "spec")
+	if err = errors.Join(json.NewEncoder(f).Encode(v)); err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}

@@ -1,0 +1,242 @@
+package isolation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+)
+
+// Process is a running sandbox and the subject in it.
+type Process struct {
+	config   Config
+	init     *initProcess
+	world    *world
+	wiring   Wiring
+	started  time.Time
+	timedOut atomic.Bool
+	canceled atomic.Bool
+	killed   atomic.Bool
+	ctx      context.Context
+
+	done chan struct{} // closed when exit and err are set
+	exit Exit
+	err  error
+}
+
+// Start starts a subject in a sandbox, and returns when it runs. It runs until
+// it ends, the context ends, Config.Timeout passes, or Kill is called; what it
+// started ends with it. Wait tells how.
+func Start(ctx context.Context, config Config) (*Process, error) {
+	if err := config.validate(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	var err error
+	if config.CA == nil {
+		if config.CA, err = NewCA(); err != nil {
+			return nil, err
+		}
+	}
+	if config.Dir == "" {
+		if config.Dir, err = os.Getwd(); err != nil {
+			return nil, err
+		}
+	}
+	p := &Process{config: config, ctx: ctx, done: make(chan struct{})}
+	if err := p.start(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Process) start() (err error) {
+	trust := newTrust(&p.config)
+	p.world = newWorld(&p.config)
+	defer func() {
+		if err != nil {
+			p.world.close()
+		}
+	}()
+	ours := slices.Concat(resolverFiles(), trust.viewFiles())
+	p.wiring = Wiring{Env: trust.env, Files: paths(ours)}
+	spec := &nsinit.Spec{
+		Argv:    p.config.Argv,
+		Env:     mergeEnv(p.config.Env, trust.env),
+		Dir:     p.config.Dir,
+		Files:   slices.Concat(ours, viewFiles(p.config.Files)),
+		Mask:    []string{"/run/nscd/socket", "/var/run/nscd/socket"},
+		Sockets: p.world.sockets(),
+		IPv6:    hasIPv6(),
+	}
+	if p.init, err = launch(spec, p.config.Stdin, p.config.Stdout, p.config.Stderr); err != nil {
+		return explain(err)
+	}
+	fds, err := p.init.awaitStart(p.ctx)
+	if err != nil {
+		return err
+	}
+	p.started = time.Now()
+	if err := p.world.open(p.init.control, fds); err != nil {
+		p.init.kill()
+		p.init.end()
+		return err
+	}
+	go p.supervise()
+	return nil
+}
+
+// awaitStart waits until the subject runs. If it does not, nothing is left.
+func (p *initProcess) awaitStart(ctx context.Context) ([]int, error) {
+	var err error
+	select {
+	case r := <-p.control.first:
+		if r.Error == "" {
+			return r.fds, nil
+		}
+		err = failedStep(r.Reply)
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	case <-p.control.done:
+		select {
+		case r := <-p.control.first: // it came just before the end
+			if r.Error == "" {
+				return r.fds, nil
+			}
+			err = failedStep(r.Reply)
+		default:
+		}
+	}
+	p.kill()
+	ended := p.end()
+	if err == nil {
+		err = fmt.Errorf("isolation: the sandbox's init ended before it had begun: %v", ended)
+	}
+	return nil, err
+}
+
+// end waits for the init to end, and releases what belongs to it.
+func (p *initProcess) end() error {
+	err := <-p.ended
+	p.control.close()
+	if p.stdin != nil {
+		p.stdin.Close()
+	}
+	return err
+}
+
+// supervise ends the sandbox when it is time, and notes how it ended.
+func (p *Process) supervise() {
+	defer close(p.done)
+	stop := context.AfterFunc(p.ctx, func() { p.canceled.Store(true); p.init.kill() })
+	defer stop()
+	if p.config.Timeout > 0 {
+		t := time.AfterFunc(p.config.Timeout, func() { p.timedOut.Store(true); p.init.kill() })
+		defer t.Stop()
+	}
+	waitErr := p.init.end()
+	took := time.Since(p.started)
+	unrecorded := p.world.close()
+
+	c := p.init.control
+	p.exit = Exit{Duration: took, Unrecorded: unrecorded}
+	if c.exit != nil {
+		p.exit.Duration = time.Duration(c.exit.Nanoseconds)
+		status := syscall.WaitStatus(c.exit.Status)
+		p.exit.Code = status.ExitStatus()
+		if status.Signaled() {
+			p.exit.Signal = status.Signal()
+		}
+		p.err = copyError(waitErr)
+		return
+	}
+	p.exit.Code, p.exit.Signal = -1, syscall.SIGKILL
+	switch {
+	case p.timedOut.Load():
+		p.exit.TimedOut = true
+	case p.canceled.Load():
+		p.err = context.Cause(p.ctx)
+	case p.killed.Load():
+	default:
+		p.err = fmt.Errorf("isolation: the sandbox's init ended before its subject: %s%v", c.failure, waitErr)
+	}
+}
+
+// copyError is what exec.Cmd.Wait found wrong other than the init's exit: the
+// output could not be copied.
+func copyError(err error) error {
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return nil
+	}
+	return err
+}
+
+// Wait waits for the subject to end. The error is of the harness: the context's
+// cause if the context ended the subject, or output that could not be copied.
+// Whatever the subject does is in the Exit. Wait may be called more than once.
+func (p *Process) Wait() (Exit, error) {
+	<-p.done
+	return p.exit, p.err
+}
+
+// Kill ends the subject and its children at once.
+func (p *Process) Kill() {
+	p.killed.Store(true)
+	p.init.kill()
+}
+
+// Signal sends the subject a signal.
+func (p *Process) Signal(sig syscall.Signal) error {
+	_, err := p.init.control.ask(p.ctx, nsinit.Request{Signal: int(sig)})
+	return err
+}
+
+// Refused is what the subject could not reach so far, in the order of time. It
+// is complete once Wait has returned.
+func (p *Process) Refused() []Attempt { return p.world.refused.list() }
+
+// TLSFailures are the TLS connections of the subject that came to nothing so far.
+func (p *Process) TLSFailures() []TLSFailure { return p.world.web.failures.all() }
+
+// Wiring is what the sandbox added to the subject.
+func (p *Process) Wiring() Wiring { return p.wiring }
+
+// Inbound dials a port on which the subject listens, at any of its addresses. It
+// waits until the subject does listen, as long as the context and the subject
+// last. It fits http.Transport.DialContext: network and address are not used.
+func (p *Process) Inbound(port uint16) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return func(ctx context.Context, _, _ string) (net.Conn, error) {
+		const shortest, longest = time.Millisecond, 50 * time.Millisecond
+		for wait := shortest; ; wait = min(2*wait, longest) {
+			f, r, err := p.init.control.askFile(ctx, nsinit.Request{Dial: port})
+			switch {
+			case err == nil:
+				defer f.Close()
+				return net.FileConn(f)
+			case !r.Refused:
+				return nil, fmt.Errorf("isolation: call port %d of the subject: %w", port, err)
+			}
+			// The kernel tells nobody that a socket begins to listen.
+			timer := time.NewTimer(wait)
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
+				timer.Stop()
+				return nil, fmt.Errorf("isolation: call port %d of the subject: %w: %w", port, err, context.Cause(ctx))
+			case <-p.done:
+				timer.Stop()
+				return nil, fmt.Errorf("isolation: call port %d of the subject: %w", port, errGone)
+			}
+		}
+	}
+}
