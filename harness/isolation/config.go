@@ -61,7 +61,7 @@ type File struct {
 }
 
 // PassThrough is a TCP service of this machine that stays reachable for the
-// subject, though a proxy of this process, under a name and port of its own.
+// subject, through a proxy of this process, under a name and port of its own.
 type PassThrough struct {
 	Host string // a name, "localhost", or a literal address, as the subject calls it
 	Port uint16

@@ -37,7 +37,8 @@
 //
 // Files, and with them Unix sockets in the file system: a subject that may
 // open /run/docker.sock in its own right can do so in the sandbox. Descriptors
-// that the caller passes as Stdin, Stdout or Stderr. A program that ships its
+// that the caller passes as Stdin, Stdout or Stderr. Sockets of AF_VSOCK, which
+// network namespaces do not hold on most kernels. A program that ships its
 // own list of CAs and reads no variable named in [Process.Wiring] refuses the
 // run's CA; [Process.TLSFailures] tells.
 package isolation

@@ -22,7 +22,7 @@ type web struct {
 	config   *tls.Config
 	stop     context.CancelFunc
 	serving  sync.WaitGroup // accept loops and handshakes
-	handling sync.WaitGroup // handlers
+	handlers handlers
 	failures failures
 }
 
@@ -52,8 +52,10 @@ func newWeb(ca *CA, known func(name string) bool) *web {
 }
 
 func (w *web) handle(rw http.ResponseWriter, r *http.Request) {
-	w.handling.Add(1)
-	defer w.handling.Done()
+	if !w.handlers.enter() {
+		panic(http.ErrAbortHandler)
+	}
+	defer w.handlers.leave()
 	r.Context().Value(listenerKey{}).(*listener).handler.ServeHTTP(rw, r)
 }
 
@@ -108,16 +110,53 @@ func (w *web) close() {
 	w.stop()
 	w.server.Close()
 	w.serving.Wait()
-	done := make(chan struct{})
-	go func() { defer close(done); w.handling.Wait() }()
-	select {
-	case <-done:
-	case <-time.After(handlerGrace):
-	}
+	w.handlers.close()
 }
 
 // handlerGrace is how long a handler may take to notice that its caller is gone.
 const handlerGrace = 2 * time.Second
+
+// handlers counts those that run. Its zero value has none.
+type handlers struct {
+	mu     sync.Mutex
+	n      int
+	closed chan struct{} // nil before close; closed when none runs after it
+}
+
+func (h *handlers) enter() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed != nil {
+		return false
+	}
+	h.n++
+	return true
+}
+
+func (h *handlers) leave() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.n--; h.n == 0 && h.closed != nil {
+		close(h.closed)
+	}
+}
+
+// close lets none start any more, and waits for those that run.
+func (h *handlers) close() {
+	h.mu.Lock()
+	h.closed = make(chan struct{})
+	idle := h.n == 0
+	h.mu.Unlock()
+	if idle {
+		return
+	}
+	grace := time.NewTimer(handlerGrace)
+	defer grace.Stop()
+	select {
+	case <-h.closed:
+	case <-grace.C:
+	}
+}
 
 // handshaken is a listener of TLS connections whose handshake is done.
 type handshaken struct {

@@ -114,11 +114,11 @@ func (w *world) open(c *control, fds []int) error {
 
 // close stops serving, and returns how many refusals are not recorded.
 func (w *world) close() (unrecorded int) {
-	w.web.close()
-	w.proxy.close()
-	for _, r := range w.resolvers {
+	for _, r := range w.resolvers { // first: a lookup opens listeners
 		r.Shutdown()
 	}
+	w.web.close()
+	w.proxy.close()
 	for _, watcher := range w.watchers {
 		unrecorded += watcher.close()
 	}

@@ -48,8 +48,8 @@ func spawn(spec *Spec) (pid int, err error) {
 	return pid, err
 }
 
-// dropCapabilities takes the thread's ambient set and the rest of its bounding
-// set away, in this order: without CAP_SETPCAP the second is not allowed.
+// dropCapabilities takes away the thread's ambient and inheritable sets, and what
+// the subject does not keep of its bounding set.
 func dropCapabilities() error {
 	for c := uintptr(0); c <= unix.CAP_LAST_CAP; c++ {
 		if keepCapabilities[c] {
@@ -59,7 +59,13 @@ func dropCapabilities() error {
 			return err
 		}
 	}
-	return unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if err := unix.Capget(&header, &data[0]); err != nil {
+		return err
+	}
+	data[0].Inheritable, data[1].Inheritable = 0, 0 // and with it the ambient set
+	return unix.Capset(&header, &data[0])
 }
 
 // lookPath finds a program as execvp does, with the subject's PATH in the

@@ -1,0 +1,86 @@
+// Command hostproof runs programs on simulated hosts.
+//
+// It exits with 0 when all went as expected, 1 when a call was refused or the
+// subject failed, 2 for a wrong command line and 3 when the harness itself
+// failed.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	_ "github.com/hostproof/hostproof/harness/isolation/container" // HOSTPROOF_MOCK=container
+)
+
+// The exit codes.
+const (
+	exitRefused = 1
+	exitUsage   = 2
+	exitHarness = 3
+)
+
+type commands struct {
+	Hosts hostsCommand `cmd:"" help:"List the hosts."`
+	Show  showCommand  `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
+	Run   runCommand   `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
+}
+
+// exitError ends the program with a code.
+type exitError struct {
+	code int
+	err  error // nil: everything was said already
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// streams are where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	exited := -1
+	var c commands
+	parser, err := kong.New(&c, kong.Name("hostproof"), kong.Writers(out, errOut), kong.Exit(func(code int) { exited = code }),
+		kong.Description("Prove code that uses AWS credentials on simulated hosts."))
+	if err != nil {
+		fmt.Fprintln(errOut, "hostproof: "+err.Error())
+		return exitHarness
+	}
+	ctx, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "hostproof: "+err.Error()+" (see hostproof --help)")
+		return exitUsage
+	}
+	ctx.Bind(&streams{in, out, errOut})
+	return code(ctx.Run(), errOut)
+}
+
+func code(err error, errOut io.Writer) int {
+	var e *exitError
+	switch {
+	case err == nil:
+		return 0
+	case !errors.As(err, &e):
+		e = &exitError{exitHarness, err}
+	}
+	if e.err != nil {
+		fmt.Fprintln(errOut, "hostproof: "+e.err.Error())
+	}
+	return e.code
+}

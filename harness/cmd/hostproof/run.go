@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/hostproof/hostproof/harness"
+)
+
+type runCommand struct {
+	Host    string            `required:"" help:"Host to run on; hostproof hosts lists them."`
+	Set     map[string]string `mapsep:"none" help:"Variable in the project's settings, K=V; V may be $${user.accessKeyId} or $${user.secretAccessKey}." placeholder:"K=V"`
+	Unset   []string          `help:"Variable to take out of the environment."`
+	KeyAs   string            `default:"MY_AWS_ACCESS_KEY_ID,MY_AWS_SECRET_ACCESS_KEY" help:"Names under which the project keeps its user's key and secret (${default}); empty for none." placeholder:"ID,SECRET"`
+	Allow   []string          `default:"*" help:"IAM actions that the project's user may do (${default})."`
+	Bucket  []string          `help:"S3 bucket that the project has."`
+	Mock    string            `enum:"embedded,container," default:"" help:"Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."`
+	Timeout time.Duration     `default:"1m" help:"Time that the program has (${default})."`
+	JSON    bool              `help:"Print the result as JSON; what the program prints then goes to standard error."`
+	Command []string          `arg:"" passthrough:"" help:"The program and its arguments, after --."`
+}
+
+// Run deploys to the host and runs the program there.
+func (c *runCommand) Run(s *streams) error {
+	argv := c.Command
+	if len(argv) > 0 && argv[0] == "--" {
+		argv = argv[1:]
+	}
+	if len(argv) == 0 {
+		return &exitError{exitUsage, errors.New("no program to run: hostproof run --host " + c.Host + " -- CMD ARGS")}
+	}
+	opts, err := c.options(s)
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	d, err := harness.Start(ctx, c.Host, opts...)
+	if err != nil {
+		return err
+	}
+	defer d.Close(context.WithoutCancel(ctx))
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	subject := harness.Command(argv[0], argv[1:]...).In(dir)
+	subject.Stdin = s.in
+	r, err := d.Run(ctx, subject)
+	if r == nil {
+		return err
+	}
+	if err := c.print(s, r); err != nil {
+		return err
+	}
+	switch {
+	case err != nil:
+		return err
+	case ctx.Err() != nil:
+		return &exitError{exitHarness, errors.New("interrupted")}
+	case r.Failed() || len(r.Exchanges) > 0 && !r.Accepted():
+		return &exitError{code: exitRefused}
+	}
+	return nil
+}
+
+func (c *runCommand) options(s *streams) ([]harness.Option, error) {
+	user := []harness.UserOption{harness.Allow(c.Allow...)}
+	if c.KeyAs != "" {
+		id, secret, ok := strings.Cut(c.KeyAs, ",")
+		if !ok {
+			return nil, fmt.Errorf("--key-as %s: want two names, ID,SECRET", c.KeyAs)
+		}
+		user = append(user, harness.KeyAs(id, secret))
+	}
+	opts := []harness.Option{harness.User("app", user...), harness.WithTimeout(c.Timeout), harness.WithMock(c.Mock)}
+	for name, value := range c.Set {
+		opts = append(opts, harness.Set(name, value))
+	}
+	for _, name := range c.Unset {
+		opts = append(opts, harness.Unset(name))
+	}
+	for _, name := range c.Bucket {
+		opts = append(opts, harness.Bucket(name))
+	}
+	if c.JSON {
+		return append(opts, harness.WithOutput(s.err, s.err)), nil
+	}
+	return append(opts, harness.WithOutput(s.out, s.err)), nil
+}
+
+func (c *runCommand) print(s *streams, r *harness.Result) error {
+	if c.JSON {
+		enc := json.NewEncoder(s.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r)
+	}
+	_, err := fmt.Fprintf(s.out, "\n%s", r)
+	return err
+}

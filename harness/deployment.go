@@ -1,0 +1,168 @@
+// Package harness deploys a program to a simulated host and runs it there.
+//
+// A Deployment is one running simulation: a Host as its fixture describes it, a
+// project's own settings, and a mock AWS that judges every signature. Run runs
+// a Subject in it; the Result has every AWS call with its verdict, and a
+// Diagnosis that says where each part of the credentials came from.
+//
+//	d := harness.StartTest(t, "vercel",
+//		harness.User("app", harness.Allow("bedrock:InvokeModel"),
+//			harness.KeyAs("MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY")))
+//	r, err := d.Run(ctx, harness.Command("node", "subject.mjs"))
+//
+// An error means that the harness failed; a subject that fails is a Result.
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// DefaultTimeout bounds one run of a subject.
+const DefaultTimeout = time.Minute
+
+// Deployment is a program's place on a simulated host. Make one with Start or
+// StartTest.
+type Deployment struct {
+	host     *fixtures.Host
+	settings settings
+	mode     string
+	mock     *Mock
+	metadata *noMetadata
+	env      *Environment
+	dir      string // the subjects' home
+	applied  *mockaws.Applied
+	secrets  map[string]string // key id -> secret
+	run      sync.Mutex        // one subject at a time, so that exchanges are its own
+}
+
+// Start deploys to a host of the fixtures by name. Close the deployment when
+// done.
+func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error) {
+	s := settings{account: DefaultAccount, timeout: DefaultTimeout}
+	for _, o := range opts {
+		o(&s)
+	}
+	if s.catalog == nil {
+		s.catalog = fixtures.Builtin()
+	}
+	h, err := s.catalog.Host(host)
+	if err != nil {
+		return nil, err
+	}
+	d := &Deployment{host: h, settings: s, mode: mockMode(s.mock), secrets: map[string]string{}}
+	if err := d.start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
+	}
+	return d, nil
+}
+
+// StartTest deploys for a test and closes the deployment at its end; a failure
+// ends the test. It takes *testing.T and GinkgoTB().
+func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
+	tb.Helper()
+	d, err := Start(context.Background(), host, opts...)
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := d.Close(ctx); err != nil {
+			tb.Errorf("closing the deployment: %v", err)
+		}
+	})
+	return d
+}
+
+func (d *Deployment) start(ctx context.Context) error {
+	var err error
+	if d.mock, err = startMock(ctx, d.mode); err != nil {
+		return err
+	}
+	if d.metadata, err = startNoMetadata(); err != nil {
+		return err
+	}
+	if d.dir, err = os.MkdirTemp("", "hostproof-"); err != nil {
+		return err
+	}
+	if err := d.seed(ctx); err != nil {
+		return err
+	}
+	return d.build()
+}
+
+// Host is the host as its fixture describes it.
+func (d *Deployment) Host() *fixtures.Host { return d.host }
+
+// Mock is the deployment's mock AWS.
+func (d *Deployment) Mock() *Mock { return d.mock }
+
+// Environment is what subjects find in their environment.
+func (d *Deployment) Environment() *Environment { return d.env.clone() }
+
+// Run runs a subject to its end. An error means that the harness failed, or
+// with an *UnsupportedError beside the result, that the subject called what the
+// mock has not. Subjects of one deployment run one after another.
+func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
+	d.run.Lock()
+	defer d.run.Unlock()
+	before, err := d.mock.Admin.Journal(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	d.metadata.take()
+	since := int64(0)
+	if len(before) > 0 {
+		since = before[len(before)-1].Seq
+	}
+	r := &Result{Host: d.host.Name, Subject: s.Name(), Isolation: "endpoint", Mock: d.mode, Environment: d.env.Variables()}
+	if err := d.execute(ctx, s, r); err != nil {
+		return nil, err
+	}
+	// The subject's time may be up; what it did is still wanted.
+	if r.Exchanges, err = d.mock.Admin.Journal(context.WithoutCancel(ctx), since); err != nil {
+		return nil, err
+	}
+	r.Probes = d.metadata.take()
+	r.Diagnosis = diagnose(r, d.env, d.secrets)
+	return r, unsupported(r.Exchanges)
+}
+
+func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
+	ctx, cancel := context.WithTimeout(ctx, d.settings.timeout)
+	defer cancel()
+	start := time.Now()
+	out, err := s.start(ctx, &execution{env: d.env, dir: d.dir, stdout: d.settings.stdout, stderr: d.settings.stderr})
+	if err != nil {
+		return err
+	}
+	r.Duration = time.Since(start)
+	r.ExitCode, r.Signal, r.TimedOut, r.Err = out.exitCode, out.signal, out.timedOut, out.err
+	r.Stdout, r.Stderr = out.stdout, out.stderr
+	return nil
+}
+
+// Close ends the deployment: the mock, the container, the temporary files.
+func (d *Deployment) Close(ctx context.Context) error {
+	var errs []error
+	if d.metadata != nil {
+		errs = append(errs, d.metadata.Close())
+	}
+	if d.mock != nil {
+		errs = append(errs, d.mock.Close(ctx))
+	}
+	if d.dir != "" {
+		errs = append(errs, os.RemoveAll(filepath.Clean(d.dir)))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,225 @@
+// Package expect holds Gomega matchers on a harness.Result. A matcher that
+// fails prints the whole result: the exchanges, what was decided and why.
+package expect
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onsi/gomega/types"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// matcher is a check with a sentence for what was expected.
+type matcher struct {
+	expected string
+	check    func(*harness.Result) (ok bool, why string)
+	why      string
+}
+
+var _ types.GomegaMatcher = (*matcher)(nil)
+
+// Match checks a *harness.Result.
+func (m *matcher) Match(actual any) (bool, error) {
+	r, ok := actual.(*harness.Result)
+	if !ok || r == nil {
+		return false, fmt.Errorf("expected a *harness.Result, got %T", actual)
+	}
+	matched, why := m.check(r)
+	m.why = why
+	return matched, nil
+}
+
+// FailureMessage says what was expected, what was found, and the whole result.
+func (m *matcher) FailureMessage(actual any) string {
+	return fmt.Sprintf("expected %s\n%s\n\n%s", m.expected, m.why, actual)
+}
+
+// NegatedFailureMessage is FailureMessage for a negated expectation.
+func (m *matcher) NegatedFailureMessage(actual any) string {
+	return fmt.Sprintf("did not expect %s\n\n%s", m.expected, actual)
+}
+
+// Accepted matches when the subject made the call, given as an operation
+// ("bedrock:Converse") or as an IAM action ("bedrock:InvokeModel"), and each
+// time it was accepted as the principal, given as an ARN, and the operation
+// succeeded.
+func Accepted(call, principal string) types.GomegaMatcher {
+	return &matcher{
+		expected: fmt.Sprintf("%s to be accepted as %s", call, principal),
+		check: all(call, func(e *mockaws.Exchange) string {
+			switch {
+			case !e.Verdict.Accepted:
+				return e.Verdict.String()
+			case e.Verdict.Principal != principal:
+				return "it was accepted as " + e.Verdict.Principal
+			case e.Status >= 300:
+				return fmt.Sprintf("the caller was accepted, but the operation failed: %d %s: %s", e.Status, e.Code, e.Message)
+			}
+			return ""
+		}),
+	}
+}
+
+// Refused matches when the subject made the call and each time it was refused
+// with the AWS error code and, where given, exactly this message.
+func Refused(call, code string, message ...string) types.GomegaMatcher {
+	expected := fmt.Sprintf("%s to be refused with %s", call, code)
+	if len(message) > 0 {
+		expected += fmt.Sprintf(" and the message %q", message[0])
+	}
+	return &matcher{
+		expected: expected,
+		check: all(call, func(e *mockaws.Exchange) string {
+			switch {
+			case e.Verdict.Accepted:
+				return e.Verdict.String()
+			case e.Code != code:
+				return fmt.Sprintf("it was refused with %s: %s", e.Code, e.Message)
+			case len(message) > 0 && e.Message != message[0]:
+				return fmt.Sprintf("the message was %q", e.Message)
+			}
+			return ""
+		}),
+	}
+}
+
+func all(call string, wrong func(*mockaws.Exchange) string) func(*harness.Result) (bool, string) {
+	return func(r *harness.Result) (bool, string) {
+		calls := r.Calls(call)
+		if len(calls) == 0 {
+			return false, "but the subject made no such call" + madeInstead(r)
+		}
+		for i := range calls {
+			if w := wrong(&calls[i]); w != "" {
+				return false, fmt.Sprintf("but in exchange #%d %s", calls[i].Seq, w)
+			}
+		}
+		return true, ""
+	}
+}
+
+func madeInstead(r *harness.Result) string {
+	var names []string
+	for _, e := range r.Exchanges {
+		if !slices.Contains(names, e.Call) {
+			names = append(names, e.Call)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "; it made " + strings.Join(names, ", ")
+}
+
+// Diagnosed matches when the diagnosis has a finding of the kind that names
+// all these variables.
+func Diagnosed(kind harness.Kind, variables ...string) types.GomegaMatcher {
+	expected := fmt.Sprintf("the diagnosis %s", kind)
+	if len(variables) > 0 {
+		expected += " about " + strings.Join(variables, " and ")
+	}
+	return &matcher{expected: expected, check: func(r *harness.Result) (bool, string) {
+		var found []string
+		for _, f := range r.Diagnosis.Findings {
+			if f.Kind == kind && containsAll(f.Variables, variables) {
+				return true, ""
+			}
+			found = append(found, fmt.Sprintf("%s %v", f.Kind, f.Variables))
+		}
+		if len(found) == 0 {
+			return false, "but the diagnosis found nothing wrong"
+		}
+		return false, "but the diagnosis is: " + strings.Join(found, "; ")
+	}}
+}
+
+// MixedCredentials matches when the diagnosis says that a call's key came from
+// one variable and its token from another that does not belong to it.
+func MixedCredentials(keyVariable, tokenVariable string) types.GomegaMatcher {
+	return Diagnosed(harness.MixedCredentials, keyVariable, tokenVariable)
+}
+
+// NoFindings matches when the diagnosis has nothing to say.
+func NoFindings() types.GomegaMatcher {
+	return &matcher{expected: "no findings", check: func(r *harness.Result) (bool, string) {
+		if len(r.Diagnosis.Findings) == 0 {
+			return true, ""
+		}
+		return false, fmt.Sprintf("but found %s: %s", r.Diagnosis.Findings[0].Kind, r.Diagnosis.Findings[0].Text)
+	}}
+}
+
+// Succeeded matches when the subject itself ended well.
+func Succeeded() types.GomegaMatcher {
+	return &matcher{expected: "the subject to end well", check: func(r *harness.Result) (bool, string) {
+		return !r.Failed(), fmt.Sprintf("but it ended with exit code %d", r.ExitCode)
+	}}
+}
+
+// FailedWith matches when the subject failed and printed, or returned, this
+// text.
+func FailedWith(text string) types.GomegaMatcher {
+	return &matcher{expected: fmt.Sprintf("the subject to fail with %q", text), check: func(r *harness.Result) (bool, string) {
+		said := string(r.Stdout) + string(r.Stderr)
+		if r.Err != nil {
+			said += r.Err.Error()
+		}
+		switch {
+		case !r.Failed():
+			return false, "but it ended well"
+		case !strings.Contains(said, text):
+			return false, "but it said:\n" + strings.TrimSpace(said)
+		}
+		return true, ""
+	}}
+}
+
+// NoCalls matches when the subject made no AWS call at all.
+func NoCalls() types.GomegaMatcher {
+	return &matcher{expected: "no AWS call", check: func(r *harness.Result) (bool, string) {
+		return len(r.Exchanges) == 0, "but there were" + madeInstead(r)
+	}}
+}
+
+// NothingElse matches when the subject tried nothing but AWS calls: no lookup
+// of credentials at a place that the host does not have.
+func NothingElse() types.GomegaMatcher {
+	return &matcher{expected: "nothing but AWS calls", check: func(r *harness.Result) (bool, string) {
+		for _, p := range r.Probes {
+			return false, "but the subject looked at " + p.String()
+		}
+		return true, ""
+	}}
+}
+
+// NoSecretIn matches when none of these texts holds a secret of the result's
+// environment: the values of variables that the mock or the harness made.
+func NoSecretIn(texts ...[]byte) types.GomegaMatcher {
+	return &matcher{expected: "no secret in the texts", check: func(r *harness.Result) (bool, string) {
+		for _, v := range r.Environment {
+			if !v.Secret() {
+				continue
+			}
+			for i, text := range texts {
+				if bytes.Contains(text, []byte(v.Value)) {
+					return false, fmt.Sprintf("but text %d holds the value of %s", i+1, v.Name)
+				}
+			}
+		}
+		return true, ""
+	}}
+}
+
+func containsAll(list, wanted []string) bool {
+	for _, w := range wanted {
+		if !slices.Contains(list, w) {
+			return false
+		}
+	}
+	return true
+}

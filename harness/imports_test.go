@@ -1,0 +1,142 @@
+package harness_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/hostproof/hostproof/"
+
+// allowed says which of our packages a package may import, by the longest
+// prefix that fits: imports go one way, scenarios -> harness/expect -> harness
+// -> {fixtures, mockaws} and mockaws -> service -> protocol -> {sigv4, iam}.
+var allowed = map[string][]string{
+	"mockaws/verdict":             {},
+	"mockaws/sigv4":               {"mockaws/verdict"},
+	"mockaws/iam":                 {"mockaws/verdict"},
+	"mockaws/protocol":            {"mockaws/verdict", "mockaws/sigv4", "mockaws/iam"},
+	"mockaws/service":             {"mockaws/verdict", "mockaws/sigv4", "mockaws/iam", "mockaws/protocol"},
+	"mockaws":                     {"mockaws"},
+	"fixtures":                    {"fixtures"},
+	"harness":                     {"fixtures", "mockaws", "harness/isolation"},
+	"harness/isolation":           {"harness/isolation"},
+	"harness/isolation/container": {"harness", "mockaws"},
+	"harness/expect":              {"harness", "mockaws"},
+	"harness/report":              {"harness", "mockaws", "fixtures"},
+	"harness/cmd":                 {"harness", "mockaws", "fixtures"},
+	"scenarios":                   {"scenarios", "harness", "fixtures", "mockaws"},
+}
+
+// exclusive names packages from elsewhere that only these of ours may import,
+// outside of tests.
+var exclusive = map[string][]string{
+	"github.com/testcontainers/testcontainers-go": {"harness/isolation/container"},
+	"github.com/onsi/gomega":                      {"harness/expect", "scenarios"},
+	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
+	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "fixtures/subjects"},
+	// The judge is independent of the signer that it judges.
+	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects"},
+}
+
+// standardOnly import nothing but the standard library and each other.
+var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict"}
+
+func TestImportsGoOneWay(t *testing.T) {
+	for _, im := range imports(t) {
+		if within, ok := strings.CutPrefix(im.path, module); ok {
+			if !fits(within, allowed[longest(im.from, allowed)]) && !fits(within, []string{longest(im.from, allowed)}) {
+				t.Errorf("%s: %s must not import %s", im.file, im.from, within)
+			}
+			continue
+		}
+		for path, users := range exclusive {
+			if (im.path == path || strings.HasPrefix(im.path, path+"/")) && !fits(im.from, users) {
+				t.Errorf("%s: only %v may import %s", im.file, users, path)
+			}
+		}
+		if first, _, _ := strings.Cut(im.path, "/"); strings.Contains(first, ".") && fits(im.from, standardOnly) {
+			t.Errorf("%s: %s imports %s, but is to need only the standard library", im.file, im.from, im.path)
+		}
+	}
+}
+
+// TestImportRulesAreUsed keeps the tables from naming what is not there.
+func TestImportRulesAreUsed(t *testing.T) {
+	var from []string
+	for _, im := range imports(t) {
+		from = append(from, im.from)
+	}
+	for prefix := range allowed {
+		if !slices.ContainsFunc(from, func(f string) bool { return fits(f, []string{prefix}) }) {
+			t.Logf("no package under %s yet", prefix)
+		}
+	}
+	if len(from) < 50 {
+		t.Fatalf("found only %d imports: the walk does not see the module", len(from))
+	}
+}
+
+type imported struct{ file, from, path string }
+
+// imports lists every import of the module's non-test files.
+func imports(t *testing.T) []imported {
+	t.Helper()
+	var out []imported
+	root := ".."
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != root && (d.Name() == "node_modules" || d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".")) {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		for _, spec := range f.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			out = append(out, imported{path, filepath.ToSlash(rel), name})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func longest(pkg string, rules map[string][]string) string {
+	best := ""
+	for prefix := range rules {
+		if fits(pkg, []string{prefix}) && len(prefix) > len(best) {
+			best = prefix
+		}
+	}
+	return best
+}
+
+func fits(pkg string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return pkg == p || strings.HasPrefix(pkg, p+"/") })
+}

@@ -1,0 +1,119 @@
+package harness
+
+import (
+	"io"
+	"time"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// DefaultAccount is the project's own AWS account in a deployment.
+const DefaultAccount = "111122223333"
+
+// settings are what options set.
+type settings struct {
+	catalog *fixtures.Catalog
+	mock    string
+	account string
+	region  string // "" = the host's
+	timeout time.Duration
+	users   []userSettings
+	set     []assignment // the project's own variables, in order
+	unset   []string
+	seeds   []mockaws.Seed
+	stdout  io.Writer
+	stderr  io.Writer
+}
+
+type assignment struct{ name, value string }
+
+type userSettings struct {
+	name             string
+	allow, deny      []string
+	idVar, secretVar string
+	bearerVar        string
+}
+
+// Option is a project's own setting, or how a deployment runs.
+type Option func(*settings)
+
+// UserOption is a setting of a user.
+type UserOption func(*userSettings)
+
+// User makes an IAM user with one access key in the project's account.
+func User(name string, opts ...UserOption) Option {
+	return func(s *settings) {
+		u := userSettings{name: name}
+		for _, o := range opts {
+			o(&u)
+		}
+		s.users = append(s.users, u)
+	}
+}
+
+// Allow lets the user do these actions ("bedrock:InvokeModel", "s3:*") on
+// everything.
+func Allow(actions ...string) UserOption {
+	return func(u *userSettings) { u.allow = append(u.allow, actions...) }
+}
+
+// Deny denies the user these actions explicitly.
+func Deny(actions ...string) UserOption {
+	return func(u *userSettings) { u.deny = append(u.deny, actions...) }
+}
+
+// KeyAs puts the user's key into the project's variables under these names.
+func KeyAs(idVariable, secretVariable string) UserOption {
+	return func(u *userSettings) { u.idVar, u.secretVar = idVariable, secretVariable }
+}
+
+// BearerAs puts a long-term Bedrock API key of the user into this variable.
+func BearerAs(variable string) UserOption {
+	return func(u *userSettings) { u.bearerVar = variable }
+}
+
+// Set is a variable in the project's settings. Its value may hold placeholders
+// of the user's credentials: ${user.accessKeyId}, ${user.secretAccessKey}.
+func Set(name, value string) Option {
+	return func(s *settings) { s.set = append(s.set, assignment{name, value}) }
+}
+
+// Unset takes a variable out of the subject's environment, the host's too, as
+// "env -u" would in the start command.
+func Unset(name string) Option {
+	return func(s *settings) { s.unset = append(s.unset, name) }
+}
+
+// Region is where the host runs the project; by default the fixture's.
+func Region(region string) Option { return func(s *settings) { s.region = region } }
+
+// Account is the project's AWS account.
+func Account(id string) Option { return func(s *settings) { s.account = id } }
+
+// Seed adds accounts and resources to the mock.
+func Seed(seed mockaws.Seed) Option {
+	return func(s *settings) { s.seeds = append(s.seeds, seed) }
+}
+
+// Bucket adds an S3 bucket of the project's account.
+func Bucket(name string) Option {
+	return func(s *settings) {
+		s.seeds = append(s.seeds, mockaws.Seed{Buckets: []mockaws.BucketSeed{{Name: name, Account: s.account}}})
+	}
+}
+
+// WithMock says where the mock runs, "embedded" or "container"; by default
+// what HOSTPROOF_MOCK says.
+func WithMock(mode string) Option { return func(s *settings) { s.mock = mode } }
+
+// WithFixtures takes hosts from another catalog than the built-in one.
+func WithFixtures(c *fixtures.Catalog) Option { return func(s *settings) { s.catalog = c } }
+
+// WithTimeout bounds each run of a subject; the default is a minute.
+func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
+
+// WithOutput copies what subjects print, as they print it.
+func WithOutput(stdout, stderr io.Writer) Option {
+	return func(s *settings) { s.stdout, s.stderr = stdout, stderr }
+}

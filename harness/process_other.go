@@ -1,0 +1,14 @@
+//go:build !unix
+
+package harness
+
+import (
+	"os"
+	"os/exec"
+)
+
+func ownGroup(*exec.Cmd) {}
+
+func endGroup(*exec.Cmd) {}
+
+func signalOf(*os.ProcessState) string { return "" }

@@ -1,0 +1,140 @@
+package harness
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// String is the whole result for a person: how it ended, what was called and
+// decided, and why. It holds no secret.
+func (r *Result) String() string {
+	var b strings.Builder
+	r.WriteText(&b)
+	return b.String()
+}
+
+// WriteText writes the result for a person.
+func (r *Result) WriteText(w io.Writer) {
+	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
+	p("host %s, isolation %s, mock %s: %s\n", r.Host, r.Isolation, r.Mock, r.Subject)
+	p("%s\n", r.ending())
+	if len(r.Exchanges) == 0 {
+		p("\nno AWS call reached the mock\n")
+	}
+	for i := range r.Exchanges {
+		p("\n")
+		writeExchange(w, &r.Exchanges[i], r.traceOf(r.Exchanges[i].Seq))
+	}
+	for _, probe := range r.Probes {
+		p("\nlooked for credentials at %s: this host has none there\n", probe)
+	}
+	if len(r.Diagnosis.Findings) > 0 {
+		p("\ndiagnosis\n")
+	}
+	for _, f := range r.Diagnosis.Findings {
+		p("  %s\n", f.Kind)
+		p("    %s\n", wrap(f.Text, "    "))
+		p("    change: %s\n", wrap(f.Change, "    "))
+		if f.Source != "" {
+			p("    see: %s\n", f.Source)
+		}
+	}
+}
+
+func (r *Result) ending() string {
+	switch {
+	case r.TimedOut:
+		return fmt.Sprintf("the subject was stopped: its time (%v) was up", r.Duration.Round(1e6))
+	case r.Signal != "":
+		return "the subject was ended by signal: " + r.Signal
+	case r.Err != nil:
+		return "the subject failed: " + r.Err.Error()
+	case r.ExitCode != 0:
+		line := fmt.Sprintf("the subject failed: exit %d", r.ExitCode)
+		if said := lastLine(r.Stderr); said != "" {
+			line += ": " + said
+		}
+		return line
+	}
+	return "the subject ended well"
+}
+
+func (r *Result) traceOf(seq int64) *Trace {
+	for i := range r.Diagnosis.Traces {
+		if r.Diagnosis.Traces[i].Seq == seq {
+			return &r.Diagnosis.Traces[i]
+		}
+	}
+	return nil
+}
+
+func writeExchange(w io.Writer, e *mockaws.Exchange, t *Trace) {
+	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
+	p("#%d %s  %s %s%s\n", e.Seq, e.Call, e.Method, e.Host, e.Path)
+	p("  verdict: %s\n", e.Verdict)
+	answer := fmt.Sprintf("%d", e.Status)
+	if e.Code != "" {
+		answer += " " + e.Code + ": " + e.Message
+	}
+	if e.Confidence != "" {
+		answer += fmt.Sprintf("  [as AWS answers: %s, %s]", confidence[e.Confidence], e.Source)
+	}
+	p("  answer:  %s\n", answer)
+	if e.Resource != "" {
+		p("  asked:   %s on %s\n", e.Action, e.Resource)
+	}
+	if t != nil {
+		writeTrace(w, t)
+	}
+	if x := e.Explanation; x != nil && x.Line > 0 {
+		p("  canonical request, line %d (%s):\n    AWS:    %s\n    client: %s\n", x.Line, x.Name, x.Ours, x.Theirs)
+	} else if x != nil {
+		p("  canonical request as AWS has it:\n    %s\n", strings.ReplaceAll(x.CanonicalRequest, "\n", "\n    "))
+	}
+}
+
+var confidence = map[string]string{"V": "verified", "L": "likely", "U": "unverified"}
+
+func writeTrace(w io.Writer, t *Trace) {
+	for _, part := range []struct {
+		name string
+		Part
+	}{{"key id", t.KeyID}, {"secret", t.Secret}, {"token", t.Token}, {"bearer", t.Bearer}, {"region", t.Region}} {
+		if part.Absent() {
+			continue
+		}
+		owner := ""
+		if part.Owner != "" {
+			owner = ", of " + part.Owner
+		}
+		fmt.Fprintf(w, "  %-8s %s  <- %s%s\n", part.name+":", part.Shown, part.From(), owner)
+	}
+}
+
+// wrap breaks a text into lines of about 100 characters.
+func wrap(text, indent string) string {
+	var b strings.Builder
+	width := 0
+	for _, word := range strings.Fields(text) {
+		switch {
+		case width == 0:
+		case width+len(word) > 100:
+			b.WriteString("\n" + indent)
+			width = 0
+		default:
+			b.WriteByte(' ')
+			width++
+		}
+		b.WriteString(word)
+		width += len(word)
+	}
+	return b.String()
+}
+
+func lastLine(output []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}

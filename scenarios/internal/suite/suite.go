@@ -1,0 +1,86 @@
+// Package suite is what the scenario suites share: how they start, what they
+// need, and how they say what they skipped.
+package suite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+	"github.com/onsi/gomega"
+
+	"github.com/hostproof/hostproof/fixtures/subjects"
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation/container"
+)
+
+// RequireVariable names the environment variable that lists what must be there,
+// "docker,node": what is missing then fails the run instead of skipping specs.
+const RequireVariable = "HOSTPROOF_REQUIRE"
+
+// Run runs a package's specs.
+func Run(t *testing.T, name string) {
+	gomega.RegisterFailHandler(ginkgo.Fail)
+	ginkgo.BeforeEach(needMock)
+	ginkgo.ReportAfterSuite("skipped specs", func(r ginkgo.Report) { saySkipped(name, r) })
+	ginkgo.RunSpecs(t, name)
+}
+
+// needMock skips every spec when the mock is to run in a container and no
+// engine answers.
+func needMock(ctx context.Context) {
+	if os.Getenv(harness.MockVariable) != "container" {
+		return
+	}
+	if err := container.Available(ctx); err != nil {
+		missing("docker", err)
+	}
+}
+
+// Subject installs a subject and returns it with arguments, as something to
+// run. Where its language is missing the spec is skipped, with the reason.
+func Subject(ctx context.Context, name string, args ...string) *harness.CommandSubject {
+	ginkgo.GinkgoHelper()
+	installed, err := subjects.Install(ctx, name)
+	var tool *subjects.MissingToolError
+	switch {
+	case errors.As(err, &tool):
+		missing(tool.Tool, err)
+	case err != nil:
+		ginkgo.Fail(err.Error())
+	}
+	argv := append(slices.Clone(installed.Argv), args...)
+	return harness.Command(argv[0], argv[1:]...)
+}
+
+func missing(what string, err error) {
+	if slices.Contains(strings.Split(os.Getenv(RequireVariable), ","), what) {
+		ginkgo.Fail(fmt.Sprintf("%s is required (%s): %v", what, RequireVariable, err))
+	}
+	ginkgo.Skip(err.Error())
+}
+
+// saySkipped says how many specs were skipped for which reason. go test keeps
+// what a passing package prints to itself, so it is also told to the terminal
+// of the go command.
+func saySkipped(name string, r ginkgo.Report) {
+	reasons := map[string]int{}
+	for _, s := range r.SpecReports {
+		if s.State == types.SpecStateSkipped {
+			reasons[s.Failure.Message]++
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		line := fmt.Sprintf("%s: skipped %d specs: %s\n", name, reasons[reason], reason)
+		_, _ = io.WriteString(os.Stdout, line)
+		tellParent(line)
+	}
+}

@@ -1,0 +1,99 @@
+package vercel_test
+
+import (
+	"fmt"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/expect"
+	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+)
+
+// The AI SDK's Bedrock provider 3.0.70 takes the session token from the
+// environment even when key and secret are given as options
+// (https://github.com/vercel/ai/issues/14136, fixed by vercel/ai#14832 in
+// 4.0.98 and never in the 3.x line). On Vercel that is the platform's own token.
+const (
+	broken = "3.0.70"
+	fixed  = "4.0.186"
+
+	converse = "bedrock:Converse"
+	invalid  = "AI_APICallError: The security token included in the request is invalid"
+	noKey    = "AI_LoadSettingError"
+)
+
+var _ = Describe("the AI SDK's Bedrock provider", func() {
+	check := func(ctx SpecContext, host, version, strategy string, claim Claim) {
+		subject := Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy)
+		Check(ctx, host, subject, claim)
+	}
+	describe := func(host, version, strategy string, _ Claim) string {
+		return fmt.Sprintf("on %s, %s, strategy %s", host, version, strategy)
+	}
+	accepted := AcceptedAsUser(converse)
+	leaked := ForeignToken(converse, KeyVariable).With(expect.FailedWith(invalid))
+	envLeaked := ForeignToken(converse, "AWS_ACCESS_KEY_ID").With(expect.FailedWith(invalid))
+	// The platform's own three variables work as credentials, of a principal
+	// that may do nothing. The AI SDK shows only the status text, as the message
+	// comes under a capital "Message".
+	asPlatform := Claim{
+		expect.Refused(converse, "AccessDeniedException"), expect.FailedWith("AI_APICallError: Forbidden"),
+		expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID"),
+	}
+
+	DescribeTable("where the host injects only a token", check, describe,
+		Entry(nil, "vercel", broken, "explicit", leaked),
+		Entry(nil, "vercel", broken, "explicit-undefined", leaked),
+		Entry(nil, "vercel", broken, "explicit-empty", accepted),
+		Entry(nil, "vercel", broken, "provider", accepted),
+		Entry(nil, "vercel", broken, "env", Never(noKey)),
+		Entry(nil, "vercel", broken, "bearer", accepted),
+		Entry(nil, "vercel", fixed, "explicit", accepted),
+		Entry(nil, "vercel", fixed, "explicit-undefined", accepted),
+		Entry(nil, "vercel", fixed, "explicit-empty", accepted),
+		Entry(nil, "vercel", fixed, "provider", accepted),
+		Entry(nil, "vercel", fixed, "env", Never(noKey)),
+		Entry(nil, "vercel", fixed, "bearer", accepted),
+	)
+	DescribeTable("where the project sets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside the platform's token", check, describe,
+		Entry(nil, "vercel-user-keys", broken, "explicit", leaked),
+		Entry(nil, "vercel-user-keys", broken, "provider", accepted),
+		Entry(nil, "vercel-user-keys", broken, "explicit-empty", accepted),
+		Entry(nil, "vercel-user-keys", broken, "env", envLeaked),
+		Entry(nil, "vercel-user-keys", broken, "bearer", accepted),
+		Entry(nil, "vercel-user-keys", fixed, "explicit", accepted),
+		Entry(nil, "vercel-user-keys", fixed, "env", envLeaked),
+	)
+	DescribeTable("where the host injects all five variables", check, describe,
+		Entry(nil, "vercel-lambda", broken, "explicit", leaked),
+		Entry(nil, "vercel-lambda", broken, "explicit-undefined", leaked),
+		Entry(nil, "vercel-lambda", broken, "explicit-empty", accepted),
+		Entry(nil, "vercel-lambda", broken, "provider", accepted),
+		Entry(nil, "vercel-lambda", broken, "env", asPlatform),
+		Entry(nil, "vercel-lambda", broken, "bearer", accepted),
+		Entry(nil, "vercel-lambda", fixed, "explicit", accepted),
+		Entry(nil, "vercel-lambda", fixed, "env", asPlatform),
+	)
+	DescribeTable("on Fluid compute and under vercel dev, which inject none", check, describe,
+		Entry(nil, "vercel-fluid", broken, "explicit", accepted),
+		Entry(nil, "vercel-fluid", broken, "env", Never(noKey)),
+		Entry(nil, "vercel-fluid", broken, "bearer", accepted),
+		Entry(nil, "vercel-fluid", fixed, "explicit", accepted),
+		Entry(nil, "vercel-dev", broken, "explicit", accepted),
+		Entry(nil, "vercel-dev", broken, "provider", accepted),
+		Entry(nil, "vercel-dev", fixed, "explicit", accepted),
+	)
+
+	It("streams", func(ctx SpecContext) {
+		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "provider", "--operation", "converse-stream", "--prompt", "one two three")
+		r := Check(ctx, "vercel", subject, AcceptedAsUser("bedrock:ConverseStream"))
+		Expect(string(r.Stdout)).To(ContainSubstring(`"echo: one two three"`))
+	})
+
+	It("refuses a stream before it opens", func(ctx SpecContext) {
+		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit", "--operation", "converse-stream")
+		Check(ctx, "vercel", subject, ForeignToken("bedrock:ConverseStream", KeyVariable))
+	})
+})

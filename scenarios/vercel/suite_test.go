@@ -1,0 +1,9 @@
+package vercel_test
+
+import (
+	"testing"
+
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
+)
+
+func TestVercel(t *testing.T) { suite.Run(t, "Vercel") }
