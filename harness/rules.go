@@ -287,10 +287,13 @@ func noCall(d *diagnosis) *Finding {
 	if len(others) > 0 {
 		f.Text += "; the project sets " + strings.Join(others, ", ")
 	}
-	for _, p := range d.result.Probes {
-		f.Text += fmt.Sprintf("; it looked for credentials at %s, which this host does not have", p.Target)
+	if len(d.result.Probes) > 0 {
+		f.Text += "; it looked for credentials at " + d.result.Probes[0].Target + ", which this host does not have"
 	}
 	f.Text += "."
+	if _, ok := d.env.Lookup("AWS_REGION"); !ok {
+		f.Text += " AWS_REGION is not set either, by the host or by the project: clients that read the region from it give up, too."
+	}
 	f.Change = "See what the subject printed; pass it the credentials that this host has, or run it on a host that has what it looks for."
 	return f
 }

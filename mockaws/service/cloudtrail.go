@@ -30,9 +30,9 @@ type lookupInput struct {
 
 type lookupEvent struct {
 	EventId, EventName, ReadOnly, AccessKeyId, EventSource, Username string
-	EventTime                                                       float64
-	Resources                                                       []any
-	CloudTrailEvent                                                 string
+	EventTime                                                        float64
+	Resources                                                        []any
+	CloudTrailEvent                                                  string
 }
 
 // attributes are the keys of

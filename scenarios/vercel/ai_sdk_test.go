@@ -21,13 +21,14 @@ const (
 
 	converse = "bedrock:Converse"
 	invalid  = "AI_APICallError: The security token included in the request is invalid"
-	noKey    = "AI_LoadSettingError"
+	noKey    = "AWS access key ID setting is missing"
+	noRegion = "AWS region setting is missing"
 )
 
 var _ = Describe("the AI SDK's Bedrock provider", func() {
 	check := func(ctx SpecContext, host, version, strategy string, claim Claim) {
 		subject := Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy)
-		Check(ctx, host, subject, claim)
+		Check(ctx, host, subject, claim, withRegion(host)...)
 	}
 	describe := func(host, version, strategy string, _ Claim) string {
 		return fmt.Sprintf("on %s, %s, strategy %s", host, version, strategy)
@@ -86,6 +87,11 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 		Entry(nil, "vercel-dev", fixed, "explicit", accepted),
 	)
 
+	It("needs AWS_REGION from the project where the host sets none", func(ctx SpecContext) {
+		subject := Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
+		Check(ctx, "vercel-fluid", subject, Never(noRegion))
+	})
+
 	It("streams", func(ctx SpecContext) {
 		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "provider", "--operation", "converse-stream", "--prompt", "one two three")
 		r := Check(ctx, "vercel", subject, AcceptedAsUser("bedrock:ConverseStream"))
@@ -97,3 +103,11 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 		Check(ctx, "vercel", subject, ForeignToken("bedrock:ConverseStream", KeyVariable))
 	})
 })
+
+// withRegion is the project's own AWS_REGION where the host sets none.
+func withRegion(host string) []harness.Option {
+	if host == "vercel-fluid" || host == "vercel-dev" {
+		return []harness.Option{harness.Set("AWS_REGION", "us-east-1")}
+	}
+	return nil
+}

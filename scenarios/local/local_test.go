@@ -1,0 +1,78 @@
+package local_test
+
+import (
+	"fmt"
+
+	. "github.com/onsi/ginkgo/v2"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/expect"
+	"github.com/hostproof/hostproof/scenarios/internal/gosdk"
+	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+)
+
+const converse = "bedrock:Converse"
+
+// On a laptop nothing is injected: whatever a strategy makes of the variables
+// that the user exported, it works. This is why nobody notices before the host.
+var exported = []harness.Option{
+	harness.Set("AWS_REGION", "us-east-1"),
+	harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"),
+	harness.Set("AWS_SECRET_ACCESS_KEY", "${user.secretAccessKey}"),
+}
+
+var _ = Describe("the AI SDK's Bedrock provider on a laptop", func() {
+	accepted := AcceptedAsUser(converse)
+	var rows []any
+	for _, version := range []string{"3.0.70", "4.0.186"} {
+		for _, strategy := range []string{"explicit", "explicit-undefined", "explicit-empty", "provider", "env", "bearer"} {
+			rows = append(rows, Entry(nil, version, strategy))
+		}
+	}
+	DescribeTable("is accepted", append([]any{
+		func(ctx SpecContext, version, strategy string) {
+			Check(ctx, "local", Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy), accepted, exported...)
+		},
+		func(version, strategy string) string { return fmt.Sprintf("%s, strategy %s", version, strategy) },
+	}, rows...)...)
+})
+
+var _ = Describe("AWS's SDKs on a laptop", func() {
+	DescribeTable("the AWS SDK for Go v2 is accepted",
+		func(ctx SpecContext, s gosdk.Strategy) {
+			Check(ctx, "local", gosdk.Converse(s), AcceptedAsUser(converse), exported...)
+		},
+		Entry("with explicit keys", gosdk.Explicit),
+		Entry("with the keys of the environment", gosdk.Env),
+		Entry("with static keys if present", gosdk.StaticIfPresent),
+		Entry("with a copy of the environment's token, of which there is none", gosdk.MixedByHand),
+	)
+
+	DescribeTable("the AWS SDK for JavaScript v3 is accepted",
+		func(ctx SpecContext, service, operation, strategy, call string) {
+			subject := Subject(ctx, "node-aws-sdk", "--service", service, "--operation", operation, "--strategy", strategy)
+			Check(ctx, "local", subject, AcceptedAsUser(call), append(exported, harness.Bucket("uploads"))...)
+		},
+		func(service, operation, strategy, _ string) string {
+			return fmt.Sprintf("%s %s, strategy %s", service, operation, strategy)
+		},
+		Entry(nil, "s3", "put-and-get", "explicit", "s3:GetObject"),
+		Entry(nil, "s3", "list-buckets", "env", "s3:ListBuckets"),
+		Entry(nil, "bedrock", "converse", "explicit", converse),
+		Entry(nil, "bedrock", "converse-stream", "env", "bedrock:ConverseStream"),
+		Entry(nil, "bedrock", "invoke", "chain", "bedrock:InvokeModel"),
+		Entry(nil, "sts", "get-caller-identity", "static-if-present", "sts:GetCallerIdentity"),
+	)
+
+	It("finds nothing where nothing is exported", func(ctx SpecContext) {
+		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env", "--region", "us-east-1")
+		Check(ctx, "local", subject, Never("Could not load credentials from any providers"))
+	})
+
+	It("is refused with a secret that is not the key's", func(ctx SpecContext) {
+		Check(ctx, "local", gosdk.Converse(gosdk.Env), Claim{
+			expect.Refused(converse, "InvalidSignatureException"), expect.Diagnosed(harness.WrongSecret, "AWS_ACCESS_KEY_ID"),
+		}, harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"),
+			harness.Set("AWS_SECRET_ACCESS_KEY", "${user.accessKeyId}${user.accessKeyId}"))
+	})
+})
