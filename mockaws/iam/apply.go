@@ -501,7 +501,9 @@ func (a *applier) bedrockKey(at string, acct *account, seed BedrockKeySeed) {
 	c := a.store.newServiceCredential(u, seed.Secret)
 	c.status, c.expiration, c.created = status, expiration, a.now
 	put(a, a.store.bearers, c.secret, c)
-	set(a, &u.api, append(u.api[:len(u.api):len(u.api)], c))
+	if status != KeyIsDeleted {
+		set(a, &u.api, append(u.api[:len(u.api):len(u.api)], c))
+	}
 	applied := AppliedBedrockKey{At: at, AccountID: acct.id, User: u.name, ID: c.id, Secret: c.secret}
 	if !expiration.IsZero() {
 		applied.Expiration = &expiration

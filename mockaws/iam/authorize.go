@@ -89,7 +89,9 @@ func (s *Store) decide(c *Credential, call Call) (decision, *request) {
 	if c.session != nil {
 		l.session, l.hasSession = c.session.policies, c.session.restricted
 	}
-	return evaluate(l, r), r
+	d := evaluate(l, r)
+	d.crossAccount = l.crossAccount
+	return d, r
 }
 
 // identity is the user or role whose policies count.
@@ -132,9 +134,11 @@ func sessionLimits(c *Credential, action string) *verdict.Refusal {
 	return nil
 }
 
+// because is the tail of the message. The ARN of a denying policy is shown within
+// an account only.
 func (d decision) because(action string) string {
 	switch {
-	case d.explicit && d.arn != "":
+	case d.explicit && d.arn != "" && !d.crossAccount:
 		return "with an explicit deny in " + d.by.withArticle() + ": " + d.arn
 	case d.explicit:
 		return "with an explicit deny in " + d.by.withArticle()
@@ -144,9 +148,12 @@ func (d decision) because(action string) string {
 }
 
 func (d decision) refusal(r *request, resource string) *verdict.Refusal {
-	because := d.because(r.action)
-	return verdict.Refuse(verdict.StageAuthorize, verdict.Denied, d.detail(r),
-		"principal", r.principal.name(), "action", r.action, "resource", resource, "because", because)
+	refusal := verdict.Refuse(verdict.StageAuthorize, verdict.Denied, d.detail(r),
+		"principal", r.principal.name(), "action", r.action, "resource", resource, "because", d.because(r.action))
+	if d.crossAccount {
+		refusal.Args["crossAccount"] = "true"
+	}
+	return refusal
 }
 
 func (d decision) detail(r *request) string {

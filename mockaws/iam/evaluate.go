@@ -64,12 +64,13 @@ type layers struct {
 
 // A decision is the outcome of an evaluation.
 type decision struct {
-	allowed   bool
-	explicit  bool
-	by        policyType // which type of policy denies
-	statement string     // label and Sid of the denying statement
-	arn       string     // ARN of the denying policy
-	near      string     // the allowing statement that came closest, and what it lacks
+	allowed      bool
+	explicit     bool
+	by           policyType // which type of policy denies
+	statement    string     // label and Sid of the denying statement
+	arn          string     // ARN of the denying policy
+	crossAccount bool
+	near         string // the allowing statement that came closest, and what it lacks
 }
 
 // evaluate follows AWS's evaluation logic: an explicit deny anywhere wins; then
@@ -243,7 +244,7 @@ func (s *statement) coversResource(r *request) bool {
 	}
 	for i := range s.resources {
 		want, ok := s.resources[i].expand(r)
-		if ok && globARN(want, r.resource) {
+		if ok && globResource(want, r.resource) {
 			return !s.notResource
 		}
 		if !ok && s.notResource {

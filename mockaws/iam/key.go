@@ -85,29 +85,6 @@ func (s *Store) changeKey(user Entity, keyID string, f func(*accessKey)) error {
 	return failf(404, "NoSuchEntity", "The Access Key with id %s cannot be found.", shorten(keyID))
 }
 
-// KeyOwner tells whose a key id is, of long-term keys and sessions alike.
-func (s *Store) KeyOwner(keyID string) (Principal, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if k := s.keys[keyID]; k != nil {
-		return k.principal(), true
-	}
-	if c := s.sessions[keyID]; c != nil {
-		return c.principal, true
-	}
-	return Principal{}, false
-}
-
-// TokenOwner tells with which key a session token was issued, and to whom.
-func (s *Store) TokenOwner(token string) (keyID string, p Principal, ok bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if c := s.tokens[token]; c != nil {
-		return c.keyID, c.principal, true
-	}
-	return "", Principal{}, false
-}
-
 func (s *Store) findUser(user Entity) (*identity, error) {
 	return s.find(UserOf(user.AccountID, user.Name))
 }

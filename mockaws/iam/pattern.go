@@ -10,6 +10,8 @@ import (
 const (
 	anyRun = '\xff' // "*": any characters, also none
 	anyOne = '\xfe' // "?": one character
+
+	anyRunAtEnd = "\xff:" // "*" at the end of a part of an ARN
 )
 
 // A pattern is a text with wildcards and policy variables.
@@ -136,9 +138,16 @@ func glob(pattern, s string) bool {
 	return p == len(pattern)
 }
 
+// globResource matches the ARN of a resource. As in globARN, but a "*" at the end
+// of a part also runs on into the next ones.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+func globResource(pattern, arn string) bool {
+	return globARN(pattern, arn) || strings.Contains(pattern, anyRunAtEnd) && glob(pattern, arn)
+}
+
 // globARN matches each of the six parts of an ARN on its own: "*" runs over "/"
 // but not from one part to the next. Parts missing at the end match anything.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 func globARN(pattern, arn string) bool {
 	for range 5 {
 		want, restWant, moreWant := strings.Cut(pattern, ":")

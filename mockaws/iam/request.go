@@ -89,6 +89,7 @@ var globalKeys = map[string]func(r *request) (string, bool){
 	"aws:principalisawsservice": func(r *request) (string, bool) {
 		return strconv.FormatBool(r.principal.Kind == KindService), r.principal.Kind != KindAnonymous
 	},
+	"aws:viaawsservice":        func(*request) (string, bool) { return "false", true },
 	"aws:principalservicename": func(r *request) (string, bool) { return r.principal.service, r.principal.service != "" },
 	"aws:resourceaccount":      func(r *request) (string, bool) { return r.resourceAccount, r.resourceAccount != "" },
 	"aws:sourceidentity": func(r *request) (string, bool) {

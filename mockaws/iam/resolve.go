@@ -45,6 +45,9 @@ func (s *Store) resolveToken(keyID, token string) (*Credential, *verdict.Refusal
 	case c.keyID != keyID:
 		detail := fmt.Sprintf("%s; the token sent with it belongs to %s, session %s of account %s: a token works only with the key it was issued with",
 			s.describeKey(keyID), c.keyID, c.principal.ARN, c.principal.AccountID)
+		if !now.Before(c.expiration) {
+			detail += "; it also expired, at " + c.expiration.UTC().Format(time.RFC3339)
+		}
 		return nil, refuse(verdict.TokenForOtherKey, detail, "keyId", keyID, "tokenKeyId", c.keyID, "tokenPrincipal", c.principal.ARN)
 	case c.identity != nil && c.identity.deleted:
 		return nil, refuse(verdict.TokenMalformed, fmt.Sprintf("%s is a session of %s, which was deleted", c.principal.ARN, c.identity.arn()))

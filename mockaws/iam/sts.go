@@ -400,8 +400,14 @@ func invalidMember(value, member, constraint string) *verdict.Refusal {
 	return stsError(400, "ValidationError", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: %s", value, member, constraint)
 }
 
+// stsError is an error of the operation: with status 403 the caller was refused,
+// with any other it was who it said, and the request was wrong.
 func stsError(status int, code, format string, args ...any) *verdict.Refusal {
-	return failf(status, code, format, args...).Refusal(verdict.StageAuthorize)
+	stage := verdict.StageHandle
+	if status == 403 {
+		stage = verdict.StageAuthorize
+	}
+	return failf(status, code, format, args...).Refusal(stage)
 }
 
 // denied is a denial by STS, whose message ends before "because".

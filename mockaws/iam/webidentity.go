@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -42,14 +43,14 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 		p = a.providers[issuerHost(issuer)]
 	}
 	if p == nil {
-		return nil, stsError(400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for %s", issuer)
+		return nil, badIdentityToken("No OpenIDConnect provider found in your account for " + issuer)
 	}
 	audience := claimStrings(in.Claims, "aud")
 	if azp, ok := in.Claims["azp"].(string); ok {
 		audience = []string{azp}
 	}
 	if !slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(p.ClientIDs, a) }) {
-		return nil, stsError(400, "InvalidIdentityToken", "Incorrect token audience")
+		return nil, badIdentityToken("Incorrect token audience")
 	}
 	role := s.role(in.RoleARN)
 	if role == nil {
@@ -58,11 +59,10 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 	c := &Credential{Principal: Principal{Kind: kindWebIdentity, ARN: "web identity of " + p.host(), provider: p.ARN}}
 	x := s.newSession(role, in.Name)
 	_ = x.inherit(c, in.SessionInput) // nothing to inherit from
-	x.context = providerKeys(p, in.Claims, audience)
+	x.context = sessionKeys(p, in.Claims, audience)
 	context := x.requestContext(in.SessionInput, role)
-	for k, v := range x.context {
-		context[k] = v
-	}
+	maps.Copy(context, x.context)
+	maps.Copy(context, requestKeys(p, in.Claims))
 	for _, action := range x.actions("sts:AssumeRoleWithWebIdentity") {
 		d, req := s.decide(c, Call{Action: action, Resource: in.RoleARN, Context: context, ResourceAccount: role.account.id, ResourcePolicy: role.trust})
 		if !d.allowed {
@@ -73,6 +73,11 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
 	return s.finish(x, role.account, in.SessionInput, defaultRoleDuration)
+}
+
+// badIdentityToken: nobody was identified.
+func badIdentityToken(message string) *verdict.Refusal {
+	return failf(400, "InvalidIdentityToken", "%s", message).Refusal(verdict.StageAuthenticate)
 }
 
 func notByWebIdentity(detail string) *verdict.Refusal {
@@ -86,10 +91,10 @@ func issuerHost(issuer string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(issuer, "https://"), "/")
 }
 
-// providerKeys are the condition keys of a token: HOST:aud, HOST:sub, HOST:amr,
-// and HOST:oaud where azp takes the place of aud.
+// sessionKeys are the condition keys of a token that also its session has:
+// HOST:aud, HOST:sub and HOST:amr.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
-func providerKeys(p *OIDCProvider, claims map[string]any, audience []string) map[string][]string {
+func sessionKeys(p *OIDCProvider, claims map[string]any, audience []string) map[string][]string {
 	host := strings.ToLower(p.host())
 	m := map[string][]string{host + ":aud": audience, "aws:federatedprovider": {p.ARN}}
 	for _, name := range []string{"sub", "amr"} {
@@ -97,8 +102,30 @@ func providerKeys(p *OIDCProvider, claims map[string]any, audience []string) map
 			m[host+":"+name] = v
 		}
 	}
+	return m
+}
+
+// moreClaims are the claims that AWS reads of a certain issuer's tokens only,
+// since 2026. Claims of any other issuer, or any others, are no condition keys.
+// https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
+var moreClaims = map[string][]string{
+	"token.actions.githubusercontent.com": {
+		"actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "workflow", "ref", "environment", "enterprise_id",
+	},
+}
+
+// requestKeys are the condition keys of a token that only the trust policy sees:
+// HOST:oaud, where azp takes the place of aud, and the claims of moreClaims.
+func requestKeys(p *OIDCProvider, claims map[string]any) map[string][]string {
+	host := strings.ToLower(p.host())
+	m := map[string][]string{}
 	if _, ok := claims["azp"].(string); ok {
 		m[host+":oaud"] = claimStrings(claims, "aud")
+	}
+	for _, name := range moreClaims[host] {
+		if v := claimStrings(claims, name); len(v) > 0 {
+			m[host+":"+name] = v
+		}
 	}
 	return m
 }
