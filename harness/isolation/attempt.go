@@ -67,7 +67,9 @@ func (l *ledger) add(t target, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if a := l.seen[t]; a != nil {
-		a.Count++
+		if t.network != networkDNS { // one lookup is several queries
+			a.Count++
+		}
 		return
 	}
 	if l.seen == nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
 	"os"
 	"sync"
@@ -55,11 +54,11 @@ func newWorld(c *Config) *world {
 	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "udp", Addr: resolverAddr}, w.resolve)
 	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "tcp", Addr: resolverAddr}, w.resolve)
 	for addr, h := range c.Addresses {
-		w.addListener(addr, func(l net.Listener) { w.web.servePlain(l, addr.Addr().String(), h) })
+		w.addListener(addr, func(l *net.TCPListener) { w.web.servePlain(l, h) })
 	}
 	for _, p := range c.PassThrough {
 		for _, a := range p.literal() {
-			w.addListener(netip.AddrPortFrom(a, p.Port), func(l net.Listener) { w.proxy.serve(l, p.to()) })
+			w.addListener(netip.AddrPortFrom(a, p.Port), func(l *net.TCPListener) { w.proxy.serve(l, p.to()) })
 		}
 	}
 	return w
@@ -73,7 +72,7 @@ func (w *world) add(s nsinit.Socket, attach func(*os.File) error) {
 }
 
 // addListener adds a TCP listener at a literal address.
-func (w *world) addListener(addr netip.AddrPort, serve func(net.Listener)) {
+func (w *world) addListener(addr netip.AddrPort, serve func(*net.TCPListener)) {
 	where := nsinit.Outside
 	if addr.Addr().IsLoopback() {
 		where = nsinit.Inside
@@ -82,7 +81,7 @@ func (w *world) addListener(addr netip.AddrPort, serve func(net.Listener)) {
 		defer f.Close()
 		l, err := net.FileListener(f)
 		if err == nil {
-			serve(l)
+			serve(l.(*net.TCPListener))
 		}
 		return err
 	})
@@ -167,7 +166,7 @@ func (w *world) openName(name string, a nameAddrs) (served, error) {
 	for _, p := range w.config.PassThrough {
 		if canonical(p.Host) == name {
 			passed[p.Port] = true
-			if err := w.listen(a.v4, p.Port, func(l net.Listener) { w.proxy.serve(l, p.to()) }); err != nil {
+			if err := w.listen(a.v4, p.Port, func(l *net.TCPListener) { w.proxy.serve(l, p.to()) }); err != nil {
 				return served{}, err
 			}
 		}
@@ -182,11 +181,14 @@ func (w *world) openName(name string, a nameAddrs) (served, error) {
 		addrs = append(addrs, a.v6)
 	}
 	for _, addr := range addrs {
-		for port, serve := range map[uint16]func(net.Listener, string, http.Handler){443: w.web.serveTLS, 80: w.web.servePlain} {
+		for port, serve := range map[uint16]func(*net.TCPListener){
+			443: func(l *net.TCPListener) { w.web.serveTLS(l, name, h) },
+			80:  func(l *net.TCPListener) { w.web.servePlain(l, h) },
+		} {
 			if passed[port] {
 				continue
 			}
-			if err := w.listen(addr, port, func(l net.Listener) { serve(l, name, h) }); err != nil {
+			if err := w.listen(addr, port, serve); err != nil {
 				return served{}, err
 			}
 		}
@@ -195,7 +197,7 @@ func (w *world) openName(name string, a nameAddrs) (served, error) {
 }
 
 // listen opens a listener outside while the subject runs.
-func (w *world) listen(a netip.Addr, port uint16, serve func(net.Listener)) error {
+func (w *world) listen(a netip.Addr, port uint16, serve func(*net.TCPListener)) error {
 	f, _, err := w.control.askFile(context.Background(), nsinit.Request{Listen: &nsinit.Socket{
 		Where: nsinit.Outside, Network: "tcp", Addr: netip.AddrPortFrom(a, port),
 	}})
@@ -207,7 +209,7 @@ func (w *world) listen(a netip.Addr, port uint16, serve func(net.Listener)) erro
 	if err != nil {
 		return err
 	}
-	serve(l)
+	serve(l.(*net.TCPListener))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package nsinit
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -25,7 +26,11 @@ func prepareMounts(spec *Spec) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return step("make mounts private", err)
 	}
-	v := &view{stage: "/sys", own: make(map[uint64]bool)}
+	stage, err := stageFor(spec.Files)
+	if err != nil {
+		return err
+	}
+	v := &view{stage: stage, own: make(map[uint64]bool)}
 	if err := v.open(); err != nil {
 		return step("mount a tmpfs", err)
 	}
@@ -52,6 +57,26 @@ func prepareMounts(spec *Spec) error {
 		return step("mount /proc", err)
 	}
 	return nil
+}
+
+// stageFor finds a directory that may be out of sight for a while: none of the
+// files goes there.
+func stageFor(files []File) (string, error) {
+	var places []string
+	for _, f := range files {
+		parent, rest, err := deepest(f.Path)
+		if err != nil {
+			return "", step("place "+f.Path, err)
+		}
+		places = append(places, filepath.Join(append([]string{parent}, rest...)...)+"/")
+	}
+	for _, dir := range []string{"/sys", "/mnt", "/media", "/srv", "/boot", "/tmp"} {
+		info, err := os.Lstat(dir)
+		if err == nil && info.IsDir() && !slices.ContainsFunc(places, func(p string) bool { return strings.HasPrefix(p, dir+"/") }) {
+			return dir, nil
+		}
+	}
+	return "", step("mount a tmpfs", errors.New("leave one of /sys, /mnt, /media, /srv, /boot and /tmp without files"))
 }
 
 func (v *view) open() (err error) {
@@ -133,9 +158,6 @@ func (v *view) adopt(dir string) error {
 	}
 	if v.own[uint64(st.Dev)] {
 		return nil
-	}
-	if dir == v.stage || strings.HasPrefix(dir, v.stage+"/") {
-		return fmt.Errorf("nothing can be placed in %s", v.stage)
 	}
 	mirror := v.fresh()
 	if err := v.mirror(dir, mirror, fs.FileMode(st.Mode&0o7777)); err != nil {

@@ -1,14 +1,11 @@
 package isolation
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/miekg/dns"
 )
@@ -49,57 +46,4 @@ func (p PassThrough) validate() error {
 		return fmt.Errorf("isolation: Config.PassThrough for %q leads to %q: only this machine's loopback can stay reachable", p.Host, p.To)
 	}
 	return nil
-}
-
-// proxy carries connections through until close.
-type proxy struct {
-	ctx     context.Context
-	cancel  context.CancelFunc
-	serving sync.WaitGroup
-}
-
-func newProxy() *proxy {
-	p := &proxy{}
-	p.ctx, p.cancel = context.WithCancel(context.Background())
-	return p
-}
-
-// serve carries every connection of a listener to an address.
-func (p *proxy) serve(l net.Listener, to string) {
-	context.AfterFunc(p.ctx, func() { l.Close() })
-	p.serving.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			p.serving.Go(func() { p.carry(c.(*net.TCPConn), to) })
-		}
-	})
-}
-
-func (p *proxy) carry(from *net.TCPConn, to string) {
-	defer from.Close()
-	var d net.Dialer
-	c, err := d.DialContext(p.ctx, "tcp", to)
-	if err != nil {
-		from.SetLinger(0) // a reset: the nearest to a refusal that is left
-		return
-	}
-	service := c.(*net.TCPConn)
-	defer service.Close()
-	defer context.AfterFunc(p.ctx, func() { from.Close(); service.Close() })()
-	var both sync.WaitGroup
-	for _, pair := range [][2]*net.TCPConn{{from, service}, {service, from}} {
-		both.Go(func() {
-			io.Copy(pair[0], pair[1])
-			pair[0].CloseWrite()
-		})
-	}
-	both.Wait()
-}
-
-func (p *proxy) close() {
-	p.cancel()
-	p.serving.Wait()
 }

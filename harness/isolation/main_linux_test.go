@@ -1,0 +1,283 @@
+package isolation
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain makes this binary a subject, too: "SUBJECT name args...".
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == "SUBJECT" {
+		if err := subjects[os.Args[2]](os.Args[3:]); err != nil {
+			fmt.Println("error:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// subjects are programs under test that know nothing of any mock.
+var subjects = map[string]func(args []string) error{
+	// get URL...: fetch each and print the bodies
+	"get": func(urls []string) error {
+		for _, url := range urls {
+			resp, err := http.Get(url)
+			if err != nil {
+				return err
+			}
+			_, err = io.Copy(os.Stdout, resp.Body)
+			resp.Body.Close()
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	// dial NETWORK ADDRESS...: say something, and print what comes of it and how long it takes
+	"dial": func(args []string) error {
+		for i := 0; i+1 < len(args); i += 2 {
+			start := time.Now()
+			err := say(args[i], args[i+1])
+			verdict := "slow"
+			if time.Since(start) < time.Second {
+				verdict = "at once"
+			}
+			switch {
+			case errors.Is(err, syscall.ECONNREFUSED):
+				fmt.Println(args[i], args[i+1], "refused", verdict)
+			default:
+				fmt.Println(args[i], args[i+1], err, verdict)
+			}
+		}
+		return nil
+	},
+	// serve ADDRESS: an HTTP server; / answers with the caller's address, /get?URL fetches
+	"serve": func(args []string) error {
+		l, err := net.Listen("tcp", args[0])
+		if err != nil {
+			return err
+		}
+		return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/get" {
+				fmt.Fprint(w, "served at "+args[0])
+				return
+			}
+			resp, err := http.Get(r.URL.RawQuery)
+			if err != nil {
+				fmt.Fprint(w, err)
+				return
+			}
+			defer resp.Body.Close()
+			io.Copy(w, resp.Body)
+		}))
+	},
+	// term: say ready, and exit with 42 at SIGTERM
+	"term": func([]string) error {
+		c := make(chan os.Signal, 1)
+		signal.Notify(c, syscall.SIGTERM)
+		fmt.Println("ready")
+		<-c
+		os.Exit(42)
+		return nil
+	},
+	// interfaces: print their names
+	"interfaces": func([]string) error {
+		ifs, err := net.Interfaces()
+		for _, i := range ifs {
+			fmt.Println(i.Name)
+		}
+		return err
+	},
+	// harness ARGV...: be a harness that runs a subject, and be killed
+	"harness": func(argv []string) error {
+		p, err := Start(context.Background(), Config{Argv: argv, Env: testEnv(), Stdout: os.Stdout, Stderr: os.Stderr})
+		if err != nil {
+			return err
+		}
+		_, err = p.Wait()
+		return err
+	},
+}
+
+func say(network, address string) error {
+	c, err := net.DialTimeout(network, address, 5*time.Second)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(5 * time.Second))
+	if _, err := c.Write([]byte("hello")); err != nil {
+		return err
+	}
+	_, err = c.Read(make([]byte, 16))
+	return err
+}
+
+// needSandbox skips where there is no sandbox, and fails where there has to be one.
+func needSandbox(tb testing.TB) {
+	tb.Helper()
+	err := Available()
+	switch {
+	case err == nil:
+	case strings.Contains(os.Getenv("HOSTPROOF_REQUIRE"), "sandbox"):
+		tb.Fatal(err)
+	default:
+		tb.Skip(err)
+	}
+}
+
+// needProgram skips without a program, and fails where it is required.
+func needProgram(tb testing.TB, name string) string {
+	tb.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if strings.Contains(os.Getenv("HOSTPROOF_REQUIRE"), name) {
+			tb.Fatal(err)
+		}
+		tb.Skip(err)
+	}
+	return path
+}
+
+// testEnv is what a subject needs to find programs.
+func testEnv(more ...string) []string {
+	// GORACE, because a subject built with -race waits for a second before it exits.
+	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "GORACE=atexit_sleep_ms=0"}, more...)
+}
+
+// subject is an argv of this binary.
+func subject(args ...string) []string {
+	exe, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return append([]string{exe, "SUBJECT"}, args...)
+}
+
+// echo answers with what a request looks like from the mock's side.
+var echo = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	sni := "-"
+	if r.TLS != nil {
+		sni = r.TLS.ServerName
+	}
+	fmt.Fprintf(w, "%s host=%s sni=%s path=%s\n", r.Proto, r.Host, sni, r.URL.Path)
+})
+
+// outcome is a run that is over.
+type outcome struct {
+	Exit
+	*Process
+	stdout, stderr string
+}
+
+// run runs a subject to its end, and ends it after a minute.
+func run(tb testing.TB, c Config) outcome {
+	tb.Helper()
+	needSandbox(tb)
+	var stdout, stderr buffer
+	if c.Stdout == nil {
+		c.Stdout = &stdout
+	}
+	if c.Stderr == nil {
+		c.Stderr = &stderr
+	}
+	if c.Env == nil {
+		c.Env = testEnv()
+	}
+	if c.Timeout == 0 {
+		c.Timeout = time.Minute
+	}
+	p, err := Start(tb.Context(), c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	exit, err := p.Wait()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return outcome{exit, p, stdout.String(), stderr.String()}
+}
+
+func (o outcome) wantStdout(tb testing.TB, want string) {
+	tb.Helper()
+	if o.Code != 0 || o.stdout != want {
+		tb.Errorf("exit %d, stdout:\n%swant:\n%s\nstderr:\n%s\nrefused: %v\ntls: %v", o.Code, o.stdout, want, o.stderr, o.Refused(), o.TLSFailures())
+	}
+}
+
+// wantRefused compares attempts as lines, in any order.
+func (o outcome) wantRefused(tb testing.TB, want ...string) {
+	tb.Helper()
+	left := make(map[string]int)
+	for _, w := range want {
+		left[w]++
+	}
+	for _, a := range o.Refused() {
+		left[a.String()]--
+		if a.Time.IsZero() || a.Count < 1 {
+			tb.Errorf("attempt without time or count: %+v", a)
+		}
+	}
+	for line, n := range left {
+		if n != 0 {
+			tb.Errorf("refused: %v\nwant: %q", o.Refused(), want)
+			return
+		}
+		_ = line
+	}
+}
+
+// buffer is a bytes.Buffer that can be watched.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// worldReadable copies this binary to where any user can run it.
+func worldReadable(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.MkdirTemp("/tmp", "isolation")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		tb.Fatal(err)
+	}
+	data, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	path := filepath.Join(dir, "isolation.test")
+	if err := os.WriteFile(path, data, 0o755); err != nil {
+		tb.Fatal(err)
+	}
+	return path
+}
