@@ -3,7 +3,9 @@ package harness
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -138,9 +140,13 @@ func (d *Deployment) setProject(values map[string]string) error {
 	}
 	for _, a := range d.settings.set {
 		if err := d.host.CheckProjectVariable(a.name); err != nil {
+			return &SettingError{err.Error()}
+		}
+		value, err := expand(a, values)
+		if err != nil {
 			return err
 		}
-		d.env.set(Variable{Name: a.name, Value: expand(a.value, values), SetBy: ByUser})
+		d.env.set(Variable{Name: a.name, Value: value, SetBy: ByUser})
 	}
 	return nil
 }
@@ -151,15 +157,21 @@ func (d *Deployment) setWiring() {
 	d.env.set(Variable{Name: "AWS_EC2_METADATA_SERVICE_ENDPOINT", Value: d.metadata.URL, SetBy: ByWiring})
 }
 
-func expand(text string, values map[string]string) string {
-	if !strings.Contains(text, "${") {
-		return text
-	}
-	pairs := make([]string, 0, 2*len(values))
-	for name, value := range values {
-		pairs = append(pairs, "${"+name+"}", value)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
+// ours recognises placeholders; other "${...}" in a value are the project's own
+// business.
+var ours = regexp.MustCompile(`\$\{((?:user|platform|project)\.[^}]*|region)\}`)
+
+func expand(a assignment, values map[string]string) (string, error) {
+	var err error
+	out := ours.ReplaceAllStringFunc(a.value, func(p string) string {
+		value, ok := values[p[2:len(p)-1]]
+		if !ok && err == nil {
+			err = &SettingError{fmt.Sprintf("variable %s: this deployment has nothing for %s; it has %s", a.name, p,
+				strings.Join(slices.Sorted(maps.Keys(values)), ", "))}
+		}
+		return value
+	})
+	return out, err
 }
 
 // Principal is the ARN of one of the deployment's users.

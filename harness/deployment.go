@@ -30,6 +30,13 @@ import (
 // DefaultTimeout bounds one run of a subject.
 const DefaultTimeout = time.Minute
 
+// SettingError says that a deployment was asked for what cannot be: an unknown
+// host, a variable that the host reserves, a placeholder without a value.
+type SettingError struct{ Problem string }
+
+// Error is one line that says what can be.
+func (e *SettingError) Error() string { return e.Problem }
+
 // Deployment is a program's place on a simulated host. Make one with Start or
 // StartTest.
 type Deployment struct {
@@ -57,7 +64,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	}
 	h, err := s.catalog.Host(host)
 	if err != nil {
-		return nil, err
+		return nil, &SettingError{err.Error()}
 	}
 	d := &Deployment{host: h, settings: s, mode: mockMode(s.mock), secrets: map[string]string{}}
 	if err := d.start(ctx); err != nil {

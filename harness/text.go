@@ -51,15 +51,25 @@ func (r *Result) ending() string {
 	case r.Signal != "":
 		return "the subject was ended by signal: " + r.Signal
 	case r.Err != nil:
-		return "the subject failed: " + r.Err.Error()
+		return "the subject failed: " + r.scrub(r.Err.Error())
 	case r.ExitCode != 0:
 		line := fmt.Sprintf("the subject failed: exit %d", r.ExitCode)
-		if said := lastLine(r.Stderr); said != "" {
+		if said := r.scrub(lastLine(r.Stderr)); said != "" {
 			line += ": " + said
 		}
 		return line
 	}
 	return "the subject ended well"
+}
+
+// scrub takes the secrets of the environment out of what a subject said.
+func (r *Result) scrub(text string) string {
+	for _, v := range r.Environment {
+		if v.Secret() {
+			text = strings.ReplaceAll(text, v.Value, "<"+v.Name+">")
+		}
+	}
+	return text
 }
 
 func (r *Result) traceOf(seq int64) *Trace {

@@ -43,7 +43,11 @@ func (c *runCommand) Run(s *streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	d, err := harness.Start(ctx, c.Host, opts...)
-	if err != nil {
+	var setting *harness.SettingError
+	switch {
+	case errors.As(err, &setting):
+		return &exitError{exitUsage, setting}
+	case err != nil:
 		return err
 	}
 	defer d.Close(context.WithoutCancel(ctx))

@@ -3,11 +3,16 @@ package container
 import (
 	"context"
 
+	"github.com/testcontainers/testcontainers-go/log"
+
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/mockaws/admin"
 )
 
 func init() {
+	// What testcontainers tells of each container would drown a report; what
+	// goes wrong comes back as an error.
+	log.SetDefault(log.NewNoopLogger())
 	harness.RegisterMock("container", func(ctx context.Context) (*harness.Mock, error) {
 		m, err := StartMock(ctx)
 		if err != nil {

@@ -26,13 +26,32 @@ type serve struct {
 	Region string `help:"Be the endpoint of one region; by default any region is accepted where the hostname names none."`
 }
 
-func main() {
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run returns 0, 1 when the mock could not do its work, 2 for a wrong command
+// line; each with one line on standard error.
+func run(args []string) int {
+	exited := -1
 	var c commands
-	ctx := kong.Parse(&c, kong.Name("mockaws"), kong.Description("A mock AWS that really judges credentials."), kong.UsageOnError())
-	if err := ctx.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "mockaws: "+err.Error())
-		os.Exit(1)
+	parser, err := kong.New(&c, kong.Name("mockaws"), kong.Description("A mock AWS that really judges credentials."),
+		kong.Exit(func(code int) { exited = code }))
+	if err == nil {
+		var ctx *kong.Context
+		ctx, err = parser.Parse(args)
+		switch {
+		case exited >= 0:
+			return exited // --help
+		case err != nil:
+			fmt.Fprintln(os.Stderr, "mockaws: "+err.Error()+" (see mockaws --help)")
+			return 2
+		}
+		err = ctx.Run()
 	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mockaws: "+err.Error())
+		return 1
+	}
+	return 0
 }
 
 // Run serves until SIGINT or SIGTERM.

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// try runs the command as main does.
+func try(t *testing.T, args ...string) (code int, out, errOut string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = run(args, strings.NewReader(""), &o, &e)
+	return code, o.String(), e.String()
+}
+
+func TestBadInputIsOneClearLine(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"unknown host", []string{"run", "--host", "versel", "--", "true"}, exitUsage, "vercel"},
+		{"unknown host to show", []string{"show", "nowhere"}, exitUsage, "nowhere"},
+		{"no program", []string{"run", "--host", "vercel"}, exitUsage, "expected"},
+		{"no program after --", []string{"run", "--host", "vercel", "--"}, exitUsage, "hostproof run --host vercel -- CMD"},
+		{"unknown flag", []string{"run", "--host", "vercel", "--hots", "x", "--", "true"}, exitUsage, "--hots"},
+		{"unknown command", []string{"rum"}, exitUsage, "rum"},
+		{"no such program", []string{"run", "--host", "vercel", "--", "no-such-program-at-all"}, exitHarness, "no such program on PATH"},
+		{"reserved variable", []string{"run", "--host", "vercel", "--set", "AWS_EXECUTION_ENV=x", "--", "true"}, exitUsage, "AWS_EXECUTION_ENV"},
+		{"unknown placeholder", []string{"run", "--host", "vercel", "--set", "A=${user.nope}", "--", "true"}, exitUsage, "${user.nope}"},
+		{"half of --key-as", []string{"run", "--host", "vercel", "--key-as", "ONE", "--", "true"}, exitUsage, "two names"},
+		{"unknown mock", []string{"run", "--host", "vercel", "--mock", "cloud", "--", "true"}, exitUsage, "embedded"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			code, _, errOut := try(t, row.args...)
+			if code != row.code || !strings.Contains(errOut, row.says) {
+				t.Errorf("exit %d, want %d; said %q, want %q in it", code, row.code, errOut, row.says)
+			}
+			if lines := strings.Count(strings.TrimSpace(errOut), "\n") + 1; lines != 1 || strings.Contains(errOut, "goroutine") {
+				t.Errorf("want one line, got %d:\n%s", lines, errOut)
+			}
+		})
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, row := range []struct {
+		name, script string
+		code         int
+		says         string
+	}{
+		{"ended well", "exit 0", 0, "the subject ended well"},
+		{"failed", "echo oops >&2; exit 4", exitRefused, "the subject failed: exit 4: oops"},
+		{"ended by a signal", "kill -TERM $$", exitRefused, "ended by signal: terminated"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			code, out, _ := try(t, "run", "--host", "vercel", "--", "sh", "-c", row.script)
+			if code != row.code || !strings.Contains(out, row.says) {
+				t.Errorf("exit %d, want %d; printed:\n%s", code, row.code, out)
+			}
+		})
+	}
+}
+
+func TestTimeEnds(t *testing.T) {
+	code, out, _ := try(t, "run", "--host", "local", "--timeout", "50ms", "--", "sh", "-c", "sleep 600 & sleep 600")
+	if code != exitRefused || !strings.Contains(out, "its time") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+}
+
+func TestEnvironmentIsBuilt(t *testing.T) {
+	t.Setenv("AWS_PROFILE", "of-the-developer")
+	t.Setenv("SOMETHING_OF_MINE", "x")
+	code, out, _ := try(t, "run", "--host", "vercel", "--set", "GREETING=hello", "--unset", "VERCEL_ENV", "--", "env")
+	if code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	for _, want := range []string{"AWS_SESSION_TOKEN=IQoJ", "MY_AWS_ACCESS_KEY_ID=AKIA", "GREETING=hello", "VERCEL=1"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the environment lacks %s", want)
+		}
+	}
+	for _, not := range []string{"AWS_PROFILE", "SOMETHING_OF_MINE", "VERCEL_ENV="} {
+		if strings.Contains(out, not) {
+			t.Errorf("the environment has %s", not)
+		}
+	}
+}
+
+func TestRunPrintsJSON(t *testing.T) {
+	code, out, errOut := try(t, "run", "--host", "vercel", "--json", "--", "sh", "-c", "echo from the program")
+	var r struct {
+		Host        string
+		ExitCode    int
+		Environment []struct{ Name, SetBy, Value string }
+	}
+	if err := json.Unmarshal([]byte(out), &r); err != nil || code != 0 {
+		t.Fatalf("exit %d, %v:\n%s", code, err, out)
+	}
+	if r.Host != "vercel" || len(r.Environment) < 8 || !strings.Contains(errOut, "from the program") {
+		t.Errorf("got %+v; on stderr %q", r, errOut)
+	}
+	for _, v := range r.Environment {
+		if v.Value != "" {
+			t.Errorf("the JSON shows the value of %s", v.Name)
+		}
+	}
+}
+
+func TestHostsAndShow(t *testing.T) {
+	if code, out, _ := try(t, "hosts"); code != 0 || !strings.Contains(out, "vercel-fluid") || !strings.Contains(out, "local") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	code, out, _ := try(t, "show", "vercel")
+	for _, want := range []string{"AWS_SESSION_TOKEN", "set by the host", "https://vercel.com/docs", "not simulated"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("exit %d, lacks %q:\n%s", code, want, out)
+		}
+	}
+	var hosts []map[string]any
+	if code, out, _ := try(t, "hosts", "--json"); code != 0 || json.Unmarshal([]byte(out), &hosts) != nil || len(hosts) < 6 {
+		t.Errorf("exit %d: %d hosts", code, len(hosts))
+	}
+}

@@ -1,0 +1,84 @@
+package container_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hostproof/hostproof/harness/isolation/container"
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/admin"
+	"github.com/hostproof/hostproof/mockaws/iam"
+)
+
+// engine skips a test where no Docker engine answers, unless it is required.
+func engine(t *testing.T) {
+	t.Helper()
+	err := container.Available(t.Context())
+	switch {
+	case err == nil:
+	case slices.Contains(strings.Split(os.Getenv("HOSTPROOF_REQUIRE"), ","), "docker"):
+		t.Fatal(err)
+	default:
+		t.Skip(err)
+	}
+}
+
+func TestMockInAContainer(t *testing.T) {
+	engine(t)
+	m, err := container.StartMock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := m.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	c := admin.NewClient(m.AdminURL)
+	defer c.Close()
+	applied, err := c.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{}}}}}}}})
+	if err != nil || len(applied.Keys) != 1 {
+		t.Errorf("seed: %v, %v", applied, err)
+	}
+}
+
+func TestMockThatCannotStartSaysWhy(t *testing.T) {
+	engine(t)
+	_, err := container.StartMock(t.Context(), "--no-such-flag")
+	if err == nil || !strings.Contains(err.Error(), "no-such-flag") {
+		t.Errorf("got %v, want what the mock said", err)
+	}
+}
+
+// TestNoEngineIsOneClearLine asks in a process of its own: testcontainers looks
+// for an engine once a process.
+func TestNoEngineIsOneClearLine(t *testing.T) {
+	if os.Getenv("HOSTPROOF_TEST_CHILD") != "" {
+		os.Stdout.WriteString(fmt.Sprintln(container.Available(t.Context())))
+		return
+	}
+	// Where an engine does answer, the child must not see its socket.
+	child := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--mount", "sh", "-c",
+		"mount -t tmpfs none /run && exec \"$0\" -test.run='^TestNoEngineIsOneClearLine$'", os.Args[0])
+	child.Env = []string{"HOSTPROOF_TEST_CHILD=1", "DOCKER_HOST=tcp://127.0.0.1:1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	if exec.Command("unshare", "--map-root-user", "--mount", "true").Run() != nil {
+		if container.Available(t.Context()) == nil {
+			t.Skip("an engine answers, and namespaces to hide it in are not allowed here")
+		}
+		child = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNoEngineIsOneClearLine$")
+		child.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1")
+	}
+	out, err := child.Output()
+	line, _, _ := strings.Cut(string(out), "\n")
+	if err != nil || !strings.HasPrefix(line, "no Docker engine answers (") || !strings.Contains(line, "HOSTPROOF_MOCK=embedded") {
+		t.Errorf("%v: %s", err, out)
+	}
+}

@@ -1,0 +1,140 @@
+package admin_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/admin"
+	"github.com/hostproof/hostproof/mockaws/iam"
+)
+
+// start serves a mock and its management API.
+func start(t *testing.T) (aws string, c *admin.Client, management string) {
+	t.Helper()
+	s := mockaws.New()
+	a, err := mockaws.Listen("127.0.0.1:0", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := mockaws.Listen("127.0.0.1:0", admin.Handler(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = admin.NewClient(m.URL)
+	t.Cleanup(func() { a.Close(); m.Close(); c.Close() })
+	return a.URL, c, m.URL
+}
+
+var seed = mockaws.Seed{
+	Seed: iam.Seed{Accounts: []iam.AccountSeed{{
+		ID:    "111122223333",
+		Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{}}}},
+		Roles: []iam.RoleSeed{{Name: "r", TrustService: []string{"lambda.amazonaws.com"},
+			Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}}}}},
+		Sessions: []iam.SessionSeed{{Role: "r", Name: "job-1"}},
+	}}},
+	Buckets: []mockaws.BucketSeed{{Name: "uploads", Account: "111122223333"}},
+}
+
+func TestSeedOverTheWire(t *testing.T) {
+	_, c, _ := start(t)
+	applied, err := c.Seed(t.Context(), seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(applied.Keys) != 1 || len(applied.Keys[0].Secret) != 40 || len(applied.Sessions) != 1 || len(applied.Sessions[0].Token) != iam.DefaultTokenLength {
+		t.Errorf("applied: %v %v", applied.Keys, applied.Sessions)
+	}
+	if _, err := c.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "1"}}}}); err == nil || !strings.Contains(err.Error(), "accounts[0]") {
+		t.Errorf("a broken seed: %v", err)
+	}
+}
+
+func TestJournalIsAwaited(t *testing.T) {
+	aws, c, _ := start(t)
+	type answer struct {
+		got []mockaws.Exchange
+		err error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		got, err := c.Await(context.Background(), 0, 2, 30*time.Second)
+		done <- answer{got, err}
+	}()
+	for range 2 {
+		resp, err := http.Get(aws + "/bucket/key")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	a := <-done
+	if a.err != nil || len(a.got) != 2 || a.got[1].Seq != 2 || a.got[0].Call != "s3:GetObject" {
+		t.Errorf("got %v, %v", a.got, a.err)
+	}
+	if rest, err := c.Journal(t.Context(), 1); err != nil || len(rest) != 1 {
+		t.Errorf("since 1: %v, %v", rest, err)
+	}
+	if none, err := c.Await(t.Context(), 2, 1, time.Millisecond); err != nil || len(none) != 0 {
+		t.Errorf("nothing to come: %v, %v", none, err)
+	}
+}
+
+func TestServices(t *testing.T) {
+	_, c, _ := start(t)
+	services, err := c.Services(t.Context())
+	if err != nil || len(services) < 4 {
+		t.Fatalf("%v, %v", services, err)
+	}
+	for _, s := range services {
+		if s.ID == "" || s.SigningName == "" || s.Protocol == "" || len(s.Operations) == 0 {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
+func TestClockAndFaults(t *testing.T) {
+	_, c, _ := start(t)
+	if err := c.AdvanceClock(t.Context(), time.Hour); err != nil {
+		t.Error(err)
+	}
+	if err := c.AddFault(t.Context(), mockaws.Fault{Call: "*", Kind: mockaws.FaultDrop, Times: 1}); err != nil {
+		t.Error(err)
+	}
+	if err := c.AddFault(t.Context(), mockaws.Fault{Call: "*", Kind: "melt", Times: 1}); err == nil || !strings.Contains(err.Error(), "melt") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestBadRequests(t *testing.T) {
+	_, _, url := start(t)
+	for _, row := range []struct{ method, path, body string }{
+		{"GET", "/v1/journal?since=x", ""},
+		{"GET", "/v1/journal?timeout=soon", ""},
+		{"POST", "/v1/seed", "accounts: ["},
+		{"POST", "/v1/seed", ""},
+		{"POST", "/v1/faults", `{"unknown": 1}`},
+		{"PUT", "/v1/clock", `{}`},
+		{"PUT", "/v1/clock", `{"offset": "1h", "advance": "1h"}`},
+		{"PUT", "/v1/clock", `{"offset": "later"}`},
+	} {
+		req, err := http.NewRequest(row.method, url+row.path, strings.NewReader(row.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != 400 || !strings.HasPrefix(string(body), `{"error":"`) {
+			t.Errorf("%s %s %s: %d %s", row.method, row.path, row.body, resp.StatusCode, body)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// try runs the command and returns what it said on standard error.
+func try(t *testing.T, args ...string) (int, string) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := os.Stderr
+	os.Stderr = w
+	code := run(args)
+	os.Stderr = saved
+	w.Close()
+	said, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code, string(said)
+}
+
+func TestBadInputIsOneClearLine(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "broken.yaml")
+	if err := os.WriteFile(broken, []byte("accounts:\n  - id: 1\n    userz: []\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"unknown flag", []string{"serve", "--nope"}, 2, "--nope"},
+		{"no command", nil, 2, "serve"},
+		{"no seed file", []string{"serve", "--seed", "/does/not/exist.yaml"}, 1, "exist.yaml: no such file"},
+		{"broken seed file", []string{"serve", "--seed", broken}, 1, "broken.yaml: seed: line 3: field userz not found"},
+		{"bad address", []string{"serve", "--listen", "nowhere:99999"}, 1, "cannot listen on nowhere:99999"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			code, said := try(t, row.args...)
+			if code != row.code || !strings.Contains(said, row.says) || strings.Count(said, "\n") != 1 {
+				t.Errorf("exit %d, said %q; want %d and %q in one line", code, said, row.code, row.says)
+			}
+		})
+	}
+}

@@ -1,0 +1,288 @@
+package mockaws_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// raw sends bytes as they are and returns the answer's status line.
+func (w *world) raw(t *testing.T, text string) string {
+	t.Helper()
+	c, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	line, _ := bufio.NewReader(c).ReadString('\n') // a connection closed without an answer has no line
+	return strings.TrimSpace(line)
+}
+
+func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
+	for name, text := range map[string]string{
+		"noise":        "\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+		"no host":      "GET / HTTP/1.1\r\n\r\n",
+		"bad header":   "GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n",
+		"huge header":  "GET / HTTP/1.1\r\nHost: x\r\nA: " + strings.Repeat("x", 2<<20) + "\r\n\r\n",
+		"bad encoding": "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			status := w.raw(t, text)
+			if !strings.HasPrefix(status, "HTTP/1.1 4") && !strings.HasPrefix(status, "HTTP/1.1 5") {
+				t.Errorf("answered %q", status)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			got, err := w.Journal().Await(ctx, 0, 1)
+			if err != nil || len(got) != 1 || got[0].Verdict.Accepted || got[0].Verdict.Refusal.Reason != verdict.MalformedRequest {
+				t.Errorf("journal: %v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestBodiesAreBounded(t *testing.T) {
+	s := mockaws.New(mockaws.WithMaxBody(10))
+	l, err := mockaws.Listen("127.0.0.1:0", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	resp, err := http.Post(l.URL+"/model/"+model+"/converse", "application/json", strings.NewReader(strings.Repeat("x", 11)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	e := s.Journal().Since(0)[0]
+	if e.Verdict.Refusal.Reason != verdict.MalformedRequest || !strings.Contains(e.Verdict.Refusal.Detail, "larger than 10 bytes") || resp.StatusCode < 400 {
+		t.Errorf("%d: %s", resp.StatusCode, &e)
+	}
+}
+
+func TestUnknownOperations(t *testing.T) {
+	w := newWorld(t)
+	for _, row := range []struct {
+		name           string
+		method, path   string
+		header         map[string]string
+		body           string
+		status         int
+		answer, detail string
+	}{
+		// AWS answers 200 here (aws-amplify/amplify-flutter#5675).
+		{"Bedrock, unknown path", "POST", "/model/x.y/nonsense", nil, "{}", 200, "UnknownOperationException", "has no operation"},
+		{"Bedrock, known to AWS", "POST", "/async-invoke", nil, "{}", 501, "does not implement", "StartAsyncInvoke"},
+		{"STS, unknown action", "POST", "/", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, "Action=Nope&Version=2011-06-15", 400, "<Code>InvalidAction</Code>", "has no operation Nope"},
+		{"unknown target", "POST", "/", map[string]string{"X-Amz-Target": "Strange_2020.Do"}, "{}", 501, "does not implement", "cannot tell which AWS service"},
+		{"unknown operation of a known service", "POST", "/", map[string]string{"X-Amz-Target": "CloudTrail_20131101.CreateTrail", "Content-Type": "application/x-amz-json-1.1"}, "{}", 501, "does not implement", "CreateTrail"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			req, err := http.NewRequest(row.method, w.url+row.path, strings.NewReader(row.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k, v := range row.header {
+				req.Header.Set(k, v)
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			body, _ := io.ReadAll(resp.Body)
+			if resp.StatusCode != row.status || !strings.Contains(string(body), row.answer) {
+				t.Errorf("got %d %s", resp.StatusCode, body)
+			}
+			if e := w.last(t); !strings.Contains(e.Verdict.Refusal.Detail, row.detail) {
+				t.Errorf("exchange: %s", &e)
+			}
+		})
+	}
+}
+
+// TestJournalHoldsNoSecret looks for every secret of the world in the journal
+// of accepted and of refused calls.
+func TestJournalHoldsNoSecret(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	for _, cfg := range []struct{ id, secret, token string }{
+		{w.user.KeyID, w.user.Secret, w.platform.Token},
+		{w.platform.KeyID, w.platform.Secret, w.platform.Token},
+		{w.platform.KeyID, "not the secret", w.platform.Token},
+		{w.user.KeyID, w.user.Secret, ""},
+	} {
+		c := w.config(cfg.id, cfg.secret, cfg.token)
+		_, _ = bedrockruntime.NewFromConfig(c).Converse(ctx, converseInput("x"))
+		_, _ = sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	}
+	presigned := w.url + "/uploads/x?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Security-Token=" + w.platform.Token
+	if resp, err := http.Get(presigned); err == nil {
+		resp.Body.Close()
+	}
+	text, err := json.Marshal(w.Journal().Since(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, secret := range map[string]string{"user's secret": w.user.Secret, "platform's secret": w.platform.Secret, "token": w.platform.Token} {
+		if strings.Contains(string(text), secret) {
+			t.Errorf("the journal shows the %s", name)
+		}
+	}
+	if n := len(w.Journal().Since(0)); n != 9 {
+		t.Errorf("%d exchanges, want 9", n)
+	}
+}
+
+func TestSeedErrorsAreAllThere(t *testing.T) {
+	for _, row := range []struct{ name, seed, want string }{
+		{"empty", "", "the file is empty"},
+		{"not YAML", "accounts: [", "did not find"},
+		{"unknown key", "accounts:\n  - id: \"111122223333\"\n    userz: []\n", "line 3: field userz not found"},
+		{"bad account", "accounts: [{id: \"12\"}]", "12 digits"},
+		{"two problems", "accounts: [{id: \"12\"}, {id: \"34\"}]", "accounts[1]"},
+		{"bucket of nobody", "accounts: [{id: \"111122223333\"}]\nbuckets: [{name: x}]", "buckets[0]: name and account are needed"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			seed, err := mockaws.ReadSeed(strings.NewReader(row.seed))
+			if err == nil {
+				_, err = mockaws.New().Seed(seed)
+			}
+			if err == nil || !strings.Contains(err.Error(), row.want) {
+				t.Errorf("got %v, want %q in it", err, row.want)
+			}
+		})
+	}
+}
+
+func TestFaults(t *testing.T) {
+	w := newWorld(t)
+	c := w.config(w.user.KeyID, w.user.Secret, "")
+	call := func() error {
+		_, err := sts.NewFromConfig(c).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		return err
+	}
+	for _, kind := range []mockaws.FaultKind{mockaws.FaultThrottle, mockaws.FaultError, mockaws.FaultDrop} {
+		if err := w.Faults().Add(mockaws.Fault{Call: "sts:*", Kind: kind, Times: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if err := call(); err == nil {
+			t.Errorf("%s: the call went through", kind)
+		}
+		if err := call(); err != nil {
+			t.Errorf("after %s: %v", kind, err)
+		}
+	}
+	if n := len(w.Journal().Since(0)); n != 6 {
+		t.Errorf("%d exchanges, want 6: faults are recorded as well", n)
+	}
+	for _, bad := range []mockaws.Fault{{Call: "*", Kind: "melt", Times: 1}, {Call: "*", Kind: mockaws.FaultDrop}, {Kind: mockaws.FaultDrop, Times: 1}, {Call: "*", Kind: mockaws.FaultDelay, Times: 1}} {
+		if err := w.Faults().Add(bad); err == nil {
+			t.Errorf("%+v was taken", bad)
+		}
+	}
+}
+
+func TestClockMovesExpiry(t *testing.T) {
+	w := newWorld(t)
+	call := func() error {
+		c := w.config(w.platform.KeyID, w.platform.Secret, w.platform.Token)
+		_, err := sts.NewFromConfig(c).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		return err
+	}
+	if err := call(); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock().Advance(2 * time.Hour)
+	// A client on real time is now two hours behind; what it signs is too old
+	// before its token is looked at.
+	if err := call(); err == nil || !strings.Contains(err.Error(), "Signature expired") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRegionOfTheEndpoint(t *testing.T) {
+	s := mockaws.New(mockaws.WithRegion("eu-west-1"))
+	l, err := mockaws.Listen("127.0.0.1:0", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	seed, err := mockaws.ReadSeed(strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, keys: [{}]}]}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	applied, err := s.Seed(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{Server: s, url: l.URL, user: applied.Keys[0]}
+	_, err = bedrockruntime.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, "")).Converse(t.Context(), converseInput("x"))
+	if err == nil || !strings.Contains(err.Error(), "Credential should be scoped to a valid region.") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// BenchmarkConverse is one verified call by the SDK, client signing included,
+// and BenchmarkUnverified the same client against a server that answers the
+// same bytes without looking.
+func BenchmarkConverse(b *testing.B) {
+	s := mockaws.New()
+	seed, err := mockaws.ReadSeed(strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, allow: ["*"], keys: [{}]}]}]`))
+	if err != nil {
+		b.Fatal(err)
+	}
+	applied, err := s.Seed(seed)
+	if err != nil {
+		b.Fatal(err)
+	}
+	l, err := mockaws.Listen("127.0.0.1:0", s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	converseMany(b, &world{Server: s, url: l.URL, user: applied.Keys[0]})
+}
+
+func BenchmarkUnverified(b *testing.B) {
+	l, err := mockaws.Listen("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"metrics":{"latencyMs":1},"output":{"message":{"role":"assistant","content":[{"text":"echo: hello"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3}}`)
+	}))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	converseMany(b, &world{url: l.URL, user: iam.AppliedKey{KeyID: "AKIAQQQQQQQQQQQQQQQQ", Secret: strings.Repeat("s", 40)}})
+}
+
+func converseMany(b *testing.B, w *world) {
+	client := bedrockruntime.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, ""))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := client.Converse(b.Context(), converseInput("hello")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
