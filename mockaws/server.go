@@ -59,9 +59,7 @@ func New(opts ...Option) *Server {
 		maxBody: DefaultMaxBody,
 	}
 	s.iam = iam.New(s.clock.Now)
-	s.catalog = service.NewCatalog(
-		service.BedrockRuntime(), service.STS(), service.CloudTrail(), service.S3(s.buckets),
-	)
+	s.catalog = service.NewCatalog(service.Builtin(s.buckets)...)
 	for _, o := range opts {
 		o(s)
 	}
