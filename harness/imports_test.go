@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"harness":                     {"fixtures", "mockaws", "harness/isolation"},
 	"harness/isolation":           {"harness/isolation"},
 	"harness/isolation/container": {"harness", "mockaws"},
+	"harness/need":                {},
 	"harness/expect":              {"harness", "mockaws"},
 	"harness/report":              {"harness", "mockaws", "fixtures"},
 	"harness/cmd":                 {"harness", "mockaws", "fixtures"},

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation/container"
+	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/admin"
 	"github.com/hostproof/hostproof/mockaws/iam"
@@ -19,13 +19,8 @@ import (
 // engine skips a test where no Docker engine answers, unless it is required.
 func engine(t *testing.T) {
 	t.Helper()
-	err := container.Available(t.Context())
-	switch {
-	case err == nil:
-	case slices.Contains(strings.Split(os.Getenv("HOSTPROOF_REQUIRE"), ","), "docker"):
-		t.Fatal(err)
-	default:
-		t.Skip(err)
+	if err := container.Available(t.Context()); err != nil {
+		need.Missing(t, "docker", err)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/onsi/ginkgo/v2"
@@ -20,11 +19,8 @@ import (
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation/container"
+	"github.com/hostproof/hostproof/harness/need"
 )
-
-// RequireVariable names the environment variable that lists what must be there,
-// "docker,node": what is missing then fails the run instead of skipping specs.
-const RequireVariable = "HOSTPROOF_REQUIRE"
 
 // Run runs a package's specs.
 func Run(t *testing.T, name string) {
@@ -62,10 +58,11 @@ func Subject(ctx context.Context, name string, args ...string) *harness.CommandS
 }
 
 func missing(what string, err error) {
-	if slices.Contains(strings.Split(os.Getenv(RequireVariable), ","), what) {
-		ginkgo.Fail(fmt.Sprintf("%s is required (%s): %v", what, RequireVariable, err))
+	ginkgo.GinkgoHelper()
+	if need.Required(what) {
+		ginkgo.Fail(fmt.Sprintf("%s is required (%s): %v", what, need.Variable, err))
 	}
-	ginkgo.Skip(err.Error())
+	ginkgo.Skip(err.Error()) // saySkipped counts them
 }
 
 // saySkipped says how many specs were skipped for which reason. go test keeps
@@ -81,6 +78,6 @@ func saySkipped(name string, r ginkgo.Report) {
 	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
 		line := fmt.Sprintf("%s: skipped %d specs: %s\n", name, reasons[reason], reason)
 		_, _ = io.WriteString(os.Stdout, line)
-		tellParent(line)
+		need.Tell(line)
 	}
 }

@@ -1,5 +1,5 @@
 //go:build !linux
 
-package suite
+package need
 
 func tellParent(string) {}
