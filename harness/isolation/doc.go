@@ -20,9 +20,10 @@
 // whose other end is in the second, called outside here. Outside, every
 // address that exists is local (one route of type local for 0.0.0.0/0 and one
 // for ::/0), so that the kernel itself answers: with a listener of ours where
-// there is one, else with a TCP reset or an ICMP port unreachable. A packet
-// socket sees these refusals, and that is the record: what the kernel did, not
-// what somebody predicted. No interface of either namespace is connected to
+// there is one, else with a TCP reset or an ICMP port unreachable. Raw
+// sockets see these refusals, and that is the record: what the kernel did, not
+// what somebody predicted. (Multicast and broadcast get no answer, and are not
+// recorded.) No interface of either namespace is connected to
 // the machine, so nothing can leave, by construction. Why not one namespace
 // where everything is local: there, a subject that listens on port 80 would
 // meet our own listeners as EADDRINUSE, and its wildcard listeners would catch

@@ -13,37 +13,25 @@ const (
 	protoICMPv6 = 58
 )
 
-// refusedBy reads a packet, from its network header on, that the kernel sent
-// (outgoing) or received, and finds whom the subject could not reach by it:
+// refusedBy reads what came after the IP header in a packet that the subject
+// got from an address, and finds whom the subject could not reach by it:
 //
 //   - a TCP reset that answers a SYN: with ACK and sequence number 0 (RFC 9293
 //     section 3.5.2);
-//   - an ICMP destination unreachable (RFC 792, RFC 4443), for the packet it quotes;
-//   - a packet that nothing answers: a ping, or UDP to many.
-func refusedBy(packet []byte, outgoing bool) (target, bool) {
-	ip, ok := parseIP(packet)
-	if !ok {
-		return target{}, false
-	}
-	p := ip.payload
+//   - an ICMP destination unreachable (RFC 792, RFC 4443), for the packet it quotes.
+func refusedBy(proto byte, from netip.Addr, b []byte) (target, bool) {
+	const (
+		rst, ack                   = 0x04, 0x10
+		unreachable4, unreachable6 = 3, 1
+	)
 	switch {
-	case ip.proto == protoTCP && outgoing:
-		const rst, ack = 0x04, 0x10
-		if len(p) < 20 || p[13]&(rst|ack) != rst|ack || binary.BigEndian.Uint32(p[4:]) != 0 {
-			return target{}, false
+	case proto == protoTCP && len(b) >= 20:
+		if b[13]&(rst|ack) == rst|ack && binary.BigEndian.Uint32(b[4:]) == 0 {
+			return target{network: "tcp", addr: from, port: binary.BigEndian.Uint16(b)}, true
 		}
-		return target{network: "tcp", addr: ip.src, port: binary.BigEndian.Uint16(p)}, true
-	case ip.proto == protoUDP && !outgoing && toMany(ip.dst) && len(p) >= 8:
-		return target{network: "udp", addr: ip.dst, port: binary.BigEndian.Uint16(p[2:])}, true
-	case (ip.proto == protoICMP || ip.proto == protoICMPv6) && len(p) >= 8:
-		const unreachable4, unreachable6, echo4, echo6 = 3, 1, 8, 128
-		typ := p[0]
-		if outgoing && (ip.proto == protoICMP && typ == unreachable4 || ip.proto == protoICMPv6 && typ == unreachable6) {
-			return quoted(p[8:])
-		}
-		if !outgoing && (ip.proto == protoICMP && typ == echo4 || ip.proto == protoICMPv6 && typ == echo6) {
-			return target{network: "icmp", addr: ip.dst}, true
-		}
+	case proto == protoICMP && len(b) >= 8 && b[0] == unreachable4,
+		proto == protoICMPv6 && len(b) >= 8 && b[0] == unreachable6:
+		return quoted(b[8:])
 	}
 	return target{}, false
 }
@@ -65,10 +53,6 @@ func quoted(packet []byte) (target, bool) {
 		return target{network: "icmp", addr: ip.dst}, true
 	}
 	return target{network: fmt.Sprintf("ip:%d", ip.proto), addr: ip.dst}, true
-}
-
-func toMany(a netip.Addr) bool {
-	return a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
 type ipPacket struct {

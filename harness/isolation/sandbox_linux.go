@@ -128,6 +128,7 @@ func (p *initProcess) awaitStart(ctx context.Context) ([]int, error) {
 // end waits for the init to end, and releases what belongs to it.
 func (p *initProcess) end() error {
 	err := <-p.ended
+	<-p.control.done // it has read what the init sent last
 	p.control.close()
 	if p.stdin != nil {
 		p.stdin.Close()

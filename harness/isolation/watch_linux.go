@@ -1,32 +1,52 @@
 package isolation
 
 import (
+	"net/netip"
 	"os"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
 )
 
-// watcher reads refusals off a packet socket.
+// watcher reads refusals off a raw socket.
 type watcher struct {
 	f    *os.File
 	raw  syscall.RawConn
-	note func(packet []byte, outgoing bool)
+	note func(from netip.Addr, packet []byte)
 	done chan struct{}
 	buf  [512]byte
 }
 
-// watch makes what attaches a watcher to a packet socket. On the subject's own
-// loopback only what the kernel refuses counts: a ping is answered there.
-func (w *world) watch(loopback bool) func(*os.File) error {
+// watched are the raw sockets, and the protocol and family of each.
+var watched = []struct {
+	network string
+	proto   byte
+	ipv6    bool
+}{
+	{nsinit.RawTCP4, protoTCP, false},
+	{nsinit.RawICMP4, protoICMP, false},
+	{nsinit.RawTCP6, protoTCP, true},
+	{nsinit.RawICMP6, protoICMPv6, true},
+}
+
+// watch makes what attaches a watcher to the raw socket of a protocol. Those of
+// IPv4 deliver the IP header too.
+func (w *world) watch(proto byte, ipv6 bool) func(*os.File) error {
 	return func(f *os.File) error {
 		watcher := &watcher{f: f, done: make(chan struct{})}
-		watcher.note = func(packet []byte, outgoing bool) {
-			if loopback && !outgoing {
-				return
+		watcher.note = func(from netip.Addr, packet []byte) {
+			if !ipv6 {
+				ip, ok := parseIP(packet)
+				if !ok {
+					return
+				}
+				packet = ip.payload
 			}
-			if t, ok := refusedBy(packet, outgoing); ok {
+			if t, ok := refusedBy(proto, from, packet); ok {
 				t.name = w.names.name(t.addr)
 				w.refused.add(t, time.Now())
 			}
@@ -59,23 +79,36 @@ func (w *watcher) drain(fd int) {
 		if err != nil {
 			return
 		}
-		if ll, ok := from.(*unix.SockaddrLinklayer); ok {
-			w.note(w.buf[:n], ll.Pkttype == unix.PACKET_OUTGOING)
+		switch from := from.(type) {
+		case *unix.SockaddrInet4:
+			w.note(netip.AddrFrom4(from.Addr), w.buf[:n])
+		case *unix.SockaddrInet6:
+			w.note(netip.AddrFrom16(from.Addr), w.buf[:n])
 		}
 	}
 }
 
-// close reads what is left, and returns how many packets the kernel dropped.
-// Nothing may be sent any more.
+// close reads what is left, and returns how many packets the kernel dropped for
+// lack of room. The subject has ended.
 func (w *watcher) close() (dropped int) {
 	w.f.SetReadDeadline(time.Unix(1, 0))
 	<-w.done
 	w.raw.Control(func(fd uintptr) {
 		w.drain(int(fd))
-		if stats, err := unix.GetsockoptTpacketStats(int(fd), unix.SOL_PACKET, unix.PACKET_STATISTICS); err == nil {
-			dropped = int(stats.Drops)
-		}
+		dropped = drops(fd)
 	})
 	w.f.Close()
 	return dropped
+}
+
+// drops is how many packets a socket had no room for (SO_MEMINFO, the value at
+// SK_MEMINFO_DROPS in linux/sock_diag.h).
+func drops(fd uintptr) int {
+	var info [9]uint32
+	size := uint32(unsafe.Sizeof(info))
+	_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, fd, unix.SOL_SOCKET, unix.SO_MEMINFO, uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
+	if errno != 0 {
+		return 0
+	}
+	return int(info[8])
 }

@@ -49,8 +49,11 @@ func newWorld(c *Config) *world {
 	w := &world{config: c, names: newNames(), proxy: newProxy(), served: make(map[string]*servedName)}
 	w.web = newWeb(c.CA, func(name string) bool { return handlerFor(name, c.Hosts, c.AWS) != nil })
 
-	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "packet"}, w.watch(false))
-	w.add(nsinit.Socket{Where: nsinit.Inside, Network: "packet"}, w.watch(true))
+	for _, s := range watched {
+		if !s.ipv6 || hasIPv6() {
+			w.add(nsinit.Socket{Where: nsinit.Inside, Network: s.network}, w.watch(s.proto, s.ipv6))
+		}
+	}
 	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "udp", Addr: resolverAddr}, w.resolve)
 	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "tcp", Addr: resolverAddr}, w.resolve)
 	for addr, h := range c.Addresses {

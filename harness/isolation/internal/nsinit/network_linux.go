@@ -81,19 +81,59 @@ func prepareOutside(inside int, ipv6 bool) error {
 	if err := bringUp(h, gatewayIndex, ipv6, GatewayIPv4, GatewayIPv6); err != nil {
 		return err
 	}
-	// Every address is local here. In the main table, so that the link's own
-	// prefix, being longer, comes first.
-	for _, all := range everywhere(ipv6) {
-		r := &netlink.Route{LinkIndex: loIndex, Dst: all, Type: unix.RTN_LOCAL, Table: unix.RT_TABLE_MAIN, Scope: unix.RT_SCOPE_HOST}
+	if err := makeEverythingLocal(h, ipv6); err != nil {
+		return err
+	}
+	return refusePings(h, ipv6)
+}
+
+// makeEverythingLocal adds the routes by which every address but the subject's
+// is local.
+func makeEverythingLocal(h *netlink.Handle, ipv6 bool) error {
+	routes := []*netlink.Route{
+		// In the table where the kernel looks up whether an address is local
+		// (__ip_dev_find in net/ipv4/devinet.c). That table comes first, so that the
+		// route to the subject must be there, too.
+		{LinkIndex: loIndex, Dst: everyIPv4, Type: unix.RTN_LOCAL, Table: unix.RT_TABLE_LOCAL, Scope: unix.RT_SCOPE_HOST},
+		{LinkIndex: gatewayIndex, Dst: ipNet(netip.PrefixFrom(SubjectIPv4.Addr(), 32)), Table: unix.RT_TABLE_LOCAL, Scope: unix.RT_SCOPE_LINK},
+	}
+	if ipv6 {
+		routes = append(routes, &netlink.Route{LinkIndex: loIndex, Dst: everyIPv6, Type: unix.RTN_LOCAL, Table: unix.RT_TABLE_MAIN})
+	}
+	for _, r := range routes {
 		if err := h.RouteAdd(r); err != nil {
 			return step("make every address local", err)
 		}
 	}
-	// A ping must not be answered as though the machine were there. Where /proc/sys
-	// is read-only, it is.
-	write("/proc/sys/net/ipv4/icmp_echo_ignore_all", "1")
-	write("/proc/sys/net/ipv6/icmp/echo_ignore_all", "1")
 	return nil
+}
+
+// refusePings makes the subject's pings fail, which local addresses answer: by
+// rules that come before the tables with these, and that hold for ICMP alone.
+func refusePings(h *netlink.Handle, ipv6 bool) error {
+	const refuse, local = 10, 20 // priorities
+	ping := func(family, proto int) *netlink.Rule {
+		r := netlink.NewRule()
+		r.Family, r.IPProto, r.IifName, r.Type = family, proto, "eth0", unix.RTN_UNREACHABLE
+		r.Priority = refuse
+		return r
+	}
+	lookup := netlink.NewRule()
+	lookup.Family, lookup.Table, lookup.Priority = unix.AF_INET, unix.RT_TABLE_LOCAL, local
+	first := *lookup
+	first.Priority = 0
+	err := h.RuleAdd(lookup)
+	if err == nil {
+		err = h.RuleDel(&first)
+	}
+	if err == nil {
+		err = h.RuleAdd(ping(unix.AF_INET, unix.IPPROTO_ICMP))
+	}
+	if err == nil && ipv6 {
+		// The local table may stay first: it has what neighbour discovery is about.
+		err = h.RuleAdd(ping(unix.AF_INET6, unix.IPPROTO_ICMPV6))
+	}
+	return step("add rules against pings", err)
 }
 
 func prepareInside(h *netlink.Handle, ipv6 bool) error {
@@ -103,9 +143,11 @@ func prepareInside(h *netlink.Handle, ipv6 bool) error {
 	if err := bringUp(h, subjectIndex, ipv6, SubjectIPv4, SubjectIPv6); err != nil {
 		return err
 	}
-	gateways := []netip.Addr{GatewayIPv4.Addr(), GatewayIPv6.Addr()}
-	for i, all := range everywhere(ipv6) {
-		r := &netlink.Route{LinkIndex: subjectIndex, Dst: all, Gw: gateways[i].AsSlice()}
+	routes := []*netlink.Route{{LinkIndex: subjectIndex, Dst: everyIPv4, Gw: GatewayIPv4.Addr().AsSlice()}}
+	if ipv6 {
+		routes = append(routes, &netlink.Route{LinkIndex: subjectIndex, Dst: everyIPv6, Gw: GatewayIPv6.Addr().AsSlice()})
+	}
+	for _, r := range routes {
 		if err := h.RouteAdd(r); err != nil {
 			return step("add the default route", err)
 		}
@@ -142,13 +184,10 @@ func bringUp(h *netlink.Handle, index int, ipv6 bool, v4, v6 netip.Prefix) error
 	return nil
 }
 
-func everywhere(ipv6 bool) []*net.IPNet {
-	all := []*net.IPNet{ipNet(netip.MustParsePrefix("0.0.0.0/0"))}
-	if ipv6 {
-		all = append(all, ipNet(netip.MustParsePrefix("::/0")))
-	}
-	return all
-}
+var (
+	everyIPv4 = ipNet(netip.MustParsePrefix("0.0.0.0/0"))
+	everyIPv6 = ipNet(netip.MustParsePrefix("::/0"))
+)
 
 func ipNet(p netip.Prefix) *net.IPNet {
 	return &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}

@@ -64,7 +64,7 @@ type File struct {
 }
 
 // Socket is one to open: a listener or bound socket of network "tcp" or "udp",
-// or the packet socket of Where with network "packet", which sees refusals.
+// or one of the raw sockets, without an address.
 type Socket struct {
 	Where   Where
 	Network string

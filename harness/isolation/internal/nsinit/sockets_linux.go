@@ -2,6 +2,7 @@ package nsinit
 
 import (
 	"bufio"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -28,8 +29,8 @@ func openSockets(specs []Socket, outside *thread) ([]int, error) {
 
 func openSocket(s Socket, outside *thread) (fd int, err error) {
 	open := func() {
-		if s.Network == "packet" {
-			fd, err = packetSocket(map[Where]int{Inside: loIndex, Outside: gatewayIndex}[s.Where])
+		if strings.HasPrefix(s.Network, "ip") {
+			fd, err = rawSocket(s.Network)
 		} else {
 			fd, err = bind(s)
 		}
@@ -174,7 +175,7 @@ func tableAddr(s string) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	for i := 0; i+4 <= len(b); i += 4 {
-		copy(b[i:], nativeWord(b[i:i+4]))
+		binary.NativeEndian.PutUint32(b[i:], binary.BigEndian.Uint32(b[i:]))
 	}
 	a, ok := netip.AddrFromSlice(b)
 	switch {
