@@ -85,6 +85,7 @@ func (f *flight) identify() *verdict.Refusal {
 		Method: f.request.Method, Host: f.request.Host, Path: f.request.Path, RawQuery: f.request.RawQuery,
 		Header: f.request.Header, Body: body, ScopeService: scopeService(f.request),
 	})
+	refusal = f.adopt(refusal)
 	f.describeTarget()
 	return refusal
 }
@@ -100,6 +101,9 @@ func unreadable(err error, limit int64) *verdict.Refusal {
 
 // handle lets the operation do its work.
 func (f *flight) handle() *verdict.Refusal {
+	if u := f.upstreamOf(); u != nil {
+		return f.handleUpstream(u)
+	}
 	result, err := f.target.Operation.Handle(f.call)
 	if err == nil {
 		f.result = result
@@ -144,6 +148,9 @@ func (f *flight) encode() {
 }
 
 func (f *flight) encodeIn(dialect *protocol.Dialect) *protocol.Response {
+	if forwarded, ok := f.result.(*protocol.Response); ok && f.refusal == nil {
+		return forwarded
+	}
 	if f.refusal == nil {
 		r, err := dialect.EncodeResult(f.result, &f.context)
 		if err == nil {

@@ -29,16 +29,17 @@ const DefaultMaxBody = 64 << 20
 
 // Server is the mock. Make one with New.
 type Server struct {
-	clock    Clock
-	iam      *iam.Store
-	catalog  *service.Catalog
-	journal  *Journal
-	trail    *service.Trail
-	buckets  *service.Buckets
-	faults   *Faults
-	verifier sigv4.Verifier
-	maxBody  int64
-	region   string
+	clock     Clock
+	iam       *iam.Store
+	catalog   *service.Catalog
+	journal   *Journal
+	trail     *service.Trail
+	buckets   *service.Buckets
+	faults    *Faults
+	verifier  sigv4.Verifier
+	upstreams map[string]*upstream // by endpoint prefix
+	maxBody   int64
+	region    string
 }
 
 // Option changes how a Server is made.
@@ -56,7 +57,7 @@ func WithRegion(region string) Option { return func(s *Server) { s.region = regi
 func New(opts ...Option) *Server {
 	s := &Server{
 		journal: newJournal(), trail: &service.Trail{}, buckets: service.NewBuckets(), faults: newFaults(),
-		maxBody: DefaultMaxBody,
+		maxBody: DefaultMaxBody, upstreams: map[string]*upstream{},
 	}
 	s.iam = iam.New(s.clock.Now)
 	s.catalog = service.NewCatalog(service.Builtin(s.buckets)...)

@@ -20,10 +20,11 @@ type commands struct {
 }
 
 type serve struct {
-	Listen string `default:"127.0.0.1:4566" help:"Address for AWS calls (${default})."`
-	Admin  string `default:"127.0.0.1:4567" help:"Address for the management API (${default}). It has no authentication: keep it on loopback."`
-	Seed   string `type:"path" help:"YAML file of accounts, users with keys, roles with trust and policies."`
-	Region string `help:"Be the endpoint of one region; by default any region is accepted where the hostname names none."`
+	Listen   string   `default:"127.0.0.1:4566" help:"Address for AWS calls (${default})."`
+	Admin    string   `default:"127.0.0.1:4567" help:"Address for the management API (${default}). It has no authentication: keep it on loopback."`
+	Seed     string   `type:"path" help:"YAML file of accounts, users with keys, roles with trust and policies."`
+	Upstream []string `placeholder:"SERVICE=URL" help:"Verify and authorize the calls of a service here, then forward them: dynamodb=http://127.0.0.1:8000."`
+	Region   string   `help:"Be the endpoint of one region; by default any region is accepted where the hostname names none."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -63,6 +64,15 @@ func (s *serve) Run() error {
 	server := mockaws.New(opts...)
 	if err := s.seed(server); err != nil {
 		return err
+	}
+	for _, text := range s.Upstream {
+		u, err := mockaws.ParseUpstream(text)
+		if err == nil {
+			err = server.AddUpstream(u)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	aws, err := mockaws.Listen(s.Listen, server)
 	if err != nil {

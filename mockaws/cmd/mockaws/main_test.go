@@ -42,6 +42,8 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"no command", nil, 2, "serve"},
 		{"no seed file", []string{"serve", "--seed", "/does/not/exist.yaml"}, 1, "exist.yaml: no such file"},
 		{"broken seed file", []string{"serve", "--seed", broken}, 1, "broken.yaml: seed: line 3: field userz not found"},
+		{"upstream of nothing", []string{"serve", "--upstream", "nope=http://127.0.0.1:1"}, 1, "the mock knows no such service"},
+		{"upstream without URL", []string{"serve", "--upstream", "s3"}, 1, "want SERVICE=URL"},
 		{"bad address", []string{"serve", "--listen", "nowhere:99999"}, 1, "cannot listen on nowhere:99999"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
