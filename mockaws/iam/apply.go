@@ -141,9 +141,13 @@ func (a *applier) managedPolicy(at string, acct *account, seed PolicySeed) {
 
 func (a *applier) control(at, form string, kind PolicyKind, list *[]*attached, seeds []PolicySeed) {
 	for i, seed := range seeds {
-		p := a.policy(fmt.Sprintf("%s[%d]", at, i), kind, seed.Document)
+		at := fmt.Sprintf("%s[%d]", at, i)
+		p := a.policy(at, kind, seed.Document)
 		if p == nil {
 			continue
+		}
+		if kind == ResourcePolicy && p.allowsAnything() {
+			a.problem(at, "a resource control policy can only deny")
 		}
 		arn := seed.ARN
 		if arn == "" {

@@ -61,7 +61,7 @@ func (s *Store) decide(c *Credential, call Call) (decision, *request) {
 	}
 	r.resourceAccount = owner
 	l := &layers{
-		crossAccount: owner != c.Principal.AccountID, resourceRequired: call.ResourcePolicyRequired,
+		crossAccount: owner != c.Principal.AccountID || owner == "", resourceRequired: call.ResourcePolicyRequired,
 		trustedWholly: c.isRoot(),
 	}
 	switch c.Principal.Kind {

@@ -81,10 +81,7 @@ func evaluate(l *layers, r *request) decision {
 	if d, denied := l.explicitDeny(r); denied {
 		return d
 	}
-	if len(l.resourceControl) > 0 && !anyAllows(l.resourceControl, r) {
-		return implicit(typeResourceControl, l.resourceControl, r)
-	}
-	if len(l.serviceControl) > 0 && !anyAllows(l.serviceControl, r) {
+	if l.limitedByServiceControl() && !anyAllows(l.serviceControl, r) {
 		return implicit(typeServiceControl, l.serviceControl, r)
 	}
 	if l.endpoint != nil && l.endpoint.policy.grade(r) == gradeNone {
@@ -114,6 +111,18 @@ func evaluate(l *layers, r *request) decision {
 		return implicit(typeSession, l.session, r)
 	}
 	return decision{allowed: true}
+}
+
+// limitedByServiceControl: the policy FullAWSAccess stays attached, unless other
+// policies that allow something take its place. Resource control policies only
+// deny: RCPFullAWSAccess cannot be detached.
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+func (l *layers) limitedByServiceControl() bool {
+	return slices.ContainsFunc(l.serviceControl, func(a *attached) bool { return a.policy.allowsAnything() })
+}
+
+func (p *Policy) allowsAnything() bool {
+	return slices.ContainsFunc(p.statements, func(s statement) bool { return s.allow })
 }
 
 func list(a *attached) []*attached {

@@ -73,7 +73,19 @@ func ParsePolicy(kind PolicyKind, document string) (*Policy, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("policy is not JSON: something follows the document")
 	}
-	return PolicyOf(kind, v)
+	if _, nested := v.(string); nested {
+		return nil, errors.New("a policy must be an object, not a string that holds one")
+	}
+	p, err := PolicyOf(kind, v)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := json.Compact(&b, []byte(document)); err != nil {
+		return nil, fmt.Errorf("policy is not JSON: %w", err)
+	}
+	p.document = b.Bytes()
+	return p, nil
 }
 
 // PolicyOf makes a policy of a document as a decoder of JSON or YAML yields it:

@@ -30,7 +30,8 @@ type AccountSeed struct {
 	// RootKeys are access keys of the root user.
 	RootKeys []KeySeed `yaml:"rootKeys,omitempty" json:"rootKeys,omitempty"`
 	// ServiceControlPolicies and ResourceControlPolicies are those that apply to
-	// the account; none means that the account is in no organization.
+	// the account. As long as no service control policy has an Allow, AWS's
+	// FullAWSAccess is attached beside them.
 	ServiceControlPolicies  []PolicySeed `yaml:"serviceControlPolicies,omitempty" json:"serviceControlPolicies,omitempty"`
 	ResourceControlPolicies []PolicySeed `yaml:"resourceControlPolicies,omitempty" json:"resourceControlPolicies,omitempty"`
 }

@@ -1,6 +1,9 @@
 package iam
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // session is the principal of a session of the role. The role's path is not in
 // the session's ARN.
@@ -67,11 +70,43 @@ func (c *session) packedBytes() int {
 // packedSize is the share of maxPacked in percent, at least 1 where anything is.
 func (c *session) packedSize() int { return (c.packedBytes()*100 + maxPacked - 1) / maxPacked }
 
+// SessionOption changes a session of [Store.MintPlatformSession].
+type SessionOption func(*sessionOptions)
+
+type sessionOptions struct {
+	policy      string
+	tags        []Tag
+	transitive  bool
+	tokenLength int
+}
+
+// WithSessionPolicy limits the session by a policy, a document in JSON.
+func WithSessionPolicy(document string) SessionOption {
+	return func(o *sessionOptions) { o.policy = document }
+}
+
+// WithSessionTags sets session tags; role chaining keeps transitive ones, as
+// those of EKS Pod Identity are.
+func WithSessionTags(transitive bool, list ...Tag) SessionOption {
+	return func(o *sessionOptions) { o.tags, o.transitive = list, transitive }
+}
+
+// WithSessionTokenLength is the length of this session's token in characters,
+// rounded up as by [WithTokenLength].
+func WithSessionTokenLength(n int) SessionOption {
+	return func(o *sessionOptions) { o.tokenLength = tokenLength(n) }
+}
+
 // MintPlatformSession issues credentials of a role as a hosting platform does
-// for a workload it runs. The trust policy is not asked. A zero duration is the role's maximum.
-func (s *Store) MintPlatformSession(roleARN, name string, duration time.Duration) (*Credential, error) {
+// for a workload it runs. The trust policy is not asked:
+// [Store.AssumeRoleByService] asks it. A zero duration is the role's longest.
+func (s *Store) MintPlatformSession(roleARN, name string, duration time.Duration, options ...SessionOption) (*Credential, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	o := sessionOptions{tokenLength: s.tokenLength}
+	for _, option := range options {
+		option(&o)
+	}
 	r := s.role(roleARN)
 	if r == nil {
 		return nil, failf(404, "NoSuchEntity", "The role %s does not exist.", roleARN)
@@ -85,6 +120,25 @@ func (s *Store) MintPlatformSession(roleARN, name string, duration time.Duration
 	if duration == 0 {
 		duration = r.maxSession
 	}
-	now := s.now()
-	return s.add(&session{identity: r, principal: r.session(name), issued: now, expiration: now.Add(duration)}, r.account.id), nil
+	x := s.newSession(r, name)
+	x.expiration = x.issued.Add(duration)
+	x.tags = slices.Clone(o.tags)
+	for _, t := range o.tags {
+		if problem := t.problem(); problem != "" {
+			return nil, failf(400, "ValidationError", "%s", problem)
+		}
+		if o.transitive {
+			x.transitive = append(x.transitive, t.Key)
+		}
+	}
+	if o.policy != "" {
+		p, err := ParsePolicy(IdentityPolicy, o.policy)
+		if err != nil {
+			return nil, malformedPolicy(err)
+		}
+		x.policies, x.restricted = []*attached{{policy: p}}, true
+	}
+	s.fill(x, r.account.id, o.tokenLength)
+	s.sessions[x.keyID], s.tokens[x.token] = x, x
+	return x.credential(), nil
 }

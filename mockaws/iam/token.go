@@ -48,12 +48,12 @@ func (m minter) token(region, account string, created time.Time, length int) str
 	head = appendField(head, fieldRegion, []byte(region))
 	head = appendField(head, fieldSignature, m.signature())
 	var user []byte
-	user = appendNumber(user, userEncryptionKey, uint64(keyID-1))
-	user = appendNumber(user, userSomeID, uint64(m.bytes(1)[0]&3))
+	user = appendNumber(user, userEncryptionKey, uint64(m.bytes(1)[0]&0x7f))
+	user = appendNumber(user, userSomeID, 0)
 	user = appendField(user, userAccount, []byte(account))
 	user = appendField(user, userIV, m.bytes(12))
 	tail := appendNumber(nil, fieldCreated, uint64(created.Unix()))
-	tail = appendField(tail, fieldAux, m.bytes(96))
+	tail = appendField(tail, fieldAux, m.bytes(min(165, length/8)))
 
 	// The ciphertext takes what is left; a length prefix may grow with it, so
 	// shrink until all fits, and let padding hide one or two bytes.

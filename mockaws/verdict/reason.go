@@ -59,7 +59,7 @@ const (
 	UnknownOperation     Reason = "unknown-operation"     // AWS has no such operation; args: service, operation
 	UnsupportedOperation Reason = "unsupported-operation" // AWS may have it, this mock has not; args: service, operation
 	MalformedRequest     Reason = "malformed-request"     // cannot be read at all; args: problem
-	Denied               Reason = "denied"                // args: principal, action, resource, because (the tail of the message)
+	Denied               Reason = "denied"                // args: principal, action, resource, because (the tail of the message), crossAccount if the resource is another account's
 )
 
 // Injected is the reason of a fault; args: fault.
