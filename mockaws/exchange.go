@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -24,16 +25,16 @@ type Exchange struct {
 	Time      time.Time     `json:"time"` // on the mock's clock
 	Duration  time.Duration `json:"durationNs"`
 
-	Method     string              `json:"method"`
-	Host       string              `json:"host"`
-	Path       string              `json:"path"` // as sent
-	Query      string              `json:"query,omitempty"`
-	Proto      string              `json:"proto"`
-	TLS        bool                `json:"tls,omitempty"`
-	RemoteAddr string              `json:"remoteAddr,omitempty"`
-	Header     map[string][]string `json:"header,omitempty"`
-	BodySize   int                 `json:"bodySize"`
-	BodySHA256 string              `json:"bodySha256,omitempty"`
+	Method     string      `json:"method"`
+	Host       string      `json:"host"`
+	Path       string      `json:"path"` // as sent
+	Query      string      `json:"query,omitempty"`
+	Proto      string      `json:"proto"`
+	TLS        bool        `json:"tls,omitempty"`
+	RemoteAddr string      `json:"remoteAddr,omitempty"`
+	Header     http.Header `json:"header,omitempty"`
+	BodySize   int         `json:"bodySize"`
+	BodySHA256 string      `json:"bodySha256,omitempty"`
 
 	Service   string `json:"service,omitempty"`   // "Bedrock Runtime"
 	Operation string `json:"operation,omitempty"` // "Converse"

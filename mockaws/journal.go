@@ -8,20 +8,22 @@ import (
 // Journal keeps every exchange, in the order in which they ended.
 type Journal struct {
 	mu        sync.Mutex
-	exchanges []Exchange
-	cleared   int64 // how many were dropped by Clear
-	changed   chan struct{}
+	exchanges []*Exchange
+	cleared   int64         // how many were dropped by Clear
+	changed   chan struct{} // closed by the next add; nil while nobody waits
 }
 
-func newJournal() *Journal { return &Journal{changed: make(chan struct{})} }
+func newJournal() *Journal { return &Journal{} }
 
 func (j *Journal) add(e *Exchange) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	e.Seq = j.cleared + int64(len(j.exchanges)) + 1
-	j.exchanges = append(j.exchanges, *e)
-	close(j.changed)
-	j.changed = make(chan struct{})
+	j.exchanges = append(j.exchanges, e)
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil // made again by who waits
+	}
 }
 
 // Since lists the exchanges after a sequence number, oldest first; Since(0) is
@@ -34,7 +36,11 @@ func (j *Journal) Since(seq int64) []Exchange {
 
 func (j *Journal) since(seq int64) []Exchange {
 	from := min(max(seq-j.cleared, 0), int64(len(j.exchanges)))
-	return append([]Exchange(nil), j.exchanges[from:]...)
+	out := make([]Exchange, 0, int64(len(j.exchanges))-from)
+	for _, e := range j.exchanges[from:] {
+		out = append(out, *e)
+	}
+	return out
 }
 
 // Last is the sequence number of the newest exchange, 0 if there is none.
@@ -57,6 +63,9 @@ func (j *Journal) Clear() {
 func (j *Journal) Await(ctx context.Context, seq int64, n int) ([]Exchange, error) {
 	for {
 		j.mu.Lock()
+		if j.changed == nil {
+			j.changed = make(chan struct{})
+		}
 		got, changed := j.since(seq), j.changed
 		j.mu.Unlock()
 		if len(got) >= n {

@@ -33,7 +33,7 @@ type flight struct {
 	fault    *Fault
 	context  protocol.Context
 	response *protocol.Response
-	exchange Exchange
+	exchange *Exchange
 }
 
 // stages is the pipeline: what happens to a request, in order. A refusal ends it.

@@ -18,7 +18,7 @@ func (f *flight) reply(w http.ResponseWriter) {
 	if f.refusal != nil && f.refusal.Reason == verdict.Injected && f.breakOff(w) {
 		return
 	}
-	f.server.journal.add(&f.exchange)
+	f.server.journal.add(f.exchange)
 	writeResponse(w, f)
 }
 
@@ -61,12 +61,12 @@ func (f *flight) breakOff(w http.ResponseWriter) bool {
 	case FaultHang:
 		f.exchange.Aborted = "hang injected on purpose"
 		f.exchange.Status = 0
-		f.server.journal.add(&f.exchange)
+		f.server.journal.add(f.exchange)
 		<-f.http.Context().Done()
 	case FaultDrop:
 		f.exchange.Aborted = "connection dropped on purpose"
 		f.exchange.Status = 0
-		f.server.journal.add(&f.exchange)
+		f.server.journal.add(f.exchange)
 	default:
 		return false
 	}

@@ -87,7 +87,7 @@ func (s *Server) Services() []*service.Service { return s.catalog.Services() }
 
 // ServeHTTP passes a request through the pipeline.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f := &flight{server: s, http: r}
+	f := &flight{server: s, http: r, exchange: &Exchange{}}
 	f.run()
 	f.reply(w)
 }

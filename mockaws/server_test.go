@@ -280,9 +280,12 @@ func BenchmarkUnverified(b *testing.B) {
 func converseMany(b *testing.B, w *world) {
 	client := bedrockruntime.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, ""))
 	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := client.Converse(b.Context(), converseInput("hello")); err != nil {
-			b.Fatal(err)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := client.Converse(b.Context(), converseInput("hello")); err != nil {
+				b.Error(err)
+				return
+			}
 		}
-	}
+	})
 }
