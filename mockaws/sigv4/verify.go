@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
 	"slices"
@@ -14,6 +15,7 @@ import (
 // concurrent use.
 type Verifier struct {
 	keys    keyCache
+	pairs   pairCache
 	buffers sync.Pool
 }
 
@@ -44,20 +46,26 @@ func (v *Verifier) verifySignature(r *Request, a *Authorization, rules Rules, se
 	defer v.buffers.Put(b)
 	b.canonical = a.appendCanonical(b.canonical[:0], r, rules)
 	b.toSign = a.appendStringToSign(b.toSign[:0], b.canonical)
-	if v.matches(a, secret, b.toSign) {
+	if v.matches(a, secret, b.toSign, a.Signature) {
 		return nil
 	}
 	return refuse(verdict.SignatureMismatch, "the signature is not that of this request under this key's secret",
 		"canonicalRequest", string(b.canonical), "stringToSign", string(b.toSign))
 }
 
-// matches compares in constant time.
-func (v *Verifier) matches(a *Authorization, secret string, toSign []byte) bool {
-	key := v.keys.get(keyName{secret, a.ScopeDate, a.Region, a.Service})
+// matches checks one signature, in constant time.
+func (v *Verifier) matches(a *Authorization, secret string, toSign []byte, signature string) bool {
+	if a.Asymmetric() {
+		return verifyECDSA(v.pairs.get(pairName{a.KeyID, secret}), toSign, signature)
+	}
+	return equalMAC(v.keys.get(keyName{secret, a.ScopeDate, a.Region, a.Service}), toSign, signature)
+}
+
+func equalMAC(key [sha256.Size]byte, toSign []byte, signature string) bool {
 	sum := mac(key[:], toSign)
 	var want [2 * len(sum)]byte
 	hex.Encode(want[:], sum[:])
-	return len(a.Signature) == len(want) && subtle.ConstantTimeCompare(want[:], []byte(a.Signature)) == 1
+	return len(signature) == len(want) && subtle.ConstantTimeCompare(want[:], []byte(signature)) == 1
 }
 
 // s3Checks are S3's checks between the look-up of the key and the signature.
