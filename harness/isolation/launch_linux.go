@@ -3,12 +3,12 @@ package isolation
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -118,7 +118,10 @@ func namespaces() (*syscall.SysProcAttr, error) {
 	if attr.GidMappings, err = allIDs("/proc/self/gid_map"); err != nil {
 		return nil, err
 	}
-	attr.GidMappingsEnableSetgroups = true
+	// Where it is denied, as in a user namespace that somebody made who is not
+	// root, it stays so.
+	setgroups, _ := os.ReadFile("/proc/self/setgroups")
+	attr.GidMappingsEnableSetgroups = strings.TrimSpace(string(setgroups)) == "allow"
 	return attr, nil
 }
 
@@ -168,7 +171,7 @@ func memFile(v any) (*os.File, error) {
 		return nil, os.NewSyscallError("memfd_create", err)
 	}
 	f := os.NewFile(uintptr(fd), "spec")
-	if err = errors.Join(json.NewEncoder(f).Encode(v)); err == nil {
+	if err = json.NewEncoder(f).Encode(v); err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -375,5 +376,34 @@ func TestHandlersEndWithTheSubject(t *testing.T) {
 	defer mu.Unlock()
 	if ended != 1 {
 		t.Errorf("%d handlers ended", ended)
+	}
+}
+
+// A subject that does not wait for the answer has sent its request all the same.
+func TestRequestAtTheLastMoment(t *testing.T) {
+	needSandbox(t)
+	var mu sync.Mutex
+	got := make(map[string]int)
+	count := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		got[r.Host+" "+string(b)]++
+	})
+	service := newLocalService(t, count)
+	const n = 20
+	for range n {
+		o := run(t, Config{Argv: subject("leave", "s3.amazonaws.com:80", "169.254.169.254:80", "localhost:5000"), AWS: count,
+			Addresses:   map[netip.AddrPort]http.Handler{netip.MustParseAddrPort("169.254.169.254:80"): count},
+			PassThrough: []PassThrough{{Host: "localhost", Port: 5000, To: service}},
+		})
+		o.wantStdout(t, "")
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for _, host := range []string{"s3.amazonaws.com:80", "169.254.169.254:80"} {
+		if got[host+" last words"] != n {
+			t.Errorf("%s got %v, want %d", host, got, n)
+		}
 	}
 }

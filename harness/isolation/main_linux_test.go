@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -64,6 +65,64 @@ var subjects = map[string]func(args []string) error{
 				fmt.Println(args[i], args[i+1], err, verdict)
 			}
 		}
+		return nil
+	},
+	// ping NETWORK ADDRESS...: send an echo request, and print whether an error comes back
+	"ping": func(args []string) error {
+		for i := 0; i+1 < len(args); i += 2 {
+			// Without RECVERR a raw socket is not told of errors.
+			level, option := syscall.IPPROTO_IP, syscall.IP_RECVERR
+			if strings.HasPrefix(args[i], "ip6") {
+				level, option = syscall.IPPROTO_IPV6, syscall.IPV6_RECVERR
+			}
+			var d net.Dialer
+			d.Control = func(_, _ string, c syscall.RawConn) (err error) {
+				c.Control(func(fd uintptr) { err = syscall.SetsockoptInt(int(fd), level, option, 1) })
+				return err
+			}
+			c, err := d.Dial(args[i], args[i+1])
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			c.SetDeadline(time.Now().Add(5 * time.Second))
+			request := []byte{8, 0, 0xf7, 0xfd, 0, 1, 0, 1}
+			if strings.HasPrefix(args[i], "ip6") {
+				request[0] = 128 // the kernel computes the checksum
+			}
+			if _, err := c.Write(request); err != nil {
+				return err
+			}
+			_, err = c.Read(make([]byte, 64))
+			if errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) {
+				fmt.Println(args[i+1], "unreachable")
+			} else {
+				fmt.Println(args[i+1], err)
+			}
+		}
+		return nil
+	},
+	// flood N ADDRESS: connect so many times
+	"flood": func(args []string) error {
+		n, err := strconv.Atoi(args[0])
+		for ; n > 0 && err == nil; n-- {
+			if c, err := net.Dial("tcp", args[1]); err == nil {
+				c.Close()
+				return fmt.Errorf("connected")
+			}
+		}
+		return err
+	},
+	// leave ADDRESS...: send a request to each, and exit before any answer
+	"leave": func(addresses []string) error {
+		for _, a := range addresses {
+			c, err := net.Dial("tcp", a)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: %s\r\nContent-Length: 10\r\n\r\nlast words", a)
+		}
+		os.Exit(0)
 		return nil
 	},
 	// serve ADDRESS: an HTTP server; / answers with the caller's address, /get?URL fetches

@@ -176,6 +176,42 @@ func TestOtherAddressesAreRefused(t *testing.T) {
 	}
 }
 
+func TestPingsAreRefused(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("the subject needs CAP_NET_RAW")
+	}
+	o := run(t, Config{Argv: subject("ping", "ip4:icmp", "8.8.8.8", "ip6:ipv6-icmp", "2001:4860:4860::8888")})
+	o.wantStdout(t, "8.8.8.8 unreachable\n2001:4860:4860::8888 unreachable\n")
+	o.wantRefused(t, "8.8.8.8 (icmp)", "2001:4860:4860::8888 (icmp)")
+}
+
+// However many: what is not recorded is counted.
+func TestFlood(t *testing.T) {
+	const n = 5000
+	o := run(t, Config{Argv: subject("flood", fmt.Sprint(n), "8.8.8.8:53")})
+	o.wantStdout(t, "")
+	total := o.Unrecorded
+	for _, a := range o.Refused() {
+		total += a.Count
+	}
+	if len(o.Refused()) != 1 || total != n {
+		t.Errorf("%v and %d unrecorded, want %d together", o.Refused(), o.Unrecorded, n)
+	}
+}
+
+func TestCertificateIsForTheName(t *testing.T) {
+	needProgram(t, "curl")
+	for sni, code := range map[string]int{
+		"bucket.s3.amazonaws.com": 0,
+		"example.com":             60, // CURLE_PEER_FAILED_VERIFICATION
+	} {
+		o := run(t, Config{Argv: []string{"curl", "-sS", "--connect-to", sni + ":443:s3.amazonaws.com:443", "https://" + sni}, AWS: echo})
+		if o.Code != code {
+			t.Errorf("%s at the address of s3.amazonaws.com: exit %d, want %d: %s", sni, o.Code, code, o.stderr)
+		}
+	}
+}
+
 func TestLookupAloneIsReported(t *testing.T) {
 	needProgram(t, "getent")
 	o := run(t, Config{Argv: []string{"getent", "hosts", "db.internal"}})
@@ -304,6 +340,32 @@ func TestRootlessSubjectIsNobodySpecial(t *testing.T) {
 		caps = "0000000000000000"
 	}
 	o.wantStdout(t, fmt.Sprintf("%d\nCapEff:\t%s\n", os.Getuid(), caps))
+}
+
+// in runs tests of this binary in namespaces that a script has made worse, and
+// returns what they say.
+func in(t *testing.T, script, tests string) string {
+	needSandbox(t)
+	unshare := needProgram(t, "unshare")
+	cmd := exec.Command(unshare, "-Urmpf", "--mount-proc", "sh", "-c", script+` && exec "$0" -test.v -test.run "$1"`, worldReadable(t), tests)
+	cmd.Env = testEnv("HOSTPROOF_REQUIRE=sandbox")
+	out, _ := cmd.CombinedOutput()
+	return string(out)
+}
+
+// As in a container: a part of /proc is covered, and the kernel gives no other one.
+func TestCoveredProc(t *testing.T) {
+	out := in(t, "mount --bind /etc/hostname /proc/version", "^(TestExit|TestFiles|TestCurlReachesAWS|TestKill)$")
+	if strings.Count(out, "\n--- PASS") != 4 {
+		t.Error(out)
+	}
+}
+
+func TestWithoutUserNamespaces(t *testing.T) {
+	out := in(t, "echo 0 >/proc/sys/user/max_user_namespaces", "^TestExit$")
+	if !strings.Contains(out, "isolation: no sandbox here (") || !strings.Contains(out, "run `sudo sysctl -w user.max_user_namespaces=15000`, or use isolation endpoint or container\n") {
+		t.Error(out)
+	}
 }
 
 func TestStartErrors(t *testing.T) {

@@ -234,11 +234,15 @@ func pivot(root string) error {
 // deepest resolves the symbolic links of a path and splits it into the part
 // that exists and the names that do not.
 func deepest(path string) (exists string, missing []string, err error) {
-	todo := strings.Split(strings.TrimPrefix(filepath.Clean(path), "/"), "/")
+	todo := strings.Split(path, "/")
 	exists = "/"
 	for links := 0; len(todo) > 0; {
 		name := todo[0]
-		if name == ".." {
+		switch name {
+		case "", ".":
+			todo = todo[1:]
+			continue
+		case "..":
 			exists, todo = filepath.Dir(exists), todo[1:]
 			continue
 		}
@@ -268,7 +272,7 @@ func deepest(path string) (exists string, missing []string, err error) {
 		if filepath.IsAbs(to) {
 			exists = "/"
 		}
-		todo = append(strings.Split(strings.Trim(filepath.Clean(to), "/"), "/"), todo...)
+		todo = append(strings.Split(to, "/"), todo...)
 	}
 	return exists, nil, nil
 }
