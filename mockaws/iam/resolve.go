@@ -38,29 +38,52 @@ func (s *Store) Resolve(keyID, token string) (*Credential, *verdict.Refusal) {
 
 func (s *Store) resolveToken(keyID, token string) (*Credential, *verdict.Refusal) {
 	c := s.tokens[token]
-	now := s.now()
-	switch {
-	case c == nil:
+	if c == nil {
 		return nil, refuse(verdict.TokenMalformed, s.describeForeign(keyID, token))
-	case c.keyID != keyID:
-		detail := fmt.Sprintf("%s; the token sent with it belongs to %s, session %s of account %s: a token works only with the key it was issued with",
-			s.describeKey(keyID), c.keyID, c.principal.ARN, c.principal.AccountID)
-		if !now.Before(c.expiration) {
-			detail += "; it also expired, at " + c.expiration.UTC().Format(time.RFC3339)
+	}
+	checks := []func(keyID string, c *session) *verdict.Refusal{s.checkPairing, s.checkOrigin, s.checkExpiry}
+	if s.expiryFirst {
+		checks[0], checks[2] = checks[2], checks[0]
+	}
+	for _, check := range checks {
+		if r := check(keyID, c); r != nil {
+			return nil, r
 		}
-		return nil, refuse(verdict.TokenForOtherKey, detail, "keyId", keyID, "tokenKeyId", c.keyID, "tokenPrincipal", c.principal.ARN)
-	case c.identity != nil && c.identity.deleted:
-		return nil, refuse(verdict.TokenMalformed, fmt.Sprintf("%s is a session of %s, which was deleted", c.principal.ARN, c.identity.arn()))
-	case !now.Before(c.expiration):
-		if s.forgetExpired > 0 && now.Sub(c.expiration) > s.forgetExpired {
-			return nil, refuse(verdict.TokenMalformed, fmt.Sprintf("the token of %s expired at %s, so long ago that it is invalid and no longer expired",
-				c.principal.ARN, c.expiration.UTC().Format(time.RFC3339)))
-		}
-		return nil, refuse(verdict.TokenExpired, fmt.Sprintf("the token of %s expired at %s, %s ago",
-			c.principal.ARN, c.expiration.UTC().Format(time.RFC3339), now.Sub(c.expiration).Round(time.Second)),
-			"expiration", c.expiration.UTC().Format(time.RFC3339))
 	}
 	return c.credential(), nil
+}
+
+// checkPairing: a token works only with the key it was issued with.
+func (s *Store) checkPairing(keyID string, c *session) *verdict.Refusal {
+	if c.keyID == keyID {
+		return nil
+	}
+	detail := fmt.Sprintf("%s; the token sent with it belongs to %s, session %s of account %s: a token works only with the key it was issued with",
+		s.describeKey(keyID), c.keyID, c.principal.ARN, c.principal.AccountID)
+	if !s.now().Before(c.expiration) {
+		detail += "; it also expired, at " + c.expiration.UTC().Format(time.RFC3339)
+	}
+	return refuse(verdict.TokenForOtherKey, detail, "keyId", keyID, "tokenKeyId", c.keyID, "tokenPrincipal", c.principal.ARN)
+}
+
+// checkOrigin: the role or user behind the session must be there still.
+func (s *Store) checkOrigin(_ string, c *session) *verdict.Refusal {
+	if c.identity == nil || !c.identity.deleted {
+		return nil
+	}
+	return refuse(verdict.TokenMalformed, fmt.Sprintf("%s is a session of %s, which was deleted", c.principal.ARN, c.identity.arn()))
+}
+
+func (s *Store) checkExpiry(_ string, c *session) *verdict.Refusal {
+	now, on := s.now(), c.expiration.UTC().Format(time.RFC3339)
+	switch ago := now.Sub(c.expiration); {
+	case ago < 0:
+		return nil
+	case s.forgetExpired > 0 && ago > s.forgetExpired:
+		return refuse(verdict.TokenMalformed, fmt.Sprintf("the token of %s expired at %s, so long ago that it is invalid and no longer expired", c.principal.ARN, on))
+	default:
+		return refuse(verdict.TokenExpired, fmt.Sprintf("the token of %s expired at %s, %s ago", c.principal.ARN, on, ago.Round(time.Second)), "expiration", on)
+	}
 }
 
 func refuse(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {

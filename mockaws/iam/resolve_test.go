@@ -287,3 +287,30 @@ func TestSecretsAndOwners(t *testing.T) {
 		t.Error("a key that never was has an owner")
 	}
 }
+
+// Whether pairing or expiry is checked first shows with an expired token of
+// another key only.
+func TestExpiryFirst(t *testing.T) {
+	for _, c := range []struct {
+		options []iam.Option
+		want    verdict.Reason
+	}{{nil, verdict.TokenForOtherKey}, {[]iam.Option{iam.WithExpiryFirst()}, verdict.TokenExpired}} {
+		k := newKeyring(t, c.options...)
+		if _, r := k.Resolve(k.user.KeyID, k.ended.Token); r == nil || r.Reason != c.want {
+			t.Errorf("expired: %v, want %s", r, c.want)
+		}
+		if _, r := k.Resolve(k.user.KeyID, k.platform.Token); r == nil || r.Reason != verdict.TokenForOtherKey {
+			t.Errorf("not expired: %v", r)
+		}
+	}
+}
+
+func TestWithTokenLength(t *testing.T) {
+	k := newKeyring(t, iam.WithTokenLength(1201), iam.WithRegion("eu-west-3"))
+	if n := len(k.own.Token); n != 1204 {
+		t.Errorf("%d characters", n)
+	}
+	if region, _, _, err := iam.DecodeToken(k.own.Token); region != "eu-west-3" || err != nil {
+		t.Errorf("%s, %v", region, err)
+	}
+}

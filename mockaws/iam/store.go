@@ -15,6 +15,7 @@ type Store struct {
 	region        string
 	tokenLength   int
 	forgetExpired time.Duration // 0: never
+	expiryFirst   bool
 
 	accounts map[string]*account
 	keys     map[string]*accessKey
@@ -43,6 +44,12 @@ func WithTokenLength(n int) Option { return func(s *Store) { s.tokenLength = tok
 // expired, when they expired longer ago than d. AWS was reported to do so after
 // some weeks (amz-tools/amazon-sp-api#57).
 func WithExpiredForgotten(d time.Duration) Option { return func(s *Store) { s.forgetExpired = d } }
+
+// WithExpiryFirst checks that a token has not expired before that it belongs to
+// the key, so that an expired token of another key comes back as expired. By
+// default it comes back as invalid, the order of the chart at [Store.Resolve].
+// Reports from users point both ways (cline/cline#852 to expired).
+func WithExpiryFirst() Option { return func(s *Store) { s.expiryFirst = true } }
 
 // New is an empty Store. A nil now is time.Now.
 func New(now func() time.Time, options ...Option) *Store {
