@@ -114,7 +114,8 @@ func TestApplyProblems(t *testing.T) {
 				{User: "first", SessionPolicy: "{}"}, {User: "first", Token: "same"}, {User: "first", Token: "same"},
 			},
 			OIDCProviders:           []iam.OIDCProviderSeed{{URL: "oidc.vercel.com"}, {URL: "https://a.b"}, {URL: "https://a.b/"}},
-			BedrockAPIKeys:          []iam.BedrockKeySeed{{User: "nothing"}, {User: "first", Secret: "sk-1"}, {User: "first", Status: "x"}},
+			BedrockAPIKeys:          []iam.BedrockKeySeed{{User: "first"}, {User: "first"}, {User: "nothing"}, {User: "first", Secret: "sk-1"}, {User: "first", Status: "x"}},
+			ServiceControlPolicies:  []iam.PolicySeed{{Document: document(statement("Deny", "s3:*", "*"))}, {Document: document(statement("Deny", "sqs:*", "*"))}},
 			ResourceControlPolicies: []iam.PolicySeed{{Document: document(statement("Allow", "s3:*", "*", "'Principal':'*'"))}},
 		},
 	}}
@@ -164,9 +165,9 @@ func TestApplyProblems(t *testing.T) {
 		`accounts[1].sessions[8].tokenLength: 7 must be a multiple of 4 from 356 to 1048576`,
 		`accounts[1].sessions[9].token: must be printable ASCII without spaces`,
 		`accounts[1].sessions[10].sessionPolicy: Statement is missing`,
-		`accounts[1].bedrockApiKeys[0].user: "nothing" is no user of account 111122223333`,
-		`accounts[1].bedrockApiKeys[1].secret: must start with ABSK`,
-		`accounts[1].bedrockApiKeys[2].status: "x" must be active, inactive or deleted`,
+		`accounts[1].bedrockApiKeys[2].user: "nothing" is no user of account 111122223333`,
+		`accounts[1].bedrockApiKeys[3].secret: must start with ABSK`,
+		`accounts[1].bedrockApiKeys[4].status: "x" must be active, inactive or deleted`,
 	}
 	got := strings.Split(err.Error(), "\n")
 	for _, w := range want {
@@ -182,6 +183,16 @@ func TestApplyProblems(t *testing.T) {
 	}
 	if after := snapshot(s); !reflect.DeepEqual(before, after) {
 		t.Errorf("something of the bad seed stayed: %v, then %v", before, after)
+	}
+	first := iam.UserOf(home, "first")
+	if err := s.PutPolicy(first, "all", document(statement("Allow", "*", "*"))); err != nil {
+		t.Fatal(err)
+	}
+	if c, _ := s.Resolve("AKIAIOSFODNN7EXAMPLE", ""); s.Authorize(c, iam.Call{Action: "s3:X", Resource: "*"}) != nil {
+		t.Error("a service control policy of the bad seed stayed")
+	}
+	if keys, _ := s.BearerKeys(first); len(keys) != 0 {
+		t.Error("an API key of the bad seed stayed")
 	}
 	// What was undone can be made.
 	if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home, Users: []iam.UserSeed{{Name: "good"}}, OIDCProviders: []iam.OIDCProviderSeed{{URL: "https://a.b"}}}}}); err != nil {

@@ -81,10 +81,8 @@ func (s *Store) decide(c *Credential, call Call) (decision, *request) {
 		l.serviceControl = a.serviceControl
 	}
 	if id := c.identity(); id != nil {
-		r.identity = id
-		if !id.deleted {
-			l.identity, l.boundary = id.policies(), id.boundary
-		}
+		// One that was deleted had lost its policies before.
+		r.identity, l.identity, l.boundary = id, id.policies(), id.boundary
 	}
 	if c.session != nil {
 		l.session, l.hasSession = c.session.policies, c.session.restricted

@@ -369,6 +369,12 @@ func TestMintPlatformSession(t *testing.T) {
 	if r == nil || r.Args["because"] != "with an explicit deny in a session policy" {
 		t.Errorf("%v", r)
 	}
+	if c, err = o.MintPlatformSession(roleOf("ours"), "", 0, iam.WithSessionPolicy(readObjects)); err != nil {
+		t.Fatal(err)
+	}
+	if r := o.Authorize(c, iam.Call{Action: "s3:PutObject", Resource: "*"}); r == nil || r.Args["because"] != "because no session policy allows the s3:PutObject action" {
+		t.Errorf("%v", r)
+	}
 	if c, err = o.MintPlatformSession(roleOf("ours"), "i-0123456789abcdef0", 6*time.Hour); err != nil || !c.Expiration.Equal(noon.Add(6*time.Hour)) || len(c.Token) != iam.DefaultTokenLength {
 		t.Errorf("%v, %v", c, err)
 	}
