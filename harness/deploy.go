@@ -96,7 +96,6 @@ func (d *Deployment) build() error {
 	for _, name := range d.settings.unset {
 		d.env.unset(name)
 	}
-	d.setWiring()
 	return nil
 }
 
@@ -149,12 +148,6 @@ func (d *Deployment) setProject(values map[string]string) error {
 		d.env.set(Variable{Name: a.name, Value: value, SetBy: ByUser})
 	}
 	return nil
-}
-
-// setWiring adds what leads traffic to the mock and keeps it off real networks.
-func (d *Deployment) setWiring() {
-	d.env.set(Variable{Name: "AWS_ENDPOINT_URL", Value: d.mock.URL, SetBy: ByWiring})
-	d.env.set(Variable{Name: "AWS_EC2_METADATA_SERVICE_ENDPOINT", Value: d.metadata.URL, SetBy: ByWiring})
 }
 
 // ours recognises placeholders; other "${...}" in a value are the project's own

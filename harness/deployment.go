@@ -19,11 +19,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -42,8 +44,11 @@ func (e *SettingError) Error() string { return e.Problem }
 type Deployment struct {
 	host     *fixtures.Host
 	settings settings
-	mode     string
+	mockMode string
 	mock     *Mock
+	mode     isolation.Mode // endpoint or sandbox
+	why      string         // it is not the sandbox
+	ca       *isolation.CA
 	metadata *noMetadata
 	env      *Environment
 	dir      string // the subjects' home
@@ -66,7 +71,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err != nil {
 		return nil, &SettingError{err.Error()}
 	}
-	d := &Deployment{host: h, settings: s, mode: mockMode(s.mock), secrets: map[string]string{}}
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
 	}
@@ -93,10 +98,13 @@ func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
 
 func (d *Deployment) start(ctx context.Context) error {
 	var err error
-	if d.mock, err = startMock(ctx, d.mode); err != nil {
+	if d.mock, err = startMock(ctx, d.mockMode); err != nil {
 		return err
 	}
 	if d.metadata, err = startNoMetadata(); err != nil {
+		return err
+	}
+	if err = d.isolate(); err != nil {
 		return err
 	}
 	if d.dir, err = os.MkdirTemp("", "hostproof-"); err != nil {
@@ -132,7 +140,7 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 	if len(before) > 0 {
 		since = before[len(before)-1].Seq
 	}
-	r := &Result{Host: d.host.Name, Subject: s.Name(), Isolation: "endpoint", Mock: d.mode, Environment: d.env.Variables()}
+	r := &Result{Host: d.host.Name, Subject: s.Name(), Mock: d.mockMode}
 	if err := d.execute(ctx, s, r); err != nil {
 		return nil, err
 	}
@@ -141,21 +149,32 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 		return nil, err
 	}
 	r.Probes = d.metadata.take()
-	r.Diagnosis = diagnose(r, d.env, d.secrets)
+	r.Diagnosis = diagnose(r, d.secrets)
 	return r, unsupported(r.Exchanges)
 }
 
 func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
 	ctx, cancel := context.WithTimeout(ctx, d.settings.timeout)
 	defer cancel()
+	e := d.execution(s)
+	r.Isolation, r.Why = string(isolation.Endpoint), d.why
+	if e.sandbox != nil {
+		r.Isolation = string(isolation.Sandbox)
+	}
 	start := time.Now()
-	out, err := s.start(ctx, &execution{env: d.env, dir: d.dir, stdout: d.settings.stdout, stderr: d.settings.stderr})
+	out, err := s.start(ctx, e)
 	if err != nil {
 		return err
 	}
 	r.Duration = time.Since(start)
 	r.ExitCode, r.Signal, r.TimedOut, r.Err = out.exitCode, out.signal, out.timedOut, out.err
 	r.Stdout, r.Stderr = out.stdout, out.stderr
+	r.Refused, r.TLSFailures = out.refused, out.tlsFailures
+	for _, kv := range out.wiring {
+		name, value, _ := strings.Cut(kv, "=")
+		e.env.set(Variable{Name: name, Value: value, SetBy: ByWiring})
+	}
+	r.Environment = e.env.Variables()
 	return nil
 }
 

@@ -69,13 +69,13 @@ type Finding struct {
 // diagnosis is the work of explaining one run.
 type diagnosis struct {
 	result  *Result
-	env     *Environment
+	env     *Environment      // as the subject found it
 	secrets map[string]string // key id -> secret, of what the deployment seeded
 	out     Diagnosis
 }
 
-func diagnose(r *Result, env *Environment, secrets map[string]string) Diagnosis {
-	d := &diagnosis{result: r, env: env, secrets: secrets}
+func diagnose(r *Result, secrets map[string]string) Diagnosis {
+	d := &diagnosis{result: r, env: &Environment{variables: r.Environment}, secrets: secrets}
 	for i := range r.Exchanges {
 		e := &r.Exchanges[i]
 		t := d.trace(e)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -20,9 +21,11 @@ const MockVariable = "HOSTPROOF_MOCK"
 // Mock is a mock AWS that a deployment talks to; embedded or not, through the
 // same management API.
 type Mock struct {
-	URL   string        // where AWS calls go, "http://127.0.0.1:45661"
-	Admin *admin.Client // its management API
-	Close func(context.Context) error
+	URL string // where AWS calls go, "http://127.0.0.1:45661"
+	// Handler answers AWS calls in this process; nil: they are passed on to URL.
+	Handler http.Handler
+	Admin   *admin.Client // its management API
+	Close   func(context.Context) error
 }
 
 var (
@@ -75,7 +78,7 @@ func startEmbedded(context.Context) (*Mock, error) {
 		return nil, err
 	}
 	client := admin.NewClient(management.URL)
-	return &Mock{URL: aws.URL, Admin: client, Close: func(context.Context) error {
+	return &Mock{URL: aws.URL, Handler: server, Admin: client, Close: func(context.Context) error {
 		client.Close()
 		err := aws.Close()
 		if err2 := management.Close(); err == nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -15,6 +16,7 @@ const DefaultAccount = "111122223333"
 type settings struct {
 	catalog *fixtures.Catalog
 	mock    string
+	mode    isolation.Mode
 	account string
 	region  string // "" = the host's
 	timeout time.Duration
@@ -106,6 +108,12 @@ func Bucket(name string) Option {
 // WithMock says where the mock runs, "embedded" or "container"; by default
 // what HOSTPROOF_MOCK says.
 func WithMock(mode string) Option { return func(s *settings) { s.mock = mode } }
+
+// WithIsolation says how a subject is kept from real networks and led to the
+// mock: isolation.Endpoint, isolation.Sandbox or isolation.Auto. By default it is
+// what HOSTPROOF_ISOLATION says, or else Auto. Go functions always run under
+// isolation.Endpoint.
+func WithIsolation(mode isolation.Mode) Option { return func(s *settings) { s.mode = mode } }
 
 // WithFixtures takes hosts from another catalog than the built-in one.
 func WithFixtures(c *fixtures.Catalog) Option { return func(s *settings) { s.catalog = c } }

@@ -3,6 +3,7 @@ package harness
 import (
 	"time"
 
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -11,8 +12,9 @@ import (
 type Result struct {
 	Host      string `json:"host"`
 	Subject   string `json:"subject"`
-	Isolation string `json:"isolation"`
-	Mock      string `json:"mock"` // embedded or container
+	Isolation string `json:"isolation"`     // endpoint or sandbox
+	Why       string `json:"why,omitempty"` // it is not the sandbox
+	Mock      string `json:"mock"`          // embedded or container
 
 	ExitCode int           `json:"exitCode"` // 0 = success; -1 = ended by a signal
 	Signal   string        `json:"signal,omitempty"`
@@ -25,8 +27,11 @@ type Result struct {
 	Environment []Variable         `json:"environment"`
 	Exchanges   []mockaws.Exchange `json:"exchanges"`
 	// Probes are lookups of credentials at places that the host does not have.
-	Probes    []Probe   `json:"probes,omitempty"`
-	Diagnosis Diagnosis `json:"diagnosis"`
+	Probes []Probe `json:"probes,omitempty"`
+	// Refused is what else the subject tried to reach; the sandbox sees it.
+	Refused     []isolation.Attempt    `json:"refused,omitempty"`
+	TLSFailures []isolation.TLSFailure `json:"tlsFailures,omitempty"`
+	Diagnosis   Diagnosis              `json:"diagnosis"`
 }
 
 // Failed reports whether the subject itself failed.

@@ -287,6 +287,9 @@ func noCall(d *diagnosis) *Finding {
 	if len(others) > 0 {
 		f.Text += "; the project sets " + strings.Join(others, ", ")
 	}
+	for _, a := range d.result.Refused {
+		f.Text += "; it tried to reach " + a.String()
+	}
 	if len(d.result.Probes) > 0 {
 		f.Text += "; it looked for credentials at " + d.result.Probes[0].Target + ", which this host does not have"
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/isolation"
 )
 
 // Subject is the program under test. It is told nothing of the mock but
@@ -25,10 +27,11 @@ type Subject interface {
 
 // execution is what a subject runs in.
 type execution struct {
-	env    *Environment
-	dir    string // its temporary home and, by default, working directory
-	stdout io.Writer
-	stderr io.Writer
+	env     *Environment
+	dir     string // its temporary home and, by default, working directory
+	stdout  io.Writer
+	stderr  io.Writer
+	sandbox *sandbox // nil under isolation.Endpoint
 }
 
 // outcome is how a subject ended.
@@ -38,6 +41,9 @@ type outcome struct {
 	timedOut       bool
 	err            error // a Go function's own error
 	stdout, stderr []byte
+	refused        []isolation.Attempt
+	tlsFailures    []isolation.TLSFailure
+	wiring         []string // variables that the isolation added, as NAME=VALUE
 }
 
 // maxOutput bounds what is kept of each of a subject's streams, in bytes.
@@ -72,6 +78,9 @@ func (c *CommandSubject) start(ctx context.Context, e *execution) (*outcome, err
 	path, err := exec.LookPath(c.Argv[0])
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started: there is no such program on PATH; install it or give its path", c.Argv[0])
+	}
+	if e.sandbox != nil {
+		return c.inSandbox(ctx, e)
 	}
 	cmd := exec.CommandContext(ctx, path, c.Argv[1:]...)
 	cmd.Args[0] = c.Argv[0]

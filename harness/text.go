@@ -20,6 +20,9 @@ func (r *Result) String() string {
 func (r *Result) WriteText(w io.Writer) {
 	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
 	p("host %s, isolation %s, mock %s: %s\n", r.Host, r.Isolation, r.Mock, r.Subject)
+	if r.Why != "" {
+		p("no sandbox: %s\n", r.Why)
+	}
 	p("%s\n", r.ending())
 	if len(r.Exchanges) == 0 {
 		p("\nno AWS call reached the mock\n")
@@ -30,6 +33,12 @@ func (r *Result) WriteText(w io.Writer) {
 	}
 	for _, probe := range r.Probes {
 		p("\nlooked for credentials at %s: this host has none there\n", probe)
+	}
+	for _, a := range r.Refused {
+		p("\nrefused, for nothing may leave: %s\n", a)
+	}
+	for _, f := range r.TLSFailures {
+		p("\nTLS to %s came to nothing: %s\n", f.Name, f.Problem)
 	}
 	if len(r.Diagnosis.Findings) > 0 {
 		p("\ndiagnosis\n")

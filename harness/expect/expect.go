@@ -187,11 +187,15 @@ func NoCalls() types.GomegaMatcher {
 }
 
 // NothingElse matches when the subject tried nothing but AWS calls: no lookup
-// of credentials at a place that the host does not have.
+// of credentials at a place that the host does not have and, where the sandbox
+// could see it, no other name or address.
 func NothingElse() types.GomegaMatcher {
 	return &matcher{expected: "nothing but AWS calls", check: func(r *harness.Result) (bool, string) {
 		for _, p := range r.Probes {
 			return false, "but the subject looked at " + p.String()
+		}
+		for _, a := range r.Refused {
+			return false, "but the subject tried to reach " + a.String()
 		}
 		return true, ""
 	}}

@@ -12,19 +12,21 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
 )
 
 type runCommand struct {
-	Host    string            `required:"" help:"Host to run on; hostproof hosts lists them."`
-	Set     map[string]string `mapsep:"none" help:"Variable in the project's settings, K=V; V may be $${user.accessKeyId} or $${user.secretAccessKey}." placeholder:"K=V"`
-	Unset   []string          `help:"Variable to take out of the environment."`
-	KeyAs   string            `default:"MY_AWS_ACCESS_KEY_ID,MY_AWS_SECRET_ACCESS_KEY" help:"Names under which the project keeps its user's key and secret (${default}); empty for none." placeholder:"ID,SECRET"`
-	Allow   []string          `default:"*" help:"IAM actions that the project's user may do (${default})."`
-	Bucket  []string          `help:"S3 bucket that the project has."`
-	Mock    string            `enum:"embedded,container," default:"" help:"Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."`
-	Timeout time.Duration     `default:"1m" help:"Time that the program has (${default})."`
-	JSON    bool              `help:"Print the result as JSON; what the program prints then goes to standard error."`
-	Command []string          `arg:"" passthrough:"" help:"The program and its arguments, after --."`
+	Host      string            `required:"" help:"Host to run on; hostproof hosts lists them."`
+	Set       map[string]string `mapsep:"none" help:"Variable in the project's settings, K=V; V may be $${user.accessKeyId} or $${user.secretAccessKey}." placeholder:"K=V"`
+	Unset     []string          `help:"Variable to take out of the environment."`
+	KeyAs     string            `default:"MY_AWS_ACCESS_KEY_ID,MY_AWS_SECRET_ACCESS_KEY" help:"Names under which the project keeps its user's key and secret (${default}); empty for none." placeholder:"ID,SECRET"`
+	Allow     []string          `default:"*" help:"IAM actions that the project's user may do (${default})."`
+	Bucket    []string          `help:"S3 bucket that the project has."`
+	Mock      string            `enum:"embedded,container," default:"" help:"Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."`
+	Isolation string            `enum:"auto,sandbox,endpoint," default:"" help:"How the program is led to the mock: sandbox (Linux; unmodified programs, real hostnames), endpoint (AWS_ENDPOINT_URL) or auto; by default what HOSTPROOF_ISOLATION says, else auto."`
+	Timeout   time.Duration     `default:"1m" help:"Time that the program has (${default})."`
+	JSON      bool              `help:"Print the result as JSON; what the program prints then goes to standard error."`
+	Command   []string          `arg:"" passthrough:"" help:"The program and its arguments, after --."`
 }
 
 // Run deploys to the host and runs the program there.
@@ -84,7 +86,7 @@ func (c *runCommand) options(s *streams) ([]harness.Option, error) {
 		}
 		user = append(user, harness.KeyAs(id, secret))
 	}
-	opts := []harness.Option{harness.User("app", user...), harness.WithTimeout(c.Timeout), harness.WithMock(c.Mock)}
+	opts := []harness.Option{harness.User("app", user...), harness.WithTimeout(c.Timeout), harness.WithMock(c.Mock), harness.WithIsolation(isolation.Mode(c.Isolation))}
 	for name, value := range c.Set {
 		opts = append(opts, harness.Set(name, value))
 	}

@@ -1,0 +1,50 @@
+package harness
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/hostproof/hostproof/harness/isolation"
+)
+
+// IsolationVariable names the environment variable that says how subjects are
+// isolated, for deployments that do not say it themselves.
+const IsolationVariable = "HOSTPROOF_ISOLATION"
+
+// isolate settles how subjects run.
+func (d *Deployment) isolate() error {
+	mode := d.settings.mode
+	if mode == "" {
+		var err error
+		if mode, err = isolation.ParseMode(os.Getenv(IsolationVariable)); err != nil {
+			return &SettingError{fmt.Sprintf("%s: %v", IsolationVariable, err)}
+		}
+	}
+	d.mode, d.why = mode.Resolve()
+	switch d.mode {
+	case isolation.Endpoint:
+		return nil
+	case isolation.Sandbox:
+		if err := isolation.Available(); err != nil {
+			return fmt.Errorf("isolation sandbox: %w", err)
+		}
+		var err error
+		d.ca, err = isolation.NewCA()
+		return err
+	default:
+		return &SettingError{fmt.Sprintf("isolation %q runs a subject's own image, which this deployment does not have: use endpoint, sandbox or auto", d.mode)}
+	}
+}
+
+// execution is what a subject runs in: the deployment's environment and, under
+// isolation.Endpoint, the wiring that leads its traffic to the mock.
+func (d *Deployment) execution(s Subject) *execution {
+	e := &execution{env: d.env.clone(), dir: d.dir, stdout: d.settings.stdout, stderr: d.settings.stderr}
+	if _, isProgram := s.(*CommandSubject); isProgram && d.mode == isolation.Sandbox {
+		e.sandbox = &sandbox{aws: d.mock.handler(), ca: d.ca}
+		return e
+	}
+	e.env.set(Variable{Name: "AWS_ENDPOINT_URL", Value: d.mock.URL, SetBy: ByWiring})
+	e.env.set(Variable{Name: "AWS_EC2_METADATA_SERVICE_ENDPOINT", Value: d.metadata.URL, SetBy: ByWiring})
+	return e
+}
