@@ -83,6 +83,6 @@ func (f *flight) newCall() {
 }
 
 func bearerOf(r *sigv4.Request) (string, bool) {
-	scheme, value, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.TrimSpace(value), ok && strings.EqualFold(scheme, "Bearer")
+	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(value), strings.EqualFold(scheme, "Bearer")
 }

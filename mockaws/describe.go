@@ -25,8 +25,8 @@ func (f *flight) describeRequest() {
 	e.Query = redactQuery(e.Query)
 	e.Call = "unknown"
 	e.Presented.Scheme = "none"
-	if bearer, ok := strings.CutPrefix(f.http.Header.Get("Authorization"), "Bearer "); ok {
-		e.Presented.Scheme, e.Presented.Bearer = "bearer", Describe(bearer)
+	if scheme, value, _ := strings.Cut(f.http.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		e.Presented.Scheme, e.Presented.Bearer = "bearer", Describe(strings.TrimSpace(value))
 	}
 }
 

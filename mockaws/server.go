@@ -59,7 +59,9 @@ func New(opts ...Option) *Server {
 		journal: newJournal(), trail: &service.Trail{}, buckets: service.NewBuckets(), faults: newFaults(),
 		maxBody: DefaultMaxBody, upstreams: map[string]*upstream{},
 	}
-	s.iam = iam.New(s.clock.Now)
+	// An expired token that is not the key's own is answered as expired: likely
+	// (cline#852), though the chart of the order of checks puts the pairing first.
+	s.iam = iam.New(s.clock.Now, iam.WithExpiryFirst())
 	s.catalog = service.NewCatalog(service.Builtin(s.buckets)...)
 	for _, o := range opts {
 		o(s)
