@@ -295,7 +295,7 @@ func TestInboundGivesUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	if _, err := p.Inbound(8080)(ctx, "", ""); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "does not listen") {
 		t.Error(err)

@@ -3,15 +3,19 @@ package isolation
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 const bedrock = "bedrock-runtime.us-east-1.amazonaws.com"
@@ -221,27 +225,67 @@ func TestLookupAloneIsReported(t *testing.T) {
 	}
 }
 
-// The subject has an interface that leads nowhere, and the machine has none more.
+// The sandbox has two network namespaces, and no interface in them but lo and the
+// link between them.
 func TestInterfaces(t *testing.T) {
-	needSandbox(t)
-	machine, err := os.ReadDir("/sys/class/net")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := Start(t.Context(), Config{Argv: []string{"sh", "-c", "cat; exit 0"}, Env: testEnv(), Stdin: blocked{t.Context().Done()}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	during, err := os.ReadDir("/sys/class/net")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Kill()
-	p.Wait()
-	if len(during) != len(machine) {
-		t.Errorf("the machine has interfaces %v, and had %v", during, machine)
-	}
 	run(t, Config{Argv: subject("interfaces")}).wantStdout(t, "lo\neth0\n")
+	if os.Getuid() != 0 {
+		t.Skip("only root can look into the namespaces")
+	}
+	p, err := Start(t.Context(), Config{Argv: []string{"/bin/cat"}, Stdin: blocked{t.Context().Done()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Wait()
+	defer p.Kill()
+	namespaces := make(map[string]string)
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/ns/net", p.init.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range threads {
+		if ns, err := os.Readlink(path); err == nil {
+			namespaces[ns] = path
+		}
+	}
+	mine, err := os.Readlink("/proc/self/ns/net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := namespaces[mine]; ok || len(namespaces) != 2 {
+		t.Fatalf("the init is in %v, this process in %s", namespaces, mine)
+	}
+	for _, path := range namespaces {
+		if got := interfacesIn(t, path); got != "lo eth0" {
+			t.Errorf("interfaces %s", got)
+		}
+	}
+}
+
+func interfacesIn(t *testing.T, ns string) string {
+	fd, err := unix.Open(ns, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	found := make(chan string)
+	go func() {
+		runtime.LockOSThread() // for good: the thread ends with the goroutine
+		if err := unix.Setns(fd, unix.CLONE_NEWNET); err != nil {
+			found <- err.Error()
+			return
+		}
+		var names []string
+		ifs, err := net.Interfaces()
+		for _, i := range ifs {
+			names = append(names, i.Name)
+		}
+		if err != nil {
+			names = append(names, err.Error())
+		}
+		found <- strings.Join(names, " ")
+	}()
+	return <-found
 }
 
 type blocked struct{ until <-chan struct{} }
