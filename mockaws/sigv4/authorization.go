@@ -51,6 +51,8 @@ type Authorization struct {
 	Expires time.Duration
 	// RegionSet is X-Amz-Region-Set of SigV4a, such as "us-east-1,eu-*".
 	RegionSet string
+
+	listed string // SignedHeaders as sent
 }
 
 // Asymmetric says whether the signature is SigV4a's.
@@ -98,7 +100,7 @@ func (a *Authorization) readSignedHeaders(list string) {
 	if list == "" {
 		return
 	}
-	a.SignedHeaders = strings.Split(list, ";")
+	a.listed, a.SignedHeaders = list, strings.Split(list, ";")
 	if !slices.IsSorted(a.SignedHeaders) {
 		slices.Sort(a.SignedHeaders)
 	}

@@ -42,6 +42,9 @@ const (
 	HeadersNotSigned       Reason = "headers-not-signed"       // args: headers (comma-space-separated)
 	ChunkSignatureMismatch Reason = "chunk-signature-mismatch" // args: chunk (number from 0), stringToSign
 	ChunkMalformed         Reason = "chunk-malformed"          // args: problem
+	ChunkTooSmall          Reason = "chunk-too-small"          // a chunk but the last below S3's least size; args: chunk, size (bytes)
+	TrailerMalformed       Reason = "trailer-malformed"        // not the announced trailers, or of no known checksum; args: problem, trailer
+	ChecksumMismatch       Reason = "checksum-mismatch"        // args: algorithm (CRC32...), claimed, computed (base64)
 	PresignExpired         Reason = "presign-expired"          // args: expires (seconds), expiration (RFC 3339), now (RFC 3339)
 	PresignNotYetValid     Reason = "presign-not-yet-valid"    // args: date, now
 	PresignExpiresInvalid  Reason = "presign-expires-invalid"  // args: value, problem (too-long, negative, not-a-number)

@@ -1,0 +1,204 @@
+package sigv4
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// The aws-chunked content encoding
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html,
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html):
+//
+//	10000;chunk-signature=<signature>\r\n
+//	<65536 bytes>\r\n
+//	0;chunk-signature=<signature>\r\n
+//	x-amz-checksum-crc32c:<base64>\r\n
+//	x-amz-trailer-signature:<signature>\r\n
+//	\r\n
+//
+// The signatures are absent from unsigned payloads, the trailers where none are
+// announced.
+
+// maxChunkLine bounds the line before a chunk; S3 uses one of some hundred bytes.
+const maxChunkLine = 1024
+
+// chunk is one chunk of an aws-chunked body; the last one is empty.
+type chunk struct {
+	data      []byte
+	signature string
+}
+
+// chunked is a decoded aws-chunked body.
+type chunked struct {
+	payload          []byte
+	chunks           []chunk
+	trailers         []field // sorted by name
+	trailerSignature string
+}
+
+func malformed(format string, args ...any) *verdict.Refusal {
+	problem := fmt.Sprintf(format, args...)
+	return refuse(verdict.ChunkMalformed, "the aws-chunked body: "+problem, "problem", problem)
+}
+
+// decodeChunked takes an aws-chunked body apart; it checks no signature.
+func decodeChunked(body []byte) (*chunked, *verdict.Refusal) {
+	c := &chunked{payload: make([]byte, 0, len(body))}
+	for {
+		line, rest, ok := bytes.Cut(body[:min(len(body), maxChunkLine)], []byte("\r\n"))
+		if !ok {
+			return nil, malformed("chunk %d has no line with its size", len(c.chunks))
+		}
+		rest = body[len(line)+2:]
+		size, signature, refusal := readChunkLine(string(line), len(c.chunks))
+		if refusal != nil {
+			return nil, refusal
+		}
+		if size == 0 {
+			c.chunks = append(c.chunks, chunk{signature: signature})
+			return c, c.readTrailers(rest)
+		}
+		if size > uint64(len(rest)) || !bytes.HasPrefix(rest[size:], []byte("\r\n")) {
+			return nil, malformed("chunk %d says %d bytes, and they do not end with CR LF", len(c.chunks), size)
+		}
+		c.chunks = append(c.chunks, chunk{rest[:size], signature})
+		c.payload = append(c.payload, rest[:size]...)
+		body = rest[size+2:]
+	}
+}
+
+func readChunkLine(line string, number int) (size uint64, signature string, refusal *verdict.Refusal) {
+	digits, extensions, _ := strings.Cut(line, ";")
+	size, err := strconv.ParseUint(digits, 16, 62)
+	if err != nil || strings.ContainsAny(digits, "_+") {
+		return 0, "", malformed("the size of chunk %d, %.20q, is not a hexadecimal number", number, digits)
+	}
+	for extension := range strings.SplitSeq(extensions, ";") {
+		if value, ok := strings.CutPrefix(extension, "chunk-signature="); ok {
+			signature = value
+		}
+	}
+	return size, signature, nil
+}
+
+// readTrailers reads the lines after the last chunk. Blank lines do not count:
+// clients differ in where they put one.
+func (c *chunked) readTrailers(rest []byte) *verdict.Refusal {
+	for line := range strings.SplitSeq(string(rest), "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		if line == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(line, ":")
+		if !ok || name == "" || len(c.trailers) == maxTrailers {
+			return malformed("%.40q after the last chunk is not a trailer", line)
+		}
+		name, value = strings.ToLower(strings.TrimSpace(name)), string(appendTrimmed(nil, value))
+		if name == trailerSignatureTrailer {
+			c.trailerSignature = value
+			continue
+		}
+		c.trailers = append(c.trailers, field{name, value})
+	}
+	slices.SortStableFunc(c.trailers, func(x, y field) int { return strings.Compare(x.name, y.name) })
+	return nil
+}
+
+const maxTrailers = 32
+
+// canonicalTrailers is what a trailer signature is made over.
+func (c *chunked) canonicalTrailers() []byte {
+	var b []byte
+	for _, t := range c.trailers {
+		b = append(b, t.name...)
+		b = append(b, ':')
+		b = append(b, t.value...)
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// streaming says what a keyword of x-amz-content-sha256 asks for.
+type streaming struct{ signed, trailer, asymmetric bool }
+
+var streamingKeywords = map[string]streaming{
+	streamingUnsigned:      {trailer: true},
+	streamingSigned:        {signed: true},
+	streamingSignedTrailer: {signed: true, trailer: true},
+	streamingECDSA:         {signed: true, asymmetric: true},
+	streamingECDSATrailer:  {signed: true, trailer: true, asymmetric: true},
+}
+
+// minChunk is the least size of every chunk but the last
+// (versity/versitygw, compared with AWS).
+const minChunk = 8192
+
+// verifyChunks checks the sizes and the chain of signatures: each chunk is signed
+// over the signature before it, the first one over that of the request.
+func (v *Verifier) verifyChunks(r *Request, a *Authorization, mode streaming, secret string) *verdict.Refusal {
+	body, refusal := decodeChunked(r.Body)
+	if refusal != nil {
+		return refusal
+	}
+	for i := 0; i < len(body.chunks)-2; i++ {
+		if size := len(body.chunks[i].data); size < minChunk {
+			return refuse(verdict.ChunkTooSmall, fmt.Sprintf("chunk %d has %d bytes; only the last one may have less than %d", i, size, minChunk),
+				"chunk", strconv.Itoa(i), "size", strconv.Itoa(size))
+		}
+	}
+	if !mode.signed {
+		return nil
+	}
+	previous := a.Signature
+	for i, c := range body.chunks {
+		toSign := a.chunkToSign("-PAYLOAD", previous, emptySHA256, c.data)
+		if refusal := v.verifyLink(a, secret, toSign, c.signature, i); refusal != nil {
+			return refusal
+		}
+		previous = trimPadding(c.signature)
+	}
+	if !mode.trailer {
+		return nil
+	}
+	toSign := a.chunkToSign("-TRAILER", previous, "", body.canonicalTrailers())
+	return v.verifyLink(a, secret, toSign, body.trailerSignature, len(body.chunks))
+}
+
+// chunkToSign is the string to sign of a chunk or of the trailers.
+func (a *Authorization) chunkToSign(kind, previous, emptyHash string, data []byte) []byte {
+	b := make([]byte, 0, 320)
+	b = append(b, a.Algorithm...)
+	b = append(b, kind...)
+	b = append(b, '\n')
+	b = a.Date.UTC().AppendFormat(b, basicFormat)
+	b = append(b, '\n')
+	b = append(b, a.Scope()...)
+	b = append(b, '\n')
+	b = append(b, previous...)
+	b = append(b, '\n')
+	if emptyHash != "" {
+		b = append(b, emptyHash...)
+		b = append(b, '\n')
+	}
+	return appendHash(b, data)
+}
+
+func (v *Verifier) verifyLink(a *Authorization, secret string, toSign []byte, signature string, number int) *verdict.Refusal {
+	if v.matches(a, secret, toSign, trimPadding(signature)) {
+		return nil
+	}
+	detail := fmt.Sprintf("the signature of chunk %d is not that of its bytes after the chunk before it", number)
+	if signature == "" {
+		detail = fmt.Sprintf("chunk %d has no signature", number)
+	}
+	return refuse(verdict.ChunkSignatureMismatch, detail, "chunk", strconv.Itoa(number), "stringToSign", string(toSign))
+}
+
+// trimPadding takes off the asterisks that fill a chunk's signature of SigV4a up
+// to a fixed length (awslabs/aws-c-auth).
+func trimPadding(signature string) string { return strings.TrimRight(signature, "*") }

@@ -1,0 +1,138 @@
+package sigv4
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// draft is everything that goes into a signature, taken apart, so that Explain
+// can change a part and sign again. The draft of a request as it arrived gives
+// the signature that the server expects.
+type draft struct {
+	// The canonical request.
+	method, path, query string
+	headers             []field
+	gap                 string // between the headers and their names
+	signed              string
+	hash                string
+	end                 string // after the hash
+
+	// The string to sign.
+	algorithm, date, scope string
+
+	// The signing key.
+	prefix, secret                                string // "AWS4", the secret
+	keyDate, keyRegion, keyService, keyTerminator string
+	hexKeys                                       bool // intermediate keys in hexadecimal digits
+}
+
+// field is one line of the canonical headers.
+type field struct{ name, value string }
+
+func newDraft(r *Request, a *Authorization, rules Rules, secret string) *draft {
+	d := &draft{
+		method: r.Method, gap: "\n", signed: strings.Join(a.SignedHeaders, ";"),
+		path: string(appendPath(nil, r.Path, rules.S3)), query: string(appendQuery(nil, r.RawQuery)),
+		hash:      string(appendPayloadHash(nil, r, a, rules)),
+		algorithm: a.Algorithm, date: a.Date.UTC().Format(basicFormat), scope: a.Scope(),
+		prefix: "AWS4", secret: secret,
+		keyDate: a.ScopeDate, keyRegion: a.Region, keyService: a.Service, keyTerminator: terminator,
+	}
+	for _, name := range a.SignedHeaders {
+		if line := appendHeaders(nil, r, []string{name}); len(line) > 0 {
+			d.headers = append(d.headers, field{name, string(line[len(name)+1 : len(line)-1])})
+		}
+	}
+	return d
+}
+
+func (d *draft) clone() *draft {
+	c := *d
+	c.headers = slices.Clone(d.headers)
+	return &c
+}
+
+// canonical is the canonical request.
+func (d *draft) canonical() string {
+	b := make([]byte, 0, 512)
+	b = append(b, d.method...)
+	b = append(b, '\n')
+	b = append(b, d.path...)
+	b = append(b, '\n')
+	b = append(b, d.query...)
+	b = append(b, '\n')
+	for _, h := range d.headers {
+		b = append(b, h.name...)
+		b = append(b, ':')
+		b = append(b, h.value...)
+		b = append(b, '\n')
+	}
+	b = append(b, d.gap...)
+	b = append(b, d.signed...)
+	b = append(b, '\n')
+	b = append(b, d.hash...)
+	return string(append(b, d.end...))
+}
+
+func (d *draft) toSign() string {
+	sum := sha256.Sum256([]byte(d.canonical()))
+	return d.algorithm + "\n" + d.date + "\n" + d.scope + "\n" + hex.EncodeToString(sum[:])
+}
+
+// key names everything that the signing key depends on.
+type draftKey struct {
+	prefix, secret, date, region, service, terminator string
+	hex                                               bool
+}
+
+func (d *draft) key() draftKey {
+	return draftKey{d.prefix, d.secret, d.keyDate, d.keyRegion, d.keyService, d.keyTerminator, d.hexKeys}
+}
+
+func (k draftKey) derive() [sha256.Size]byte {
+	key := []byte(k.prefix + k.secret)
+	var sum [sha256.Size]byte
+	for _, part := range []string{k.date, k.region, k.service, k.terminator} {
+		sum = mac(key, []byte(part))
+		key = sum[:]
+		if k.hex {
+			key = []byte(hex.EncodeToString(key))
+		}
+	}
+	return sum
+}
+
+// header finds a line of the canonical headers; nil where there is none.
+func (d *draft) header(name string) *field {
+	for i := range d.headers {
+		if d.headers[i].name == name {
+			return &d.headers[i]
+		}
+	}
+	return nil
+}
+
+// setHeader changes a line, or adds it in its sorted place.
+func (d *draft) setHeader(name, value string) {
+	if f := d.header(name); f != nil {
+		f.value = value
+		return
+	}
+	i, _ := slices.BinarySearchFunc(d.headers, name, func(f field, name string) int { return strings.Compare(f.name, name) })
+	d.headers = slices.Insert(d.headers, i, field{name, value})
+}
+
+func (d *draft) dropHeader(name string) {
+	d.headers = slices.DeleteFunc(d.headers, func(f field) bool { return f.name == name })
+}
+
+// names are the lines' names, as SignedHeaders lists them.
+func (d *draft) names() string {
+	names := make([]string, len(d.headers))
+	for i, h := range d.headers {
+		names[i] = h.name
+	}
+	return strings.Join(names, ";")
+}

@@ -1,0 +1,184 @@
+package sigv4
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// maxAttempts bounds a search to some tens of milliseconds.
+const maxAttempts = 40000
+
+// mistake is one thing that a client may have done otherwise.
+type mistake struct {
+	// part is what the mistake concerns; two of one part do not combine.
+	part string
+	// clause goes on after "the client ".
+	clause string
+	apply  func(*draft)
+	// alone: too unlikely to be combined with another one.
+	alone bool
+	// ours and theirs describe what is not in the canonical request.
+	ours, theirs string
+}
+
+// mistakeKinds are the known mistakes, the likely ones first.
+var mistakeKinds = []struct {
+	name string
+	make func(*search) []mistake
+}{
+	{"another known secret", otherSecrets},
+	{"the spelling of the secret", secretSpellings},
+	{"the encoding of the path", pathMistakes},
+	{"the payload hash", hashMistakes},
+	{"the session token", tokenMistakes},
+	{"the host", hostMistakes},
+	{"the method", methodMistakes},
+	{"the order and encoding of the query", queryMistakes},
+	{"the values of headers", valueMistakes},
+	{"which headers are signed", listMistakes},
+	{"the date", dateMistakes},
+	{"the region, service and date of the signing key", scopeMistakes},
+	{"the layout of what is signed", layoutMistakes},
+}
+
+// search looks for the mistakes that make a signature.
+type search struct {
+	request *Request
+	auth    *Authorization
+	rules   Rules
+	known   []Known
+	base    *draft
+	want    []byte    // the signature, or the beginning of it
+	written []mistake // what is wrong with how the signature is written
+	keys    map[draftKey][sha256.Size]byte
+	pairs   pairCache
+
+	attempts int
+}
+
+func newSearch(r *Request, a *Authorization, rules Rules, secret string, known []Known) *search {
+	s := &search{
+		request: r, auth: a, rules: rules, known: known, base: newDraft(r, a, rules, secret),
+		keys: map[draftKey][sha256.Size]byte{},
+	}
+	if !a.Asymmetric() {
+		s.readSignature()
+	}
+	return s
+}
+
+// readSignature takes the signature in any writing that still lets it be
+// recognised.
+func (s *search) readSignature() {
+	text := s.auth.Signature
+	note := func(format string, args ...any) {
+		s.written = []mistake{{part: "signature", clause: fmt.Sprintf(format, args...), ours: "64 lower-case hexadecimal digits", theirs: fmt.Sprintf("%d characters", len(text))}}
+	}
+	digits := strings.ToLower(text)
+	n := 0
+	for n < len(digits) && n < 2*sha256.Size && strings.IndexByte("0123456789abcdef", digits[n]) >= 0 {
+		n++
+	}
+	decoded, err := base64.StdEncoding.DecodeString(text)
+	switch {
+	case err == nil && len(decoded) == sha256.Size:
+		s.want = decoded
+		note("wrote the signature in base64, not in hexadecimal digits")
+		return
+	case n < 16:
+		return
+	case n < 2*sha256.Size:
+		note("sent only %d of the signature's 64 digits", n)
+	case len(text) > n:
+		note("sent %d characters after the signature's 64 digits", len(text)-n)
+	case digits != text:
+		note("wrote the signature in upper-case digits")
+	}
+	s.want, _ = hex.DecodeString(digits[:n/2*2])
+}
+
+// makes says whether a draft has the request's signature.
+func (s *search) makes(d *draft) bool {
+	s.attempts++
+	toSign := []byte(d.toSign())
+	if s.auth.Asymmetric() {
+		return verifyECDSA(s.pairs.get(pairName{s.auth.KeyID, d.secret}), toSign, s.auth.Signature)
+	}
+	name := d.key()
+	key, ok := s.keys[name]
+	if !ok {
+		key = name.derive()
+		s.keys[name] = key
+	}
+	sum := mac(key[:], toSign)
+	return len(s.want) > 0 && bytes.HasPrefix(sum[:], s.want)
+}
+
+// run tries no mistake, each mistake, and each pair of them. nil: none of them.
+func (s *search) run() *finding {
+	if s.makes(s.base) {
+		return &finding{s.base, s.written}
+	}
+	list, found := s.singly()
+	if found == nil && !s.auth.Asymmetric() {
+		found = s.inPairs(list)
+	}
+	if found != nil {
+		found.mistakes = append(found.mistakes, s.written...)
+	}
+	return found
+}
+
+// singly tries each mistake, and returns those that change anything, each change
+// once.
+func (s *search) singly() ([]mistake, *finding) {
+	var list []mistake
+	seen := map[string]bool{signedText(s.base): true}
+	for _, kind := range mistakeKinds {
+		for _, m := range kind.make(s) {
+			d := s.base.clone()
+			m.apply(d)
+			if text := signedText(d); seen[text] {
+				continue
+			} else {
+				seen[text] = true
+			}
+			if s.makes(d) {
+				return nil, &finding{d, []mistake{m}}
+			}
+			if !m.alone {
+				list = append(list, m)
+			}
+		}
+	}
+	return list, nil
+}
+
+// signedText is all that a draft's signature depends on.
+func signedText(d *draft) string {
+	return fmt.Sprintf("%q", []any{d.canonical(), d.algorithm, d.date, d.scope, d.prefix, d.secret, d.keyDate, d.keyRegion, d.keyService, d.keyTerminator, d.hexKeys})
+}
+
+func (s *search) inPairs(list []mistake) *finding {
+	for i, first := range list {
+		for _, second := range list[i+1:] {
+			if first.part == second.part {
+				continue
+			}
+			if s.attempts >= maxAttempts {
+				return nil
+			}
+			d := s.base.clone()
+			first.apply(d)
+			second.apply(d)
+			if s.makes(d) {
+				return &finding{d, []mistake{first, second}}
+			}
+		}
+	}
+	return nil
+}
