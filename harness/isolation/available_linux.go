@@ -2,11 +2,12 @@ package isolation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
@@ -21,7 +22,7 @@ var available = sync.OnceValue(func() error {
 	defer cancel()
 	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Sockets: newWorld(&Config{}).sockets()}, nil, nil, nil)
 	if err != nil {
-		return explain(err)
+		return err
 	}
 	fds, err := p.awaitStart(ctx)
 	if err != nil {
@@ -32,12 +33,12 @@ var available = sync.OnceValue(func() error {
 	return nil
 })
 
-// failedStep is the error of an init that could not prepare its sandbox.
+// failedStep is the error of an init that could not do what it was to do.
 func failedStep(r nsinit.Reply) error {
-	if r.Step == nsinit.StartStep {
-		return errors.New("isolation: start the program: " + r.Error)
+	if r.Errno == 0 {
+		return fmt.Errorf("isolation: %s: %s", r.Step, r.Error)
 	}
-	return explain(fmt.Errorf("%s: %s", r.Step, r.Error))
+	return explain(r.Step, syscall.Errno(r.Errno))
 }
 
 // obstacles are what keeps namespaces from working: how to see it, and what to
@@ -46,26 +47,40 @@ var obstacles = []struct {
 	seen func() bool
 	what string
 }{
+	// https://docs.docker.com/engine/security/seccomp/
+	{seccompFilters, "a seccomp filter is on, as in a container: start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged"},
 	// https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces
 	{sysctlIs("kernel/apparmor_restrict_unprivileged_userns", "1"), "AppArmor keeps programs that are not root from using user namespaces; run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"},
 	// Debian before 11: https://www.debian.org/releases/bullseye/amd64/release-notes/ch-information.en.html#linux-user-namespaces
 	{sysctlIs("kernel/unprivileged_userns_clone", "0"), "this kernel keeps programs that are not root from making user namespaces; run `sudo sysctl -w kernel.unprivileged_userns_clone=1`"},
 	// https://man7.org/linux/man-pages/man7/namespaces.7.html
 	{sysctlIs("user/max_user_namespaces", "0"), "user namespaces are switched off; run `sudo sysctl -w user.max_user_namespaces=15000`"},
-	// https://docs.docker.com/engine/security/seccomp/
-	{seccompFilters, "a seccomp filter is on, as in a container: start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged"},
 }
 
-// explain makes one sentence of why there is no sandbox here, and what to do.
-func explain(err error) error {
-	advice := "this system does not allow the namespaces it needs; run as root"
+// explain makes one sentence of a step that the system refused: why there is no
+// sandbox here, and what to do.
+func explain(step string, errno syscall.Errno) error {
+	if !slices.Contains(refusals, errno) {
+		return fmt.Errorf("isolation: %s: %w", step, errno)
+	}
+	advice := "this system does not allow it"
+	if os.Geteuid() != 0 {
+		advice += "; run as root"
+	}
 	for _, o := range obstacles {
 		if o.seen() {
 			advice = o.what
 			break
 		}
 	}
-	return fmt.Errorf("isolation: no sandbox here (%w): %s, or use isolation endpoint or container", err, advice)
+	return fmt.Errorf("isolation: no sandbox here (%s: %w): %s, or use isolation endpoint or container", step, errno, advice)
+}
+
+// refusals are the errors by which a system says that it does not do such a
+// thing, and not that it is short of something. ENOSPC is a limit of namespaces
+// (user_namespaces(7)).
+var refusals = []syscall.Errno{
+	syscall.EPERM, syscall.EACCES, syscall.ENOSPC, syscall.EUSERS, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP, syscall.EROFS,
 }
 
 func sysctlIs(name, value string) func() bool {

@@ -52,7 +52,7 @@ func (r *resolver) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
 func (r *resolver) answer(m *dns.Msg, q dns.Question) {
 	name := canonical(q.Name)
 	switch {
-	case name == "localhost" || strings.HasSuffix(name, ".localhost"): // RFC 6761 section 6.3
+	case isLocalhost(name):
 		addAddrs(m, q, netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback())
 		return
 	case strings.HasSuffix(name, ".in-addr.arpa"), strings.HasSuffix(name, ".ip6.arpa"):

@@ -1,6 +1,6 @@
 // Package isolation runs a program where it cannot tell a mock from AWS.
 //
-// The sandbox (Linux, no Docker, as root or as anyone) starts an unmodified
+// The sandbox (Linux 5.2 or newer, no Docker, as root or as anyone) starts an unmodified
 // program in its own user, network, mount and process namespaces. In there the
 // real AWS hostnames, the metadata addresses such as 169.254.169.254 and the
 // names that a [Config] declares lead to http.Handlers of this process, over

@@ -3,6 +3,7 @@ package isolation
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -91,6 +92,9 @@ func (p *initProcess) start() error {
 	err := <-started
 	if err != nil && p.stdin != nil {
 		p.stdin.Close()
+	}
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		return explain("make namespaces", errno)
 	}
 	return err
 }

@@ -20,7 +20,7 @@ func (p PassThrough) to() string {
 
 // literal is Host as addresses, if it is one or is localhost; nil for a name.
 func (p PassThrough) literal() []netip.Addr {
-	if strings.EqualFold(p.Host, "localhost") {
+	if isLocalhost(canonical(p.Host)) {
 		return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}
 	}
 	if a, err := netip.ParseAddr(p.Host); err == nil {

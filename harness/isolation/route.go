@@ -40,8 +40,14 @@ func checkPattern(pattern string) error {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return fmt.Errorf("isolation: Config.Hosts has %q: an address belongs in Config.Addresses", pattern)
 	}
+	if isLocalhost(name) {
+		return fmt.Errorf("isolation: Config.Hosts has %q: a loopback address belongs in Config.Addresses", pattern)
+	}
 	return nil
 }
+
+// isLocalhost says whether a name is the subject's own loopback (RFC 6761 section 6.3).
+func isLocalhost(name string) bool { return name == "localhost" || below(name, "localhost") }
 
 // canonical is a DNS name as this package compares it.
 func canonical(name string) string {

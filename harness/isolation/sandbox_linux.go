@@ -80,7 +80,7 @@ func (p *Process) start() (err error) {
 		IPv6:    hasIPv6(),
 	}
 	if p.init, err = launch(spec, p.config.Stdin, p.config.Stdout, p.config.Stderr); err != nil {
-		return explain(err)
+		return err
 	}
 	fds, err := p.init.awaitStart(p.ctx)
 	if err != nil {

@@ -343,16 +343,17 @@ func TestPassThrough(t *testing.T) {
 		fmt.Fprintln(w, "local", r.Host)
 	}))
 	o := run(t, Config{
-		Argv: subject("get", "http://localhost:5000/", "http://127.0.0.1:5000/", "http://db.internal:8000/", "http://10.1.2.3:81/", "http://"+bedrock+":9000/", "https://"+bedrock+"/"),
+		Argv: subject("get", "http://localhost:5000/", "http://127.0.0.1:5000/", "http://app.localhost:5001/", "http://db.internal:8000/", "http://10.1.2.3:81/", "http://"+bedrock+":9000/", "https://"+bedrock+"/"),
 		AWS:  echo,
 		PassThrough: []PassThrough{
 			{Host: "localhost", Port: 5000, To: service},
+			{Host: "app.localhost", Port: 5001, To: service},
 			{Host: "db.internal", Port: 8000, To: service},
 			{Host: "10.1.2.3", Port: 81, To: service},
 			{Host: bedrock, Port: 9000, To: service},
 		},
 	})
-	o.wantStdout(t, "local localhost:5000\nlocal 127.0.0.1:5000\nlocal db.internal:8000\nlocal 10.1.2.3:81\nlocal "+bedrock+":9000\n"+
+	o.wantStdout(t, "local localhost:5000\nlocal 127.0.0.1:5000\nlocal app.localhost:5001\nlocal db.internal:8000\nlocal 10.1.2.3:81\nlocal "+bedrock+":9000\n"+
 		"HTTP/2.0 host="+bedrock+" sni="+bedrock+" path=/\n")
 	o.wantRefused(t)
 }
@@ -407,7 +408,7 @@ func TestCoveredProc(t *testing.T) {
 
 func TestWithoutUserNamespaces(t *testing.T) {
 	out := in(t, "echo 0 >/proc/sys/user/max_user_namespaces", "^TestExit$")
-	if !strings.Contains(out, "isolation: no sandbox here (") || !strings.Contains(out, "run `sudo sysctl -w user.max_user_namespaces=15000`, or use isolation endpoint or container\n") {
+	if !strings.Contains(out, "isolation: no sandbox here (make namespaces: no space left on device): ") || !strings.Contains(out, "run `sudo sysctl -w user.max_user_namespaces=15000`, or use isolation endpoint or container\n") {
 		t.Error(out)
 	}
 }
@@ -421,17 +422,18 @@ func TestStartErrors(t *testing.T) {
 		"no argv":      {Config{}, "Argv is empty"},
 		"no program":   {Config{Argv: []string{"nothing-like-this"}, Env: []string{"PATH=/bin:/usr/bin"}}, `nothing-like-this: not found in the subject's PATH "/bin:/usr/bin"`},
 		"no PATH":      {Config{Argv: []string{"sh"}}, `not found in the subject's PATH ""`},
-		"not runnable": {Config{Argv: []string{"/etc/passwd"}}, "exec /etc/passwd: permission denied"},
+		"not runnable": {Config{Argv: []string{"/etc/passwd"}}, "isolation: start the program: exec /etc/passwd: permission denied"},
 		"no directory": {Config{Argv: []string{"/bin/true"}, Dir: "/none"}, "chdir /none"},
-		"file on dir":  {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/etc"}}}, "place /etc"},
+		"file on dir":  {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/etc"}}}, "isolation: place /etc: a directory is there"},
 		"bad env":      {Config{Argv: []string{"/bin/true"}, Env: []string{"SECRET"}}, "not key=value"},
 		"env no name":  {Config{Argv: []string{"/bin/true"}, Env: []string{"=x"}}, "not key=value"},
 		"relative":     {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "x"}}}, "clean absolute path"},
 		"bad host":     {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a:80": echo}}, "without port"},
 		"address host": {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"10.0.0.1": echo}}, "belongs in Config.Addresses"},
+		"localhost":    {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a.localhost": echo}}, "belongs in Config.Addresses"},
 		"nil handler":  {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a": nil}}, "no handler"},
 		"far away":     {Config{Argv: []string{"/bin/true"}, PassThrough: []PassThrough{{Host: "x", Port: 1, To: "10.0.0.1:5"}}}, "only this machine's loopback"},
-		"twice":        {Config{Argv: []string{"/bin/true"}, PassThrough: []PassThrough{{Host: "10.0.0.1", Port: 1}, {Host: "10.0.0.1", Port: 1}}}, "address already in use"},
+		"twice":        {Config{Argv: []string{"/bin/true"}, PassThrough: []PassThrough{{Host: "10.0.0.1", Port: 1}, {Host: "10.0.0.1", Port: 1}}}, "isolation: open tcp 10.0.0.1:1: address already in use"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := Start(t.Context(), c.config)

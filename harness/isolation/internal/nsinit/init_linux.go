@@ -2,6 +2,7 @@ package nsinit
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -32,29 +33,49 @@ func run() {
 		syscall.Exit(1)
 	}
 	if err := serve(control); err != nil {
-		reply := Reply{Error: err.Error()}
-		if s, ok := err.(*stepError); ok {
-			reply = Reply{Step: s.step, Error: s.err.Error()}
-		}
-		control.send(reply)
+		control.send(failure(err))
 		syscall.Exit(1)
 	}
 	syscall.Exit(0)
 }
 
-// stepError is a failure to prepare the sandbox.
+// stepError is a failure to prepare the sandbox, or to do in it what the Spec
+// asks for.
 type stepError struct {
-	step string
-	err  error
+	step  string
+	err   error
+	asked bool
 }
 
 func (e *stepError) Error() string { return e.step + ": " + e.err.Error() }
 
+// step is the failure of a step that every sandbox needs.
 func step(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &stepError{name, err}
+	return &stepError{step: name, err: err}
+}
+
+// askedStep is the failure of a step that this Spec asked for.
+func askedStep(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &stepError{step: name, err: err, asked: true}
+}
+
+func failure(err error) Reply {
+	var s *stepError
+	if !errors.As(err, &s) {
+		return Reply{Error: err.Error()}
+	}
+	reply := Reply{Step: s.step, Error: s.err.Error()}
+	var errno syscall.Errno
+	if !s.asked && errors.As(s.err, &errno) {
+		reply.Errno = int(errno)
+	}
+	return reply
 }
 
 // serve prepares the sandbox, starts the subject, answers requests, and returns
@@ -81,7 +102,7 @@ func serve(control *control) error {
 	start := time.Now()
 	pid, err := spawn(spec)
 	if err != nil {
-		return step(StartStep, err)
+		return askedStep("start the program", err)
 	}
 	if err := control.send(Reply{Started: true}, fds...); err != nil {
 		return err

@@ -44,7 +44,7 @@ func prepareMounts(spec *Spec) error {
 	}
 	for _, f := range spec.Files {
 		if err := v.place(f); err != nil {
-			return step("place "+f.Path, err)
+			return askedStep("place "+f.Path, err)
 		}
 	}
 	if err := v.close(); err != nil {
@@ -66,7 +66,7 @@ func stageFor(files []File) (string, error) {
 	for _, f := range files {
 		parent, rest, err := deepest(f.Path)
 		if err != nil {
-			return "", step("place "+f.Path, err)
+			return "", askedStep("place "+f.Path, err)
 		}
 		places = append(places, filepath.Join(append([]string{parent}, rest...)...)+"/")
 	}
@@ -76,7 +76,7 @@ func stageFor(files []File) (string, error) {
 			return dir, nil
 		}
 	}
-	return "", step("mount a tmpfs", errors.New("leave one of /sys, /mnt, /media, /srv, /boot and /tmp without files"))
+	return "", askedStep("mount a tmpfs", errors.New("leave one of /sys, /mnt, /media, /srv, /boot and /tmp without files"))
 }
 
 func (v *view) open() (err error) {

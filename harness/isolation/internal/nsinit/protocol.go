@@ -13,10 +13,6 @@ import "net/netip"
 // Marker is the argv[0] of an init.
 const Marker = "hostproof-sandbox-init"
 
-// StartStep is the Step of a Reply whose Error is the subject's own: the sandbox
-// is fine, the program cannot be started.
-const StartStep = "start the program"
-
 // Descriptors that the harness hands to the init, beside the subject's 0 to 2.
 const (
 	ControlFD = 3 // the socket
@@ -84,6 +80,7 @@ type Reply struct {
 	ID      uint64
 	Error   string `json:",omitempty"`
 	Step    string `json:",omitempty"` // with an Error before Started: what failed
+	Errno   int    `json:",omitempty"` // with a Step: the error number, if the system refused it; 0 if the Spec cannot be met
 	Refused bool   `json:",omitempty"` // with the Error of a Dial: nothing listens there yet
 	Started bool   `json:",omitempty"`
 	Exited  *Exit  `json:",omitempty"`

@@ -20,7 +20,10 @@ func openSockets(specs []Socket, outside *thread) ([]int, error) {
 	for _, s := range specs {
 		fd, err := openSocket(s, outside)
 		if err != nil {
-			return nil, step(fmt.Sprintf("open %s %v", s.Network, s.Addr), err)
+			if s.Addr.IsValid() {
+				return nil, askedStep(fmt.Sprintf("open %s %v", s.Network, s.Addr), err)
+			}
+			return nil, step("open "+s.Network, err)
 		}
 		fds = append(fds, fd)
 	}
