@@ -42,7 +42,8 @@ type Config struct {
 	// PassThrough are services of this machine that stay reachable.
 	PassThrough []PassThrough
 
-	// Files are put into the subject's view of the file system, and nowhere else.
+	// Files are put into the subject's view of the file system, and nowhere else,
+	// after those of Process.Wiring.
 	Files []File
 	// CA signs the certificates; nil makes a new one.
 	CA *CA

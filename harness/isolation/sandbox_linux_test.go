@@ -79,6 +79,37 @@ func TestPythonRequestsTrustsTheCA(t *testing.T) {
 	o.wantStdout(t, "HTTP/1.1 host="+bedrock+" sni="+bedrock+" path=/\n")
 }
 
+// An SDK as it is, without an endpoint or a setting: credentials from instance
+// metadata over IPv4, a call to a regional endpoint.
+func TestSDKAsItIs(t *testing.T) {
+	python := needProgram(t, "python3")
+	if exec.Command(python, "-c", "import boto3").Run() != nil {
+		t.Skip("no boto3 here")
+	}
+	metadata := http.NewServeMux()
+	metadata.HandleFunc("PUT /latest/api/token", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "21600")
+		fmt.Fprint(w, "token")
+	})
+	metadata.HandleFunc("GET /latest/meta-data/iam/security-credentials/{$}", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "role") })
+	metadata.HandleFunc("GET /latest/meta-data/iam/security-credentials/role", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:00Z"}`)
+	})
+	sts := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, rest, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+		key, _, _ := strings.Cut(rest, "/")
+		fmt.Fprintf(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>%s at %s</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`, key, r.Host)
+	})
+	o := run(t, Config{
+		Argv:      []string{"python3", "-c", "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"},
+		Env:       testEnv("AWS_DEFAULT_REGION=eu-west-1", "HOME=/nonexistent"),
+		AWS:       sts,
+		Addresses: map[netip.AddrPort]http.Handler{netip.MustParseAddrPort("169.254.169.254:80"): metadata},
+	})
+	o.wantStdout(t, "ASIAEXAMPLE at sts.eu-west-1.amazonaws.com\n")
+	o.wantRefused(t)
+}
+
 func TestSubjectsOwnCertificatesStay(t *testing.T) {
 	other, err := NewCA()
 	if err != nil {
