@@ -1,0 +1,101 @@
+package expect_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/expect"
+)
+
+// unsigned is a program that calls without credentials.
+const unsigned = `curl -sS -X POST "$AWS_ENDPOINT_URL/model/anthropic.claude-3-haiku-20240307-v1:0/converse" -d '{}'`
+
+// TestMatchersCanFail runs each matcher on a result that fits and on one that
+// does not, and looks at what it says.
+func TestMatchersCanFail(t *testing.T) {
+	d := harness.StartTest(t, "vercel", harness.WithIsolation("endpoint"),
+		harness.User("app", harness.Allow("bedrock:*"), harness.KeyAs("MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY")))
+	run := func(script string) *harness.Result {
+		t.Helper()
+		r, err := d.Run(t.Context(), harness.Command("sh", "-c", script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	quiet := run("true")
+	failed := run("echo oops >&2; exit 3")
+	leaky := run(`echo "$MY_AWS_SECRET_ACCESS_KEY"`)
+	for _, row := range []struct {
+		name      string
+		matcher   types.GomegaMatcher
+		fits, not *harness.Result
+		says      string
+	}{
+		{"Succeeded", expect.Succeeded(), quiet, failed, "exit code 3"},
+		{"FailedWith", expect.FailedWith("oops"), failed, quiet, "ended well"},
+		{"FailedWith other text", expect.FailedWith("oops"), failed, run("echo other; exit 1"), "other"},
+		{"NoCalls", expect.NoCalls(), quiet, nil, ""},
+		{"Diagnosed", expect.Diagnosed(harness.NoCall), failed, quiet, "found nothing wrong"},
+		{"NoFindings", expect.NoFindings(), quiet, failed, "no-call"},
+		{"NoSecretIn", expect.NoSecretIn(quiet.Stdout), quiet, nil, ""},
+		{"Accepted", gomega.Not(expect.Accepted("bedrock:Converse", "x")), quiet, nil, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if ok, err := row.matcher.Match(row.fits); err != nil || !ok {
+				t.Errorf("does not match: %v", err)
+			}
+			if row.not == nil {
+				return
+			}
+			if ok, err := row.matcher.Match(row.not); err != nil || ok {
+				t.Fatalf("matches: %v", err)
+			}
+			if said := row.matcher.FailureMessage(row.not); !strings.Contains(said, row.says) || !strings.Contains(said, "host vercel") {
+				t.Errorf("says %q", said)
+			}
+		})
+	}
+	if ok, _ := expect.NoSecretIn(leaky.Stdout).Match(leaky); ok {
+		t.Error("NoSecretIn overlooks a secret")
+	}
+	if _, err := expect.NoCalls().Match("something else"); err == nil {
+		t.Error("a matcher takes what is not a result")
+	}
+}
+
+func TestRefusedAndAccepted(t *testing.T) {
+	d := harness.StartTest(t, "local", harness.WithIsolation("endpoint"))
+	r, err := d.Run(t.Context(), harness.Command("sh", "-c", unsigned))
+	if err != nil {
+		t.Skip("no curl: " + err.Error())
+	}
+	if len(r.Exchanges) == 0 {
+		t.Skip("there is no curl: install it")
+	}
+	for _, row := range []struct {
+		name    string
+		matcher types.GomegaMatcher
+		matches bool
+	}{
+		{"right code", expect.Refused("bedrock:Converse", "AccessDeniedException"), true},
+		{"right code and message", expect.Refused("bedrock:Converse", "AccessDeniedException", "Authorization header is missing"), true},
+		{"wrong code", expect.Refused("bedrock:Converse", "UnrecognizedClientException"), false},
+		{"wrong message", expect.Refused("bedrock:Converse", "AccessDeniedException", "x"), false},
+		{"another call", expect.Refused("s3:GetObject", "AccessDenied"), false},
+		{"accepted", expect.Accepted("bedrock:Converse", "anonymous"), false},
+		{"unsigned", expect.Diagnosed(harness.Unsigned), true},
+		{"mixed", expect.MixedCredentials("A", "B"), false},
+		{"no calls", expect.NoCalls(), false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if ok, err := row.matcher.Match(r); err != nil || ok != row.matches {
+				t.Errorf("%v, %v; want %v\n%s", ok, err, row.matches, row.matcher.FailureMessage(r))
+			}
+		})
+	}
+}
