@@ -13,10 +13,11 @@ import (
 // authorize asks IAM whether the caller may.
 func (f *flight) authorize() *verdict.Refusal {
 	op := f.target.Operation
+	f.call.Conditions = f.conditions()
 	if op.Unsigned || op.Action == "" {
 		return nil
 	}
-	ask := iam.Call{Action: op.Action, Resource: "*", Context: f.conditions()}
+	ask := iam.Call{Action: op.Action, Resource: "*", Context: f.call.Conditions}
 	if op.Resource != nil {
 		ask.Resource = op.Resource(f.call)
 	}

@@ -18,6 +18,9 @@ type Dialect struct {
 	// Namespace is the XML namespace of a Query service's documents, or the
 	// prefix of __type in JSON 1.0.
 	Namespace string
+	// ModelNamespace is the prefix of __type in the errors that a JSON 1.0
+	// service models itself.
+	ModelNamespace string
 	// DynamoDB's front end names itself and sends a checksum of the body.
 	DynamoDB bool
 }
@@ -67,6 +70,8 @@ type errorText struct {
 	// Service marks an error that the service itself modelled: Bedrock gives it
 	// another suffix.
 	Service bool
+	// Members is a JSON object of further members, "" for none.
+	Members string
 	Refusal *verdict.Refusal
 }
 
@@ -78,7 +83,7 @@ func (d *Dialect) encode(code, message string, row *Row, refusal *verdict.Refusa
 			e.Key = row.MessageKey
 		}
 	} else {
-		e.Service = true
+		e.operation(refusal.Args)
 	}
 	r := errorEncoders[d.Protocol](d, e, c)
 	r.Code, r.Message, r.Row = code, message, row
@@ -86,6 +91,15 @@ func (d *Dialect) encode(code, message string, row *Row, refusal *verdict.Refusa
 		r.Body = nil
 	}
 	return r
+}
+
+// operation fills in what an operation's own error says of itself.
+func (e *errorText) operation(args map[string]string) {
+	e.Service = args["framework"] == ""
+	e.QueryError, e.Members = args["queryError"], args["members"]
+	if args["messageKey"] != "" {
+		e.Key = args["messageKey"]
+	}
 }
 
 // operationStatus is the status an operation's own error carries, 400 unless it

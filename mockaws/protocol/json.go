@@ -28,8 +28,16 @@ func restJSONError(d *Dialect, e errorText, c *Context) *Response {
 		suffix = strings.Replace(suffix, "com.amazon.coral.service", "com.amazon.bedrock", 1)
 	}
 	r.Set("x-amzn-ErrorType", e.Code+suffix)
-	r.Body = jsonObject(e.Key, e.Message)
+	r.Body = withMembers(jsonObject(e.Key, e.Message), e.Members)
 	return r
+}
+
+// withMembers adds the members of one JSON object to another.
+func withMembers(object []byte, members string) []byte {
+	if len(members) <= len("{}") {
+		return object
+	}
+	return append(append(object[:len(object)-1], ','), members[1:]...)
 }
 
 // jsonError writes the error of a JSON-RPC service: the code stands in __type.
@@ -40,19 +48,27 @@ func jsonError(d *Dialect, e errorText, c *Context) *Response {
 	if e.QueryError != "" {
 		r.Set("x-amzn-query-error", e.QueryError)
 	}
-	code := e.Code
-	if !e.Service {
-		code = d.Namespace + code
-	} else if d.DynamoDB {
-		// DynamoDB's own errors carry its own namespace (architect/dynalite).
-		code = "com.amazonaws.dynamodb.v20120810#" + code
-	}
+	code := d.errorNamespace(e) + e.Code
 	if e.Message == "" {
 		r.Body = jsonObject("__type", code)
 	} else {
 		r.Body = jsonObject("__type", code, e.Key, e.Message)
 	}
+	r.Body = withMembers(r.Body, e.Members)
 	return finishJSON(d, r)
+}
+
+// errorNamespace is what stands before the code in __type. DynamoDB's own
+// errors come from two packages (architect/dynalite).
+func (d *Dialect) errorNamespace(e errorText) string {
+	switch {
+	case !e.Service:
+		return d.Namespace
+	case d.DynamoDB && e.Code == "ValidationException":
+		return "com.amazon.coral.validate#"
+	default:
+		return d.ModelNamespace
+	}
 }
 
 func jsonType(d *Dialect, c *Context) string {

@@ -67,6 +67,13 @@ type Blob struct {
 	Data        []byte
 }
 
+// Document is a result whose status is not 200, or that has headers.
+type Document struct {
+	Status int // 0 = 200
+	Header map[string]string
+	Value  any
+}
+
 // Empty is a result with a status and headers and no body.
 type Empty struct {
 	Status int

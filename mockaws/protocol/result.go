@@ -10,6 +10,8 @@ func (d *Dialect) EncodeResult(result any, c *Context) (*Response, error) {
 		return blob(d, out, c), nil
 	case *Empty:
 		return empty(d, out, c), nil
+	case *Document:
+		return document(d, out, c)
 	case *EventStream:
 		return out.response(c), nil
 	}
@@ -18,6 +20,21 @@ func (d *Dialect) EncodeResult(result any, c *Context) (*Response, error) {
 		return nil, fmt.Errorf("protocol %q has no encoder of results", d.Protocol)
 	}
 	return encode(d, result, c)
+}
+
+// document writes a result and then the status and headers it asks for.
+func document(d *Dialect, out *Document, c *Context) (*Response, error) {
+	r, err := d.EncodeResult(out.Value, c)
+	if err != nil {
+		return nil, err
+	}
+	if out.Status != 0 {
+		r.Status = out.Status
+	}
+	for name, value := range out.Header {
+		r.Set(name, value)
+	}
+	return r, nil
 }
 
 var resultEncoders = map[Name]func(*Dialect, any, *Context) (*Response, error){

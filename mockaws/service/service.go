@@ -98,6 +98,9 @@ type Call struct {
 	UserAgent string
 	IAM       *iam.Store
 	Trail     *Trail
+	// Conditions are the global condition keys of the request, for further
+	// questions to IAM.
+	Conditions map[string][]string
 }
 
 // Account is the caller's account, "" for an anonymous call.
@@ -127,7 +130,11 @@ func CallName(s *Service, op *Operation) string {
 type Error struct {
 	Code, Message string
 	Status        int               // 0 = 400
-	Elements      map[string]string // further members, such as BucketName
+	Elements      map[string]string // further elements of S3's document, such as BucketName
+	Members       map[string]any    // further members of a JSON document
+	MessageKey    string            // of the message in JSON; "message" by default
+	QueryError    string            // value of x-amzn-query-error, "Code;Sender"
+	Framework     bool              // AWS's framework answers so, before the service sees the call
 }
 
 // Error is code and message.
@@ -142,6 +149,17 @@ func (e *Error) Refusal() *verdict.Refusal {
 	r := verdict.Refuse(verdict.StageHandle, verdict.OperationFailed, "", "code", e.Code, "message", e.Message, "status", strconv.Itoa(status))
 	for k, v := range e.Elements {
 		r.Args[k] = v
+	}
+	if len(e.Members) > 0 {
+		r.Args["members"] = string(mustJSON(e.Members))
+	}
+	for k, v := range map[string]string{"messageKey": e.MessageKey, "queryError": e.QueryError} {
+		if v != "" {
+			r.Args[k] = v
+		}
+	}
+	if e.Framework {
+		r.Args["framework"] = "true"
 	}
 	return r
 }

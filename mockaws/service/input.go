@@ -1,0 +1,194 @@
+package service
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// decode reads the members of a JSON or CBOR call into a struct. A member that
+// the struct has no field for is answered 501: to leave it out silently would
+// show a caller a behaviour that AWS does not have.
+func (c *Call) decode(into any) error {
+	members, err := c.members()
+	if err != nil {
+		return err
+	}
+	known := fieldNames(reflect.TypeOf(into).Elem())
+	for name, value := range members {
+		if !known[name] && string(value) != "null" {
+			return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+				"this mock does not implement the member "+name+" of "+c.Service.ID+" "+c.Operation.Name,
+				"service", c.Service.ID, "operation", c.Operation.Name, "member", name)
+		}
+	}
+	if c.Service.Dialect.Protocol == protocol.CBOR {
+		err = cborInput.Unmarshal(c.Input.Body, into)
+	} else if len(members) > 0 {
+		err = json.Unmarshal(c.Input.Body, into)
+	}
+	if err != nil {
+		return malformedInput(err)
+	}
+	return nil
+}
+
+// members are the call's own members, undecoded. An empty body has none.
+func (c *Call) members() (map[string]json.RawMessage, error) {
+	if len(c.Input.Body) == 0 {
+		return nil, nil
+	}
+	m := map[string]json.RawMessage{}
+	if c.Service.Dialect.Protocol != protocol.CBOR {
+		if err := json.Unmarshal(c.Input.Body, &m); err != nil {
+			return nil, malformedInput(err)
+		}
+		return m, nil
+	}
+	var raw map[string]cbor.RawMessage
+	if err := cborInput.Unmarshal(c.Input.Body, &raw); err != nil {
+		return nil, malformedInput(err)
+	}
+	for name := range raw {
+		m[name] = nil
+	}
+	return m, nil
+}
+
+// text is one member of a JSON call, "" if it is absent or not a string: for
+// the ARN of a resource, which is wanted before the call is decoded.
+func (c *Call) text(member string) string {
+	m, err := c.members()
+	if err != nil {
+		return ""
+	}
+	var s string
+	if json.Unmarshal(m[member], &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// malformedInput is the answer of AWS's framework to a document that does not
+// have the operation's form. The code is AWS's
+// (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), the text ours.
+func malformedInput(err error) *Error {
+	return &Error{Code: "SerializationException", Message: "the input does not have the operation's form: " + err.Error(), Framework: true}
+}
+
+// cborInput bounds what a document may cost; a duplicate key is a mistake.
+var cborInput = func() cbor.DecMode {
+	mode, err := cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: 32}.DecMode()
+	if err != nil {
+		panic("service: options of our own are invalid: " + err.Error())
+	}
+	return mode
+}()
+
+var fieldNameCache sync.Map // reflect.Type -> map[string]bool
+
+// fieldNames are the names of a struct's fields on the wire, with those of
+// embedded structs.
+func fieldNames(t reflect.Type) map[string]bool {
+	if names, ok := fieldNameCache.Load(t); ok {
+		return names.(map[string]bool)
+	}
+	names := map[string]bool{}
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous {
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" {
+			name = f.Name
+		}
+		names[name] = true
+	}
+	fieldNameCache.Store(t, names)
+	return names
+}
+
+// ignored is a member that AWS takes and that changes nothing this mock shows.
+type ignored = any
+
+// arn makes the ARN of a regional resource of the caller's account.
+func (c *Call) arn(service, resource string) string {
+	return "arn:aws:" + service + ":" + c.Region + ":" + c.Account() + ":" + resource
+}
+
+// authorize asks IAM for a further action of the same call, such as
+// iam:PassRole; nil means that the caller may.
+func (c *Call) authorize(action, resource string, conditions map[string]string) error {
+	ask := iam.Call{Action: action, Resource: resource, Context: map[string][]string{}}
+	for k, v := range c.Conditions {
+		ask.Context[k] = v
+	}
+	for k, v := range conditions {
+		ask.Context[k] = []string{v}
+	}
+	if refusal := c.IAM.Authorize(c.Caller, ask); refusal != nil {
+		return refusal
+	}
+	return nil
+}
+
+// trusts reports whether a role's trust policy lets an AWS service assume it on
+// behalf of a resource.
+func (c *Call) trusts(roleARN, service, sourceARN string) bool {
+	role, ok := c.IAM.RoleByARN(roleARN)
+	if !ok {
+		return false
+	}
+	caller := &iam.Credential{Principal: iam.ServicePrincipal(service)}
+	return c.IAM.Authorize(caller, iam.Call{
+		Action: "sts:AssumeRole", Resource: roleARN, ResourcePolicy: role.Trust,
+		Context: map[string][]string{"aws:SourceArn": {sourceARN}, "aws:SourceAccount": {c.Account()}},
+	}) == nil
+}
+
+// place is where a regional resource lives.
+type place struct{ account, region string }
+
+// shelf keeps the resources of a service by place and name. Handlers hold the
+// lock for as long as they look.
+type shelf[T any] struct {
+	mu sync.Mutex
+	at map[place]map[string]T
+}
+
+// in is the shelf of an account in a region, made on first use.
+func (s *shelf[T]) in(account, region string) map[string]T {
+	p := place{account, region}
+	if s.at == nil {
+		s.at = map[place]map[string]T{}
+	}
+	if s.at[p] == nil {
+		s.at[p] = map[string]T{}
+	}
+	return s.at[p]
+}
+
+// of is the shelf that a call reaches without naming another account.
+func (s *shelf[T]) of(c *Call) map[string]T { return s.in(c.Account(), c.Region) }
+
+// unimplemented are rows for operations that AWS has and this mock has not.
+func unimplemented(names ...string) []Operation {
+	rows := make([]Operation, len(names))
+	for i, name := range names {
+		rows[i].Name = name
+	}
+	return rows
+}
+
+// seconds is a time as JSON protocols write it.
+func seconds(unixMilli int64) json.Number {
+	return json.Number(fmt.Sprintf("%d.%03d", unixMilli/1000, unixMilli%1000))
+}
