@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -33,8 +34,8 @@ type Difference struct {
 	// Line of the canonical request, from 1; 0 for what is not in it.
 	Line int
 	// Name is "method", "path", "query", "header host" (and so on), "blank
-	// line", "signed headers", "payload hash", "date", "credential scope",
-	// "signing key" or "signature".
+	// line", "signed headers", "payload hash", "end", "algorithm", "date",
+	// "credential scope", "signing key", "secret" or "signature".
 	Name string
 	// Ours and Theirs are the line on either side. For the signing key they say
 	// in words what was used, without the secret. For the session token they
@@ -79,7 +80,7 @@ type finding struct {
 
 func (f *finding) sentence() string {
 	if len(f.mistakes) == 0 {
-		return "the signature is right"
+		return "the signature of the request itself is right"
 	}
 	clauses := make([]string, len(f.mistakes))
 	for i, m := range f.mistakes {
@@ -94,7 +95,10 @@ func (f *finding) difference(base *draft) Difference {
 	ours, theirs := strings.Split(base.canonical(), "\n"), strings.Split(f.draft.canonical(), "\n")
 	for i := range max(len(ours), len(theirs)) {
 		o, t := at(ours, i), at(theirs, i)
-		if o != t || i >= len(ours) || i >= len(theirs) {
+		if i >= len(ours) {
+			return Difference{Line: i + 1, Name: "end", Ours: "no further line", Theirs: "a line with " + strconv.Itoa(len(t)) + " characters"}
+		}
+		if o != t {
 			return Difference{Line: i + 1, Name: lineName(base, i, o, t), Ours: o, Theirs: t}
 		}
 	}

@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"slices"
 	"strconv"
@@ -175,7 +176,7 @@ func listMistakes(s *search) (list []mistake) {
 				apply: func(d *draft) { d.signed = dropName(d.signed, name) }},
 		)
 	}
-	for header := range s.request.Header {
+	for _, header := range slices.Sorted(maps.Keys(s.request.Header)) {
 		name := strings.ToLower(header)
 		if s.auth.signs(name) || name == "authorization" || name == securityTokenHeader {
 			continue
