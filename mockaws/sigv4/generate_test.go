@@ -277,3 +277,23 @@ func (g *generator) presign(t testing.TB, r *http.Request, body []byte, hash str
 }
 
 func (g *generator) region() string { return pick(g, "us-east-1", "eu-central-1", "ap-southeast-2") }
+
+// signBedrock signs a client's request for Bedrock.
+func signBedrock(t testing.TB, r *http.Request, body []byte) generated {
+	t.Helper()
+	creds := aws.Credentials{AccessKeyID: testKeyID, SecretAccessKey: testSecret}
+	if err := v4.NewSigner().SignHTTP(context.Background(), creds, r, hashOf(body), "bedrock", "us-east-1", signingTime); err != nil {
+		t.Fatal(err)
+	}
+	return generated{arrive(t, r, body), bedrockRules(), creds}
+}
+
+func signHeaders(t testing.TB, header http.Header) generated {
+	t.Helper()
+	r, err := http.NewRequest("POST", "https://h/model", bytes.NewReader([]byte("{}")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = header
+	return signBedrock(t, r, []byte("{}"))
+}

@@ -105,8 +105,12 @@ func (p *reading) checkMechanism() *verdict.Refusal {
 	return nil
 }
 
+// checkScheme gives S3 the argument problem=no-space for a header of one word,
+// of which S3 says just that.
 func (p *reading) checkScheme() *verdict.Refusal {
 	switch a := p.auth; {
+	case p.rules.S3 && a.Mechanism == Header && !strings.Contains(p.header, " "):
+		return refuse(verdict.UnsupportedScheme, "the Authorization header has no space", "algorithm", a.Algorithm, "header", p.header, "problem", "no-space")
 	case a.Algorithm == algorithmHMAC:
 		return nil
 	case a.Algorithm == algorithmECDSA && (p.rules.Asymmetric || p.rules.S3):
