@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
@@ -21,6 +22,9 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation/container"
 	"github.com/hostproof/hostproof/harness/need"
 )
+
+// LongTimeout is the time of a subject that makes hundreds of calls.
+const LongTimeout = 5 * time.Minute
 
 // Run runs a package's specs.
 func Run(t *testing.T, name string) {
@@ -45,6 +49,22 @@ func needMock(ctx context.Context) {
 // run. Where its language is missing the spec is skipped, with the reason.
 func Subject(ctx context.Context, name string, args ...string) *harness.CommandSubject {
 	ginkgo.GinkgoHelper()
+	return command(install(ctx, name).Argv, args)
+}
+
+// Tool is a program that comes with a subject, such as the AWS CLI.
+func Tool(ctx context.Context, name, tool string, args ...string) *harness.CommandSubject {
+	ginkgo.GinkgoHelper()
+	return command(install(ctx, name).Tool(tool), args)
+}
+
+func command(argv, args []string) *harness.CommandSubject {
+	argv = append(slices.Clone(argv), args...)
+	return harness.Command(argv[0], argv[1:]...)
+}
+
+func install(ctx context.Context, name string) *subjects.Installed {
+	ginkgo.GinkgoHelper()
 	installed, err := subjects.Install(ctx, name)
 	var tool *subjects.MissingToolError
 	switch {
@@ -53,8 +73,7 @@ func Subject(ctx context.Context, name string, args ...string) *harness.CommandS
 	case err != nil:
 		ginkgo.Fail(err.Error())
 	}
-	argv := append(slices.Clone(installed.Argv), args...)
-	return harness.Command(argv[0], argv[1:]...)
+	return installed
 }
 
 func missing(what string, err error) {
