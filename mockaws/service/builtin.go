@@ -7,6 +7,10 @@ func Builtin(buckets *Buckets) []*Service {
 		BedrockRuntime(),
 		STS(),
 		CloudTrail(),
+		Lambda(),
+		Amplify(),
+		SecretsManager(),
+		SSM(),
 		S3(buckets),
 	}
 }

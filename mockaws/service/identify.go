@@ -210,6 +210,9 @@ func byRoute(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 	if t.Service != nil {
 		return c.route(t.Service, r, t), true
 	}
+	if signedAsS3(r) {
+		return nil, false // a bucket may be called "apps" or "model"
+	}
 	scoped := c.bySigning[r.ScopeService]
 	for _, list := range [][]*Service{scoped, c.services} {
 		for _, s := range list {
@@ -237,6 +240,12 @@ func byRoute(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 		}
 	}
 	return nil, false
+}
+
+// signedAsS3 reports whether an S3 client made the request: only those must
+// send the payload's hash in a header, or put the signature into the URL.
+func signedAsS3(r *Request) bool {
+	return r.ScopeService == "s3" && (r.Header.Get("X-Amz-Content-Sha256") != "" || strings.Contains(r.RawQuery, "X-Amz-Signature="))
 }
 
 // byS3 takes what is left for S3, whose paths can be anything; a request that

@@ -1,11 +1,13 @@
 package service
 
 import (
+	"crypto/rand"
 	"encoding/json"
-	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -188,7 +190,27 @@ func unimplemented(names ...string) []Operation {
 	return rows
 }
 
-// seconds is a time as JSON protocols write it.
-func seconds(unixMilli int64) json.Number {
-	return json.Number(fmt.Sprintf("%d.%03d", unixMilli/1000, unixMilli%1000))
+// epoch is a time as the JSON protocols write it: seconds since 1970.
+func epoch(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+// randomText draws n characters of an alphabet.
+func randomText(alphabet string, n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // does not fail (crypto/rand)
+	for i := range b {
+		b[i] = alphabet[int(b[i])%len(alphabet)]
+	}
+	return string(b)
+}
+
+const (
+	lowerDigits = "abcdefghijklmnopqrstuvwxyz0123456789"
+	letters     = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// notFound is invalid with the status 404.
+func notFound(code, format string, args ...any) *Error {
+	e := invalid(code, format, args...)
+	e.Status = http.StatusNotFound
+	return e
 }

@@ -1,0 +1,303 @@
+package mockaws_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/amplify"
+	"github.com/aws/aws-sdk-go-v2/service/bedrock"
+	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/smithy-go"
+
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// The matrix of wrong credentials and what each wire protocol answers: status,
+// code and message as an SDK reads them, and the body's length where AWS's is
+// known. Every service of a protocol is called with every kind.
+
+// wrongCredentials are the kinds, and the Reason that the judge gives.
+var wrongCredentials = []struct {
+	kind   string
+	reason verdict.Reason
+}{
+	{"foreign token", verdict.TokenForOtherKey}, // a user's key with the host's token: the signature itself is right
+	{"garbage token", verdict.TokenMalformed},   // a token that nobody issued
+	{"expired token", verdict.TokenExpired},     // a whole session whose time is over
+	{"missing token", verdict.TokenMissing},     // a temporary key without its token
+	{"unknown key", verdict.KeyUnknown},         //
+	{"inactive key", verdict.KeyInactive},       //
+	{"wrong secret", verdict.SignatureMismatch}, //
+	{"wrong region", verdict.WrongScope},        // signed for another region than the endpoint's
+	{"unsigned", verdict.MissingAuthentication}, //
+	{"not allowed", verdict.Denied},             // a good key of a user without policies
+}
+
+// The texts of AWS's framework. The final period is the only difference between
+// "the token is wrong" and "the key is not known".
+const (
+	tokenInvalid = "The security token included in the request is invalid"
+	keyInvalid   = "The security token included in the request is invalid."
+	tokenExpired = "The security token included in the request is expired"
+	mismatch     = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+	badRegion    = "Credential should be scoped to a valid region. "
+	denial       = "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
+)
+
+type answer struct {
+	status        int
+	code, message string
+	length        int64 // of the body in bytes; 0: not compared
+}
+
+// refusals has what each protocol answers, by kind. Lengths are those of raw
+// dumps, or computed from them where only a text was seen.
+var refusals = map[string]map[string]answer{
+	"rest-json": {
+		"foreign token": {403, "UnrecognizedClientException", tokenInvalid, 67},
+		"garbage token": {403, "UnrecognizedClientException", tokenInvalid, 67},
+		"expired token": {403, "ExpiredTokenException", tokenExpired, 67},
+		"missing token": {403, "UnrecognizedClientException", keyInvalid, 68},
+		"unknown key":   {403, "UnrecognizedClientException", keyInvalid, 68},
+		"inactive key":  {403, "UnrecognizedClientException", keyInvalid, 68},
+		"wrong secret":  {403, "InvalidSignatureException", mismatch, 192},
+		"wrong region":  {403, "InvalidSignatureException", badRegion, 61},
+		"unsigned":      {403, "MissingAuthenticationTokenException", "Missing Authentication Token", 42},
+		"not allowed":   {403, "AccessDeniedException", denial, 0},
+	},
+	"bedrock": {
+		"foreign token": {403, "UnrecognizedClientException", tokenInvalid, 67},
+		"garbage token": {403, "UnrecognizedClientException", tokenInvalid, 67},
+		"expired token": {403, "ExpiredTokenException", tokenExpired, 67},
+		"missing token": {403, "UnrecognizedClientException", keyInvalid, 68},
+		"unknown key":   {403, "UnrecognizedClientException", keyInvalid, 68},
+		"inactive key":  {403, "UnrecognizedClientException", keyInvalid, 68},
+		"wrong secret":  {403, "InvalidSignatureException", mismatch, 0}, // followed by what should have been signed
+		"wrong region":  {403, "InvalidSignatureException", badRegion, 61},
+		"unsigned":      {403, "AccessDeniedException", "Authorization header is missing", 45},
+		"not allowed":   {403, "AccessDeniedException", denial, 0},
+	},
+	"json-1.0 of DynamoDB": {
+		"foreign token": {400, "UnrecognizedClientException", tokenInvalid, 131},
+		"garbage token": {400, "UnrecognizedClientException", tokenInvalid, 131},
+		"expired token": {400, "ExpiredTokenException", tokenExpired, 125},
+		"missing token": {400, "UnrecognizedClientException", keyInvalid, 132},
+		"unknown key":   {400, "UnrecognizedClientException", keyInvalid, 132},
+		"inactive key":  {400, "UnrecognizedClientException", keyInvalid, 132},
+		"wrong secret":  {400, "InvalidSignatureException", mismatch, 254},
+		"wrong region":  {400, "InvalidSignatureException", badRegion, 123},
+		"unsigned":      {400, "MissingAuthenticationTokenException", "Request is missing Authentication Token", 125},
+		"not allowed":   {400, "AccessDeniedException", denial, 0},
+	},
+	"json-1.1": {
+		"foreign token": {400, "UnrecognizedClientException", tokenInvalid, 106},
+		"garbage token": {400, "UnrecognizedClientException", tokenInvalid, 106},
+		"expired token": {400, "ExpiredTokenException", tokenExpired, 100},
+		"missing token": {400, "UnrecognizedClientException", keyInvalid, 107},
+		"unknown key":   {400, "UnrecognizedClientException", keyInvalid, 107},
+		"inactive key":  {400, "UnrecognizedClientException", keyInvalid, 107},
+		"wrong secret":  {400, "InvalidSignatureException", mismatch, 229},
+		"wrong region":  {400, "InvalidSignatureException", badRegion, 98},
+		"unsigned":      {400, "MissingAuthenticationTokenException", "Missing Authentication Token", 89},
+		"not allowed":   {400, "AccessDeniedException", denial, 0},
+	},
+	// The code is that of x-amzn-query-error, which the SDK shows instead of
+	// __type.
+	"json-1.0 of SQS": {
+		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 131},
+		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 131},
+		"expired token": {403, "ExpiredToken", tokenExpired, 125},
+		"missing token": {403, "InvalidClientTokenId", keyInvalid, 132},
+		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 132},
+		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 132},
+		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 254},
+		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 123},
+		"unsigned":      {403, "AccessDenied", "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", 0},
+		"not allowed":   {403, "AccessDenied", denial, 0},
+	},
+	"query": {
+		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+		"expired token": {403, "ExpiredToken", tokenExpired, 0},
+		"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
+		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
+		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
+		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
+		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
+		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
+		"not allowed":   {403, "AccessDenied", denial, 0},
+	},
+}
+
+// cheapest has, for each service, its protocol and the call that needs least.
+var cheapest = []struct {
+	service, protocol string
+	call              func(context.Context, aws.Config) error
+}{
+	{"Lambda", "rest-json", func(ctx context.Context, c aws.Config) error {
+		_, err := lambda.NewFromConfig(c).ListFunctions(ctx, &lambda.ListFunctionsInput{})
+		return err
+	}},
+	{"Amplify", "rest-json", func(ctx context.Context, c aws.Config) error {
+		_, err := amplify.NewFromConfig(c).ListApps(ctx, &amplify.ListAppsInput{})
+		return err
+	}},
+	{"Bedrock Runtime", "bedrock", func(ctx context.Context, c aws.Config) error {
+		_, err := bedrockruntime.NewFromConfig(c).Converse(ctx, converseInput("x"))
+		return err
+	}},
+	{"Bedrock", "bedrock", func(ctx context.Context, c aws.Config) error {
+		_, err := bedrock.NewFromConfig(c).ListFoundationModels(ctx, &bedrock.ListFoundationModelsInput{})
+		return err
+	}},
+	{"DynamoDB", "json-1.0 of DynamoDB", func(ctx context.Context, c aws.Config) error {
+		_, err := dynamodb.NewFromConfig(c).ListTables(ctx, &dynamodb.ListTablesInput{})
+		return err
+	}},
+	{"CloudTrail", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := cloudtrail.NewFromConfig(c).LookupEvents(ctx, &cloudtrail.LookupEventsInput{})
+		return err
+	}},
+	{"Secrets Manager", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := secretsmanager.NewFromConfig(c).ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
+		return err
+	}},
+	{"SSM", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := ssm.NewFromConfig(c).DescribeParameters(ctx, &ssm.DescribeParametersInput{})
+		return err
+	}},
+	{"KMS", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := kms.NewFromConfig(c).ListKeys(ctx, &kms.ListKeysInput{})
+		return err
+	}},
+	{"CloudWatch Logs", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := cloudwatchlogs.NewFromConfig(c).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+		return err
+	}},
+	{"Cognito Identity", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := cognitoidentity.NewFromConfig(c).ListIdentityPools(ctx, &cognitoidentity.ListIdentityPoolsInput{MaxResults: aws.Int32(1)})
+		return err
+	}},
+	{"SQS", "json-1.0 of SQS", func(ctx context.Context, c aws.Config) error {
+		_, err := sqs.NewFromConfig(c).ListQueues(ctx, &sqs.ListQueuesInput{})
+		return err
+	}},
+	{"SNS", "query", func(ctx context.Context, c aws.Config) error {
+		_, err := sns.NewFromConfig(c).ListTopics(ctx, &sns.ListTopicsInput{})
+		return err
+	}},
+	{"CloudWatch", "rpc-v2-cbor", func(ctx context.Context, c aws.Config) error {
+		_, err := cloudwatch.NewFromConfig(c).ListMetrics(ctx, &cloudwatch.ListMetricsInput{})
+		return err
+	}},
+}
+
+// wrongConfigs makes one SDK configuration of each kind. The mock is the
+// endpoint of us-east-1.
+func wrongConfigs(t *testing.T) (*world, map[string]aws.Config) {
+	t.Helper()
+	s := mockaws.New(mockaws.WithRegion("us-east-1"))
+	applied, err := s.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{
+		{ID: account, Users: []iam.UserSeed{
+			{Name: "app", Allow: []string{"*"}, Keys: []iam.KeySeed{{}, {Status: "inactive"}}},
+			{Name: "nobody", Keys: []iam.KeySeed{{}}},
+		}},
+		{ID: "999988887777", Roles: []iam.RoleSeed{{Name: "platform", TrustService: []string{"lambda.amazonaws.com"}}},
+			Sessions: []iam.SessionSeed{{Role: "platform", Name: "fn"}, {Role: "platform", Name: "old", ExpiresIn: "-1m"}}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := mockaws.Listen("127.0.0.1:0", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	w := &world{s, l.URL, applied.Keys[0], applied.Sessions[0]}
+	user, inactive, nobody, platform, old := applied.Keys[0], applied.Keys[1], applied.Keys[2], applied.Sessions[0], applied.Sessions[1]
+	configs := map[string]aws.Config{
+		"foreign token": w.config(user.KeyID, user.Secret, platform.Token),
+		"garbage token": w.config(user.KeyID, user.Secret, "garbage"),
+		"expired token": w.config(old.KeyID, old.Secret, old.Token),
+		"missing token": w.config(platform.KeyID, platform.Secret, ""),
+		"unknown key":   w.config("AKIAQQQQQQQQQQQQQQQQ", user.Secret, ""),
+		"inactive key":  w.config(inactive.KeyID, inactive.Secret, ""),
+		"wrong secret":  w.config(user.KeyID, user.Secret+"x", ""),
+		"wrong region":  w.config(user.KeyID, user.Secret, ""),
+		"unsigned":      w.config(user.KeyID, user.Secret, ""),
+		"not allowed":   w.config(nobody.KeyID, nobody.Secret, ""),
+	}
+	elsewhere, unsigned := configs["wrong region"], configs["unsigned"]
+	elsewhere.Region, unsigned.HTTPClient = "eu-west-3", withoutSignature{}
+	configs["wrong region"], configs["unsigned"] = elsewhere, unsigned
+	return w, configs
+}
+
+// withoutSignature sends requests as if nobody had signed them. (With
+// aws.AnonymousCredentials, the SDK's clients of Bedrock panic.)
+type withoutSignature struct{}
+
+func (withoutSignature) Do(r *http.Request) (*http.Response, error) {
+	r.Header.Del("Authorization")
+	return http.DefaultClient.Do(r)
+}
+
+func TestRefusalsByProtocol(t *testing.T) {
+	w, configs := wrongConfigs(t)
+	has := map[string]bool{}
+	for _, s := range w.Services() {
+		has[s.ID] = true
+	}
+	for _, svc := range cheapest {
+		if !has[svc.service] || refusals[svc.protocol] == nil {
+			continue
+		}
+		for _, wrong := range wrongCredentials {
+			t.Run(svc.service+"/"+wrong.kind, func(t *testing.T) {
+				want, ok := refusals[svc.protocol][wrong.kind]
+				if !ok {
+					t.Fatalf("the table has no row for %s over %s", wrong.kind, svc.protocol)
+				}
+				err := svc.call(t.Context(), configs[wrong.kind])
+				e := w.last(t)
+				want.check(t, err, &e)
+				if e.Service != svc.service || e.Verdict.Refusal == nil || e.Verdict.Refusal.Reason != wrong.reason {
+					t.Errorf("exchange: %s, want %s", &e, wrong.reason)
+				}
+			})
+		}
+	}
+}
+
+func (want answer) check(t *testing.T, err error, e *mockaws.Exchange) {
+	t.Helper()
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		t.Fatalf("want an API error, got %v", err)
+	}
+	message, _, _ := strings.Cut(api.ErrorMessage(), "\n")
+	text := strings.NewReplacer("{action}", e.Action, "{resource}", e.Resource).Replace(want.message)
+	if e.Status != want.status || api.ErrorCode() != want.code || message != text {
+		t.Errorf("got %d %s: %q\nwant %d %s: %q", e.Status, api.ErrorCode(), message, want.status, want.code, text)
+	}
+	if want.length != 0 && e.ResponseSize != want.length {
+		t.Errorf("a body of %d bytes, want %d", e.ResponseSize, want.length)
+	}
+}
