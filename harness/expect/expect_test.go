@@ -9,6 +9,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
+	_ "github.com/hostproof/hostproof/harness/isolation/container" // HOSTPROOF_MOCK=container
 )
 
 // unsigned is a program that calls without credentials.

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -57,7 +58,37 @@ func prepareNetwork(ipv6 bool) (*thread, error) {
 	if err := <-ready; err != nil {
 		return nil, err
 	}
-	return outside, prepareInside(inside, ipv6)
+	if err := prepareInside(inside, ipv6); err != nil {
+		return nil, err
+	}
+	outside.run(func() { err = awaitCarrier() })
+	return outside, err
+}
+
+// carrierTimeout is how long the kernel may take to notice that both ends of
+// the veth are up; it rations such news to one batch a second.
+const carrierTimeout = 3 * time.Second
+
+// awaitCarrier waits until the outside end of the veth may send. Its peer was
+// brought up last, and the kernel gives it a queue only when a worker of its own
+// gets round to that (linkwatch_do_dev in net/core/link_watch.c): until then it
+// drops what it is to send, and the subject's first connection would wait for a
+// second SYN.
+func awaitCarrier() error {
+	h, err := netlink.NewHandle(unix.NETLINK_ROUTE)
+	if err != nil {
+		return step("open netlink", err)
+	}
+	defer h.Close()
+	for deadline := time.Now().Add(carrierTimeout); ; time.Sleep(100 * time.Microsecond) {
+		l, err := h.LinkByIndex(gatewayIndex)
+		if err != nil {
+			return step("look at the veth", err)
+		}
+		if l.Attrs().OperState == netlink.OperUp || time.Now().After(deadline) {
+			return nil // a veth that is slow is no reason not to start
+		}
+	}
 }
 
 func prepareOutside(inside int, ipv6 bool) error {
