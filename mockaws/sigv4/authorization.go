@@ -20,6 +20,7 @@ const (
 const (
 	algorithmHMAC  = "AWS4-HMAC-SHA256"
 	algorithmECDSA = "AWS4-ECDSA-P256-SHA256"
+	algorithmV2    = "AWS" // Signature Version 2, to be refused
 	terminator     = "aws4_request"
 )
 
@@ -67,7 +68,8 @@ func (a *Authorization) Scope() string {
 }
 
 func (a *Authorization) signs(header string) bool {
-	return slices.Contains(a.SignedHeaders, header)
+	_, found := slices.BinarySearch(a.SignedHeaders, header)
+	return found
 }
 
 // readCredential takes the credential apart. It has five parts, four with

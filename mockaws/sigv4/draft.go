@@ -76,12 +76,17 @@ func (d *draft) canonical() string {
 	return string(append(b, d.end...))
 }
 
+// toSign is the string to sign.
 func (d *draft) toSign() string {
 	sum := sha256.Sum256([]byte(d.canonical()))
-	return d.algorithm + "\n" + d.date + "\n" + d.scope + "\n" + hex.EncodeToString(sum[:])
+	return d.toSignOf(sum)
 }
 
-// key names everything that the signing key depends on.
+func (d *draft) toSignOf(canonical [sha256.Size]byte) string {
+	return d.algorithm + "\n" + d.date + "\n" + d.scope + "\n" + hex.EncodeToString(canonical[:])
+}
+
+// draftKey is everything that the signing key depends on.
 type draftKey struct {
 	prefix, secret, date, region, service, terminator string
 	hex                                               bool

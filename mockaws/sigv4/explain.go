@@ -165,7 +165,10 @@ func (s *search) nothing() string {
 }
 
 func (s *search) whatIsSigned() string {
-	list := append([]string{"the method", "the path", "the query"}, s.auth.SignedHeaders...)
+	list := append([]string{"the method", "the path", "the query"}, s.auth.SignedHeaders[:min(len(s.auth.SignedHeaders), 20)]...)
+	if len(s.auth.SignedHeaders) > 20 {
+		list = append(list, "further headers")
+	}
 	if s.base.hash != unsignedPayload {
 		list = append(list, "the body")
 	}

@@ -196,6 +196,9 @@ func (s *search) parameterMistakes(params []param) (list []mistake) {
 		if p.name == securityTokenParameter {
 			continue // tokenMistakes has it
 		}
+		if p.name == "X-Amz-Expires" {
+			list = append(list, otherExpires(params, i)...)
+		}
 		without := joinParams(slices.Delete(slices.Clone(params), i, i+1))
 		list = append(list, mistake{
 			part: "query", clause: fmt.Sprintf("signed the query without the parameter %q, which came in after signing", decode(p.name)),
@@ -209,6 +212,20 @@ func (s *search) parameterMistakes(params []param) (list []mistake) {
 		query := joinParams(oneOfEach(s.request.RawQuery, keep == "last"))
 		list = append(list, mistake{
 			part: "query", clause: "signed only the " + keep + " of the query parameters that share a name",
+			apply: func(d *draft) { d.query = query },
+		})
+	}
+	return list
+}
+
+// otherExpires are the usual lives of presigned URLs.
+func otherExpires(params []param, at int) (list []mistake) {
+	for _, seconds := range []string{"60", "300", "600", "900", "1800", "3600", "7200", "43200", "86400", "604800"} {
+		changed := slices.Clone(params)
+		changed[at].value = seconds
+		query := joinParams(changed)
+		list = append(list, mistake{
+			part: "query", clause: fmt.Sprintf("signed X-Amz-Expires=%s and sent %s", seconds, params[at].value),
 			apply: func(d *draft) { d.query = query },
 		})
 	}

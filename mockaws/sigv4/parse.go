@@ -50,13 +50,13 @@ var (
 	s3HeaderChecks = []check{
 		(*reading).checkEscapes, (*reading).checkMechanism,
 		(*reading).checkScheme, (*reading).checkDate, (*reading).checkSkew,
-		(*reading).checkPieces, (*reading).checkMissing,
-		(*reading).checkCredential, (*reading).checkScope, (*reading).checkHost,
+		(*reading).checkCount, (*reading).checkPieces, (*reading).checkMissing,
+		(*reading).checkCredential, (*reading).checkS3Scope, (*reading).checkHost,
 	}
 	s3QueryChecks = []check{
 		(*reading).checkEscapes, (*reading).checkMechanism,
 		(*reading).checkScheme, (*reading).checkMissingQuery,
-		(*reading).checkCredential, (*reading).checkDate, (*reading).checkScope,
+		(*reading).checkCredential, (*reading).checkDate, (*reading).checkS3Scope,
 		(*reading).checkExpires, (*reading).checkHost, (*reading).checkLife,
 	}
 )
@@ -97,6 +97,8 @@ func (p *reading) checkEscapes() *verdict.Refusal {
 
 func (p *reading) checkMechanism() *verdict.Refusal {
 	switch {
+	case p.auth.Mechanism == None && p.auth.Algorithm != "":
+		return p.checkScheme()
 	case p.auth.Mechanism == None:
 		return refuse(verdict.MissingAuthentication, "neither an Authorization header nor X-Amz-Algorithm in the query")
 	case p.auth.Mechanism == Header && hasParameter(p.params, "X-Amz-Algorithm"):
@@ -105,21 +107,32 @@ func (p *reading) checkMechanism() *verdict.Refusal {
 	return nil
 }
 
-// checkScheme gives S3 the argument problem=no-space for a header of one word,
-// of which S3 says just that.
+// checkScheme tells S3's other answers apart by the argument "problem":
+// "no-space" for a header of one word, "sigv2" for Signature Version 2.
 func (p *reading) checkScheme() *verdict.Refusal {
-	switch a := p.auth; {
-	case p.rules.S3 && a.Mechanism == Header && !strings.Contains(p.header, " "):
-		return refuse(verdict.UnsupportedScheme, "the Authorization header has no space", "algorithm", a.Algorithm, "header", p.header, "problem", "no-space")
-	case a.Algorithm == algorithmHMAC:
+	a, s3 := p.auth, p.rules.S3
+	problem := ""
+	switch {
+	case s3 && a.Mechanism == Header && !strings.Contains(p.header, " "):
+		problem = "no-space"
+	case a.Algorithm == algorithmHMAC, a.Algorithm == algorithmECDSA && (p.rules.Asymmetric || s3):
 		return nil
-	case a.Algorithm == algorithmECDSA && (p.rules.Asymmetric || p.rules.S3):
-		return nil
-	case a.Mechanism == Query && !p.rules.S3:
+	case a.Mechanism == Query && !s3:
 		return refuse(verdict.MissingAuthentication, fmt.Sprintf("X-Amz-Algorithm is %q, not %s", a.Algorithm, algorithmHMAC))
-	default:
-		return refuse(verdict.UnsupportedScheme, "the algorithm is not "+algorithmHMAC, "algorithm", a.Algorithm, "header", p.header, "mechanism", string(a.Mechanism))
+	case s3 && a.Algorithm == algorithmV2:
+		problem = "sigv2"
 	}
+	return refuse(verdict.UnsupportedScheme, "the algorithm is not "+algorithmHMAC,
+		"algorithm", a.Algorithm, "header", p.header, "mechanism", string(a.Mechanism), "problem", problem)
+}
+
+// checkCount wants three components, as S3 does before it looks at them.
+func (p *reading) checkCount() *verdict.Refusal {
+	if p.fields.pieces == 3 {
+		return nil
+	}
+	return refuse(verdict.MissingParameters, fmt.Sprintf("the Authorization header has %d components, not Credential, SignedHeaders and Signature", p.fields.pieces),
+		"missing", "", "header", p.header)
 }
 
 func (p *reading) checkPieces() *verdict.Refusal {
@@ -200,44 +213,88 @@ func (p *reading) checkCredential() *verdict.Refusal {
 		"credential", p.auth.Credential, "mechanism", string(p.auth.Mechanism))
 }
 
-// checkScope finds everything that is wrong with the scope; S3 names the first
-// of it and checks the date later, when the signature comes in a header.
-func (p *reading) checkScope() *verdict.Refusal {
-	a, rules := p.auth, p.rules
-	var args, wrong []string
-	note := func(what string, pairs ...string) {
-		wrong = append(wrong, what)
-		args = append(args, pairs...)
-	}
-	if got, ok := p.wrongRegion(); !ok {
-		note(fmt.Sprintf("region %q, expected %q", got, rules.Region), "region", got, "expectedRegion", rules.Region)
-	}
-	if a.Service != rules.Service {
-		note(fmt.Sprintf("service %q, expected %q", a.Service, rules.Service), "service", a.Service, "expectedService", rules.Service)
-	}
-	if a.Terminator != terminator {
-		note(fmt.Sprintf("terminator %q, expected %q", a.Terminator, terminator), "terminator", a.Terminator)
-	}
-	if day := a.Date.Format(dayFormat); a.ScopeDate != day && (!rules.S3 || a.Mechanism == Query) {
-		note(fmt.Sprintf("date %q, the request's is %q", a.ScopeDate, day), "scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText)
-	}
-	if len(wrong) == 0 {
-		return nil
-	}
-	return refuse(verdict.WrongScope, "the credential scope is wrong: "+strings.Join(wrong, "; "), append(args, "mechanism", string(a.Mechanism))...)
+// wrong is one thing that is wrong with a credential scope.
+type wrong struct {
+	what string
+	args []string
 }
 
-// wrongRegion is the region or region set that was sent, with whether it is right.
-func (p *reading) wrongRegion() (string, bool) {
-	a, want := p.auth, p.rules.Region
-	switch {
-	case a.Asymmetric():
-		return a.RegionSet, inRegionSet(a.RegionSet, want)
-	case want == "":
-		return a.Region, isRegion(a.Region)
-	default:
-		return a.Region, a.Region == want
+func (p *reading) wrongService() *wrong {
+	if got, want := p.auth.Service, p.rules.Service; got != want {
+		return &wrong{fmt.Sprintf("service %q, expected %q", got, want), []string{"service", got, "expectedService", want}}
 	}
+	return nil
+}
+
+func (p *reading) wrongTerminator() *wrong {
+	if got := p.auth.Terminator; got != terminator {
+		return &wrong{fmt.Sprintf("terminator %q, expected %q", got, terminator), []string{"terminator", got}}
+	}
+	return nil
+}
+
+func (p *reading) wrongScopeDate() *wrong {
+	a := p.auth
+	if day := a.Date.Format(dayFormat); a.ScopeDate != day {
+		return &wrong{fmt.Sprintf("date %q, the request's is %q", a.ScopeDate, day), []string{"scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText}}
+	}
+	return nil
+}
+
+// wrongDateFormat has the argument problem=date-format, for which S3 has an
+// answer of its own.
+func (p *reading) wrongDateFormat() *wrong {
+	if _, err := time.Parse(dayFormat, p.auth.ScopeDate); err != nil {
+		return &wrong{fmt.Sprintf("date %q, not of the form 20060102", p.auth.ScopeDate), []string{"scopeDate", p.auth.ScopeDate, "problem", "date-format"}}
+	}
+	return nil
+}
+
+func (p *reading) wrongRegion() *wrong {
+	a, want := p.auth, p.rules.Region
+	got, ok := a.Region, a.Region == want || want == "" && isRegion(a.Region)
+	if a.Asymmetric() {
+		got, ok = a.RegionSet, inRegionSet(a.RegionSet, want)
+	}
+	if ok {
+		return nil
+	}
+	return &wrong{fmt.Sprintf("region %q, expected %q", got, want), []string{"region", got, "expectedRegion", want}}
+}
+
+// checkScope finds everything that is wrong with the scope, in the order of
+// AWS's sentences.
+func (p *reading) checkScope() *verdict.Refusal {
+	return p.refuseScope(p.wrongRegion(), p.wrongService(), p.wrongTerminator(), p.wrongScopeDate())
+}
+
+// checkS3Scope finds the first thing that is wrong. The date is compared with
+// the request's only later when the signature comes in a header.
+func (p *reading) checkS3Scope() *verdict.Refusal {
+	finds := []func() *wrong{p.wrongService, p.wrongTerminator, p.wrongDateFormat, p.wrongRegion}
+	if p.auth.Mechanism == Query {
+		finds = append(finds, p.wrongScopeDate)
+	}
+	for _, find := range finds {
+		if w := find(); w != nil {
+			return p.refuseScope(w)
+		}
+	}
+	return nil
+}
+
+func (p *reading) refuseScope(list ...*wrong) *verdict.Refusal {
+	args, what := []string{"mechanism", string(p.auth.Mechanism)}, make([]string, 0, len(list))
+	for _, w := range list {
+		if w != nil {
+			what = append(what, w.what)
+			args = append(args, w.args...)
+		}
+	}
+	if len(what) == 0 {
+		return nil
+	}
+	return refuse(verdict.WrongScope, "the credential scope is wrong: "+strings.Join(what, "; "), args...)
 }
 
 // isRegion says whether a name can be a region: "us-east-1", "aws-global".

@@ -85,6 +85,7 @@ func TestHeaderChecks(t *testing.T) {
 		{"cut escape", query("X-Amz-Algorithm=x", "a=%a"), verdict.MalformedQuery, map[string]string{"sequence": "%a"}},
 		{"both mechanisms", query("X-Amz-Algorithm=x"), verdict.BothMechanisms, nil},
 		{"none", func(r *sigv4.Request) { query()(r); delete(r.Header, "Authorization") }, verdict.MissingAuthentication, nil},
+		{"empty header", authorize(""), verdict.MissingAuthentication, nil},
 		{"other scheme", authorize("AWS3 foo"), verdict.UnsupportedScheme, map[string]string{"algorithm": "AWS3", "header": "AWS3 foo"}},
 		{"SigV4a where it is not taken", authorize("AWS4-ECDSA-P256-SHA256 foo"), verdict.UnsupportedScheme, map[string]string{"algorithm": "AWS4-ECDSA-P256-SHA256"}},
 		{"no equal sign", authorize("AWS4-HMAC-SHA256 Credential=x, foo"), verdict.MalformedAuthorization, map[string]string{"piece": "foo", "header": "AWS4-HMAC-SHA256 Credential=x, foo"}},
@@ -155,14 +156,20 @@ func TestS3HeaderChecks(t *testing.T) {
 			authorize("Bearer secret")(r)
 		}, verdict.BothMechanisms, nil},
 		{"scheme", query(), verdict.UnsupportedScheme, map[string]string{"header": "Bearer secret", "problem": ""}},
+		{"Signature Version 2", authorize("AWS AKID:c2ln"), verdict.UnsupportedScheme, map[string]string{"problem": "sigv2"}},
 		{"no space", authorize("AWS4-HMAC-SHA256"), verdict.UnsupportedScheme, map[string]string{"problem": "no-space"}},
 		{"no date", authorize("AWS4-HMAC-SHA256 foo"), verdict.MalformedDate, nil},
 		{"extended date", header("X-Amz-Date", "2025-01-30T20:46:31Z"), verdict.MalformedDate, nil},
 		{"skew", header("X-Amz-Date", "20250130T203130Z"), verdict.SignatureExpired, map[string]string{"minutes": "15", "requestTime": "20250130T203130Z", "serverTime": "2025-01-30T20:46:31Z"}},
-		{"pieces", header("X-Amz-Date", now), verdict.MalformedAuthorization, map[string]string{"piece": "foo"}},
-		{"missing", authorize("AWS4-HMAC-SHA256 Credential=x, Signature=y"), verdict.MissingParameters, map[string]string{"missing": "SignedHeaders"}},
+		{"one component", header("X-Amz-Date", now), verdict.MissingParameters, map[string]string{"missing": ""}},
+		{"four components", authorize("AWS4-HMAC-SHA256 a=b, c=d, e=f, foo"), verdict.MissingParameters, map[string]string{"missing": ""}},
+		{"pieces", authorize("AWS4-HMAC-SHA256 a=b, c=d, foo"), verdict.MalformedAuthorization, map[string]string{"piece": "foo"}},
+		{"missing", authorize("AWS4-HMAC-SHA256 Credential=x, Signature=y, x=y"), verdict.MissingParameters, map[string]string{"missing": "SignedHeaders"}},
 		{"credential", full("x", "a"), verdict.MalformedCredential, nil},
-		{"scope", full("AKID/20250129/eu-west-1/s4/aws4_request", "a"), verdict.WrongScope, map[string]string{"region": "eu-west-1", "service": "s4", "scopeDate": "", "mechanism": "header"}},
+		{"service", full("AKID/2025/eu-west-1/s4/aws5", "a"), verdict.WrongScope, map[string]string{"region": "", "service": "s4", "terminator": "", "scopeDate": "", "mechanism": "header"}},
+		{"terminator", full("AKID/2025/eu-west-1/s3/aws5", "a"), verdict.WrongScope, map[string]string{"region": "", "service": "", "terminator": "aws5", "scopeDate": ""}},
+		{"date format", full("AKID/2025/eu-west-1/s3/aws4_request", "a"), verdict.WrongScope, map[string]string{"region": "", "scopeDate": "2025", "problem": "date-format"}},
+		{"region", full("AKID/20250129/eu-west-1/s3/aws4_request", "a"), verdict.WrongScope, map[string]string{"region": "eu-west-1", "expectedRegion": "us-east-1", "scopeDate": ""}},
 		{"host", full("AKID/20250129/us-east-1/s3/aws4_request", "a"), verdict.HostNotSigned, nil},
 		{"the scope's date comes later", full("AKID/20250129/us-east-1/s3/aws4_request", "host"), "", nil},
 	})
@@ -174,6 +181,8 @@ func TestS3QueryChecks(t *testing.T) {
 		return query(ok, "X-Amz-Credential=AKID/"+date[:min(8, len(date))]+"/us-east-1/s3/aws4_request", "X-Amz-Signature=y", "X-Amz-SignedHeaders=host", "X-Amz-Date="+date, "X-Amz-Expires="+expires)
 	}
 	run(t, sigv4.Rules{Service: "s3", Region: "us-east-1", SkewWindow: 15 * time.Minute, S3: true}, []step{
+		{"none", query("Signature=x"), verdict.MissingAuthentication, nil},
+		{"Signature Version 2", query("AWSAccessKeyId=AKID", "Expires=1", "Signature=x"), verdict.UnsupportedScheme, map[string]string{"algorithm": "AWS", "problem": "sigv2"}},
 		{"algorithm", query("X-Amz-Algorithm=x"), verdict.UnsupportedScheme, map[string]string{"algorithm": "x", "mechanism": "query"}},
 		{"missing", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=z", "X-Amz-Date=d"), verdict.MissingQueryParameters, map[string]string{"missing": "X-Amz-Expires"}},
 		{"credential", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=z", "X-Amz-Date=d", "X-Amz-Expires=e"), verdict.MalformedCredential, map[string]string{"mechanism": "query"}},

@@ -63,12 +63,15 @@ func (p *reading) read() {
 		_, ok := normalize(p.request.Path)
 		p.badPath = !ok
 	}
-	header, hasHeader := p.request.first("authorization")
+	header, _ := p.request.first("authorization")
 	switch {
-	case hasHeader:
+	case header != "":
 		p.readHeader(header)
 	case hasParameter(p.params, "X-Amz-Algorithm"):
 		p.readQuery()
+	case p.rules.S3 && hasParameter(p.params, "AWSAccessKeyId"):
+		p.auth.Algorithm, p.auth.KeyID = algorithmV2, queryParameter(p.params, "AWSAccessKeyId")
+		return
 	default:
 		return
 	}

@@ -78,15 +78,7 @@ func restored(r *http.Request) http.Header {
 // values are the values of a header by its lower-case name, in the order of
 // arrival; nil where the request has none.
 func (r *Request) values(name string) []string {
-	if v, ok := r.Header[textproto.CanonicalMIMEHeaderKey(name)]; ok {
-		return v
-	}
-	for k, v := range r.Header {
-		if strings.EqualFold(k, name) {
-			return v
-		}
-	}
-	return nil
+	return r.Header[textproto.CanonicalMIMEHeaderKey(name)]
 }
 
 // first is the first value of a header, without the space around it.

@@ -9,8 +9,14 @@ import (
 	"strings"
 )
 
-// maxAttempts bounds a search to some tens of milliseconds.
-const maxAttempts = 40000
+// A search is bounded by the signatures it computes and by the bytes it hashes
+// for them, to some tens of milliseconds and at most a second.
+const (
+	maxAttempts = 40000
+	maxHashed   = 128 << 20
+	// maxHeaders is how many headers are looked at.
+	maxHeaders = 64
+)
 
 // mistake is one thing that a client may have done otherwise.
 type mistake struct {
@@ -57,7 +63,7 @@ type search struct {
 	keys    map[draftKey][sha256.Size]byte
 	pairs   pairCache
 
-	attempts int
+	attempts, hashed int
 }
 
 func newSearch(r *Request, a *Authorization, rules Rules, secret string, known []Known) *search {
@@ -101,26 +107,38 @@ func (s *search) readSignature() {
 	s.want, _ = hex.DecodeString(digits[:n/2*2])
 }
 
-// makes says whether a draft has the request's signature.
-func (s *search) makes(d *draft) bool {
+// trial is what a draft's signature depends on.
+type trial struct {
+	toSign string
+	key    draftKey
+}
+
+func (s *search) trial(d *draft) trial {
+	canonical := d.canonical()
+	s.hashed += len(canonical)
+	return trial{d.toSignOf(sha256.Sum256([]byte(canonical))), d.key()}
+}
+
+// makes says whether a trial gives the request's signature.
+func (s *search) makes(t trial) bool {
 	s.attempts++
-	toSign := []byte(d.toSign())
 	if s.auth.Asymmetric() {
-		return verifyECDSA(s.pairs.get(pairName{s.auth.KeyID, d.secret}), toSign, s.auth.Signature)
+		return verifyECDSA(s.pairs.get(pairName{s.auth.KeyID, t.key.secret}), []byte(t.toSign), s.auth.Signature)
 	}
-	name := d.key()
-	key, ok := s.keys[name]
+	key, ok := s.keys[t.key]
 	if !ok {
-		key = name.derive()
-		s.keys[name] = key
+		key = t.key.derive()
+		s.keys[t.key] = key
 	}
-	sum := mac(key[:], toSign)
+	sum := mac(key[:], []byte(t.toSign))
 	return len(s.want) > 0 && bytes.HasPrefix(sum[:], s.want)
 }
 
+func (s *search) exhausted() bool { return s.attempts >= maxAttempts || s.hashed >= maxHashed }
+
 // run tries no mistake, each mistake, and each pair of them. nil: none of them.
 func (s *search) run() *finding {
-	if s.makes(s.base) {
+	if s.makes(s.trial(s.base)) {
 		return &finding{s.base, s.written}
 	}
 	list, found := s.singly()
@@ -137,17 +155,20 @@ func (s *search) run() *finding {
 // once.
 func (s *search) singly() ([]mistake, *finding) {
 	var list []mistake
-	seen := map[string]bool{signedText(s.base): true}
+	seen := map[trial]bool{s.trial(s.base): true}
 	for _, kind := range mistakeKinds {
 		for _, m := range kind.make(s) {
+			if s.exhausted() {
+				return nil, nil
+			}
 			d := s.base.clone()
 			m.apply(d)
-			if text := signedText(d); seen[text] {
+			t := s.trial(d)
+			if seen[t] {
 				continue
-			} else {
-				seen[text] = true
 			}
-			if s.makes(d) {
+			seen[t] = true
+			if s.makes(t) {
 				return nil, &finding{d, []mistake{m}}
 			}
 			if !m.alone {
@@ -158,24 +179,19 @@ func (s *search) singly() ([]mistake, *finding) {
 	return list, nil
 }
 
-// signedText is all that a draft's signature depends on.
-func signedText(d *draft) string {
-	return fmt.Sprintf("%q", []any{d.canonical(), d.algorithm, d.date, d.scope, d.prefix, d.secret, d.keyDate, d.keyRegion, d.keyService, d.keyTerminator, d.hexKeys})
-}
-
 func (s *search) inPairs(list []mistake) *finding {
 	for i, first := range list {
 		for _, second := range list[i+1:] {
 			if first.part == second.part {
 				continue
 			}
-			if s.attempts >= maxAttempts {
+			if s.exhausted() {
 				return nil
 			}
 			d := s.base.clone()
 			first.apply(d)
 			second.apply(d)
-			if s.makes(d) {
+			if s.makes(s.trial(d)) {
 				return &finding{d, []mistake{first, second}}
 			}
 		}
