@@ -24,6 +24,10 @@ type command struct {
 var commands = []command{
 	{"STS", []string{"sts", "get-caller-identity"}, "GetCallerIdentity"},
 	{"S3", []string{"s3api", "list-buckets"}, "ListBuckets"},
+	{"Lambda", []string{"lambda", "list-functions"}, "ListFunctions"},
+	{"Amplify", []string{"amplify", "list-apps"}, "ListApps"},
+	{"Secrets Manager", []string{"secretsmanager", "list-secrets"}, "ListSecrets"},
+	{"SSM", []string{"ssm", "get-parameters", "--names", "/none"}, "GetParameters"},
 	{"CloudTrail", []string{"cloudtrail", "lookup-events"}, "LookupEvents"},
 	{"Bedrock Runtime", []string{"bedrock-runtime", "converse", "--model-id", "anthropic.claude-3-haiku-20240307-v1:0",
 		"--messages", `[{"role":"user","content":[{"text":"ping"}]}]`}, "Converse"},

@@ -31,6 +31,10 @@ var calls = []call{
 	{"Bedrock Runtime", "bedrock-runtime", "bedrock-runtime", "Converse", map[string]any{"modelId": "anthropic.claude-3-haiku-20240307-v1:0", "messages": messages}, restJSON},
 	{"STS", "sts", "sts", "GetCallerIdentity", nil, query.open()},
 	{"S3", "s3", "s3", "ListBuckets", nil, s3},
+	{"Lambda", "lambda", "lambda", "ListFunctions", nil, restJSON},
+	{"Amplify", "amplify", "amplify", "ListApps", map[string]any{}, restJSON},
+	{"Secrets Manager", "secrets-manager", "secretsmanager", "ListSecrets", nil, jsonRPC},
+	{"SSM", "ssm", "ssm", "GetParameters", map[string]any{"Names": []string{"/none"}}, jsonRPC},
 	{"CloudTrail", "cloudtrail", "cloudtrail", "LookupEvents", nil, jsonRPC},
 }
 
