@@ -50,11 +50,11 @@ func malformed(format string, args ...any) *verdict.Refusal {
 func decodeChunked(body []byte) (*chunked, *verdict.Refusal) {
 	c := &chunked{payload: make([]byte, 0, len(body))}
 	for {
-		line, rest, ok := bytes.Cut(body[:min(len(body), maxChunkLine)], []byte("\r\n"))
+		line, _, ok := bytes.Cut(body[:min(len(body), maxChunkLine)], []byte("\r\n"))
 		if !ok {
 			return nil, malformed("chunk %d has no line with its size", len(c.chunks))
 		}
-		rest = body[len(line)+2:]
+		rest := body[len(line)+2:]
 		size, signature, refusal := readChunkLine(string(line), len(c.chunks))
 		if refusal != nil {
 			return nil, refusal

@@ -35,6 +35,7 @@ type generated struct {
 	request *sigv4.Request
 	rules   sigv4.Rules
 	creds   aws.Credentials
+	chunks  [][2]int // where the data of chunks is in the body
 }
 
 type generator struct{ *rand.Rand }
@@ -215,6 +216,8 @@ var kinds = []struct {
 	{"bedrock query", (*generator).bedrockQuery},
 	{"s3 header", (*generator).s3Header},
 	{"s3 query", (*generator).s3Query},
+	{"s3 signed chunks", (*generator).s3SignedChunks},
+	{"s3 unsigned chunks", (*generator).s3UnsignedChunks},
 }
 
 func (g *generator) bedrockHeader(t testing.TB) generated {
@@ -227,7 +230,7 @@ func (g *generator) bedrockHeader(t testing.TB) generated {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return generated{arrive(t, r, body), bedrockRules(), creds}
+	return generated{request: arrive(t, r, body), rules: bedrockRules(), creds: creds}
 }
 
 func (g *generator) bedrockQuery(t testing.TB) generated {
@@ -244,7 +247,7 @@ func (g *generator) s3Header(t testing.TB) generated {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return generated{arrive(t, r, body), s3Rules(), creds}
+	return generated{request: arrive(t, r, body), rules: s3Rules(), creds: creds}
 }
 
 func (g *generator) s3Query(t testing.TB) generated {
@@ -260,6 +263,90 @@ func (g *generator) s3Query(t testing.TB) generated {
 	return g.presign(t, r, body, hash, s3Rules(), s3Options)
 }
 
+// s3SignedChunks has a header signed by the SDK, and chunks by chunkWriter.
+func (g *generator) s3SignedChunks(t testing.TB) generated {
+	trailer := g.IntN(2) == 0
+	return g.chunked(t, map[bool]string{true: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", false: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"}[trailer], true, trailer)
+}
+
+func (g *generator) s3UnsignedChunks(t testing.TB) generated {
+	return g.chunked(t, "STREAMING-UNSIGNED-PAYLOAD-TRAILER", false, true)
+}
+
+func (g *generator) chunked(t testing.TB, keyword string, signed, trailer bool) generated {
+	t.Helper()
+	payload := make([]byte, g.IntN(20000)+1)
+	for i := range payload {
+		payload[i] = byte(g.Uint32())
+	}
+	r, _ := g.s3Request(t)
+	r.Method, r.Body, r.ContentLength = "PUT", nil, 0
+	r.Header.Set("Content-Encoding", "aws-chunked")
+	r.Header.Set("X-Amz-Content-Sha256", keyword)
+	r.Header.Set("X-Amz-Decoded-Content-Length", fmt.Sprint(len(payload)))
+	if trailer {
+		r.Header.Set("X-Amz-Trailer", "x-amz-checksum-sha256")
+	}
+	creds, region := g.credentials(), g.region()
+	if err := v4.NewSigner(s3Options).SignHTTP(context.Background(), creds, r, keyword, "s3", region, signingTime); err != nil {
+		t.Fatal(err)
+	}
+	x := generated{request: arrive(t, r, nil), rules: s3Rules(), creds: creds}
+	w := chunkWriter{signed: signed, x: &x, key: []byte("AWS4" + creds.SecretAccessKey), scope: "20250130/" + region + "/s3/aws4_request"}
+	for _, part := range strings.Split(w.scope, "/") {
+		w.key = hmacOf(w.key, part)
+	}
+	_, w.previous, _ = strings.Cut(x.request.Header.Get("Authorization"), "Signature=")
+	for rest := payload; ; {
+		n := min(len(rest), 8192+g.IntN(4096))
+		w.chunk(rest[:n])
+		if n == 0 {
+			break
+		}
+		rest = rest[n:]
+	}
+	if trailer {
+		w.trailer("x-amz-checksum-sha256:" + b64(hashOf(payload)))
+	}
+	x.request.Body = append(x.request.Body, "\r\n"...)
+	return x
+}
+
+// chunkWriter writes an aws-chunked body; from the specification, apart from the
+// code under test.
+type chunkWriter struct {
+	signed          bool
+	x               *generated
+	key             []byte
+	scope, previous string
+}
+
+func (w *chunkWriter) sign(kind, rest string) {
+	w.previous = hex.EncodeToString(hmacOf(w.key, "AWS4-HMAC-SHA256-"+kind+"\n"+now+"\n"+w.scope+"\n"+w.previous+"\n"+rest))
+}
+
+func (w *chunkWriter) chunk(data []byte) {
+	body := fmt.Appendf(w.x.request.Body, "%x", len(data))
+	if w.signed {
+		w.sign("PAYLOAD", emptyHash+"\n"+hashOf(data))
+		body = append(body, ";chunk-signature="+w.previous...)
+	}
+	body = append(body, "\r\n"...)
+	if len(data) > 0 {
+		w.x.chunks = append(w.x.chunks, [2]int{len(body), len(body) + len(data)})
+		body = append(append(body, data...), "\r\n"...)
+	}
+	w.x.request.Body = body
+}
+
+func (w *chunkWriter) trailer(line string) {
+	w.x.request.Body = append(w.x.request.Body, line+"\r\n"...)
+	if w.signed {
+		w.sign("TRAILER", hashOf([]byte(line+"\n")))
+		w.x.request.Body = append(w.x.request.Body, "x-amz-trailer-signature:"+w.previous+"\r\n"...)
+	}
+}
+
 func (g *generator) presign(t testing.TB, r *http.Request, body []byte, hash string, rules sigv4.Rules, options ...func(*v4.SignerOptions)) generated {
 	t.Helper()
 	creds := g.credentials()
@@ -273,7 +360,7 @@ func (g *generator) presign(t testing.TB, r *http.Request, body []byte, hash str
 	}
 	sent.Header, sent.Host = header, header.Get("Host")
 	header.Del("Host")
-	return generated{arrive(t, sent, body), rules, creds}
+	return generated{request: arrive(t, sent, body), rules: rules, creds: creds}
 }
 
 func (g *generator) region() string { return pick(g, "us-east-1", "eu-central-1", "ap-southeast-2") }
@@ -285,7 +372,7 @@ func signBedrock(t testing.TB, r *http.Request, body []byte) generated {
 	if err := v4.NewSigner().SignHTTP(context.Background(), creds, r, hashOf(body), "bedrock", "us-east-1", signingTime); err != nil {
 		t.Fatal(err)
 	}
-	return generated{arrive(t, r, body), bedrockRules(), creds}
+	return generated{request: arrive(t, r, body), rules: bedrockRules(), creds: creds}
 }
 
 func signHeaders(t testing.TB, header http.Header) generated {
