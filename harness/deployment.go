@@ -154,8 +154,6 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 }
 
 func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
-	ctx, cancel := context.WithTimeout(ctx, d.settings.timeout)
-	defer cancel()
 	e := d.execution(s)
 	r.Isolation, r.Why = string(isolation.Endpoint), d.why
 	if e.sandbox != nil {

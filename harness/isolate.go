@@ -39,7 +39,7 @@ func (d *Deployment) isolate() error {
 // execution is what a subject runs in: the deployment's environment and, under
 // isolation.Endpoint, the wiring that leads its traffic to the mock.
 func (d *Deployment) execution(s Subject) *execution {
-	e := &execution{env: d.env.clone(), dir: d.dir, stdout: d.settings.stdout, stderr: d.settings.stderr}
+	e := &execution{env: d.env.clone(), dir: d.dir, timeout: d.settings.timeout, stdout: d.settings.stdout, stderr: d.settings.stderr}
 	if _, isProgram := s.(*CommandSubject); isProgram && d.mode == isolation.Sandbox {
 		e.sandbox = &sandbox{aws: d.mock.handler(), ca: d.ca}
 		return e

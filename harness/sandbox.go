@@ -2,7 +2,6 @@ package harness
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httputil"
@@ -28,18 +27,17 @@ func (c *CommandSubject) inSandbox(ctx context.Context, e *execution) (*outcome,
 	p, err := isolation.Start(ctx, isolation.Config{
 		Argv: c.Argv, Env: e.env.Environ(), Dir: dir, Stdin: c.Stdin,
 		Stdout: stdout.with(e.stdout), Stderr: stderr.with(e.stderr),
-		AWS: e.sandbox.aws, CA: e.sandbox.ca,
+		AWS: e.sandbox.aws, CA: e.sandbox.ca, Timeout: e.timeout,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started in a sandbox: %w", c.Argv[0], err)
 	}
 	exit, err := p.Wait()
-	timedOut := exit.TimedOut || errors.Is(ctx.Err(), context.DeadlineExceeded)
 	if err != nil && ctx.Err() == nil {
 		return nil, err
 	}
 	out := &outcome{
-		exitCode: exit.Code, timedOut: timedOut, stdout: stdout.bytes(), stderr: stderr.bytes(),
+		exitCode: exit.Code, timedOut: exit.TimedOut, stdout: stdout.bytes(), stderr: stderr.bytes(),
 		refused: p.Refused(), tlsFailures: p.TLSFailures(), wiring: p.Wiring().Env,
 	}
 	if exit.Signal != 0 {

@@ -32,6 +32,7 @@ type execution struct {
 	stdout  io.Writer
 	stderr  io.Writer
 	sandbox *sandbox // nil under isolation.Endpoint
+	timeout time.Duration
 }
 
 // outcome is how a subject ended.
@@ -82,6 +83,8 @@ func (c *CommandSubject) start(ctx context.Context, e *execution) (*outcome, err
 	if e.sandbox != nil {
 		return c.inSandbox(ctx, e)
 	}
+	ctx, cancel := context.WithTimeout(ctx, e.timeout)
+	defer cancel()
 	cmd := exec.CommandContext(ctx, path, c.Argv[1:]...)
 	cmd.Args[0] = c.Argv[0]
 	cmd.Env, cmd.Stdin, cmd.WaitDelay = e.env.Environ(), c.Stdin, killDelay
@@ -124,6 +127,8 @@ var processEnvironment sync.Mutex
 func (f *FuncSubject) start(ctx context.Context, e *execution) (out *outcome, err error) {
 	processEnvironment.Lock()
 	defer processEnvironment.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, e.timeout)
+	defer cancel()
 	saved := os.Environ()
 	replaceEnvironment(e.env.Environ())
 	defer replaceEnvironment(saved)
