@@ -133,6 +133,10 @@ var explanations = []struct {
 	// query
 	{"unsorted query", edited(rightQuery, "b=2&a=x%20y%2Fz&c=%27"), "did not sort the query", "query", 3, nil},
 	{"raw query", edited(rightQuery, "b=2&a=x+y%2Fz&c=%27"), "as the request line has it, neither sorted nor encoded", "query", 3, nil},
+	{"sorted as sent", func(s *sloppy) {
+		s.request.RawQuery = "c='&b=%2f&a=x"
+		s.edit(rightQuery, "a=x&b=%2f&c='")
+	}, "sorted, but encoded as the request line has it", "query", 3, nil},
 	{"plus for space", edited(rightQuery, "a=x+y%2Fz&b=2&c=%27"), `with "+" for a space`, "query", 3, nil},
 	{"plus sign kept", edited(rightQuery, "a=x%2By%2Fz&b=2&c=%27"), `for a plus sign`, "query", 3, nil},
 	{"query not encoded", edited(rightQuery, "a=x y/z&b=2&c='"), "query decoded", "query", 3, nil},

@@ -146,6 +146,7 @@ func queryMistakes(s *search) (list []mistake) {
 	add(decode(s.base.query), "signed the query decoded")
 	add(strings.ReplaceAll(s.base.query, "%2F", "/"), "signed the query with slashes not encoded")
 	add(encodedTwice(params), "signed the query encoded twice")
+	add(sortedAsSent(raw), "signed the query sorted, but encoded as the request line has it")
 	add(bareNames(s.base.query), `left the "=" out after parameters without a value`)
 	return append(list, s.parameterMistakes(params)...)
 }
@@ -153,6 +154,16 @@ func queryMistakes(s *search) (list []mistake) {
 func withoutSignature(raw string) string {
 	parts := strings.Split(raw, "&")
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return strings.HasPrefix(p, "X-Amz-Signature=") }), "&")
+}
+
+func sortedAsSent(raw string) string {
+	var params []param
+	for piece := range strings.SplitSeq(withoutSignature(raw), "&") {
+		name, value, _ := strings.Cut(piece, "=")
+		params = append(params, param{name, value})
+	}
+	slices.SortFunc(params, compareParams)
+	return joinParams(params)
 }
 
 func plusKept(raw string) string {

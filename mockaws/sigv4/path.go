@@ -63,9 +63,10 @@ func isNormal(path string) bool {
 	return !strings.Contains(path, "//") && !strings.Contains(path, "/.")
 }
 
-// normalize takes empty and dot segments out of a path (RFC 3986, section
-// 5.2.4, with repeated slashes joined). ok is false for a path that climbs
-// above the root; it then stays at the root.
+// normalize takes empty and dot segments out of a path. Unlike RFC 3986, section
+// 5.2.4, it leaves no slash behind for a dot segment at the end, as botocore and
+// @smithy/signature-v4 do, and dacut/scratchstack-aws-signature on the server's
+// side. ok is false for a path that climbs above the root; it then stays there.
 func normalize(path string) (normal string, ok bool) {
 	ok = true
 	var kept []string
@@ -87,8 +88,7 @@ func normalize(path string) (normal string, ok bool) {
 		return "/", ok
 	}
 	normal = "/" + strings.Join(kept, "/")
-	switch segments[len(segments)-1] {
-	case "", ".", "..":
+	if strings.HasSuffix(path, "/") {
 		normal += "/"
 	}
 	return normal, ok
