@@ -9,17 +9,17 @@ type Reason string
 const (
 	BothMechanisms         Reason = "both-mechanisms"           // Authorization header and X-Amz-Algorithm in the query
 	MissingAuthentication  Reason = "missing-authentication"    // neither of them
-	UnsupportedScheme      Reason = "unsupported-scheme"        // args: algorithm, header
+	UnsupportedScheme      Reason = "unsupported-scheme"        // args: algorithm, header, mechanism, problem (S3: no-space, sigv2, or empty)
 	MalformedAuthorization Reason = "malformed-authorization"   // a piece without "="; args: piece, header
-	MissingParameters      Reason = "missing-parameters"        // args: missing (comma-separated: Credential,Signature,SignedHeaders,Date), header
+	MissingParameters      Reason = "missing-parameters"        // args: missing (comma-separated: Credential,SignedHeaders,Signature,Date; empty: S3, not three components), header
 	MissingQueryParameters Reason = "missing-query-parameters"  // args: missing (comma-separated X-Amz-* names)
 	MalformedQuery         Reason = "malformed-query"           // bad %-escape; args: sequence
 	HostNotSigned          Reason = "host-not-signed"           //
 	MalformedDate          Reason = "malformed-date"            // args: date
-	SignatureExpired       Reason = "signature-expired"         // args: date, bound, now (all 20060102T150405Z), minutes
-	SignatureNotYetCurrent Reason = "signature-not-yet-current" // args: date, bound, now, minutes
+	SignatureExpired       Reason = "signature-expired"         // args: date, bound, now (all 20060102T150405Z), minutes, requestTime (as sent), serverTime (RFC 3339)
+	SignatureNotYetCurrent Reason = "signature-not-yet-current" // args: as of signature-expired
 	MalformedCredential    Reason = "malformed-credential"      // not five parts; args: credential
-	WrongScope             Reason = "wrong-scope"               // args, each present only if wrong: region, expectedRegion, service, expectedService, terminator, scopeDate with headerDate and header
+	WrongScope             Reason = "wrong-scope"               // args, each present only if wrong: region, expectedRegion, service, expectedService, terminator, scopeDate with headerDate and header or (S3) with problem=date-format; always mechanism (header, query)
 )
 
 // Reasons found when the key and the token are looked up.
