@@ -3,28 +3,22 @@ package harness
 import (
 	"context"
 	"fmt"
-	"maps"
-	"os"
-	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
-// This file lays a deployment out: identities at the mock, then the environment
-// that subjects find.
+// This file lays out the identities of a deployment at the mock: the project's
+// users, the roles and sessions of the host, the platform's own principal.
 
-// seed makes the project's users and the platform's own identity at the mock.
+// seed makes them and keeps the credentials that came of it.
 func (d *Deployment) seed(ctx context.Context) error {
-	project := iam.AccountSeed{ID: d.settings.account}
-	for _, u := range d.settings.users {
-		project.Users = append(project.Users, iam.UserSeed{Name: u.name, Allow: u.allow, Deny: u.deny, Keys: []iam.KeySeed{{}}})
-		if u.bearerVar != "" {
-			project.BedrockAPIKeys = append(project.BedrockAPIKeys, iam.BedrockKeySeed{User: u.name})
-		}
+	project, err := d.project()
+	if err != nil {
+		return err
 	}
 	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{project}}}
 	if p := d.host.Platform; p != nil {
@@ -35,43 +29,143 @@ func (d *Deployment) seed(ctx context.Context) error {
 			Sessions: []iam.SessionSeed{{Role: p.Role, Name: p.Session, TokenLength: p.TokenLength}},
 		})
 	}
-	applied, err := d.mock.Admin.Seed(ctx, seed)
+	d.applied = &mockaws.Applied{}
+	for _, s := range append([]mockaws.Seed{seed}, d.settings.seeds...) {
+		if err := d.apply(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply seeds the mock and remembers what it made.
+func (d *Deployment) apply(ctx context.Context, seed mockaws.Seed) error {
+	made, err := d.mock.Admin.Seed(ctx, seed)
 	if err != nil {
 		return err
 	}
-	d.applied = applied
-	for _, more := range d.settings.seeds {
-		extra, err := d.mock.Admin.Seed(ctx, more)
-		if err != nil {
-			return err
-		}
-		d.applied.Keys = append(d.applied.Keys, extra.Keys...)
-		d.applied.Sessions = append(d.applied.Sessions, extra.Sessions...)
-	}
-	for _, k := range d.applied.Keys {
+	d.applied.Keys = append(d.applied.Keys, made.Keys...)
+	d.applied.Sessions = append(d.applied.Sessions, made.Sessions...)
+	d.applied.BedrockAPIKeys = append(d.applied.BedrockAPIKeys, made.BedrockAPIKeys...)
+	d.secretsMu.Lock()
+	defer d.secretsMu.Unlock()
+	for _, k := range made.Keys {
 		d.secrets[k.KeyID] = k.Secret
 	}
-	for _, s := range d.applied.Sessions {
+	for _, s := range made.Sessions {
 		d.secrets[s.KeyID] = s.Secret
 	}
 	return nil
 }
 
-// values are what the placeholders of fixtures and settings stand for.
-func (d *Deployment) values() map[string]string {
-	v := map[string]string{"region": d.region(), "project.name": "app", "project.account": d.settings.account}
-	if len(d.applied.Keys) > 0 && len(d.settings.users) > 0 {
-		v["user.accessKeyId"], v["user.secretAccessKey"] = d.applied.Keys[0].KeyID, d.applied.Keys[0].Secret
-	}
-	if p := d.host.Platform; p != nil {
-		for _, s := range d.applied.Sessions {
-			if s.AccountID == p.Account {
-				v["platform.accessKeyId"], v["platform.secretAccessKey"], v["platform.sessionToken"] = s.KeyID, s.Secret, s.Token
-				v["platform.roleArn"] = s.RoleARN
-			}
+// project is the project's account: users of the settings, roles, sessions and
+// identity providers of the host.
+func (d *Deployment) project() (iam.AccountSeed, error) {
+	a := iam.AccountSeed{ID: d.settings.account}
+	for _, u := range d.settings.users {
+		a.Users = append(a.Users, iam.UserSeed{Name: u.name, Allow: u.allow, Deny: u.deny, Keys: []iam.KeySeed{{}}})
+		if u.bearerVar != "" {
+			a.BedrockAPIKeys = append(a.BedrockAPIKeys, iam.BedrockKeySeed{User: u.name})
 		}
 	}
+	values := d.staticValues()
+	for _, i := range d.host.Issuers {
+		url, err1 := d.host.Expand(i.URL, values)
+		audience, err2 := d.host.Expand(i.Audience, values)
+		if err := firstOf(err1, err2); err != nil {
+			return a, err
+		}
+		a.OIDCProviders = append(a.OIDCProviders, iam.OIDCProviderSeed{URL: url, ClientIDs: []string{audience}})
+	}
+	for _, r := range d.host.Roles {
+		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService, MaxSessionDuration: r.MaxSession,
+			Allow: d.settings.roleAllow[r.Name]}
+		if r.Trust != "" {
+			trust, err := d.host.Expand(r.Trust, values)
+			if err != nil {
+				return a, err
+			}
+			role.Trust = trust
+		}
+		a.Roles = append(a.Roles, role)
+	}
+	for _, s := range d.host.Sessions {
+		session, err := d.session(s, values)
+		if err != nil {
+			return a, err
+		}
+		a.Sessions = append(a.Sessions, session)
+	}
+	return a, nil
+}
+
+func (d *Deployment) session(s fixtures.Session, values map[string]string) (iam.SessionSeed, error) {
+	out := iam.SessionSeed{ExpiresIn: s.ExpiresIn, TokenLength: s.TokenLength}
+	var err error
+	if out.Name, err = d.host.Expand(s.SessionName, values); err != nil {
+		return out, err
+	}
+	if s.Policy != "" {
+		policy, err := d.host.Expand(s.Policy, values)
+		if err != nil {
+			return out, err
+		}
+		out.SessionPolicy = policy
+	}
+	if s.User {
+		user, err := d.theUser("session " + s.Name)
+		out.User = user
+		return out, err
+	}
+	role, ok := d.host.Role(s.Role)
+	if !ok {
+		return out, fmt.Errorf("session %s is of role %q, which the host does not have", s.Name, s.Role)
+	}
+	out.Role = role.RoleName
+	return out, nil
+}
+
+// theUser is the project's user, the first one, for what the host hands out as
+// the user's.
+func (d *Deployment) theUser(what string) (string, error) {
+	if len(d.settings.users) == 0 {
+		return "", &SettingError{fmt.Sprintf("host %s has a %s of the project's user: give the deployment one (harness.User)", d.host.Name, what)}
+	}
+	return d.settings.users[0].name, nil
+}
+
+// staticValues are the placeholders that are known before anything is seeded.
+func (d *Deployment) staticValues() map[string]string {
+	account := d.settings.account
+	v := map[string]string{
+		"region": d.region(), "project.name": projectName, "project.team": projectTeam, "project.account": account,
+	}
+	for _, r := range d.host.Roles {
+		v["role."+r.Name+".arn"] = "arn:aws:iam::" + account + ":role" + rolePath(r.Path) + r.RoleName
+	}
+	for _, i := range d.host.Issuers {
+		url, err := d.host.Expand(i.URL, v)
+		if err != nil {
+			continue // whoever needs it is told
+		}
+		v["issuer."+i.Name+".url"] = url
+		v["issuer."+i.Name+".host"] = strings.TrimPrefix(url, "https://")
+		v["issuer."+i.Name+".arn"] = "arn:aws:iam::" + account + ":oidc-provider/" + strings.TrimPrefix(url, "https://")
+	}
 	return v
+}
+
+// The names that placeholders stand for.
+const (
+	projectName = "app"
+	projectTeam = "acme"
+)
+
+func rolePath(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
 }
 
 func (d *Deployment) region() string {
@@ -81,92 +175,6 @@ func (d *Deployment) region() string {
 	return d.host.Region
 }
 
-// build puts the environment together: what any process needs, what the host
-// sets, what the project sets over it, and the wiring.
-func (d *Deployment) build() error {
-	d.env = &Environment{}
-	values := d.values()
-	d.setBase()
-	if err := d.setHost(values); err != nil {
-		return err
-	}
-	if err := d.setProject(values); err != nil {
-		return err
-	}
-	for _, name := range d.settings.unset {
-		d.env.unset(name)
-	}
-	return nil
-}
-
-func (d *Deployment) setBase() {
-	base := map[string]string{"PATH": os.Getenv("PATH"), "HOME": d.dir, "TMPDIR": d.dir, "LANG": "C.UTF-8"}
-	if runtime.GOOS == "windows" {
-		base["SystemRoot"], base["USERPROFILE"] = os.Getenv("SystemRoot"), d.dir
-	}
-	for name, value := range base {
-		d.env.set(Variable{Name: name, Value: value, SetBy: ByBase})
-	}
-}
-
-func (d *Deployment) setHost(values map[string]string) error {
-	for _, v := range d.host.Variables {
-		value, err := v.Expand(values)
-		if err != nil {
-			return err
-		}
-		p := v.Provenance
-		d.env.set(Variable{Name: v.Name, Value: value, SetBy: SetBy(v.SetBy), Provenance: &p})
-	}
-	return nil
-}
-
-// setProject lays the project's variables over the host's, name by name, and
-// refuses the names that the host reserves.
-func (d *Deployment) setProject(values map[string]string) error {
-	for i, u := range d.settings.users {
-		if u.idVar != "" {
-			d.settings.set = append(d.settings.set,
-				assignment{u.idVar, d.applied.Keys[i].KeyID}, assignment{u.secretVar, d.applied.Keys[i].Secret})
-		}
-	}
-	bearers := 0
-	for _, u := range d.settings.users {
-		if u.bearerVar != "" {
-			d.settings.set = append(d.settings.set, assignment{u.bearerVar, d.applied.BedrockAPIKeys[bearers].Secret})
-			bearers++
-		}
-	}
-	for _, a := range d.settings.set {
-		if err := d.host.CheckProjectVariable(a.name); err != nil {
-			return &SettingError{err.Error()}
-		}
-		value, err := expand(a, values)
-		if err != nil {
-			return err
-		}
-		d.env.set(Variable{Name: a.name, Value: value, SetBy: ByUser})
-	}
-	return nil
-}
-
-// ours recognises placeholders; other "${...}" in a value are the project's own
-// business.
-var ours = regexp.MustCompile(`\$\{((?:user|platform|project)\.[^}]*|region)\}`)
-
-func expand(a assignment, values map[string]string) (string, error) {
-	var err error
-	out := ours.ReplaceAllStringFunc(a.value, func(p string) string {
-		value, ok := values[p[2:len(p)-1]]
-		if !ok && err == nil {
-			err = &SettingError{fmt.Sprintf("variable %s: this deployment has nothing for %s; it has %s", a.name, p,
-				strings.Join(slices.Sorted(maps.Keys(values)), ", "))}
-		}
-		return value
-	})
-	return out, err
-}
-
 // Principal is the ARN of one of the deployment's users.
 func (d *Deployment) Principal(user string) string {
 	i := slices.IndexFunc(d.applied.Keys, func(k iam.AppliedKey) bool { return k.User == user })
@@ -174,4 +182,13 @@ func (d *Deployment) Principal(user string) string {
 		return fmt.Sprintf("(the deployment has no user %q)", user)
 	}
 	return d.applied.Keys[i].Principal
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

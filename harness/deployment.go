@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,25 +43,28 @@ func (e *SettingError) Error() string { return e.Problem }
 // Deployment is a program's place on a simulated host. Make one with Start or
 // StartTest.
 type Deployment struct {
-	host     *fixtures.Host
-	settings settings
-	mockMode string
-	mock     *Mock
-	mode     isolation.Mode // endpoint or sandbox
-	why      string         // it is not the sandbox
-	ca       *isolation.CA
-	metadata *noMetadata
-	env      *Environment
-	dir      string // the subjects' home
-	applied  *mockaws.Applied
-	secrets  map[string]string // key id -> secret
-	run      sync.Mutex        // one subject at a time, so that exchanges are its own
+	host           *fixtures.Host
+	settings       settings
+	mockMode       string
+	mock           *Mock
+	mode           isolation.Mode // endpoint or sandbox
+	why            string         // it is not the sandbox
+	ca             *isolation.CA
+	metadata       *noMetadata
+	tokens         map[string]string // of the host's issuers, by name
+	endpointTokens map[string]string
+	layouts        map[isolation.Mode]*layout
+	dir            string // the subjects' home
+	applied        *mockaws.Applied
+	secretsMu      sync.Mutex
+	secrets        map[string]string // key id -> secret
+	run            sync.Mutex        // one subject at a time, so that exchanges are its own
 }
 
 // Start deploys to a host of the fixtures by name. Close the deployment when
 // done.
 func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error) {
-	s := settings{account: DefaultAccount, timeout: DefaultTimeout}
+	s := settings{account: DefaultAccount, timeout: DefaultTimeout, roleAllow: map[string][]string{}}
 	for _, o := range opts {
 		o(&s)
 	}
@@ -71,7 +75,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err != nil {
 		return nil, &SettingError{err.Error()}
 	}
-	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}}
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, layouts: map[isolation.Mode]*layout{}}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
 	}
@@ -113,7 +117,26 @@ func (d *Deployment) start(ctx context.Context) error {
 	if err := d.seed(ctx); err != nil {
 		return err
 	}
-	return d.build()
+	// The environment is built once now, so that what is wrong with the settings
+	// is said before any subject runs.
+	_, _, err = d.lay(d.mode)
+	return err
+}
+
+// lay builds what a subject finds under an isolation.
+func (d *Deployment) lay(mode isolation.Mode) (*layout, *Environment, error) {
+	l := d.layouts[mode]
+	if l == nil {
+		var err error
+		if l, err = d.newLayout(mode); err != nil {
+			l.close()
+			return nil, nil, err
+		}
+		d.layouts[mode] = l
+	}
+	l.files = nil
+	env, err := d.environment(l)
+	return l, env, err
 }
 
 // Host is the host as its fixture describes it.
@@ -123,7 +146,10 @@ func (d *Deployment) Host() *fixtures.Host { return d.host }
 func (d *Deployment) Mock() *Mock { return d.mock }
 
 // Environment is what subjects find in their environment.
-func (d *Deployment) Environment() *Environment { return d.env.clone() }
+func (d *Deployment) Environment() (*Environment, error) {
+	_, env, err := d.lay(d.mode)
+	return env, err
+}
 
 // Run runs a subject to its end. An error means that the harness failed, or
 // with an *UnsupportedError beside the result, that the subject called what the
@@ -149,12 +175,15 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 		return nil, err
 	}
 	r.Probes = d.metadata.take()
-	r.Diagnosis = diagnose(r, d.secrets)
+	r.Diagnosis = diagnose(r, d.knownSecrets())
 	return r, unsupported(r.Exchanges)
 }
 
 func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
-	e := d.execution(s)
+	e, err := d.execution(s)
+	if err != nil {
+		return err
+	}
 	r.Isolation, r.Why = string(isolation.Endpoint), d.why
 	if e.sandbox != nil {
 		r.Isolation = string(isolation.Sandbox)
@@ -176,9 +205,20 @@ func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
 	return nil
 }
 
+// knownSecrets are the secrets of every key that this deployment made, by key
+// id.
+func (d *Deployment) knownSecrets() map[string]string {
+	d.secretsMu.Lock()
+	defer d.secretsMu.Unlock()
+	return maps.Clone(d.secrets)
+}
+
 // Close ends the deployment: the mock, the container, the temporary files.
 func (d *Deployment) Close(ctx context.Context) error {
 	var errs []error
+	for _, l := range d.layouts {
+		l.close()
+	}
 	if d.metadata != nil {
 		errs = append(errs, d.metadata.Close())
 	}

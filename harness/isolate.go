@@ -36,15 +36,19 @@ func (d *Deployment) isolate() error {
 	}
 }
 
-// execution is what a subject runs in: the deployment's environment and, under
-// isolation.Endpoint, the wiring that leads its traffic to the mock.
-func (d *Deployment) execution(s Subject) *execution {
-	e := &execution{env: d.env.clone(), dir: d.dir, timeout: d.settings.timeout, stdout: d.settings.stdout, stderr: d.settings.stderr}
-	if _, isProgram := s.(*CommandSubject); isProgram && d.mode == isolation.Sandbox {
-		e.sandbox = &sandbox{aws: d.mock.handler(), ca: d.ca}
-		return e
+// execution is what a subject runs in.
+func (d *Deployment) execution(s Subject) (*execution, error) {
+	mode := isolation.Endpoint
+	if _, isProgram := s.(*CommandSubject); isProgram {
+		mode = d.mode
 	}
-	e.env.set(Variable{Name: "AWS_ENDPOINT_URL", Value: d.mock.URL, SetBy: ByWiring})
-	e.env.set(Variable{Name: "AWS_EC2_METADATA_SERVICE_ENDPOINT", Value: d.metadata.URL, SetBy: ByWiring})
-	return e
+	l, env, err := d.lay(mode)
+	if err != nil {
+		return nil, err
+	}
+	e := &execution{env: env, dir: d.dir, timeout: d.settings.timeout, stdout: d.settings.stdout, stderr: d.settings.stderr}
+	if mode == isolation.Sandbox {
+		e.sandbox = &sandbox{aws: d.mock.handler(), ca: d.ca, layout: l}
+	}
+	return e, nil
 }

@@ -14,18 +14,20 @@ const DefaultAccount = "111122223333"
 
 // settings are what options set.
 type settings struct {
-	catalog *fixtures.Catalog
-	mock    string
-	mode    isolation.Mode
-	account string
-	region  string // "" = the host's
-	timeout time.Duration
-	users   []userSettings
-	set     []assignment // the project's own variables, in order
-	unset   []string
-	seeds   []mockaws.Seed
-	stdout  io.Writer
-	stderr  io.Writer
+	catalog   *fixtures.Catalog
+	mock      string
+	mode      isolation.Mode
+	account   string
+	region    string // "" = the host's
+	timeout   time.Duration
+	users     []userSettings
+	set       []assignment // the project's own variables, in order
+	unset     []string
+	roleAllow map[string][]string // by the fixture's name of the role
+	atInit    bool
+	seeds     []mockaws.Seed
+	stdout    io.Writer
+	stderr    io.Writer
 }
 
 type assignment struct{ name, value string }
@@ -86,6 +88,16 @@ func Set(name, value string) Option {
 func Unset(name string) Option {
 	return func(s *settings) { s.unset = append(s.unset, name) }
 }
+
+// RoleAllow lets one of the host's roles, by the name that the fixture calls it,
+// do these actions on everything. Without it a role may do nothing.
+func RoleAllow(role string, actions ...string) Option {
+	return func(s *settings) { s.roleAllow[role] = append(s.roleAllow[role], actions...) }
+}
+
+// AtInit runs subjects at the moment when a program initialises, at which some
+// hosts have not yet set everything that a request finds.
+func AtInit() Option { return func(s *settings) { s.atInit = true } }
 
 // Region is where the host runs the project; by default the fixture's.
 func Region(region string) Option { return func(s *settings) { s.region = region } }

@@ -13,8 +13,9 @@ import (
 
 // sandbox is what a subject finds behind the real names and addresses.
 type sandbox struct {
-	aws http.Handler
-	ca  *isolation.CA
+	aws    http.Handler
+	ca     *isolation.CA
+	layout *layout
 }
 
 // inSandbox runs the program where it cannot tell the mock from AWS.
@@ -28,6 +29,7 @@ func (c *CommandSubject) inSandbox(ctx context.Context, e *execution) (*outcome,
 		Argv: c.Argv, Env: e.env.Environ(), Dir: dir, Stdin: c.Stdin,
 		Stdout: stdout.with(e.stdout), Stderr: stderr.with(e.stderr),
 		AWS: e.sandbox.aws, CA: e.sandbox.ca, Timeout: e.timeout,
+		Addresses: e.sandbox.layout.addresses, Files: e.sandbox.layout.files,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started in a sandbox: %w", c.Argv[0], err)

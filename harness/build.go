@@ -1,0 +1,120 @@
+package harness
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/fixtures"
+)
+
+// environment puts together what a subject finds: what any process needs, what
+// the host sets, what the project sets over it, and the wiring.
+func (d *Deployment) environment(l *layout) (*Environment, error) {
+	env := &Environment{}
+	values := d.values(l)
+	d.setBase(env)
+	if err := d.setHost(env, values); err != nil {
+		return nil, err
+	}
+	if err := d.setProject(env, values); err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Concat(d.settings.unset, l.dropped) {
+		env.unset(name)
+	}
+	for _, v := range l.wiring {
+		env.set(v)
+	}
+	return env, l.writeFiles(d.host.Files, d.dir, values)
+}
+
+func (d *Deployment) setBase(env *Environment) {
+	base := map[string]string{"PATH": os.Getenv("PATH"), "HOME": d.dir, "TMPDIR": d.dir, "LANG": "C.UTF-8"}
+	if runtime.GOOS == "windows" {
+		base["SystemRoot"], base["USERPROFILE"] = os.Getenv("SystemRoot"), d.dir
+	}
+	for name, value := range base {
+		env.set(Variable{Name: name, Value: value, SetBy: ByBase})
+	}
+}
+
+func (d *Deployment) setHost(env *Environment, values map[string]string) error {
+	for _, v := range slices.Concat(d.host.Variables, d.projectKeys()) {
+		if v.Present == fixtures.Request && d.settings.atInit {
+			continue
+		}
+		value, err := v.Expand(values)
+		if err != nil {
+			return &SettingError{fmt.Sprintf("host %s: %v", d.host.Name, err)}
+		}
+		p := v.Provenance
+		env.set(Variable{Name: v.Name, Value: value, SetBy: SetBy(v.SetBy), Provenance: &p})
+	}
+	return nil
+}
+
+// projectKeys are the names under which projects on this host keep a user's
+// key, unless the deployment says names of its own.
+func (d *Deployment) projectKeys() []fixtures.Variable {
+	if len(d.settings.users) == 0 || d.settings.users[0].idVar != "" {
+		return nil
+	}
+	return d.host.ProjectKeys
+}
+
+// setProject lays the project's variables over the host's, name by name, and
+// refuses the names that the host reserves.
+func (d *Deployment) setProject(env *Environment, values map[string]string) error {
+	for _, a := range slices.Concat(d.settings.set, d.credentialVariables()) {
+		if err := d.host.CheckProjectVariable(a.name); err != nil {
+			return &SettingError{err.Error()}
+		}
+		if _, dropped := d.host.ReservedName(a.name); dropped {
+			continue // the host keeps its own value, without a word
+		}
+		value, err := expand(a, values)
+		if err != nil {
+			return err
+		}
+		env.set(Variable{Name: a.name, Value: value, SetBy: ByUser})
+	}
+	return nil
+}
+
+// credentialVariables are the users' credentials under the names that the
+// deployment asks for.
+func (d *Deployment) credentialVariables() (out []assignment) {
+	bearers := 0
+	for i, u := range d.settings.users {
+		if u.idVar != "" {
+			out = append(out, assignment{u.idVar, d.applied.Keys[i].KeyID}, assignment{u.secretVar, d.applied.Keys[i].Secret})
+		}
+		if u.bearerVar != "" {
+			out = append(out, assignment{u.bearerVar, d.applied.BedrockAPIKeys[bearers].Secret})
+			bearers++
+		}
+	}
+	return out
+}
+
+// ours recognises placeholders; other "${...}" in a value are the project's own
+// business.
+var ours = regexp.MustCompile(`\$\{((?:user|platform|project|role|session|endpoint|issuer|token|file)\.[^}]*|region)\}`)
+
+func expand(a assignment, values map[string]string) (string, error) {
+	var err error
+	out := ours.ReplaceAllStringFunc(a.value, func(p string) string {
+		value, ok := values[p[2:len(p)-1]]
+		if !ok && err == nil {
+			err = &SettingError{fmt.Sprintf("variable %s: this deployment has nothing for %s; it has %s", a.name, p,
+				strings.Join(slices.Sorted(maps.Keys(values)), ", "))}
+		}
+		return value
+	})
+	return out, err
+}

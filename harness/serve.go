@@ -1,0 +1,37 @@
+package harness
+
+import (
+	"crypto/rand"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/fixtures"
+)
+
+// endpointKinds serve the kinds of credential endpoints that hosts offer.
+var endpointKinds = map[string]func(*Deployment, fixtures.Endpoint) (http.Handler, error){}
+
+// serve makes the handler of one of the host's endpoints.
+func (d *Deployment) serve(e fixtures.Endpoint) (http.Handler, error) {
+	make := endpointKinds[e.Kind]
+	if make == nil {
+		return nil, fmt.Errorf("host %s offers %s (%s), which this harness does not serve; it serves %s",
+			d.host.Name, e.Name, e.Kind, strings.Join(slices.Sorted(maps.Keys(endpointKinds)), ", "))
+	}
+	return make(d, e)
+}
+
+// endpointToken is what an endpoint wants as authorization, one and the same
+// for the whole deployment.
+func (d *Deployment) endpointToken(name string) string {
+	if d.endpointTokens == nil {
+		d.endpointTokens = map[string]string{}
+	}
+	if d.endpointTokens[name] == "" {
+		d.endpointTokens[name] = rand.Text()
+	}
+	return d.endpointTokens[name]
+}
