@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -16,15 +18,20 @@ type hostsCommand struct {
 func (c *hostsCommand) Run(s *streams) error {
 	hosts := fixtures.Builtin().Hosts()
 	if c.JSON {
-		enc := json.NewEncoder(s.out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(hosts)
+		return printJSON(s.out, hosts)
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, h := range hosts {
 		fmt.Fprintf(w, "%s\t%s\n", h.Name, h.Title)
 	}
 	return w.Flush()
+}
+
+func printJSON(w io.Writer, value any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(value)
 }
 
 type showCommand struct {
@@ -39,29 +46,120 @@ func (c *showCommand) Run(s *streams) error {
 		return &exitError{exitUsage, err}
 	}
 	if c.JSON {
-		enc := json.NewEncoder(s.out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(h)
+		return printJSON(s.out, h)
 	}
-	fmt.Fprintf(s.out, "%s: %s\n%s\n\nvariables\n", h.Name, h.Title, h.Summary)
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	for _, v := range h.Variables {
-		fmt.Fprintf(w, "  %s\t%s\tset by the %s\t%s, %s\t%s\n", v.Name, v.Value, v.SetBy, v.Provenance.From, confidence[v.Provenance.Confidence], v.Provenance.Source)
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for _, r := range h.Reserved {
-		fmt.Fprintf(s.out, "\na project cannot set (%s)\n", r.Provenance.Source)
-		for _, name := range r.Names {
-			fmt.Fprintf(s.out, "  %s\n", name)
+	fmt.Fprintf(s.out, "%s: %s\n%s\nbasis: %s\n", h.Name, h.Title, h.Summary, h.Basis)
+	for _, part := range hostParts {
+		if err := printRows(s.out, part.title, part.rows(h)); err != nil {
+			return err
 		}
 	}
-	fmt.Fprintln(s.out, "\nnot simulated")
-	for _, line := range h.NotSimulated {
-		fmt.Fprintf(s.out, "  %s\n", line)
-	}
 	return nil
+}
+
+// hostParts are the parts of a host as show prints them; each row ends with how
+// it is known.
+var hostParts = []struct {
+	title string
+	rows  func(*fixtures.Host) [][]string
+}{
+	{"variables", func(h *fixtures.Host) (rows [][]string) {
+		for _, v := range append(h.Variables[:len(h.Variables):len(h.Variables)], h.ProjectKeys...) {
+			rows = append(rows, append([]string{v.Name, fmt.Sprintf("%q", v.Value), setBy(v)}, known(v.Provenance)...))
+		}
+		return rows
+	}},
+	{"credential endpoints", func(h *fixtures.Host) (rows [][]string) {
+		for _, e := range h.Endpoints {
+			rows = append(rows, append([]string{e.Name, e.Kind, strings.Join(e.Addresses, " "), e.Path, of(e.Role, e.Issuer)}, known(e.Provenance)...))
+		}
+		return rows
+	}},
+	{"roles", func(h *fixtures.Host) (rows [][]string) {
+		for _, r := range h.Roles {
+			rows = append(rows, append([]string{r.Name, r.Purpose}, known(r.Provenance)...))
+		}
+		return rows
+	}},
+	{"sessions that exist from the start", func(h *fixtures.Host) (rows [][]string) {
+		for _, x := range h.Sessions {
+			rows = append(rows, append([]string{x.Name, of(x.Role, ""), x.ExpiresIn}, known(x.Provenance)...))
+		}
+		return rows
+	}},
+	{"issuers of tokens", func(h *fixtures.Host) (rows [][]string) {
+		for _, i := range h.Issuers {
+			rows = append(rows, append([]string{i.Name, i.URL, "for " + i.Audience, i.Lifetime}, known(i.Provenance)...))
+		}
+		return rows
+	}},
+	{"files", func(h *fixtures.Host) (rows [][]string) {
+		for _, f := range h.Files {
+			rows = append(rows, append([]string{f.Path, f.Mode, "set by the " + f.SetBy}, known(f.Provenance)...))
+		}
+		return rows
+	}},
+	{"headers of each request", func(h *fixtures.Host) (rows [][]string) {
+		for _, x := range h.RequestHeaders {
+			rows = append(rows, append([]string{x.Name, x.Value}, known(x.Provenance)...))
+		}
+		return rows
+	}},
+	{"names that a project cannot set", func(h *fixtures.Host) (rows [][]string) {
+		for _, r := range h.Reserved {
+			for _, name := range append(r.Names[:len(r.Names):len(r.Names)], r.Prefixes...) {
+				rows = append(rows, append([]string{name, r.Effect}, known(r.Provenance)...))
+			}
+		}
+		return rows
+	}},
+	{"notes", func(h *fixtures.Host) (rows [][]string) {
+		for _, n := range h.Notes {
+			rows = append(rows, append([]string{n.Text}, known(n.Provenance)...))
+		}
+		return rows
+	}},
+	{"not simulated", func(h *fixtures.Host) (rows [][]string) {
+		for _, line := range h.NotSimulated {
+			rows = append(rows, []string{line})
+		}
+		return rows
+	}},
+}
+
+func printRows(out io.Writer, title string, rows [][]string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	fmt.Fprintf(out, "\n%s\n", title)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintf(w, "  %s\n", strings.Join(row, "\t"))
+	}
+	return w.Flush()
+}
+
+func setBy(v fixtures.Variable) string {
+	by := "set by the " + v.SetBy
+	if v.Present == fixtures.Request {
+		by += ", not before the first request"
+	}
+	return by
+}
+
+func of(role, issuer string) string {
+	switch {
+	case role != "":
+		return "of role " + role
+	case issuer != "":
+		return "of issuer " + issuer
+	}
+	return ""
+}
+
+// known says how a fact is known.
+func known(p fixtures.Provenance) []string {
+	return []string{p.From + ", " + confidence[p.Confidence], p.Source}
 }
 
 var confidence = map[string]string{"V": "verified", "L": "likely", "U": "unverified"}
