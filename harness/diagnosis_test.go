@@ -1,0 +1,200 @@
+package harness_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/hostproof/hostproof/harness"
+	_ "github.com/hostproof/hostproof/harness/isolation/container" // HOSTPROOF_MOCK=container
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/iam"
+)
+
+// whoAmI asks STS with the credentials that the SDK finds, or those given.
+func whoAmI(opts ...func(*config.LoadOptions) error) harness.Subject {
+	return harness.Func("who am I", func(ctx context.Context) error {
+		cfg, err := config.LoadDefaultConfig(ctx, append(opts, config.WithRetryMaxAttempts(1))...)
+		if err != nil {
+			return err
+		}
+		_, err = sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		return err
+	})
+}
+
+// given are explicit credentials out of the named variables.
+func given(id, secret, token string) func(*config.LoadOptions) error {
+	return func(o *config.LoadOptions) error {
+		o.Credentials = aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+			return credentials.NewStaticCredentialsProvider(os.Getenv(id), os.Getenv(secret), os.Getenv(token)).Retrieve(ctx)
+		})
+		return nil
+	}
+}
+
+// raw sends a request without signing it.
+func raw(authorization string) harness.Subject {
+	return harness.Func("raw", func(ctx context.Context) error {
+		url := os.Getenv("AWS_ENDPOINT_URL") + "/model/anthropic.claude-3-haiku-20240307-v1:0/converse"
+		body := strings.NewReader(`{"messages":[{"role":"user","content":[{"text":"x"}]}]}`)
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
+		if err != nil {
+			return err
+		}
+		if authorization != "" {
+			req.Header.Set("Authorization", os.Expand(authorization, os.Getenv))
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		return resp.Body.Close()
+	})
+}
+
+func TestDiagnosisNamesTheSources(t *testing.T) {
+	user := harness.User("app", harness.Allow("*"), harness.KeyAs("MY_ID", "MY_SECRET"), harness.BearerAs("AWS_BEARER_TOKEN_BEDROCK"))
+	stale := harness.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
+		Roles: []iam.RoleSeed{{Name: "old", TrustService: []string{"lambda.amazonaws.com"}}},
+		Sessions: []iam.SessionSeed{{Role: "old", Name: "gone", ID: "ASIAWPSYXIFKAAAAAAAA", Secret: strings.Repeat("s", 40),
+			Token: "IQoJb3JpZ2luX2Vj" + strings.Repeat("t", 400), ExpiresIn: "-1h"}}}}}})
+	for _, row := range []struct {
+		name      string
+		host      string
+		subject   harness.Subject
+		opts      []harness.Option
+		kind      harness.Kind
+		variables []string // of the finding
+		says      []string
+	}{
+		{"foreign token", "vercel", whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")), nil,
+			harness.MixedCredentials, []string{"MY_ID", "AWS_SESSION_TOKEN"}, []string{"MY_ID (set by the user)", "AWS_SESSION_TOKEN (set by the host)", "without that token the call would have been accepted"}},
+		{"garbage token", "local", whoAmI(given("MY_ID", "MY_SECRET", "JUNK")), []harness.Option{harness.Set("JUNK", "no token of AWS at all")},
+			harness.MixedCredentials, []string{"MY_ID", "JUNK"}, []string{"of no credentials that this AWS issued"}},
+		{"token left out", "vercel-lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "")), nil,
+			harness.TokenLeftOut, []string{"AWS_ACCESS_KEY_ID"}, []string{"is a temporary one", "AWS_SESSION_TOKEN is set, but the program did not send it"}},
+		{"expired", "local", whoAmI(given("OLD_ID", "OLD_SECRET", "OLD_TOKEN")), []harness.Option{stale,
+			harness.Set("OLD_ID", "ASIAWPSYXIFKAAAAAAAA"), harness.Set("OLD_SECRET", strings.Repeat("s", 40)), harness.Set("OLD_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("t", 400))},
+			harness.ExpiredCredentials, []string{"OLD_TOKEN"}, []string{"have expired", "It ended at "}},
+		{"unknown key", "local", whoAmI(given("NO_ID", "MY_SECRET", "")), []harness.Option{harness.Set("NO_ID", "AKIAQQQQQQQQQQQQQQQQ")},
+			harness.UnknownKey, []string{"NO_ID"}, []string{"unknown to AWS"}},
+		{"wrong secret", "local", whoAmI(given("MY_ID", "NO_SECRET", "")), []harness.Option{harness.Set("NO_SECRET", strings.Repeat("x", 40))},
+			harness.WrongSecret, []string{"MY_ID"}, []string{"does not match"}},
+		{"secret with a newline", "local", whoAmI(given("MY_ID", "NL_SECRET", "")), []harness.Option{harness.Set("NL_SECRET", "${user.secretAccessKey}\n")},
+			harness.WrongSecret, []string{"MY_ID"}, []string{"newline"}},
+		{"another's secret", "local", whoAmI(given("MY_ID", "OTHER_SECRET", "")), []harness.Option{harness.User("other", harness.KeyAs("OTHER_ID", "OTHER_SECRET"))},
+			harness.WrongSecret, []string{"MY_ID"}, []string{"Signed with the secret of another key"}},
+		{"unsigned", "local", raw(""), nil, harness.Unsigned, nil, []string{"without any signature"}},
+		{"bad bearer", "local", raw("Bearer ABSKnonsense"), nil, harness.BadBearer, nil, []string{"is not a valid Bedrock API key"}},
+		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, harness.BearerOverrides, []string{"AWS_BEARER_TOKEN_BEDROCK", "MY_ID"}, []string{"a bearer token wins"}},
+		{"as the platform", "vercel-lambda", whoAmI(), nil, harness.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"}, []string{"with credentials that the host set"}},
+		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"before it made any AWS call", "AWS_SESSION_TOKEN (host)", "instance metadata"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			opts := append([]harness.Option{user, harness.Set("AWS_REGION", "us-east-1")}, row.opts...)
+			r, err := harness.StartTest(t, row.host, opts...).Run(t.Context(), row.subject)
+			if err != nil {
+				t.Fatal(err)
+			}
+			finding := find(r, row.kind)
+			if finding == nil {
+				t.Fatalf("no finding %s:\n%s", row.kind, r)
+			}
+			for _, v := range row.variables {
+				if !strings.Contains(strings.Join(finding.Variables, " "), v) {
+					t.Errorf("variables %v, want %s among them", finding.Variables, v)
+				}
+			}
+			for _, text := range row.says {
+				if !strings.Contains(finding.Text, text) {
+					t.Errorf("says %q, want %q in it", finding.Text, text)
+				}
+			}
+			if finding.Change == "" || !strings.HasPrefix(finding.Source, "https://") {
+				t.Errorf("change %q, source %q", finding.Change, finding.Source)
+			}
+			for _, v := range r.Environment {
+				if v.Secret() && strings.Contains(r.String(), v.Value) {
+					t.Errorf("the report shows %s", v.Name)
+				}
+			}
+		})
+	}
+}
+
+func find(r *harness.Result, kind harness.Kind) *harness.Finding {
+	for i := range r.Diagnosis.Findings {
+		if r.Diagnosis.Findings[i].Kind == kind {
+			return &r.Diagnosis.Findings[i]
+		}
+	}
+	return nil
+}
+
+func TestClockOfTheSubjectIsWrong(t *testing.T) {
+	d := harness.StartTest(t, "local", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), harness.Set("AWS_REGION", "us-east-1"))
+	if err := d.Mock().Admin.AdvanceClock(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	r, err := d.Run(t.Context(), whoAmI(given("MY_ID", "MY_SECRET", "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := find(r, harness.ClockSkew); f == nil || !strings.Contains(f.Text, "more than 15 minutes apart") {
+		t.Errorf("%s", r)
+	}
+}
+
+// TestUnsupportedCallFailsTheRun: what the mock cannot judge proves nothing.
+func TestUnsupportedCallFailsTheRun(t *testing.T) {
+	d := harness.StartTest(t, "local")
+	r, err := d.Run(t.Context(), harness.Func("strange", func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, os.Getenv("AWS_ENDPOINT_URL")+"/async-invoke", strings.NewReader("{}"))
+		if err != nil {
+			return err
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		return resp.Body.Close()
+	}))
+	if r == nil || err == nil || !strings.Contains(err.Error(), "the mock cannot judge") || !strings.Contains(err.Error(), "StartAsyncInvoke") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSettingsAreChecked(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		host string
+		opts []harness.Option
+		says string
+	}{
+		{"unknown host", "versel", nil, "vercel"},
+		{"reserved variable", "vercel", []harness.Option{harness.User("app"), harness.Set("LAMBDA_TASK_ROOT", "x")}, "LAMBDA_TASK_ROOT"},
+		{"unknown mock", "local", []harness.Option{harness.WithMock("cloud")}, "want one of"},
+		{"unknown isolation", "local", []harness.Option{harness.WithIsolation("jail")}, "jail"},
+		{"no user", "vercel-user-keys", nil, "user.accessKeyId"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d, err := harness.Start(t.Context(), row.host, row.opts...)
+			if err == nil {
+				d.Close(t.Context())
+				t.Fatal("was taken")
+			}
+			if !strings.Contains(err.Error(), row.says) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %q, want one line with %q", err, row.says)
+			}
+		})
+	}
+}
