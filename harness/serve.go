@@ -12,7 +12,18 @@ import (
 )
 
 // endpointKinds serve the kinds of credential endpoints that hosts offer.
-var endpointKinds = map[string]func(*Deployment, fixtures.Endpoint) (http.Handler, error){}
+var endpointKinds = map[string]func(*Deployment, fixtures.Endpoint) (http.Handler, error){
+	"amplify-listener": amplifyListener,
+}
+
+// amplifyListener stands where Amplify's runtime has a listener for credentials.
+// What that answers is not public, so this one answers that, and never
+// credentials: the variables of the fixture carry those.
+func amplifyListener(*Deployment, fixtures.Endpoint) (http.Handler, error) {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "what Amplify's credential listener answers is not public; this host does not simulate it", http.StatusNotImplemented)
+	}), nil
+}
 
 // serve makes the handler of one of the host's endpoints.
 func (d *Deployment) serve(e fixtures.Endpoint) (http.Handler, error) {
