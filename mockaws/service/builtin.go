@@ -9,6 +9,7 @@ func Builtin(buckets *Buckets) []*Service {
 		CloudTrail(),
 		Lambda(),
 		Amplify(),
+		DynamoDB(),
 		SecretsManager(),
 		SSM(),
 		S3(buckets),

@@ -32,9 +32,18 @@ func (c *Call) decode(into any) error {
 				"service", c.Service.ID, "operation", c.Operation.Name, "member", name)
 		}
 	}
-	if c.Service.Dialect.Protocol == protocol.CBOR {
+	return c.peek(into)
+}
+
+// peek is decode for those who want some of the members only, before the
+// handler runs.
+func (c *Call) peek(into any) error {
+	var err error
+	switch {
+	case len(c.Input.Body) == 0:
+	case c.Service.Dialect.Protocol == protocol.CBOR:
 		err = cborInput.Unmarshal(c.Input.Body, into)
-	} else if len(members) > 0 {
+	default:
 		err = json.Unmarshal(c.Input.Body, into)
 	}
 	if err != nil {
@@ -83,7 +92,7 @@ func (c *Call) text(member string) string {
 // have the operation's form. The code is AWS's
 // (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), the text ours.
 func malformedInput(err error) *Error {
-	return &Error{Code: "SerializationException", Message: "the input does not have the operation's form: " + err.Error(), Framework: true}
+	return &Error{Code: "SerializationException", Message: "the input does not have the operation's form: " + err.Error(), Framework: true, Cause: err}
 }
 
 // cborInput bounds what a document may cost; a duplicate key is a mistake.

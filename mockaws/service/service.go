@@ -135,6 +135,7 @@ type Error struct {
 	MessageKey    string            // of the message in JSON; "message" by default
 	QueryError    string            // value of x-amzn-query-error, "Code;Sender"
 	Framework     bool              // AWS's framework answers so, before the service sees the call
+	Cause         error             // what a handler may want to know more precisely; never sent
 }
 
 // Error is code and message.

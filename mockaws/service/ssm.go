@@ -65,7 +65,7 @@ func pathARN(c *Call) string {
 // other names.
 func firstParameterARN(c *Call) string {
 	var in struct{ Names []string }
-	_ = c.decode(&in) // the handler decodes again and says what is wrong
+	_ = c.peek(&in) // the handler decodes again and says what is wrong
 	if len(in.Names) == 0 {
 		return "*"
 	}

@@ -234,9 +234,9 @@ func TestProjections(t *testing.T) {
 		"absent":                        `{}`,
 		"address.city":                  `{"address":{"M":{"city":{"S":"Bern"}}}}`,
 		"address.street":                `{}`,
-		"lst[1]":                       `{"lst":{"L":[{"N":"7"}]}}`,
-		"lst[2].deep, lst[0]":         `{"lst":{"L":[{"S":"x"},{"M":{"deep":{"S":"yes"}}}]}}`,
-		"lst[9]":                       `{}`,
+		"lst[1]":                        `{"lst":{"L":[{"N":"7"}]}}`,
+		"lst[2].deep, lst[0]":           `{"lst":{"L":[{"S":"x"},{"M":{"deep":{"S":"yes"}}}]}}`,
+		"lst[9]":                        `{}`,
 		"id[0]":                         `{}`,
 		"address.zip,address.city , id": `{"address":{"M":{"city":{"S":"Bern"},"zip":{"N":"3000"}}},"id":{"S":"u1"}}`,
 	} {

@@ -173,8 +173,16 @@ func (p *parser) checkOperand(operator string, o operand, want Type) {
 var (
 	errOperandType = fail("An operand in the update expression has an incorrect data type")
 	errNoAttribute = fail("The provided expression refers to an attribute that does not exist in the item")
+	errDepth       = fail("Nesting Levels have exceeded supported limits: Attributes Nested Levels Cannot exceed %d", maxDepth)
 	errUpdatePath  = fail("The document path provided in the update expression is invalid for update")
 )
+
+// MaxItem is the largest size of an item, in bytes
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+const MaxItem = 400 << 10
+
+// ErrItemSize is the answer to an update that makes an item larger than that.
+var ErrItemSize = fail("Item size to update has exceeded the maximum allowed size")
 
 func (o valueOperand) of(Item) (Value, error) { return Value(o), nil }
 
@@ -246,8 +254,15 @@ func (u *Update) Attributes() []string {
 func (u *Update) Apply(item Item) (Item, error) {
 	out := item.Clone()
 	var removed []Path
+	size := 0
 	for _, a := range u.actions {
 		v, ok, err := a.result(item)
+		if size += v.Size(); size > MaxItem {
+			return nil, ErrItemSize // no path is inside another, so the item has them all
+		}
+		if err == nil && v.depth() > maxDepth-len(a.path)+1 {
+			err = errDepth
+		}
 		if err == nil && ok {
 			err = set(out, a.path, v.clone())
 		}

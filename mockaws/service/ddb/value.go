@@ -88,7 +88,7 @@ func init() { // not a literal: lists and maps decode values
 
 func decode(data []byte, depth int) (Value, error) {
 	if depth > maxDepth {
-		return Value{}, fail("Nesting Levels have exceeded supported limits: Attributes Nested Levels Cannot exceed %d", maxDepth)
+		return Value{}, errDepth
 	}
 	var members map[Type]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
@@ -357,6 +357,18 @@ func (it Item) Size() int {
 		n += len(name) + v.Size()
 	}
 	return n
+}
+
+// depth is how deep the value nests; a scalar is 1 deep.
+func (v Value) depth() int {
+	d := 0
+	for _, element := range v.List {
+		d = max(d, element.depth())
+	}
+	for _, member := range v.Map {
+		d = max(d, member.depth())
+	}
+	return d + 1
 }
 
 // Clone copies an item with all that is nested in it.
