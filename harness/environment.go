@@ -84,10 +84,6 @@ func (e *Environment) Environ() []string {
 	return out
 }
 
-func (e *Environment) clone() *Environment {
-	return &Environment{variables: slices.Clone(e.variables)}
-}
-
 // Secret reports whether the value must not be shown: every value of some
 // length whose name does not mark it as public.
 func (v Variable) Secret() bool {
