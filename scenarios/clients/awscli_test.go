@@ -28,6 +28,7 @@ var commands = []command{
 	{"Amplify", []string{"amplify", "list-apps"}, "ListApps"},
 	{"Secrets Manager", []string{"secretsmanager", "list-secrets"}, "ListSecrets"},
 	{"SSM", []string{"ssm", "get-parameters", "--names", "/none"}, "GetParameters"},
+	{"DynamoDB", []string{"dynamodb", "list-tables"}, "ListTables"},
 	{"CloudTrail", []string{"cloudtrail", "lookup-events"}, "LookupEvents"},
 	{"Bedrock Runtime", []string{"bedrock-runtime", "converse", "--model-id", "anthropic.claude-3-haiku-20240307-v1:0",
 		"--messages", `[{"role":"user","content":[{"text":"ping"}]}]`}, "Converse"},

@@ -35,6 +35,7 @@ var calls = []call{
 	{"Amplify", "amplify", "amplify", "ListApps", map[string]any{}, restJSON},
 	{"Secrets Manager", "secrets-manager", "secretsmanager", "ListSecrets", nil, jsonRPC},
 	{"SSM", "ssm", "ssm", "GetParameters", map[string]any{"Names": []string{"/none"}}, jsonRPC},
+	{"DynamoDB", "dynamodb", "dynamodb", "ListTables", nil, jsonRPC},
 	{"CloudTrail", "cloudtrail", "cloudtrail", "LookupEvents", nil, jsonRPC},
 }
 
