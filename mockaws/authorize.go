@@ -23,6 +23,7 @@ func (f *flight) authorize() *verdict.Refusal {
 	}
 	if op.ResourcePolicy != nil {
 		ask.ResourcePolicy, ask.ResourceAccount = op.ResourcePolicy(f.call)
+		ask.ResourcePolicyRequired = op.PolicyRequired
 	}
 	f.exchange.Action, f.exchange.Resource = ask.Action, ask.Resource
 	return f.server.iam.Authorize(f.caller, ask)

@@ -3,6 +3,7 @@ package service
 // Builtin makes the services of the mock, each with a state of its own. S3 comes
 // last: its paths can be anything.
 func Builtin(buckets *Buckets) []*Service {
+	keys := NewKeys()
 	return []*Service{
 		BedrockRuntime(),
 		STS(),
@@ -10,8 +11,9 @@ func Builtin(buckets *Buckets) []*Service {
 		Lambda(),
 		Amplify(),
 		DynamoDB(),
-		SecretsManager(),
-		SSM(),
+		SecretsManager(keys),
+		SSM(keys),
+		KMS(keys),
 		S3(buckets),
 	}
 }

@@ -13,8 +13,8 @@ import (
 // SecretsManager is AWS Secrets Manager, its secrets kept in memory. Where a
 // text of an error names no source, the code is of the service's model and the
 // wording ours.
-func SecretsManager() *Service {
-	s := &secrets{}
+func SecretsManager(keys *Keys) *Service {
+	s := &secrets{keys: keys}
 	return &Service{
 		ID: "Secrets Manager", EndpointPrefix: "secretsmanager", SigningName: "secretsmanager", TargetPrefix: "secretsmanager",
 		Dialect:    protocol.Dialect{Protocol: protocol.JSON11, Errors: protocol.Tabulate(protocol.JSONRows)},
@@ -34,7 +34,10 @@ func SecretsManager() *Service {
 	}
 }
 
-type secrets struct{ shelf[*secret] }
+type secrets struct {
+	shelf[*secret]
+	keys *Keys
+}
 
 type secret struct {
 	arn, name, description, keyID string
@@ -220,7 +223,7 @@ func (s *secrets) value(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := k.mayDecrypt(c); err != nil {
+	if err := s.mayDecrypt(c, k); err != nil {
 		return nil, err
 	}
 	v, err := k.version(in.VersionId, in.VersionStage)
@@ -261,11 +264,11 @@ func (k *secret) version(id, stage string) (*secretVersion, error) {
 // aws/secretsmanager serves everybody whom Secrets Manager serves
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html).
 // The answer is that of external-secrets/external-secrets#390.
-func (k *secret) mayDecrypt(c *Call) error {
+func (s *secrets) mayDecrypt(c *Call, k *secret) error {
 	if k.keyID == "" || strings.HasSuffix(k.keyID, "alias/aws/secretsmanager") {
 		return nil
 	}
-	if c.authorize("kms:Decrypt", c.keyARN(k.keyID), map[string]string{"kms:ViaService": "secretsmanager." + c.Region + ".amazonaws.com"}) != nil {
+	if s.keys.mayUse(c, "kms:Decrypt", k.keyID, "secretsmanager") != nil {
 		return secretsError("AccessDeniedException", "Access to KMS is not allowed")
 	}
 	return nil

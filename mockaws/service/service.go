@@ -70,6 +70,9 @@ type Operation struct {
 	Resource func(*Call) string
 	// ResourcePolicy is the policy attached to the resource, and its account.
 	ResourcePolicy func(*Call) (*iam.Policy, string)
+	// PolicyRequired: that policy must allow the call even within the account, as
+	// the policy of a KMS key must.
+	PolicyRequired bool
 	// Conditions are condition keys of this operation beside the global ones.
 	Conditions func(*Call) map[string][]string
 	// Unsigned: AWS takes this operation without a signature.

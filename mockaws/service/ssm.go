@@ -14,8 +14,8 @@ import (
 
 // SSM is the Parameter Store of AWS Systems Manager. Where a text of an error
 // names no source, the code is of the service's model and the wording ours.
-func SSM() *Service {
-	s := &parameters{}
+func SSM(keys *Keys) *Service {
+	s := &parameters{keys: keys}
 	return &Service{
 		ID: "SSM", EndpointPrefix: "ssm", SigningName: "ssm", TargetPrefix: "AmazonSSM",
 		Dialect:    protocol.Dialect{Protocol: protocol.JSON11, Errors: protocol.Tabulate(protocol.JSONRows)},
@@ -32,7 +32,10 @@ func SSM() *Service {
 	}
 }
 
-type parameters struct{ shelf[*parameter] }
+type parameters struct {
+	shelf[*parameter]
+	keys *Keys
+}
 
 type parameter struct {
 	name, kind, keyID, description, dataType, tier string
@@ -109,12 +112,12 @@ func (s *parameters) find(c *Call, name string) (p *parameter, version int, err 
 
 const secureString = "SecureString"
 
-func (p *parameter) out(c *Call, version int, decrypt bool) (map[string]any, error) {
+func (s *parameters) out(c *Call, p *parameter, version int, decrypt bool) (map[string]any, error) {
 	v := &p.values[version-1]
 	value := v.value
 	if p.kind == secureString {
 		if decrypt {
-			if err := p.mayDecrypt(c); err != nil {
+			if err := s.mayDecrypt(c, p); err != nil {
 				return nil, err
 			}
 		} else {
@@ -129,11 +132,11 @@ func (p *parameter) out(c *Call, version int, decrypt bool) (map[string]any, err
 
 // mayDecrypt: a key of one's own takes kms:Decrypt, AWS's key aws/ssm does not
 // (https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html).
-func (p *parameter) mayDecrypt(c *Call) error {
+func (s *parameters) mayDecrypt(c *Call, p *parameter) error {
 	if p.keyID == "" || strings.HasSuffix(p.keyID, "alias/aws/ssm") {
 		return nil
 	}
-	return c.authorize("kms:Decrypt", c.keyARN(p.keyID), map[string]string{"kms:ViaService": "ssm." + c.Region + ".amazonaws.com"})
+	return s.keys.mayUse(c, "kms:Decrypt", p.keyID, "ssm")
 }
 
 func (s *parameters) get(c *Call) (any, error) {
@@ -150,7 +153,7 @@ func (s *parameters) get(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := p.out(c, v, in.WithDecryption)
+	out, err := s.out(c, p, v, in.WithDecryption)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +180,7 @@ func (s *parameters) getMany(c *Call) (any, error) {
 			missing = append(missing, name)
 			continue
 		}
-		out, err := p.out(c, v, in.WithDecryption)
+		out, err := s.out(c, p, v, in.WithDecryption)
 		if err != nil {
 			return nil, err
 		}
@@ -221,7 +224,7 @@ func (s *parameters) byPath(c *Call) (any, error) {
 			continue
 		}
 		p := s.of(c)[name]
-		out, err := p.out(c, len(p.values), in.WithDecryption)
+		out, err := s.out(c, p, len(p.values), in.WithDecryption)
 		if err != nil {
 			return nil, err
 		}
