@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,8 +86,12 @@ func (f *flight) describeOutcome() {
 	}
 }
 
-// publicRefusal drops the arguments that can hold a token: the canonical
-// request is shown, redacted, in the Explanation.
+// privateArgs can hold a token, or a secret that somebody pasted into an
+// Authorization header. The canonical request is shown, redacted, in the
+// Explanation.
+var privateArgs = []string{"canonicalRequest", "stringToSign", "header", "value", "algorithm", "piece", "credential"}
+
+// publicRefusal drops the arguments that are not to be shown.
 func publicRefusal(r *verdict.Refusal) *verdict.Refusal {
 	if r == nil {
 		return nil
@@ -94,7 +99,7 @@ func publicRefusal(r *verdict.Refusal) *verdict.Refusal {
 	out := *r
 	out.Args = nil
 	for k, v := range r.Args {
-		if k == "canonicalRequest" || k == "stringToSign" || k == "header" || k == "value" {
+		if slices.Contains(privateArgs, k) {
 			continue
 		}
 		if out.Args == nil {

@@ -66,15 +66,19 @@ func redactCanonical(text string) string {
 }
 
 // scopeService is the service in the credential scope of a request, "" if it
-// has none or it cannot be read.
-func scopeService(r *sigv4.Request) string { return scopePart(r, 3) }
-
-func scopeRegion(r *sigv4.Request) string { return scopePart(r, 2) }
-
-func scopePart(r *sigv4.Request, i int) string {
-	parts := strings.Split(sigv4.CredentialOf(r), "/")
-	if len(parts) != 5 {
-		return ""
+// has none or it cannot be read. The scope ends in service and terminator; one
+// of SigV4a has no region before them.
+func scopeService(r *sigv4.Request) string {
+	if parts := strings.Split(sigv4.CredentialOf(r), "/"); len(parts) == 4 || len(parts) == 5 {
+		return parts[len(parts)-2]
 	}
-	return parts[i]
+	return ""
+}
+
+// scopeRegion is the region in the credential scope, "" likewise.
+func scopeRegion(r *sigv4.Request) string {
+	if parts := strings.Split(sigv4.CredentialOf(r), "/"); len(parts) == 5 {
+		return parts[2]
+	}
+	return ""
 }

@@ -13,6 +13,7 @@ const (
 // RESTJSONRows are the answers of REST-JSON services to what their framework
 // refuses: 403 throughout.
 var RESTJSONRows = []Row{
+	{Reason: v.MalformedRequest, Status: 400, Bare: true, Confidence: Likely, Source: srcChart},
 	{Reason: v.BothMechanisms, Status: 403, Code: "InvalidSignatureException", Message: textBoth, Confidence: Likely, Source: srcDynalite},
 	{Reason: v.MissingAuthentication, Status: 403, Code: "MissingAuthenticationTokenException", Message: "Missing Authentication Token", Confidence: Verified, Source: "brefphp/bref#1250"},
 	{Reason: v.UnsupportedScheme, Status: 403, Code: "IncompleteSignatureException", Message: textAlgorithm, Confidence: Likely, Source: srcChart},
@@ -67,6 +68,7 @@ var BedrockRows = []Row{
 
 // JSONRows are the answers of the JSON-RPC services: 400 for everything.
 var JSONRows = []Row{
+	{Reason: v.MalformedRequest, Status: 400, Bare: true, Confidence: Likely, Source: srcChart},
 	{Reason: v.BothMechanisms, Status: 400, Code: "InvalidSignatureException", Message: textBoth, Confidence: Verified, Source: srcDynalite},
 	{Reason: v.MissingAuthentication, Status: 400, Code: "MissingAuthenticationTokenException", Message: "Missing Authentication Token", Confidence: Likely, Source: "mhart/kinesalite tests, run against AWS"},
 	{Reason: v.UnsupportedScheme, Status: 400, Code: "IncompleteSignatureException", Message: textAlgorithm, Confidence: Likely, Source: srcChart},
@@ -125,7 +127,7 @@ func sqsRows() []Row {
 	recorded := map[v.Reason]bool{v.KeyUnknown: true, v.SignatureMismatch: true, v.Denied: true}
 	rows := make([]Row, 0, len(JSONRows)+1)
 	for _, r := range JSONRows {
-		if r.Reason != v.UnknownOperation {
+		if r.Reason != v.UnknownOperation && !r.Bare {
 			r.Status = 403
 		}
 		if code := queryCode[r.Code]; code != "" {
@@ -145,6 +147,7 @@ func sqsRows() []Row {
 
 // QueryRows are the answers of the Query services (STS, IAM, SNS).
 var QueryRows = []Row{
+	{Reason: v.MalformedRequest, Status: 400, Bare: true, Confidence: Likely, Source: srcChart},
 	{Reason: v.BothMechanisms, Status: 403, Code: "SignatureDoesNotMatch", Confidence: Verified, Source: srcChart},
 	{Reason: v.MissingAuthentication, Status: 403, Code: "MissingAuthenticationToken", Message: "Request is missing Authentication Token", Confidence: Verified, Source: srcCommon},
 	{Reason: v.UnsupportedScheme, Status: 400, Code: "IncompleteSignature", Message: textAlgorithm, Confidence: Verified, Source: srcChart},

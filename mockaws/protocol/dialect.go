@@ -48,6 +48,9 @@ func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
 	if row == nil {
 		return NotImplemented(refusal, c)
 	}
+	if special, ok := row.When[refusal.Args["problem"]]; ok {
+		row = &special
+	}
 	return d.encode(row.Code, row.Text(refusal.Args), row, refusal, c)
 }
 
@@ -86,6 +89,11 @@ func (d *Dialect) encode(code, message string, row *Row, refusal *verdict.Refusa
 		e.operation(refusal.Args)
 	}
 	r := errorEncoders[d.Protocol](d, e, c)
+	if row != nil && row.Bare {
+		r.Body = nil
+		delete(r.Header, "Content-Type")
+		delete(r.Header, "x-amzn-ErrorType")
+	}
 	r.Code, r.Message, r.Row = code, message, row
 	if c.Method == http.MethodHead {
 		r.Body = nil
@@ -135,6 +143,10 @@ func operationStatus(r *verdict.Refusal) int {
 func NotImplemented(refusal *verdict.Refusal, c *Context) *Response {
 	text := "mockaws does not implement this call: " + refusal.Error()
 	r := &Response{Status: http.StatusNotImplemented, Code: "MockNotImplemented", Message: text}
+	if refusal.Reason == verdict.MalformedRequest {
+		r.Status, r.Code, r.Message = http.StatusBadRequest, "MalformedRequest", refusal.Detail
+		text = refusal.Detail
+	}
 	r.Set("x-amzn-RequestId", c.RequestID)
 	if strings.Contains(c.ContentType, "json") {
 		r.Set("Content-Type", "application/json")

@@ -73,6 +73,10 @@ func TestBytes(t *testing.T) {
 		{"IAM, unknown key", &iamAPI, v.KeyUnknown, nil, 403, nil, "", 306},
 		{"S3, unknown key", &s3, v.KeyUnknown, nil, 403, map[string]string{"Content-Type": "application/xml", "Server": "AmazonS3", "x-amz-id-2": "host-id"},
 			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our records.</Message><AWSAccessKeyId>AKIAX</AWSAccessKeyId><RequestId>" + id + "</RequestId><HostId>host-id</HostId></Error>", 0},
+		{"climbing path", &lambda, v.MalformedRequest, nil, 400, map[string]string{"Content-Type": ""}, "", 0},
+		{"S3, header without a space", &s3, v.UnsupportedScheme, []string{"problem", "no-space", "header", "x"}, 400, nil,
+			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidArgument</Code><Message>Authorization header is invalid -- one and only one ' ' (space) required.</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x</ArgumentValue><RequestId>" + id + "</RequestId><HostId>host-id</HostId></Error>", 0},
+		{"S3, SigV2", &s3, v.UnsupportedScheme, []string{"problem", "sigv2", "header", "AWS x:y"}, 400, nil, "", 0},
 		{"S3, foreign token", &s3, v.TokenForOtherKey, nil, 400, nil, "", 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -106,7 +110,7 @@ func TestEveryRowIsSourced(t *testing.T) {
 			if r.Source == "" || r.Confidence != Verified && r.Confidence != Likely && r.Confidence != Unverified {
 				t.Errorf("%s: %s: source %q, confidence %q", name, r.Reason, r.Source, r.Confidence)
 			}
-			if r.Status == 0 || r.Code == "" && r.Reason != v.UnknownOperation {
+			if r.Status == 0 || r.Code == "" && !r.Bare && r.Reason != v.UnknownOperation {
 				t.Errorf("%s: %s: status %d, code %q", name, r.Reason, r.Status, r.Code)
 			}
 		}
@@ -120,11 +124,16 @@ func TestReasonsHaveRows(t *testing.T) {
 			v.BothMechanisms, v.MissingAuthentication, v.UnsupportedScheme, v.MalformedAuthorization, v.MissingParameters,
 			v.MissingQueryParameters, v.MalformedQuery, v.HostNotSigned, v.MalformedDate, v.SignatureExpired, v.SignatureNotYetCurrent,
 			v.MalformedCredential, v.WrongScope, v.TokenMalformed, v.TokenForOtherKey, v.TokenExpired, v.TokenMissing, v.KeyUnknown,
-			v.KeyInactive, v.KeyDeleted, v.SignatureMismatch, v.PayloadHashMismatch, v.ChunkSignatureMismatch, v.ChunkMalformed, v.Denied,
+			v.KeyInactive, v.KeyDeleted, v.SignatureMismatch, v.MalformedRequest, v.PayloadHashMismatch, v.ChunkSignatureMismatch, v.ChunkMalformed, v.Denied,
 		} {
 			if d.Errors[reason] == nil {
 				t.Errorf("%s has no row for %s", name, reason)
 			}
+		}
+	}
+	for _, reason := range []v.Reason{v.ChunkTooSmall, v.TrailerMalformed, v.ChecksumMismatch, v.PayloadHashMissing, v.PayloadHashMalformed, v.HeadersNotSigned, v.PresignExpired, v.PresignNotYetValid, v.PresignExpiresInvalid} {
+		if s3.Errors[reason] == nil {
+			t.Errorf("s3 has no row for %s", reason)
 		}
 	}
 }

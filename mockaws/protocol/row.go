@@ -30,6 +30,10 @@ type Row struct {
 	MessageKey string
 	// QueryError is the value of x-amzn-query-error, where the service sends it.
 	QueryError string
+	// When has rows for what the refusal's argument "problem" tells apart.
+	When map[string]Row `json:",omitempty"`
+	// Bare: the answer has no body.
+	Bare       bool
 	Confidence Confidence
 	Source     string // public: owner/repo#issue, a path in a repository, or a documentation page
 }

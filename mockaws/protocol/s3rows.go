@@ -19,9 +19,13 @@ const (
 
 // S3Rows are S3's answers. The elements that go with each are in s3.go.
 var S3Rows = []Row{
+	{Reason: v.MalformedRequest, Status: 400, Code: "InvalidURI", Message: "Couldn't parse the specified URI.", Confidence: Likely, Source: srcS3Errors},
 	{Reason: v.BothMechanisms, Status: 400, Code: "InvalidArgument", Message: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified", Confidence: Likely, Source: srcVersity},
 	{Reason: v.MissingAuthentication, Status: 403, Code: "AccessDenied", Message: "Access Denied", Confidence: Verified, Source: srcPail},
-	{Reason: v.UnsupportedScheme, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type", Confidence: Verified, Source: srcVersity},
+	{Reason: v.UnsupportedScheme, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type", Confidence: Verified, Source: srcVersity, When: map[string]Row{
+		"no-space": {Status: 400, Code: "InvalidArgument", Message: "Authorization header is invalid -- one and only one ' ' (space) required.", Confidence: Verified, Source: srcVersity},
+		"sigv2":    {Status: 400, Code: "InvalidRequest", Message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", Confidence: Verified, Source: srcVersity},
+	}},
 	{Reason: v.MalformedAuthorization, Status: 400, Code: "AuthorizationHeaderMalformed", Message: textS3Header + `the authorization component "{piece}" is malformed.`, Confidence: Verified, Source: srcVersity},
 	{Reason: v.MissingParameters, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: s3MissingParameters, Confidence: Verified, Source: srcVersity},
 	{Reason: v.MissingQueryParameters, Status: 400, Code: "AuthorizationQueryParametersError", Message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.", Confidence: Verified, Source: srcVersity},
@@ -46,6 +50,9 @@ var S3Rows = []Row{
 	{Reason: v.HeadersNotSigned, Status: 403, Code: "AccessDenied", Message: "There were headers present in the request which were not signed", Confidence: Verified, Source: srcLocalstack},
 	{Reason: v.ChunkSignatureMismatch, Status: 403, Code: "SignatureDoesNotMatch", Message: textS3Wrong, Confidence: Likely, Source: srcVersity},
 	{Reason: v.ChunkMalformed, Status: 400, Code: "IncompleteBody", Message: "The request body terminated unexpectedly", Confidence: Likely, Source: srcVersity},
+	{Reason: v.ChunkTooSmall, Status: 400, Code: "InvalidChunkSizeError", Message: "Only the last chunk is allowed to have a size less than 8192 bytes", Confidence: Likely, Source: srcVersity},
+	{Reason: v.TrailerMalformed, Status: 400, Code: "MalformedTrailerError", Message: "The request contained trailing data that was not well-formed or did not conform to our published schema.", Confidence: Likely, Source: srcVersity},
+	{Reason: v.ChecksumMismatch, Status: 400, Code: "BadDigest", Message: "The {algorithm} you specified did not match the calculated checksum.", Confidence: Likely, Source: srcVersity},
 	{Reason: v.PresignExpired, Status: 403, Code: "AccessDenied", Message: "Request has expired", Confidence: Verified, Source: srcLocalstack},
 	{Reason: v.PresignNotYetValid, Status: 403, Code: "AccessDenied", Message: "Request is not valid yet", Confidence: Likely, Source: srcPail},
 	{Reason: v.PresignExpiresInvalid, Status: 400, Code: "AuthorizationQueryParametersError", Compose: s3Expires, Confidence: Verified, Source: srcPail},
@@ -71,6 +78,8 @@ func s3Scope(args map[string]string) string {
 		lead = "Error parsing the X-Amz-Credential parameter; "
 	}
 	switch {
+	case args["problem"] == "date-format":
+		return fill(lead+`incorrect date format "{scopeDate}". This date in the credential must be in the format "yyyyMMdd".`, args)
 	case args["region"] != "":
 		return fill(lead+"the region '{region}' is wrong; expecting '{expectedRegion}'", args)
 	case args["service"] != "":
