@@ -58,6 +58,7 @@ type Deployment struct {
 	applied        *mockaws.Applied
 	secretsMu      sync.Mutex
 	secrets        map[string]string // key id -> secret
+	vended         map[string]string // key id -> the endpoint that handed it out
 	run            sync.Mutex        // one subject at a time, so that exchanges are its own
 }
 
@@ -75,7 +76,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err != nil {
 		return nil, &SettingError{err.Error()}
 	}
-	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, layouts: map[isolation.Mode]*layout{}}
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, vended: map[string]string{}, layouts: map[isolation.Mode]*layout{}}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
 	}
@@ -175,7 +176,7 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 		return nil, err
 	}
 	r.Probes = d.metadata.take()
-	r.Diagnosis = diagnose(r, d.knownSecrets())
+	r.Diagnosis = diagnose(r, d.known())
 	return r, unsupported(r.Exchanges)
 }
 
@@ -205,12 +206,11 @@ func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
 	return nil
 }
 
-// knownSecrets are the secrets of every key that this deployment made, by key
-// id.
-func (d *Deployment) knownSecrets() map[string]string {
+// known is what the deployment knows of credentials.
+func (d *Deployment) known() known {
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
-	return maps.Clone(d.secrets)
+	return known{secrets: maps.Clone(d.secrets), vended: maps.Clone(d.vended)}
 }
 
 // Close ends the deployment: the mock, the container, the temporary files.

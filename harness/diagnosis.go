@@ -34,6 +34,8 @@ type Part struct {
 	// stands under several names.
 	Variables []string `json:"variables,omitempty"`
 	SetBy     SetBy    `json:"setBy,omitempty"` // who set the first of them
+	// Endpoint handed the part out, where no variable holds it.
+	Endpoint string `json:"endpoint,omitempty"`
 	// Owner is the principal that the part belongs to, as the mock knows it.
 	Owner string `json:"owner,omitempty"`
 }
@@ -43,8 +45,11 @@ func (p Part) Absent() bool { return p.Shown == "" }
 
 // From names the part's source for a person.
 func (p Part) From() string {
-	if len(p.Variables) == 0 {
-		return "no variable of the environment holds it"
+	switch {
+	case len(p.Variables) == 0 && p.Endpoint != "":
+		return "the " + p.Endpoint
+	case len(p.Variables) == 0:
+		return "no variable of the environment and no endpoint of the host"
 	}
 	return fmt.Sprintf("%s (set by the %s)", strings.Join(p.Variables, " = "), p.SetBy)
 }
@@ -68,14 +73,18 @@ type Finding struct {
 
 // diagnosis is the work of explaining one run.
 type diagnosis struct {
-	result  *Result
-	env     *Environment      // as the subject found it
-	secrets map[string]string // key id -> secret, of what the deployment seeded
-	out     Diagnosis
+	result *Result
+	env    *Environment // as the subject found it
+	known
+	out Diagnosis
 }
 
-func diagnose(r *Result, secrets map[string]string) Diagnosis {
-	d := &diagnosis{result: r, env: &Environment{variables: r.Environment}, secrets: secrets}
+// known is what a deployment knows of credentials, by key id: the secrets of
+// those that it made, and which endpoint handed them out.
+type known struct{ secrets, vended map[string]string }
+
+func diagnose(r *Result, k known) Diagnosis {
+	d := &diagnosis{result: r, env: &Environment{variables: r.Environment}, known: k}
 	for i := range r.Exchanges {
 		e := &r.Exchanges[i]
 		t := d.trace(e)
@@ -112,12 +121,13 @@ func (d *diagnosis) trace(e *mockaws.Exchange) Trace {
 	p := e.Presented
 	t := Trace{Seq: e.Seq}
 	t.KeyID = d.part(p.KeyID, func(v string) bool { return p.KeyID != "" && v == p.KeyID })
-	t.KeyID.Owner = p.KeyOwner
+	t.KeyID.Owner, t.KeyID.Endpoint = p.KeyOwner, d.vended[p.KeyID]
 	if secret := d.secrets[p.SecretOf]; p.SecretOf != "" && secret != "" {
 		t.Secret = d.part(fmt.Sprintf("the secret of %s (%d characters)", p.SecretOf, len(secret)), func(v string) bool { return v == secret })
+		t.Secret.Endpoint = d.vended[p.SecretOf]
 	}
 	t.Token = d.opaque(p.Token)
-	t.Token.Owner = p.TokenOwner
+	t.Token.Owner, t.Token.Endpoint = p.TokenOwner, d.vended[p.TokenKeyID]
 	t.Bearer = d.opaque(p.Bearer)
 	t.Region = d.part(p.ScopeRegion, func(v string) bool { return p.ScopeRegion != "" && v == p.ScopeRegion })
 	return t

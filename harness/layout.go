@@ -40,7 +40,11 @@ func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 		}
 	}
 	for _, f := range d.host.Files {
-		l.values["file."+f.Name] = l.pathOf(f, d.dir)
+		path, err := d.host.Expand(f.Path, d.staticValues())
+		if err != nil {
+			path = f.Path // the path needs what is only known later; writeFiles says so
+		}
+		l.values["file."+f.Name] = l.pathOf(path, d.dir)
 	}
 	if mode == isolation.Endpoint {
 		l.wire("AWS_ENDPOINT_URL", d.mock.URL)
@@ -109,25 +113,25 @@ func (l *layout) lead(e fixtures.Endpoint, url string) {
 }
 
 // pathOf is where a file lies for the subject.
-func (l *layout) pathOf(f fixtures.File, home string) string {
-	if rest, ok := strings.CutPrefix(f.Path, "~/"); ok {
+func (l *layout) pathOf(path, home string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		return filepath.Join(home, rest)
 	}
 	if l.mode == isolation.Endpoint {
-		return filepath.Join(home, ".host", f.Path)
+		return filepath.Join(home, ".host", path)
 	}
-	return f.Path
+	return path
 }
 
 // writeFiles fills the host's files and puts them in their places.
 func (l *layout) writeFiles(files []fixtures.File, home string, values map[string]string) error {
 	for _, f := range files {
-		_, content, err := f.Expand(values)
+		declared, content, err := f.Expand(values)
 		if err != nil {
 			return err
 		}
-		path := l.pathOf(f, home)
-		if l.mode != isolation.Endpoint && !strings.HasPrefix(f.Path, "~/") {
+		path := l.pathOf(declared, home)
+		if l.mode != isolation.Endpoint && !strings.HasPrefix(declared, "~/") {
 			l.files = append(l.files, isolation.File{Path: path, Data: []byte(content), Mode: f.Perm()})
 			continue
 		}

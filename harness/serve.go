@@ -14,6 +14,10 @@ import (
 // endpointKinds serve the kinds of credential endpoints that hosts offer.
 var endpointKinds = map[string]func(*Deployment, fixtures.Endpoint) (http.Handler, error){
 	"amplify-listener": amplifyListener,
+	"ecs":              ecsCredentials,
+	"eks-pod-identity": podIdentity,
+	"snapstart":        snapStart,
+	"imds":             instanceMetadata,
 }
 
 // amplifyListener stands where Amplify's runtime has a listener for credentials.

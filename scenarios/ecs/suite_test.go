@@ -1,0 +1,9 @@
+package ecs_test
+
+import (
+	"testing"
+
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
+)
+
+func TestECS(t *testing.T) { suite.Run(t, "ECS tasks and CodeBuild") }
