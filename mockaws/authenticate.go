@@ -1,6 +1,7 @@
 package mockaws
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
@@ -78,8 +79,16 @@ func (f *flight) newCall() {
 		Service: f.target.Service, Operation: f.target.Operation, Input: f.target.Input, Region: region,
 		Bucket: f.target.Bucket, Now: f.now, RequestID: f.exchange.RequestID,
 		SourceIP: sourceIP(f.http.RemoteAddr), UserAgent: f.http.UserAgent(),
-		IAM: f.server.iam, Trail: f.server.trail,
+		IAM: f.server.iam, Trail: f.server.trail, Origin: origin(f.http), Done: f.http.Context().Done(),
 	}
+}
+
+// origin is where a request was sent.
+func origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 func bearerOf(r *sigv4.Request) (string, bool) {

@@ -58,7 +58,7 @@ const (
 	tokenExpired = "The security token included in the request is expired"
 	mismatch     = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 	badRegion    = "Credential should be scoped to a valid region. "
-	denial       = "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
+	denial       = "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: {action}{on resource} because no identity-based policy allows the {action} action"
 )
 
 type answer struct {
@@ -132,7 +132,7 @@ var refusals = map[string]map[string]answer{
 		"unsigned":      {403, "AccessDenied", "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", 0},
 		"not allowed":   {403, "AccessDenied", denial, 0},
 	},
-	"query": {
+	"query of SNS": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
 		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
 		"expired token": {403, "ExpiredToken", tokenExpired, 0},
@@ -142,7 +142,7 @@ var refusals = map[string]map[string]answer{
 		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
 		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
 		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
-		"not allowed":   {403, "AccessDenied", denial, 0},
+		"not allowed":   {403, "AuthorizationError", denial, 0},
 	},
 }
 
@@ -199,7 +199,7 @@ var cheapest = []struct {
 		_, err := sqs.NewFromConfig(c).ListQueues(ctx, &sqs.ListQueuesInput{})
 		return err
 	}},
-	{"SNS", "query", func(ctx context.Context, c aws.Config) error {
+	{"SNS", "query of SNS", func(ctx context.Context, c aws.Config) error {
 		_, err := sns.NewFromConfig(c).ListTopics(ctx, &sns.ListTopicsInput{})
 		return err
 	}},
@@ -293,7 +293,11 @@ func (want answer) check(t *testing.T, err error, e *mockaws.Exchange) {
 		t.Fatalf("want an API error, got %v", err)
 	}
 	message, _, _ := strings.Cut(api.ErrorMessage(), "\n")
-	text := strings.NewReplacer("{action}", e.Action, "{resource}", e.Resource).Replace(want.message)
+	on := ""
+	if e.Resource != "" {
+		on = " on resource: " + e.Resource
+	}
+	text := strings.NewReplacer("{action}", e.Action, "{on resource}", on).Replace(want.message)
 	if e.Status != want.status || api.ErrorCode() != want.code || message != text {
 		t.Errorf("got %d %s: %q\nwant %d %s: %q", e.Status, api.ErrorCode(), message, want.status, want.code, text)
 	}

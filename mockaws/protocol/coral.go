@@ -145,6 +145,11 @@ func sqsRows() []Row {
 	})
 }
 
+// SNSRows are what SNS answers otherwise than the other Query services.
+var SNSRows = []Row{
+	{Reason: v.Denied, Status: 403, Code: "AuthorizationError", Compose: denied, Confidence: Verified, Source: "ministryofjustice/cloud-platform-environments#21094"},
+}
+
 // QueryRows are the answers of the Query services (STS, IAM, SNS).
 var QueryRows = []Row{
 	{Reason: v.MalformedRequest, Status: 400, Bare: true, Confidence: Likely, Source: srcChart},

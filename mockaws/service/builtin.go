@@ -14,6 +14,8 @@ func Builtin(buckets *Buckets) []*Service {
 		SecretsManager(keys),
 		SSM(keys),
 		KMS(keys),
+		SQS(),
+		SNS(),
 		S3(buckets),
 	}
 }

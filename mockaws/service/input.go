@@ -135,6 +135,10 @@ func (c *Call) arn(service, resource string) string {
 	return "arn:aws:" + service + ":" + c.Region + ":" + c.Account() + ":" + resource
 }
 
+// noResource is for actions that AWS denies without saying on which resource
+// (terraform-aws-modules/terraform-aws-iam#305); it is evaluated as "*".
+func noResource(*Call) string { return "" }
+
 // authorize asks IAM for a further action of the same call, such as
 // iam:PassRole; nil means that the caller may.
 func (c *Call) authorize(action, resource string, conditions map[string]string) error {

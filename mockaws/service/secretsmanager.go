@@ -25,7 +25,7 @@ func SecretsManager(keys *Keys) *Service {
 			{Name: "PutSecretValue", Action: "secretsmanager:PutSecretValue", Resource: s.arn, Handle: s.put},
 			{Name: "UpdateSecret", Action: "secretsmanager:UpdateSecret", Resource: s.arn, Handle: s.update},
 			{Name: "DescribeSecret", Action: "secretsmanager:DescribeSecret", Resource: s.arn, ReadOnly: true, Handle: s.describe},
-			{Name: "ListSecrets", Action: "secretsmanager:ListSecrets", ReadOnly: true, Handle: s.list},
+			{Name: "ListSecrets", Action: "secretsmanager:ListSecrets", Resource: noResource, ReadOnly: true, Handle: s.list},
 			{Name: "DeleteSecret", Action: "secretsmanager:DeleteSecret", Resource: s.arn, Handle: s.remove},
 			{Name: "RestoreSecret", Action: "secretsmanager:RestoreSecret", Resource: s.arn, Handle: s.restore},
 		}, unimplemented("BatchGetSecretValue", "CancelRotateSecret", "DeleteResourcePolicy", "GetRandomPassword", "GetResourcePolicy",

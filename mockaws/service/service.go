@@ -101,6 +101,10 @@ type Call struct {
 	UserAgent string
 	IAM       *iam.Store
 	Trail     *Trail
+	// Origin is where the request was sent, "https://sqs.us-east-1.amazonaws.com".
+	Origin string
+	// Done is closed when the caller goes away.
+	Done <-chan struct{}
 	// Conditions are the global condition keys of the request, for further
 	// questions to IAM.
 	Conditions map[string][]string

@@ -60,9 +60,9 @@ func parameterARNOf(c *Call, name string) string {
 
 func parameterARN(c *Call) string { return parameterARNOf(c, c.text("Name")) }
 
-func pathARN(c *Call) string {
-	return parameterARNOf(c, strings.TrimSuffix(c.text("Path"), "/"))
-}
+// pathARN keeps a slash at the end
+// (aws-ia/terraform-aws-control_tower_account_factory#174).
+func pathARN(c *Call) string { return parameterARNOf(c, c.text("Path")) }
 
 // firstParameterARN is what the pipeline asks for; the handler asks for the
 // other names.
