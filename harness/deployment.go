@@ -210,7 +210,11 @@ func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
 func (d *Deployment) known() known {
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
-	return known{secrets: maps.Clone(d.secrets), vended: maps.Clone(d.vended)}
+	k := known{secrets: maps.Clone(d.secrets), vended: maps.Clone(d.vended), files: map[string]string{}}
+	for _, l := range d.layouts {
+		maps.Copy(k.files, l.contents)
+	}
+	return k
 }
 
 // Close ends the deployment: the mock, the container, the temporary files.

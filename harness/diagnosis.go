@@ -2,6 +2,8 @@ package harness
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws"
@@ -36,6 +38,8 @@ type Part struct {
 	SetBy     SetBy    `json:"setBy,omitempty"` // who set the first of them
 	// Endpoint handed the part out, where no variable holds it.
 	Endpoint string `json:"endpoint,omitempty"`
+	// File holds it, too or alone.
+	File string `json:"file,omitempty"`
 	// Owner is the principal that the part belongs to, as the mock knows it.
 	Owner string `json:"owner,omitempty"`
 }
@@ -48,10 +52,16 @@ func (p Part) From() string {
 	switch {
 	case len(p.Variables) == 0 && p.Endpoint != "":
 		return "the " + p.Endpoint
+	case len(p.Variables) == 0 && p.File != "":
+		return "the file " + p.File
 	case len(p.Variables) == 0:
-		return "no variable of the environment and no endpoint of the host"
+		return "no variable, file or endpoint of the host"
 	}
-	return fmt.Sprintf("%s (set by the %s)", strings.Join(p.Variables, " = "), p.SetBy)
+	from := fmt.Sprintf("%s (set by the %s)", strings.Join(p.Variables, " = "), p.SetBy)
+	if p.File != "" {
+		from += " or the file " + p.File // the same value: which of the two was read cannot be told
+	}
+	return from
 }
 
 // Kind names a finding.
@@ -80,8 +90,9 @@ type diagnosis struct {
 }
 
 // known is what a deployment knows of credentials, by key id: the secrets of
-// those that it made, and which endpoint handed them out.
-type known struct{ secrets, vended map[string]string }
+// those that it made, and which endpoint handed them out. Files are the host's,
+// by path.
+type known struct{ secrets, vended, files map[string]string }
 
 func diagnose(r *Result, k known) Diagnosis {
 	d := &diagnosis{result: r, env: &Environment{variables: r.Environment}, known: k}
@@ -157,5 +168,23 @@ func (d *diagnosis) part(shown string, holds func(string) bool) Part {
 		}
 		p.Variables = append(p.Variables, v.Name)
 	}
+	p.File = d.fileWith(holds)
 	return p
+}
+
+// fileWith is the first of the host's files that holds a value.
+func (d *diagnosis) fileWith(holds func(string) bool) string {
+	for _, path := range slices.Sorted(maps.Keys(d.files)) {
+		for _, word := range strings.FieldsFunc(d.files[path], notInValue) {
+			if holds(word) || holds(strings.TrimRight(word, "=")) {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// notInValue separates values in a file: what is neither in base64 nor in a name.
+func notInValue(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("+/=-_", r))
 }

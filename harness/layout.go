@@ -25,11 +25,11 @@ type layout struct {
 	wiring    []Variable // of isolation.Endpoint: what leads SDKs to what lies elsewhere
 	dropped   []string   // variables that cannot work there
 	listeners []*mockaws.Listener
-	written   []string
+	contents  map[string]string // of files, by where they lie
 }
 
 func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
-	l := &layout{mode: mode, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{}}
+	l := &layout{mode: mode, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{}, contents: map[string]string{}}
 	for _, e := range d.host.Endpoints {
 		handler, err := d.serve(e)
 		if err != nil {
@@ -131,6 +131,7 @@ func (l *layout) writeFiles(files []fixtures.File, home string, values map[strin
 			return err
 		}
 		path := l.pathOf(declared, home)
+		l.contents[path] = content
 		if l.mode != isolation.Endpoint && !strings.HasPrefix(declared, "~/") {
 			l.files = append(l.files, isolation.File{Path: path, Data: []byte(content), Mode: f.Perm()})
 			continue
@@ -141,7 +142,6 @@ func (l *layout) writeFiles(files []fixtures.File, home string, values map[strin
 		if err := os.WriteFile(path, []byte(content), f.Perm()); err != nil {
 			return err
 		}
-		l.written = append(l.written, path)
 	}
 	return nil
 }

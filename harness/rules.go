@@ -242,7 +242,7 @@ func bearerOverrides(d *diagnosis, e *mockaws.Exchange, t *Trace) *Finding {
 		return nil
 	}
 	for _, v := range d.env.Variables() {
-		if v.SetBy == ByUser && strings.HasPrefix(v.Value, "AKIA") {
+		if v.SetBy == ByUser && strings.HasPrefix(v.Value, "AKIA") && len(v.Value) == 20 {
 			return &Finding{Kind: BearerOverrides, Source: docAPIKeys, Variables: []string{"AWS_BEARER_TOKEN_BEDROCK", v.Name},
 				Text:   fmt.Sprintf("The call used AWS_BEARER_TOKEN_BEDROCK although the project also sets %s: a bearer token wins.", v.Name),
 				Change: "Unset AWS_BEARER_TOKEN_BEDROCK if the keys are meant."}
