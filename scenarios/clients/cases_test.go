@@ -1,6 +1,7 @@
 package clients_test
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws"
@@ -112,6 +113,18 @@ var (
 		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch},
 		"not allowed":   {403, "AccessDenied", denied},
 	}
+	// SQS speaks JSON and names the code of its Query days in a header, which the
+	// SDKs show.
+	sqs = family{
+		"foreign token": {403, "InvalidClientTokenId", tokenInvalid},
+		"garbage token": {403, "InvalidClientTokenId", tokenInvalid},
+		"missing token": {403, "InvalidClientTokenId", keyInvalid},
+		"expired token": {403, "ExpiredToken", tokenExpired},
+		"unknown key":   {403, "InvalidClientTokenId", keyInvalid},
+		"inactive key":  {403, "InvalidClientTokenId", keyInvalid},
+		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch},
+		"not allowed":   {403, "AccessDenied", denied},
+	}
 	s3 = family{
 		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid."},
 		"garbage token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid."},
@@ -124,12 +137,12 @@ var (
 	}
 )
 
-// open is a family for a call that no policy can forbid.
-func (f family) open() family {
-	out := family{}
-	for k, v := range f {
-		out[k] = v
-	}
-	out["not allowed"] = answer{status: 200}
+// with is the family with another answer for a case.
+func (f family) with(name string, a answer) family {
+	out := maps.Clone(f)
+	out[name] = a
 	return out
 }
+
+// open is a family for a call that no policy can forbid.
+func (f family) open() family { return f.with("not allowed", answer{status: 200}) }

@@ -36,6 +36,9 @@ var calls = []call{
 	{"Secrets Manager", "secrets-manager", "secretsmanager", "ListSecrets", nil, jsonRPC},
 	{"SSM", "ssm", "ssm", "GetParameters", map[string]any{"Names": []string{"/none"}}, jsonRPC},
 	{"DynamoDB", "dynamodb", "dynamodb", "ListTables", nil, jsonRPC},
+	{"KMS", "kms", "kms", "ListKeys", nil, jsonRPC},
+	{"SNS", "sns", "sns", "ListTopics", nil, query.with("not allowed", answer{403, "AuthorizationError", denied})}, // SNS's own code
+	{"SQS", "sqs", "sqs", "ListQueues", nil, sqs},
 	{"CloudTrail", "cloudtrail", "cloudtrail", "LookupEvents", nil, jsonRPC},
 }
 
