@@ -38,10 +38,7 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 		return nil, r
 	}
 	issuer, _ := in.Claims["iss"].(string)
-	var p *OIDCProvider
-	if a := s.accounts[accountOfARN(in.RoleARN)]; a != nil {
-		p = a.providers[issuerHost(issuer)]
-	}
+	p := s.webProvider(accountOfARN(in.RoleARN), issuerHost(issuer), in.Claims)
 	if p == nil {
 		return nil, badIdentityToken("No OpenIDConnect provider found in your account for " + issuer)
 	}
@@ -73,6 +70,24 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
 	return s.finish(x, role.account, in.SessionInput, defaultRoleDuration)
+}
+
+// cognito is the issuer of Amazon Cognito's identity pools. Every account knows
+// it without a provider, and a trust policy names it by its host.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
+const cognito = "cognito-identity.amazonaws.com"
+
+// webProvider is the provider that an account has for an issuer; callers hold
+// the lock.
+func (s *Store) webProvider(account, host string, claims map[string]any) *OIDCProvider {
+	a := s.accounts[account]
+	switch {
+	case a == nil:
+		return nil
+	case host == cognito:
+		return &OIDCProvider{ARN: cognito, URL: "https://" + cognito, ClientIDs: claimStrings(claims, "aud")}
+	}
+	return a.providers[host]
 }
 
 // badIdentityToken: nobody was identified.

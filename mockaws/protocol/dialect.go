@@ -21,6 +21,9 @@ type Dialect struct {
 	// ModelNamespace is the prefix of __type in the errors that a JSON 1.0
 	// service models itself.
 	ModelNamespace string
+	// ErrorHeaders: a service that browsers call repeats code and message of its
+	// own errors in headers (aws-amplify/amplify-js#2443).
+	ErrorHeaders bool
 	// DynamoDB's front end names itself and sends a checksum of the body.
 	DynamoDB bool
 }

@@ -48,6 +48,10 @@ func jsonError(d *Dialect, e errorText, c *Context) *Response {
 	if e.QueryError != "" {
 		r.Set("x-amzn-query-error", e.QueryError)
 	}
+	if d.ErrorHeaders && e.Service {
+		r.Set("x-amzn-ErrorType", e.Code+":")
+		r.Set("x-amzn-ErrorMessage", e.Message)
+	}
 	code := d.errorNamespace(e) + e.Code
 	if e.Message == "" {
 		r.Body = jsonObject("__type", code)

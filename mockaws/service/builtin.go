@@ -14,6 +14,7 @@ func Builtin(buckets *Buckets) []*Service {
 		SecretsManager(keys),
 		SSM(keys),
 		KMS(keys),
+		CognitoIdentity(),
 		SQS(),
 		SNS(),
 		S3(buckets),
