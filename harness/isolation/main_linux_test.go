@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/need"
 )
 
 // TestMain makes this binary a subject, too: "SUBJECT name args...".
@@ -190,13 +192,8 @@ func say(network, address string) error {
 // needSandbox skips where there is no sandbox, and fails where there has to be one.
 func needSandbox(tb testing.TB) {
 	tb.Helper()
-	err := Available()
-	switch {
-	case err == nil:
-	case strings.Contains(os.Getenv("HOSTPROOF_REQUIRE"), "sandbox"):
-		tb.Fatal(err)
-	default:
-		tb.Skip(err)
+	if err := Available(); err != nil {
+		need.Missing(tb, "sandbox", err)
 	}
 }
 
@@ -205,10 +202,7 @@ func needProgram(tb testing.TB, name string) string {
 	tb.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		if strings.Contains(os.Getenv("HOSTPROOF_REQUIRE"), name) {
-			tb.Fatal(err)
-		}
-		tb.Skip(err)
+		need.Missing(tb, name, fmt.Errorf("there is no %s: install it", name))
 	}
 	return path
 }

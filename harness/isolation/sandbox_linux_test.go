@@ -404,7 +404,7 @@ func TestRootless(t *testing.T) {
 	if strings.Contains(string(out), "no sandbox here") {
 		t.Skipf("no sandbox for nobody: %s", out)
 	}
-	if err != nil || !strings.Contains(string(out), "--- PASS: TestCurlReachesAWS") {
+	if err != nil || !strings.Contains(string(out), "--- PASS: TestGoReachesAWS") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -431,7 +431,7 @@ func in(t *testing.T, script, tests string) string {
 
 // As in a container: a part of /proc is covered, and the kernel gives no other one.
 func TestCoveredProc(t *testing.T) {
-	out := in(t, "mount --bind /etc/hostname /proc/version", "^(TestExit|TestFiles|TestCurlReachesAWS|TestKill)$")
+	out := in(t, "mount --bind /etc/hostname /proc/version", "^(TestExit|TestFiles|TestGoReachesAWS|TestKill)$")
 	if strings.Count(out, "\n--- PASS") != 4 {
 		t.Error(out)
 	}
