@@ -218,15 +218,19 @@ func (p *Process) Wiring() Wiring { return p.wiring }
 func (p *Process) Inbound(port uint16) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, _, _ string) (net.Conn, error) {
 		const shortest, longest = time.Millisecond, 50 * time.Millisecond
+		var refused error // the last time
 		for wait := shortest; ; wait = min(2*wait, longest) {
 			f, r, err := p.init.control.askFile(ctx, nsinit.Request{Dial: port})
 			switch {
 			case err == nil:
 				defer f.Close()
 				return net.FileConn(f)
+			case !r.Refused && refused != nil && ctx.Err() != nil: // the time ended during a try
+				return nil, fmt.Errorf("isolation: call port %d of the subject: %w: %w", port, refused, context.Cause(ctx))
 			case !r.Refused:
 				return nil, fmt.Errorf("isolation: call port %d of the subject: %w", port, err)
 			}
+			refused = err
 			// The kernel tells nobody that a socket begins to listen.
 			timer := time.NewTimer(wait)
 			select {
