@@ -6,6 +6,7 @@ func Builtin(buckets *Buckets) []*Service {
 	keys := NewKeys()
 	return []*Service{
 		BedrockRuntime(),
+		Bedrock(),
 		STS(),
 		CloudTrail(),
 		Lambda(),
@@ -14,6 +15,7 @@ func Builtin(buckets *Buckets) []*Service {
 		SecretsManager(keys),
 		SSM(keys),
 		KMS(keys),
+		CloudWatchLogs(),
 		CognitoIdentity(),
 		SQS(),
 		SNS(),
