@@ -118,6 +118,20 @@ var refusals = map[string]map[string]answer{
 		"unsigned":      {400, "MissingAuthenticationTokenException", "Missing Authentication Token", 89},
 		"not allowed":   {400, "AccessDeniedException", denial, 0},
 	},
+	// A Query service over CBOR: as SQS, in the bytes of CBOR. Nothing of it is
+	// known from AWS.
+	"rpc-v2-cbor": {
+		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+		"expired token": {403, "ExpiredToken", tokenExpired, 0},
+		"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
+		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
+		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
+		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
+		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
+		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
+		"not allowed":   {403, "AccessDenied", denial, 0},
+	},
 	// The code is that of x-amzn-query-error, which the SDK shows instead of
 	// __type.
 	"json-1.0 of SQS": {

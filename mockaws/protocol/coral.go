@@ -114,15 +114,41 @@ var DynamoDBRows = []Row{
 // x-amzn-query-error, which SDKs that know it show instead.
 var SQSRows = sqsRows()
 
-func sqsRows() []Row {
-	queryCode := map[string]string{
-		"UnrecognizedClientException":         "InvalidClientTokenId",
-		"InvalidSignatureException":           "SignatureDoesNotMatch",
-		"ExpiredTokenException":               "ExpiredToken",
-		"IncompleteSignatureException":        "IncompleteSignature",
-		"MissingAuthenticationTokenException": "MissingAuthenticationToken",
-		"AccessDeniedException":               "AccessDenied",
+// queryCodes are the codes of the Query era for those of JSON.
+var queryCodes = map[string]string{
+	"UnrecognizedClientException":         "InvalidClientTokenId",
+	"InvalidSignatureException":           "SignatureDoesNotMatch",
+	"ExpiredTokenException":               "ExpiredToken",
+	"IncompleteSignatureException":        "IncompleteSignature",
+	"MissingAuthenticationTokenException": "MissingAuthenticationToken",
+	"AccessDeniedException":               "AccessDenied",
+}
+
+// CompatibleRows are the answers of a Query service that is spoken to in CBOR or
+// JSON. No recording of one is known: the statuses and codes are those of SQS,
+// which is such a service too.
+var CompatibleRows = compatibleRows()
+
+func compatibleRows() []Row {
+	rows := make([]Row, 0, len(JSONRows))
+	for _, r := range JSONRows {
+		if r.Reason != v.UnknownOperation {
+			r.Status = 403
+		}
+		if code := queryCodes[r.Code]; code != "" {
+			r.QueryError = code + ";Sender"
+		}
+		if r.Reason == v.MissingAuthentication {
+			r.Message = "Request is missing Authentication Token"
+		}
+		r.MessageKey = "" // readers of CBOR know "message" only
+		r.Confidence, r.Source = Unverified, "https://smithy.io/2.0/aws/protocols/aws-query-protocol.html"
+		rows = append(rows, r)
 	}
+	return rows
+}
+
+func sqsRows() []Row {
 	const source = "yavosh/pail test/diff/testdata/golden/sqs-auth-errors.json, recorded from AWS"
 	recorded := map[v.Reason]bool{v.KeyUnknown: true, v.SignatureMismatch: true, v.Denied: true}
 	rows := make([]Row, 0, len(JSONRows)+1)
@@ -130,7 +156,7 @@ func sqsRows() []Row {
 		if r.Reason != v.UnknownOperation && !r.Bare {
 			r.Status = 403
 		}
-		if code := queryCode[r.Code]; code != "" {
+		if code := queryCodes[r.Code]; code != "" {
 			r.QueryError = code + ";Sender"
 		}
 		r.Source, r.Confidence = source, Likely

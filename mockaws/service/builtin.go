@@ -15,6 +15,7 @@ func Builtin(buckets *Buckets) []*Service {
 		SecretsManager(keys),
 		SSM(keys),
 		KMS(keys),
+		CloudWatch(),
 		CloudWatchLogs(),
 		CognitoIdentity(),
 		SQS(),

@@ -140,8 +140,19 @@ func byTarget(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 	if s == nil {
 		return nil, false
 	}
-	t.Service = s
+	t.Service = s.over(protocol.JSON10)
 	return c.ops[s][name], true
+}
+
+// over is the service as it is spoken to in another protocol, if it can be.
+func (s *Service) over(name protocol.Name) *Service {
+	d, ok := s.Dialects[name]
+	if !ok {
+		return s
+	}
+	spoken := *s
+	spoken.Dialect = d
+	return &spoken
 }
 
 // byCBORPath reads the path of rpc-v2-cbor, "/service/X/operation/Y".
@@ -151,12 +162,10 @@ func byCBORPath(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 		return nil, false
 	}
 	s := c.byTarget[parts[2]]
-	if s == nil {
+	if s == nil || s.Dialects[protocol.CBOR].Protocol == "" {
 		return nil, false
 	}
-	cbor := *s
-	cbor.Dialect = s.Dialect.CBOR()
-	t.Service = &cbor
+	t.Service = s.over(protocol.CBOR)
 	return c.ops[s][parts[4]], true
 }
 
@@ -165,7 +174,11 @@ func byCBORPath(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 func byAction(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 	form := t.Input.Query
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		parsed, err := url.ParseQuery(string(r.Body))
+		body, err := decompressed(r.Header, r.Body)
+		if err != nil {
+			return nil, false
+		}
+		parsed, err := url.ParseQuery(string(body))
 		if err != nil {
 			return nil, false
 		}

@@ -1,8 +1,12 @@
 package service
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -38,13 +42,13 @@ func (c *Call) decode(into any) error {
 // peek is decode for those who want some of the members only, before the
 // handler runs.
 func (c *Call) peek(into any) error {
-	var err error
+	body, err := decompressed(c.Input.Header, c.Input.Body)
 	switch {
-	case len(c.Input.Body) == 0:
+	case err != nil || len(body) == 0:
 	case c.Service.Dialect.Protocol == protocol.CBOR:
-		err = cborInput.Unmarshal(c.Input.Body, into)
+		err = cborInput.Unmarshal(body, into)
 	default:
-		err = json.Unmarshal(c.Input.Body, into)
+		err = json.Unmarshal(body, into)
 	}
 	if err != nil {
 		return malformedInput(err)
@@ -54,18 +58,22 @@ func (c *Call) peek(into any) error {
 
 // members are the call's own members, undecoded. An empty body has none.
 func (c *Call) members() (map[string]json.RawMessage, error) {
-	if len(c.Input.Body) == 0 {
+	body, err := decompressed(c.Input.Header, c.Input.Body)
+	if err != nil {
+		return nil, malformedInput(err)
+	}
+	if len(body) == 0 {
 		return nil, nil
 	}
 	m := map[string]json.RawMessage{}
 	if c.Service.Dialect.Protocol != protocol.CBOR {
-		if err := json.Unmarshal(c.Input.Body, &m); err != nil {
+		if err := json.Unmarshal(body, &m); err != nil {
 			return nil, malformedInput(err)
 		}
 		return m, nil
 	}
 	var raw map[string]cbor.RawMessage
-	if err := cborInput.Unmarshal(c.Input.Body, &raw); err != nil {
+	if err := cborInput.Unmarshal(body, &raw); err != nil {
 		return nil, malformedInput(err)
 	}
 	for name := range raw {
@@ -74,9 +82,35 @@ func (c *Call) members() (map[string]json.RawMessage, error) {
 	return m, nil
 }
 
-// text is one member of a JSON call, "" if it is absent or not a string: for
-// the ARN of a resource, which is wanted before the call is decoded.
+// maxDecompressed bounds what a compressed body may become, in bytes.
+const maxDecompressed = 64 << 20
+
+// decompressed undoes gzip: SDKs compress larger bodies of some operations
+// (https://smithy.io/2.0/spec/behavior-traits.html#requestcompression-trait).
+func decompressed(header http.Header, body []byte) ([]byte, error) {
+	if header.Get("Content-Encoding") != "gzip" {
+		return body, nil
+	}
+	r, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	out, err := io.ReadAll(io.LimitReader(r, maxDecompressed+1))
+	if len(out) > maxDecompressed {
+		return nil, errors.New("the body is too large after decompression")
+	}
+	return out, err
+}
+
+// text is one member of a JSON or CBOR call, "" if it is absent or not a
+// string: for the ARN of a resource, which is wanted before the call is decoded.
 func (c *Call) text(member string) string {
+	if c.Service.Dialect.Protocol == protocol.CBOR {
+		m := map[string]any{}
+		_ = c.peek(&m) // the handler decodes again and says what is wrong
+		text, _ := m[member].(string)
+		return text
+	}
 	m, err := c.members()
 	if err != nil {
 		return ""

@@ -24,7 +24,9 @@ type Service struct {
 	EndpointPrefix string // "bedrock-runtime": the first label of its hostnames
 	SigningName    string // "bedrock": the service in a credential scope
 	Dialect        protocol.Dialect
-	SkewWindow     time.Duration
+	// Dialects are what the service also speaks, by protocol.
+	Dialects   map[protocol.Name]protocol.Dialect
+	SkewWindow time.Duration
 	// Bearer: takes Authorization: Bearer with a Bedrock API key.
 	Bearer bool
 	// TargetPrefix is the last part before the operation in X-Amz-Target.
