@@ -39,6 +39,11 @@ func ServeOn(l net.Listener, handler http.Handler) *Listener {
 			ErrorLog: log.New(io.Discard, "", 0),
 		},
 	}
+	// The AWS SDK for JavaScript v3 speaks HTTP/2 to Bedrock Runtime, over plain
+	// TCP too, without asking first.
+	s.http.Protocols = new(http.Protocols)
+	s.http.Protocols.SetHTTP1(true)
+	s.http.Protocols.SetUnencryptedHTTP2(true)
 	if aws, ok := handler.(*Server); ok {
 		l = aws.watch(l, s.http)
 	}

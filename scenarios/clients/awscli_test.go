@@ -8,6 +8,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -46,6 +48,13 @@ var _ = Describe("the AWS CLI", func() {
 				aws := suite.Tool(ctx, "python-boto3", "aws", append(c.args, "--output", "json")...)
 				opts := []harness.Option{harness.Seed(seed), harness.Set("AWS_DEFAULT_REGION", "us-east-1"), harness.Set("AWS_MAX_ATTEMPTS", "1"),
 					harness.Set("AWS_ACCESS_KEY_ID", given.AccessKeyID), harness.Set("AWS_SECRET_ACCESS_KEY", given.SecretAccessKey)}
+				if c.service == "SQS" {
+					// Version 1 of the CLI calls queue.amazonaws.com whatever AWS_ENDPOINT_URL says.
+					if err := isolation.Available(); err != nil {
+						need.Missing(GinkgoTB(), "sandbox", err)
+					}
+					opts = append(opts, harness.WithIsolation(isolation.Sandbox))
+				}
 				if given.SessionToken != "" {
 					opts = append(opts, harness.Set("AWS_SESSION_TOKEN", given.SessionToken))
 				}
