@@ -40,7 +40,7 @@ func (w *world) raw(t *testing.T, text string) string {
 
 func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
 	for name, text := range map[string]string{
-		"noise":        "\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+		"noise":        "\x16\x03\x01\x02\x00\x01\x00" + strings.Repeat("\x00", 300) + "\r\n\r\n", // like a TLS handshake
 		"no host":      "GET / HTTP/1.1\r\n\r\n",
 		"bad header":   "GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n",
 		"huge header":  "GET / HTTP/1.1\r\nHost: x\r\nA: " + strings.Repeat("x", 2<<20) + "\r\n\r\n",
