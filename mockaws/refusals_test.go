@@ -18,10 +18,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
 	"github.com/hostproof/hostproof/mockaws"
@@ -146,6 +148,31 @@ var refusals = map[string]map[string]answer{
 		"unsigned":      {403, "AccessDenied", "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", 0},
 		"not allowed":   {403, "AccessDenied", denial, 0},
 	},
+	// As STS and IAM; sts:GetCallerIdentity is denied to nobody.
+	"query": {
+		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+		"expired token": {403, "ExpiredToken", tokenExpired, 0},
+		"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
+		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
+		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
+		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
+		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
+		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
+		"not allowed":   {},
+	},
+	"rest-xml of S3": {
+		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
+		"garbage token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
+		"expired token": {400, "ExpiredToken", "The provided token has expired.", 0},
+		"missing token": {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 0},
+		"unknown key":   {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 0},
+		"inactive key":  {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 0},
+		"wrong secret":  {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.", 0},
+		"wrong region":  {400, "AuthorizationHeaderMalformed", "The authorization header is malformed; the region 'eu-west-3' is wrong; expecting 'us-east-1'", 0},
+		"unsigned":      {403, "AccessDenied", "Access Denied", 0},
+		"not allowed":   {403, "AccessDenied", `User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: s3:ListAllMyBuckets on resource: "*" because no identity-based policy allows the s3:ListAllMyBuckets action`, 0},
+	},
 	"query of SNS": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
 		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
@@ -213,6 +240,14 @@ var cheapest = []struct {
 		_, err := sqs.NewFromConfig(c).ListQueues(ctx, &sqs.ListQueuesInput{})
 		return err
 	}},
+	{"STS", "query", func(ctx context.Context, c aws.Config) error {
+		_, err := sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		return err
+	}},
+	{"S3", "rest-xml of S3", func(ctx context.Context, c aws.Config) error {
+		_, err := s3.NewFromConfig(c).ListBuckets(ctx, &s3.ListBucketsInput{})
+		return err
+	}},
 	{"SNS", "query of SNS", func(ctx context.Context, c aws.Config) error {
 		_, err := sns.NewFromConfig(c).ListTopics(ctx, &sns.ListTopicsInput{})
 		return err
@@ -275,14 +310,7 @@ func (withoutSignature) Do(r *http.Request) (*http.Response, error) {
 
 func TestRefusalsByProtocol(t *testing.T) {
 	w, configs := wrongConfigs(t)
-	has := map[string]bool{}
-	for _, s := range w.Services() {
-		has[s.ID] = true
-	}
 	for _, svc := range cheapest {
-		if !has[svc.service] || refusals[svc.protocol] == nil {
-			continue
-		}
 		for _, wrong := range wrongCredentials {
 			t.Run(svc.service+"/"+wrong.kind, func(t *testing.T) {
 				want, ok := refusals[svc.protocol][wrong.kind]
@@ -290,6 +318,12 @@ func TestRefusalsByProtocol(t *testing.T) {
 					t.Fatalf("the table has no row for %s over %s", wrong.kind, svc.protocol)
 				}
 				err := svc.call(t.Context(), configs[wrong.kind])
+				if want == (answer{}) {
+					if err != nil {
+						t.Errorf("got %v, want no refusal", err)
+					}
+					return
+				}
 				e := w.last(t)
 				want.check(t, err, &e)
 				if e.Service != svc.service || e.Verdict.Refusal == nil || e.Verdict.Refusal.Reason != wrong.reason {
@@ -317,5 +351,18 @@ func (want answer) check(t *testing.T, err error, e *mockaws.Exchange) {
 	}
 	if want.length != 0 && e.ResponseSize != want.length {
 		t.Errorf("a body of %d bytes, want %d", e.ResponseSize, want.length)
+	}
+}
+
+// Every service of the mock is in the matrix.
+func TestEveryServiceIsInTheMatrix(t *testing.T) {
+	in := map[string]bool{}
+	for _, svc := range cheapest {
+		in[svc.service] = true
+	}
+	for _, s := range mockaws.New().Services() {
+		if !in[s.ID] {
+			t.Errorf("%s is missing: add its cheapest call", s.ID)
+		}
 	}
 }
