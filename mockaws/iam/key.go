@@ -37,6 +37,20 @@ func (s *Store) CreateKey(user Entity) (*Credential, error) {
 	return k.credential(), nil
 }
 
+// KeyAccount is the account of an access key that was issued here, deleted ones
+// included.
+func (s *Store) KeyAccount(id string) (account string, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if k := s.keys[id]; k != nil {
+		return k.account.id, true
+	}
+	if x := s.sessions[id]; x != nil {
+		return x.principal.AccountID, true
+	}
+	return "", false
+}
+
 // Keys lists a user's access keys.
 func (s *Store) Keys(user Entity) ([]KeyInfo, error) {
 	s.mu.RLock()

@@ -1,13 +1,19 @@
 package service
 
 import (
+	"cmp"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 )
 
 // STS is the AWS Security Token Service. Its global endpoint accepts
 // credential scopes of us-east-1 only, a regional one its own region's.
+//
+// Operations without an Action authorize themselves: a role's trust policy
+// decides beside the caller's own policies, and of GetCallerIdentity and
+// GetSessionToken nobody is denied.
 func STS() *Service {
 	return &Service{
 		ID: "STS", EndpointPrefix: "sts", SigningName: "sts", Version: "2011-06-15", GlobalRegion: "us-east-1",
@@ -16,14 +22,18 @@ func STS() *Service {
 			Errors: protocol.Tabulate(protocol.QueryRows),
 		},
 		SkewWindow: 15 * time.Minute, Complete: true, EventSource: "sts.amazonaws.com",
-		Operations: []Operation{
+		Operations: append([]Operation{
 			// No action: it works even where a policy denies it
 			// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
 			{Name: "GetCallerIdentity", ReadOnly: true, Handle: getCallerIdentity},
-			{Name: "AssumeRole"}, {Name: "AssumeRoleWithWebIdentity", Unsigned: true}, {Name: "AssumeRoleWithSAML", Unsigned: true},
-			{Name: "AssumeRoot"}, {Name: "DecodeAuthorizationMessage"}, {Name: "GetAccessKeyInfo"}, {Name: "GetFederationToken"},
-			{Name: "GetSessionToken"}, {Name: "GetDelegatedAccessToken"}, {Name: "GetWebIdentityToken"},
-		},
+			{Name: "AssumeRole", ReadOnly: true, Handle: assumeRole},
+			{Name: "GetSessionToken", ReadOnly: true, Handle: getSessionToken},
+			{Name: "GetFederationToken", ReadOnly: true, Handle: getFederationToken},
+			{Name: "GetAccessKeyInfo", Action: "sts:GetAccessKeyInfo", ReadOnly: true, Handle: getAccessKeyInfo},
+			{Name: "DecodeAuthorizationMessage", Action: "sts:DecodeAuthorizationMessage", ReadOnly: true, Handle: decodeAuthorizationMessage},
+			{Name: "AssumeRoleWithWebIdentity", Unsigned: true},
+			{Name: "AssumeRoleWithSAML", Unsigned: true},
+		}, unimplemented("AssumeRoot", "GetDelegatedAccessToken", "GetWebIdentityToken")...),
 	}
 }
 
@@ -34,4 +44,126 @@ type callerIdentity struct {
 func getCallerIdentity(c *Call) (any, error) {
 	p := c.Caller.Principal
 	return &callerIdentity{Arn: p.ARN, UserId: p.UserID, Account: p.AccountID}, nil
+}
+
+// issuedCredentials is what all operations that issue sessions answer.
+type issuedCredentials struct {
+	AccessKeyId, SecretAccessKey, SessionToken, Expiration string
+}
+
+func credentialsOf(cred *iam.Credential) issuedCredentials {
+	return issuedCredentials{cred.KeyID, cred.Secret, cred.Token, cred.Expiration.UTC().Format(time.RFC3339)}
+}
+
+type assumedRoleUser struct {
+	AssumedRoleId, Arn string
+}
+
+type assumedRole struct {
+	SourceIdentity   string `xml:",omitempty"`
+	AssumedRoleUser  assumedRoleUser
+	Credentials      issuedCredentials
+	PackedPolicySize int `xml:",omitempty"` // percent; AWS sends it where there are policies or tags
+}
+
+func assumeRole(c *Call) (any, error) {
+	if err := c.form("RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "PolicyArns", "Tags", "TransitiveTagKeys",
+		"SourceIdentity", "ExternalId", "SerialNumber", "TokenCode"); err != nil {
+		return nil, err
+	}
+	in := iam.AssumeRoleInput{RoleARN: c.member("RoleArn"), ExternalID: c.member("ExternalId"), MFAInput: c.mfa()}
+	if err := cmp.Or(c.checkMembers(roleARN, externalID, serialNumber, tokenCode, roleSessionName), c.checkRole()); err != nil {
+		return nil, err
+	}
+	var err error
+	if in.SessionInput, err = c.sessionInput("RoleSessionName"); err != nil {
+		return nil, err
+	}
+	cred, refusal := c.IAM.AssumeRole(c.Caller, in)
+	if refusal != nil {
+		return nil, refusal
+	}
+	return &assumedRole{
+		SourceIdentity: cred.SourceIdentity, AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
+		Credentials: credentialsOf(cred), PackedPolicySize: cred.PackedPolicySize,
+	}, nil
+}
+
+func getSessionToken(c *Call) (any, error) {
+	if err := c.form("DurationSeconds", "SerialNumber", "TokenCode"); err != nil {
+		return nil, err
+	}
+	if err := c.checkMembers(serialNumber, tokenCode); err != nil {
+		return nil, err
+	}
+	seconds, err := c.seconds()
+	if err != nil {
+		return nil, err
+	}
+	cred, refusal := c.IAM.GetSessionToken(c.Caller, iam.SessionTokenInput{DurationSeconds: seconds, MFAInput: c.mfa()})
+	if refusal != nil {
+		return nil, refusal
+	}
+	return &struct{ Credentials issuedCredentials }{credentialsOf(cred)}, nil
+}
+
+type federatedUser struct {
+	FederatedUserId, Arn string
+}
+
+type federationToken struct {
+	Credentials      issuedCredentials
+	FederatedUser    federatedUser
+	PackedPolicySize int `xml:",omitempty"`
+}
+
+func getFederationToken(c *Call) (any, error) {
+	if err := c.form("Name", "DurationSeconds", "Policy", "PolicyArns", "Tags"); err != nil {
+		return nil, err
+	}
+	if err := c.checkMembers(federatedName); err != nil {
+		return nil, err
+	}
+	in, err := c.sessionInput("Name")
+	if err != nil {
+		return nil, err
+	}
+	cred, refusal := c.IAM.GetFederationToken(c.Caller, in)
+	if refusal != nil {
+		return nil, refusal
+	}
+	return &federationToken{credentialsOf(cred), federatedUser{cred.Principal.UserID, cred.Principal.ARN}, cred.PackedPolicySize}, nil
+}
+
+// getAccessKeyInfo reads the account out of the key id: it need not exist
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html).
+func getAccessKeyInfo(c *Call) (any, error) {
+	if err := c.form("AccessKeyId"); err != nil {
+		return nil, err
+	}
+	if err := c.checkMembers(accessKeyID); err != nil {
+		return nil, err
+	}
+	id := c.member("AccessKeyId")
+	if account, ok := c.IAM.KeyAccount(id); ok {
+		return &struct{ Account string }{account}, nil
+	}
+	if account, ok := iam.AccountOfKey(id); ok {
+		return &struct{ Account string }{account}, nil
+	}
+	return nil, invalid("ValidationError", "Access key id is invalid") // code and text: nobody known has shown them
+}
+
+// decodeAuthorizationMessage: only some services of AWS answer a denial with an
+// encoded message, EC2 the best known, and none of this mock's does. So whatever
+// is sent was encoded by somebody else, which AWS answers like this
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html).
+func decodeAuthorizationMessage(c *Call) (any, error) {
+	if err := c.form("EncodedMessage"); err != nil {
+		return nil, err
+	}
+	if err := c.checkMembers(encodedMessage); err != nil {
+		return nil, err
+	}
+	return nil, invalid("InvalidAuthorizationMessageException", "Message is not valid")
 }
