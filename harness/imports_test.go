@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"harness/need":                {},
 	"harness/expect":              {"harness", "mockaws"},
 	"harness/report":              {"harness", "mockaws", "fixtures"},
+	"harness/casefile":            {"harness", "fixtures", "mockaws"},
 	"harness/cmd":                 {"harness", "mockaws", "fixtures"},
 	"scenarios":                   {"scenarios", "harness", "fixtures", "mockaws"},
 }

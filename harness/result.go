@@ -47,6 +47,10 @@ func (r *Result) Accepted() bool {
 	return len(r.Exchanges) > 0
 }
 
+// Scrub takes the secrets of the environment out of a text, such as what the
+// subject printed.
+func (r *Result) Scrub(text string) string { return r.scrub(text) }
+
 // Calls are the exchanges of a call ("bedrock:Converse") or of an IAM action
 // ("bedrock:InvokeModel").
 func (r *Result) Calls(name string) []mockaws.Exchange {

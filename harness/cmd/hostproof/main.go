@@ -24,9 +24,10 @@ const (
 )
 
 type commands struct {
-	Hosts hostsCommand `cmd:"" help:"List the hosts."`
-	Show  showCommand  `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
-	Run   runCommand   `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
+	Hosts  hostsCommand  `cmd:"" help:"List the hosts."`
+	Show   showCommand   `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
+	Run    runCommand    `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
+	Replay replayCommand `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
 }
 
 // exitError ends the program with a code.

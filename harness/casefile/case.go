@@ -1,0 +1,137 @@
+// Package casefile reads and replays customers' bugs: one bug, one file.
+//
+// A case is a txtar archive (https://pkg.go.dev/golang.org/x/tools/txtar). Its
+// comment says what the bug is, in four paragraphs:
+//
+//	Issue: https://github.com/OWNER/REPO/issues/N
+//	Symptom: what the reporter saw
+//	Cause: why
+//	Forced: how this file makes it happen
+//
+// Its file case.yaml has the settings and the expectations, as [Case] describes
+// them; hosts/NAME/host.yaml, if any, are hosts of the case's own, in the format
+// of package fixtures, captured ones too; all other files are the program, laid
+// out in a directory of its own.
+//
+// A case runs at least twice: with the broken version of a library, where it
+// must go wrong exactly as was reported, and with the version that mended it or
+// with the workaround, where it must go well.
+package casefile
+
+import (
+	"time"
+
+	"golang.org/x/tools/txtar"
+)
+
+// Case is one bug.
+type Case struct {
+	Name string `yaml:"-"` // the file's name without .txtar
+	File string `yaml:"-"`
+	// Of the comment.
+	Issues  []string `yaml:"-"` // public URLs
+	Symptom string   `yaml:"-"`
+	Cause   string   `yaml:"-"`
+	Forced  string   `yaml:"-"`
+
+	Class    Class `yaml:"class"`
+	Settings `yaml:",inline"`
+	// Broken goes wrong as reported.
+	Broken *Run `yaml:"broken"`
+	// Fixed is the version with the bug mended, Workaround what one can do without:
+	// at least one of the two.
+	Fixed      *Run `yaml:"fixed"`
+	Workaround *Run `yaml:"workaround"`
+
+	files []txtar.File // of the archive, but case.yaml and hosts/
+	hosts []txtar.File
+}
+
+// Class is a kind of credential bug.
+type Class string
+
+// Classes says what each class is.
+var Classes = map[Class]string{
+	"A": "a static key with a session token that is not its own",
+	"B": "a temporary key without its token",
+	"C": "credentials or a region from another source than was meant",
+	"D": "expired credentials that nobody refreshed",
+	"E": "a source that the library does not support",
+	"F": "a malformed value, or a wrong clock",
+}
+
+// Settings are how a program is deployed. Each run may add to the case's: what
+// it names itself wins, maps and lists are joined.
+type Settings struct {
+	Host      string              `yaml:"host"`
+	Region    string              `yaml:"region"`
+	Users     []User              `yaml:"users"`
+	Roles     map[string][]string `yaml:"roles"` // what the host's roles may do, by their name in the fixture
+	Set       map[string]string   `yaml:"set"`   // variables of the project
+	Unset     []string            `yaml:"unset"`
+	Buckets   []string            `yaml:"buckets"`
+	AtInit    bool                `yaml:"atInit"`    // the program runs before the host is done
+	Clock     time.Duration       `yaml:"clock"`     // how far AWS's clock is ahead of the program's, as in 20m
+	Isolation string              `yaml:"isolation"` // sandbox, the default, or any: the program also works with endpoint variables
+	Timeout   time.Duration       `yaml:"timeout"`   // of a run; by default a minute
+	// Subject is what is installed: a folder of fixtures/subjects. Libraries are
+	// the versions of it that the program finds, by name.
+	Subject   string            `yaml:"subject"`
+	Libraries map[string]string `yaml:"libraries"`
+	Program   []string          `yaml:"program"` // argv
+}
+
+// User is an IAM user of the project's account.
+type User struct {
+	Name   string   `yaml:"name"`
+	Allow  []string `yaml:"allow"`
+	Deny   []string `yaml:"deny"`
+	Key    []string `yaml:"key"`    // two variables, for the key's id and its secret
+	Bearer string   `yaml:"bearer"` // variable for a Bedrock API key
+}
+
+// Run is one run of the program.
+type Run struct {
+	Name     string `yaml:"-"` // broken, fixed or workaround
+	Settings `yaml:",inline"`
+	Expect   Expectation `yaml:"expect"`
+}
+
+// Expectation is what a run must come to.
+type Expectation struct {
+	Exit   *int     `yaml:"exit"`
+	Stdout []string `yaml:"stdout"` // parts of what it prints
+	Stderr []string `yaml:"stderr"`
+	// Calls are the AWS calls that it makes, each time with this verdict.
+	Calls   []Call `yaml:"calls"`
+	NoCalls bool   `yaml:"noCalls"` // it makes none
+	// Findings are in the diagnosis.
+	Findings   []Finding `yaml:"findings"`
+	NoFindings bool      `yaml:"noFindings"`
+}
+
+// Call is an AWS call, by operation (bedrock:Converse) or by IAM action
+// (bedrock:InvokeModel), with what is decided about it: accepted or refused.
+type Call struct {
+	Call     string `yaml:"call"`
+	Accepted string `yaml:"accepted"` // as this principal, an ARN
+	Refused  string `yaml:"refused"`  // with this AWS error code
+	Message  string `yaml:"message"`  // a part of AWS's message
+}
+
+// Finding is a finding of the diagnosis.
+type Finding struct {
+	Kind      string   `yaml:"kind"`
+	Variables []string `yaml:"variables"` // that it names, among others
+}
+
+// Runs are the case's runs in order.
+func (c *Case) Runs() []*Run {
+	var out []*Run
+	for _, r := range []*Run{c.Broken, c.Fixed, c.Workaround} {
+		if r != nil {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package casefile
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// check says what is wrong with a case that could be decoded.
+func (p *parser) check(c *Case) {
+	line := p.lineOf(settingsFile)
+	if Classes[c.Class] == "" {
+		p.say(line, "class is %q: want one of %s", c.Class, strings.Join(classNames(), ", "))
+	}
+	if c.Broken == nil {
+		p.say(line, "has no run %q: the bug as it was reported", "broken")
+	}
+	if c.Fixed == nil && c.Workaround == nil {
+		p.say(line, "has neither %q nor %q: say what works", "fixed", "workaround")
+	}
+	for _, r := range c.Runs() {
+		for _, problem := range append(c.merge(r).problems(), r.Expect.problems()...) {
+			p.say(line, "%s: %s", r.Name, problem)
+		}
+	}
+}
+
+func classNames() []string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(Classes)) {
+		out = append(out, string(k))
+	}
+	return out
+}
+
+func (s Settings) problems() (out []string) {
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if s.Host == "" {
+		say("no host; hostproof hosts lists them")
+	}
+	if len(s.Program) == 0 {
+		say("no program: give its argv")
+	}
+	if s.Isolation != "" && s.Isolation != anyIsolation && s.Isolation != sandboxOnly {
+		say("isolation is %q: want sandbox or any", s.Isolation)
+	}
+	if len(s.Libraries) > 0 && s.Subject == "" {
+		say("libraries without a subject to take them from")
+	}
+	for _, u := range s.Users {
+		switch {
+		case u.Name == "":
+			say("a user without a name")
+		case len(u.Key) != 0 && len(u.Key) != 2:
+			say("user %s: key is %q: want two variables, for the id and the secret", u.Name, u.Key)
+		}
+	}
+	return out
+}
+
+func (e Expectation) problems() (out []string) {
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	switch {
+	case len(e.Calls) == 0 && !e.NoCalls:
+		say("expects neither calls nor noCalls")
+	case len(e.Calls) > 0 && e.NoCalls:
+		say("expects calls and noCalls")
+	case len(e.Findings) > 0 && e.NoFindings:
+		say("expects findings and noFindings")
+	case e.Exit == nil:
+		say("expects no exit code")
+	}
+	for _, c := range e.Calls {
+		if c.Call == "" || (c.Accepted == "") == (c.Refused == "") {
+			say("call %q: want its name, and either accepted with a principal or refused with a code", c.Call)
+		}
+		if c.Message != "" && c.Refused == "" {
+			say("call %s: a message is that of a refusal", c.Call)
+		}
+	}
+	for _, f := range e.Findings {
+		if f.Kind == "" {
+			say("a finding without a kind")
+		}
+	}
+	return out
+}

@@ -1,0 +1,121 @@
+package casefile
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"golang.org/x/tools/txtar"
+)
+
+// What isolation a case may have.
+const (
+	sandboxOnly  = "sandbox"
+	anyIsolation = "any"
+)
+
+// merge is the case's settings with those of one of its runs over them.
+func (c *Case) merge(r *Run) Settings {
+	s, over := c.Settings, r.Settings
+	s.Host, s.Region, s.Subject = or(over.Host, s.Host), or(over.Region, s.Region), or(over.Subject, s.Subject)
+	s.Isolation = or(over.Isolation, s.Isolation)
+	if len(over.Users) > 0 {
+		s.Users = over.Users
+	}
+	if len(over.Program) > 0 {
+		s.Program = over.Program
+	}
+	s.Roles, s.Set, s.Libraries = join(s.Roles, over.Roles), join(s.Set, over.Set), join(s.Libraries, over.Libraries)
+	s.Unset = slices.Concat(s.Unset, over.Unset)
+	s.Buckets = slices.Concat(s.Buckets, over.Buckets)
+	s.AtInit = s.AtInit || over.AtInit
+	s.Clock += over.Clock
+	s.Timeout = max(s.Timeout, over.Timeout)
+	return s
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func join[V any](a, b map[string]V) map[string]V {
+	out := maps.Clone(a)
+	if out == nil {
+		out = map[string]V{}
+	}
+	maps.Copy(out, b)
+	return out
+}
+
+// options are the settings as the harness takes them.
+func (s Settings) options() []harness.Option {
+	var out []harness.Option
+	for _, u := range s.Users {
+		opts := []harness.UserOption{harness.Allow(u.Allow...), harness.Deny(u.Deny...)}
+		if len(u.Key) == 2 {
+			opts = append(opts, harness.KeyAs(u.Key[0], u.Key[1]))
+		}
+		if u.Bearer != "" {
+			opts = append(opts, harness.BearerAs(u.Bearer))
+		}
+		out = append(out, harness.User(u.Name, opts...))
+	}
+	for _, role := range slices.Sorted(maps.Keys(s.Roles)) {
+		out = append(out, harness.RoleAllow(role, s.Roles[role]...))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Set)) {
+		out = append(out, harness.Set(name, s.Set[name]))
+	}
+	for _, name := range s.Unset {
+		out = append(out, harness.Unset(name))
+	}
+	for _, name := range s.Buckets {
+		out = append(out, harness.Bucket(name))
+	}
+	if s.Region != "" {
+		out = append(out, harness.Region(s.Region))
+	}
+	if s.AtInit {
+		out = append(out, harness.AtInit())
+	}
+	if s.Timeout > 0 {
+		out = append(out, harness.WithTimeout(s.Timeout))
+	}
+	if s.Isolation != anyIsolation {
+		out = append(out, harness.WithIsolation(isolation.Sandbox))
+	}
+	return out
+}
+
+// catalog is the built-in hosts and the case's own.
+func (c *Case) catalog() (*fixtures.Catalog, error) {
+	if len(c.hosts) == 0 {
+		return fixtures.Builtin(), nil
+	}
+	own := fstest.MapFS{}
+	for _, f := range c.hosts {
+		own[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	catalog, err := fixtures.Builtin().Extend(own)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the case's own host: %s", c.File, strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return catalog, nil
+}
+
+// names lists files of an archive.
+func names(files []txtar.File) []string {
+	var out []string
+	for _, f := range files {
+		out = append(out, f.Name)
+	}
+	return out
+}

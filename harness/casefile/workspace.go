@@ -1,0 +1,138 @@
+package casefile
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/fixtures/subjects"
+	"golang.org/x/tools/txtar"
+)
+
+// workspace is a directory with a case's program and the libraries that it
+// finds there.
+type workspace struct {
+	dir       string
+	installed *subjects.Installed // nil: the case needs none
+}
+
+// newWorkspace installs what the run needs and lays out the case's files.
+func newWorkspace(ctx context.Context, s Settings, files []txtar.File) (_ *workspace, err error) {
+	w := &workspace{}
+	if s.Subject != "" {
+		if w.installed, err = subjects.Install(ctx, s.Subject); err != nil {
+			return nil, err
+		}
+	}
+	if w.dir, err = os.MkdirTemp("", "hostproof-case-"); err != nil {
+		return nil, err
+	}
+	if err := w.fill(s, files); err != nil {
+		_ = w.remove() // the first error is the one to report
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *workspace) remove() error { return os.RemoveAll(w.dir) }
+
+func (w *workspace) fill(s Settings, files []txtar.File) error {
+	for _, f := range files {
+		to := filepath.Join(w.dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(to, f.Data, 0o755); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Libraries)) {
+		if err := w.provide(s.Subject, name, s.Libraries[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// provide makes a library's version found under the library's own name.
+func (w *workspace) provide(subject, name, version string) error {
+	manifest, err := os.ReadFile(filepath.Join(w.installed.Dir, "package.json"))
+	if os.IsNotExist(err) {
+		return w.pinned(subject, name, version)
+	}
+	if err != nil {
+		return err
+	}
+	var m struct{ Dependencies map[string]string }
+	if err := json.Unmarshal(manifest, &m); err != nil {
+		return fmt.Errorf("subject %s: package.json: %w", subject, err)
+	}
+	alias, has := aliasOf(m.Dependencies, name, version)
+	if alias == "" {
+		return fmt.Errorf("subject %s has no %s %s: %s", subject, name, version, has)
+	}
+	to := filepath.Join(w.dir, "node_modules", filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.Symlink(filepath.Join(w.installed.Dir, "node_modules", filepath.FromSlash(alias)), to)
+}
+
+// aliasOf is the name under which a version is installed. npm has several
+// versions of a package side by side under other names ("npm:NAME@VERSION").
+func aliasOf(dependencies map[string]string, name, version string) (alias, has string) {
+	var versions []string
+	for _, alias := range slices.Sorted(maps.Keys(dependencies)) {
+		v, ok := strings.CutPrefix(dependencies[alias], "npm:"+name+"@")
+		if !ok && alias == name {
+			v, ok = dependencies[alias], true
+		}
+		if ok && v == version {
+			return alias, ""
+		}
+		if ok {
+			versions = append(versions, v)
+		}
+	}
+	if len(versions) == 0 {
+		return "", "no version of it is in its package.json"
+	}
+	return "", "it has " + strings.Join(versions, ", ")
+}
+
+// pinned checks that a Python subject has the version.
+func (w *workspace) pinned(subject, name, version string) error {
+	lock, err := os.ReadFile(filepath.Join(w.installed.Dir, "requirements.txt"))
+	if err != nil {
+		return fmt.Errorf("subject %s: %w", subject, err)
+	}
+	if has := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + `==([^\s;]+)`).FindSubmatch(lock); has == nil || string(has[1]) != version {
+		found := "it is not in its requirements.txt"
+		if has != nil {
+			found = "it has " + string(has[1])
+		}
+		return fmt.Errorf("subject %s has no %s %s: %s", subject, name, version, found)
+	}
+	return nil
+}
+
+// argv is the program's command line: "python" and the tools that come with a
+// Python subject are those of its environment.
+func (w *workspace) argv(program []string) []string {
+	argv := slices.Clone(program)
+	if w.installed == nil {
+		return argv
+	}
+	if tool := filepath.Join(w.installed.Dir, "venv", "bin", argv[0]); !strings.ContainsRune(argv[0], filepath.Separator) {
+		if _, err := os.Stat(tool); err == nil {
+			argv[0] = tool
+		}
+	}
+	return argv
+}
