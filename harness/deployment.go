@@ -214,7 +214,34 @@ func (d *Deployment) known() known {
 	for _, l := range d.layouts {
 		maps.Copy(k.files, l.contents)
 	}
+	if p := d.host.Platform; p != nil {
+		k.platform = p.Account
+	}
+	k.roles, k.roleNames = offers(d.host), nil
+	for _, r := range d.host.Roles {
+		k.roleNames = append(k.roleNames, r.Name)
+	}
 	return k
+}
+
+// offers says by what a host gives programs a role.
+func offers(h *fixtures.Host) (out []string) {
+	for _, e := range h.Endpoints {
+		if e.Role != "" && e.Kind != "amplify-listener" {
+			out = append(out, fmt.Sprintf("role %s by its %s endpoint", e.Role, e.Kind))
+		}
+	}
+	for _, s := range h.Sessions {
+		if s.Role != "" && !strings.HasPrefix(s.ExpiresIn, "-") {
+			out = append(out, fmt.Sprintf("role %s by variables or files", s.Role))
+		}
+	}
+	for _, r := range h.Roles {
+		if strings.Contains(r.Trust, "sts:AssumeRoleWithWebIdentity") {
+			out = append(out, fmt.Sprintf("role %s by web identity", r.Name))
+		}
+	}
+	return out
 }
 
 // Close ends the deployment: the mock, the container, the temporary files.

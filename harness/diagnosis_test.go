@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hostproof/hostproof/harness"
@@ -41,6 +42,32 @@ func given(id, secret, token string) func(*config.LoadOptions) error {
 	}
 }
 
+// changed are given credentials whose secret and token the program changes.
+func changed(id, secret, token string, change func(string) string) func(*config.LoadOptions) error {
+	return func(o *config.LoadOptions) error {
+		o.Credentials = aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+			s, t := os.Getenv(secret), os.Getenv(token)
+			if token == "" {
+				s = change(s)
+			}
+			return credentials.NewStaticCredentialsProvider(os.Getenv(id), s, change(t)).Retrieve(ctx)
+		})
+		return nil
+	}
+}
+
+// identities lists KMS keys in a region that the program chooses itself.
+func identities(region string) harness.Subject {
+	return harness.Func("list keys in "+region, func(ctx context.Context) error {
+		cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(region), given("MY_ID", "MY_SECRET", ""))
+		if err != nil {
+			return err
+		}
+		_, err = kms.NewFromConfig(cfg).ListKeys(ctx, &kms.ListKeysInput{})
+		return err
+	})
+}
+
 // raw sends a request without signing it.
 func raw(authorization string) harness.Subject {
 	return harness.Func("raw", func(ctx context.Context) error {
@@ -67,6 +94,10 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 		Roles: []iam.RoleSeed{{Name: "old", TrustService: []string{"lambda.amazonaws.com"}}},
 		Sessions: []iam.SessionSeed{{Role: "old", Name: "gone", ID: "ASIAWPSYXIFKAAAAAAAA", Secret: strings.Repeat("s", 40),
 			Token: "IQoJb3JpZ2luX2Vj" + strings.Repeat("t", 400), ExpiresIn: "-1h"}}}}}})
+	fresh := harness.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
+		Roles: []iam.RoleSeed{{Name: "copied", TrustService: []string{"lambda.amazonaws.com"}}},
+		Sessions: []iam.SessionSeed{{Role: "copied", Name: "now", ID: "ASIAWPSYXIFKBBBBBBBB", Secret: strings.Repeat("c", 40),
+			Token: "IQoJb3JpZ2luX2Vj" + strings.Repeat("u", 400), ExpiresIn: "1h"}}}}}})
 	for _, row := range []struct {
 		name      string
 		host      string
@@ -79,28 +110,50 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 		{"foreign token", "vercel", whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")), nil,
 			harness.MixedCredentials, []string{"MY_ID", "AWS_SESSION_TOKEN"}, []string{"MY_ID (set by the user)", "AWS_SESSION_TOKEN (set by the host)", "without that token the call would have been accepted"}},
 		{"garbage token", "local", whoAmI(given("MY_ID", "MY_SECRET", "JUNK")), []harness.Option{harness.Set("JUNK", "no token of AWS at all")},
-			harness.MixedCredentials, []string{"MY_ID", "JUNK"}, []string{"of no credentials that this AWS issued"}},
+			harness.MixedCredentials, []string{"MY_ID", "JUNK"}, []string{"belongs to no credentials that this AWS issued"}},
 		{"token left out", "vercel-lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "")), nil,
-			harness.TokenLeftOut, []string{"AWS_ACCESS_KEY_ID"}, []string{"is a temporary one", "AWS_SESSION_TOKEN is set, but the program did not send it"}},
+			harness.TokenLeftOut, []string{"AWS_ACCESS_KEY_ID"}, []string{"the temporary access key id", "AWS_SESSION_TOKEN is set, but the program did not send it"}},
 		{"expired", "local", whoAmI(given("OLD_ID", "OLD_SECRET", "OLD_TOKEN")), []harness.Option{stale,
 			harness.Set("OLD_ID", "ASIAWPSYXIFKAAAAAAAA"), harness.Set("OLD_SECRET", strings.Repeat("s", 40)), harness.Set("OLD_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("t", 400))},
-			harness.ExpiredCredentials, []string{"OLD_TOKEN"}, []string{"have expired", "It ended at "}},
+			harness.ExpiredCredentials, []string{"OLD_TOKEN"}, []string{"have expired", "They ended at "}},
 		{"unknown key", "local", whoAmI(given("NO_ID", "MY_SECRET", "")), []harness.Option{harness.Set("NO_ID", "AKIAQQQQQQQQQQQQQQQQ")},
 			harness.UnknownKey, []string{"NO_ID"}, []string{"unknown to AWS"}},
 		{"wrong secret", "local", whoAmI(given("MY_ID", "NO_SECRET", "")), []harness.Option{harness.Set("NO_SECRET", strings.Repeat("x", 40))},
-			harness.WrongSecret, []string{"MY_ID"}, []string{"does not match"}},
+			harness.WrongSecret, []string{"MY_ID", "NO_SECRET"}, []string{"does not match", "a secret that came from NO_SECRET (set by the user)"}},
 		{"secret with a newline", "local", whoAmI(given("MY_ID", "NL_SECRET", "")), []harness.Option{harness.Set("NL_SECRET", "${user.secretAccessKey}\n")},
-			harness.WrongSecret, []string{"MY_ID"}, []string{"newline"}},
+			harness.WrongSecret, []string{"MY_ID", "NL_SECRET"}, []string{"the right secret with something around it: a newline after it"}},
+		{"quoted secret", "local", whoAmI(given("MY_ID", "QUOTED", "")), []harness.Option{harness.Set("QUOTED", `"${user.secretAccessKey}"`)},
+			harness.WrongSecret, []string{"QUOTED"}, []string{"a quotation mark in front of it and a quotation mark after it"}},
+		{"decoded secret", "local", whoAmI(changed("MY_ID", "MY_SECRET", "", strings.ToLower)), nil,
+			harness.WrongSecret, []string{"MY_SECRET"}, []string{"MY_SECRET (set by the user), in lower case"}},
+		{"cut token", "vercel-lambda", whoAmI(changed("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", func(s string) string { return s[:min(len(s), 255)] })), nil,
+			harness.MixedCredentials, []string{"AWS_SESSION_TOKEN"}, []string{"The token was changed on its way", "AWS_SESSION_TOKEN (set by the host), cut off"}},
+		{"swapped", "local", whoAmI(given("MY_SECRET", "MY_ID", "")), nil,
+			harness.SwappedCredentials, []string{"MY_SECRET"}, []string{"an access key id that is none", "MY_SECRET was used as the key id"}},
+		{"fell back", "lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")), []harness.Option{harness.Set("APP_ACCESS_KEY_ID", "undefined")},
+			harness.FellBack, []string{"APP_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"}, []string{"APP_ACCESS_KEY_ID holds nothing usable"}},
+		{"the role although there is a key", "lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")), nil,
+			harness.OtherPrincipal, []string{"MY_ID", "AWS_ACCESS_KEY_ID"}, []string{"although the project sets MY_ID"}},
+		{"a key although there is a role", "lambda", whoAmI(given("MY_ID", "MY_SECRET", "")), nil,
+			harness.LongTermKey, []string{"MY_ID"}, []string{"where the host offers a role"}},
+		{"a copy", "local", whoAmI(given("COPY_ID", "COPY_SECRET", "COPY_TOKEN")), []harness.Option{fresh,
+			harness.Set("COPY_ID", "ASIAWPSYXIFKBBBBBBBB"), harness.Set("COPY_SECRET", strings.Repeat("c", 40)), harness.Set("COPY_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("u", 400))},
+			harness.NotRefreshed, []string{"COPY_ID", "COPY_TOKEN"}, []string{"Nobody renews a copy"}},
+		{"another region", "local", identities("eu-west-1"), nil,
+			harness.OtherRegion, []string{"AWS_REGION"}, []string{"went to region eu-west-1", "AWS_REGION=us-east-1"}},
 		{"another's secret", "local", whoAmI(given("MY_ID", "OTHER_SECRET", "")), []harness.Option{harness.User("other", harness.KeyAs("OTHER_ID", "OTHER_SECRET"))},
-			harness.WrongSecret, []string{"MY_ID"}, []string{"Signed with the secret of another key"}},
+			harness.WrongSecret, []string{"MY_ID"}, []string{"signed with the secret of another key", "OTHER_SECRET"}},
 		{"unsigned", "local", raw(""), nil, harness.Unsigned, nil, []string{"without any signature"}},
 		{"bad bearer", "local", raw("Bearer ABSKnonsense"), nil, harness.BadBearer, nil, []string{"is not a valid Bedrock API key"}},
-		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, harness.BearerOverrides, []string{"AWS_BEARER_TOKEN_BEDROCK", "MY_ID"}, []string{"a bearer token wins"}},
+		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, harness.BearerOverrides, []string{"AWS_BEARER_TOKEN_BEDROCK", "MY_ID"}, []string{"wins over keys"}},
 		{"as the platform", "vercel-lambda", whoAmI(), nil, harness.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"}, []string{"with credentials that the host set"}},
-		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"before it made any AWS call", "AWS_SESSION_TOKEN (host)", "instance metadata"}},
+		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"before it made any AWS call", "AWS_SESSION_TOKEN (set by the host)", "instance metadata"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			opts := append([]harness.Option{user, harness.Set("AWS_REGION", "us-east-1")}, row.opts...)
+			opts := append([]harness.Option{user}, row.opts...)
+			if row.host != "lambda" { // which sets it itself
+				opts = append(opts, harness.Set("AWS_REGION", "us-east-1"))
+			}
 			r, err := harness.StartTest(t, row.host, opts...).Run(t.Context(), row.subject)
 			if err != nil {
 				t.Fatal(err)
@@ -115,8 +168,8 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 				}
 			}
 			for _, text := range row.says {
-				if !strings.Contains(finding.Text, text) {
-					t.Errorf("says %q, want %q in it", finding.Text, text)
+				if !strings.Contains(finding.Paragraph(), text) {
+					t.Errorf("says %q, want %q in it", finding.Paragraph(), text)
 				}
 			}
 			if finding.Change == "" || !strings.HasPrefix(finding.Source, "https://") {
@@ -149,7 +202,7 @@ func TestClockOfTheSubjectIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := find(r, harness.ClockSkew); f == nil || !strings.Contains(f.Text, "more than 15 minutes apart") {
+	if f := find(r, harness.ClockSkew); f == nil || !strings.Contains(f.What, "more than 15 minutes apart") {
 		t.Errorf("%s", r)
 	}
 }

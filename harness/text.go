@@ -40,17 +40,37 @@ func (r *Result) WriteText(w io.Writer) {
 	for _, f := range r.TLSFailures {
 		p("\nTLS to %s came to nothing: %s\n", f.Name, f.Problem)
 	}
-	if len(r.Diagnosis.Findings) > 0 {
-		p("\ndiagnosis\n")
+	writeFindings(w, "diagnosis", r.Diagnosis.Problems())
+	writeFindings(w, "hazards: nothing failed by them in this run", r.Diagnosis.Hazards())
+}
+
+func writeFindings(w io.Writer, title string, findings []Finding) {
+	if len(findings) > 0 {
+		fmt.Fprintf(w, "\n%s\n", title)
 	}
-	for _, f := range r.Diagnosis.Findings {
-		p("  %s\n", f.Kind)
-		p("    %s\n", wrap(f.Text, "    "))
-		p("    change: %s\n", wrap(f.Change, "    "))
-		if f.Source != "" {
-			p("    see: %s\n", f.Source)
-		}
+	for i := range findings {
+		findings[i].WriteText(w)
 	}
+}
+
+// WriteText writes a finding for a person: what happened, why, what to change.
+func (f *Finding) WriteText(w io.Writer) {
+	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
+	p("  %s\n    %s\n", f.Kind, wrap(f.What, "    "))
+	if f.Why != "" {
+		p("    why:    %s\n", wrap(f.Why, "            "))
+	}
+	p("    change: %s\n", wrap(f.Change, "            "))
+	if f.Source != "" {
+		p("    see:    %s%s\n", f.Source, f.howSure())
+	}
+}
+
+func (f *Finding) howSure() string {
+	if f.Confidence == "" || f.Confidence == "V" {
+		return ""
+	}
+	return " (" + confidence[f.Confidence] + ")"
 }
 
 func (r *Result) ending() string {
@@ -121,9 +141,9 @@ func writeTrace(w io.Writer, t *Trace) {
 	for _, part := range []struct {
 		name string
 		Part
-	}{{"key id", t.KeyID}, {"secret", t.Secret}, {"token", t.Token}, {"bearer", t.Bearer}, {"region", t.Region}} {
-		if part.Absent() {
-			continue
+	}{{"key id", t.KeyID}, {"secret", t.Secret}, {"token", t.Token}, {"bearer", t.Bearer}, {"region", t.Region}, {"endpoint", t.Endpoint}} {
+		if part.Absent() || part.name == "endpoint" && !part.found() {
+			continue // AWS's own names need no source
 		}
 		owner := ""
 		if part.Owner != "" {

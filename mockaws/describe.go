@@ -61,6 +61,9 @@ func (f *flight) describeAuthorization() {
 		p.Scheme = "sigv4-query"
 	}
 	p.KeyID, p.ScopeDate, p.ScopeRegion, p.ScopeService = a.KeyID, a.ScopeDate, a.Region, a.Service
+	if id := keyPart(a); !showable(id) {
+		p.KeyID, p.NotKeyID = "", Describe(id)
+	}
 	p.SignedHeaders = a.SignedHeaders
 	p.Token = Describe(a.Token)
 	f.describeOwners()
@@ -84,7 +87,49 @@ func (f *flight) describeOutcome() {
 	if e.Verdict.Accepted && e.Verdict.Principal == "" {
 		e.Verdict.Principal = "anonymous"
 	}
+	if e.Presented.NotKeyID != nil {
+		e.conceal(keyPart(f.auth))
+	}
 }
+
+// keyPart is what a request has in the place of the key id; a secret there may
+// have slashes of its own.
+func keyPart(a *sigv4.Authorization) string {
+	if parts := strings.Split(a.Credential, "/"); len(parts) > 5 {
+		return strings.Join(parts[:len(parts)-4], "/")
+	}
+	return a.KeyID
+}
+
+// showable reports whether a text in the place of a key id cannot be a secret:
+// key ids are capital letters and digits
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html).
+func showable(id string) bool {
+	return len(id) < 16 || strings.IndexFunc(id, func(r rune) bool { return !('A' <= r && r <= 'Z' || '0' <= r && r <= '9') }) < 0
+}
+
+// conceal takes a text out of all that the exchange shows.
+func (e *Exchange) conceal(secret string) {
+	hide := strings.NewReplacer(secret, concealed, url.QueryEscape(secret), concealed, url.PathEscape(secret), concealed).Replace
+	for _, values := range e.Header {
+		for i, v := range values {
+			values[i] = hide(v)
+		}
+	}
+	e.Query, e.Message = hide(e.Query), hide(e.Message)
+	if r := e.Verdict.Refusal; r != nil {
+		r.Detail = hide(r.Detail)
+		for k, v := range r.Args {
+			r.Args[k] = hide(v)
+		}
+	}
+	if x := e.Explanation; x != nil {
+		x.CanonicalRequest, x.StringToSign, x.Mistake = hide(x.CanonicalRequest), hide(x.StringToSign), hide(x.Mistake)
+		x.Ours, x.Theirs = hide(x.Ours), hide(x.Theirs)
+	}
+}
+
+const concealed = "<no access key id>"
 
 // privateArgs can hold a token, or a secret that somebody pasted into an
 // Authorization header. The canonical request is shown, redacted, in the

@@ -63,8 +63,11 @@ type Exchange struct {
 // Presented describes the credentials as the request carried them.
 type Presented struct {
 	// Scheme is "sigv4", "sigv4-query", "sigv4a", "bearer" or "none".
-	Scheme        string   `json:"scheme"`
-	KeyID         string   `json:"keyId,omitempty"`
+	Scheme string `json:"scheme"`
+	KeyID  string `json:"keyId,omitempty"`
+	// NotKeyID describes what stands in the key id's place and may be a secret;
+	// KeyID is then empty.
+	NotKeyID      *Opaque  `json:"notKeyId,omitempty"`
 	ScopeDate     string   `json:"scopeDate,omitempty"`
 	ScopeRegion   string   `json:"scopeRegion,omitempty"`
 	ScopeService  string   `json:"scopeService,omitempty"`

@@ -150,7 +150,7 @@ func NoFindings() types.GomegaMatcher {
 		if len(r.Diagnosis.Findings) == 0 {
 			return true, ""
 		}
-		return false, fmt.Sprintf("but found %s: %s", r.Diagnosis.Findings[0].Kind, r.Diagnosis.Findings[0].Text)
+		return false, fmt.Sprintf("but found %s: %s", r.Diagnosis.Findings[0].Kind, r.Diagnosis.Findings[0].Paragraph())
 	}}
 }
 

@@ -3,6 +3,8 @@ package sigv4
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/hex"
+	"strings"
 	"sync"
 )
 
@@ -33,6 +35,23 @@ func (c *keyCache) get(n keyName) [sha256.Size]byte {
 	}
 	c.keys[n] = key
 	return key
+}
+
+// Signature is the signature, in hex, that a secret makes of a string to sign; the
+// date, region and service are those of its scope. It is empty for what is no
+// string to sign.
+func Signature(secret, stringToSign string) string {
+	lines := strings.Split(stringToSign, "\n")
+	if len(lines) != 4 || lines[0] != algorithmHMAC {
+		return ""
+	}
+	scope := strings.Split(lines[2], "/")
+	if len(scope) != 4 {
+		return ""
+	}
+	key := signingKey(secret, scope[0], scope[1], scope[2], scope[3])
+	sum := mac(key[:], []byte(stringToSign))
+	return hex.EncodeToString(sum[:])
 }
 
 // signingKey derives the key of one day, region and service from a secret.

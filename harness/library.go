@@ -1,0 +1,145 @@
+package harness
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Library is a client library, as a request's User-Agent names it.
+type Library struct {
+	ID      string `json:"id"`   // "aws-sdk-js-v3"; "" when it is not known
+	Name    string `json:"name"` // "AWS SDK for JavaScript v3"
+	Version string `json:"version,omitempty"`
+	advice  map[advice]string
+}
+
+// String is name and version.
+func (l Library) String() string { return strings.TrimSpace(l.Name + " " + l.Version) }
+
+// advice names what one may want of a library.
+type advice int
+
+const (
+	keysAlone  advice = iota // pass a long-term key and secret, and no token
+	withToken                // pass temporary credentials with their token
+	useChain                 // leave the choice to a provider that refreshes
+	setRegion                // say the region
+	noBearer                 // keep a bearer token out
+	envRenamed               // when key and token both came from the environment's usual names
+)
+
+// Advise says how a library does it; for one that is not known, in general.
+func (l Library) advise(a advice) string {
+	if text := l.advice[a]; text != "" {
+		return text
+	}
+	return generic[a]
+}
+
+var generic = map[advice]string{
+	keysAlone: "pass key and secret through a credential provider that returns exactly these two (a static provider), so that the library cannot add a token; " +
+		"an explicit empty session token helps where there is no provider option",
+	withToken: "pass the session token along with key and secret, or let the SDK's default provider chain take all three together",
+	useChain:  "use a provider that refreshes (a role, web identity, the container or instance endpoint) instead of a copy of temporary credentials",
+	setRegion: "pass the region explicitly; a host's AWS_REGION is where the host runs, not where your resources are",
+	noBearer:  "unset AWS_BEARER_TOKEN_BEDROCK if the keys are meant",
+	envRenamed: "do not let the client take the credentials out of the environment: put key and secret under names of your own " +
+		"(MY_AWS_ACCESS_KEY_ID, MY_AWS_SECRET_ACCESS_KEY) and pass them explicitly; or use a role (OIDC) instead of keys",
+}
+
+// libraries are told by their User-Agent, the more specific first: the AWS CLI
+// carries botocore's name, too. What each does stands beside it with its source.
+var libraries = []struct {
+	id, name string
+	agent    *regexp.Regexp // its group is the version
+	advice   map[advice]string
+}{
+	{"ai-sdk-amazon-bedrock", "AI SDK @ai-sdk/amazon-bedrock", regexp.MustCompile(`ai-sdk/amazon-bedrock/(\S+)`), map[advice]string{
+		// https://github.com/vercel/ai/pull/14832: explicit keys without the
+		// environment's token from 4.0.98 and 5.0.0 on; not in the 3.x line.
+		keysAlone: "pass key and secret to createAmazonBedrock as credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment " +
+			"(or add sessionToken: ''); versions from 4.0.98 and 5.0.0 on leave the environment's token alone when both keys are given (vercel/ai#14832), the 3.x line never does",
+		withToken: "pass sessionToken beside accessKeyId and secretAccessKey to createAmazonBedrock, or credentialProvider: fromNodeProviderChain()",
+		// https://github.com/vercel/ai/issues/2780: it has no default chain.
+		useChain:  "pass credentialProvider: fromNodeProviderChain() of @aws-sdk/credential-providers to createAmazonBedrock: this library has no default chain of its own (vercel/ai#2780)",
+		setRegion: "pass region to createAmazonBedrock: the library reads AWS_REGION only, which on a host is the host's own",
+		noBearer:  "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys and credentialProvider",
+		envRenamed: "put key and secret under names of your own (MY_AWS_ACCESS_KEY_ID, MY_AWS_SECRET_ACCESS_KEY) and pass them to createAmazonBedrock as " +
+			"credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment; or use a role (OIDC) instead of keys",
+	}},
+	{"anthropic-bedrock", "@anthropic-ai/bedrock-sdk", regexp.MustCompile(`AnthropicBedrock/JS (\S+)`), map[advice]string{
+		// https://github.com/anthropics/anthropic-sdk-typescript/pull/901
+		keysAlone: "upgrade @anthropic-ai/bedrock-sdk to 0.26.4 or later, which sends no token of the environment with explicit awsAccessKey and awsSecretKey (anthropics/anthropic-sdk-typescript#537)",
+		noBearer:  "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys",
+	}},
+	{"aws-cli", "AWS CLI", regexp.MustCompile(`^aws-cli/(\S+)`), map[advice]string{
+		// An explicit profile turns the environment provider off:
+		// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
+		keysAlone:  "take the token out of the environment of this command (env -u AWS_SESSION_TOKEN aws …), or put the key into a profile and name it (aws --profile NAME …)",
+		envRenamed: "take the token out of the environment for this command (env -u AWS_SESSION_TOKEN aws …), or put the key into a profile and name it (aws --profile NAME …)",
+		withToken:  "set AWS_SESSION_TOKEN beside the two others, or in a profile aws_session_token; AWS_SECURITY_TOKEN is another, old name",
+		useChain:   "remove key and token from environment and profile, so that the CLI asks the role's endpoint and refreshes; or name a profile with role_arn",
+		setRegion:  "pass --region",
+	}},
+	{"boto3", "boto3", regexp.MustCompile(`Boto3/(\S+)|^Botocore/(\S+)`), map[advice]string{
+		// https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html
+		keysAlone:  "pass aws_access_key_id and aws_secret_access_key to boto3.client or boto3.Session: then the environment's token is not read",
+		envRenamed: "put key and secret under names of your own and pass them to boto3.client as aws_access_key_id and aws_secret_access_key: then the environment's token is not read; or use a role instead of keys",
+		withToken:  "pass aws_session_token beside the two others to boto3.client, or leave all three out",
+		useChain:   "leave the aws_* arguments out, so that boto3 asks the role's endpoint and refreshes",
+		setRegion:  "pass region_name: boto3 reads AWS_DEFAULT_REGION, not AWS_REGION",
+	}},
+	{"aws-sdk-js-v3", "AWS SDK for JavaScript v3", regexp.MustCompile(`aws-sdk-js/(3\S*)`), map[advice]string{
+		// https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
+		keysAlone: "pass credentials: { accessKeyId, secretAccessKey } to the client, without sessionToken: an explicit object is never mixed with the environment",
+		envRenamed: "put key and secret under names of your own and pass credentials: { accessKeyId, secretAccessKey } to the client: fromEnv takes key and token name by name " +
+			"and cannot see that they do not belong together; or use a role (OIDC) instead of keys",
+		withToken: "pass sessionToken beside accessKeyId and secretAccessKey, or leave credentials out",
+		useChain:  "leave credentials out, or pass fromNodeProviderChain() of @aws-sdk/credential-providers, so that the client refreshes them",
+		setRegion: "pass region to the client: it reads AWS_REGION, not AWS_DEFAULT_REGION",
+	}},
+	{"aws-sdk-js-v2", "AWS SDK for JavaScript v2", regexp.MustCompile(`aws-sdk-nodejs/(2\S*)`), nil},
+	{"aws-sdk-go-v2", "AWS SDK for Go v2", regexp.MustCompile(`aws-sdk-go-v2/(\S+)`), map[advice]string{
+		// https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html
+		keysAlone:  `pass config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, secret, "")) to LoadDefaultConfig: then the environment is not read`,
+		envRenamed: `put key and secret under names of your own and pass config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, secret, "")); or use a role instead of keys`,
+		withToken:  "give NewStaticCredentialsProvider the session token as its third argument, or leave the provider out",
+		useChain:   "leave the static provider out: LoadDefaultConfig asks the role's endpoint and refreshes",
+		setRegion:  "pass config.WithRegion: the SDK reads AWS_REGION before AWS_DEFAULT_REGION",
+	}},
+	{"aws-sdk-java-v2", "AWS SDK for Java v2", regexp.MustCompile(`aws-sdk-java/(2\S*)`), nil},
+	{"aws-sdk-php", "AWS SDK for PHP", regexp.MustCompile(`aws-sdk-php/(\S+)`), nil},
+	{"aws-sdk-ruby", "AWS SDK for Ruby", regexp.MustCompile(`aws-sdk-ruby3/(\S+)`), nil},
+	{"aws-sdk-dotnet", "AWS SDK for .NET", regexp.MustCompile(`aws-sdk-dotnet\S*/(\S+)`), nil},
+	{"aws-sdk-rust", "AWS SDK for Rust", regexp.MustCompile(`aws-sdk-rust/(\S+)`), nil},
+	{"curl", "curl", regexp.MustCompile(`^curl/(\S+)`), map[advice]string{
+		keysAlone:  `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
+		envRenamed: `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
+		withToken:  `add -H "X-Amz-Security-Token: $TOKEN" to curl --aws-sigv4`,
+	}},
+}
+
+// LibraryOf tells a library by the User-Agent of its requests; the zero Library
+// when it is none that is known.
+func LibraryOf(userAgent string) Library {
+	for _, l := range libraries {
+		if m := l.agent.FindStringSubmatch(userAgent); m != nil {
+			version := m[1]
+			for _, group := range m[2:] {
+				version += group
+			}
+			return Library{ID: l.id, Name: l.name, Version: version, advice: l.advice}
+		}
+	}
+	return Library{}
+}
+
+// LibraryByID is a library without a version.
+func LibraryByID(id string) Library {
+	for _, l := range libraries {
+		if l.id == id {
+			return Library{ID: l.id, Name: l.name, advice: l.advice}
+		}
+	}
+	return Library{}
+}

@@ -1,0 +1,164 @@
+package harness
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/service"
+)
+
+// userKeys are the project's variables that hold a long-term key id.
+func (d *diagnosis) userKeys() (out []Variable) {
+	for _, v := range d.env.Variables() {
+		if v.SetBy == ByUser && longTerm.MatchString(v.Value) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+var longTerm = regexp.MustCompile(`^AKIA[A-Z0-9]{12,}$`)
+
+func variableNames(list []Variable) (names []string) {
+	for _, v := range list {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+func (d *diagnosis) isPlatform(principal string) bool {
+	return d.platform != "" && strings.Contains(principal, ":"+d.platform+":")
+}
+
+// ofHost reports whether the call's credentials are the host's: its variables,
+// its endpoints.
+func (c *call) ofHost() bool {
+	key := c.trace.KeyID
+	return key.SetBy == ByHost || len(key.Variables) == 0 && key.Endpoint != ""
+}
+
+// bearerOverrides: a bearer token in the environment wins over keys that the
+// program was given, and nothing in the answer tells.
+func bearerOverrides(c *call) (telling, bool) {
+	keys := c.userKeys()
+	if c.Presented.Scheme != "bearer" || !slices.Contains(c.trace.Bearer.Variables, "AWS_BEARER_TOKEN_BEDROCK") || len(keys) == 0 {
+		return telling{}, false
+	}
+	return telling{variables: []string{"AWS_BEARER_TOKEN_BEDROCK", keys[0].Name},
+		what:   fmt.Sprintf("%s used AWS_BEARER_TOKEN_BEDROCK although the project also sets %s.", c.Call, keys[0].Name),
+		why:    "A bearer token in the environment wins over keys, explicit ones too, and nothing in the answer tells.",
+		change: c.library.advise(noBearer),
+	}, true
+}
+
+// asPlatform: the call was made with what the host put there for itself.
+func asPlatform(c *call) (telling, bool) {
+	if !c.isPlatform(c.Verdict.Principal) {
+		return telling{}, false
+	}
+	vars := c.trace.KeyID.Variables
+	return telling{variables: vars,
+		what:   fmt.Sprintf("%s was made as %s, with credentials that the host set in %s for itself.", c.Call, c.Verdict.Principal, strings.Join(vars, ", ")),
+		why:    "They are the platform's, not yours, and may do nothing of yours: this call is one that needs no permission.",
+		change: "Pass your own credentials: " + c.library.advise(keysAlone),
+	}, true
+}
+
+// unfilled are values of a setting that somebody meant to fill in.
+var unfilled = regexp.MustCompile(`^(|undefined|null|None|\$\{?\w+\}?|%\w+%|<.*>)$`)
+
+// credentialName is a variable in which projects keep a part of credentials.
+var credentialName = regexp.MustCompile(`(?i)(access_?key|secret|session_?token)`)
+
+// fellBack: a variable of the project's was empty, so that the library took the
+// host's.
+func fellBack(c *call) (telling, bool) {
+	if !c.ofHost() {
+		return telling{}, false
+	}
+	var empty []string
+	for _, v := range c.env.Variables() {
+		if v.SetBy == ByUser && credentialName.MatchString(v.Name) && unfilled.MatchString(strings.TrimSpace(v.Value)) {
+			empty = append(empty, v.Name)
+		}
+	}
+	if len(empty) == 0 {
+		return telling{}, false
+	}
+	return telling{variables: append(slices.Clone(empty), c.trace.KeyID.Variables...),
+		what:   fmt.Sprintf("%s was made as %s, with the host's credentials from %s, while the project's %s holds nothing usable.", c.Call, c.Verdict.Principal, c.trace.KeyID.From(), strings.Join(empty, ", ")),
+		why:    "Most libraries take an option that is undefined as one that was not given, and look into the environment.",
+		change: "Set " + strings.Join(empty, ", ") + " on the host, and let the program fail when it is missing",
+	}, true
+}
+
+// asOther: the host's role made the call although the project has a key.
+func asOther(c *call) (telling, bool) {
+	keys := c.userKeys()
+	if !c.ofHost() || c.isPlatform(c.Verdict.Principal) || len(keys) == 0 {
+		return telling{}, false
+	}
+	names := variableNames(keys)
+	return telling{variables: append(slices.Clone(names), c.trace.KeyID.Variables...),
+		what:   fmt.Sprintf("%s was made as %s, with the host's credentials from %s, although the project sets %s.", c.Call, c.Verdict.Principal, c.trace.KeyID.From(), strings.Join(names, ", ")),
+		why:    "If the program passes that variable explicitly, it is spelled otherwise there: an option that is undefined falls back to the host's credentials without a word.",
+		change: "If the role is meant, remove the key from the project: a key that is not used can only be stolen",
+	}, true
+}
+
+func longTermKey(c *call) (telling, bool) {
+	key := c.trace.KeyID
+	if len(c.roles) == 0 || !longTerm.MatchString(c.Presented.KeyID) {
+		return telling{}, false
+	}
+	return telling{variables: key.Variables,
+		what:   fmt.Sprintf("%s used the long-term key %s, from %s, where the host offers a role: %s.", c.Call, key.Shown, key.From(), strings.Join(c.roles, "; ")),
+		why:    "A long-term key has no end and has to be kept and changed by hand; a role's credentials are renewed by themselves.",
+		change: c.library.advise(useChain),
+	}, true
+}
+
+// notRefreshed: temporary credentials out of a setting or a file that nobody
+// renews.
+func notRefreshed(c *call) (telling, bool) {
+	key := c.trace.KeyID
+	copied := len(key.Variables) > 0 && key.SetBy == ByUser || len(key.Variables) == 0 && key.Endpoint == "" && key.File != ""
+	if !copied || !strings.HasPrefix(c.Presented.KeyID, "ASIA") {
+		return telling{}, false
+	}
+	return telling{variables: append(slices.Clone(key.Variables), c.trace.Token.Variables...),
+		what:   fmt.Sprintf("%s used temporary credentials from a copy in %s.", c.Call, key.From()),
+		why:    "Nobody renews a copy: when the session ends (after an hour, as a rule), every call fails with ExpiredToken until the next deployment.",
+		change: c.library.advise(useChain),
+	}, true
+}
+
+// otherRegion: the call went to another region than the project set.
+func otherRegion(c *call) (telling, bool) {
+	region := c.Presented.ScopeRegion
+	if region == "" || !service.IsRegion(region) || global(c.Service) {
+		return telling{}, false
+	}
+	var wanted []Variable
+	for _, v := range c.env.Variables() {
+		if v.SetBy == ByUser && strings.HasSuffix(strings.ToUpper(v.Name), "REGION") && service.IsRegion(v.Value) {
+			if v.Value == region {
+				return telling{}, false
+			}
+			wanted = append(wanted, v)
+		}
+	}
+	if len(wanted) == 0 {
+		return telling{}, false
+	}
+	return telling{variables: append(variableNames(wanted), c.trace.Region.Variables...),
+		what:   fmt.Sprintf("%s went to region %s, from %s, although the project sets %s=%s.", c.Call, region, c.trace.Region.From(), wanted[0].Name, wanted[0].Value),
+		why:    "Libraries differ in which variables they read for the region, and a host's own AWS_REGION is where it runs.",
+		change: c.library.advise(setRegion),
+	}, true
+}
+
+// global reports whether a service has endpoints that are of no region.
+func global(name string) bool { return name == "STS" || name == "IAM" }

@@ -1,0 +1,149 @@
+package harness
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// noCall: the subject failed and AWS never heard of it.
+func noCall(d *diagnosis) (telling, bool) {
+	if !d.result.Failed() || len(d.result.Exchanges) > 0 {
+		return telling{}, false
+	}
+	t := telling{what: "The subject failed before it made any AWS call" + d.saidWhy() + "."}
+	why := []string{d.whatIsSet()}
+	for _, p := range d.result.Probes[:min(1, len(d.result.Probes))] {
+		why = append(why, "It looked for credentials at "+p.Target+", which this host does not have.")
+	}
+	for _, a := range d.result.Refused[:min(3, len(d.result.Refused))] {
+		why = append(why, "It tried to reach "+a.String()+".")
+	}
+	if _, ok := d.env.Lookup("AWS_REGION"); !ok {
+		why = append(why, "AWS_REGION is not set either, by the host or by the project: clients that read the region from it give up, too.")
+	}
+	t.change = "See what the subject printed; pass it the credentials that this host has, or run it on a host that has what it looks for"
+	for _, c := range nocallCases {
+		if c.fits(d) {
+			why = append(why, c.why)
+			t.change = c.change
+			t.source = c.source
+			break
+		}
+	}
+	t.why = strings.Join(why, " ")
+	return t, true
+}
+
+// nocallCases are what is known of hosts and libraries that end without a call.
+var nocallCases = []struct {
+	fits                func(*diagnosis) bool
+	why, change, source string
+}{
+	{
+		func(d *diagnosis) bool {
+			return d.says(noProviders) && strings.HasPrefix(d.result.Host, "amplify") && !slices.Contains(d.roleNames, "compute")
+		},
+		"On Amplify Hosting the service role builds, deploys and writes logs: its permissions never reach the running program. " +
+			"A program gets credentials from a compute role only, and this app has none, whatever its service role may do.",
+		"Make a role that amplify.amazonaws.com may assume, give it the permissions, and attach it as the app's or the branch's compute role " +
+			"(aws amplify update-app --app-id … --compute-role-arn …), then deploy again",
+		docAmplify,
+	},
+	{
+		func(d *diagnosis) bool {
+			return d.says(noProviders) && d.result.Host == "amplify-init-race"
+		},
+		"On Amplify Hosting the compute role's variables appear while a request is answered; while the program initialises they are not there.",
+		"Make the client when the first request needs it, not at module level or in instrumentation.register()",
+		docAmplify,
+	},
+	{
+		func(d *diagnosis) bool {
+			return d.says(noProviders) && d.has("AWS_SESSION_TOKEN") && !d.has("AWS_ACCESS_KEY_ID")
+		},
+		"A session token alone is no credentials: the host sets it for itself, and providers that read the environment want key and secret.",
+		"Pass your own key and secret explicitly (credentials: { accessKeyId, secretAccessKey }), or use a role by OIDC",
+		docVercel,
+	},
+	{
+		func(d *diagnosis) bool { return d.says(noKeySetting) && len(d.userKeys()) > 0 },
+		"The library reads AWS_ACCESS_KEY_ID and its own options only, and the project keeps its key under another name.",
+		"Pass the project's variables to the library explicitly, as its options or its credentialProvider",
+		"https://ai-sdk.dev/providers/ai-sdk-providers/amazon-bedrock",
+	},
+	{
+		func(d *diagnosis) bool { return d.says(noKeySetting) },
+		"The library has no default provider chain: it reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and its own options, and knows no role, profile or endpoint.",
+		"Pass credentialProvider: fromNodeProviderChain() of @aws-sdk/credential-providers (vercel/ai#2780)",
+		"https://github.com/vercel/ai/issues/2780",
+	},
+	{
+		func(d *diagnosis) bool { return d.says(noRegion) },
+		"The library found no region: it reads its own option and, depending on the library, AWS_REGION or AWS_DEFAULT_REGION, not both.",
+		"Pass the region explicitly",
+		docRegion,
+	},
+	{
+		func(d *diagnosis) bool { return d.says(badEndpointHost) },
+		"The SDK is older than EKS Pod Identity and does not take its address for one of a container endpoint.",
+		"Upgrade the SDK, or use IRSA (web identity) until then",
+		"https://docs.aws.amazon.com/eks/latest/userguide/pod-id-minimum-sdk.html",
+	},
+}
+
+// What libraries say when they find no credentials.
+var (
+	noProviders     = regexp.MustCompile(`Could not load credentials from any providers|Unable to locate credentials|no EC2 IMDS role found|Unable to load credentials from any of the providers|failed to refresh cached credentials|Missing credentials in config`)
+	noKeySetting    = regexp.MustCompile(`AWS (access key ID|secret access key) setting is missing|SigV4 authentication requires AWS credentials`)
+	noRegion        = regexp.MustCompile(`AWS region setting is missing|Region is missing|You must specify a region|Missing Region|Invalid region in region_name`)
+	badEndpointHost = regexp.MustCompile(`is not a valid container metadata service hostname|Unsupported host '169\.254\.170\.23'`)
+)
+
+// says reports whether the subject printed, or returned, something like it.
+func (d *diagnosis) says(text *regexp.Regexp) bool {
+	r := d.result
+	return text.Match(r.Stderr) || text.Match(r.Stdout) || r.Err != nil && text.MatchString(r.Err.Error())
+}
+
+func (d *diagnosis) has(variable string) bool {
+	value, ok := d.env.Lookup(variable)
+	return ok && value != ""
+}
+
+// saidWhy quotes a known message of the subject's.
+func (d *diagnosis) saidWhy() string {
+	for _, text := range []*regexp.Regexp{noProviders, noKeySetting, noRegion, badEndpointHost} {
+		for _, output := range [][]byte{d.result.Stderr, d.result.Stdout} {
+			if m := text.Find(output); m != nil {
+				return fmt.Sprintf(": %q", m)
+			}
+		}
+	}
+	return ""
+}
+
+// whatIsSet says which of the usual variables are there.
+func (d *diagnosis) whatIsSet() string {
+	var keys, others []string
+	for _, v := range d.env.Variables() {
+		switch {
+		case v.Name == "AWS_ACCESS_KEY_ID", v.Name == "AWS_SECRET_ACCESS_KEY", v.Name == "AWS_SESSION_TOKEN":
+			keys = append(keys, fmt.Sprintf("%s (set by the %s)", v.Name, v.SetBy))
+		case v.SetBy == ByUser:
+			others = append(others, v.Name)
+		}
+	}
+	text := "None of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN is set here"
+	if len(keys) > 0 {
+		text = "Of the three variables that SDKs read, only these are set here: " + strings.Join(keys, ", ")
+	}
+	if len(keys) == 3 {
+		text = "All three variables that SDKs read are set here"
+	}
+	if len(others) > 0 {
+		text += "; the project sets " + strings.Join(others, ", ")
+	}
+	return text + "."
+}
