@@ -157,7 +157,7 @@ func (f Finding) claim() claim {
 	return claim{says, func(r *harness.Result) (string, bool) {
 		for _, g := range r.Diagnosis.Findings {
 			if string(g.Kind) == f.Kind && !slices.ContainsFunc(f.Variables, func(v string) bool { return !slices.Contains(g.Variables, v) }) {
-				return g.Text, true
+				return g.Paragraph(), true
 			}
 		}
 		return found(r), false
