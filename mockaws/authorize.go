@@ -4,7 +4,6 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -32,14 +31,13 @@ func (f *flight) authorize() *verdict.Refusal {
 // conditions are the global condition keys that a request fills
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
 func (f *flight) conditions() map[string][]string {
-	now := f.now.UTC()
+	// aws:CurrentTime and aws:EpochTime are IAM's own to fill.
+	v := [...]string{f.call.SourceIP, f.http.UserAgent(), strconv.FormatBool(f.http.TLS != nil), f.call.Region}
 	c := map[string][]string{
-		"aws:CurrentTime":     {now.Format(time.RFC3339)},
-		"aws:EpochTime":       {strconv.FormatInt(now.Unix(), 10)},
-		"aws:SourceIp":        {sourceIP(f.http.RemoteAddr)},
-		"aws:UserAgent":       {f.http.UserAgent()},
-		"aws:SecureTransport": {strconv.FormatBool(f.http.TLS != nil)},
-		"aws:RequestedRegion": {f.call.Region},
+		"aws:SourceIp":        v[0:1:1],
+		"aws:UserAgent":       v[1:2:2],
+		"aws:SecureTransport": v[2:3:3],
+		"aws:RequestedRegion": v[3:4:4],
 	}
 	if f.target.Operation.Conditions != nil {
 		for k, v := range f.target.Operation.Conditions(f.call) {

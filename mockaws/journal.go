@@ -2,60 +2,93 @@ package mockaws
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"sync"
+
+	"github.com/hostproof/hostproof/mockaws/internal/spool"
 )
 
-// Journal keeps every exchange, in the order in which they ended.
+// Journal keeps every exchange, in the order in which they ended. The newest
+// are in memory, older ones in a file without a name, so that a long run does
+// not grow; see WithJournalFile for a journal that outlives the process.
 type Journal struct {
-	mu        sync.Mutex
-	exchanges []*Exchange
-	cleared   int64         // how many were dropped by Clear
-	changed   chan struct{} // closed by the next add; nil while nobody waits
+	spool   *spool.Spool
+	mu      sync.Mutex
+	changed chan struct{} // closed by the next add; nil while nobody waits
+	failed  error
 }
 
-func newJournal() *Journal { return &Journal{} }
+func newJournal() *Journal { return &Journal{spool: spool.New(0)} }
+
+// openJournal goes on with the journal that is in a file.
+func openJournal(path string) (*Journal, error) {
+	s, err := spool.Open(path, 0)
+	if err != nil {
+		return nil, fmt.Errorf("the journal: %w", err)
+	}
+	return &Journal{spool: s}, nil
+}
 
 func (j *Journal) add(e *Exchange) {
+	b := recordBuffer()
+	defer b.release()
+	seq, err := j.spool.Append(b.encode(e))
+	e.Seq = seq
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	e.Seq = j.cleared + int64(len(j.exchanges)) + 1
-	j.exchanges = append(j.exchanges, e)
+	if err != nil && j.failed == nil {
+		j.failed = fmt.Errorf("the journal's file cannot be written from exchange %d on, which stay in memory: %w", seq, err)
+	}
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil // made again by who waits
 	}
 }
 
-// Since lists the exchanges after a sequence number, oldest first; Since(0) is
-// all of them.
-func (j *Journal) Since(seq int64) []Exchange {
+// Err says that older exchanges could not be moved out of memory, or could not
+// be written to the journal's own file.
+func (j *Journal) Err() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.since(seq)
+	return j.failed
 }
 
-func (j *Journal) since(seq int64) []Exchange {
-	from := min(max(seq-j.cleared, 0), int64(len(j.exchanges)))
-	out := make([]Exchange, 0, int64(len(j.exchanges))-from)
-	for _, e := range j.exchanges[from:] {
+// Since lists the exchanges after a sequence number, oldest first; Since(0) is
+// all of them. All is for journals that may be long.
+func (j *Journal) Since(seq int64) []Exchange {
+	out := make([]Exchange, 0, max(0, j.Last()-seq))
+	for e := range j.All(seq) {
 		out = append(out, *e)
 	}
 	return out
 }
 
-// Last is the sequence number of the newest exchange, 0 if there is none.
-func (j *Journal) Last() int64 {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.cleared + int64(len(j.exchanges))
+// All are the exchanges after a sequence number, oldest first, one at a time.
+// One that cannot be read any more comes as an exchange that says so.
+func (j *Journal) All(seq int64) iter.Seq[*Exchange] {
+	return func(yield func(*Exchange) bool) {
+		last, on := seq, true
+		err := j.spool.Read(seq, func(number int64, record []byte) bool {
+			last, on = number, yield(decodeExchange(number, record))
+			return on
+		})
+		if err != nil && on {
+			yield(unreadableExchange(last+1, err))
+		}
+	}
 }
+
+// Last is the sequence number of the newest exchange, 0 if there is none.
+func (j *Journal) Last() int64 { return j.spool.Last() }
 
 // Clear forgets the exchanges; sequence numbers go on.
 func (j *Journal) Clear() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.cleared += int64(len(j.exchanges))
-	j.exchanges = nil
+	if err := j.spool.Clear(); err != nil {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.failed = fmt.Errorf("the journal's file cannot be cleared: %w", err)
+	}
 }
 
 // Await returns the exchanges after seq as soon as there are n of them, or the
@@ -66,15 +99,21 @@ func (j *Journal) Await(ctx context.Context, seq int64, n int) ([]Exchange, erro
 		if j.changed == nil {
 			j.changed = make(chan struct{})
 		}
-		got, changed := j.since(seq), j.changed
+		changed := j.changed
 		j.mu.Unlock()
-		if len(got) >= n {
-			return got, nil
+		if j.Last()-seq >= int64(n) {
+			// Clear may have taken some of them away.
+			if got := j.Since(seq); len(got) >= n {
+				return got, nil
+			}
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return got, ctx.Err()
+			return j.Since(seq), ctx.Err()
 		}
 	}
 }
+
+// Close gives the journal's file back.
+func (j *Journal) Close() error { return j.spool.Close() }

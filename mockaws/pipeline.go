@@ -74,7 +74,7 @@ func (f *flight) guard(name verdict.Stage, run func(*flight) *verdict.Refusal) (
 // identify reads the body and finds out which operation is meant.
 func (f *flight) identify() *verdict.Refusal {
 	f.target = &service.Target{}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, f.http.Body, f.server.maxBody))
+	body, err := f.readBody()
 	f.request = sigv4.FromHTTP(f.http, body)
 	f.describeBody(body)
 	if err != nil {
@@ -88,6 +88,23 @@ func (f *flight) identify() *verdict.Refusal {
 	refusal = f.adopt(refusal)
 	f.describeTarget()
 	return refusal
+}
+
+// readBody reads at most what the server allows, into a buffer of the announced
+// length if that is small enough to be believed.
+func (f *flight) readBody() ([]byte, error) {
+	const believed = 1 << 20
+	limited := http.MaxBytesReader(nil, f.http.Body, f.server.maxBody)
+	n := f.http.ContentLength
+	if n <= 0 || n > believed || n > f.server.maxBody {
+		return io.ReadAll(limited)
+	}
+	body := make([]byte, n)
+	read, err := io.ReadFull(limited, body)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return body[:read], err
 }
 
 func unreadable(err error, limit int64) *verdict.Refusal {

@@ -41,12 +41,17 @@ func (f *flight) renderStream() {
 
 func writeResponse(w http.ResponseWriter, f *flight) {
 	h := w.Header()
-	for name, value := range f.response.Header {
-		h[name] = []string{value} // not Set: AWS's spelling of a name stays
+	values := make([]string, 0, len(f.response.Header)+2)
+	set := func(name, value string) { // not Set: AWS's spelling of a name stays
+		values = append(values, value)
+		h[name] = values[len(values)-1 : len(values) : len(values)]
 	}
-	h["Date"] = []string{f.now.UTC().Format(http.TimeFormat)} // SDKs compute the clock's offset from it
-	if f.http.Method != http.MethodHead && h.Get("Transfer-Encoding") == "" {
-		h["Content-Length"] = []string{strconv.Itoa(len(f.response.Body))}
+	for name, value := range f.response.Header {
+		set(name, value)
+	}
+	set("Date", f.now.UTC().Format(http.TimeFormat)) // SDKs compute the clock's offset from it
+	if f.http.Method != http.MethodHead && len(h["Transfer-Encoding"]) == 0 {
+		set("Content-Length", strconv.Itoa(len(f.response.Body)))
 	}
 	if f.response.Body == nil && h["Content-Type"] == nil {
 		h["Content-Type"] = nil // or net/http would guess one

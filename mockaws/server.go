@@ -16,6 +16,7 @@
 package mockaws
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
@@ -40,6 +41,8 @@ type Server struct {
 	upstreams map[string]*upstream // by endpoint prefix
 	maxBody   int64
 	region    string
+
+	journalFile string
 }
 
 // Option changes how a Server is made.
@@ -53,8 +56,40 @@ func WithMaxBody(n int64) Option { return func(s *Server) { s.maxBody = n } }
 // region is accepted on a host that names none, such as 127.0.0.1.
 func WithRegion(region string) Option { return func(s *Server) { s.region = region } }
 
-// New makes a mock AWS without any account.
+// WithJournalFile keeps the journal in a file: every exchange is in it before
+// its response goes out, so that a mock that is killed has lost none, and the
+// next one with the same file goes on with it. Give the file to one mock at a
+// time.
+func WithJournalFile(path string) Option { return func(s *Server) { s.journalFile = path } }
+
+// Open is New with an error for options that need the file system.
+func Open(opts ...Option) (*Server, error) {
+	s := newServer(opts)
+	if s.journalFile == "" {
+		return s, nil
+	}
+	var err error
+	if s.journal, err = openJournal(s.journalFile); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close gives back files that a long run has filled. A server without them
+// need not be closed.
+func (s *Server) Close() error { return errors.Join(s.journal.Close(), s.trail.Close()) }
+
+// New makes a mock AWS without any account. It panics where a journal's file
+// cannot be opened: use Open with WithJournalFile.
 func New(opts ...Option) *Server {
+	s, err := Open(opts...)
+	if err != nil {
+		panic("mockaws: " + err.Error())
+	}
+	return s
+}
+
+func newServer(opts []Option) *Server {
 	s := &Server{
 		journal: newJournal(), trail: &service.Trail{}, buckets: service.NewBuckets(), faults: newFaults(),
 		maxBody: DefaultMaxBody, upstreams: map[string]*upstream{},

@@ -268,6 +268,7 @@ func BenchmarkUnverified(b *testing.B) {
 	l, err := mockaws.Listen("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
+		w.Header()["x-amzn-RequestId"] = []string{"5e2b7f0c-93d6-4f0e-8a40-0d4c1f1f6f11"}
 		fmt.Fprint(w, `{"metrics":{"latencyMs":1},"output":{"message":{"role":"assistant","content":[{"text":"echo: hello"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3}}`)
 	}))
 	if err != nil {

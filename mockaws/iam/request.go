@@ -16,32 +16,39 @@ type request struct {
 	identity        *identity // nil for root, a service, nobody
 	session         *session  // nil for a long-term key
 	now             time.Time
-	context         map[string][]string // by lower-case key
+	given           map[string][]string // as the caller of Authorize wrote the keys
+	context         map[string][]string // the same by lower-case key, once a condition asks
 	keyID           string
 }
 
 func newRequest(action, resource string, p *Principal, context map[string][]string, now time.Time) *request {
 	r := &request{
 		action: action, lowerAction: strings.ToLower(action), resource: resource,
-		principal: p, now: now,
+		principal: p, now: now, given: context,
 	}
 	if r.resource == "" {
 		r.resource = "*"
 	}
-	if len(context) > 0 {
-		r.context = make(map[string][]string, len(context))
-		for k, v := range context {
+	return r
+}
+
+// lowered is the context by lower-case keys. Most policies have no condition,
+// and then nobody asks.
+func (r *request) lowered() map[string][]string {
+	if r.context == nil {
+		r.context = make(map[string][]string, len(r.given))
+		for k, v := range r.given {
 			r.context[strings.ToLower(k)] = v
 		}
 	}
-	return r
+	return r.context
 }
 
 // value is what the request has for a condition key in lower case. What the
 // caller of Authorize gave wins over what is known of the principal.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 func (r *request) value(key string) ([]string, bool) {
-	if v, ok := r.context[key]; ok {
+	if v, ok := r.lowered()[key]; ok {
 		return v, true
 	}
 	if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {

@@ -78,9 +78,10 @@ type Target struct {
 // as far as it was found: errors are written in the service's dialect.
 func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
 	t := &Target{Input: protocol.Input{Header: r.Header, Body: r.Body}}
-	query, err := url.ParseQuery(r.RawQuery)
-	if err == nil {
-		t.Input.Query = query
+	if r.RawQuery != "" {
+		if query, err := url.ParseQuery(r.RawQuery); err == nil {
+			t.Input.Query = query
+		}
 	}
 	t.fromHost(c, r.Host)
 	for _, look := range lookups {
@@ -157,8 +158,11 @@ func (s *Service) over(name protocol.Name) *Service {
 
 // byCBORPath reads the path of rpc-v2-cbor, "/service/X/operation/Y".
 func byCBORPath(c *Catalog, r *Request, t *Target) (*Operation, bool) {
+	if !strings.HasPrefix(r.Path, "/service/") {
+		return nil, false
+	}
 	parts := strings.Split(r.Path, "/")
-	if len(parts) != 5 || parts[1] != "service" || parts[3] != "operation" {
+	if len(parts) != 5 || parts[3] != "operation" {
 		return nil, false
 	}
 	s := c.byTarget[parts[2]]

@@ -3,6 +3,7 @@ package service
 import (
 	"regexp"
 	"strings"
+	"sync/atomic"
 )
 
 // answer is what a model says to a prompt: "echo: " and the prompt, one token a
@@ -40,8 +41,16 @@ var modelID = regexp.MustCompile(`^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(\d
 
 // checkModel refuses what cannot be a model, with Bedrock's own words.
 func checkModel(id string) error {
+	if lastModel.Load() == id {
+		return nil
+	}
 	if id == "" || len(id) > 2048 || !modelID.MatchString(id) {
 		return invalid("ValidationException", "The provided model identifier is invalid.")
 	}
+	lastModel.Store(id)
 	return nil
 }
+
+// lastModel is the last good identifier: callers keep to one, and the pattern
+// costs more than the rest of the check.
+var lastModel atomic.Value

@@ -2,8 +2,14 @@ package service
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/hostproof/hostproof/mockaws/internal/spool"
 )
 
 // Trail is CloudTrail's event history. AWS records what an identified caller
@@ -12,12 +18,17 @@ import (
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging.html).
 // The real history lags by up to 15 minutes; this one does not.
 type Trail struct {
-	mu     sync.Mutex
-	events []TrailEvent
+	once   sync.Once
+	events *spool.Spool // in CBOR; long histories go to a file without a name
 }
 
-// maxEvents bounds the history's memory; the oldest go first. AWS keeps 90 days.
-const maxEvents = 100_000
+// trailBudget is how many bytes of the history are kept in memory.
+const trailBudget = 8 << 20
+
+func (t *Trail) spool() *spool.Spool {
+	t.once.Do(func() { t.events = spool.New(trailBudget) })
+	return t.events
+}
 
 // TrailEvent is one event of the history.
 type TrailEvent struct {
@@ -41,27 +52,49 @@ type TrailEvent struct {
 
 // Record adds an event.
 func (t *Trail) Record(e TrailEvent) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.events) >= maxEvents {
-		t.events = append(t.events[:0], t.events[maxEvents/10:]...)
+	record, err := cbor.Marshal(e)
+	if err != nil {
+		panic(fmt.Sprintf("an event does not encode: %v", err)) // a defect of TrailEvent
 	}
-	t.events = append(t.events, e)
+	// When the file cannot be written, the events stay in memory.
+	_, _ = t.spool().Append(record)
 }
 
-// Events are the events of an account, newest first; with an empty account, of
-// all.
-func (t *Trail) Events(account string) []TrailEvent {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var out []TrailEvent
-	for i := len(t.events) - 1; i >= 0; i-- {
-		if account == "" || t.events[i].Account == account {
-			out = append(out, t.events[i])
-		}
+var trailDecoder = func() cbor.DecMode {
+	m, err := cbor.DecOptions{UTF8: cbor.UTF8DecodeInvalid}.DecMode()
+	if err != nil {
+		panic(err) // options that do not go together: a defect of this file
 	}
+	return m
+}()
+
+// Events are the events of an account, newest first; with an empty account, of
+// all. An event that cannot be read any more says so in its error.
+func (t *Trail) Events(account string) []TrailEvent {
+	var out []TrailEvent
+	err := t.spool().Read(0, func(_ int64, record []byte) bool {
+		var e TrailEvent
+		if err := trailDecoder.Unmarshal(record, &e); err != nil {
+			e = unreadableEvent(err)
+		}
+		if account == "" || e.Account == account || e.Account == "" {
+			out = append(out, e)
+		}
+		return true
+	})
+	if err != nil {
+		out = append(out, unreadableEvent(err))
+	}
+	slices.Reverse(out)
 	return out
 }
+
+func unreadableEvent(err error) TrailEvent {
+	return TrailEvent{Name: "unreadable", ErrorCode: "HistoryUnreadable", ErrorMessage: err.Error()}
+}
+
+// Close gives the history's file back.
+func (t *Trail) Close() error { return t.spool().Close() }
 
 // document is the event as CloudTrail's JSON has it
 // (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).

@@ -78,8 +78,27 @@ func restored(r *http.Request) http.Header {
 // values are the values of a header by its lower-case name, in the order of
 // arrival; nil where the request has none.
 func (r *Request) values(name string) []string {
-	return r.Header[textproto.CanonicalMIMEHeaderKey(name)]
+	canonical, ok := canonicalNames[name]
+	if !ok {
+		canonical = textproto.CanonicalMIMEHeaderKey(name)
+	}
+	return r.Header[canonical]
 }
+
+// canonicalNames are the headers that SDKs sign, in net/http's spelling, which
+// is made by an allocation each time.
+var canonicalNames = func() map[string]string {
+	m := map[string]string{}
+	for _, name := range []string{
+		"accept", "accept-encoding", "amz-sdk-invocation-id", "amz-sdk-request", "authorization", "content-length",
+		"content-md5", "content-type", "date", "range", "user-agent", "x-amz-content-sha256", "x-amz-date",
+		"x-amz-security-token", "x-amz-target", "x-amz-user-agent", "x-amzn-trace-id", "x-amz-region-set",
+		"x-amz-decoded-content-length", "x-amz-trailer", "x-amz-sdk-checksum-algorithm", "x-amzn-bedrock-accept",
+	} {
+		m[name] = textproto.CanonicalMIMEHeaderKey(name)
+	}
+	return m
+}()
 
 // first is the first value of a header, without the space around it.
 func (r *Request) first(name string) (string, bool) {

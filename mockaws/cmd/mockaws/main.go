@@ -24,6 +24,7 @@ type serve struct {
 	Admin    string   `default:"127.0.0.1:4567" help:"Address for the management API (${default}). It has no authentication: keep it on loopback."`
 	Seed     string   `type:"path" help:"YAML file of accounts, users with keys, roles with trust and policies."`
 	Upstream []string `placeholder:"SERVICE=URL" help:"Verify and authorize the calls of a service here, then forward them: dynamodb=http://127.0.0.1:8000."`
+	Journal  string   `type:"path" help:"Keep the journal in this file, so that it outlives the process; by default it ends with it."`
 	Region   string   `help:"Be the endpoint of one region; by default any region is accepted where the hostname names none."`
 }
 
@@ -61,7 +62,14 @@ func (s *serve) Run() error {
 	if s.Region != "" {
 		opts = append(opts, mockaws.WithRegion(s.Region))
 	}
-	server := mockaws.New(opts...)
+	if s.Journal != "" {
+		opts = append(opts, mockaws.WithJournalFile(s.Journal))
+	}
+	server, err := mockaws.Open(opts...)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
 	if err := s.seed(server); err != nil {
 		return err
 	}
