@@ -28,6 +28,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 // DefaultTimeout bounds one run of a subject.
@@ -59,7 +60,12 @@ type Deployment struct {
 	secretsMu      sync.Mutex
 	secrets        map[string]string // key id -> secret
 	vended         map[string]string // key id -> the endpoint that handed it out
-	run            sync.Mutex        // one subject at a time, so that exchanges are its own
+	vending        sync.Mutex
+	kept           map[string]metadata.Credentials // by endpoint, until it renews them
+	endpointFaults map[string]*metadata.Faults     // by endpoint
+	lookupsMu      sync.Mutex
+	lookups        []metadata.Lookup
+	run            sync.Mutex // one subject at a time, so that exchanges are its own
 }
 
 // Start deploys to a host of the fixtures by name. Close the deployment when
@@ -118,6 +124,10 @@ func (d *Deployment) start(ctx context.Context) error {
 	if err := d.seed(ctx); err != nil {
 		return err
 	}
+	d.forget()
+	if err := d.planFaults(); err != nil {
+		return err
+	}
 	// The environment is built once now, so that what is wrong with the settings
 	// is said before any subject runs.
 	_, _, err = d.lay(d.mode)
@@ -163,6 +173,8 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 		return nil, err
 	}
 	d.metadata.take()
+	d.takeLookups()
+	d.forget()
 	since := int64(0)
 	if len(before) > 0 {
 		since = before[len(before)-1].Seq
@@ -175,7 +187,7 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 	if r.Exchanges, err = d.mock.Admin.Journal(context.WithoutCancel(ctx), since); err != nil {
 		return nil, err
 	}
-	r.Probes = d.metadata.take()
+	r.Probes, r.Lookups = d.metadata.take(), d.takeLookups()
 	r.Diagnosis = diagnose(r, d.known())
 	return r, unsupported(r.Exchanges)
 }

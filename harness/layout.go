@@ -12,6 +12,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 // layout is where the host's files and endpoints lie for a subject. In the
@@ -22,17 +23,23 @@ type layout struct {
 	values    map[string]string // endpoint.NAME.*, file.NAME
 	files     []isolation.File  // to be placed by the sandbox
 	addresses map[netip.AddrPort]http.Handler
-	wiring    []Variable // of isolation.Endpoint: what leads SDKs to what lies elsewhere
-	dropped   []string   // variables that cannot work there
+	hosts     map[string]http.Handler // by name, on ports 443 and 80
+	wiring    []Variable              // of isolation.Endpoint: what leads SDKs to what lies elsewhere
+	dropped   []string                // variables that cannot work there
 	listeners []*mockaws.Listener
 	contents  map[string]string // of files, by where they lie
+	sso       *metadata.SSO
 }
 
 func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
-	l := &layout{mode: mode, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{}, contents: map[string]string{}}
+	l := &layout{mode: mode, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{},
+		hosts: map[string]http.Handler{}, contents: map[string]string{}}
 	for _, e := range d.host.Endpoints {
-		handler, err := d.serve(e)
+		handler, err := d.serve(l, e)
 		if err != nil {
+			return l, err
+		}
+		if e.Addresses, err = d.addresses(e); err != nil {
 			return l, err
 		}
 		if err := l.place(e, handler, d.endpointToken(e.Name)); err != nil {
@@ -48,20 +55,24 @@ func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 	}
 	if mode == isolation.Endpoint {
 		l.wire("AWS_ENDPOINT_URL", d.mock.URL)
-		if !d.offers("imds") {
+		if !servedKind(d.host, "imds", "gce-metadata") {
 			l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", d.metadata.URL)
 		}
 	}
 	return l, nil
 }
 
-func (d *Deployment) offers(kind string) bool {
-	for _, e := range d.host.Endpoints {
-		if e.Kind == kind {
-			return true
+// addresses are those of an endpoint, without placeholders.
+func (d *Deployment) addresses(e fixtures.Endpoint) ([]string, error) {
+	var out []string
+	for _, a := range e.Addresses {
+		address, err := d.host.Expand(a, d.staticValues())
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, address)
 	}
-	return false
+	return out, nil
 }
 
 func (l *layout) wire(name, value string) {
@@ -71,45 +82,83 @@ func (l *layout) wire(name, value string) {
 // place puts an endpoint's handler where the subject finds it.
 func (l *layout) place(e fixtures.Endpoint, handler http.Handler, token string) error {
 	address := e.Addresses[0]
+	put := l.inSandbox
 	if l.mode == isolation.Endpoint {
-		listener, err := mockaws.Listen("127.0.0.1:0", handler)
-		if err != nil {
-			return err
-		}
-		l.listeners = append(l.listeners, listener)
-		address = strings.TrimPrefix(listener.URL, "http://")
-		l.lead(e, listener.URL)
-	} else {
-		for _, a := range e.Addresses {
-			at, err := netip.ParseAddrPort(a)
-			if err != nil {
-				return fmt.Errorf("endpoint %s of the host is at %q, which is no address and port: the sandbox needs one", e.Name, a)
-			}
-			l.addresses[at] = handler
-		}
+		put = l.onLoopback
+	}
+	address, err := put(e, handler, address)
+	if err != nil {
+		return err
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return fmt.Errorf("endpoint %s: %w", e.Name, err)
 	}
+	origin := originOf(address, port)
 	at := "endpoint." + e.Name + "."
 	l.values[at+"address"], l.values[at+"host"], l.values[at+"port"], l.values[at+"path"] = address, host, port, e.Path
-	l.values[at+"url"], l.values[at+"token"] = "http://"+strings.TrimSuffix(address, ":80")+e.Path, token
+	l.values[at+"origin"], l.values[at+"url"], l.values[at+"token"] = origin, origin+e.Path, token
 	return nil
 }
 
-// lead tells SDKs about an endpoint on loopback whose real address they know
-// themselves.
-func (l *layout) lead(e fixtures.Endpoint, url string) {
-	switch e.Kind {
-	case "imds":
+// originOf is the URL of an address, without the port that its scheme implies.
+func originOf(address, port string) string {
+	if port == "443" {
+		return "https://" + strings.TrimSuffix(address, ":443")
+	}
+	return "http://" + strings.TrimSuffix(address, ":80")
+}
+
+// inSandbox puts an endpoint at all its real addresses and names.
+func (l *layout) inSandbox(e fixtures.Endpoint, handler http.Handler, first string) (string, error) {
+	for _, a := range e.Addresses {
+		if at, err := netip.ParseAddrPort(a); err == nil {
+			l.addresses[at] = handler
+			continue
+		}
+		name, port, err := net.SplitHostPort(a)
+		if err != nil || port != "443" && port != "80" {
+			return "", fmt.Errorf("endpoint %s of the host is at %q: the sandbox has names on ports 443 and 80 only", e.Name, a)
+		}
+		l.hosts[name] = handler
+	}
+	return first, nil
+}
+
+// onLoopback puts an endpoint on a free port of this machine, and tells SDKs
+// about it that know its real address themselves.
+func (l *layout) onLoopback(e fixtures.Endpoint, handler http.Handler, _ string) (string, error) {
+	listener, err := mockaws.Listen("127.0.0.1:0", handler)
+	if err != nil {
+		return "", err
+	}
+	l.listeners = append(l.listeners, listener)
+	if lead := leads[e.Kind]; lead != nil {
+		lead(l, listener.URL, e)
+	}
+	return strings.TrimPrefix(listener.URL, "http://"), nil
+}
+
+// leads are the settings by which SDKs find an endpoint elsewhere than at its
+// real address, by kind
+// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+// A kind that is not here is found by a variable of the host's own.
+var leads = map[string]func(l *layout, url string, e fixtures.Endpoint){
+	"imds": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", url) },
+	"gce-metadata": func(l *layout, url string, _ fixtures.Endpoint) {
+		// What AWS's SDKs meet at 169.254.169.254, and where Google's find it.
 		l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
-	case "ecs":
+		l.wire("GCE_METADATA_HOST", strings.TrimPrefix(url, "http://"))
+	},
+	"ecs": func(l *layout, url string, e fixtures.Endpoint) {
 		// 169.254.170.2 is built into the SDKs for a relative URI, and a relative
 		// URI wins over a full one.
 		l.dropped = append(l.dropped, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
 		l.wire("AWS_CONTAINER_CREDENTIALS_FULL_URI", url+e.Path)
-	}
+	},
+	"sso-portal": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO", url) },
+	"sso-oidc":   func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO_OIDC", url) },
+	"signin":     func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SIGNIN", url) },
 }
 
 // pathOf is where a file lies for the subject.

@@ -26,8 +26,11 @@ type settings struct {
 	roleAllow map[string][]string // by the fixture's name of the role
 	atInit    bool
 	seeds     []mockaws.Seed
-	stdout    io.Writer
-	stderr    io.Writer
+	// of the host's credential endpoints, by the fixture's name
+	endpointFaults []endpointFault
+	withoutRole    map[string]bool
+	stdout         io.Writer
+	stderr         io.Writer
 }
 
 type assignment struct{ name, value string }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/metadata"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -26,6 +27,8 @@ type Result struct {
 
 	Environment []Variable         `json:"environment"`
 	Exchanges   []mockaws.Exchange `json:"exchanges"`
+	// Lookups are the requests to the host's own credential endpoints.
+	Lookups []metadata.Lookup `json:"lookups,omitempty"`
 	// Probes are lookups of credentials at places that the host does not have.
 	Probes []Probe `json:"probes,omitempty"`
 	// Refused is what else the subject tried to reach; the sandbox sees it.

@@ -29,7 +29,7 @@ func (c *CommandSubject) inSandbox(ctx context.Context, e *execution) (*outcome,
 		Argv: c.Argv, Env: e.env.Environ(), Dir: dir, Stdin: c.Stdin,
 		Stdout: stdout.with(e.stdout), Stderr: stderr.with(e.stderr),
 		AWS: e.sandbox.aws, CA: e.sandbox.ca, Timeout: e.timeout,
-		Addresses: e.sandbox.layout.addresses, Files: e.sandbox.layout.files,
+		Addresses: e.sandbox.layout.addresses, Hosts: e.sandbox.layout.hosts, Files: e.sandbox.layout.files,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started in a sandbox: %w", c.Argv[0], err)

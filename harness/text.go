@@ -24,6 +24,12 @@ func (r *Result) WriteText(w io.Writer) {
 		p("no sandbox: %s\n", r.Why)
 	}
 	p("%s\n", r.ending())
+	for i, l := range r.Lookups {
+		if i == 0 {
+			p("\n")
+		}
+		p("asked the host's endpoint %s\n", r.scrub(l.String()))
+	}
 	if len(r.Exchanges) == 0 {
 		p("\nno AWS call reached the mock\n")
 	}

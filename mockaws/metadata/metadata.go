@@ -1,0 +1,213 @@
+// Package metadata is the endpoints of hosts that hand out AWS credentials: EC2's
+// instance metadata service (IMDS), the ECS agent's task credentials and
+// metadata, the agent of EKS Pod Identity, the endpoint of restored Lambda
+// SnapStart functions, IAM Identity Center's portal and token service, the
+// sign-in service behind aws login, GitHub Actions' identity tokens, Google's
+// metadata server at the address of EC2's, and the credential listener of
+// Amplify Hosting, whose protocol is not public.
+//
+// Each is an http.Handler that hands out what a Vendor issues, with the
+// statuses, headers, bodies and refusals of the real one. Each way to answer is a
+// Behaviour, a row that says where it is known from and how well; Behaviours
+// lists them all.
+//
+// An endpoint tells an observer of each request as a Lookup, which holds no
+// secret. Faults make it misbehave on purpose, by count.
+package metadata
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Settings are what all endpoints have in common.
+type Settings struct {
+	// Name stands in Lookups; the default is the kind: imds, ecs,
+	// eks-pod-identity, snapstart, sso-portal, sso-oidc, signin, oidc,
+	// gce-metadata or amplify-listener.
+	Name string
+	// Now is the time the endpoint lives in; the default is time.Now.
+	Now func() time.Time
+	// Observe is told of each request when it has been decided upon, before it is
+	// answered. It may be called from several goroutines at once.
+	Observe func(Lookup)
+	// Faults are misbehaviours to come; nil is none.
+	Faults *Faults
+}
+
+// Lookup is one request to an endpoint and what became of it. It never holds a
+// secret: of credentials, it names the key id.
+type Lookup struct {
+	Time     time.Time `json:"time"`
+	Endpoint string    `json:"endpoint"` // Settings.Name
+	Method   string    `json:"method"`
+	Host     string    `json:"host"`
+	Path     string    `json:"path"`   // without the query
+	Status   int       `json:"status"` // 0: no answer at all
+	// Behaviour names the row of Behaviours that decided; empty for a fault that
+	// came before.
+	Behaviour  string     `json:"behaviour,omitempty"`
+	Confidence Confidence `json:"confidence,omitempty"`
+	// Note explains the answer to the person who debugs it.
+	Note string `json:"note,omitempty"`
+	// KeyID is that of the credentials which were handed out.
+	KeyID string `json:"keyId,omitempty"`
+	// Fault struck the answer.
+	Fault FaultKind `json:"fault,omitempty"`
+}
+
+// String is one line for a person.
+func (l Lookup) String() string {
+	status := "no answer"
+	if l.Status != 0 {
+		status = fmt.Sprint(l.Status)
+	}
+	line := fmt.Sprintf("%s: %s %s: %s", l.Endpoint, l.Method, l.Path, status)
+	for _, s := range []string{string(l.Fault), l.KeyID, l.Note} {
+		if s != "" {
+			line += " (" + s + ")"
+		}
+	}
+	return line
+}
+
+// Confidence says how well a behaviour is known.
+type Confidence string
+
+// The degrees of confidence.
+const (
+	Verified   Confidence = "V" // read in the source, or recorded on the real host
+	Likely     Confidence = "L" // documented without the bytes, or told by third parties
+	Unverified Confidence = "U" // inferred
+)
+
+// Behaviour is a way in which an endpoint answers.
+type Behaviour struct {
+	Name       string // kind/what
+	Status     int    // 0: no answer
+	Confidence Confidence
+	Source     string // URL, repository#issue or repository: file
+}
+
+// Behaviours lists how the endpoints answer, and where that is known from.
+func Behaviours() []Behaviour {
+	return slices.Concat(imdsBehaviours[:], ecsBehaviours[:], podBehaviours[:], snapBehaviours[:],
+		ssoBehaviours[:], signInBehaviours[:], idTokenBehaviours[:], gceBehaviours[:], amplifyBehaviours[:])
+}
+
+// reply is an answer that has been decided upon.
+type reply struct {
+	Behaviour
+	header []string // pairs of name and value
+	body   []byte
+	note   string
+	keyID  string
+}
+
+// with adds headers, pairs of name and value.
+func (r reply) with(pairs ...string) reply {
+	r.header = append(slices.Clip(r.header), pairs...)
+	return r
+}
+
+// because explains the answer.
+func (r reply) because(format string, args ...any) reply {
+	r.note = fmt.Sprintf(format, args...)
+	return r
+}
+
+// handing notes whose credentials the answer has.
+func (r reply) handing(c Credentials) reply {
+	r.keyID = c.AccessKeyID
+	return r.because("credentials %s", c)
+}
+
+// jsonReply is an answer in JSON.
+func jsonReply(b Behaviour, value any) reply {
+	body, err := json.Marshal(value)
+	if err != nil { // of values of our own: cannot be
+		b.Status, body = http.StatusInternalServerError, nil
+	}
+	return reply{Behaviour: b, header: []string{"Content-Type", "application/json"}, body: body}
+}
+
+// textReply is an answer in plain text, as net/http.Error gives it.
+func textReply(b Behaviour, text string) reply {
+	return reply{Behaviour: b, header: []string{"Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options", "nosniff"}, body: []byte(text)}
+}
+
+// kind is what a kind of endpoint does the same way whatever is asked.
+type kind struct {
+	name      string
+	throttled func() reply           // more requests than it takes
+	failed    func(status int) reply // for FaultStatus
+}
+
+// endpoint is the part of a handler that is the same for all: faults,
+// observation and writing.
+type endpoint struct {
+	Settings
+	kind   kind
+	answer func(*http.Request) reply
+}
+
+// serve makes a handler of a kind of endpoint.
+func (s Settings) serve(k kind, answer func(*http.Request) reply) http.Handler {
+	if s.Name == "" {
+		s.Name = k.name
+	}
+	return &endpoint{s.defaults(), k, answer}
+}
+
+func (s Settings) defaults() Settings {
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	return s
+}
+
+// ServeHTTP answers a request, or misbehaves as planned.
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l := Lookup{Time: e.Now(), Endpoint: e.Name, Method: r.Method, Host: r.Host, Path: r.URL.Path}
+	fault := e.Faults.take(r)
+	var a reply
+	if fault != nil {
+		l.Fault = fault.Kind
+		r = r.WithContext(context.WithValue(r.Context(), faultKey{}, fault))
+	}
+	switch {
+	case fault == nil:
+		a = e.answer(r)
+	case fault.Kind == FaultThrottle:
+		a = e.kind.throttled()
+	case fault.Kind == FaultStatus:
+		a = e.kind.failed(fault.Status)
+	case fault.Kind == FaultHang || fault.Kind == FaultReset:
+		// The endpoint does not get to see the request.
+	default:
+		a = e.answer(r)
+	}
+	l.Status, l.Behaviour, l.Confidence, l.Note, l.KeyID = a.Status, a.Name, a.Confidence, a.note, a.keyID
+	if e.Observe != nil {
+		e.Observe(l)
+	}
+	fault.write(w, r, a)
+}
+
+// write puts the answer on the wire. Status 0 is none: the request hangs until
+// the client gives up.
+func (a reply) write(w http.ResponseWriter, r *http.Request) {
+	if a.Status == 0 {
+		<-r.Context().Done()
+		return
+	}
+	for i := 0; i+1 < len(a.header); i += 2 {
+		w.Header().Set(a.header[i], a.header[i+1])
+	}
+	w.WriteHeader(a.Status)
+	_, _ = w.Write(a.body) // the client went away
+}
