@@ -57,6 +57,7 @@ func (f *flight) verifySignature() *verdict.Refusal {
 // signed, with its transfer encoding undone.
 func (f *flight) acceptAs(cred *iam.Credential) *verdict.Refusal {
 	f.caller, f.call.Caller = cred, cred
+	cred.Used(f.target.Service.SigningName, f.call.Region, f.now)
 	f.exchange.Verdict.Principal = cred.Principal.ARN
 	payload, refusal := sigv4.Payload(f.request)
 	if refusal != nil {

@@ -25,7 +25,11 @@ func (f *flight) authorize() *verdict.Refusal {
 		ask.ResourcePolicyRequired = op.PolicyRequired
 	}
 	f.exchange.Action, f.exchange.Resource = ask.Action, ask.Resource
-	return f.server.iam.Authorize(f.caller, ask)
+	refusal := f.server.iam.Authorize(f.caller, ask)
+	if refusal != nil && refusal.Reason == verdict.Denied && op.DeniedOn != nil {
+		refusal.Args["resource"] = op.DeniedOn(f.call)
+	}
+	return refusal
 }
 
 // conditions are the global condition keys that a request fills

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	sdkiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -148,7 +149,7 @@ var refusals = map[string]map[string]answer{
 		"unsigned":      {403, "AccessDenied", "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", 0},
 		"not allowed":   {403, "AccessDenied", denial, 0},
 	},
-	// As STS and IAM; sts:GetCallerIdentity is denied to nobody.
+	// As STS; sts:GetCallerIdentity is denied to nobody.
 	"query": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
 		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
@@ -160,6 +161,19 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
 		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
 		"not allowed":   {},
+	},
+	// The length of the body is that of a raw dump (aws/aws-cli#8918).
+	"query of IAM": {
+		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 305},
+		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 305},
+		"expired token": {403, "ExpiredToken", tokenExpired, 297},
+		"missing token": {403, "InvalidClientTokenId", keyInvalid, 306},
+		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 306},
+		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 306},
+		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 431},
+		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 300},
+		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 297},
+		"not allowed":   {403, "AccessDenied", denial, 0},
 	},
 	"rest-xml of S3": {
 		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
@@ -242,6 +256,10 @@ var cheapest = []struct {
 	}},
 	{"STS", "query", func(ctx context.Context, c aws.Config) error {
 		_, err := sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		return err
+	}},
+	{"IAM", "query of IAM", func(ctx context.Context, c aws.Config) error {
+		_, err := sdkiam.NewFromConfig(c).ListUsers(ctx, &sdkiam.ListUsersInput{})
 		return err
 	}},
 	{"S3", "rest-xml of S3", func(ctx context.Context, c aws.Config) error {

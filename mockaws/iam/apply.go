@@ -99,7 +99,7 @@ func (a *applier) account(at string, seed AccountSeed) {
 func newAccount(id string) *account {
 	return &account{
 		id: id, users: map[string]*identity{}, roles: map[string]*identity{},
-		managed: map[string]*attached{}, providers: map[string]*OIDCProvider{},
+		managed: map[string]*attached{}, providers: map[string]*OIDCProvider{}, profiles: map[string]*instanceProfile{},
 	}
 }
 
@@ -136,7 +136,7 @@ func (a *applier) managedPolicy(at string, acct *account, seed PolicySeed) {
 		a.problem(at, "policy %s stands twice", arn)
 		return
 	}
-	put(a, acct.managed, arn, &attached{name: name, arn: arn, policy: p})
+	put(a, acct.managed, arn, &attached{name: name, arn: arn, policy: p, managed: a.store.newManaged(acct.id, p)})
 }
 
 func (a *applier) control(at, form string, kind PolicyKind, list *[]*attached, seeds []PolicySeed) {

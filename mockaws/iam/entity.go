@@ -29,6 +29,8 @@ type EntityInfo struct {
 	Created     time.Time
 	Tags        []Tag
 	BoundaryARN string
+	// Of a user: the serial numbers of its MFA devices.
+	MFA []string
 	// Of a role:
 	Trust              *Policy
 	MaxSessionDuration time.Duration
@@ -50,7 +52,7 @@ type EntityInput struct {
 func (i *identity) info() *EntityInfo {
 	info := &EntityInfo{
 		Entity: Entity{i.account.id, i.kind, i.name}, ARN: i.arn(), ID: i.id, Path: i.path, Created: i.created,
-		Tags: slices.Clone(i.tags), Trust: i.trust, MaxSessionDuration: i.maxSession, Description: i.description,
+		Tags: slices.Clone(i.tags), Trust: i.trust, MaxSessionDuration: i.maxSession, Description: i.description, MFA: sortedKeys(i.mfa),
 	}
 	if i.boundary != nil {
 		info.BoundaryARN = i.boundary.arn
@@ -71,6 +73,18 @@ func (s *Store) CreateAccount(id, alias string) error {
 	if alias != "" {
 		s.accounts[id].alias = alias
 	}
+	return nil
+}
+
+// SetAlias gives an account an alias; "" removes it.
+func (s *Store) SetAlias(id, alias string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.accounts[id]
+	if a == nil {
+		return noAccount(id)
+	}
+	a.alias = alias
 	return nil
 }
 
@@ -184,6 +198,8 @@ func (s *Store) Delete(e Entity) error {
 		return failf(409, "DeleteConflict", "Cannot delete entity, must delete service specific credentials first.")
 	case len(id.mfa) > 0:
 		return failf(409, "DeleteConflict", "Cannot delete entity, must delete MFA device first.")
+	case s.inProfile(id):
+		return failf(409, "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.")
 	case len(id.attached) > 0:
 		return failf(409, "DeleteConflict", "Cannot delete entity, must detach all policies first.")
 	case len(id.inline) > 0:
@@ -192,6 +208,31 @@ func (s *Store) Delete(e Entity) error {
 	id.deleted = true
 	delete(id.account.entities(e.Kind), id.name)
 	return nil
+}
+
+// UpdateUser gives a user another name or path; "" leaves one as it is. Keys and
+// policies stay with the user.
+func (s *Store) UpdateUser(e Entity, newName, newPath string) error {
+	return s.change(UserOf(e.AccountID, e.Name), func(u *identity) error {
+		name, path := cmp.Or(newName, u.name), u.path
+		if newPath != "" {
+			clean, ok := cleanPath(newPath)
+			if !ok {
+				return failf(400, "ValidationError", "The path %q %s", newPath, pathProblem)
+			}
+			path = clean
+		}
+		if problem := nameProblem(name, 64); problem != "" {
+			return failf(400, "ValidationError", "The name %s", problem)
+		}
+		if other := sameName(u.account.users, name); other != nil && other != u {
+			return failf(409, "EntityAlreadyExists", "User with name %s already exists.", name)
+		}
+		delete(u.account.users, u.name)
+		u.name, u.path = name, path
+		u.account.users[name] = u
+		return nil
+	})
 }
 
 // UpdateTrust replaces a role's trust policy with a document in JSON.
@@ -223,9 +264,7 @@ func (s *Store) SetTags(e Entity, list []Tag) error {
 // RemoveTags removes tags by their keys.
 func (s *Store) RemoveTags(e Entity, keys []string) error {
 	return s.change(e, func(id *identity) error {
-		id.tags = slices.DeleteFunc(slices.Clone(id.tags), func(t Tag) bool {
-			return slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, t.Key) })
-		})
+		id.tags = withoutTags(id.tags, keys)
 		return nil
 	})
 }
@@ -292,18 +331,34 @@ func (i *identity) setMaxSession(seconds int) error {
 }
 
 func (i *identity) setTags(list []Tag) error {
-	merged := slices.Clone(i.tags)
+	merged, err := mergeTags(i.tags, list)
+	if err != nil {
+		return err
+	}
+	i.tags = merged
+	return nil
+}
+
+// mergeTags adds tags to others, replacing those of the same key.
+func mergeTags(old, list []Tag) ([]Tag, error) {
+	merged := slices.Clone(old)
 	for _, t := range list {
 		if problem := t.problem(); problem != "" {
-			return failf(400, "InvalidInput", "%s", problem)
+			return nil, failf(400, "InvalidInput", "%s", problem)
 		}
 		merged = append(slices.DeleteFunc(merged, func(old Tag) bool { return strings.EqualFold(old.Key, t.Key) }), t)
 	}
 	if len(merged) > maxSessionTags {
-		return failf(409, "LimitExceeded", "An entity has at most %d tags.", maxSessionTags)
+		return nil, failf(409, "LimitExceeded", "An entity has at most %d tags.", maxSessionTags)
 	}
-	i.tags = merged
-	return nil
+	return merged, nil
+}
+
+// withoutTags are the tags but those of some keys.
+func withoutTags(list []Tag, keys []string) []Tag {
+	return slices.DeleteFunc(slices.Clone(list), func(t Tag) bool {
+		return slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, t.Key) })
+	})
 }
 
 func malformedPolicy(err error) *Error {

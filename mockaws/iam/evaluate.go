@@ -29,9 +29,10 @@ func (t policyType) withArticle() string {
 
 // An attached policy knows its ARN, where it has one.
 type attached struct {
-	name   string
-	arn    string
-	policy *Policy
+	name    string
+	arn     string
+	policy  *Policy
+	managed *managed // of a managed policy
 }
 
 func (a *attached) label() string {

@@ -10,12 +10,20 @@ import (
 type PolicyInfo struct {
 	Name, ARN string
 	Document  *Policy
+	// Of a managed policy:
+	ID, Path, Description string
+	Created, Updated      time.Time
+	DefaultVersion        string // "v1"
+	Tags                  []Tag
+	// Attachments and BoundaryUses count the users and roles that have the policy,
+	// where an account was asked for it.
+	Attachments, BoundaryUses int
 }
 
 func infos(list []*attached) []PolicyInfo {
 	out := make([]PolicyInfo, len(list))
 	for i, a := range list {
-		out[i] = PolicyInfo{a.name, a.arn, a.policy}
+		out[i] = a.info()
 	}
 	return out
 }
@@ -89,7 +97,7 @@ func (s *Store) CreateManagedPolicy(account, path, name, document string) (arn s
 			return "", failf(409, "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", name)
 		}
 	}
-	a.managed[arn] = &attached{name: name, arn: arn, policy: p}
+	a.managed[arn] = &attached{name: name, arn: arn, policy: p, managed: s.newManaged(account, p)}
 	return arn, nil
 }
 
@@ -106,7 +114,10 @@ func (s *Store) UpdateManagedPolicy(arn, document string) error {
 	if m == nil {
 		return noPolicy(arn)
 	}
-	m.policy = p
+	if len(m.managed.versions) == maxVersions {
+		m.managed.dropOldest()
+	}
+	m.addVersion(p, true, s.now())
 	return nil
 }
 
@@ -118,7 +129,8 @@ func (s *Store) ManagedPolicy(arn string) (*PolicyInfo, error) {
 	if m == nil {
 		return nil, noPolicy(arn)
 	}
-	return &PolicyInfo{m.name, m.arn, m.policy}, nil
+	info := m.info()
+	return &info, nil
 }
 
 // ManagedPolicies lists an account's managed policies, sorted by ARN.
@@ -253,6 +265,27 @@ func (s *Store) Providers(account string) []*OIDCProvider {
 	return list
 }
 
+// UpdateProvider changes client ids, thumbprints and tags of a provider; with an
+// error of f, nothing.
+func (s *Store) UpdateProvider(arn string, f func(*OIDCProvider) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, p := s.provider(arn)
+	if p == nil {
+		return failf(404, "NoSuchEntity", "OpenIDConnect Provider not found for arn %s", arn)
+	}
+	changed := p.clone()
+	if err := f(changed); err != nil {
+		return err
+	}
+	merged, err := mergeTags(nil, changed.Tags)
+	if err != nil {
+		return err
+	}
+	p.ClientIDs, p.Thumbprints, p.Tags = changed.ClientIDs, changed.Thumbprints, merged
+	return nil
+}
+
 // SetClientIDs replaces the audiences that a provider knows.
 func (s *Store) SetClientIDs(arn string, clientIDs []string) error {
 	s.mu.Lock()
@@ -288,6 +321,6 @@ func (s *Store) provider(arn string) (*account, *OIDCProvider) {
 
 func (p *OIDCProvider) clone() *OIDCProvider {
 	c := *p
-	c.ClientIDs = slices.Clone(p.ClientIDs)
+	c.ClientIDs, c.Thumbprints, c.Tags = slices.Clone(p.ClientIDs), slices.Clone(p.Thumbprints), slices.Clone(p.Tags)
 	return &c
 }

@@ -19,6 +19,7 @@ const (
 	prefixUser            = "AIDA"
 	prefixRole            = "AROA"
 	prefixManagedPolicy   = "ANPA"
+	prefixInstanceProfile = "AIPA"
 	prefixServiceSpecific = "ACCA"
 )
 

@@ -1,6 +1,9 @@
 package iam
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // administratorAccess is the one policy of AWS that every account has here: its
 // document is known to all and never changes.
@@ -9,7 +12,11 @@ var administratorAccess = func() *attached {
 	if err != nil {
 		panic(err) // a constant that does not parse
 	}
-	return &attached{name: "AdministratorAccess", arn: "arn:aws:iam::aws:policy/AdministratorAccess", policy: p}
+	return &attached{name: "AdministratorAccess", arn: "arn:aws:iam::aws:policy/AdministratorAccess", policy: p, managed: &managed{
+		// Its id and date: convox/rack#680.
+		id: "ANPAIWMBCKSKIEE64ZLYK", created: time.Date(2015, 2, 6, 18, 39, 46, 0, time.UTC), last: 1,
+		versions: []version{{1, p, time.Date(2015, 2, 6, 18, 39, 46, 0, time.UTC)}},
+	}}
 }()
 
 // findManaged finds a managed policy by name or ARN.

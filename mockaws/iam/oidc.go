@@ -10,10 +10,12 @@ import (
 
 // OIDCProvider is an OpenID Connect provider that an account trusts.
 type OIDCProvider struct {
-	ARN       string    `json:"arn"`
-	URL       string    `json:"url"` // https://issuer
-	ClientIDs []string  `json:"clientIds"`
-	Created   time.Time `json:"created"`
+	ARN         string    `json:"arn"`
+	URL         string    `json:"url"` // https://issuer
+	ClientIDs   []string  `json:"clientIds"`
+	Thumbprints []string  `json:"thumbprints,omitempty"` // of certificates; nothing here depends on them
+	Tags        []Tag     `json:"tags,omitempty"`
+	Created     time.Time `json:"created"`
 }
 
 func newProvider(account, issuer string, clientIDs []string, now time.Time) (*OIDCProvider, error) {

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -76,6 +77,7 @@ type account struct {
 	roles           map[string]*identity
 	managed         map[string]*attached     // by ARN
 	providers       map[string]*OIDCProvider // by URL without scheme
+	profiles        map[string]*instanceProfile
 	serviceControl  []*attached
 	resourceControl []*attached
 }
@@ -130,6 +132,7 @@ type accessKey struct {
 	user       *identity
 	status     KeyStatus
 	created    time.Time
+	used       atomic.Pointer[KeyUse]
 }
 
 func (k *accessKey) principal() Principal {

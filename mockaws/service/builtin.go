@@ -8,6 +8,7 @@ func Builtin(buckets *Buckets) []*Service {
 		BedrockRuntime(),
 		Bedrock(),
 		STS(),
+		IAM(),
 		CloudTrail(),
 		Lambda(),
 		Amplify(),

@@ -70,6 +70,9 @@ type Operation struct {
 	Action string
 	// Resource is the ARN that Action is asked for; nil means "*".
 	Resource func(*Call) string
+	// DeniedOn is the resource as a denial names it, where that is not its ARN: IAM
+	// says "user alice".
+	DeniedOn func(*Call) string
 	// ResourcePolicy is the policy attached to the resource, and its account.
 	ResourcePolicy func(*Call) (*iam.Policy, string)
 	// PolicyRequired: that policy must allow the call even within the account, as

@@ -1,0 +1,544 @@
+package service
+
+import (
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+)
+
+// holder is what policies, a permissions boundary and tags hang on: a user or a
+// role. Both have the same operations under names of their own.
+type holder struct {
+	noun     string
+	resource func(*Call) string
+	denied   func(*Call) string
+	entity   func(*Call) (iam.Entity, error)
+}
+
+var (
+	userHolder = &holder{"User", userARN, deniedUser, namedUser}
+	roleHolder = &holder{"Role", roleARN, deniedRole, namedRole}
+)
+
+func (h *holder) rows() []Operation {
+	row := func(name string, handle func(*Call, iam.Entity) (any, error), form ...string) Operation {
+		form = append(form, h.noun+"Name")
+		return iamRow(name, h.resource, h.denied, func(c *Call) (any, error) {
+			if err := c.form(form...); err != nil {
+				return nil, err
+			}
+			e, err := h.entity(c)
+			if err != nil {
+				return nil, err
+			}
+			return handle(c, e)
+		})
+	}
+	return []Operation{
+		row("Put"+h.noun+"Policy", putInline, "PolicyName", "PolicyDocument"),
+		row("Get"+h.noun+"Policy", h.getInline, "PolicyName"),
+		row("List"+h.noun+"Policies", listInline, "Marker", "MaxItems"),
+		row("Delete"+h.noun+"Policy", deleteInline, "PolicyName"),
+		row("Attach"+h.noun+"Policy", attach, "PolicyArn"),
+		row("Detach"+h.noun+"Policy", detach, "PolicyArn"),
+		row("ListAttached"+h.noun+"Policies", listAttached, "PathPrefix", "Marker", "MaxItems"),
+		row("Put"+h.noun+"PermissionsBoundary", putBoundary, "PermissionsBoundary"),
+		row("Delete"+h.noun+"PermissionsBoundary", deleteBoundary),
+		row("Tag"+h.noun, tagEntity, "Tags"),
+		row("Untag"+h.noun, untagEntity, "TagKeys"),
+		row("List"+h.noun+"Tags", listEntityTags, "Marker", "MaxItems"),
+	}
+}
+
+func putInline(c *Call, e iam.Entity) (any, error) {
+	name, err := c.name("PolicyName", 128)
+	if err != nil {
+		return nil, err
+	}
+	text, err := c.required("PolicyDocument")
+	if err != nil {
+		return nil, err
+	}
+	return done(c.IAM.PutPolicy(e, name, text))
+}
+
+type inlineElement struct {
+	UserName                   string `xml:",omitempty"`
+	RoleName                   string `xml:",omitempty"`
+	PolicyName, PolicyDocument string
+}
+
+func (h *holder) getInline(c *Call, e iam.Entity) (any, error) {
+	name, err := c.name("PolicyName", 128)
+	if err != nil {
+		return nil, err
+	}
+	inline, _, err := c.IAM.Policies(e)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	for _, p := range inline {
+		if p.Name == name {
+			out := &inlineElement{PolicyName: name, PolicyDocument: document(p.Document)}
+			if h == userHolder {
+				out.UserName = e.Name
+			} else {
+				out.RoleName = e.Name
+			}
+			return out, nil
+		}
+	}
+	return nil, notFound("NoSuchEntity", "The %s policy with name %s cannot be found.", strings.ToLower(h.noun), name)
+}
+
+type policyNamePage struct {
+	pageInfo
+	PolicyNames members[string]
+}
+
+func listInline(c *Call, e iam.Entity) (any, error) {
+	inline, _, err := c.IAM.Policies(e)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	some, info, err := paged(c, inline)
+	if err != nil {
+		return nil, err
+	}
+	return &policyNamePage{info, collect(some, func(p iam.PolicyInfo) string { return p.Name })}, nil
+}
+
+func deleteInline(c *Call, e iam.Entity) (any, error) {
+	name, err := c.name("PolicyName", 128)
+	if err != nil {
+		return nil, err
+	}
+	return done(c.IAM.DeletePolicy(e, name))
+}
+
+// policyARN is the ARN of a managed policy that a call must name.
+func (c *Call) policyARN() (string, error) {
+	arn, err := c.required("PolicyArn")
+	if err == nil && !strings.HasPrefix(arn, "arn:") {
+		err = &Error{Code: "InvalidInput", Message: "ARN " + arn + " is not valid."}
+	}
+	return arn, err
+}
+
+func attach(c *Call, e iam.Entity) (any, error) {
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	return done(c.IAM.AttachPolicy(e, arn))
+}
+
+func detach(c *Call, e iam.Entity) (any, error) {
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	return done(c.IAM.DetachPolicy(e, arn))
+}
+
+type attachedElement struct{ PolicyName, PolicyArn string }
+
+type attachedPage struct {
+	pageInfo
+	AttachedPolicies members[attachedElement]
+}
+
+func listAttached(c *Call, e iam.Entity) (any, error) {
+	prefix, err := c.pathPrefix()
+	if err != nil {
+		return nil, err
+	}
+	_, all, err := c.IAM.Policies(e)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	some, info, err := paged(c, under(all, prefix))
+	if err != nil {
+		return nil, err
+	}
+	return &attachedPage{info, collect(some, func(p iam.PolicyInfo) attachedElement { return attachedElement{p.Name, p.ARN} })}, nil
+}
+
+// under are the policies whose path begins with a prefix.
+func under(all []iam.PolicyInfo, prefix string) (list []iam.PolicyInfo) {
+	for _, p := range all {
+		if strings.HasPrefix(p.Path, prefix) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func putBoundary(c *Call, e iam.Entity) (any, error) {
+	arn, err := c.required("PermissionsBoundary")
+	if err != nil {
+		return nil, err
+	}
+	return done(c.IAM.SetBoundary(e, arn))
+}
+
+func deleteBoundary(c *Call, e iam.Entity) (any, error) { return done(c.IAM.SetBoundary(e, "")) }
+
+func tagEntity(c *Call, e iam.Entity) (any, error) { return done(c.IAM.SetTags(e, c.iamTags())) }
+
+func untagEntity(c *Call, e iam.Entity) (any, error) {
+	return done(c.IAM.RemoveTags(e, c.listed("TagKeys")))
+}
+
+func listEntityTags(c *Call, e iam.Entity) (any, error) {
+	info, err := c.IAM.Get(e)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	return tagsPaged(c, info.Tags)
+}
+
+// Managed policies.
+
+var policyRows = []Operation{
+	iamRow("CreatePolicy", newPolicyARN, deniedNewPolicy, createPolicy),
+	iamRow("GetPolicy", managedARN, deniedPolicy, getPolicy),
+	iamRow("ListPolicies", nil, deniedPolicies, listPolicies),
+	iamRow("DeletePolicy", managedARN, deniedPolicy, deletePolicy),
+	iamRow("CreatePolicyVersion", managedARN, deniedPolicy, createPolicyVersion),
+	iamRow("GetPolicyVersion", managedARN, deniedPolicy, getPolicyVersion),
+	iamRow("ListPolicyVersions", managedARN, deniedPolicy, listPolicyVersions),
+	iamRow("SetDefaultPolicyVersion", managedARN, deniedPolicy, setDefaultPolicyVersion),
+	iamRow("DeletePolicyVersion", managedARN, deniedPolicy, deletePolicyVersion),
+	iamRow("ListEntitiesForPolicy", managedARN, deniedPolicy, listEntitiesForPolicy),
+	iamRow("TagPolicy", managedARN, deniedPolicy, tagPolicy),
+	iamRow("UntagPolicy", managedARN, deniedPolicy, untagPolicy),
+	iamRow("ListPolicyTags", managedARN, deniedPolicy, listPolicyTags),
+}
+
+func newPolicyARN(c *Call) string {
+	path := c.Input.Form.Get("Path")
+	if path == "" {
+		path = "/"
+	}
+	return iamARN(c, "policy"+path+c.Input.Form.Get("PolicyName"))
+}
+
+func managedARN(c *Call) string { return c.Input.Form.Get("PolicyArn") }
+
+func deniedNewPolicy(c *Call) string { return "policy " + c.Input.Form.Get("PolicyName") }
+func deniedPolicy(c *Call) string    { return "policy " + managedARN(c) }
+
+// deniedPolicies is AWS's wording (aws/aws-sam-cli#394).
+func deniedPolicies(c *Call) string { return "policy path " + prefixOf(c) }
+
+type policyElement struct {
+	PolicyName, PolicyId, Arn, Path, DefaultVersionId string
+	AttachmentCount, PermissionsBoundaryUsageCount    int
+	IsAttachable                                      bool
+	Description                                       string `xml:",omitempty"`
+	CreateDate, UpdateDate                            string
+	Tags                                              *members[tagElement] `xml:",omitempty"`
+}
+
+func policyOf(p iam.PolicyInfo) policyElement {
+	out := briefPolicy(p)
+	out.Description, out.Tags = p.Description, tagElements(p.Tags)
+	return out
+}
+
+// briefPolicy is a policy in a list, which leaves description and tags out.
+func briefPolicy(p iam.PolicyInfo) policyElement {
+	return policyElement{
+		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN, Path: p.Path, DefaultVersionId: p.DefaultVersion,
+		AttachmentCount: p.Attachments, PermissionsBoundaryUsageCount: p.BoundaryUses, IsAttachable: true,
+		CreateDate: iamTime(p.Created), UpdateDate: iamTime(p.Updated),
+	}
+}
+
+type policyResult struct{ Policy policyElement }
+
+func createPolicy(c *Call) (any, error) {
+	if err := c.form("PolicyName", "Path", "PolicyDocument", "Description", "Tags"); err != nil {
+		return nil, err
+	}
+	name, err := c.name("PolicyName", 128)
+	if err != nil {
+		return nil, err
+	}
+	path, err := c.path("Path")
+	if err != nil {
+		return nil, err
+	}
+	text, err := c.required("PolicyDocument")
+	if err != nil {
+		return nil, err
+	}
+	arn, err := c.IAM.CreateManagedPolicy(c.Account(), path, name, text)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	if err := c.IAM.DescribePolicy(arn, c.Input.Form.Get("Description"), c.iamTags()); err != nil {
+		_ = c.IAM.DeleteManagedPolicy(arn) // it was just made, and nobody has it
+		return nil, iamFailed(err)
+	}
+	return policyFound(c, arn)
+}
+
+func policyFound(c *Call, arn string) (any, error) {
+	p, err := c.IAM.FindPolicy(c.Account(), arn)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	return &policyResult{policyOf(*p)}, nil
+}
+
+func getPolicy(c *Call) (any, error) {
+	if err := c.form("PolicyArn"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	return policyFound(c, arn)
+}
+
+type policyPage struct {
+	pageInfo
+	Policies members[policyElement]
+}
+
+// listPolicies: of AWS's own policies only AdministratorAccess and those of the
+// seed are here.
+func listPolicies(c *Call) (any, error) {
+	if err := c.form("Scope", "OnlyAttached", "PathPrefix", "PolicyUsageFilter", "Marker", "MaxItems"); err != nil {
+		return nil, err
+	}
+	prefix, err := c.pathPrefix()
+	if err != nil {
+		return nil, err
+	}
+	f := c.Input.Form
+	scope, usage := f.Get("Scope"), f.Get("PolicyUsageFilter")
+	switch {
+	case scope != "" && scope != "All" && scope != "AWS" && scope != "Local":
+		return nil, constraint(scope, "scope", "Member must satisfy enum value set: [All, AWS, Local]")
+	case usage != "" && usage != "PermissionsPolicy" && usage != "PermissionsBoundary":
+		return nil, constraint(usage, "policyUsageFilter", "Member must satisfy enum value set: [PermissionsPolicy, PermissionsBoundary]")
+	}
+	var list []iam.PolicyInfo
+	for _, p := range under(c.IAM.UsablePolicies(c.Account()), prefix) {
+		awsOwned := strings.HasPrefix(p.ARN, "arn:aws:iam::aws:")
+		used := p.Attachments > 0 && usage != "PermissionsBoundary" || p.BoundaryUses > 0 && usage != "PermissionsPolicy"
+		if scope == "AWS" && !awsOwned || scope == "Local" && awsOwned || f.Get("OnlyAttached") == "true" && !used || usage != "" && !used {
+			continue
+		}
+		list = append(list, p)
+	}
+	some, info, err := paged(c, list)
+	if err != nil {
+		return nil, err
+	}
+	return &policyPage{info, collect(some, briefPolicy)}, nil
+}
+
+func deletePolicy(c *Call) (any, error) {
+	if err := c.form("PolicyArn"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	versions, err := c.IAM.PolicyVersions(c.Account(), arn)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	if len(versions) > 1 {
+		return nil, &Error{Code: "DeleteConflict", Status: 409,
+			Message: "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy."}
+	}
+	return done(c.IAM.DeleteManagedPolicy(arn))
+}
+
+type versionElement struct {
+	Document         string `xml:",omitempty"`
+	VersionId        string
+	IsDefaultVersion bool
+	CreateDate       string
+}
+
+// briefVersion leaves the document out.
+func briefVersion(v iam.VersionInfo) versionElement {
+	return versionElement{VersionId: v.ID, IsDefaultVersion: v.Default, CreateDate: iamTime(v.Created)}
+}
+
+type versionResult struct{ PolicyVersion versionElement }
+
+func createPolicyVersion(c *Call) (any, error) {
+	if err := c.form("PolicyArn", "PolicyDocument", "SetAsDefault"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	text, err := c.required("PolicyDocument")
+	if err != nil {
+		return nil, err
+	}
+	v, err := c.IAM.CreatePolicyVersion(arn, text, c.Input.Form.Get("SetAsDefault") == "true")
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	return &versionResult{briefVersion(*v)}, nil
+}
+
+func getPolicyVersion(c *Call) (any, error) {
+	if err := c.form("PolicyArn", "VersionId"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	id, err := c.required("VersionId")
+	if err != nil {
+		return nil, err
+	}
+	versions, err := c.IAM.PolicyVersions(c.Account(), arn)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	for _, v := range versions {
+		if v.ID == id {
+			out := briefVersion(v)
+			out.Document = document(v.Document)
+			return &versionResult{out}, nil
+		}
+	}
+	return nil, notFound("NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", arn, id)
+}
+
+type versionPage struct {
+	pageInfo
+	Versions members[versionElement]
+}
+
+func listPolicyVersions(c *Call) (any, error) {
+	if err := c.form("PolicyArn", "Marker", "MaxItems"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	versions, err := c.IAM.PolicyVersions(c.Account(), arn)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	some, info, err := paged(c, versions)
+	if err != nil {
+		return nil, err
+	}
+	return &versionPage{info, collect(some, briefVersion)}, nil
+}
+
+func setDefaultPolicyVersion(c *Call) (any, error) { return onVersion(c, c.IAM.SetDefaultVersion) }
+func deletePolicyVersion(c *Call) (any, error)     { return onVersion(c, c.IAM.DeletePolicyVersion) }
+
+func onVersion(c *Call, change func(arn, id string) error) (any, error) {
+	if err := c.form("PolicyArn", "VersionId"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	id, err := c.required("VersionId")
+	if err != nil {
+		return nil, err
+	}
+	return done(change(arn, id))
+}
+
+type policyUser struct{ UserName, UserId string }
+type policyRole struct{ RoleName, RoleId string }
+
+type policyHolders struct {
+	pageInfo
+	PolicyGroups members[string]
+	PolicyUsers  members[policyUser]
+	PolicyRoles  members[policyRole]
+}
+
+func listEntitiesForPolicy(c *Call) (any, error) {
+	if err := c.form("PolicyArn", "EntityFilter", "PathPrefix", "PolicyUsageFilter", "Marker", "MaxItems"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	prefix, err := c.pathPrefix()
+	if err != nil {
+		return nil, err
+	}
+	holders, err := c.IAM.PolicyHolders(c.Account(), arn, c.Input.Form.Get("PolicyUsageFilter") == "PermissionsBoundary")
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	some, info, err := paged(c, holders)
+	if err != nil {
+		return nil, err
+	}
+	out, filter := &policyHolders{pageInfo: info}, c.Input.Form.Get("EntityFilter")
+	for _, e := range some {
+		switch {
+		case !strings.HasPrefix(e.Path, prefix):
+		case e.Kind == iam.KindUser && (filter == "" || filter == "User"):
+			out.PolicyUsers.Member = append(out.PolicyUsers.Member, policyUser{e.Name, e.ID})
+		case e.Kind == iam.KindAssumedRole && (filter == "" || filter == "Role"):
+			out.PolicyRoles.Member = append(out.PolicyRoles.Member, policyRole{e.Name, e.ID})
+		}
+	}
+	return out, nil
+}
+
+func tagPolicy(c *Call) (any, error) {
+	if err := c.form("PolicyArn", "Tags"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	return done(c.IAM.TagPolicy(arn, c.iamTags()))
+}
+
+func untagPolicy(c *Call) (any, error) {
+	if err := c.form("PolicyArn", "TagKeys"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	return done(c.IAM.UntagPolicy(arn, c.listed("TagKeys")))
+}
+
+func listPolicyTags(c *Call) (any, error) {
+	if err := c.form("PolicyArn", "Marker", "MaxItems"); err != nil {
+		return nil, err
+	}
+	arn, err := c.policyARN()
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.IAM.FindPolicy(c.Account(), arn)
+	if err != nil {
+		return nil, iamFailed(err)
+	}
+	return tagsPaged(c, p.Tags)
+}
