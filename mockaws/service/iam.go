@@ -91,8 +91,8 @@ var iamName = regexp.MustCompile(`^[\w+=,.@-]+$`)
 
 const iamNameRule = "It must contain only alphanumeric characters and/or the following: +=,.@_-"
 
-// constraint is AWS's message for a member outside of its bounds.
-func constraint(value, member, rule string) *Error {
+// broken is AWS's message for a member outside of its bounds.
+func broken(value, member, rule string) *Error {
 	if value != "null" {
 		value = "'" + value + "'"
 	}
@@ -106,9 +106,9 @@ func (c *Call) required(member string) (string, error) {
 	}
 	at := strings.ToLower(member[:1]) + member[1:]
 	if c.Input.Form.Has(member) {
-		return "", constraint("", at, "Member must have length greater than or equal to 1")
+		return "", broken("", at, "Member must have length greater than or equal to 1")
 	}
-	return "", constraint("null", at, "Member must not be null")
+	return "", broken("null", at, "Member must not be null")
 }
 
 // name is a required member that names something, of a length of at most limit.
@@ -119,7 +119,7 @@ func (c *Call) name(member string, limit int) (string, error) {
 	case err != nil:
 		return "", err
 	case len(v) > limit:
-		return "", constraint(v, at, "Member must have length less than or equal to "+itoa(limit))
+		return "", broken(v, at, "Member must have length less than or equal to "+itoa(limit))
 	case !iamName.MatchString(v):
 		return "", invalid("ValidationError", "The specified value for %s is invalid. %s", at, iamNameRule)
 	}
@@ -157,15 +157,15 @@ func (c *Call) integer(member string, least, most int) (*int, error) {
 	case err != nil:
 		return nil, invalid("MalformedInput", "Invalid value for %s", member)
 	case n < least:
-		return nil, constraint(v, at, "Member must have value greater than or equal to "+itoa(least))
+		return nil, broken(v, at, "Member must have value greater than or equal to "+itoa(least))
 	case n > most:
-		return nil, constraint(v, at, "Member must have value less than or equal to "+itoa(most))
+		return nil, broken(v, at, "Member must have value less than or equal to "+itoa(most))
 	}
 	return &n, nil
 }
 
-// members is a list of texts, "ClientIDList.member.1" and so on.
-func (c *Call) listed(member string) (list []string) {
+// texts is a list, "ClientIDList.member.1" and so on.
+func (c *Call) texts(member string) (list []string) {
 	for i := 1; ; i++ {
 		name := member + ".member." + itoa(i)
 		if !c.Input.Form.Has(name) {
@@ -276,7 +276,7 @@ func iamConditions(c *Call) map[string][]string {
 		keys["aws:RequestTag/"+t.Key] = []string{t.Value}
 		keys["aws:TagKeys"] = append(keys["aws:TagKeys"], t.Key)
 	}
-	keys["aws:TagKeys"] = append(keys["aws:TagKeys"], c.listed("TagKeys")...)
+	keys["aws:TagKeys"] = append(keys["aws:TagKeys"], c.texts("TagKeys")...)
 	if len(keys["aws:TagKeys"]) == 0 {
 		delete(keys, "aws:TagKeys")
 	}

@@ -17,7 +17,7 @@ type holder struct {
 
 var (
 	userHolder = &holder{"User", userARN, deniedUser, namedUser}
-	roleHolder = &holder{"Role", roleARN, deniedRole, namedRole}
+	roleHolder = &holder{"Role", namedRoleARN, deniedRole, namedRole}
 )
 
 func (h *holder) rows() []Operation {
@@ -187,7 +187,7 @@ func deleteBoundary(c *Call, e iam.Entity) (any, error) { return done(c.IAM.SetB
 func tagEntity(c *Call, e iam.Entity) (any, error) { return done(c.IAM.SetTags(e, c.iamTags())) }
 
 func untagEntity(c *Call, e iam.Entity) (any, error) {
-	return done(c.IAM.RemoveTags(e, c.listed("TagKeys")))
+	return done(c.IAM.RemoveTags(e, c.texts("TagKeys")))
 }
 
 func listEntityTags(c *Call, e iam.Entity) (any, error) {
@@ -323,9 +323,9 @@ func listPolicies(c *Call) (any, error) {
 	scope, usage := f.Get("Scope"), f.Get("PolicyUsageFilter")
 	switch {
 	case scope != "" && scope != "All" && scope != "AWS" && scope != "Local":
-		return nil, constraint(scope, "scope", "Member must satisfy enum value set: [All, AWS, Local]")
+		return nil, broken(scope, "scope", "Member must satisfy enum value set: [All, AWS, Local]")
 	case usage != "" && usage != "PermissionsPolicy" && usage != "PermissionsBoundary":
-		return nil, constraint(usage, "policyUsageFilter", "Member must satisfy enum value set: [PermissionsPolicy, PermissionsBoundary]")
+		return nil, broken(usage, "policyUsageFilter", "Member must satisfy enum value set: [PermissionsPolicy, PermissionsBoundary]")
 	}
 	var list []iam.PolicyInfo
 	for _, p := range under(c.IAM.UsablePolicies(c.Account()), prefix) {
@@ -525,7 +525,7 @@ func untagPolicy(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return done(c.IAM.UntagPolicy(arn, c.listed("TagKeys")))
+	return done(c.IAM.UntagPolicy(arn, c.texts("TagKeys")))
 }
 
 func listPolicyTags(c *Call) (any, error) {

@@ -12,7 +12,7 @@ var profileRows = []Operation{
 	iamRow("CreateInstanceProfile", instanceProfileARN, nil, createInstanceProfile),
 	iamRow("GetInstanceProfile", instanceProfileARN, deniedProfile, getInstanceProfile),
 	iamRow("ListInstanceProfiles", instanceProfilesARN, nil, listInstanceProfiles),
-	iamRow("ListInstanceProfilesForRole", roleARN, deniedRole, listInstanceProfilesForRole),
+	iamRow("ListInstanceProfilesForRole", namedRoleARN, deniedRole, listInstanceProfilesForRole),
 	iamRow("DeleteInstanceProfile", instanceProfileARN, deniedProfile, deleteInstanceProfile),
 	iamRow("AddRoleToInstanceProfile", instanceProfileARN, deniedProfile, addRoleToProfile),
 	iamRow("RemoveRoleFromInstanceProfile", instanceProfileARN, deniedProfile, removeRoleFromProfile),
@@ -156,7 +156,7 @@ func addRoleToProfile(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.authorize("iam:PassRole", roleARN(c), map[string]string{"iam:PassedToService": "ec2.amazonaws.com"}); err != nil {
+	if err := c.authorize("iam:PassRole", namedRoleARN(c), map[string]string{"iam:PassedToService": "ec2.amazonaws.com"}); err != nil {
 		return nil, err
 	}
 	return done(c.IAM.SetProfileRole(c.Account(), name, role.Name))
@@ -187,7 +187,7 @@ func untagInstanceProfile(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return done(c.IAM.TagInstanceProfile(c.Account(), name, nil, c.listed("TagKeys")))
+	return done(c.IAM.TagInstanceProfile(c.Account(), name, nil, c.texts("TagKeys")))
 }
 
 func listInstanceProfileTags(c *Call) (any, error) {

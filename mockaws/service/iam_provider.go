@@ -55,12 +55,12 @@ func createProvider(c *Call) (any, error) {
 	if !strings.HasPrefix(url, "https://") {
 		return nil, invalid("ValidationError", "Invalid Open ID Connect Provider URL")
 	}
-	p, err := c.IAM.CreateProvider(c.Account(), url, c.listed("ClientIDList"))
+	p, err := c.IAM.CreateProvider(c.Account(), url, c.texts("ClientIDList"))
 	if err != nil {
 		return nil, iamFailed(err)
 	}
 	err = c.IAM.UpdateProvider(p.ARN, func(p *iam.OIDCProvider) error {
-		p.Thumbprints, p.Tags = c.listed("ThumbprintList"), c.iamTags()
+		p.Thumbprints, p.Tags = c.texts("ThumbprintList"), c.iamTags()
 		return nil
 	})
 	if err != nil {
@@ -164,7 +164,7 @@ func removeClientID(c *Call) (any, error) {
 
 func updateThumbprint(c *Call) (any, error) {
 	return changeProvider(c, "ThumbprintList", func(p *iam.OIDCProvider) error {
-		p.Thumbprints = c.listed("ThumbprintList")
+		p.Thumbprints = c.texts("ThumbprintList")
 		return nil
 	})
 }
@@ -178,7 +178,7 @@ func tagProvider(c *Call) (any, error) {
 
 func untagProvider(c *Call) (any, error) {
 	return changeProvider(c, "TagKeys", func(p *iam.OIDCProvider) error {
-		keys := c.listed("TagKeys")
+		keys := c.texts("TagKeys")
 		p.Tags = slices.DeleteFunc(p.Tags, func(t iam.Tag) bool {
 			return slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, t.Key) })
 		})

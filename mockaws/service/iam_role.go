@@ -3,16 +3,16 @@ package service
 import "github.com/hostproof/hostproof/mockaws/iam"
 
 var roleRows = []Operation{
-	iamRow("CreateRole", roleARN, nil, createRole),
-	iamRow("GetRole", roleARN, deniedRole, getRole),
+	iamRow("CreateRole", namedRoleARN, nil, createRole),
+	iamRow("GetRole", namedRoleARN, deniedRole, getRole),
 	iamRow("ListRoles", rolesARN, nil, listRoles),
-	iamRow("UpdateRole", roleARN, deniedRole, updateRole),
-	iamRow("UpdateRoleDescription", roleARN, deniedRole, updateRoleDescription),
-	iamRow("UpdateAssumeRolePolicy", roleARN, deniedRole, updateAssumeRolePolicy),
-	iamRow("DeleteRole", roleARN, deniedRole, deleteRole),
+	iamRow("UpdateRole", namedRoleARN, deniedRole, updateRole),
+	iamRow("UpdateRoleDescription", namedRoleARN, deniedRole, updateRoleDescription),
+	iamRow("UpdateAssumeRolePolicy", namedRoleARN, deniedRole, updateAssumeRolePolicy),
+	iamRow("DeleteRole", namedRoleARN, deniedRole, deleteRole),
 }
 
-func roleARN(c *Call) string {
+func namedRoleARN(c *Call) string {
 	name := c.Input.Form.Get("RoleName")
 	if info, err := c.IAM.Get(iam.RoleOf(c.Account(), name)); err == nil {
 		return info.ARN

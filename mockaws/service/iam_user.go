@@ -261,7 +261,7 @@ func listAccessKeys(c *Call) (any, error) {
 func (c *Call) status() (iam.KeyStatus, error) {
 	v, err := c.required("Status")
 	if err == nil && v != string(iam.KeyIsActive) && v != string(iam.KeyIsInactive) {
-		err = constraint(v, "status", "Member must satisfy enum value set: [Active, Inactive]")
+		err = broken(v, "status", "Member must satisfy enum value set: [Active, Inactive]")
 	}
 	return iam.KeyStatus(v), err
 }
