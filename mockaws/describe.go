@@ -79,11 +79,14 @@ func (f *flight) describeOutcome() {
 	e.Message, _, _ = strings.Cut(r.Message, "\n")
 	if r.Row != nil {
 		e.Confidence, e.Source = string(r.Row.Confidence), r.Row.Source
+	} else if f.refusal != nil {
+		e.Confidence, e.Source = f.refusal.Args["confidence"], f.refusal.Args["source"]
 	}
 	e.ResponseSize = int64(len(r.Body))
 	e.Verdict.Refusal = publicRefusal(f.refusal)
 	// An operation's own error comes after the caller was accepted.
 	e.Verdict.Accepted = f.refusal == nil || f.refusal.Reason == verdict.OperationFailed && f.refusal.Stage == verdict.StageHandle
+	f.describeWebIdentity()
 	if e.Verdict.Accepted && e.Verdict.Principal == "" {
 		e.Verdict.Principal = "anonymous"
 	}
@@ -130,6 +133,15 @@ func (e *Exchange) conceal(secret string) {
 }
 
 const concealed = "<no access key id>"
+
+// describeWebIdentity names who was identified by a token instead of a key.
+func (f *flight) describeWebIdentity() {
+	if f.call == nil || f.call.WebIdentity == nil {
+		return
+	}
+	f.exchange.Presented.Scheme, f.exchange.Presented.WebIdentity = "web-identity", f.call.WebIdentity
+	f.exchange.Verdict.Principal = f.call.WebIdentity.String()
+}
 
 // privateArgs can hold a token, or a secret that somebody pasted into an
 // Authorization header. The canonical request is shown, redacted, in the

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -62,7 +63,7 @@ type Exchange struct {
 
 // Presented describes the credentials as the request carried them.
 type Presented struct {
-	// Scheme is "sigv4", "sigv4-query", "sigv4a", "bearer" or "none".
+	// Scheme is "sigv4", "sigv4-query", "sigv4a", "bearer", "web-identity" or "none".
 	Scheme string `json:"scheme"`
 	KeyID  string `json:"keyId,omitempty"`
 	// NotKeyID describes what stands in the key id's place and may be a secret;
@@ -74,6 +75,8 @@ type Presented struct {
 	SignedHeaders []string `json:"signedHeaders,omitempty"`
 	Token         *Opaque  `json:"token,omitempty"`
 	Bearer        *Opaque  `json:"bearer,omitempty"`
+	// WebIdentity is whom a verified OpenID Connect token stands for.
+	WebIdentity *service.WebIdentity `json:"webIdentity,omitempty"`
 	// TokenOwner is whose token it is, when the mock issued it: a principal's ARN.
 	TokenOwner string `json:"tokenOwner,omitempty"`
 	TokenKeyID string `json:"tokenKeyId,omitempty"`

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
 // Seed is what a mock starts with: accounts, and resources in them. As YAML:
@@ -27,9 +28,14 @@ import (
 //	      - {role: deploy, name: job-1}
 //	buckets:
 //	  - {name: uploads, account: "111122223333"}
+//	issuers:
+//	  - {url: https://oidc.vercel.com/acme}
 type Seed struct {
 	iam.Seed `yaml:",inline"`
 	Buckets  []BucketSeed `yaml:"buckets,omitempty" json:"buckets,omitempty"`
+	// Issuers sign tokens that sts:AssumeRoleWithWebIdentity takes, where an
+	// account has an OIDC provider of that URL.
+	Issuers []IssuerSeed `yaml:"issuers,omitempty" json:"issuers,omitempty"`
 }
 
 // BucketSeed is an S3 bucket, empty at first.
@@ -82,6 +88,11 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 			problems = append(problems, fmt.Errorf("buckets[%d]: name and account are needed", i))
 		}
 	}
+	for i, seed := range seed.Issuers {
+		if _, err := oidc.NewIssuer(seed.URL, seed.Algorithm, nil); err != nil {
+			problems = append(problems, fmt.Errorf("issuers[%d]: %w", i, err))
+		}
+	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
@@ -95,6 +106,11 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 			region = "us-east-1"
 		}
 		s.buckets.Seed(b.Name, b.Account, region, s.clock.Now())
+	}
+	for _, i := range seed.Issuers {
+		if _, err := s.DeclareIssuer(i); err != nil {
+			return nil, err
+		}
 	}
 	return applied, nil
 }

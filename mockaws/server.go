@@ -20,6 +20,7 @@ import (
 	"net/http"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 )
@@ -39,6 +40,8 @@ type Server struct {
 	faults    *Faults
 	verifier  sigv4.Verifier
 	upstreams map[string]*upstream // by endpoint prefix
+	issuers   *oidc.Issuers
+	tokens    *oidc.Verifier
 	maxBody   int64
 	region    string
 
@@ -97,7 +100,9 @@ func newServer(opts []Option) *Server {
 	// An expired token that is not the key's own is answered as expired: likely
 	// (cline#852), though the chart of the order of checks puts the pairing first.
 	s.iam = iam.New(s.clock.Now, iam.WithExpiryFirst())
-	s.catalog = service.NewCatalog(service.Builtin(s.buckets)...)
+	s.issuers = oidc.NewIssuers(s.clock.Now)
+	s.tokens = oidc.NewVerifier(s.issuers, s.clock.Now)
+	s.catalog = service.NewCatalog(service.Builtin(s.buckets, s.issuers, s.tokens)...)
 	for _, o := range opts {
 		o(s)
 	}
@@ -119,11 +124,19 @@ func (s *Server) Faults() *Faults { return s.faults }
 // Trail is CloudTrail's event history.
 func (s *Server) Trail() *service.Trail { return s.trail }
 
+// Issuers are the OpenID Connect issuers whose tokens STS can verify.
+func (s *Server) Issuers() *oidc.Issuers { return s.issuers }
+
 // Services lists the services of the mock and their operations.
 func (s *Server) Services() []*service.Service { return s.catalog.Services() }
 
-// ServeHTTP passes a request through the pipeline.
+// ServeHTTP passes a request through the pipeline, unless it is for the host of
+// an issuer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.issuerOf(r) {
+		s.serveIssuer(w, r)
+		return
+	}
 	f := &flight{server: s, http: r, exchange: &Exchange{}}
 	f.run()
 	f.reply(w)

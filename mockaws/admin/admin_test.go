@@ -138,3 +138,57 @@ func TestBadRequests(t *testing.T) {
 		}
 	}
 }
+
+func TestIssuersAndTokens(t *testing.T) {
+	aws, c, _ := start(t)
+	ctx := t.Context()
+	const url = "https://oidc.eks.us-east-1.amazonaws.com/id/ABC"
+	info, err := c.DeclareIssuer(ctx, mockaws.IssuerSeed{URL: url})
+	if err != nil || info.Algorithm != "RS256" || info.KeysURL != url+"/keys" {
+		t.Fatalf("declared %+v, %v", info, err)
+	}
+	token, err := c.MintToken(ctx, mockaws.TokenRequest{Issuer: url, Claims: map[string]any{"sub": "s", "aud": "a"}, Lifetime: "15m"})
+	if err != nil || strings.Count(token, ".") != 2 {
+		t.Errorf("minted %d characters, %v", len(token), err)
+	}
+	list, err := c.Issuers(ctx)
+	if err != nil || len(list) != 1 || list[0] != info {
+		t.Errorf("listed %v, %v", list, err)
+	}
+	for _, row := range []struct {
+		err  error
+		want string
+	}{
+		{second(c.MintToken(ctx, mockaws.TokenRequest{Issuer: "https://nobody.test"})), url},
+		{second(c.MintToken(ctx, mockaws.TokenRequest{Issuer: url, Lifetime: "soon"})), "15m"},
+		{second(c.MintToken(ctx, mockaws.TokenRequest{Issuer: url, Defect: "blue"})), "wrong-key"},
+		{second(c.DeclareIssuer(ctx, mockaws.IssuerSeed{URL: "http://x"})), "https://host"},
+		{second(c.DeclareIssuer(ctx, mockaws.IssuerSeed{URL: url, Algorithm: "ES256"})), "RS256"},
+		{second(c.Seed(ctx, mockaws.Seed{Issuers: []mockaws.IssuerSeed{{URL: "x"}}})), "issuers[0]"},
+	} {
+		if row.err == nil || !strings.Contains(row.err.Error(), row.want) || strings.Contains(row.err.Error(), "\n") {
+			t.Errorf("got %v, want a line with %q", row.err, row.want)
+		}
+	}
+	// The issuer answers at its hostname, on the listener of AWS.
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, aws+"/id/ABC/.well-known/openid-configuration", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = "oidc.eks.us-east-1.amazonaws.com"
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != 200 || !strings.Contains(string(body), `"jwks_uri":"`+url+`/keys"`) {
+		t.Errorf("got %s %s, %v", resp.Status, body, err)
+	}
+	journal, err := c.Journal(ctx, 0)
+	if err != nil || len(journal) != 1 || journal[0].Call != "oidc:openid-configuration" || !journal[0].Verdict.Accepted {
+		t.Errorf("journal %v, %v", journal, err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

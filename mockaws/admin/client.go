@@ -71,6 +71,25 @@ func (c *Client) AdvanceClock(ctx context.Context, d time.Duration) error {
 	return c.do(ctx, http.MethodPut, "/v1/clock", map[string]string{"advance": d.String()}, nil)
 }
 
+// Issuers lists the OpenID Connect issuers.
+func (c *Client) Issuers(ctx context.Context) ([]mockaws.IssuerInfo, error) {
+	var out []mockaws.IssuerInfo
+	return out, c.do(ctx, http.MethodGet, "/v1/issuers", nil, &out)
+}
+
+// DeclareIssuer makes an OpenID Connect issuer, or changes one.
+func (c *Client) DeclareIssuer(ctx context.Context, seed mockaws.IssuerSeed) (mockaws.IssuerInfo, error) {
+	var out mockaws.IssuerInfo
+	return out, c.do(ctx, http.MethodPost, "/v1/issuers", seed, &out)
+}
+
+// MintToken asks a declared issuer for a token, good or with a defect.
+func (c *Client) MintToken(ctx context.Context, r mockaws.TokenRequest) (string, error) {
+	var out mockaws.MintedToken
+	err := c.do(ctx, http.MethodPost, "/v1/tokens", r, &out)
+	return out.Token, err
+}
+
 func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
 	var body io.Reader
 	if in != nil {

@@ -12,6 +12,9 @@
 //	GET    /v1/clock                {"offset": "1h0m0s", "now": "..."}
 //	PUT    /v1/clock                {"offset": "1h"} or {"advance": "15m"}
 //	GET    /v1/trail?account=ID     CloudTrail's event history
+//	GET    /v1/issuers              OpenID Connect issuers
+//	POST   /v1/issuers              one mockaws.IssuerSeed: declares an issuer, or changes one
+//	POST   /v1/tokens               one mockaws.TokenRequest: a token of an issuer, good or with a defect
 //
 // It has no authentication of its own: bind it to loopback. Errors are
 // {"error": "..."} with status 400.
@@ -50,7 +53,25 @@ func Handler(s *mockaws.Server) http.Handler {
 	mux.HandleFunc("GET /v1/clock", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.clock()) })
 	mux.HandleFunc("PUT /v1/clock", a.setClock)
 	mux.HandleFunc("GET /v1/trail", func(w http.ResponseWriter, r *http.Request) { reply(w, s.Trail().Events(r.URL.Query().Get("account"))) })
+	mux.HandleFunc("GET /v1/issuers", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.IssuerList()) })
+	mux.HandleFunc("POST /v1/issuers", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.DeclareIssuer) })
+	mux.HandleFunc("POST /v1/tokens", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.MintToken) })
 	return mux
+}
+
+// answer decodes what was sent, does what is asked, and writes what came of it.
+func answer[In, Out any](w http.ResponseWriter, r *http.Request, do func(In) (Out, error)) {
+	var in In
+	if err := decode(w, r, &in); err != nil {
+		fail(w, err)
+		return
+	}
+	out, err := do(in)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	reply(w, out)
 }
 
 type api struct{ server *mockaws.Server }

@@ -72,6 +72,19 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 	return s.finish(x, role.account, in.SessionInput, defaultRoleDuration)
 }
 
+// WebIdentityProvider is the ARN of the provider that the role's account has for
+// the issuer of a token, "" for none.
+func (s *Store) WebIdentityProvider(roleARN string, claims map[string]any) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	issuer, _ := claims["iss"].(string)
+	p := s.webProvider(accountOfARN(roleARN), issuerHost(issuer), claims)
+	if p == nil {
+		return ""
+	}
+	return p.ARN
+}
+
 // cognito is the issuer of Amazon Cognito's identity pools. Every account knows
 // it without a provider, and a trust policy names it by its host.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html

@@ -1,13 +1,15 @@
 package service
 
+import "github.com/hostproof/hostproof/mockaws/oidc"
+
 // Builtin makes the services of the mock, each with a state of its own. S3 comes
 // last: its paths can be anything.
-func Builtin(buckets *Buckets) []*Service {
+func Builtin(buckets *Buckets, issuers *oidc.Issuers, verifier *oidc.Verifier) []*Service {
 	keys := NewKeys()
 	return []*Service{
 		BedrockRuntime(),
 		Bedrock(),
-		STS(),
+		STS(verifier),
 		IAM(),
 		CloudTrail(),
 		Lambda(),
@@ -18,7 +20,7 @@ func Builtin(buckets *Buckets) []*Service {
 		KMS(keys),
 		CloudWatch(),
 		CloudWatchLogs(),
-		CognitoIdentity(),
+		CognitoIdentity(issuers),
 		SQS(),
 		SNS(),
 		S3(buckets),

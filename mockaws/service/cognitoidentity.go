@@ -1,10 +1,6 @@
 package service
 
 import (
-	"crypto"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
@@ -16,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 )
 
@@ -23,8 +20,8 @@ import (
 // no signature: GetId, GetCredentialsForIdentity and GetOpenIdToken. Of a login
 // token, issuer, audience and times are checked, but not the signature: the
 // mock does not fetch a provider's keys.
-func CognitoIdentity() *Service {
-	s := &identityPools{identities: map[string]*poolIdentity{}, key: sync.OnceValue(newTokenKey)}
+func CognitoIdentity(issuers *oidc.Issuers) *Service {
+	s := &identityPools{identities: map[string]*poolIdentity{}, issuers: issuers}
 	const prefix = "cognito-identity:"
 	return &Service{
 		ID: "Cognito Identity", EndpointPrefix: "cognito-identity", SigningName: "cognito-identity", TargetPrefix: "AWSCognitoIdentityService",
@@ -51,7 +48,7 @@ type identityPools struct {
 	mu         sync.Mutex
 	pools      []*identityPool
 	identities map[string]*poolIdentity
-	key        func() *rsa.PrivateKey
+	issuers    *oidc.Issuers
 }
 
 type identityPool struct {
@@ -340,6 +337,8 @@ func (s *identityPools) enter(c *Call, id string, logins map[string]string) (*po
 	return nil, notAuthorized("Logins don't match. Please include at least one valid login for this identity or identity pool.")
 }
 
+const cognitoIssuer = "https://cognito-identity.amazonaws.com"
+
 // claims are those of the token with which Cognito assumes the role
 // (https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html).
 func (x *poolIdentity) claims() map[string]any {
@@ -347,7 +346,7 @@ func (x *poolIdentity) claims() map[string]any {
 	if len(x.logins) > 0 {
 		methods = append([]string{"authenticated"}, slices.Sorted(maps.Keys(x.logins))...)
 	}
-	return map[string]any{"iss": "https://cognito-identity.amazonaws.com", "aud": x.pool.id, "sub": x.id, "amr": methods}
+	return map[string]any{"iss": cognitoIssuer, "aud": x.pool.id, "sub": x.id, "amr": methods}
 }
 
 // guestPolicy is what the sessions of guests are limited to, whatever the role
@@ -397,8 +396,7 @@ func (s *identityPools) credentials(c *Call) (any, error) {
 	}}, nil
 }
 
-// openIDToken is the basic flow: a token for sts:AssumeRoleWithWebIdentity. It is
-// signed with a key that the mock made for itself.
+// openIDToken is the basic flow: a token for sts:AssumeRoleWithWebIdentity.
 func (s *identityPools) openIDToken(c *Call) (any, error) {
 	var in struct {
 		IdentityId string
@@ -413,28 +411,13 @@ func (s *identityPools) openIDToken(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	claims := x.claims()
-	claims["iat"], claims["exp"] = c.Now.Unix(), c.Now.Add(10*time.Minute).Unix()
-	token, err := signToken(s.key(), x.pool.region+"-1", claims)
+	issuer, err := s.issuers.Declare(cognitoIssuer, "")
+	if err != nil {
+		return nil, err
+	}
+	token, err := issuer.Mint(oidc.TokenOptions{Claims: x.claims(), Lifetime: 10 * time.Minute})
 	if err != nil {
 		return nil, err
 	}
 	return map[string]string{"IdentityId": x.id, "Token": token}, nil
-}
-
-func newTokenKey() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic("service: no RSA key could be made: " + err.Error())
-	}
-	return key
-}
-
-// signToken writes a JSON Web Token, RS512 as Cognito's.
-func signToken(key *rsa.PrivateKey, keyID string, claims map[string]any) (string, error) {
-	encode := base64.RawURLEncoding.EncodeToString
-	signed := encode(mustJSON(map[string]string{"kid": keyID, "typ": "JWS", "alg": "RS512"})) + "." + encode(mustJSON(claims))
-	sum := sha512.Sum512([]byte(signed))
-	signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA512, sum[:])
-	return signed + "." + encode(signature), err
 }

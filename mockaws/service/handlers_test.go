@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -36,7 +37,7 @@ func newStage(t testing.TB) *stage {
 		t.Fatal(refusal)
 	}
 	s.caller = cred
-	for _, svc := range Builtin(NewBuckets()) {
+	for _, svc := range builtin() {
 		s.services[svc.ID] = svc
 	}
 	return s
@@ -153,7 +154,7 @@ func TestScenes(t *testing.T) { newStage(t).setUp(t) }
 // services.
 func implemented(t testing.TB) (list [][2]string) {
 	t.Helper()
-	for _, svc := range Builtin(NewBuckets()) {
+	for _, svc := range builtin() {
 		for i := range svc.Operations {
 			if svc.Operations[i].Handle != nil {
 				list = append(list, [2]string{svc.ID, svc.Operations[i].Name})
@@ -204,4 +205,9 @@ func dialectsOf(s *Service) []protocol.Dialect {
 		list = append(list, d)
 	}
 	return list
+}
+
+func builtin() []*Service {
+	issuers := oidc.NewIssuers(nil)
+	return Builtin(NewBuckets(), issuers, oidc.NewVerifier(issuers, nil))
 }

@@ -113,6 +113,9 @@ type Call struct {
 	// Conditions are the global condition keys of the request, for further
 	// questions to IAM.
 	Conditions map[string][]string
+	// WebIdentity is set by an operation that takes no signature but a token of
+	// an OpenID Connect issuer, once it is verified.
+	WebIdentity *WebIdentity
 }
 
 // Account is the caller's account, "" for an anonymous call.

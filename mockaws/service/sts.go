@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 )
 
@@ -14,7 +15,7 @@ import (
 // Operations without an Action authorize themselves: a role's trust policy
 // decides beside the caller's own policies, and of GetCallerIdentity and
 // GetSessionToken nobody is denied.
-func STS() *Service {
+func STS(verifier *oidc.Verifier) *Service {
 	return &Service{
 		ID: "STS", EndpointPrefix: "sts", SigningName: "sts", Version: "2011-06-15", GlobalRegion: "us-east-1",
 		Dialect: protocol.Dialect{
@@ -31,8 +32,8 @@ func STS() *Service {
 			{Name: "GetFederationToken", ReadOnly: true, Handle: getFederationToken},
 			{Name: "GetAccessKeyInfo", Action: "sts:GetAccessKeyInfo", ReadOnly: true, Handle: getAccessKeyInfo},
 			{Name: "DecodeAuthorizationMessage", Action: "sts:DecodeAuthorizationMessage", ReadOnly: true, Handle: decodeAuthorizationMessage},
-			{Name: "AssumeRoleWithWebIdentity", Unsigned: true},
-			{Name: "AssumeRoleWithSAML", Unsigned: true},
+			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true, Handle: assumeRoleWithWebIdentity(verifier)},
+			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: assumeRoleWithSAML},
 		}, unimplemented("AssumeRoot", "GetDelegatedAccessToken", "GetWebIdentityToken")...),
 	}
 }

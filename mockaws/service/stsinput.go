@@ -21,11 +21,19 @@ type constraint struct {
 }
 
 func newConstraint(name string, required bool, minimum, maximum int, pattern string) constraint {
-	c := constraint{name: name, shown: string(name[0]|0x20) + name[1:], required: required, minimum: minimum, maximum: maximum, pattern: pattern}
+	c := constraint{name: name, shown: lowerFirst(name), required: required, minimum: minimum, maximum: maximum, pattern: pattern}
 	if pattern != "" {
 		c.matches = regexp.MustCompile(`^(?:` + inGo(pattern) + `)$`)
 	}
 	return c
+}
+
+// lowerFirst is a member's name as error messages write it.
+func lowerFirst(name string) string {
+	if rest, ok := strings.CutPrefix(name, "SAML"); ok {
+		return "sAML" + rest
+	}
+	return strings.ToLower(name[:1]) + name[1:]
 }
 
 // arnText is the model's pattern of ARNs.
@@ -49,7 +57,8 @@ var (
 	accessKeyID     = newConstraint("AccessKeyId", true, 16, 128, `[\w]*`)
 	encodedMessage  = newConstraint("EncodedMessage", true, 1, 10240, "")
 	identityToken   = newConstraint("WebIdentityToken", true, 4, 20000, "")
-	providerID      = newConstraint("ProviderId", false, 4, 2048, "")
+	principalARN    = newConstraint("PrincipalArn", true, 20, 2048, arnText)
+	samlAssertion   = newConstraint("SAMLAssertion", true, 4, 100000, "")
 )
 
 // problems are the constraints that a value breaks, the pattern first.
@@ -105,7 +114,7 @@ func (c *Call) checkRole() error {
 // echo is the value as an error message repeats it: never a token, and no
 // megabytes.
 func (c constraint) echo(value string) string {
-	if c.name == identityToken.name || c.name == tokenCode.name || len(value) > 4096 {
+	if c.name == identityToken.name || c.name == samlAssertion.name || c.name == tokenCode.name || len(value) > 4096 {
 		return "***"
 	}
 	return value
