@@ -16,27 +16,47 @@ import (
 // signature, then the token, then the key, then the signature itself.
 func (f *flight) authenticate() *verdict.Refusal {
 	f.newCall()
+	region, refusal := f.locate()
+	if refusal != nil {
+		return refusal
+	}
 	if f.target.Operation.Unsigned {
 		return nil
 	}
 	if bearer, ok := bearerOf(f.request); ok && f.target.Service.Bearer {
 		return f.authenticateBearer(bearer)
 	}
-	region := f.target.Region
-	if region == "" {
-		region = f.server.region
-	}
 	f.rules = f.target.Service.Rules(region)
-	var refusal *verdict.Refusal
 	f.auth, refusal = sigv4.Parse(f.request, f.rules, f.now)
 	f.describeAuthorization()
 	if refusal != nil {
 		if refusal.Reason == verdict.MissingAuthentication && f.target.Operation.Anonymous {
-			return nil
+			return f.takePayload()
+		}
+		if problem := f.target.Operation.SignedOnly; refusal.Reason == verdict.MissingAuthentication && problem != "" {
+			refusal.Args = map[string]string{"problem": problem}
 		}
 		return refusal
 	}
 	return f.verifySignature()
+}
+
+// locate finds the region that the signature must be for, "" for any.
+func (f *flight) locate() (string, *verdict.Refusal) {
+	if locate := f.target.Operation.Locate; locate != nil && f.upstreamOf() == nil {
+		region, err := locate(f.call)
+		if err != nil {
+			return "", refusalOf(err)
+		}
+		if region != "" {
+			f.call.Region, f.exchange.Region = region, region
+			return region, nil
+		}
+	}
+	if f.target.Region != "" {
+		return f.target.Region, nil
+	}
+	return f.server.region, nil
 }
 
 func (f *flight) verifySignature() *verdict.Refusal {
@@ -53,12 +73,17 @@ func (f *flight) verifySignature() *verdict.Refusal {
 	return f.acceptAs(cred)
 }
 
-// acceptAs takes the caller in and gives the handler the payload that was
-// signed, with its transfer encoding undone.
+// acceptAs takes the caller in.
 func (f *flight) acceptAs(cred *iam.Credential) *verdict.Refusal {
 	f.caller, f.call.Caller = cred, cred
 	cred.Used(f.target.Service.SigningName, f.call.Region, f.now)
 	f.exchange.Verdict.Principal = cred.Principal.ARN
+	return f.takePayload()
+}
+
+// takePayload gives the handler the payload that was signed, with its transfer
+// encoding undone.
+func (f *flight) takePayload() *verdict.Refusal {
 	payload, refusal := sigv4.Payload(f.request)
 	if refusal != nil {
 		return refusal

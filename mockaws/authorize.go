@@ -13,6 +13,11 @@ import (
 func (f *flight) authorize() *verdict.Refusal {
 	op := f.target.Operation
 	f.call.Conditions = f.conditions()
+	if op.Find != nil && f.upstreamOf() == nil {
+		if err := op.Find(f.call); err != nil {
+			return refusalOf(err)
+		}
+	}
 	if op.Unsigned || op.Action == "" {
 		return nil
 	}

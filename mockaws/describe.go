@@ -82,7 +82,7 @@ func (f *flight) describeOutcome() {
 	} else if f.refusal != nil {
 		e.Confidence, e.Source = f.refusal.Args["confidence"], f.refusal.Args["source"]
 	}
-	e.ResponseSize = int64(len(r.Body))
+	e.ResponseSize = r.Size()
 	e.Verdict.Refusal = publicRefusal(f.refusal)
 	// An operation's own error comes after the caller was accepted.
 	e.Verdict.Accepted = f.refusal == nil || f.refusal.Reason == verdict.OperationFailed && f.refusal.Stage == verdict.StageHandle

@@ -122,10 +122,15 @@ func (f *flight) handle() *verdict.Refusal {
 		return f.handleUpstream(u)
 	}
 	result, err := f.target.Operation.Handle(f.call)
-	if err == nil {
-		f.result = result
-		return nil
+	if err != nil {
+		return refusalOf(err)
 	}
+	f.result = result
+	return nil
+}
+
+// refusalOf is what a service's error says, in the words of a verdict.
+func refusalOf(err error) *verdict.Refusal {
 	var refused *verdict.Refusal
 	var failed *service.Error
 	switch {
@@ -160,6 +165,9 @@ func (f *flight) encode() {
 	if dialect.Protocol == protocol.S3 {
 		f.context.ExtendedID = protocol.NewExtendedID()
 		f.context.Refused = f.refusedS3()
+		if f.call != nil {
+			f.context.BucketRegion = f.call.BucketRegion
+		}
 	}
 	f.response = f.encodeIn(dialect)
 }

@@ -51,13 +51,19 @@ func writeResponse(w http.ResponseWriter, f *flight) {
 	}
 	set("Date", f.now.UTC().Format(http.TimeFormat)) // SDKs compute the clock's offset from it
 	if f.http.Method != http.MethodHead && len(h["Transfer-Encoding"]) == 0 {
-		set("Content-Length", strconv.Itoa(len(f.response.Body)))
+		set("Content-Length", strconv.FormatInt(f.response.Size(), 10))
 	}
-	if f.response.Body == nil && h["Content-Type"] == nil {
+	if f.response.Size() == 0 && h["Content-Type"] == nil {
 		h["Content-Type"] = nil // or net/http would guess one
 	}
 	w.WriteHeader(f.response.Status)
+	if f.http.Method == http.MethodHead {
+		return
+	}
 	_, _ = w.Write(f.response.Body) // a client that went away is its own affair
+	for _, piece := range f.response.Pieces {
+		_, _ = w.Write(piece)
+	}
 }
 
 // breakOff carries out the faults that are no answer at all.

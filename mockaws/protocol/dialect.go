@@ -3,6 +3,7 @@ package protocol
 import (
 	"encoding/xml"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -12,6 +13,9 @@ import (
 type Dialect struct {
 	Protocol Name
 	Errors   Table
+	// Failures are rows of operations' own errors by code, where their source is
+	// recorded.
+	Failures map[string]*Row
 	// ErrorTypeSuffix follows the code in x-amzn-ErrorType; REST-JSON services
 	// with newer front ends send the bare code.
 	ErrorTypeSuffix string
@@ -31,13 +35,15 @@ type Dialect struct {
 // Context is what a response needs to know of its request.
 type Context struct {
 	RequestID   string
-	ExtendedID  string      // S3's x-amz-id-2
-	Operation   string      // "" when unknown
-	Method      string      // a response to HEAD has no body
-	ContentType string      // of the request: DynamoDB answers in kind
-	Accept      string      // STS answers JSON to those who ask for it
-	Refused     *RefusedS3  // what S3 prints of a refused request
-	Header      http.Header // of the request
+	ExtendedID  string     // S3's x-amz-id-2
+	Operation   string     // "" when unknown
+	Method      string     // a response to HEAD has no body
+	ContentType string     // of the request: DynamoDB answers in kind
+	Accept      string     // STS answers JSON to those who ask for it
+	Refused     *RefusedS3 // what S3 prints of a refused request
+	// BucketRegion is S3's x-amz-bucket-region, "" where it sends none.
+	BucketRegion string
+	Header       http.Header // of the request
 }
 
 // EncodeError translates a refusal of the service into a response. A Reason
@@ -45,15 +51,15 @@ type Context struct {
 // looks like AWS.
 func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
 	if refusal.Reason == verdict.OperationFailed {
-		return d.encode(refusal.Args["code"], refusal.Args["message"], nil, refusal, c)
+		r := d.encode(refusal.Args["code"], refusal.Args["message"], nil, refusal, c)
+		r.Row = d.Failures[r.Code]
+		return r
 	}
 	row := d.Errors[refusal.Reason]
 	if row == nil {
 		return NotImplemented(refusal, c)
 	}
-	if special, ok := row.When[refusal.Args["problem"]]; ok {
-		row = &special
-	}
+	row = row.special(refusal.Args)
 	return d.encode(row.Code, row.Text(refusal.Args), row, refusal, c)
 }
 
@@ -116,29 +122,11 @@ func (e *errorText) operation(args map[string]string) {
 // operationStatus is the status an operation's own error carries, 400 unless it
 // says otherwise.
 func operationStatus(r *verdict.Refusal) int {
-	switch r.Args["status"] {
-	case "401":
-		return 401
-	case "403":
-		return 403
-	case "404":
-		return 404
-	case "409":
-		return 409
-	case "412":
-		return 412
-	case "424":
-		return 424
-	case "429":
-		return 429
-	case "500":
-		return 500
-	case "503":
-		return 503
-	case "304":
-		return 304
+	status, err := strconv.Atoi(r.Args["status"])
+	if err != nil || status < 300 || status > 599 {
+		return http.StatusBadRequest
 	}
-	return 400
+	return status
 }
 
 // NotImplemented answers what this mock has not, in a form that no SDK can take

@@ -43,12 +43,24 @@ type Response struct {
 	Status int
 	Header map[string]string
 	Body   []byte
+	// Pieces follow Body: those of an object that was uploaded in parts are
+	// written without joining them.
+	Pieces [][]byte
 	// Stream, where set, is written after Body piece by piece.
 	Stream func(io.Writer) error
 	// Code and Message are what an SDK reads out of an error response.
 	Code, Message string
 	// Row is the table row an error response came from; nil for a result.
 	Row *Row
+}
+
+// Size is the length of what is written, in bytes, without that of Stream.
+func (r *Response) Size() int64 {
+	n := int64(len(r.Body))
+	for _, p := range r.Pieces {
+		n += int64(len(p))
+	}
+	return n
 }
 
 // Set sets a header.
@@ -62,9 +74,11 @@ func (r *Response) Set(name, value string) {
 // Blob is a result that is sent as it is, not as a document of the protocol:
 // an object of S3, a model's own answer.
 type Blob struct {
+	Status      int // 0 = 200
 	ContentType string
 	Header      map[string]string
 	Data        []byte
+	Pieces      [][]byte // after Data
 }
 
 // Document is a result whose status is not 200, or that has headers.

@@ -1,6 +1,9 @@
 package protocol
 
-import "fmt"
+import (
+	"fmt"
+	"net/http"
+)
 
 // EncodeResult writes what an operation returned. A *Blob, *Empty or
 // *EventStream goes out as it is; anything else becomes the protocol's document.
@@ -63,11 +66,15 @@ func jsonResult(d *Dialect, result any, c *Context) (*Response, error) {
 }
 
 func blob(d *Dialect, out *Blob, c *Context) *Response {
-	r := empty(d, &Empty{Status: 200, Header: out.Header}, c)
+	status := out.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	r := empty(d, &Empty{Status: status, Header: out.Header}, c)
 	if out.ContentType != "" {
 		r.Set("Content-Type", out.ContentType)
 	}
-	r.Body = out.Data
+	r.Body, r.Pieces = out.Data, out.Pieces
 	return r
 }
 

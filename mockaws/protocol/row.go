@@ -30,12 +30,23 @@ type Row struct {
 	MessageKey string
 	// QueryError is the value of x-amzn-query-error, where the service sends it.
 	QueryError string
-	// When has rows for what the refusal's argument "problem" tells apart.
+	// When has rows for what the refusal's argument "problem" tells apart, or
+	// else "mechanism" (header, query).
 	When map[string]Row `json:",omitempty"`
 	// Bare: the answer has no body.
 	Bare       bool
 	Confidence Confidence
 	Source     string // public: owner/repo#issue, a path in a repository, or a documentation page
+}
+
+// special is the row for the refusal's own case.
+func (r *Row) special(args map[string]string) *Row {
+	for _, name := range []string{"problem", "mechanism"} {
+		if row, ok := r.When[args[name]]; ok {
+			return &row
+		}
+	}
+	return r
 }
 
 // Text is the message for a refusal's arguments.

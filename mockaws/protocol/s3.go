@@ -43,6 +43,9 @@ func element(b *strings.Builder, name, value string) {
 func s3Headers(r *Response, c *Context) {
 	r.Set("x-amz-request-id", c.RequestID)
 	r.Set("x-amz-id-2", c.ExtendedID)
+	if c.BucketRegion != "" {
+		r.Set("x-amz-bucket-region", c.BucketRegion)
+	}
 	r.Set("Server", "AmazonS3")
 }
 
@@ -89,10 +92,19 @@ func s3Extra(e errorText, c *Context) [][2]string {
 	return nil
 }
 
+// s3Elements are the elements that S3's own errors can have, in the order in
+// which they stand.
+var s3Elements = []string{
+	"Endpoint", "Bucket", "BucketName", "Key", "Condition", "Resource", "UploadId", "LocationConstraint",
+	"ProposedSize", "MinSizeAllowed", "MaxSizeAllowed", "MaxMessageLengthBytes", "PartNumber", "ETag",
+	"ArgumentName", "ArgumentValue", "RangeRequested", "ActualObjectSize", "PartNumberRequested", "ActualPartCount",
+	"ExpectedDigest", "CalculatedDigest", "Content-MD5", "Size", "MaxSize", "Method", "ResourceType", "Detail",
+}
+
 // operationElements passes on an operation's own elements, such as BucketName.
 func operationElements(args map[string]string) [][2]string {
 	var out [][2]string
-	for _, name := range []string{"BucketName", "Key", "Condition", "Resource", "UploadId"} {
+	for _, name := range s3Elements {
 		if value, ok := args[name]; ok {
 			out = append(out, [2]string{name, value})
 		}

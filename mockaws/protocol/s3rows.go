@@ -21,7 +21,11 @@ const (
 var S3Rows = []Row{
 	{Reason: v.MalformedRequest, Status: 400, Code: "InvalidURI", Message: "Couldn't parse the specified URI.", Confidence: Likely, Source: srcS3Errors},
 	{Reason: v.BothMechanisms, Status: 400, Code: "InvalidArgument", Message: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified", Confidence: Likely, Source: srcVersity},
-	{Reason: v.MissingAuthentication, Status: 403, Code: "AccessDenied", Message: "Access Denied", Confidence: Verified, Source: srcPail},
+	{Reason: v.MissingAuthentication, Status: 403, Code: "AccessDenied", Message: "Access Denied", Confidence: Verified, Source: srcPail, When: map[string]Row{
+		"multipart": {Status: 403, Code: "AccessDenied", Message: "Anonymous users cannot initiate multipart uploads. Please authenticate.", Confidence: Likely, Source: srcVersity},
+		"copy":      {Status: 403, Code: "AccessDenied", Message: "Anonymous users cannot copy objects. Please authenticate.", Confidence: Likely, Source: srcVersity},
+		"api":       {Status: 403, Code: "AccessDenied", Message: "Anonymous users cannot invoke this API. Please authenticate.", Confidence: Likely, Source: srcVersity},
+	}},
 	{Reason: v.UnsupportedScheme, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type", Confidence: Verified, Source: srcVersity, When: map[string]Row{
 		"no-space": {Status: 400, Code: "InvalidArgument", Message: "Authorization header is invalid -- one and only one ' ' (space) required.", Confidence: Verified, Source: srcVersity},
 		"sigv2":    {Status: 400, Code: "InvalidRequest", Message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", Confidence: Verified, Source: srcVersity},
@@ -58,7 +62,7 @@ var S3Rows = []Row{
 	{Reason: v.PresignExpiresInvalid, Status: 400, Code: "AuthorizationQueryParametersError", Compose: s3Expires, Confidence: Verified, Source: srcPail},
 	{Reason: v.BearerMalformed, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type", Confidence: Verified, Source: srcVersity},
 	{Reason: v.BearerInvalid, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type", Confidence: Verified, Source: srcVersity},
-	{Reason: v.Denied, Status: 403, Code: "AccessDenied", Compose: s3Denied, Confidence: Verified, Source: srcIAMGuide},
+	{Reason: v.Denied, Status: 403, Code: "AccessDenied", Compose: S3Denied, Confidence: Verified, Source: srcIAMGuide},
 	{Reason: v.UnknownOperation, Status: 405, Code: "MethodNotAllowed", Message: "The specified method is not allowed against this resource.", Confidence: Verified, Source: srcS3Errors},
 }
 
@@ -102,9 +106,10 @@ func s3Expires(args map[string]string) string {
 	}
 }
 
-// s3Denied puts the resource in double quotes, as only S3 does; to a caller of
+// S3Denied is the message of a denial, for one that S3 answers inside a result.
+// It puts the resource in double quotes, as only S3 does; to a caller of
 // another account it says nothing more than "Access Denied".
-func s3Denied(args map[string]string) string {
+func S3Denied(args map[string]string) string {
 	if args["crossAccount"] != "" || args["principal"] == "" {
 		return "Access Denied"
 	}

@@ -1,10 +1,8 @@
 package service
 
 import (
-	"crypto/md5"
+	"crypto/sha256"
 	"encoding/hex"
-	"encoding/xml"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,28 +11,114 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// S3 is Amazon S3 with objects kept in memory: enough of it to show whether
-// credentials work.
+// S3 is Amazon S3 with objects kept in memory: buckets, objects, multipart
+// uploads and bucket policies; versioning is off, ACLs are disabled.
 func S3(buckets *Buckets) *Service {
 	return &Service{
 		ID: "S3", EndpointPrefix: "s3", SigningName: "s3", GlobalRegion: "us-east-1",
-		Dialect:    protocol.Dialect{Protocol: protocol.S3, Errors: protocol.Tabulate(protocol.S3Rows)},
-		SkewWindow: 15 * time.Minute, EventSource: "s3.amazonaws.com",
-		Operations: []Operation{
-			{Name: "ListBuckets", Method: "GET", Path: "/", Action: "s3:ListAllMyBuckets", ReadOnly: true, Handle: buckets.list},
-			{Name: "ListObjectsV2", Method: "GET", Path: "/{Bucket}", Query: []string{"list-type=2"}, Action: "s3:ListBucket", Resource: bucketARN, ResourcePolicy: buckets.policy, Anonymous: true, DataEvent: true, ReadOnly: true, Handle: buckets.listObjects},
-			{Name: "GetBucketLocation", Method: "GET", Path: "/{Bucket}", Query: []string{"location"}, Action: "s3:GetBucketLocation", Resource: bucketARN, ResourcePolicy: buckets.policy, ReadOnly: true, Handle: buckets.location},
-			{Name: "CreateBucket", Method: "PUT", Path: "/{Bucket}", Action: "s3:CreateBucket", Resource: bucketARN, Handle: buckets.create},
-			{Name: "HeadBucket", Method: "HEAD", Path: "/{Bucket}", Action: "s3:ListBucket", Resource: bucketARN, ResourcePolicy: buckets.policy, Anonymous: true, ReadOnly: true, Handle: buckets.head},
-			{Name: "DeleteBucket", Method: "DELETE", Path: "/{Bucket}", Action: "s3:DeleteBucket", Resource: bucketARN, ResourcePolicy: buckets.policy, Handle: buckets.remove},
-			{Name: "PutObject", Method: "PUT", Path: "/{Bucket}/{Key+}", Action: "s3:PutObject", Resource: objectARN, ResourcePolicy: buckets.policy, Anonymous: true, DataEvent: true, Handle: buckets.putObject},
-			{Name: "GetObject", Method: "GET", Path: "/{Bucket}/{Key+}", Action: "s3:GetObject", Resource: objectARN, ResourcePolicy: buckets.policy, Anonymous: true, DataEvent: true, ReadOnly: true, Handle: buckets.getObject},
-			{Name: "HeadObject", Method: "HEAD", Path: "/{Bucket}/{Key+}", Action: "s3:GetObject", Resource: objectARN, ResourcePolicy: buckets.policy, Anonymous: true, DataEvent: true, ReadOnly: true, Handle: buckets.headObject},
-			{Name: "DeleteObject", Method: "DELETE", Path: "/{Bucket}/{Key+}", Action: "s3:DeleteObject", Resource: objectARN, ResourcePolicy: buckets.policy, Anonymous: true, DataEvent: true, Handle: buckets.deleteObject},
-		},
+		Dialect: protocol.S3Dialect(), SkewWindow: 15 * time.Minute, EventSource: "s3.amazonaws.com",
+		Operations: buckets.operations(),
 	}
+}
+
+// operations is the table. A row that asks for more of a request stands before
+// one that asks for less, since the first that matches is taken.
+func (b *Buckets) operations() []Operation {
+	table := []Operation{
+		bucketRow("GetBucketLocation", "GET", "location", b.location, reading),
+		bucketRow("GetBucketVersioning", "GET", "versioning", b.versioning, reading),
+		bucketRow("GetBucketPolicy", "GET", "policy", b.getPolicy, reading),
+		bucketRow("PutBucketPolicy", "PUT", "policy", b.putPolicy),
+		bucketRow("DeleteBucketPolicy", "DELETE", "policy", b.deletePolicy),
+		bucketRow("GetBucketPolicyStatus", "GET", "policyStatus", b.policyStatus, reading),
+		bucketRow("GetPublicAccessBlock", "GET", "publicAccessBlock", b.getPublicAccess, asking("s3:GetBucketPublicAccessBlock"), reading),
+		bucketRow("PutPublicAccessBlock", "PUT", "publicAccessBlock", b.putPublicAccess, asking("s3:PutBucketPublicAccessBlock")),
+		bucketRow("DeletePublicAccessBlock", "DELETE", "publicAccessBlock", b.deletePublicAccess, asking("s3:PutBucketPublicAccessBlock")),
+		bucketRow("ListMultipartUploads", "GET", "uploads", b.listUploads, asking("s3:ListBucketMultipartUploads"), reading, data),
+		bucketRow("DeleteObjects", "POST", "delete", b.deleteObjects, asking(""), data),
+		objectRow("ListParts", "GET", "uploadId", b.listParts, asking("s3:ListMultipartUploadParts"), reading),
+		objectRow("CreateMultipartUpload", "POST", "uploads", b.createUpload, asking("s3:PutObject"), signed("multipart")),
+		objectRow("CompleteMultipartUpload", "POST", "uploadId", b.completeUpload, asking("s3:PutObject")),
+		objectRow("AbortMultipartUpload", "DELETE", "uploadId", b.abortUpload),
+		objectRow("UploadPartCopy", "PUT", "partNumber uploadId", b.uploadPartCopy, carrying("X-Amz-Copy-Source"), asking("s3:PutObject")),
+		objectRow("UploadPart", "PUT", "partNumber uploadId", b.uploadPart, asking("s3:PutObject")),
+	}
+	table = append(table, s3Unimplemented()...)
+	table = append(table,
+		bucketRow("ListObjectsV2", "GET", "list-type=2", b.listObjectsV2, asking("s3:ListBucket"), reading, data),
+		bucketRow("ListObjects", "GET", "", b.listObjectsV1, asking("s3:ListBucket"), reading, data),
+		bucketRow("HeadBucket", "HEAD", "", b.head, asking("s3:ListBucket"), reading),
+		bucketRow("CreateBucket", "PUT", "", b.create, signed("api")),
+		bucketRow("DeleteBucket", "DELETE", "", b.remove),
+		objectRow("CopyObject", "PUT", "", b.copyObject, carrying("X-Amz-Copy-Source"), asking("s3:PutObject"), signed("copy")),
+		objectRow("PutObject", "PUT", "", b.putObject),
+		objectRow("GetObject", "GET", "", b.getObject, reading),
+		objectRow("HeadObject", "HEAD", "", b.headObject, asking("s3:GetObject"), reading),
+		objectRow("DeleteObject", "DELETE", "", b.deleteObject),
+		Operation{Name: "ListBuckets", Method: "GET", Path: "/", Action: "s3:ListAllMyBuckets", ReadOnly: true, Handle: b.list},
+	)
+	for i := range table {
+		b.attach(&table[i])
+	}
+	return table
+}
+
+// attach gives a row what all rows of its level share.
+func (b *Buckets) attach(op *Operation) {
+	switch op.Path {
+	case bucketPath:
+		op.Resource = bucketARN
+	case objectPath:
+		op.Resource = objectARN
+	default:
+		op.Locate = b.locateService
+		return
+	}
+	op.Conditions, op.Anonymous = s3Conditions, op.SignedOnly == ""
+	if op.Name == "CreateBucket" {
+		return
+	}
+	op.Locate, op.Find, op.ResourcePolicy = b.locate, b.exists, b.policy
+}
+
+const (
+	bucketPath = "/{Bucket}"
+	objectPath = "/{Bucket}/{Key+}"
+)
+
+// A trait is what sets a row apart from others of its level.
+type trait func(*Operation)
+
+func reading(op *Operation) { op.ReadOnly = true }
+func data(op *Operation)    { op.DataEvent = true }
+
+// asking is for an operation whose IAM action has another name.
+func asking(action string) trait { return func(op *Operation) { op.Action = action } }
+
+// signed is for an operation that no policy opens to everybody; problem names
+// S3's answer to the anonymous.
+func signed(problem string) trait { return func(op *Operation) { op.SignedOnly = problem } }
+
+// carrying is for an operation that is known by a header.
+func carrying(header string) trait { return func(op *Operation) { op.Header = header } }
+
+// bucketRow is an operation on a bucket: query lists the parameters it is known
+// by.
+func bucketRow(name, method, query string, handle func(*Call) (any, error), traits ...trait) Operation {
+	op := Operation{Name: name, Method: method, Path: bucketPath, Query: strings.Fields(query), Action: "s3:" + name, Handle: handle}
+	for _, t := range traits {
+		t(&op)
+	}
+	return op
+}
+
+func objectRow(name, method, query string, handle func(*Call) (any, error), traits ...trait) Operation {
+	op := bucketRow(name, method, query, handle, traits...)
+	op.Path, op.DataEvent = objectPath, true
+	return op
 }
 
 func bucketARN(c *Call) string { return "arn:aws:s3:::" + c.Input.Labels["Bucket"] }
@@ -50,14 +134,10 @@ type bucket struct {
 	name, account, region string
 	created               time.Time
 	policy                *iam.Policy
+	policyText            string // as it was put
+	block                 *publicAccessBlock
 	objects               map[string]*object
-}
-
-type object struct {
-	data     []byte
-	etag     string
-	modified time.Time
-	header   map[string]string // Content-Type, x-amz-meta-*
+	uploads               map[string]*upload // by id
 }
 
 // NewBuckets makes an S3 without buckets.
@@ -67,223 +147,148 @@ func NewBuckets() *Buckets { return &Buckets{buckets: map[string]*bucket{}} }
 func (b *Buckets) Seed(name, account, region string, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.buckets[name] = &bucket{name: name, account: account, region: region, created: now, objects: map[string]*object{}}
+	b.buckets[name] = newBucket(name, account, region, now)
 }
 
-func (b *Buckets) policy(c *Call) (*iam.Policy, string) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	if k := b.buckets[c.Input.Labels["Bucket"]]; k != nil {
-		return k.policy, k.account
+// newBucket has S3's defaults since April 2023: no ACLs, and no public access
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html).
+func newBucket(name, account, region string, now time.Time) *bucket {
+	return &bucket{
+		name: name, account: account, region: region, created: now.Truncate(time.Second), block: newPublicAccessBlock(),
+		objects: map[string]*object{}, uploads: map[string]*upload{},
 	}
-	return nil, ""
 }
 
+// s3Fail makes an error of the table of S3's failures. elements are pairs of
+// name and value; a lower-case name is not an element of the document, but fills
+// a placeholder of the message.
+func s3Fail(name string, elements ...string) *Error {
+	row, ok := protocol.S3Failures[name]
+	if !ok {
+		panic("service: S3 has no failure " + name)
+	}
+	args := map[string]string{}
+	e := &Error{Code: row.Code, Status: row.Status, Elements: map[string]string{}}
+	for i := 0; i+1 < len(elements); i += 2 {
+		if key := elements[i]; strings.ToLower(key) == key {
+			args[key] = elements[i+1]
+		} else {
+			e.Elements[key] = elements[i+1]
+		}
+	}
+	e.Message = row.Text(args)
+	return e
+}
+
+// s3Argument is S3's answer to an argument that it cannot take.
+func s3Argument(message, name, value string) *Error {
+	return s3Fail("InvalidArgument", "message", message, "ArgumentName", name, "ArgumentValue", value)
+}
+
+// s3Missing is the loud answer to what S3 has and this mock has not.
+func (c *Call) s3Missing(what string) error {
+	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+		"this mock does not implement "+what+" of S3 "+c.Operation.Name, "service", "S3", "operation", c.Operation.Name, "member", what)
+}
+
+// bucket finds the bucket of a call, whose existence was checked before. Callers
+// hold the lock; the bucket may be gone by now.
 func (b *Buckets) find(c *Call) (*bucket, error) {
 	name := c.Input.Labels["Bucket"]
 	if k := b.buckets[name]; k != nil {
 		return k, nil
 	}
-	return nil, &Error{Code: "NoSuchBucket", Message: "The specified bucket does not exist", Status: http.StatusNotFound,
-		Elements: map[string]string{"BucketName": name}}
+	return nil, s3Fail("NoSuchBucket", "BucketName", name)
 }
 
-type listBucketsResult struct {
-	XMLName xml.Name     `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListAllMyBucketsResult"`
-	OwnerID string       `xml:"Owner>ID"`
-	Buckets []bucketItem `xml:"Buckets>Bucket"`
+// exists tells everybody that there is no such bucket, whoever they are, and
+// refuses a bucket that is not the expected owner's.
+func (b *Buckets) exists(c *Call) error {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	k, err := b.find(c)
+	if err != nil {
+		return err
+	}
+	if want := c.Input.Header.Get("X-Amz-Expected-Bucket-Owner"); want != "" && want != k.account {
+		e := s3Fail("OwnerMismatch")
+		e.Stage = verdict.StageAuthorize
+		return e
+	}
+	return nil
 }
 
-type bucketItem struct {
-	Name         string
-	CreationDate string
+// canonicalID stands for an account's canonical user id: 64 hexadecimal digits.
+func canonicalID(account string) string {
+	sum := sha256.Sum256([]byte("canonical user of " + account))
+	return hex.EncodeToString(sum[:])
 }
 
 const s3Time = "2006-01-02T15:04:05.000Z"
 
-func (b *Buckets) list(c *Call) (any, error) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	out := &listBucketsResult{OwnerID: fingerprint(c.Account())}
-	for _, name := range slices.Sorted(maps.Keys(b.buckets)) {
-		if k := b.buckets[name]; k.account == c.Account() {
-			out.Buckets = append(out.Buckets, bucketItem{k.name, k.created.UTC().Format(s3Time)})
+// s3Header is a header of the request that a presigned URL may also carry in its
+// query, as the presigner of the AWS SDK for JavaScript does with x-amz-*
+// headers. name is in lower case.
+func (c *Call) s3Header(name string) string {
+	if v := c.Input.Header.Get(name); v != "" {
+		return v
+	}
+	if !c.presigned() {
+		return ""
+	}
+	for key, values := range c.Input.Query {
+		if strings.EqualFold(key, name) && len(values) > 0 {
+			return values[0]
 		}
 	}
-	return out, nil
+	return ""
 }
 
-func (b *Buckets) create(c *Call) (any, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	name := c.Input.Labels["Bucket"]
-	if len(name) < 3 || len(name) > 63 || strings.ToLower(name) != name {
-		return nil, &Error{Code: "InvalidBucketName", Message: "The specified bucket is not valid.", Elements: map[string]string{"BucketName": name}}
-	}
-	if k := b.buckets[name]; k != nil && k.account != c.Account() {
-		return nil, &Error{Code: "BucketAlreadyExists", Status: http.StatusConflict, Elements: map[string]string{"BucketName": name},
-			Message: "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again."}
-	} else if k == nil {
-		b.buckets[name] = &bucket{name: name, account: c.Account(), region: c.Region, created: c.Now, objects: map[string]*object{}}
-	}
-	return &protocol.Empty{Status: 200, Header: map[string]string{"Location": "/" + name}}, nil
-}
+func (c *Call) presigned() bool { return c.Input.Query.Has("X-Amz-Signature") }
 
-func (b *Buckets) head(c *Call) (any, error) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	k, err := b.find(c)
-	if err != nil {
-		return nil, err
-	}
-	return &protocol.Empty{Status: 200, Header: map[string]string{"x-amz-bucket-region": k.region}}, nil
-}
-
-type locationResult struct {
-	XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ LocationConstraint"`
-	Region  string   `xml:",chardata"`
-}
-
-// location is empty for us-east-1, as S3 has it
-// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html).
-func (b *Buckets) location(c *Call) (any, error) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	k, err := b.find(c)
-	if err != nil {
-		return nil, err
-	}
-	out := &locationResult{Region: k.region}
-	if k.region == "us-east-1" {
-		out.Region = ""
-	}
-	return out, nil
-}
-
-func (b *Buckets) remove(c *Call) (any, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, err := b.find(c)
-	if err != nil {
-		return nil, err
-	}
-	if len(k.objects) > 0 {
-		return nil, &Error{Code: "BucketNotEmpty", Message: "The bucket you tried to delete is not empty", Status: http.StatusConflict,
-			Elements: map[string]string{"BucketName": k.name}}
-	}
-	delete(b.buckets, k.name)
-	return &protocol.Empty{Status: http.StatusNoContent}, nil
-}
-
-func (b *Buckets) putObject(c *Call) (any, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, err := b.find(c)
-	if err != nil {
-		return nil, err
-	}
-	sum := md5.Sum(c.Input.Body)
-	o := &object{data: c.Input.Body, etag: `"` + hex.EncodeToString(sum[:]) + `"`, modified: c.Now, header: map[string]string{}}
-	for name, values := range c.Input.Header {
-		if lower := strings.ToLower(name); lower == "content-type" || strings.HasPrefix(lower, "x-amz-meta-") {
-			o.header[lower] = strings.Join(values, ",")
+// refuseHeaders answers loudly what would change an object or a permission, and
+// what this mock has not.
+func (c *Call) refuseHeaders() error {
+	for _, name := range s3MissingHeaders {
+		if c.s3Header(name) != "" {
+			return c.s3Missing("the header " + name)
 		}
 	}
-	k.objects[c.Input.Labels["Key"]] = o
-	return &protocol.Empty{Status: 200, Header: map[string]string{"ETag": o.etag}}, nil
-}
-
-func (b *Buckets) getObject(c *Call) (any, error) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	o, err := b.object(c)
-	if err != nil {
-		return nil, err
-	}
-	return &protocol.Blob{Header: o.headers(), ContentType: o.header["content-type"], Data: o.data}, nil
-}
-
-func (b *Buckets) headObject(c *Call) (any, error) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	o, err := b.object(c)
-	if err != nil {
-		return nil, err
-	}
-	header := o.headers()
-	header["Content-Length"] = itoa(len(o.data))
-	return &protocol.Empty{Status: 200, Header: header}, nil
-}
-
-func (b *Buckets) object(c *Call) (*object, error) {
-	k, err := b.find(c)
-	if err != nil {
-		return nil, err
-	}
-	o := k.objects[c.Input.Labels["Key"]]
-	if o == nil {
-		return nil, &Error{Code: "NoSuchKey", Message: "The specified key does not exist.", Status: http.StatusNotFound,
-			Elements: map[string]string{"Key": c.Input.Labels["Key"]}}
-	}
-	return o, nil
-}
-
-func (o *object) headers() map[string]string {
-	header := maps.Clone(o.header)
-	header["ETag"] = o.etag
-	header["Last-Modified"] = o.modified.UTC().Format(http.TimeFormat)
-	header["Accept-Ranges"] = "bytes"
-	return header
-}
-
-func (b *Buckets) deleteObject(c *Call) (any, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	k, err := b.find(c)
-	if err != nil {
-		return nil, err
-	}
-	delete(k.objects, c.Input.Labels["Key"])
-	return &protocol.Empty{Status: http.StatusNoContent}, nil
-}
-
-type listObjectsResult struct {
-	XMLName               xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListBucketResult"`
-	Name                  string
-	Prefix                string
-	KeyCount              int
-	MaxKeys               int
-	IsTruncated           bool
-	Contents              []objectItem
-	NextContinuationToken string `xml:",omitempty"`
-}
-
-type objectItem struct {
-	Key, LastModified, ETag string
-	Size                    int
-	StorageClass            string
-}
-
-func (b *Buckets) listObjects(c *Call) (any, error) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	k, err := b.find(c)
-	if err != nil {
-		return nil, err
-	}
-	out := &listObjectsResult{Name: k.name, Prefix: c.Input.Query.Get("prefix"), MaxKeys: 1000}
-	after := max(c.Input.Query.Get("continuation-token"), c.Input.Query.Get("start-after"))
-	for _, key := range slices.Sorted(maps.Keys(k.objects)) {
-		if !strings.HasPrefix(key, out.Prefix) || key <= after {
-			continue
+	for name := range c.Input.Header {
+		if strings.HasPrefix(strings.ToLower(name), "x-amz-grant-") {
+			return s3Fail("ACLNotSupported")
 		}
-		if len(out.Contents) == out.MaxKeys {
-			out.IsTruncated, out.NextContinuationToken = true, out.Contents[len(out.Contents)-1].Key
-			break
-		}
-		o := k.objects[key]
-		out.Contents = append(out.Contents, objectItem{key, o.modified.UTC().Format(s3Time), o.etag, len(o.data), "STANDARD"})
 	}
-	out.KeyCount = len(out.Contents)
-	return out, nil
+	if acl := c.s3Header("x-amz-acl"); acl != "" && acl != "bucket-owner-full-control" {
+		return s3Fail("ACLNotSupported")
+	}
+	if sse := c.s3Header("x-amz-server-side-encryption"); sse != "" && sse != "AES256" {
+		return c.s3Missing("the header x-amz-server-side-encryption: " + sse)
+	}
+	return nil
+}
+
+// s3MissingHeaders are those of operations on objects that this mock has not.
+var s3MissingHeaders = []string{
+	"x-amz-tagging", "x-amz-website-redirect-location", "x-amz-write-offset-bytes",
+	"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",
+	"x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-aws-kms-key-id",
+	"x-amz-copy-source-server-side-encryption-customer-algorithm",
+}
+
+// storageClasses are those that an object can be put into
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).
+var storageClasses = []string{
+	"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR",
+}
+
+func (c *Call) storageClass() (string, error) {
+	class := c.s3Header("x-amz-storage-class")
+	if class == "" {
+		return "STANDARD", nil
+	}
+	if !slices.Contains(storageClasses, class) {
+		return "", &Error{Code: "InvalidStorageClass", Message: "The storage class you specified is not valid", Status: http.StatusBadRequest}
+	}
+	return class, nil
 }

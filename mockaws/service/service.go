@@ -80,11 +80,21 @@ type Operation struct {
 	PolicyRequired bool
 	// Conditions are condition keys of this operation beside the global ones.
 	Conditions func(*Call) map[string][]string
+	// Locate runs before the caller is authenticated. It names the region that
+	// the signature must be for, "" to leave it to the endpoint, and fails where
+	// the call must go to another endpoint.
+	Locate func(*Call) (region string, err error)
+	// Find runs before the call is authorized: its error tells everybody that
+	// there is nothing to call.
+	Find func(*Call) error
 	// Unsigned: AWS takes this operation without a signature.
 	Unsigned bool
 	// Anonymous: AWS takes it with a signature or without; without one, the
 	// resource's policy must allow everybody.
 	Anonymous bool
+	// SignedOnly tells apart, as the argument "problem", what AWS answers to a call
+	// of this operation without a signature; "" for the usual answer.
+	SignedOnly string
 	// DataEvent: CloudTrail's event history does not show it.
 	DataEvent bool
 	ReadOnly  bool
@@ -98,14 +108,17 @@ type Call struct {
 	Operation *Operation
 	Input     protocol.Input
 	Region    string
-	Bucket    string          // of a virtual-hosted S3 request
-	Caller    *iam.Credential // nil when the operation takes no signature
-	Now       time.Time
-	RequestID string
-	SourceIP  string
-	UserAgent string
-	IAM       *iam.Store
-	Trail     *Trail
+	Bucket    string // of a virtual-hosted S3 request
+	// BucketRegion is what x-amz-bucket-region says in the answer, "" for
+	// nothing.
+	BucketRegion string
+	Caller       *iam.Credential // nil when the operation takes no signature
+	Now          time.Time
+	RequestID    string
+	SourceIP     string
+	UserAgent    string
+	IAM          *iam.Store
+	Trail        *Trail
 	// Origin is where the request was sent, "https://sqs.us-east-1.amazonaws.com".
 	Origin string
 	// Done is closed when the caller goes away.
@@ -149,6 +162,7 @@ type Error struct {
 	Members       map[string]any    // further members of a JSON document
 	MessageKey    string            // of the message in JSON; "message" by default
 	QueryError    string            // value of x-amzn-query-error, "Code;Sender"
+	Stage         verdict.Stage     // where the call ended; the handler by default
 	Framework     bool              // AWS's framework answers so, before the service sees the call
 	Cause         error             // what a handler may want to know more precisely; never sent
 }
@@ -162,7 +176,11 @@ func (e *Error) Refusal() *verdict.Refusal {
 	if status == 0 {
 		status = http.StatusBadRequest
 	}
-	r := verdict.Refuse(verdict.StageHandle, verdict.OperationFailed, "", "code", e.Code, "message", e.Message, "status", strconv.Itoa(status))
+	stage := e.Stage
+	if stage == "" {
+		stage = verdict.StageHandle
+	}
+	r := verdict.Refuse(stage, verdict.OperationFailed, "", "code", e.Code, "message", e.Message, "status", strconv.Itoa(status))
 	for k, v := range e.Elements {
 		r.Args[k] = v
 	}
