@@ -100,8 +100,22 @@ func (h *host) ask(t *testing.T, method, path string, headers ...string) answer 
 	return got
 }
 
+// send is ask with a body.
+func (h *host) send(t *testing.T, method, path, body string, headers ...string) answer {
+	t.Helper()
+	got, err := h.do(t.Context(), method, path, body, headers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
 func (h *host) try(ctx context.Context, method, path string, headers ...string) (answer, error) {
-	req, err := http.NewRequestWithContext(ctx, method, h.URL+path, nil)
+	return h.do(ctx, method, path, "", headers...)
+}
+
+func (h *host) do(ctx context.Context, method, path, body string, headers ...string) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, h.URL+path, strings.NewReader(body))
 	if err != nil {
 		return answer{}, err
 	}
@@ -116,8 +130,8 @@ func (h *host) try(ctx context.Context, method, path string, headers ...string) 
 		return answer{}, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	return answer{res.StatusCode, res.Header, string(body)}, err
+	text, err := io.ReadAll(res.Body)
+	return answer{res.StatusCode, res.Header, string(text)}, err
 }
 
 // want compares status and body.
@@ -138,5 +152,5 @@ func (a answer) wantHeader(t *testing.T, pairs ...string) {
 	}
 }
 
-// patient gives a request that hangs a moment, and says whether it hung.
+// hangs says whether a request ran into its deadline.
 func hangs(err error) bool { return errors.Is(err, context.DeadlineExceeded) }

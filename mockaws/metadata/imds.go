@@ -232,8 +232,8 @@ func (m *imds) lookup(r *http.Request) reply {
 	if !ok {
 		return m.page(imdsNotFound)
 	}
-	if rest, ok := strings.CutPrefix(path, "meta-data/iam/"); ok || path == "meta-data/iam" {
-		return m.iam(r.Context(), rest)
+	if rest, ok := strings.CutPrefix(path+"/", "meta-data/iam/"); ok {
+		return m.iam(r.Context(), strings.TrimSuffix(rest, "/"))
 	}
 	tree := m.Instance.tree()
 	if value, ok := tree[path]; ok {
