@@ -76,6 +76,17 @@ var arrangements = []arrangement{
 		set:  with(inVariables, map[string]string{"AWS_PROFILE": "nope"}),
 		except: map[string]outcome{
 			golang: "?failed to get shared config profile, nope",
+			js:     "instance",
+			boto3:  "?The config profile (nope) could not be found",
+			cli:    "?The config profile (nope) could not be found",
+		},
+		why: "the JavaScript SDK skips the variables and goes on to the instance, the others give up: " + goChain + " " + jsChain + " " + botoChain,
+	},
+	{
+		name: "variables and a profile that does not exist, and no instance",
+		set:  with(inVariables, map[string]string{"AWS_PROFILE": "nope", "AWS_EC2_METADATA_DISABLED": "true"}),
+		except: map[string]outcome{
+			golang: "?failed to get shared config profile, nope",
 			js:     "?Could not load credentials from any providers",
 			boto3:  "?The config profile (nope) could not be found",
 			cli:    "?The config profile (nope) could not be found",
@@ -98,6 +109,8 @@ var arrangements = []arrangement{
 	{
 		name: "relative and full container URI",
 		set:  with(inContainer, inFull), all: "container",
+		except: map[string]outcome{js: "full"},
+		why:    "the JavaScript SDK takes the full URI, and says so: https://github.com/aws/aws-sdk-js-v3/blob/main/packages/credential-provider-http/src/fromHttp/fromHttp.ts",
 	},
 	{
 		name: "full container URI and instance",
@@ -157,6 +170,10 @@ var arrangements = []arrangement{
 	{
 		name: "variables, and the region in AWS_DEFAULT_REGION alone",
 		set:  with(inVariables, map[string]string{"AWS_REGION": absent}), all: "variables",
+	},
+	{
+		name: "variables, the region in AWS_DEFAULT_REGION alone, and no instance to ask for one",
+		set:  with(inVariables, map[string]string{"AWS_REGION": absent, "AWS_EC2_METADATA_DISABLED": "true"}), all: "variables",
 		except: map[string]outcome{js: "?Region is missing"},
 		why:    "the JavaScript SDK reads AWS_REGION alone: https://github.com/aws/aws-sdk-js-v3/blob/main/packages/config-resolver/src/regionConfig/config.ts",
 	},
