@@ -16,9 +16,24 @@ import (
 
 // seed makes them and keeps the credentials that came of it.
 func (d *Deployment) seed(ctx context.Context) error {
-	project, err := d.project()
+	d.applied, d.made = &mockaws.Applied{}, map[string]bool{}
+	seed, err := d.identities()
 	if err != nil {
 		return err
+	}
+	for _, s := range append([]mockaws.Seed{seed}, d.settings.seeds...) {
+		if err := d.apply(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// identities are the project's account and the platform's.
+func (d *Deployment) identities() (mockaws.Seed, error) {
+	project, err := d.project()
+	if err != nil {
+		return mockaws.Seed{}, err
 	}
 	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{project}}}
 	if p := d.host.Platform; p != nil {
@@ -29,13 +44,7 @@ func (d *Deployment) seed(ctx context.Context) error {
 			Sessions: []iam.SessionSeed{{Role: p.Role, Name: p.Session, TokenLength: p.TokenLength}},
 		})
 	}
-	d.applied = &mockaws.Applied{}
-	for _, s := range append([]mockaws.Seed{seed}, d.settings.seeds...) {
-		if err := d.apply(ctx, s); err != nil {
-			return err
-		}
-	}
-	return nil
+	return seed, nil
 }
 
 // apply seeds the mock and remembers what it made.
@@ -54,6 +63,14 @@ func (d *Deployment) apply(ctx context.Context, seed mockaws.Seed) error {
 	}
 	for _, s := range made.Sessions {
 		d.secrets[s.KeyID] = s.Secret
+	}
+	for _, a := range seed.Accounts {
+		for _, r := range a.Roles {
+			d.made[a.ID+"/"+r.Name] = true
+		}
+		for _, p := range a.OIDCProviders {
+			d.made[a.ID+"/"+p.URL] = true
+		}
 	}
 	return nil
 }
@@ -78,6 +95,9 @@ func (d *Deployment) project() (iam.AccountSeed, error) {
 		a.OIDCProviders = append(a.OIDCProviders, iam.OIDCProviderSeed{URL: url, ClientIDs: []string{audience}})
 	}
 	for _, r := range d.host.Roles {
+		if d.settings.roleIs[r.Name] != "" {
+			continue // the project has made it
+		}
 		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService, MaxSessionDuration: r.MaxSession,
 			Allow: d.settings.roleAllow[r.Name]}
 		if r.Trust != "" {
@@ -121,8 +141,16 @@ func (d *Deployment) session(s fixtures.Session, values map[string]string) (iam.
 	if !ok {
 		return out, fmt.Errorf("session %s is of role %q, which the host does not have", s.Name, s.Role)
 	}
-	out.Role = role.RoleName
+	out.Role, _ = d.roleOf(&role)
 	return out, nil
+}
+
+// roleOf is the name and the path in IAM of one of the host's roles.
+func (d *Deployment) roleOf(r *fixtures.Role) (name, path string) {
+	if is := d.settings.roleIs[r.Name]; is != "" {
+		return is, "/"
+	}
+	return r.RoleName, r.Path
 }
 
 // theUser is the project's user, the first one, for what the host hands out as
@@ -141,7 +169,8 @@ func (d *Deployment) staticValues() map[string]string {
 		"region": d.region(), "project.name": projectName, "project.team": projectTeam, "project.account": account,
 	}
 	for _, r := range d.host.Roles {
-		v["role."+r.Name+".arn"] = "arn:aws:iam::" + account + ":role" + rolePath(r.Path) + r.RoleName
+		name, path := d.roleOf(&r)
+		v["role."+r.Name+".arn"] = "arn:aws:iam::" + account + ":role" + rolePath(path) + name
 	}
 	for _, i := range d.host.Issuers {
 		url, err := d.host.Expand(i.URL, v)

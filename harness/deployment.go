@@ -57,6 +57,7 @@ type Deployment struct {
 	layouts        map[isolation.Mode]*layout
 	dir            string // the subjects' home
 	applied        *mockaws.Applied
+	made           map[string]bool // account/name of the roles that exist
 	secretsMu      sync.Mutex
 	secrets        map[string]string // key id -> secret
 	vended         map[string]string // key id -> the endpoint that handed it out
@@ -71,7 +72,7 @@ type Deployment struct {
 // Start deploys to a host of the fixtures by name. Close the deployment when
 // done.
 func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error) {
-	s := settings{account: DefaultAccount, timeout: DefaultTimeout, roleAllow: map[string][]string{}}
+	s := settings{account: DefaultAccount, timeout: DefaultTimeout, roleAllow: map[string][]string{}, roleIs: map[string]string{}}
 	for _, o := range opts {
 		o(&s)
 	}

@@ -24,6 +24,7 @@ type settings struct {
 	set       []assignment // the project's own variables, in order
 	unset     []string
 	roleAllow map[string][]string // by the fixture's name of the role
+	roleIs    map[string]string   // the same -> the name of a role that exists
 	atInit    bool
 	seeds     []mockaws.Seed
 	// of the host's credential endpoints, by the fixture's name
@@ -96,6 +97,13 @@ func Unset(name string) Option {
 // do these actions on everything. Without it a role may do nothing.
 func RoleAllow(role string, actions ...string) Option {
 	return func(s *settings) { s.roleAllow[role] = append(s.roleAllow[role], actions...) }
+}
+
+// RoleIs makes one of the host's roles, by the name that the fixture calls it, a
+// role that the project's account has already: one that a seed or a call of the
+// IAM API made, under the path "/". It keeps its own policies and trust.
+func RoleIs(role, name string) Option {
+	return func(s *settings) { s.roleIs[role] = name }
 }
 
 // AtInit runs subjects at the moment when a program initialises, at which some

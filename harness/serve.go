@@ -118,7 +118,7 @@ func serveIMDS(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, err
 		Instance: metadata.Instance{Region: d.region(), AccountID: d.settings.account},
 	}
 	if role, ok := d.host.Role(e.Role); ok && !d.settings.withoutRole[e.Name] {
-		o.RoleName = role.RoleName
+		o.RoleName, _ = d.roleOf(&role)
 	}
 	return metadata.IMDS(o)
 }

@@ -1,0 +1,67 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/mockaws/iam"
+)
+
+// Redeploy deploys the same project anew, to a host of that name, as a change of
+// its settings at the platform would: the mock keeps its journal, its users with
+// their keys, its roles and what services hold; the host's sessions, files and
+// endpoints are made anew. Options come on top of those of Start; User, Account
+// and those that say how a deployment runs are for Start alone.
+func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) error {
+	d.run.Lock()
+	defer d.run.Unlock()
+	h, err := d.settings.catalog.Host(host)
+	if err != nil {
+		return &SettingError{err.Error()}
+	}
+	s := d.settings
+	s.roleAllow, s.roleIs = maps.Clone(s.roleAllow), maps.Clone(s.roleIs)
+	s.users, s.seeds = slices.Clone(s.users), nil
+	for _, o := range opts {
+		o(&s)
+	}
+	if len(s.users) != len(d.settings.users) || s.account != d.settings.account || s.mock != d.settings.mock || s.mode != d.settings.mode {
+		return &SettingError{"Redeploy cannot change users, account, mock or isolation: give those to Start"}
+	}
+	for _, l := range d.layouts {
+		l.close()
+	}
+	d.host, d.settings, d.layouts, d.endpointTokens = h, s, map[isolation.Mode]*layout{}, nil
+	if err := d.reseed(ctx); err != nil {
+		return fmt.Errorf("cannot deploy to %s: %w", host, err)
+	}
+	_, _, err = d.lay(d.mode)
+	return err
+}
+
+// reseed makes what the new host has and the mock does not.
+func (d *Deployment) reseed(ctx context.Context) error {
+	seed, err := d.identities()
+	if err != nil {
+		return err
+	}
+	for i := range seed.Accounts {
+		a := &seed.Accounts[i]
+		a.Users, a.BedrockAPIKeys = nil, nil
+		a.Roles = slices.DeleteFunc(a.Roles, func(r iam.RoleSeed) bool { return d.made[a.ID+"/"+r.Name] })
+		a.OIDCProviders = slices.DeleteFunc(a.OIDCProviders, func(p iam.OIDCProviderSeed) bool { return d.made[a.ID+"/"+p.URL] })
+	}
+	d.applied.Sessions = nil
+	if err := d.apply(ctx, seed); err != nil {
+		return err
+	}
+	for _, extra := range d.settings.seeds {
+		if err := d.apply(ctx, extra); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package harness_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+)
+
+// TestRedeployKeepsTheProject moves a project from an app without a role to one
+// with a compute role: its user keeps the key, the journal goes on, and the new
+// variables are there.
+func TestRedeployKeepsTheProject(t *testing.T) {
+	var keys []string
+	look := harness.Func("look", func(context.Context) error {
+		keys = append(keys, os.Getenv("MY_AWS_ACCESS_KEY_ID"), os.Getenv("AWS_ACCESS_KEY_ID"))
+		return nil
+	})
+	d := harness.StartTest(t, "amplify-no-role", harness.WithIsolation(isolation.Endpoint),
+		harness.User("app", harness.Allow("s3:*"), harness.KeyAs("MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY")))
+	for _, host := range []string{"", "amplify-compute-role", "amplify-no-role"} {
+		if host != "" {
+			if err := d.Redeploy(t.Context(), host); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := d.Run(t.Context(), look); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if keys[0] == "" || keys[0] != keys[2] || keys[2] != keys[4] {
+		t.Errorf("the user's key changed: %q", keys)
+	}
+	if keys[1] != "" || !strings.HasPrefix(keys[3], "ASIA") || keys[5] != "" {
+		t.Errorf("the host's key: %q, %q, %q", keys[1], keys[3], keys[5])
+	}
+}
+
+func TestRedeployRefusesWhatItCannotChange(t *testing.T) {
+	d := harness.StartTest(t, "local", harness.WithIsolation(isolation.Endpoint))
+	var setting *harness.SettingError
+	for name, opt := range map[string]harness.Option{"another user": harness.User("more"), "another account": harness.Account("222233334444")} {
+		if err := d.Redeploy(t.Context(), "local", opt); !errors.As(err, &setting) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := d.Redeploy(t.Context(), "locl"); !errors.As(err, &setting) || !strings.Contains(err.Error(), "local") {
+		t.Errorf("unknown host: %v", err)
+	}
+}
