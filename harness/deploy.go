@@ -31,11 +31,18 @@ func (d *Deployment) seed(ctx context.Context) error {
 
 // identities are the project's account and the platform's.
 func (d *Deployment) identities() (mockaws.Seed, error) {
+	if err := d.checkTokens(); err != nil {
+		return mockaws.Seed{}, err
+	}
 	project, err := d.project()
 	if err != nil {
 		return mockaws.Seed{}, err
 	}
-	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{project}}}
+	issuers, err := d.issuers(d.staticValues())
+	if err != nil {
+		return mockaws.Seed{}, err
+	}
+	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{project}}, Issuers: issuers}
 	if p := d.host.Platform; p != nil {
 		// The platform's principal is another one than the user's, and may do
 		// nothing: what a host injects for itself carries no permission.
@@ -100,8 +107,12 @@ func (d *Deployment) project() (iam.AccountSeed, error) {
 		}
 		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService, MaxSessionDuration: r.MaxSession,
 			Allow: d.settings.roleAllow[r.Name]}
-		if r.Trust != "" {
-			trust, err := d.host.Expand(r.Trust, values)
+		policy := r.Trust
+		if other, ok := d.settings.roleTrust[r.Name]; ok {
+			policy, role.TrustService = other, nil
+		}
+		if policy != "" {
+			trust, err := d.host.Expand(policy, values)
 			if err != nil {
 				return a, err
 			}

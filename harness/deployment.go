@@ -147,6 +147,9 @@ func (d *Deployment) lay(mode isolation.Mode) (*layout, *Environment, error) {
 		d.layouts[mode] = l
 	}
 	l.files = nil
+	if err := d.renewTokens(); err != nil {
+		return nil, nil, err
+	}
 	env, err := d.environment(l)
 	return l, env, err
 }

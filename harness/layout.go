@@ -46,6 +46,11 @@ func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 			return l, err
 		}
 	}
+	for _, name := range d.issuerHosts() {
+		if l.hosts[name] == nil {
+			l.hosts[name] = d.mock.handler()
+		}
+	}
 	for _, f := range d.host.Files {
 		path, err := d.host.Expand(f.Path, d.staticValues())
 		if err != nil {

@@ -23,8 +23,10 @@ type settings struct {
 	users     []userSettings
 	set       []assignment // the project's own variables, in order
 	unset     []string
-	roleAllow map[string][]string // by the fixture's name of the role
-	roleIs    map[string]string   // the same -> the name of a role that exists
+	roleAllow map[string][]string      // by the fixture's name of the role
+	roleIs    map[string]string        // the same -> the name of a role that exists
+	roleTrust map[string]string        // the same -> another trust policy
+	tokens    map[string]tokenSettings // by the fixture's name of the issuer
 	atInit    bool
 	seeds     []mockaws.Seed
 	// of the host's credential endpoints, by the fixture's name

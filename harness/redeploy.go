@@ -23,7 +23,8 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 		return &SettingError{err.Error()}
 	}
 	s := d.settings
-	s.roleAllow, s.roleIs = maps.Clone(s.roleAllow), maps.Clone(s.roleIs)
+	s.roleAllow, s.roleIs, s.roleTrust = maps.Clone(s.roleAllow), maps.Clone(s.roleIs), maps.Clone(s.roleTrust)
+	s.tokens = maps.Clone(s.tokens)
 	s.users, s.seeds = slices.Clone(s.users), nil
 	for _, o := range opts {
 		o(&s)

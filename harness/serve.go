@@ -140,11 +140,6 @@ func serveIDToken(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, 
 	})
 }
 
-// mint issues a token of one of the host's issuers.
-func (d *Deployment) mint(_ context.Context, issuer, _ string) (string, error) {
-	return "", fmt.Errorf("issuer %s of host %s is not simulated", issuer, d.host.Name)
-}
-
 // endpointToken is what an endpoint wants as authorization, one and the same
 // for the whole deployment.
 func (d *Deployment) endpointToken(name string) string {

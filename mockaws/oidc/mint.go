@@ -123,6 +123,9 @@ func (i *Issuer) claims(o TokenOptions) map[string]any {
 	case NoAudience:
 		claims["aud"] = nil
 	}
+	if one, ok := claims["aud"].(string); ok && i.platform.Audiences {
+		claims["aud"] = []string{one}
+	}
 	for name, value := range claims {
 		if value == nil {
 			delete(claims, name)

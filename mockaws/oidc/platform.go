@@ -15,6 +15,7 @@ type Platform struct {
 	KeysPath  string // below the issuer's URL
 	Algorithm jose.SignatureAlgorithm
 	Type      string   // typ in a token's header, "" for none
+	Audiences bool     // aud is a list even of one
 	Claims    []string // that its discovery document lists
 	// Root is an issuer with whose keys all others of the platform sign too.
 	Root string
@@ -43,7 +44,7 @@ var platforms = []Platform{
 	},
 	{
 		// A token of Kubernetes has no typ in its header.
-		Name: "Amazon EKS", Host: "oidc.eks.*.amazonaws.com", KeysPath: "/keys", Algorithm: jose.RS256,
+		Name: "Amazon EKS", Host: "oidc.eks.*.amazonaws.com", KeysPath: "/keys", Algorithm: jose.RS256, Audiences: true,
 		Claims:     []string{"sub", "iss"},
 		Confidence: "V", Source: "https://docs.aws.amazon.com/eks/latest/userguide/irsa-fetch-keys.html",
 	},

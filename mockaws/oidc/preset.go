@@ -87,7 +87,7 @@ func EKSServiceAccount(issuer, namespace, account, audience string) Preset {
 	return Preset{
 		Issuer: issuer,
 		Claims: map[string]any{
-			"aud": []string{audience}, "sub": "system:serviceaccount:" + namespace + ":" + account,
+			"aud": audience, "sub": "system:serviceaccount:" + namespace + ":" + account,
 			"kubernetes.io": map[string]any{
 				"namespace":      namespace,
 				"pod":            map[string]string{"name": account + "-0", "uid": "00000000-0000-0000-0000-000000000001"},

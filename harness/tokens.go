@@ -1,0 +1,207 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/oidc"
+)
+
+// This file gives a deployment the tokens of its host's OpenID Connect issuers:
+// in files, in variables, in the headers of requests.
+
+// TokenClaims states other claims than the host's in the tokens of one of its
+// issuers, by the fixture's name for it ("vercel"): another environment, another
+// repository. A claim that is nil is left out.
+func TokenClaims(issuer string, claims map[string]any) Option {
+	return changeTokens(issuer, func(t *tokenSettings) {
+		all := map[string]any{}
+		maps.Copy(all, t.claims)
+		maps.Copy(all, claims)
+		t.claims = all
+	})
+}
+
+// TokenDefect makes the tokens of one of the host's issuers wrong on purpose:
+// expired, signed with another key, for another audience.
+func TokenDefect(issuer string, defect oidc.Defect) Option {
+	return changeTokens(issuer, func(t *tokenSettings) { t.defect = defect })
+}
+
+// IssuerDown makes one of the host's issuers unreachable for AWS.
+func IssuerDown(issuer string) Option {
+	return changeTokens(issuer, func(t *tokenSettings) { t.down = true })
+}
+
+// RoleTrust gives one of the host's roles, by the fixture's name for it, another
+// trust policy, a document in JSON. It may have placeholders, such as
+// ${issuer.vercel.arn}.
+func RoleTrust(role, policy string) Option {
+	return func(s *settings) {
+		if s.roleTrust == nil {
+			s.roleTrust = map[string]string{}
+		}
+		s.roleTrust[role] = policy
+	}
+}
+
+// tokenSettings are what a deployment changes about an issuer's tokens.
+type tokenSettings struct {
+	claims map[string]any
+	defect oidc.Defect
+	down   bool
+}
+
+func changeTokens(issuer string, change func(*tokenSettings)) Option {
+	return func(s *settings) {
+		if s.tokens == nil {
+			s.tokens = map[string]tokenSettings{}
+		}
+		t := s.tokens[issuer]
+		change(&t)
+		s.tokens[issuer] = t
+	}
+}
+
+// checkTokens refuses settings of issuers and roles that the host does not have.
+func (d *Deployment) checkTokens() error {
+	var issuers, roles []string
+	for _, i := range d.host.Issuers {
+		issuers = append(issuers, i.Name)
+	}
+	for _, r := range d.host.Roles {
+		roles = append(roles, r.Name)
+	}
+	for name := range d.settings.tokens {
+		if err := d.has("issuer", name, issuers); err != nil {
+			return err
+		}
+	}
+	for name := range d.settings.roleTrust {
+		if err := d.has("role", name, roles); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Deployment) has(what, name string, there []string) error {
+	switch {
+	case slices.Contains(there, name):
+		return nil
+	case len(there) == 0:
+		return &SettingError{fmt.Sprintf("host %s has no %s %q: it has none", d.host.Name, what, name)}
+	default:
+		return &SettingError{fmt.Sprintf("host %s has no %s %q: it has %s", d.host.Name, what, name, strings.Join(there, ", "))}
+	}
+}
+
+// issuers are the host's issuers, to be declared to the mock.
+func (d *Deployment) issuers(values map[string]string) ([]mockaws.IssuerSeed, error) {
+	var seeds []mockaws.IssuerSeed
+	for _, i := range d.host.Issuers {
+		url, err := d.host.Expand(i.URL, values)
+		if err != nil {
+			return nil, err
+		}
+		seeds = append(seeds, mockaws.IssuerSeed{URL: url, Down: d.settings.tokens[i.Name].down})
+	}
+	return seeds, nil
+}
+
+// mint issues a token of one of the host's issuers; an empty audience is the
+// issuer's own.
+func (d *Deployment) mint(ctx context.Context, issuer, audience string) (string, error) {
+	i, ok := d.host.Issuer(issuer)
+	if !ok {
+		return "", fmt.Errorf("host %s has no issuer %q", d.host.Name, issuer)
+	}
+	request, err := d.tokenRequest(i, audience)
+	if err != nil {
+		return "", err
+	}
+	return d.mock.Admin.MintToken(ctx, request)
+}
+
+func (d *Deployment) tokenRequest(i fixtures.Issuer, audience string) (mockaws.TokenRequest, error) {
+	values := d.staticValues()
+	if audience == "" {
+		audience = i.Audience
+	}
+	r := mockaws.TokenRequest{Lifetime: i.Lifetime, Claims: map[string]any{}}
+	texts := map[string]string{"sub": i.Subject, "aud": audience}
+	maps.Copy(texts, i.Claims)
+	for name, text := range texts {
+		value, err := d.host.Expand(text, values)
+		if err != nil {
+			return r, err
+		}
+		r.Claims[name] = value
+	}
+	var err error
+	if r.Issuer, err = d.host.Expand(i.URL, values); err != nil {
+		return r, err
+	}
+	maps.Copy(r.Claims, d.settings.tokens[i.Name].claims)
+	r.Defect = d.settings.tokens[i.Name].defect
+	return r, nil
+}
+
+// mintTimeout bounds the minting of a token by the mock.
+const mintTimeout = 30 * time.Second
+
+// renewTokens mints a token of each of the host's issuers, as the platform does
+// before they end.
+func (d *Deployment) renewTokens() error {
+	ctx, cancel := context.WithTimeout(context.Background(), mintTimeout)
+	defer cancel()
+	tokens := map[string]string{}
+	for _, i := range d.host.Issuers {
+		token, err := d.mint(ctx, i.Name, "")
+		if err != nil {
+			return fmt.Errorf("issuer %s of host %s: %w", i.Name, d.host.Name, err)
+		}
+		tokens[i.Name] = token
+	}
+	d.tokens = tokens
+	return nil
+}
+
+// RequestHeaders are the headers that the host adds to a request it passes to
+// the program, such as Vercel's x-vercel-oidc-token. Each call is a new request.
+func (d *Deployment) RequestHeaders() (http.Header, error) {
+	l, _, err := d.lay(d.mode)
+	if err != nil {
+		return nil, err
+	}
+	values := d.values(l)
+	headers := http.Header{}
+	for _, h := range d.host.RequestHeaders {
+		value, err := d.host.Expand(h.Value, values)
+		if err != nil {
+			return nil, err
+		}
+		headers.Set(h.Name, value)
+	}
+	return headers, nil
+}
+
+// issuerHosts are the hostnames of the host's issuers, which the sandbox leads
+// to the mock.
+func (d *Deployment) issuerHosts() (names []string) {
+	values := d.staticValues()
+	for _, i := range d.host.Issuers {
+		if u, err := url.Parse(values["issuer."+i.Name+".url"]); err == nil && u.Hostname() != "" {
+			names = append(names, u.Hostname())
+		}
+	}
+	return names
+}
