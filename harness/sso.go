@@ -41,6 +41,7 @@ func (d *Deployment) signedIn(l *layout) (*metadata.SSO, error) {
 				o.Roles[metadata.SSORole{AccountID: d.settings.account, RoleName: permissionSet(role.RoleName)}] = d.vendor(e)
 			}
 		case "sso-oidc":
+			o.TokenService = d.endpointSettings(e)
 			o.RefreshToken = d.endpointToken(e.Name)
 		}
 	}

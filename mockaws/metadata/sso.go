@@ -17,7 +17,10 @@ type SSORole struct{ AccountID, RoleName string }
 
 // SSOOptions are the options of NewSSO.
 type SSOOptions struct {
-	Settings
+	Settings // of the portal
+	// TokenService are the settings of the token service; Now is that of the
+	// portal.
+	TokenService Settings
 	// Roles are what the signed-in person may use. Another account or role is
 	// refused.
 	Roles map[SSORole]Vendor
@@ -94,6 +97,7 @@ func NewSSO(o SSOOptions) (*SSO, error) {
 		}
 	}
 	o.Settings = o.defaults()
+	o.TokenService.Now = o.Now
 	s := &SSO{SSOOptions: o, access: map[string]time.Time{}, refresh: o.RefreshToken}
 	if o.AccessToken != "" {
 		s.access[o.AccessToken] = time.Time{}
@@ -154,7 +158,7 @@ func (s *SSO) valid(token string) bool {
 
 // OIDC is oidc.REGION.amazonaws.com: CreateToken with a refresh token.
 func (s *SSO) OIDC() http.Handler {
-	return s.serve(kind{"sso-oidc", func() reply { return oauthError(oidcThrottled, "SlowDownException", "slow_down", "Too many requests") },
+	return s.TokenService.serve(kind{"sso-oidc", func() reply { return oauthError(oidcThrottled, "SlowDownException", "slow_down", "Too many requests") },
 		func(status int) reply {
 			a := oauthError(oidcFault, "InternalServerException", "server_error", "Internal server error").because("a failure that was planned")
 			a.Status = status
