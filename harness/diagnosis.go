@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws"
@@ -79,6 +80,7 @@ type known struct {
 
 func diagnose(r *Result, k known) Diagnosis {
 	d := &diagnosis{result: r, env: &Environment{variables: r.Environment}, known: k}
+	d.issued(r.Exchanges)
 	for i := range r.Exchanges {
 		c := &call{diagnosis: d, Exchange: &r.Exchanges[i]}
 		c.trace = d.trace(c.Exchange)
@@ -94,6 +96,15 @@ func diagnose(r *Result, k known) Diagnosis {
 		}
 	}
 	return d.out
+}
+
+// issued notes which credentials were handed out by calls of the run itself.
+func (d *diagnosis) issued(exchanges []mockaws.Exchange) {
+	for i := range exchanges {
+		if e := &exchanges[i]; e.Issued != "" {
+			d.vended[e.Issued] = fmt.Sprintf("answer to call #%d, %s", e.Seq, e.Call)
+		}
+	}
 }
 
 // judge tells of a call what the first rule says that fits, and every hazard.

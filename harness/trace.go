@@ -17,6 +17,8 @@ type Trace struct {
 	Token  Part  `json:"token"`
 	Region Part  `json:"region"`
 	Bearer Part  `json:"bearer"`
+	// IdentityToken is the OpenID Connect token of a call that takes one.
+	IdentityToken Part `json:"identityToken"`
 	// Endpoint is where the call went.
 	Endpoint Part `json:"endpoint"`
 }
@@ -78,6 +80,7 @@ func (d *diagnosis) trace(e *mockaws.Exchange) Trace {
 	t.Token = d.opaque(p.Token)
 	t.Token.Owner, t.Token.Endpoint = p.TokenOwner, d.vended[p.TokenKeyID]
 	t.Bearer = d.opaque(p.Bearer)
+	t.IdentityToken = d.opaque(p.IdentityToken)
 	t.Region = d.part(p.ScopeRegion, func(v string) bool { return p.ScopeRegion != "" && v == p.ScopeRegion }, nil)
 	t.Endpoint = d.part(e.Host, func(v string) bool {
 		return e.Host != "" && (strings.HasPrefix(v, "http://"+e.Host) || strings.HasPrefix(v, "https://"+e.Host))
@@ -164,6 +167,9 @@ func (d *diagnosis) derive(p *Part, is func(string) bool) {
 // fileWith is the first of the host's files that holds a value.
 func (d *diagnosis) fileWith(holds func(string) bool) string {
 	for _, path := range slices.Sorted(maps.Keys(d.files)) {
+		if holds(strings.TrimSpace(d.files[path])) {
+			return path
+		}
 		for _, word := range strings.FieldsFunc(d.files[path], notInValue) {
 			if holds(word) || holds(strings.TrimRight(word, "=")) {
 				return path

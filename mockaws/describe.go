@@ -86,7 +86,7 @@ func (f *flight) describeOutcome() {
 	e.Verdict.Refusal = publicRefusal(f.refusal)
 	// An operation's own error comes after the caller was accepted.
 	e.Verdict.Accepted = f.refusal == nil || f.refusal.Reason == verdict.OperationFailed && f.refusal.Stage == verdict.StageHandle
-	f.describeWebIdentity()
+	f.describeSTS()
 	if e.Verdict.Accepted && e.Verdict.Principal == "" {
 		e.Verdict.Principal = "anonymous"
 	}
@@ -134,13 +134,20 @@ func (e *Exchange) conceal(secret string) {
 
 const concealed = "<no access key id>"
 
-// describeWebIdentity names who was identified by a token instead of a key.
-func (f *flight) describeWebIdentity() {
-	if f.call == nil || f.call.WebIdentity == nil {
+// describeSTS names who was identified by a token instead of a key, and the
+// credentials that were handed out.
+func (f *flight) describeSTS() {
+	if f.call == nil {
 		return
 	}
-	f.exchange.Presented.Scheme, f.exchange.Presented.WebIdentity = "web-identity", f.call.WebIdentity
-	f.exchange.Verdict.Principal = f.call.WebIdentity.String()
+	f.exchange.Issued = f.call.Issued
+	if f.call.IdentityToken == "" {
+		return
+	}
+	f.exchange.Presented.Scheme, f.exchange.Presented.IdentityToken = "web-identity", Describe(f.call.IdentityToken)
+	if w := f.call.WebIdentity; w != nil {
+		f.exchange.Presented.WebIdentity, f.exchange.Verdict.Principal = w, w.String()
+	}
 }
 
 // privateArgs can hold a token, or a secret that somebody pasted into an

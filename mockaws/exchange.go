@@ -46,6 +46,8 @@ type Exchange struct {
 
 	Presented Presented `json:"presented"`
 	Verdict   Verdict   `json:"verdict"`
+	// Issued is the key id of the credentials that the call was answered with.
+	Issued string `json:"issued,omitempty"`
 	// Explanation is there when the signature did not match.
 	Explanation *Explanation `json:"explanation,omitempty"`
 
@@ -75,8 +77,10 @@ type Presented struct {
 	SignedHeaders []string `json:"signedHeaders,omitempty"`
 	Token         *Opaque  `json:"token,omitempty"`
 	Bearer        *Opaque  `json:"bearer,omitempty"`
-	// WebIdentity is whom a verified OpenID Connect token stands for.
-	WebIdentity *service.WebIdentity `json:"webIdentity,omitempty"`
+	// IdentityToken describes an OpenID Connect token, verified or not, and
+	// WebIdentity is whom a verified one stands for.
+	IdentityToken *Opaque              `json:"identityToken,omitempty"`
+	WebIdentity   *service.WebIdentity `json:"webIdentity,omitempty"`
 	// TokenOwner is whose token it is, when the mock issued it: a principal's ARN.
 	TokenOwner string `json:"tokenOwner,omitempty"`
 	TokenKeyID string `json:"tokenKeyId,omitempty"`

@@ -391,6 +391,7 @@ func (s *identityPools) credentials(c *Call) (any, error) {
 		// (aws-amplify/amplify-swift#3124, amazon-archives/amazon-cognito-auth-js#167).
 		return nil, invalid("InvalidIdentityPoolConfigurationException", "Invalid identity pool configuration. Check assigned IAM roles for this pool.")
 	}
+	c.Issued = cred.KeyID
 	return map[string]any{"IdentityId": x.id, "Credentials": map[string]any{
 		"AccessKeyId": cred.KeyID, "SecretKey": cred.Secret, "SessionToken": cred.Token, "Expiration": epoch(cred.Expiration),
 	}}, nil

@@ -129,6 +129,10 @@ type Call struct {
 	// WebIdentity is set by an operation that takes no signature but a token of
 	// an OpenID Connect issuer, once it is verified.
 	WebIdentity *WebIdentity
+	// IdentityToken is the token itself, verified or not.
+	IdentityToken string
+	// Issued is the key id of the credentials that the operation hands out.
+	Issued string
 }
 
 // Account is the caller's account, "" for an anonymous call.

@@ -52,7 +52,9 @@ type issuedCredentials struct {
 	AccessKeyId, SecretAccessKey, SessionToken, Expiration string
 }
 
-func credentialsOf(cred *iam.Credential) issuedCredentials {
+// issue notes which credentials the call hands out.
+func (c *Call) issue(cred *iam.Credential) issuedCredentials {
+	c.Issued = cred.KeyID
 	return issuedCredentials{cred.KeyID, cred.Secret, cred.Token, cred.Expiration.UTC().Format(time.RFC3339)}
 }
 
@@ -86,7 +88,7 @@ func assumeRole(c *Call) (any, error) {
 	}
 	return &assumedRole{
 		SourceIdentity: cred.SourceIdentity, AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
-		Credentials: credentialsOf(cred), PackedPolicySize: cred.PackedPolicySize,
+		Credentials: c.issue(cred), PackedPolicySize: cred.PackedPolicySize,
 	}, nil
 }
 
@@ -105,7 +107,7 @@ func getSessionToken(c *Call) (any, error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	return &struct{ Credentials issuedCredentials }{credentialsOf(cred)}, nil
+	return &struct{ Credentials issuedCredentials }{c.issue(cred)}, nil
 }
 
 type federatedUser struct {
@@ -133,7 +135,7 @@ func getFederationToken(c *Call) (any, error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	return &federationToken{credentialsOf(cred), federatedUser{cred.Principal.UserID, cred.Principal.ARN}, cred.PackedPolicySize}, nil
+	return &federationToken{c.issue(cred), federatedUser{cred.Principal.UserID, cred.Principal.ARN}, cred.PackedPolicySize}, nil
 }
 
 // getAccessKeyInfo reads the account out of the key id: it need not exist

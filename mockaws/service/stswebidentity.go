@@ -40,6 +40,7 @@ type webIdentityRole struct {
 // audience, trust. That of the first three was seen; the rest is likely.
 func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*Call) (any, error) {
 	return func(c *Call) (any, error) {
+		c.IdentityToken = c.member("WebIdentityToken")
 		if err := c.form("RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy", "PolicyArns"); err != nil {
 			return nil, err
 		}
@@ -50,7 +51,7 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*Call) (any, error)
 		if err != nil {
 			return nil, err
 		}
-		token, err := c.verify(verifier, c.member("WebIdentityToken"))
+		token, err := c.verify(verifier, c.IdentityToken)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +62,7 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*Call) (any, error)
 		}
 		return &webIdentityRole{
 			Audience: audienceOf(token), AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
-			Provider: c.IAM.WebIdentityProvider(c.member("RoleArn"), token.Claims), Credentials: credentialsOf(cred),
+			Provider: c.IAM.WebIdentityProvider(c.member("RoleArn"), token.Claims), Credentials: c.issue(cred),
 			SubjectFromWebIdentityToken: token.Subject, SourceIdentity: cred.SourceIdentity, PackedPolicySize: cred.PackedPolicySize,
 		}, nil
 	}
