@@ -10,7 +10,6 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"golang.org/x/tools/txtar"
 )
 
 // What isolation a case may have.
@@ -109,13 +108,4 @@ func (c *Case) catalog() (*fixtures.Catalog, error) {
 		return nil, fmt.Errorf("%s: the case's own host: %s", c.File, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	return catalog, nil
-}
-
-// names lists files of an archive.
-func names(files []txtar.File) []string {
-	var out []string
-	for _, f := range files {
-		out = append(out, f.Name)
-	}
-	return out
 }
