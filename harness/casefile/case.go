@@ -105,9 +105,10 @@ type Expectation struct {
 	// Calls are the AWS calls that it makes, each time with this verdict.
 	Calls   []Call `yaml:"calls"`
 	NoCalls bool   `yaml:"noCalls"` // it makes none
-	// Findings are in the diagnosis.
+	// Findings are in the diagnosis, hazards among them; NoProblems: it finds
+	// nothing wrong, hazards apart.
 	Findings   []Finding `yaml:"findings"`
-	NoFindings bool      `yaml:"noFindings"`
+	NoProblems bool      `yaml:"noProblems"`
 }
 
 // Call is an AWS call, by operation (bedrock:Converse) or by IAM action

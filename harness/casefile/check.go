@@ -66,8 +66,6 @@ func (e Expectation) problems() (out []string) {
 		say("expects neither calls nor noCalls")
 	case len(e.Calls) > 0 && e.NoCalls:
 		say("expects calls and noCalls")
-	case len(e.Findings) > 0 && e.NoFindings:
-		say("expects findings and noFindings")
 	case e.Exit == nil:
 		say("expects no exit code")
 	}

@@ -45,9 +45,9 @@ func (e Expectation) claims() (out []claim) {
 	for _, f := range e.Findings {
 		out = append(out, f.claim())
 	}
-	if e.NoFindings {
+	if e.NoProblems {
 		out = append(out, claim{"the diagnosis finds nothing wrong", func(r *harness.Result) (string, bool) {
-			return found(r), len(r.Diagnosis.Findings) == 0
+			return found(r.Diagnosis.Problems()), len(r.Diagnosis.Problems()) == 0
 		}})
 	}
 	return out
@@ -160,13 +160,13 @@ func (f Finding) claim() claim {
 				return g.Paragraph(), true
 			}
 		}
-		return found(r), false
+		return found(r.Diagnosis.Findings), false
 	}}
 }
 
-func found(r *harness.Result) string {
+func found(findings []harness.Finding) string {
 	var out []string
-	for _, f := range r.Diagnosis.Findings {
+	for _, f := range findings {
 		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s", f.Kind, strings.Join(f.Variables, ", "))))
 	}
 	if len(out) == 0 {

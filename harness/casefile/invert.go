@@ -49,12 +49,9 @@ func (e Expectation) Inversions() []Expectation {
 			})
 		}
 	}
-	if len(e.Findings) > 0 {
-		turn(func(x *Expectation) { x.NoFindings, x.Findings = true, nil })
-	}
-	if e.NoFindings {
+	if e.NoProblems {
 		turn(func(x *Expectation) {
-			x.NoFindings, x.Findings = false, []Finding{{Kind: string(harness.MixedCredentials)}}
+			x.NoProblems, x.Findings = false, []Finding{{Kind: string(harness.MixedCredentials)}}
 		})
 	}
 	return out

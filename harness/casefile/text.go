@@ -9,8 +9,9 @@ import (
 )
 
 // WriteText writes for a person what was expected and what happened; of a run
-// that did not go as expected, the whole result. It holds no secret.
-func (o *Outcome) WriteText(w io.Writer) {
+// that did not go as expected, and where verbose of any, the whole result. It
+// holds no secret.
+func (o *Outcome) WriteText(w io.Writer, verbose bool) {
 	o.Case.writeHead(w)
 	for i := range o.Runs {
 		r := &o.Runs[i]
@@ -25,7 +26,7 @@ func (o *Outcome) WriteText(w io.Writer) {
 				fmt.Fprintf(w, "         but %s\n", c.Got)
 			}
 		}
-		if !r.OK() {
+		if verbose || !r.OK() {
 			fmt.Fprintf(w, "\n    all of it:\n      %s\n", strings.ReplaceAll(strings.TrimSpace(r.Result.String()), "\n", "\n      "))
 		}
 	}

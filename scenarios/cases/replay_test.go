@@ -52,7 +52,7 @@ var _ = Describe("the customers' bug", func() {
 		It(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(ctx SpecContext) {
 			o := await(ctx, file)
 			var text strings.Builder
-			o.WriteText(&text)
+			o.WriteText(&text, false)
 			Expect(o.OK()).To(BeTrue(), text.String())
 			canFail(o)
 			for i := range o.Runs {

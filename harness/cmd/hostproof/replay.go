@@ -13,9 +13,10 @@ import (
 )
 
 type replayCommand struct {
-	Invert bool     `help:"Turn each expectation round, one at a time, and want each to fail: shows that the cases can fail."`
-	Mock   string   `enum:"embedded,container," default:"" help:"Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."`
-	Files  []string `arg:"" name:"file" help:"Cases: .txtar files."`
+	Invert  bool     `help:"Turn each expectation round, one at a time, and want each to fail: shows that the cases can fail."`
+	Verbose bool     `short:"v" help:"Print the whole result of each run, also where it is as expected."`
+	Mock    string   `enum:"embedded,container," default:"" help:"Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."`
+	Files   []string `arg:"" name:"file" help:"Cases: .txtar files."`
 }
 
 // Run replays cases: exit 0 when all went as expected, 1 when one did not, 2
@@ -64,7 +65,7 @@ func load(files []string) (cases []*casefile.Case, err error) {
 
 // print says what became of a case, and whether that is as it should be.
 func (c *replayCommand) print(s *streams, o *casefile.Outcome) bool {
-	o.WriteText(s.out)
+	o.WriteText(s.out, c.Verbose)
 	ok := o.OK()
 	if c.Invert {
 		ok = o.WriteInversions(s.out) && ok
