@@ -6,6 +6,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/sigv2"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -36,6 +37,9 @@ func (f *flight) authenticate() *verdict.Refusal {
 		if problem := f.target.Operation.SignedOnly; refusal.Reason == verdict.MissingAuthentication && problem != "" {
 			refusal.Args = map[string]string{"problem": problem}
 		}
+		if refusal.Reason == verdict.UnsupportedScheme && refusal.Args["problem"] == "sigv2" && sigv2.Taken(region) {
+			return f.authenticateV2()
+		}
 		return refusal
 	}
 	return f.verifySignature()
@@ -57,6 +61,25 @@ func (f *flight) locate() (string, *verdict.Refusal) {
 		return f.target.Region, nil
 	}
 	return f.server.region, nil
+}
+
+// authenticateV2 is authenticate for S3's older signatures.
+func (f *flight) authenticateV2() *verdict.Refusal {
+	a, refusal := sigv2.Parse(f.request, f.now)
+	f.auth = &sigv4.Authorization{Mechanism: a.Mechanism, Algorithm: "AWS", KeyID: a.KeyID, Signature: a.Signature, Token: a.Token}
+	f.describeAuthorization()
+	if refusal != nil {
+		return refusal
+	}
+	cred, refusal := f.server.iam.Resolve(a.KeyID, a.Token)
+	if refusal != nil {
+		return refusal
+	}
+	if refusal := a.Verify(f.request, f.target.Bucket, cred.Secret); refusal != nil {
+		return refusal
+	}
+	f.exchange.Presented.SecretOf = a.KeyID
+	return f.acceptAs(cred)
 }
 
 func (f *flight) verifySignature() *verdict.Refusal {

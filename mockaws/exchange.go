@@ -65,7 +65,8 @@ type Exchange struct {
 
 // Presented describes the credentials as the request carried them.
 type Presented struct {
-	// Scheme is "sigv4", "sigv4-query", "sigv4a", "bearer", "web-identity" or "none".
+	// Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "bearer",
+	// "web-identity" or "none".
 	Scheme string `json:"scheme"`
 	KeyID  string `json:"keyId,omitempty"`
 	// NotKeyID describes what stands in the key id's place and may be a secret;

@@ -22,6 +22,7 @@ func s3Error(_ *Dialect, e errorText, c *Context) *Response {
 	r := &Response{Status: e.Status}
 	s3Headers(r, c)
 	r.Set("Content-Type", "application/xml")
+	r.Set("Transfer-Encoding", "chunked")
 	var b strings.Builder
 	b.WriteString(xml.Header + "<Error>")
 	element(&b, "Code", e.Code)
@@ -62,6 +63,14 @@ func s3Extra(e errorText, c *Context) [][2]string {
 	case v.TokenMalformed, v.TokenForOtherKey, v.TokenExpired:
 		return [][2]string{{"Token-0", refused.Token}}
 	case v.SignatureMismatch, v.ChunkSignatureMismatch:
+		if args["canonicalRequest"] == "" { // Signature Version 2 has none, and a chunk neither
+			return [][2]string{
+				{"AWSAccessKeyId", refused.KeyID},
+				{"StringToSign", args["stringToSign"]},
+				{"SignatureProvided", refused.Signature},
+				{"StringToSignBytes", hexPairs(args["stringToSign"])},
+			}
+		}
 		return [][2]string{
 			{"AWSAccessKeyId", refused.KeyID},
 			{"StringToSign", args["stringToSign"]},
@@ -71,7 +80,7 @@ func s3Extra(e errorText, c *Context) [][2]string {
 			{"CanonicalRequestBytes", hexPairs(args["canonicalRequest"])},
 		}
 	case v.SignatureExpired, v.SignatureNotYetCurrent:
-		return [][2]string{{"RequestTime", args["date"]}, {"ServerTime", args["serverTime"]}, {"MaxAllowedSkewMilliseconds", "900000"}}
+		return [][2]string{{"RequestTime", args["requestTime"]}, {"ServerTime", args["serverTime"]}, {"MaxAllowedSkewMilliseconds", "900000"}}
 	case v.WrongScope:
 		if args["region"] != "" {
 			return [][2]string{{"Region", args["expectedRegion"]}}
@@ -80,11 +89,19 @@ func s3Extra(e errorText, c *Context) [][2]string {
 		return [][2]string{{"ClientComputedContentSHA256", args["claimed"]}, {"S3ComputedContentSHA256", args["computed"]}}
 	case v.PayloadHashMalformed:
 		return [][2]string{{"ArgumentName", "x-amz-content-sha256"}, {"ArgumentValue", args["value"]}}
-	case v.UnsupportedScheme, v.BearerMalformed, v.BearerInvalid:
+	case v.UnsupportedScheme, v.BothMechanisms, v.BearerMalformed, v.BearerInvalid:
+		if e.Code != "InvalidArgument" {
+			return nil
+		}
 		return [][2]string{{"ArgumentName", "Authorization"}, {"ArgumentValue", args["header"]}}
 	case v.HeadersNotSigned:
 		return [][2]string{{"HeadersNotSigned", args["headers"]}}
+	case v.PresignNotYetValid:
+		return [][2]string{{"X-Amz-Date", args["date"]}, {"ServerTime", args["now"]}}
 	case v.PresignExpired:
+		if args["problem"] == "sigv2" {
+			return [][2]string{{"Expires", args["expiration"]}, {"ServerTime", args["now"]}}
+		}
 		return [][2]string{{"X-Amz-Expires", args["expires"]}, {"Expires", args["expiration"]}, {"ServerTime", args["now"]}}
 	case v.OperationFailed:
 		return operationElements(args)

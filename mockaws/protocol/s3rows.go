@@ -12,6 +12,7 @@ const (
 
 const (
 	textS3Header = "The authorization header is malformed; "
+	textS3Query  = "Error parsing the X-Amz-Credential parameter; "
 	textS3Key    = "The AWS Access Key Id you provided does not exist in our records."
 	textS3Token  = "The provided token is malformed or otherwise invalid."
 	textS3Wrong  = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
@@ -28,18 +29,28 @@ var S3Rows = []Row{
 	}},
 	{Reason: v.UnsupportedScheme, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type", Confidence: Verified, Source: srcVersity, When: map[string]Row{
 		"no-space": {Status: 400, Code: "InvalidArgument", Message: "Authorization header is invalid -- one and only one ' ' (space) required.", Confidence: Verified, Source: srcVersity},
+		"query":    {Status: 400, Code: "AuthorizationQueryParametersError", Message: `X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"`, Confidence: Verified, Source: srcVersity},
 		"sigv2":    {Status: 400, Code: "InvalidRequest", Message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.", Confidence: Verified, Source: srcVersity},
 	}},
 	{Reason: v.MalformedAuthorization, Status: 400, Code: "AuthorizationHeaderMalformed", Message: textS3Header + `the authorization component "{piece}" is malformed.`, Confidence: Verified, Source: srcVersity},
 	{Reason: v.MissingParameters, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: s3MissingParameters, Confidence: Verified, Source: srcVersity},
-	{Reason: v.MissingQueryParameters, Status: 400, Code: "AuthorizationQueryParametersError", Message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.", Confidence: Verified, Source: srcVersity},
+	{Reason: v.MissingQueryParameters, Status: 400, Code: "AuthorizationQueryParametersError", Message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.", Confidence: Verified, Source: srcVersity, When: map[string]Row{
+		"sigv2": {Status: 403, Code: "AccessDenied", Message: "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters", Confidence: Verified, Source: srcLocalstack},
+	}},
 	{Reason: v.MalformedQuery, Status: 400, Code: "InvalidURI", Message: "Couldn't parse the specified URI.", Confidence: Likely, Source: srcS3Errors},
 	{Reason: v.HostNotSigned, Status: 403, Code: "AccessDenied", Message: "There were headers present in the request which were not signed", Confidence: Unverified, Source: srcVersity},
-	{Reason: v.MalformedDate, Status: 403, Code: "AccessDenied", Message: "AWS authentication requires a valid Date or x-amz-date header.", Confidence: Verified, Source: srcVersity},
+	{Reason: v.MalformedDate, Status: 403, Code: "AccessDenied", Message: "AWS authentication requires a valid Date or x-amz-date header.", Confidence: Verified, Source: srcVersity, When: map[string]Row{
+		"query": {Status: 400, Code: "AuthorizationQueryParametersError", Message: `X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`, Confidence: Verified, Source: srcVersity},
+		"sigv2": {Status: 403, Code: "AccessDenied", Message: "Invalid date (should be seconds since epoch): {date}", Confidence: Likely, Source: "localstack/localstack, presigned URLs of S3"},
+	}},
 	{Reason: v.SignatureExpired, Status: 403, Code: "RequestTimeTooSkewed", Message: "The difference between the request time and the current time is too large.", Confidence: Verified, Source: "versity/versitygw#1514"},
 	{Reason: v.SignatureNotYetCurrent, Status: 403, Code: "RequestTimeTooSkewed", Message: "The difference between the request time and the current time is too large.", Confidence: Verified, Source: "versity/versitygw#1514"},
-	{Reason: v.MalformedCredential, Status: 400, Code: "AuthorizationHeaderMalformed", Message: textS3Header + `the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: Verified, Source: srcVersity},
-	{Reason: v.WrongScope, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: s3Scope, Confidence: Verified, Source: srcVersity},
+	{Reason: v.MalformedCredential, Status: 400, Code: "AuthorizationHeaderMalformed", Message: textS3Header + `the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: Verified, Source: srcVersity, When: map[string]Row{
+		"query": {Status: 400, Code: "AuthorizationQueryParametersError", Message: textS3Query + `the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: Verified, Source: srcVersity},
+	}},
+	{Reason: v.WrongScope, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: s3Scope, Confidence: Verified, Source: srcVersity, When: map[string]Row{
+		"query": {Status: 400, Code: "AuthorizationQueryParametersError", Compose: s3QueryScope, Confidence: Verified, Source: srcVersity},
+	}},
 	{Reason: v.TokenMalformed, Status: 400, Code: "InvalidToken", Message: textS3Token, Confidence: Verified, Source: "boto/boto3#4268"},
 	{Reason: v.TokenForOtherKey, Status: 400, Code: "InvalidToken", Message: textS3Token, Confidence: Verified, Source: "aws/aws-sdk-go#1802"},
 	{Reason: v.TokenExpired, Status: 400, Code: "ExpiredToken", Message: "The provided token has expired.", Confidence: Verified, Source: "craftcms#182"},
@@ -77,21 +88,35 @@ func s3MissingParameters(args map[string]string) string {
 
 // s3Scope names the first part that is wrong; S3 stops at it.
 func s3Scope(args map[string]string) string {
-	lead := textS3Header
-	if args["mechanism"] == "query" {
-		lead = "Error parsing the X-Amz-Credential parameter; "
+	switch {
+	case args["region"] != "":
+		return fill(textS3Header+"the region '{region}' is wrong; expecting '{expectedRegion}'", args)
+	case args["service"] == "" && args["terminator"] == "" && args["problem"] != "date-format":
+		return textS3Header + "Invalid credential date. Date is not the same as X-Amz-Date."
 	}
+	return textS3Header + s3ScopePart(args)
+}
+
+// s3QueryScope is s3Scope for a presigned URL, with other quotes and a text of
+// its own for the date.
+func s3QueryScope(args map[string]string) string {
+	switch {
+	case args["region"] != "":
+		return fill(textS3Query+`the region "{region}" is wrong; expecting "{expectedRegion}"`, args)
+	case args["service"] == "" && args["terminator"] == "" && args["problem"] != "date-format":
+		return fill(`Invalid credential date "{scopeDate}". This date is not the same as X-Amz-Date: "{headerDate}".`, args)
+	}
+	return textS3Query + s3ScopePart(args)
+}
+
+func s3ScopePart(args map[string]string) string {
 	switch {
 	case args["problem"] == "date-format":
-		return fill(lead+`incorrect date format "{scopeDate}". This date in the credential must be in the format "yyyyMMdd".`, args)
-	case args["region"] != "":
-		return fill(lead+"the region '{region}' is wrong; expecting '{expectedRegion}'", args)
+		return fill(`incorrect date format "{scopeDate}". This date in the credential must be in the format "yyyyMMdd".`, args)
 	case args["service"] != "":
-		return fill(lead+`incorrect service "{service}". This endpoint belongs to "s3".`, args)
-	case args["terminator"] != "":
-		return fill(lead+`incorrect terminal "{terminator}". This endpoint uses "aws4_request".`, args)
+		return fill(`incorrect service "{service}". This endpoint belongs to "s3".`, args)
 	default:
-		return lead + "Invalid credential date. Date is not the same as X-Amz-Date."
+		return fill(`incorrect terminal "{terminator}". This endpoint uses "aws4_request".`, args)
 	}
 }
 

@@ -244,7 +244,9 @@ func (c *Call) s3Header(name string) string {
 	return ""
 }
 
-func (c *Call) presigned() bool { return c.Input.Query.Has("X-Amz-Signature") }
+func (c *Call) presigned() bool {
+	return c.Input.Query.Has("X-Amz-Signature") || c.Input.Query.Has("AWSAccessKeyId")
+}
 
 // refuseHeaders answers loudly what would change an object or a permission, and
 // what this mock has not.

@@ -412,7 +412,11 @@ func (c *Call) signatureConditions(set func(key, value string)) {
 		set("s3:authType", "REST-HEADER")
 		date = c.Input.Header.Get("X-Amz-Date")
 	}
-	set("s3:signatureversion", "AWS4-HMAC-SHA256")
+	version := "AWS4-HMAC-SHA256"
+	if c.Input.Query.Has("AWSAccessKeyId") || strings.HasPrefix(c.Input.Header.Get("Authorization"), "AWS ") {
+		version = "AWS"
+	}
+	set("s3:signatureversion", version)
 	if signed, err := time.Parse("20060102T150405Z", date); err == nil {
 		set("s3:signatureAge", strconv.FormatInt(max(c.Now.Sub(signed).Milliseconds(), 0), 10))
 	}

@@ -40,7 +40,9 @@ func (b *Buckets) locate(c *Call) (string, error) {
 	case global && c.Bucket != "":
 		c.BucketRegion = k.region
 		return k.region, nil
-	case c.Region == "" || c.Region == k.region:
+	case c.Region == "": // neither the host nor the signature names one
+		return k.region, nil
+	case c.Region == k.region:
 		return "", nil
 	}
 	c.BucketRegion = k.region
