@@ -1,19 +1,22 @@
 package clients_test
 
 import (
-	"maps"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // A case is a set of credentials, right or wrong in one way.
 type credentialCase struct {
-	Name            string `json:"name"`
-	AccessKeyID     string `json:"accessKeyId"`
-	SecretAccessKey string `json:"secretAccessKey"`
-	SessionToken    string `json:"sessionToken,omitempty"`
+	Name            string         `json:"name"`
+	AccessKeyID     string         `json:"accessKeyId,omitempty"` // none: the client looks for itself
+	SecretAccessKey string         `json:"secretAccessKey,omitempty"`
+	SessionToken    string         `json:"sessionToken,omitempty"`
+	Unsigned        bool           `json:"unsigned,omitempty"`    // the client does not sign
+	ClockOffset     int            `json:"clockOffset,omitempty"` // of the client, in seconds
+	Reason          verdict.Reason `json:"-"`                     // that the judge gives
 }
 
 const account = "123456789012"
@@ -53,96 +56,21 @@ var seed = mockaws.Seed{
 	}}},
 }
 
-// cases are the ways in which credentials go wrong.
+// cases are the ways in which credentials go wrong. "no credentials" never
+// leaves the client.
 var cases = []credentialCase{
-	{"right", userKey, secret(userKey), ""},
-	{"right, temporary", sessionKey, secret(sessionKey), token(sessionKey)},
-	{"foreign token", userKey, secret(userKey), token(sessionKey)},
-	{"garbage token", userKey, secret(userKey), "garbage"},
-	{"missing token", sessionKey, secret(sessionKey), ""},
-	{"expired token", expiredKey, secret(expiredKey), token(expiredKey)},
-	{"unknown key", "AKIARZPUZDIKAANOSUCH", secret(userKey), ""},
-	{"inactive key", inactiveKey, secret(inactiveKey), ""},
-	{"wrong secret", userKey, secret(otherKey), ""},
-	{"not allowed", powerlessID, secret(powerlessID), ""},
+	{Name: "right", AccessKeyID: userKey, SecretAccessKey: secret(userKey)},
+	{Name: "right, temporary", AccessKeyID: sessionKey, SecretAccessKey: secret(sessionKey), SessionToken: token(sessionKey)},
+	{Name: "foreign token", AccessKeyID: userKey, SecretAccessKey: secret(userKey), SessionToken: token(sessionKey), Reason: verdict.TokenForOtherKey},
+	{Name: "garbage token", AccessKeyID: userKey, SecretAccessKey: secret(userKey), SessionToken: "garbage", Reason: verdict.TokenMalformed},
+	{Name: "missing token", AccessKeyID: sessionKey, SecretAccessKey: secret(sessionKey), Reason: verdict.TokenMissing},
+	{Name: "expired token", AccessKeyID: expiredKey, SecretAccessKey: secret(expiredKey), SessionToken: token(expiredKey), Reason: verdict.TokenExpired},
+	{Name: "unknown key", AccessKeyID: "AKIARZPUZDIKAANOSUCH", SecretAccessKey: secret(userKey), Reason: verdict.KeyUnknown},
+	{Name: "inactive key", AccessKeyID: inactiveKey, SecretAccessKey: secret(inactiveKey), Reason: verdict.KeyInactive},
+	{Name: "wrong secret", AccessKeyID: userKey, SecretAccessKey: secret(otherKey), Reason: verdict.SignatureMismatch},
+	{Name: "not allowed", AccessKeyID: powerlessID, SecretAccessKey: secret(powerlessID), Reason: verdict.Denied},
+	{Name: "slow clock", AccessKeyID: userKey, SecretAccessKey: secret(userKey), ClockOffset: -3600, Reason: verdict.SignatureExpired},
+	{Name: "fast clock", AccessKeyID: userKey, SecretAccessKey: secret(userKey), ClockOffset: 3600, Reason: verdict.SignatureNotYetCurrent},
+	{Name: "unsigned", AccessKeyID: userKey, SecretAccessKey: secret(userKey), Unsigned: true, Reason: verdict.MissingAuthentication},
+	{Name: "no credentials"},
 }
-
-// answer is what a client is expected to show: status, code, and how its
-// message begins. The expectations are written from what AWS answers, apart from
-// the mock's own tables.
-type answer struct {
-	status  int
-	code    string
-	message string
-}
-
-const (
-	tokenInvalid = "The security token included in the request is invalid"
-	keyInvalid   = tokenInvalid + "."
-	tokenExpired = "The security token included in the request is expired"
-	mismatch     = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."
-	denied       = "User: arn:aws:iam::123456789012:user/powerless is not authorized to perform: "
-)
-
-// family is how a group of services words its refusals.
-type family map[string]answer
-
-func coral(status int) family {
-	return family{
-		"foreign token": {status, "UnrecognizedClientException", tokenInvalid},
-		"garbage token": {status, "UnrecognizedClientException", tokenInvalid},
-		"missing token": {status, "UnrecognizedClientException", keyInvalid},
-		"expired token": {status, "ExpiredTokenException", tokenExpired},
-		"unknown key":   {status, "UnrecognizedClientException", keyInvalid},
-		"inactive key":  {status, "UnrecognizedClientException", keyInvalid},
-		"wrong secret":  {status, "InvalidSignatureException", mismatch},
-		"not allowed":   {status, "AccessDeniedException", denied},
-	}
-}
-
-var (
-	restJSON = coral(403)
-	jsonRPC  = coral(400)
-	query    = family{
-		"foreign token": {403, "InvalidClientTokenId", tokenInvalid},
-		"garbage token": {403, "InvalidClientTokenId", tokenInvalid},
-		"missing token": {403, "InvalidClientTokenId", keyInvalid},
-		"expired token": {403, "ExpiredToken", tokenExpired},
-		"unknown key":   {403, "InvalidClientTokenId", keyInvalid},
-		"inactive key":  {403, "InvalidClientTokenId", keyInvalid},
-		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch},
-		"not allowed":   {403, "AccessDenied", denied},
-	}
-	// SQS speaks JSON and names the code of its Query days in a header, which the
-	// SDKs show.
-	sqs = family{
-		"foreign token": {403, "InvalidClientTokenId", tokenInvalid},
-		"garbage token": {403, "InvalidClientTokenId", tokenInvalid},
-		"missing token": {403, "InvalidClientTokenId", keyInvalid},
-		"expired token": {403, "ExpiredToken", tokenExpired},
-		"unknown key":   {403, "InvalidClientTokenId", keyInvalid},
-		"inactive key":  {403, "InvalidClientTokenId", keyInvalid},
-		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch},
-		"not allowed":   {403, "AccessDenied", denied},
-	}
-	s3 = family{
-		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid."},
-		"garbage token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid."},
-		"missing token": {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
-		"expired token": {400, "ExpiredToken", "The provided token has expired."},
-		"unknown key":   {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
-		"inactive key":  {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
-		"wrong secret":  {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method."},
-		"not allowed":   {403, "AccessDenied", denied + "s3:ListAllMyBuckets"},
-	}
-)
-
-// with is the family with another answer for a case.
-func (f family) with(name string, a answer) family {
-	out := maps.Clone(f)
-	out[name] = a
-	return out
-}
-
-// open is a family for a call that no policy can forbid.
-func (f family) open() family { return f.with("not allowed", answer{status: 200}) }

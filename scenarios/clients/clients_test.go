@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -12,64 +13,101 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/need"
+	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // call is one operation of a service, under the names that each client gives it.
 type call struct {
-	service   string // of the table: what the refusals are listed under
+	service   string // as the mock calls it
 	js        string // package @aws-sdk/client-...
 	python    string // boto3's name
+	cli       string // arguments of the AWS CLI
 	operation string
 	input     map[string]any
 	refusals  family
 }
 
+const haiku = "anthropic.claude-3-haiku-20240307-v1:0"
+
 var messages = []any{map[string]any{"role": "user", "content": []any{map[string]any{"text": "ping"}}}}
 
+// calls has the call that needs least of every service.
 var calls = []call{
-	{"Bedrock Runtime", "bedrock-runtime", "bedrock-runtime", "Converse", map[string]any{"modelId": "anthropic.claude-3-haiku-20240307-v1:0", "messages": messages}, restJSON},
-	{"STS", "sts", "sts", "GetCallerIdentity", nil, query.open()},
-	{"S3", "s3", "s3", "ListBuckets", nil, s3},
-	{"Lambda", "lambda", "lambda", "ListFunctions", nil, restJSON},
-	{"Amplify", "amplify", "amplify", "ListApps", map[string]any{}, restJSON},
-	{"Secrets Manager", "secrets-manager", "secretsmanager", "ListSecrets", nil, jsonRPC},
-	{"SSM", "ssm", "ssm", "GetParameters", map[string]any{"Names": []string{"/none"}}, jsonRPC},
-	{"DynamoDB", "dynamodb", "dynamodb", "ListTables", nil, jsonRPC},
-	{"KMS", "kms", "kms", "ListKeys", nil, jsonRPC},
-	{"SNS", "sns", "sns", "ListTopics", nil, query.with("not allowed", answer{403, "AuthorizationError", denied})}, // SNS's own code
-	{"SQS", "sqs", "sqs", "ListQueues", nil, sqs},
-	{"CloudTrail", "cloudtrail", "cloudtrail", "LookupEvents", nil, jsonRPC},
+	{"Bedrock Runtime", "bedrock-runtime", "bedrock-runtime", "bedrock-runtime converse --model-id " + haiku + ` --messages [{"role":"user","content":[{"text":"ping"}]}]`,
+		"Converse", map[string]any{"modelId": haiku, "messages": messages}, bedrock},
+	{"Bedrock", "bedrock", "bedrock", "bedrock list-foundation-models", "ListFoundationModels", nil, bedrock},
+	{"STS", "sts", "sts", "sts get-caller-identity", "GetCallerIdentity", nil, sts},
+	{"IAM", "iam", "iam", "iam list-users", "ListUsers", nil, iamQuery},
+	{"S3", "s3", "s3", "s3api list-buckets", "ListBuckets", nil, s3},
+	{"DynamoDB", "dynamodb", "dynamodb", "dynamodb list-tables", "ListTables", nil, dynamoDB},
+	{"Lambda", "lambda", "lambda", "lambda list-functions", "ListFunctions", nil, restJSON},
+	{"CloudTrail", "cloudtrail", "cloudtrail", "cloudtrail lookup-events", "LookupEvents", nil, jsonRPC},
+	{"Amplify", "amplify", "amplify", "amplify list-apps", "ListApps", nil, restJSON},
+	{"SSM", "ssm", "ssm", "ssm get-parameters --names /none", "GetParameters", map[string]any{"Names": []string{"/none"}}, jsonRPC},
+	{"Secrets Manager", "secrets-manager", "secretsmanager", "secretsmanager list-secrets", "ListSecrets", nil, jsonRPC},
+	{"SQS", "sqs", "sqs", "sqs list-queues", "ListQueues", nil, sqs},
+	{"SNS", "sns", "sns", "sns list-topics", "ListTopics", nil, sns},
+	{"CloudWatch", "cloudwatch", "cloudwatch", "cloudwatch list-metrics", "ListMetrics", nil, cloudWatch},
+	{"CloudWatch Logs", "cloudwatch-logs", "logs", "logs describe-log-groups", "DescribeLogGroups", nil, jsonRPC},
+	{"KMS", "kms", "kms", "kms list-keys", "ListKeys", nil, jsonRPC},
+	{"Cognito Identity", "cognito-identity", "cognito-identity", "cognito-identity list-identity-pools --max-results 10", "ListIdentityPools", map[string]any{"MaxResults": 10}, jsonRPC},
 }
+
+// client is one way to make the calls.
+type client struct {
+	subject string
+	name    func(call) string
+	cli     bool
+	// gaveUp is what it shows where it found no credentials, before any request.
+	gaveUp answer
+}
+
+var (
+	javaScript = client{"node-aws-clients", func(c call) string { return c.js }, false,
+		answer{code: "CredentialsProviderError", message: "Could not load credentials from any providers"}}
+	boto3 = client{"python-boto3", func(c call) string { return c.python }, false,
+		answer{code: "NoCredentialsError", message: "Unable to locate credentials"}}
+	awsCLI = client{"python-boto3", func(c call) string { return c.python }, true,
+		answer{message: "Unable to locate credentials. You can configure credentials by running "}}
+)
 
 // line is what a subject prints of one call.
 type line struct {
 	Service, Operation, Case, Library string
 	OK                                bool
-	Code, Message                     string
+	Code, Message, RequestID          string
 	Status                            int
 }
 
-// run makes every call with every case in one process of the subject.
-func run(ctx SpecContext, subject *harness.CommandSubject, name func(call) string) []line {
+type planned struct {
+	Service   string         `json:"service"`
+	Operation string         `json:"operation"`
+	Input     map[string]any `json:"input,omitempty"`
+	Args      []string       `json:"args,omitempty"`
+}
+
+// run makes calls with every case in one process of the subject.
+func (k client) run(ctx SpecContext, calls []call, opts ...harness.Option) ([]line, *harness.Result) {
 	GinkgoHelper()
-	type planned struct {
-		Service   string         `json:"service"`
-		Operation string         `json:"operation"`
-		Input     map[string]any `json:"input,omitempty"`
-	}
 	plan := struct {
 		Calls []planned        `json:"calls"`
 		Cases []credentialCase `json:"cases"`
 	}{Cases: cases}
 	for _, c := range calls {
-		plan.Calls = append(plan.Calls, planned{name(c), c.operation, c.input})
+		p := planned{Service: k.name(c), Operation: c.operation, Input: c.input}
+		if k.cli {
+			p.Args = strings.Fields(c.cli)
+		}
+		plan.Calls = append(plan.Calls, p)
 	}
 	text, err := json.Marshal(plan)
 	Expect(err).NotTo(HaveOccurred())
-	d := harness.StartTest(GinkgoTB(), "local", harness.Seed(seed), harness.Set("AWS_REGION", "us-east-1"), harness.Set("CALLS", string(text)),
-		harness.WithTimeout(suite.LongTimeout))
-	r, err := d.Run(ctx, subject)
+	opts = append(opts, harness.Seed(seed), harness.Set("AWS_REGION", "us-east-1"), harness.Set("CALLS", string(text)),
+		harness.Set("AWS_EC2_METADATA_DISABLED", "true"), harness.Set("AWS_MAX_ATTEMPTS", "1"), harness.WithTimeout(suite.LongTimeout))
+	r, err := harness.StartTest(GinkgoTB(), "local", opts...).Run(ctx, suite.Subject(ctx, k.subject))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(r.ExitCode).To(BeZero(), "%s", r.Stderr)
 	var lines []line
@@ -79,37 +117,63 @@ func run(ctx SpecContext, subject *harness.CommandSubject, name func(call) strin
 		lines = append(lines, l)
 	}
 	Expect(lines).To(HaveLen(len(calls) * len(cases)))
-	return lines
+	return lines, r
 }
 
-// check compares what a client showed with what is expected, all differences at
-// once, and leaves the table in the report.
-func check(lines []line, name func(call) string) {
+// check compares what a client showed, and what the mock saw, with what is
+// expected, all differences at once, and leaves the table in the report.
+func (k client) check(calls []call, lines []line, r *harness.Result) {
 	GinkgoHelper()
-	byName := map[string]call{}
-	for _, c := range calls {
-		byName[name(c)] = c
+	seen := map[string]*mockaws.Exchange{}
+	for i := range r.Exchanges {
+		seen[r.Exchanges[i].RequestID] = &r.Exchanges[i]
 	}
 	var table bytes.Buffer
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	var wrong []string
-	for _, l := range lines {
-		c := byName[l.Service]
+	for i, l := range lines {
+		c, given := calls[i/len(cases)], cases[i%len(cases)]
+		e := seen[l.RequestID]
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%.60s\n", c.service, l.Case, l.Status, l.Code, l.Message)
-		want, refused := c.refusals[l.Case]
-		if !refused || want.status == 200 {
-			if !l.OK {
-				wrong = append(wrong, fmt.Sprintf("%s, %s: %d %s %q, want it accepted", c.service, l.Case, l.Status, l.Code, l.Message))
-			}
-			continue
-		}
-		if l.OK || l.Status != want.status || l.Code != want.code || !begins(l.Message, want.message) {
-			wrong = append(wrong, fmt.Sprintf("%s, %s: %d %s %q, want %d %s %q", c.service, l.Case, l.Status, l.Code, l.Message, want.status, want.code, want.message))
+		problem := k.difference(c, given, l, e)
+		if problem != "" {
+			wrong = append(wrong, fmt.Sprintf("%s, %s: %d %s %q: %s", c.service, given.Name, l.Status, l.Code, l.Message, problem))
 		}
 	}
 	Expect(w.Flush()).To(Succeed())
 	AddReportEntry("what the client showed", table.String(), ReportEntryVisibilityFailureOrVerbose)
 	Expect(wrong).To(BeEmpty(), strings.Join(wrong, "\n"))
+}
+
+// difference is how a line differs from what is expected, "" if it does not.
+func (k client) difference(c call, given credentialCase, l line, e *mockaws.Exchange) string {
+	want, refused := c.refusals[given.Name]
+	switch {
+	case l.Service != k.name(c) || l.Case != given.Name:
+		return "the line is of another call"
+	case given.AccessKeyID == "":
+		want = k.gaveUp
+		if l.OK || l.Status != 0 || l.Code != want.code || !strings.HasPrefix(l.Message, want.message) {
+			return fmt.Sprintf("want no request, and %s %q", want.code, want.message)
+		}
+		return ""
+	case e == nil:
+		return "no exchange of the mock has the request id " + l.RequestID
+	case e.Service != c.service:
+		return "the mock took it for " + e.Service
+	case !refused || want.status == 200:
+		if !l.OK || !e.Verdict.Accepted {
+			return "want it accepted"
+		}
+		return ""
+	case l.OK || l.Status != want.status || l.Code != want.code || !begins(l.Message, want.message) || !strings.HasSuffix(l.Message, want.ends):
+		return fmt.Sprintf("want %d %s %q...%q", want.status, want.code, want.message, want.ends)
+	case e.Verdict.Refusal == nil || e.Verdict.Refusal.Reason != given.Reason:
+		return fmt.Sprintf("the verdict is %s, want %s", e, given.Reason)
+	case want.length != 0 && e.ResponseSize != want.length:
+		return fmt.Sprintf("a body of %d bytes, want %d", e.ResponseSize, want.length)
+	}
+	return ""
 }
 
 // begins compares messages; the ones that differ by a final period alone are
@@ -123,12 +187,39 @@ func begins(got, want string) bool {
 
 var _ = Describe("each service answers each kind of wrong credentials as AWS does", func() {
 	It("to the AWS SDK for JavaScript v3", func(ctx SpecContext) {
-		js := func(c call) string { return c.js }
-		check(run(ctx, suite.Subject(ctx, "node-aws-clients"), js), js)
+		lines, r := javaScript.run(ctx, calls)
+		javaScript.check(calls, lines, r)
 	})
 
 	It("to boto3", func(ctx SpecContext) {
-		python := func(c call) string { return c.python }
-		check(run(ctx, suite.Subject(ctx, "python-boto3"), python), python)
+		lines, r := boto3.run(ctx, calls)
+		boto3.check(calls, lines, r)
+	})
+
+	It("to the AWS CLI", func(ctx SpecContext) {
+		some := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.service == "SQS" })
+		lines, r := awsCLI.run(ctx, some)
+		awsCLI.check(some, lines, r)
+	})
+
+	It("to the AWS CLI's SQS", func(ctx SpecContext) {
+		// Version 1 of the CLI calls queue.amazonaws.com whatever AWS_ENDPOINT_URL says.
+		if err := isolation.Available(); err != nil {
+			need.Missing(GinkgoTB(), "sandbox", err)
+		}
+		some := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.service != "SQS" })
+		lines, r := awsCLI.run(ctx, some, harness.WithIsolation(isolation.Sandbox))
+		awsCLI.check(some, lines, r)
+	})
+
+	It("and the table has every service of the mock", func() {
+		var want, have []string
+		for _, s := range mockaws.New().Services() {
+			want = append(want, s.ID)
+		}
+		for _, c := range calls {
+			have = append(have, c.service)
+		}
+		Expect(have).To(ConsistOf(want), "add the call that needs least")
 	})
 })
