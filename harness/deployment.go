@@ -20,6 +20,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -192,6 +193,7 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 		return nil, err
 	}
 	r.Probes, r.Lookups = d.metadata.take(), d.takeLookups()
+	r.secrets = d.secretValues()
 	r.Diagnosis = diagnose(r, d.known())
 	return r, unsupported(r.Exchanges)
 }
@@ -258,6 +260,24 @@ func offers(h *fixtures.Host) (out []string) {
 		}
 	}
 	return out
+}
+
+// secretValues are the secrets that the deployment made.
+func (d *Deployment) secretValues() (out []string) {
+	d.secretsMu.Lock()
+	defer d.secretsMu.Unlock()
+	for _, made := range []map[string]string{d.secrets, d.tokens, d.endpointTokens} {
+		for _, key := range slices.Sorted(maps.Keys(made)) {
+			out = append(out, made[key])
+		}
+	}
+	for _, s := range d.applied.Sessions {
+		out = append(out, s.Token)
+	}
+	for _, k := range d.applied.BedrockAPIKeys {
+		out = append(out, k.Secret)
+	}
+	return slices.DeleteFunc(out, func(s string) bool { return len(s) < 16 }) // no words of the language
 }
 
 // Close ends the deployment: the mock, the container, the temporary files.

@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"harness/isolation/container": {"harness", "mockaws"},
 	"harness/need":                {},
 	"harness/expect":              {"harness", "mockaws"},
+	"harness/matrix":              {"harness", "mockaws", "fixtures"},
 	"harness/report":              {"harness", "mockaws", "fixtures"},
 	"harness/casefile":            {"harness", "fixtures", "mockaws"},
 	"harness/cmd":                 {"harness", "mockaws", "fixtures"},

@@ -35,6 +35,8 @@ type Result struct {
 	Refused     []isolation.Attempt    `json:"refused,omitempty"`
 	TLSFailures []isolation.TLSFailure `json:"tlsFailures,omitempty"`
 	Diagnosis   Diagnosis              `json:"diagnosis"`
+
+	secrets []string // that the deployment made, for scrub
 }
 
 // Failed reports whether the subject itself failed.

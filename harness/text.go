@@ -97,12 +97,16 @@ func (r *Result) ending() string {
 	return "the subject ended well"
 }
 
-// scrub takes the secrets of the environment out of what a subject said.
+// scrub takes the secrets of the run out of what a subject said: those in its
+// environment, and those that the deployment made.
 func (r *Result) scrub(text string) string {
 	for _, v := range r.Environment {
 		if v.Secret() {
 			text = strings.ReplaceAll(text, v.Value, "<"+v.Name+">")
 		}
+	}
+	for _, secret := range r.secrets {
+		text = strings.ReplaceAll(text, secret, fmt.Sprintf("<secret of %d characters>", len(secret)))
 	}
 	return text
 }

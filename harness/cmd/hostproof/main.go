@@ -28,6 +28,8 @@ type commands struct {
 	Show   showCommand   `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
 	Run    runCommand    `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
 	Replay replayCommand `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
+	Matrix matrixCommand `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
+	Merge  mergeCommand  `cmd:"" help:"Merge the reports of shards into one."`
 }
 
 // exitError ends the program with a code.

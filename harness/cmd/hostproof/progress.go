@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/hostproof/hostproof/harness/matrix"
+	"github.com/hostproof/hostproof/harness/report"
+)
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// newProgress shows how far a matrix is: on a terminal one line that changes,
+// elsewhere a line for each tenth, and always one for what was not expected.
+func newProgress(w io.Writer) matrix.Progress {
+	p := &progress{w: w, start: time.Now()}
+	if isTerminal(w) {
+		p.width = 80
+		if width, _, err := term.GetSize(int(w.(*os.File).Fd())); err == nil && width > 20 {
+			p.width = width
+		}
+	}
+	return p
+}
+
+type progress struct {
+	w           io.Writer
+	width       int // of the terminal; 0: none
+	start       time.Time
+	total, done int
+	unexpected  int
+	tenth       int
+	running     []string
+}
+
+func (p *progress) Installing(subject string) {
+	p.say("preparing " + subject)
+}
+
+func (p *progress) Begin(cells int) {
+	p.total, p.start = cells, time.Now()
+	p.say(fmt.Sprintf("%d cells to run", cells))
+}
+
+func (p *progress) Started(name string) {
+	p.running = append(p.running, name)
+	p.redraw()
+}
+
+func (p *progress) Finished(c *report.Cell) {
+	p.done++
+	for i, name := range p.running {
+		if name == c.Name() {
+			p.running = append(p.running[:i], p.running[i+1:]...)
+			break
+		}
+	}
+	if !c.AsExpected() {
+		p.unexpected++
+		p.say(fmt.Sprintf("not as expected: %s: %s", c.Name(), c.Unexpected))
+	}
+	if tenth := p.done * 10 / p.total; p.width == 0 && tenth > p.tenth {
+		p.tenth = tenth
+		p.say(p.line())
+	}
+	p.redraw()
+}
+
+func (p *progress) End() { p.clear() }
+
+// say prints a line that stays.
+func (p *progress) say(line string) {
+	p.clear()
+	fmt.Fprintln(p.w, line)
+}
+
+func (p *progress) clear() {
+	if p.width > 0 {
+		fmt.Fprint(p.w, "\r\x1b[2K")
+	}
+}
+
+func (p *progress) redraw() {
+	if p.width == 0 {
+		return
+	}
+	line := []rune(p.line())
+	if len(p.running) > 0 {
+		line = append(line, []rune("  "+p.running[0])...)
+	}
+	p.clear()
+	fmt.Fprint(p.w, string(line[:min(len(line), p.width-1)]))
+}
+
+// line says how much is done and how long the rest will take at that speed.
+func (p *progress) line() string {
+	spent := time.Since(p.start)
+	left := time.Duration(0)
+	if p.done > 0 {
+		left = spent / time.Duration(p.done) * time.Duration(p.total-p.done)
+	}
+	const bar = 20
+	filled := 0
+	if p.total > 0 {
+		filled = p.done * bar / p.total
+	}
+	line := fmt.Sprintf("%s%s %d/%d, %v left", strings.Repeat("█", filled), strings.Repeat("░", bar-filled), p.done, p.total, left.Round(time.Second))
+	if p.unexpected > 0 {
+		line += fmt.Sprintf(", %d not as expected", p.unexpected)
+	}
+	return line
+}

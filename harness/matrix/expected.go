@@ -1,0 +1,152 @@
+package matrix
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/hostproof/hostproof/harness/report"
+)
+
+//go:embed expected.yaml
+var expectedYAML []byte
+
+// Expected is what is known to come of cells: rules, of which the first that
+// fits a cell decides.
+type Expected struct{ rules []*rule }
+
+// rule is one of them. Its lists hold names or patterns with "*"; an empty one
+// fits everything.
+type rule struct {
+	Hosts      []string       `yaml:"hosts"`
+	Subjects   []string       `yaml:"subjects"`
+	Strategies []string       `yaml:"strategies"`
+	Is         report.Outcome `yaml:"is"`
+	As         string         `yaml:"as"`
+	Code       string         `yaml:"code"`
+	Finding    string         `yaml:"finding"`
+	Because    string         `yaml:"because"`
+	Source     string         `yaml:"source"`
+}
+
+// BuiltinExpected is what is known of the hosts and subjects that come with
+// hostproof.
+func BuiltinExpected() *Expected {
+	e, err := ReadExpected(bytes.NewReader(expectedYAML))
+	if err != nil {
+		panic("harness/matrix: expected.yaml is broken: " + err.Error())
+	}
+	return e
+}
+
+// ReadExpected reads rules from YAML: a list of
+//
+//	hosts, subjects, strategies: [NAME, PATTERN*]  # which cells; left out: all
+//	is: accepted | refused | no-call | failed      # what comes of them
+//	as: user app                                   # who calls, where that is known
+//	code: UnrecognizedClientException              # AWS's code
+//	finding: mixed-credentials                     # what the diagnosis finds first
+//	because: why it is so                          # wanted unless accepted
+//	source: owner/repository#1                     # public
+//
+// A subject's name fits with and without its "@version". The first rule that
+// fits a cell decides. What "as", "code" and "finding" leave
+// out is not looked at; they may be patterns too.
+func ReadExpected(r io.Reader) (*Expected, error) {
+	dec := yaml.NewDecoder(r)
+	dec.KnownFields(true)
+	e := &Expected{}
+	if err := dec.Decode(&e.rules); err != nil {
+		return nil, fmt.Errorf("expectations: %s", strings.Join(strings.Fields(err.Error()), " "))
+	}
+	for i, rule := range e.rules {
+		if err := rule.check(); err != nil {
+			return nil, fmt.Errorf("expectations, rule %d: %w", i+1, err)
+		}
+	}
+	return e, nil
+}
+
+func (r *rule) check() error {
+	switch {
+	case !slices.Contains(report.Outcomes, r.Is) || r.Is == report.Broken:
+		return fmt.Errorf("is: %q: write accepted, refused, no-call or failed", r.Is)
+	case r.Is != report.Accepted && r.Because == "":
+		return errors.New("has no because: say why these cells are not accepted")
+	}
+	return nil
+}
+
+// of is the rule for a cell, nil if there is none.
+func (e *Expected) of(c *report.Cell) *rule {
+	if e == nil {
+		return nil
+	}
+	for _, r := range e.rules {
+		if anyFits(r.Hosts, c.Host) && anyFits(r.Subjects, namesOf(c.Subject)...) && anyFits(r.Strategies, c.Strategy) {
+			return r
+		}
+	}
+	return nil
+}
+
+func anyFits(patterns []string, names ...string) bool {
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return fits(p, name) })
+	})
+}
+
+// judge compares a cell with what is known of it.
+func (e *Expected) judge(c *report.Cell) {
+	r := e.of(c)
+	if r == nil {
+		c.Unexpected = "nothing is known of this cell: add a rule to the expectations"
+		return
+	}
+	c.Expected = &report.Expectation{
+		Status:  report.Status{Outcome: r.Is, As: r.As, Code: r.Code, Finding: r.Finding},
+		Because: strings.TrimSpace(r.Because), Source: r.Source,
+	}
+	var off []string
+	for _, part := range []struct{ what, want, got string }{
+		{"outcome", string(r.Is), string(c.Outcome)}, {"caller", r.As, c.As}, {"code", r.Code, c.Code}, {"finding", r.Finding, c.Finding},
+	} {
+		if part.want != "" && !fits(part.want, part.got) {
+			off = append(off, fmt.Sprintf("%s %s, not %s", part.what, orNone(part.got), part.want))
+		}
+	}
+	c.Unexpected = strings.Join(off, "; ")
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// Coverage lists the cells of a plan of which nothing is known, and the rules,
+// from 1, that decide none of its cells.
+func (e *Expected) Coverage(p *Plan) (unknown []string, unused []int) {
+	used := map[*rule]bool{}
+	for _, c := range p.cells() {
+		cell := &report.Cell{Host: c.host.Name, Subject: c.subject.Name, Strategy: c.strategy}
+		if r := e.of(cell); r != nil {
+			used[r] = true
+		} else {
+			unknown = append(unknown, cell.Name())
+		}
+	}
+	for i, r := range e.rules {
+		if !used[r] {
+			unused = append(unused, i+1)
+		}
+	}
+	return unknown, unused
+}

@@ -1,0 +1,191 @@
+package matrix
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/report"
+)
+
+// Options say how a plan is run.
+type Options struct {
+	Shard     *report.Shard // nil: all of it
+	Parallel  int           // runs at a time; 0 stands for one a processor
+	Isolation isolation.Mode
+	Mock      string
+	Timeout   time.Duration // of one run; 0 stands for harness.DefaultTimeout
+	Catalog   *fixtures.Catalog
+	Expected  *Expected // nil: nothing is known
+	Progress  Progress  // nil: none
+}
+
+// Progress is told what happens, one call at a time.
+type Progress interface {
+	Installing(subject string)
+	Begin(cells int)
+	Started(name string)
+	Finished(c *report.Cell)
+	End()
+}
+
+// Run runs a plan. An error means that a subject cannot be installed or that
+// the time of ctx was up; a run that the harness could not make is a cell of
+// outcome broken.
+func Run(ctx context.Context, p *Plan, o Options) (*report.Report, error) {
+	if o.Progress == nil {
+		o.Progress = silent{}
+	}
+	if o.Parallel <= 0 {
+		o.Parallel = runtime.GOMAXPROCS(0)
+	}
+	start := time.Now()
+	r := &report.Report{Schema: report.Schema, Started: start.UTC().Truncate(time.Second), Shard: o.Shard, Planned: p.Size()}
+	for _, h := range p.Hosts {
+		r.Hosts = append(r.Hosts, report.DescribeHost(h))
+	}
+	for _, s := range p.Subjects {
+		r.Subjects = append(r.Subjects, s.Subject)
+	}
+	runs, err := prepare(ctx, p.part(o.Shard), o)
+	if err != nil {
+		return nil, err
+	}
+	o.Progress.Begin(len(runs))
+	all(ctx, runs, o)
+	o.Progress.End()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	r.Cells = make([]report.Cell, 0, len(runs))
+	for _, run := range runs {
+		r.Cells = append(r.Cells, run.out)
+	}
+	r.Duration = time.Since(start)
+	return r, nil
+}
+
+// oneRun is a cell with what is run for it, and what came of it.
+type oneRun struct {
+	cell
+	program harness.Subject
+	out     report.Cell
+}
+
+// prepare makes the subjects, which may install them.
+func prepare(ctx context.Context, cells []cell, o Options) ([]*oneRun, error) {
+	var runs []*oneRun
+	told := map[string]bool{}
+	for _, c := range cells {
+		if !told[c.subject.Name] {
+			told[c.subject.Name] = true
+			o.Progress.Installing(c.subject.Name)
+		}
+		program, err := c.subject.New(ctx, c.strategy)
+		if err != nil {
+			return nil, fmt.Errorf("subject %s: %w; leave it out with --subjects", c.subject.Name, err)
+		}
+		runs = append(runs, &oneRun{cell: c, program: program})
+	}
+	return runs, nil
+}
+
+// all makes the runs. Programs run in parallel. Go functions change this
+// process's environment while they run, so that each of them runs alone, after
+// the programs.
+func all(ctx context.Context, runs []*oneRun, o Options) {
+	var programs, functions []*oneRun
+	for _, r := range runs {
+		if _, ok := r.program.(*harness.FuncSubject); ok {
+			functions = append(functions, r)
+		} else {
+			programs = append(programs, r)
+		}
+	}
+	told := &serial{to: o.Progress}
+	inParallel(ctx, programs, o.Parallel, o, told)
+	inParallel(ctx, functions, 1, o, told)
+}
+
+func inParallel(ctx context.Context, runs []*oneRun, workers int, o Options, told *serial) {
+	queue := make(chan *oneRun)
+	var wg sync.WaitGroup
+	for range min(workers, len(runs)) {
+		wg.Go(func() {
+			for r := range queue {
+				told.started(r.host.Name + " / " + r.subject.Name + " / " + r.strategy)
+				r.make(ctx, o)
+				told.finished(&r.out)
+			}
+		})
+	}
+	for _, r := range runs {
+		if ctx.Err() != nil {
+			break
+		}
+		queue <- r
+	}
+	close(queue)
+	wg.Wait()
+}
+
+// make runs the subject in a deployment of its own.
+func (r *oneRun) make(ctx context.Context, o Options) {
+	r.out = report.Cell{Host: r.host.Name, Subject: r.subject.Name, Strategy: r.strategy}
+	result, err := r.deploy(ctx, o)
+	if result != nil {
+		r.out.Run, r.out.Status = report.Of(result, r.host)
+	}
+	if err != nil {
+		r.out.Outcome, r.out.Problem = report.Broken, err.Error()
+	}
+	o.Expected.judge(&r.out)
+}
+
+func (r *oneRun) deploy(ctx context.Context, o Options) (*harness.Result, error) {
+	opts := append(project(r.host), harness.WithIsolation(o.Isolation), harness.WithMock(o.Mock))
+	if o.Timeout > 0 {
+		opts = append(opts, harness.WithTimeout(o.Timeout))
+	}
+	if o.Catalog != nil {
+		opts = append(opts, harness.WithFixtures(o.Catalog))
+	}
+	d, err := harness.Start(ctx, r.host.Name, opts...)
+	if err != nil {
+		return nil, err
+	}
+	result, err := d.Run(ctx, r.program)
+	return result, errors.Join(err, d.Close(context.WithoutCancel(ctx)))
+}
+
+// serial tells progress one thing at a time.
+type serial struct {
+	mu sync.Mutex
+	to Progress
+}
+
+func (s *serial) started(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.to.Started(name)
+}
+
+func (s *serial) finished(c *report.Cell) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.to.Finished(c)
+}
+
+type silent struct{}
+
+func (silent) Installing(string)     {}
+func (silent) Begin(int)             {}
+func (silent) Started(string)        {}
+func (silent) Finished(*report.Cell) {}
+func (silent) End()                  {}

@@ -1,0 +1,140 @@
+package report
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+)
+
+//go:embed page.html
+var pageHTML string
+
+//go:embed page.css
+var pageCSS string
+
+//go:embed page.js
+var pageJS string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+
+// page is what the template is filled with.
+type page struct {
+	Report *Report
+	CSS    template.CSS
+	Script template.JS
+	// ScriptHash lets the page's own script run, and no other.
+	ScriptHash string
+	Outcomes   []outcomeCount
+	Unexpected int
+	Columns    int
+	Groups     []group
+	Rows       []row
+	Took       string
+}
+
+type outcomeCount struct {
+	Outcome Outcome
+	Word    string
+	Count   int
+}
+
+// group is a subject's columns.
+type group struct {
+	Subject
+	Index int
+	Bad   int // cells that were not accepted
+}
+
+type row struct {
+	Host
+	Cells []gridCell
+}
+
+// gridCell is a cell of the grid; one of another shard has no Outcome.
+type gridCell struct {
+	Index   int // in the report's cells
+	Group   int
+	First   bool // of its group
+	Outcome Outcome
+	Label   string // for the pointer and the screen reader
+	Off     bool   // not as expected
+	Note    bool   // accepted, and the diagnosis has something to say
+}
+
+// WriteHTML writes the report as one page that needs nothing else: no request
+// leaves it.
+func (r *Report) WriteHTML(w io.Writer) error {
+	sum := sha256.Sum256([]byte(pageJS))
+	p := page{
+		Report: r, CSS: template.CSS(pageCSS), Script: template.JS(pageJS), ScriptHash: base64.StdEncoding.EncodeToString(sum[:]),
+		Unexpected: r.Unexpected(), Took: took(r),
+	}
+	counts := r.Count()
+	for _, o := range Outcomes {
+		if counts[o] > 0 {
+			p.Outcomes = append(p.Outcomes, outcomeCount{o, word[o], counts[o]})
+		}
+	}
+	for i, s := range r.Subjects {
+		p.Groups = append(p.Groups, group{Subject: s, Index: i, Bad: r.bad(s.Name)})
+		p.Columns += len(s.Strategies)
+	}
+	p.Rows = r.rows()
+	return pageTemplate.Execute(w, p)
+}
+
+func (r *Report) bad(subject string) int {
+	n := 0
+	for i := range r.Cells {
+		if c := &r.Cells[i]; c.Subject == subject && c.Outcome != Accepted {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *Report) rows() (rows []row) {
+	index := map[string]int{}
+	for i := range r.Cells {
+		index[r.Cells[i].Name()] = i
+	}
+	for _, h := range r.Hosts {
+		line := row{Host: h}
+		for group, s := range r.Subjects {
+			for n, way := range s.Strategies {
+				cell := gridCell{Group: group, First: n == 0, Index: -1}
+				if i, ok := index[(&Cell{Host: h.Name, Subject: s.Name, Strategy: way.Name}).Name()]; ok {
+					cell.fill(i, &r.Cells[i])
+				}
+				line.Cells = append(line.Cells, cell)
+			}
+		}
+		rows = append(rows, line)
+	}
+	return rows
+}
+
+func (g *gridCell) fill(i int, c *Cell) {
+	g.Index, g.Outcome, g.Off = i, c.Outcome, !c.AsExpected()
+	g.Note = c.Outcome == Accepted && c.Finding != ""
+	parts := []string{c.Status.text()}
+	if g.Note {
+		parts = append(parts, "with a note: "+c.Finding)
+	}
+	if g.Off {
+		parts = append(parts, "not as expected")
+	}
+	g.Label = strings.Join(parts, "; ")
+}
+
+func took(r *Report) string {
+	seconds := int(r.Duration.Round(1e9).Seconds())
+	if seconds < 60 {
+		return fmt.Sprintf("%d s", seconds)
+	}
+	return fmt.Sprintf("%d min %d s", seconds/60, seconds%60)
+}

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// sign is an outcome as one character, which differs in shape, not only in
+// colour.
+var sign = map[Outcome]string{Accepted: "✓", Refused: "✗", NoCall: "∅", Failed: "!", Broken: "?"}
+
+// word is an outcome for a person.
+var word = map[Outcome]string{
+	Accepted: "accepted", Refused: "refused by AWS", NoCall: "no AWS call", Failed: "accepted, and the subject failed", Broken: "not judged",
+}
+
+// colour is an outcome's ANSI colour.
+var colour = map[Outcome]string{Accepted: "32", Refused: "31", NoCall: "35", Failed: "33", Broken: "33"}
+
+// WriteTable writes the grid for a terminal, and below it what did not come out
+// as expected. Colour adds ANSI colours; every sign differs in shape as well.
+func (r *Report) WriteTable(w io.Writer, colour bool) error {
+	t := &table{colour: colour}
+	t.grid(r)
+	t.legend(r)
+	t.unexpected(r)
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+type table struct {
+	b      strings.Builder
+	colour bool
+}
+
+func (t *table) p(format string, args ...any) { fmt.Fprintf(&t.b, format, args...) }
+
+// grid has a row a host and a column a strategy, numbered, grouped by subject.
+func (t *table) grid(r *Report) {
+	width := len("host")
+	for _, h := range r.Hosts {
+		width = max(width, utf8.RuneCountInString(h.Name))
+	}
+	t.p("%-*s ", width, "host")
+	n := 0
+	for _, s := range r.Subjects {
+		t.p("│")
+		for range s.Strategies {
+			n++
+			t.p("%3d", n)
+		}
+		t.p(" ")
+	}
+	t.p("\n")
+	cells := r.cells()
+	for _, h := range r.Hosts {
+		t.p("%-*s ", width, h.Name)
+		for _, s := range r.Subjects {
+			t.p("│")
+			for _, way := range s.Strategies {
+				t.cell(cells[[3]string{h.Name, s.Name, way.Name}])
+			}
+			t.p(" ")
+		}
+		t.p("\n")
+	}
+}
+
+// cell is a sign of three columns: "*" before it marks what was not expected.
+func (t *table) cell(c *Cell) {
+	if c == nil {
+		t.p("  ·") // of another shard
+		return
+	}
+	mark := " "
+	if !c.AsExpected() {
+		mark = "*"
+	}
+	t.p(" %s%s", mark, t.paint(sign[c.Outcome], colour[c.Outcome]))
+}
+
+func (t *table) paint(text, code string) string {
+	if !t.colour {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+func (t *table) legend(r *Report) {
+	t.p("\n")
+	n := 0
+	for _, s := range r.Subjects {
+		t.p("%s, %s\n", s.Name, s.Call)
+		for _, way := range s.Strategies {
+			n++
+			t.p("%4d  %s: %s\n", n, way.Name, way.Title)
+		}
+	}
+	counts := r.Count()
+	var parts []string
+	for _, o := range Outcomes {
+		if counts[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d %s", t.paint(sign[o], colour[o]), counts[o], word[o]))
+		}
+	}
+	t.p("\n%d cells: %s\n", len(r.Cells), strings.Join(parts, ", "))
+}
+
+func (t *table) unexpected(r *Report) {
+	n := r.Unexpected()
+	if n == 0 {
+		t.p("all as expected\n")
+		return
+	}
+	t.p("%d not as expected (*):\n", n)
+	for i := range r.Cells {
+		if c := &r.Cells[i]; !c.AsExpected() {
+			t.p("\n")
+			c.writeText(&t.b)
+		}
+	}
+}
