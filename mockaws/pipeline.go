@@ -78,40 +78,60 @@ func (f *flight) identify() *verdict.Refusal {
 	f.request = sigv4.FromHTTP(f.http, body)
 	f.describeBody(body)
 	if err != nil {
-		return unreadable(err, f.server.maxBody)
+		return f.unreadable(err)
 	}
 	var refusal *verdict.Refusal
-	f.target, refusal = f.server.catalog.Identify(&service.Request{
-		Method: f.request.Method, Host: f.request.Host, Path: f.request.Path, RawQuery: f.request.RawQuery,
-		Header: f.request.Header, Body: body, ScopeService: scopeService(f.request),
-	})
+	f.target, refusal = f.identifyAs(body)
 	refusal = f.adopt(refusal)
 	f.describeTarget()
 	return refusal
 }
 
-// readBody reads at most what the server allows, into a buffer of the announced
-// length if that is small enough to be believed.
+func (f *flight) identifyAs(body []byte) (*service.Target, *verdict.Refusal) {
+	return f.server.catalog.Identify(&service.Request{
+		Method: f.request.Method, Host: f.request.Host, Path: f.request.Path, RawQuery: f.request.RawQuery,
+		Header: f.request.Header, Body: body, ScopeService: scopeService(f.request),
+	})
+}
+
+// readBody reads at most what the server allows. The buffer ends up as long as
+// the body: an object of S3 keeps it. A length that is announced is believed so
+// far only, and then as far as bytes have come.
 func (f *flight) readBody() ([]byte, error) {
 	const believed = 1 << 20
 	limited := http.MaxBytesReader(nil, f.http.Body, f.server.maxBody)
 	n := f.http.ContentLength
-	if n <= 0 || n > believed || n > f.server.maxBody {
+	if n <= 0 || n > f.server.maxBody {
 		return io.ReadAll(limited)
 	}
-	body := make([]byte, n)
-	read, err := io.ReadFull(limited, body)
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
+	body, read := make([]byte, min(n, believed)), 0
+	for {
+		more, err := io.ReadFull(limited, body[read:])
+		read += more
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil || int64(read) == n {
+			return body[:read], err
+		}
+		longer := make([]byte, min(n, 4*int64(len(body))))
+		copy(longer, body)
+		body = longer
 	}
-	return body[:read], err
 }
 
-func unreadable(err error, limit int64) *verdict.Refusal {
+// unreadable is the refusal of a body that is too large or broken off. S3 has an
+// answer of its own to the former.
+func (f *flight) unreadable(err error) *verdict.Refusal {
 	problem := "the request body could not be read: " + err.Error()
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		problem = fmt.Sprintf("the request body is larger than %d bytes", limit)
+		problem = fmt.Sprintf("the request body is larger than %d bytes", tooLarge.Limit)
+		if target, _ := f.identifyAs(nil); target.Service != nil && target.Service.Dialect.Protocol == protocol.S3 {
+			f.target = target
+			f.describeTarget()
+			return service.EntityTooLarge(f.http.ContentLength, tooLarge.Limit).Refusal()
+		}
 	}
 	return verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest, problem, "problem", problem)
 }

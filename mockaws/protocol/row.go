@@ -30,8 +30,9 @@ type Row struct {
 	MessageKey string
 	// QueryError is the value of x-amzn-query-error, where the service sends it.
 	QueryError string
-	// When has rows for what the refusal's argument "problem" tells apart, or
-	// else "mechanism" (header, query).
+	// When has rows for what the refusal's arguments "problem" and "mechanism"
+	// (header, query) tell apart: by both with a space between, by the first, by
+	// the second.
 	When map[string]Row `json:",omitempty"`
 	// Bare: the answer has no body.
 	Bare       bool
@@ -41,8 +42,9 @@ type Row struct {
 
 // special is the row for the refusal's own case.
 func (r *Row) special(args map[string]string) *Row {
-	for _, name := range []string{"problem", "mechanism"} {
-		if row, ok := r.When[args[name]]; ok {
+	problem, mechanism := args["problem"], args["mechanism"]
+	for _, name := range []string{problem + " " + mechanism, problem, mechanism} {
+		if row, ok := r.When[name]; ok {
 			return &row
 		}
 	}

@@ -49,7 +49,9 @@ var S3Rows = []Row{
 		"query": {Status: 400, Code: "AuthorizationQueryParametersError", Message: textS3Query + `the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: Verified, Source: srcVersity},
 	}},
 	{Reason: v.WrongScope, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: s3Scope, Confidence: Verified, Source: srcVersity, When: map[string]Row{
-		"query": {Status: 400, Code: "AuthorizationQueryParametersError", Compose: s3QueryScope, Confidence: Verified, Source: srcVersity},
+		"query":                {Status: 400, Code: "AuthorizationQueryParametersError", Compose: s3QueryScope, Confidence: Verified, Source: srcVersity},
+		"date-mismatch header": {Status: 400, Code: "AuthorizationHeaderMalformed", Message: textS3Header + "Invalid credential date. Date is not the same as X-Amz-Date.", Confidence: Likely, Source: srcVersity},
+		"date-mismatch query":  {Status: 400, Code: "AuthorizationQueryParametersError", Message: `Invalid credential date "{scopeDate}". This date is not the same as X-Amz-Date: "{headerDate}".`, Confidence: Likely, Source: srcVersity},
 	}},
 	{Reason: v.TokenMalformed, Status: 400, Code: "InvalidToken", Message: textS3Token, Confidence: Verified, Source: "boto/boto3#4268"},
 	{Reason: v.TokenForOtherKey, Status: 400, Code: "InvalidToken", Message: textS3Token, Confidence: Verified, Source: "aws/aws-sdk-go#1802"},
@@ -88,23 +90,16 @@ func s3MissingParameters(args map[string]string) string {
 
 // s3Scope names the first part that is wrong; S3 stops at it.
 func s3Scope(args map[string]string) string {
-	switch {
-	case args["region"] != "":
+	if args["region"] != "" {
 		return fill(textS3Header+"the region '{region}' is wrong; expecting '{expectedRegion}'", args)
-	case args["service"] == "" && args["terminator"] == "" && args["problem"] != "date-format":
-		return textS3Header + "Invalid credential date. Date is not the same as X-Amz-Date."
 	}
 	return textS3Header + s3ScopePart(args)
 }
 
-// s3QueryScope is s3Scope for a presigned URL, with other quotes and a text of
-// its own for the date.
+// s3QueryScope is s3Scope for a presigned URL, with other quotes.
 func s3QueryScope(args map[string]string) string {
-	switch {
-	case args["region"] != "":
+	if args["region"] != "" {
 		return fill(textS3Query+`the region "{region}" is wrong; expecting "{expectedRegion}"`, args)
-	case args["service"] == "" && args["terminator"] == "" && args["problem"] != "date-format":
-		return fill(`Invalid credential date "{scopeDate}". This date is not the same as X-Amz-Date: "{headerDate}".`, args)
 	}
 	return textS3Query + s3ScopePart(args)
 }

@@ -48,8 +48,12 @@ func (t *Target) fromLabels(c *Catalog, labels []string) {
 		return
 	}
 	prefix := strings.TrimSuffix(labels[last], "-fips")
-	if regionOf, ok := strings.CutPrefix(prefix, "s3-"); ok && IsRegion(regionOf) {
+	regionOf, old := strings.CutPrefix(prefix, "s3-")
+	switch {
+	case old && IsRegion(regionOf):
 		prefix, t.Region = "s3", regionOf // the old form s3-eu-west-1.amazonaws.com
+	case prefix == "s3-external-1", prefix == "s3-accelerate":
+		prefix = "s3" // https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration-getting-started.html
 	}
 	s := c.byPrefix[prefix]
 	if s == nil {

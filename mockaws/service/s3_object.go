@@ -69,6 +69,18 @@ const (
 	maxParts    = 10000
 )
 
+// EntityTooLarge is S3's answer to a body that is larger than it may be, in
+// bytes; a size below 0 is not known. S3 itself takes 5 GiB at once.
+func EntityTooLarge(size, limit int64) *Error {
+	elements := []string{"MaxSizeAllowed", strconv.FormatInt(limit, 10)}
+	if size >= 0 {
+		elements = append(elements, "ProposedSize", strconv.FormatInt(size, 10))
+	}
+	e := s3Fail("EntityTooLarge", elements...)
+	e.Stage = verdict.StageIdentify
+	return e
+}
+
 // kept are the headers of a PUT that GET gives back.
 var kept = []string{"cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires"}
 

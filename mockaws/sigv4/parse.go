@@ -241,6 +241,16 @@ func (p *reading) wrongScopeDate() *wrong {
 	return nil
 }
 
+// wrongS3ScopeDate has the argument problem=date-mismatch, since S3 compares the
+// dates apart from the rest.
+func (p *reading) wrongS3ScopeDate() *wrong {
+	w := p.wrongScopeDate()
+	if w != nil {
+		w.args = append(w.args, "problem", "date-mismatch")
+	}
+	return w
+}
+
 // wrongDateFormat has the argument problem=date-format, for which S3 has an
 // answer of its own.
 func (p *reading) wrongDateFormat() *wrong {
@@ -273,7 +283,7 @@ func (p *reading) checkScope() *verdict.Refusal {
 func (p *reading) checkS3Scope() *verdict.Refusal {
 	finds := []func() *wrong{p.wrongService, p.wrongTerminator, p.wrongDateFormat, p.wrongRegion}
 	if p.auth.Mechanism == Query {
-		finds = append(finds, p.wrongScopeDate)
+		finds = append(finds, p.wrongS3ScopeDate)
 	}
 	for _, find := range finds {
 		if w := find(); w != nil {

@@ -79,7 +79,7 @@ func checkScopeDate(_ *Request, a *Authorization) *verdict.Refusal {
 		return nil
 	}
 	return refuse(verdict.WrongScope, "the credential scope's date is not that of the request",
-		"scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText, "mechanism", string(a.Mechanism))
+		"scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText, "mechanism", string(a.Mechanism), "problem", "date-mismatch")
 }
 
 var payloadKeywords = []string{
