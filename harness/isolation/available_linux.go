@@ -20,7 +20,7 @@ func Available() error { return available() }
 var available = sync.OnceValue(func() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Sockets: newWorld(&Config{}).sockets()}, nil, nil, nil)
+	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Sockets: newWorld(&Config{}, hasIPv6()).sockets()}, nil, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -103,6 +103,22 @@ func (c *Config) validate() error {
 			return fmt.Errorf("isolation: an argument in Config.Argv has a NUL byte")
 		}
 	}
+	if err := c.validateNetwork(); err != nil {
+		return err
+	}
+	for _, f := range c.Files {
+		if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/" {
+			return fmt.Errorf("isolation: Config.Files has path %q: give a clean absolute path", f.Path)
+		}
+		if f.Mode&^fs.ModePerm != 0 {
+			return fmt.Errorf("isolation: Config.Files[%q] has mode %v: permission bits only", f.Path, f.Mode)
+		}
+	}
+	return nil
+}
+
+// validateNetwork is validate for what the subject can reach.
+func (c *Config) validateNetwork() error {
 	for name, h := range c.Hosts {
 		if h == nil {
 			return fmt.Errorf("isolation: Config.Hosts[%q] has no handler", name)
@@ -122,14 +138,6 @@ func (c *Config) validate() error {
 	for _, p := range c.PassThrough {
 		if err := p.validate(); err != nil {
 			return err
-		}
-	}
-	for _, f := range c.Files {
-		if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/" {
-			return fmt.Errorf("isolation: Config.Files has path %q: give a clean absolute path", f.Path)
-		}
-		if f.Mode&^fs.ModePerm != 0 {
-			return fmt.Errorf("isolation: Config.Files[%q] has mode %v: permission bits only", f.Path, f.Mode)
 		}
 	}
 	return nil

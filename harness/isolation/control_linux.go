@@ -43,8 +43,6 @@ func newControl(socket *os.File) (*control, error) {
 	return c, nil
 }
 
-var errGone = errors.New("the sandbox has ended")
-
 func (c *control) read() {
 	defer close(c.done)
 	for {

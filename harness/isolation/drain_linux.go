@@ -3,19 +3,13 @@ package isolation
 import (
 	"net"
 	"os"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// grace is how long, after the subject's end, what it has begun may take.
-const grace = 2 * time.Second
-
-// drainer is a listener whose Accept, after drain, still returns the connections
-// that the kernel has accepted already, and then net.ErrClosed: a subject may
-// send a request and end without waiting for the answer.
+// drainer is a drainable TCP listener of this process.
 type drainer struct {
 	*net.TCPListener
 	draining atomic.Bool
@@ -47,29 +41,7 @@ func (d *drainer) acceptPending() (net.Conn, error) {
 	return net.FileConn(f)
 }
 
-func (d *drainer) drain() {
+func (d *drainer) Drain() {
 	d.draining.Store(true)
 	d.SetDeadline(time.Unix(1, 0)) // wakes Accept
-}
-
-// drainers are listeners that are drained together. The zero value has none.
-type drainers struct {
-	mu  sync.Mutex
-	all []*drainer
-}
-
-func (ds *drainers) add(l *net.TCPListener) *drainer {
-	ds.mu.Lock()
-	defer ds.mu.Unlock()
-	d := &drainer{TCPListener: l}
-	ds.all = append(ds.all, d)
-	return d
-}
-
-func (ds *drainers) drain() {
-	ds.mu.Lock()
-	defer ds.mu.Unlock()
-	for _, d := range ds.all {
-		d.drain()
-	}
 }

@@ -61,8 +61,8 @@ func Start(ctx context.Context, config Config) (*Process, error) {
 }
 
 func (p *Process) start() (err error) {
-	trust := newTrust(&p.config)
-	p.world = newWorld(&p.config)
+	trust := newTrust(&p.config, here{})
+	p.world = newWorld(&p.config, hasIPv6())
 	defer func() {
 		if err != nil {
 			p.world.close()
@@ -87,7 +87,11 @@ func (p *Process) start() (err error) {
 		return err
 	}
 	p.started = time.Now()
-	if err := p.world.open(p.init.control, fds); err != nil {
+	sockets, err := handedOver(fds, len(spec.Sockets))
+	if err == nil {
+		err = p.world.open(sandboxGround{p.init.control}, sockets)
+	}
+	if err != nil {
 		p.init.kill()
 		p.init.end()
 		return err
@@ -216,32 +220,13 @@ func (p *Process) Wiring() Wiring { return p.wiring }
 // waits until the subject does listen, as long as the context and the subject
 // last. It fits http.Transport.DialContext: network and address are not used.
 func (p *Process) Inbound(port uint16) func(ctx context.Context, network, address string) (net.Conn, error) {
-	return func(ctx context.Context, _, _ string) (net.Conn, error) {
-		const shortest, longest = time.Millisecond, 50 * time.Millisecond
-		var refused error // the last time
-		for wait := shortest; ; wait = min(2*wait, longest) {
-			f, r, err := p.init.control.askFile(ctx, nsinit.Request{Dial: port})
-			switch {
-			case err == nil:
-				defer f.Close()
-				return net.FileConn(f)
-			case !r.Refused && refused != nil && ctx.Err() != nil: // the time ended during a try
-				return nil, fmt.Errorf("isolation: call port %d of the subject: %w: %w", port, refused, context.Cause(ctx))
-			case !r.Refused:
-				return nil, fmt.Errorf("isolation: call port %d of the subject: %w", port, err)
-			}
-			refused = err
-			// The kernel tells nobody that a socket begins to listen.
-			timer := time.NewTimer(wait)
-			select {
-			case <-timer.C:
-			case <-ctx.Done():
-				timer.Stop()
-				return nil, fmt.Errorf("isolation: call port %d of the subject: %w: %w", port, err, context.Cause(ctx))
-			case <-p.done:
-				timer.Stop()
-				return nil, fmt.Errorf("isolation: call port %d of the subject: %w", port, errGone)
-			}
+	return inbound(port, p.done, func(ctx context.Context) (net.Conn, bool, error) {
+		f, r, err := p.init.control.askFile(ctx, nsinit.Request{Dial: port})
+		if err != nil {
+			return nil, r.Refused, err
 		}
-	}
+		defer f.Close()
+		c, err := net.FileConn(f)
+		return c, false, err
+	})
 }

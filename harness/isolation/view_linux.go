@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -68,4 +69,24 @@ func nameServiceSwitch() []byte {
 	}
 	b.WriteString("\nhosts: files dns\n")
 	return []byte(b.String())
+}
+
+// here is the view of a subject in the sandbox: this machine's files.
+type here struct{}
+
+func (here) Exists(path string) bool { return exists(path) }
+
+func (here) Read(path string) []byte {
+	data, _ := os.ReadFile(path) // unreadable to us is unreadable to the subject
+	return data
+}
+
+func (here) Resolve(path string) string {
+	real, _ := filepath.EvalSymlinks(path)
+	return real
+}
+
+func exists(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
 }

@@ -8,12 +8,10 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
 )
 
-// watcher reads refusals off a raw socket.
-type watcher struct {
+// rawWatcher reads refusals off a raw socket of this process.
+type rawWatcher struct {
 	f    *os.File
 	raw  syscall.RawConn
 	note func(from netip.Addr, packet []byte)
@@ -21,47 +19,7 @@ type watcher struct {
 	buf  [512]byte
 }
 
-// watched are the raw sockets, and the protocol and family of each.
-var watched = []struct {
-	network string
-	proto   byte
-	ipv6    bool
-}{
-	{nsinit.RawTCP4, protoTCP, false},
-	{nsinit.RawICMP4, protoICMP, false},
-	{nsinit.RawTCP6, protoTCP, true},
-	{nsinit.RawICMP6, protoICMPv6, true},
-}
-
-// watch makes what attaches a watcher to the raw socket of a protocol. Those of
-// IPv4 deliver the IP header too.
-func (w *world) watch(proto byte, ipv6 bool) func(*os.File) error {
-	return func(f *os.File) error {
-		watcher := &watcher{f: f, done: make(chan struct{})}
-		watcher.note = func(from netip.Addr, packet []byte) {
-			if !ipv6 {
-				ip, ok := parseIP(packet)
-				if !ok {
-					return
-				}
-				packet = ip.payload
-			}
-			if t, ok := refusedBy(proto, from, packet); ok {
-				t.name = w.names.name(t.addr)
-				w.refused.add(t, time.Now())
-			}
-		}
-		var err error
-		if watcher.raw, err = f.SyscallConn(); err != nil {
-			return err
-		}
-		w.watchers = append(w.watchers, watcher)
-		go watcher.run()
-		return nil
-	}
-}
-
-func (w *watcher) run() {
+func (w *rawWatcher) run() {
 	defer close(w.done)
 	w.raw.Read(func(fd uintptr) bool {
 		w.drain(int(fd))
@@ -70,7 +28,7 @@ func (w *watcher) run() {
 }
 
 // drain reads all that is there.
-func (w *watcher) drain(fd int) {
+func (w *rawWatcher) drain(fd int) {
 	for {
 		n, from, err := unix.Recvfrom(fd, w.buf[:], unix.MSG_DONTWAIT)
 		if err == unix.EINTR {
@@ -90,7 +48,7 @@ func (w *watcher) drain(fd int) {
 
 // close reads what is left, and returns how many packets the kernel dropped for
 // lack of room. The subject has ended.
-func (w *watcher) close() (dropped int) {
+func (w *rawWatcher) close() (dropped int) {
 	w.f.SetReadDeadline(time.Unix(1, 0))
 	<-w.done
 	w.raw.Control(func(fd uintptr) {

@@ -2,8 +2,8 @@ package isolation
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 )
@@ -44,17 +44,57 @@ type trust struct {
 	path  string            // the bundle that env names
 }
 
+// View is a subject's file system, as far as it has to do with trust. Links are
+// followed.
+type View interface {
+	Exists(path string) bool           // a file
+	Read(path string) []byte           // nil for none
+	Resolve(path string) (real string) // empty for none
+}
+
+// TrustEnv is Env with the variables over it by which a subject in a container
+// comes to trust the CA, and these variables alone.
+func (c *Config) TrustEnv() (env, wiring []string) {
+	wiring = trustVariables(systemBundles[0])
+	return mergeEnv(c.Env, wiring), wiring
+}
+
+// TrustFiles are the files by which a subject in a container comes to trust the
+// CA, which has to be there: the one that TrustEnv names, and those that exist
+// in its view and are covered.
+func (c *Config) TrustFiles(v View) []File {
+	t := newTrust(c, withBundle{v})
+	var files []File
+	for _, p := range slices.Sorted(maps.Keys(t.files)) {
+		files = append(files, File{Path: p, Data: t.files[p]})
+	}
+	return files
+}
+
+// withBundle is a View in which there is a bundle at the first place.
+type withBundle struct{ View }
+
+func (v withBundle) Exists(path string) bool { return path == systemBundles[0] || v.View.Exists(path) }
+
+func trustVariables(path string) []string {
+	var env []string
+	for _, name := range caVariables {
+		env = append(env, name+"="+path)
+	}
+	return env
+}
+
 // newTrust decides how the subject of a Config comes to trust its CA. The bundle
 // is the run's CA and what the subject's own variables name: nothing that the
 // system's CAs vouch for can be reached anyway.
-func newTrust(c *Config) trust {
+func newTrust(c *Config, v View) trust {
 	bundle := c.CA.PEM()
-	for _, extra := range ownBundles(c) {
+	for _, extra := range ownBundles(c, v) {
 		bundle = append(append(bundle, '\n'), extra...)
 	}
 	t := trust{files: make(map[string][]byte)}
 	for _, p := range systemBundles {
-		if exists(p) {
+		if v.Exists(p) {
 			t.files[p] = bundle
 			if t.path == "" {
 				t.path = p
@@ -65,12 +105,10 @@ func newTrust(c *Config) trust {
 		t.path = systemBundles[0]
 		t.files[t.path] = bundle
 	}
-	for _, v := range caVariables {
-		t.env = append(t.env, v+"="+t.path)
-	}
+	t.env = trustVariables(t.path)
 	truststore := c.CA.Truststore()
-	for _, p := range append(javaTruststores(c.Env), systemTruststores...) {
-		if exists(p) {
+	for _, p := range append(javaTruststores(c.Env, v), systemTruststores...) {
+		if v.Exists(p) {
 			t.files[p] = truststore
 		}
 	}
@@ -78,16 +116,16 @@ func newTrust(c *Config) trust {
 }
 
 // ownBundles reads the certificates that the subject's own variables name.
-func ownBundles(c *Config) [][]byte {
+func ownBundles(c *Config, v View) [][]byte {
 	var all [][]byte
-	for _, v := range caVariables {
-		path, ok := lookupEnv(c.Env, v)
-		if !ok || path == "" {
+	for _, name := range caVariables {
+		file, ok := lookupEnv(c.Env, name)
+		if !ok || file == "" {
 			continue
 		}
-		data := fileData(c.Files, path)
+		data := fileData(c.Files, file)
 		if data == nil {
-			data, _ = os.ReadFile(path) // unreadable to us is unreadable to the subject
+			data = v.Read(file)
 		}
 		if bytes.Contains(data, []byte("-----BEGIN CERTIFICATE-----")) {
 			all = append(all, data)
@@ -106,22 +144,22 @@ func fileData(files []File, path string) []byte {
 }
 
 // javaTruststores finds those of the Java that the subject's environment names.
-func javaTruststores(env []string) []string {
+func javaTruststores(env []string, v View) []string {
 	var homes []string
 	if home, ok := lookupEnv(env, "JAVA_HOME"); ok {
 		homes = append(homes, home)
 	}
 	dirs, _ := lookupEnv(env, "PATH")
-	for _, dir := range filepath.SplitList(dirs) {
-		if java, err := filepath.EvalSymlinks(filepath.Join(dir, "java")); err == nil {
-			homes = append(homes, filepath.Dir(filepath.Dir(java)))
+	for _, dir := range strings.Split(dirs, ":") {
+		if java := v.Resolve(path.Join(dir, "java")); java != "" {
+			homes = append(homes, path.Dir(path.Dir(java)))
 		}
 	}
 	var stores []string
 	for _, home := range homes {
 		stores = append(stores,
-			filepath.Join(home, "lib", "security", "cacerts"),
-			filepath.Join(home, "jre", "lib", "security", "cacerts")) // Java 8
+			path.Join(home, "lib", "security", "cacerts"),
+			path.Join(home, "jre", "lib", "security", "cacerts")) // Java 8
 	}
 	return stores
 }
@@ -146,9 +184,4 @@ func lookupEnv(env []string, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func exists(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && !info.IsDir()
 }

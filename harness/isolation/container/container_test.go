@@ -17,7 +17,7 @@ import (
 )
 
 // engine skips a test where no Docker engine answers, unless it is required.
-func engine(t *testing.T) {
+func engine(t testing.TB) {
 	t.Helper()
 	if err := container.Available(t.Context()); err != nil {
 		need.Missing(t, "docker", err)

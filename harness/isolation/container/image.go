@@ -28,7 +28,10 @@ const module = "github.com/hostproof/hostproof"
 const dockerfile = "FROM scratch\nCOPY mockaws /mockaws\nUSER 65532:65532\nEXPOSE 4566 4567\nENTRYPOINT [\"/mockaws\"]\n"
 
 // mockImage builds the mock's image once a process and returns its name.
-var mockImage = func() func(context.Context) (string, error) {
+var mockImage = once(buildMockImage)
+
+// once makes what builds an image build it once a process; errors are not kept.
+func once(build func(context.Context) (string, error)) func(context.Context) (string, error) {
 	var mu sync.Mutex
 	var name string
 	return func(ctx context.Context) (string, error) {
@@ -37,13 +40,13 @@ var mockImage = func() func(context.Context) (string, error) {
 		if name != "" {
 			return name, nil
 		}
-		built, err := buildMockImage(ctx)
+		built, err := build(ctx)
 		if err == nil {
 			name = built
 		}
 		return built, err
 	}
-}()
+}
 
 func buildMockImage(ctx context.Context) (string, error) {
 	if ready := os.Getenv(ImageVariable); ready != "" {

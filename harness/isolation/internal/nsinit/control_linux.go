@@ -65,7 +65,7 @@ func (c *control) handle(req Request, pid int, outside *thread) {
 	}
 	switch {
 	case err != nil:
-		c.send(Reply{ID: req.ID, Error: err.Error(), Refused: errors.Is(err, errNotListening)})
+		c.send(Reply{ID: req.ID, Error: err.Error(), Refused: errors.Is(err, ErrNotListening)})
 	case fd < 0:
 		c.send(Reply{ID: req.ID})
 	default:

@@ -67,6 +67,19 @@ type Socket struct {
 	Addr    netip.AddrPort `json:",omitzero"`
 }
 
+// Networks of raw sockets, as in net.ListenIP. Between them they see every
+// refusal that reaches the subject: TCP resets, and ICMP destination unreachable.
+//
+// Raw sockets and not a packet socket: the kernel lets that one go only after a
+// grace period of RCU (packet_release in net/packet/af_packet.c), which takes 10 ms
+// on some machines, and every sandbox would pay it.
+const (
+	RawTCP4  = "ip4:tcp"
+	RawICMP4 = "ip4:icmp"
+	RawTCP6  = "ip6:tcp"
+	RawICMP6 = "ip6:ipv6-icmp"
+)
+
 // Request asks the running init for one thing, by the field that is set.
 type Request struct {
 	ID     uint64

@@ -95,7 +95,8 @@ func sockaddr(a netip.AddrPort) unix.Sockaddr {
 	return &unix.SockaddrInet6{Port: int(a.Port()), Addr: a.Addr().As16()}
 }
 
-var errNotListening = errors.New("the subject does not listen there")
+// ErrNotListening says that the subject does not listen at a port, yet.
+var ErrNotListening = errors.New("the subject does not listen there")
 
 // dial connects to a port of the subject, at the address where it listens. The
 // kernel's table is asked first, so that a port that is not ready yet is not
@@ -136,7 +137,7 @@ func listening(port uint16) (netip.Addr, error) {
 		found = append(found, addrs...)
 	}
 	if len(found) == 0 {
-		return netip.Addr{}, fmt.Errorf("port %d: %w", port, errNotListening)
+		return netip.Addr{}, fmt.Errorf("port %d: %w", port, ErrNotListening)
 	}
 	if i := slices.IndexFunc(found, netip.Addr.IsLoopback); i >= 0 {
 		return found[i], nil

@@ -1,12 +1,8 @@
 package isolation
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/netip"
-	"os"
 	"sync"
 	"time"
 
@@ -18,15 +14,16 @@ import (
 // world is all that a subject can reach, and the record of what it cannot.
 type world struct {
 	config  *Config
+	ipv6    bool
 	names   *names
 	refused ledger
 	web     *web
 	proxy   *proxy
-	control *control
+	ground  ground
 
 	endpoints []endpoint
 	resolvers []*dns.Server
-	watchers  []*watcher
+	watchers  []watcher
 
 	mu     sync.Mutex
 	served map[string]*servedName
@@ -35,7 +32,7 @@ type world struct {
 // endpoint is a socket that is open from the start, and what becomes of it.
 type endpoint struct {
 	socket nsinit.Socket
-	attach func(*os.File) error // takes the file over
+	attach func(opened) error
 }
 
 // servedName is a name that was looked up.
@@ -45,46 +42,45 @@ type servedName struct {
 	err    error
 }
 
-func newWorld(c *Config) *world {
-	w := &world{config: c, names: newNames(), proxy: newProxy(), served: make(map[string]*servedName)}
+func newWorld(c *Config, ipv6 bool) *world {
+	w := &world{config: c, ipv6: ipv6, names: newNames(), proxy: newProxy(), served: make(map[string]*servedName)}
 	w.web = newWeb(c.CA, func(name string) bool { return handlerFor(name, c.Hosts, c.AWS) != nil })
 
 	for _, s := range watched {
-		if !s.ipv6 || hasIPv6() {
+		if !s.ipv6 || ipv6 {
 			w.add(nsinit.Socket{Where: nsinit.Inside, Network: s.network}, w.watch(s.proto, s.ipv6))
 		}
 	}
-	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "udp", Addr: resolverAddr}, w.resolve)
-	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "tcp", Addr: resolverAddr}, w.resolve)
+	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "udp", Addr: resolverAddr}, w.resolveUDP)
+	w.add(nsinit.Socket{Where: nsinit.Outside, Network: "tcp", Addr: resolverAddr}, w.resolveTCP)
 	for addr, h := range c.Addresses {
-		w.addListener(addr, func(l *net.TCPListener) { w.web.servePlain(l, h) })
+		w.addListener(addr, func(l drainable) { w.web.servePlain(l, h) })
 	}
 	for _, p := range c.PassThrough {
 		for _, a := range p.literal() {
-			w.addListener(netip.AddrPortFrom(a, p.Port), func(l *net.TCPListener) { w.proxy.serve(l, p.to()) })
+			w.addListener(netip.AddrPortFrom(a, p.Port), func(l drainable) { w.proxy.serve(l, p.to()) })
 		}
 	}
 	return w
 }
 
-func (w *world) add(s nsinit.Socket, attach func(*os.File) error) {
-	if s.Addr.Addr().Is6() && !hasIPv6() {
+func (w *world) add(s nsinit.Socket, attach func(opened) error) {
+	if s.Addr.Addr().Is6() && !w.ipv6 {
 		return
 	}
 	w.endpoints = append(w.endpoints, endpoint{s, attach})
 }
 
 // addListener adds a TCP listener at a literal address.
-func (w *world) addListener(addr netip.AddrPort, serve func(*net.TCPListener)) {
+func (w *world) addListener(addr netip.AddrPort, serve func(drainable)) {
 	where := nsinit.Outside
 	if addr.Addr().IsLoopback() {
 		where = nsinit.Inside
 	}
-	w.add(nsinit.Socket{Where: where, Network: "tcp", Addr: addr}, func(f *os.File) error {
-		defer f.Close()
-		l, err := net.FileListener(f)
+	w.add(nsinit.Socket{Where: where, Network: "tcp", Addr: addr}, func(o opened) error {
+		l, err := o.listener()
 		if err == nil {
-			serve(l.(*net.TCPListener))
+			serve(l)
 		}
 		return err
 	})
@@ -99,17 +95,12 @@ func (w *world) sockets() []nsinit.Socket {
 	return sockets
 }
 
-// open begins to serve. It takes the descriptors over.
-func (w *world) open(c *control, fds []int) error {
-	w.control = c
-	if len(fds) != len(w.endpoints) {
-		closeFDs(fds)
-		return fmt.Errorf("isolation: the sandbox sent %d descriptors for %d", len(fds), len(w.endpoints))
-	}
+// open begins to serve on the ground, whose sockets are as asked for, in order.
+func (w *world) open(g ground, sockets []opened) error {
+	w.ground = g
 	var errs []error
 	for i, e := range w.endpoints {
-		f := os.NewFile(uintptr(fds[i]), e.socket.Network)
-		errs = append(errs, e.attach(f))
+		errs = append(errs, e.attach(sockets[i]))
 	}
 	return errors.Join(errs...)
 }
@@ -127,24 +118,67 @@ func (w *world) close() (unrecorded int) {
 	return unrecorded
 }
 
-// resolve serves DNS on a socket of either kind.
-func (w *world) resolve(f *os.File) error {
-	defer f.Close()
+func (w *world) resolveTCP(o opened) error {
+	l, err := o.listener()
+	if err == nil {
+		w.resolve(&dns.Server{Listener: l})
+	}
+	return err
+}
+
+func (w *world) resolveUDP(o opened) error {
+	c, err := o.packets()
+	if err == nil {
+		w.resolve(&dns.Server{PacketConn: c})
+	}
+	return err
+}
+
+// resolve serves DNS.
+func (w *world) resolve(r *dns.Server) {
 	started := make(chan struct{})
-	r := &dns.Server{
-		Handler:           &resolver{names: w.names, serve: w.serve, refused: w.refuseName},
-		NotifyStartedFunc: func() { close(started) },
-	}
-	var err error
-	if r.Listener, err = net.FileListener(f); err != nil {
-		if r.PacketConn, err = net.FilePacketConn(f); err != nil {
-			return err
-		}
-	}
+	r.Handler = &resolver{names: w.names, serve: w.serve, refused: w.refuseName}
+	r.NotifyStartedFunc = func() { close(started) }
 	go r.ActivateAndServe()
 	<-started // Shutdown does nothing before
 	w.resolvers = append(w.resolvers, r)
-	return nil
+}
+
+// watched are the raw sockets, and the protocol and family of each.
+var watched = []struct {
+	network string
+	proto   byte
+	ipv6    bool
+}{
+	{nsinit.RawTCP4, protoTCP, false},
+	{nsinit.RawICMP4, protoICMP, false},
+	{nsinit.RawTCP6, protoTCP, true},
+	{nsinit.RawICMP6, protoICMPv6, true},
+}
+
+// watch makes what attaches to the raw socket of a protocol. Those of IPv4
+// deliver the IP header too.
+func (w *world) watch(proto byte, ipv6 bool) func(opened) error {
+	note := func(from netip.Addr, packet []byte) {
+		if !ipv6 {
+			ip, ok := parseIP(packet)
+			if !ok {
+				return
+			}
+			packet = ip.payload
+		}
+		if t, ok := refusedBy(proto, from, packet); ok {
+			t.name = w.names.name(t.addr)
+			w.refused.add(t, time.Now())
+		}
+	}
+	return func(o opened) error {
+		watcher, err := o.watch(note)
+		if err == nil {
+			w.watchers = append(w.watchers, watcher)
+		}
+		return err
+	}
 }
 
 func (w *world) refuseName(name string) {
@@ -169,7 +203,7 @@ func (w *world) openName(name string, a nameAddrs) (served, error) {
 	for _, p := range w.config.PassThrough {
 		if canonical(p.Host) == name {
 			passed[p.Port] = true
-			if err := w.listen(a.v4, p.Port, func(l *net.TCPListener) { w.proxy.serve(l, p.to()) }); err != nil {
+			if err := w.listen(a.v4, p.Port, func(l drainable) { w.proxy.serve(l, p.to()) }); err != nil {
 				return served{}, err
 			}
 		}
@@ -178,15 +212,15 @@ func (w *world) openName(name string, a nameAddrs) (served, error) {
 	if h == nil {
 		return served{ok: len(passed) > 0}, nil
 	}
-	ipv6 := isDualStack(name) && isAWS(name) && hasIPv6()
+	ipv6 := isDualStack(name) && isAWS(name) && w.ipv6
 	addrs := []netip.Addr{a.v4}
 	if ipv6 {
 		addrs = append(addrs, a.v6)
 	}
 	for _, addr := range addrs {
-		for port, serve := range map[uint16]func(*net.TCPListener){
-			443: func(l *net.TCPListener) { w.web.serveTLS(l, name, h) },
-			80:  func(l *net.TCPListener) { w.web.servePlain(l, h) },
+		for port, serve := range map[uint16]func(drainable){
+			443: func(l drainable) { w.web.serveTLS(l, name, h) },
+			80:  func(l drainable) { w.web.servePlain(l, h) },
 		} {
 			if passed[port] {
 				continue
@@ -200,23 +234,10 @@ func (w *world) openName(name string, a nameAddrs) (served, error) {
 }
 
 // listen opens a listener outside while the subject runs.
-func (w *world) listen(a netip.Addr, port uint16, serve func(*net.TCPListener)) error {
-	f, _, err := w.control.askFile(context.Background(), nsinit.Request{Listen: &nsinit.Socket{
-		Where: nsinit.Outside, Network: "tcp", Addr: netip.AddrPortFrom(a, port),
-	}})
-	if err != nil {
-		return err
+func (w *world) listen(a netip.Addr, port uint16, serve func(drainable)) error {
+	l, err := w.ground.listen(nsinit.Socket{Where: nsinit.Outside, Network: "tcp", Addr: netip.AddrPortFrom(a, port)})
+	if err == nil {
+		serve(l)
 	}
-	defer f.Close()
-	l, err := net.FileListener(f)
-	if err != nil {
-		return err
-	}
-	serve(l.(*net.TCPListener))
-	return nil
+	return err
 }
-
-var hasIPv6 = sync.OnceValue(func() bool {
-	_, err := os.Stat("/proc/net/if_inet6")
-	return err == nil
-})

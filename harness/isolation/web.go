@@ -73,16 +73,16 @@ func (w *web) follow(c net.Conn, state http.ConnState) {
 }
 
 // servePlain answers HTTP on a listener until close.
-func (w *web) servePlain(l *net.TCPListener, h http.Handler) {
-	d := w.listeners.add(l)
-	w.serving.Go(func() { w.server.Serve(&listener{d, h}) })
+func (w *web) servePlain(l drainable, h http.Handler) {
+	w.listeners.add(l)
+	w.serving.Go(func() { w.server.Serve(&listener{l, h}) })
 }
 
 // serveTLS answers HTTPS on the listener of a host name until close. The
 // handshakes are made here, and not by the server, to know which of them fail.
-func (w *web) serveTLS(l *net.TCPListener, name string, h http.Handler) {
-	d := w.listeners.add(l)
-	shaken := &handshaken{Listener: d, conns: make(chan net.Conn), closed: make(chan struct{})}
+func (w *web) serveTLS(l drainable, name string, h http.Handler) {
+	w.listeners.add(l)
+	shaken := &handshaken{Listener: l, conns: make(chan net.Conn), closed: make(chan struct{})}
 	config := newTLSConfig()
 	config.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		if sni := canonical(hello.ServerName); sni != "" && w.known(sni) {
@@ -96,7 +96,7 @@ func (w *web) serveTLS(l *net.TCPListener, name string, h http.Handler) {
 		var handshakes sync.WaitGroup
 		defer handshakes.Wait()
 		for {
-			c, err := d.Accept()
+			c, err := l.Accept()
 			if err != nil {
 				return
 			}

@@ -24,29 +24,29 @@ func newProxy() *proxy {
 }
 
 // serve carries every connection of a listener to an address.
-func (p *proxy) serve(l *net.TCPListener, to string) {
-	d := p.listeners.add(l)
+func (p *proxy) serve(l drainable, to string) {
+	p.listeners.add(l)
 	p.serving.Go(func() {
 		defer l.Close()
 		for {
-			c, err := d.Accept()
+			c, err := l.Accept()
 			if err != nil {
 				return
 			}
 			p.sending.Add(1)
-			p.serving.Go(func() { p.carry(c.(*net.TCPConn), to) })
+			p.serving.Go(func() { p.carry(c.(stream), to) })
 		}
 	})
 }
 
-func (p *proxy) carry(from *net.TCPConn, to string) {
+func (p *proxy) carry(from stream, to string) {
 	defer from.Close()
 	sent := sync.OnceFunc(p.sending.Done)
 	defer sent()
 	var d net.Dialer
 	c, err := d.DialContext(p.ctx, "tcp", to)
 	if err != nil {
-		from.SetLinger(0) // a reset: the nearest to a refusal that is left
+		reset(from) // the nearest to a refusal that is left
 		return
 	}
 	service := c.(*net.TCPConn)
@@ -74,4 +74,20 @@ func (p *proxy) close() {
 	t.Stop()
 	p.cancel()
 	p.serving.Wait()
+}
+
+// stream is a connection whose writing side can end alone.
+type stream interface {
+	net.Conn
+	CloseWrite() error
+}
+
+// reset makes the close of a connection, which the caller owes, a TCP reset.
+func reset(c stream) {
+	switch c := c.(type) {
+	case interface{ SetLinger(sec int) error }:
+		c.SetLinger(0)
+	case interface{ Reset() error }:
+		c.Reset()
+	}
 }
