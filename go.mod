@@ -44,6 +44,7 @@ require (
 	golang.org/x/sys v0.47.0
 	golang.org/x/term v0.45.0
 	golang.org/x/tools v0.48.0
+	mvdan.cc/sh/v3 v3.12.0
 )
 
 require (

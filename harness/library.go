@@ -10,40 +10,40 @@ type Library struct {
 	ID      string `json:"id"`   // "aws-sdk-js-v3"; "" when it is not known
 	Name    string `json:"name"` // "AWS SDK for JavaScript v3"
 	Version string `json:"version,omitempty"`
-	advice  map[advice]string
+	advice  map[Advice]string
 }
 
 // String is name and version.
 func (l Library) String() string { return strings.TrimSpace(l.Name + " " + l.Version) }
 
-// advice names what one may want of a library.
-type advice int
+// Advice names what one may want of a library.
+type Advice int
 
 const (
-	keysAlone  advice = iota // pass a long-term key and secret, and no token
-	withToken                // pass temporary credentials with their token
-	useChain                 // leave the choice to a provider that refreshes
-	setRegion                // say the region
-	noBearer                 // keep a bearer token out
-	envRenamed               // when key and token both came from the environment's usual names
+	KeysAlone  Advice = iota // pass a long-term key and secret, and no token
+	WithToken                // pass temporary credentials with their token
+	Refreshing               // leave the choice to a provider that refreshes
+	OwnRegion                // say the region
+	NoBearer                 // keep a bearer token out
+	OwnNames                 // when key and token both came from the environment's usual names
 )
 
 // Advise says how a library does it; for one that is not known, in general.
-func (l Library) advise(a advice) string {
+func (l Library) Advise(a Advice) string {
 	if text := l.advice[a]; text != "" {
 		return text
 	}
 	return generic[a]
 }
 
-var generic = map[advice]string{
-	keysAlone: "pass key and secret through a credential provider that returns exactly these two (a static provider), so that the library cannot add a token; " +
+var generic = map[Advice]string{
+	KeysAlone: "pass key and secret through a credential provider that returns exactly these two (a static provider), so that the library cannot add a token; " +
 		"an explicit empty session token helps where there is no provider option",
-	withToken: "pass the session token along with key and secret, or let the SDK's default provider chain take all three together",
-	useChain:  "use a provider that refreshes (a role, web identity, the container or instance endpoint) instead of a copy of temporary credentials",
-	setRegion: "pass the region explicitly; a host's AWS_REGION is where the host runs, not where your resources are",
-	noBearer:  "unset AWS_BEARER_TOKEN_BEDROCK if the keys are meant",
-	envRenamed: "do not let the client take the credentials out of the environment: put key and secret under names of your own " +
+	WithToken:  "pass the session token along with key and secret, or let the SDK's default provider chain take all three together",
+	Refreshing: "use a provider that refreshes (a role, web identity, the container or instance endpoint) instead of a copy of temporary credentials",
+	OwnRegion:  "pass the region explicitly; a host's AWS_REGION is where the host runs, not where your resources are",
+	NoBearer:   "unset AWS_BEARER_TOKEN_BEDROCK if the keys are meant",
+	OwnNames: "do not let the client take the credentials out of the environment: put key and secret under names of your own " +
 		"(MY_AWS_ACCESS_KEY_ID, MY_AWS_SECRET_ACCESS_KEY) and pass them explicitly; or use a role (OIDC) instead of keys",
 }
 
@@ -52,70 +52,70 @@ var generic = map[advice]string{
 var libraries = []struct {
 	id, name string
 	agent    *regexp.Regexp // its group is the version
-	advice   map[advice]string
+	advice   map[Advice]string
 }{
-	{"ai-sdk-amazon-bedrock", "AI SDK @ai-sdk/amazon-bedrock", regexp.MustCompile(`ai-sdk/amazon-bedrock/(\S+)`), map[advice]string{
+	{"ai-sdk-amazon-bedrock", "AI SDK @ai-sdk/amazon-bedrock", regexp.MustCompile(`ai-sdk/amazon-bedrock/(\S+)`), map[Advice]string{
 		// https://github.com/vercel/ai/pull/14832: explicit keys without the
 		// environment's token from 4.0.98 and 5.0.0 on; not in the 3.x line.
-		keysAlone: "pass key and secret to createAmazonBedrock as credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment " +
+		KeysAlone: "pass key and secret to createAmazonBedrock as credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment " +
 			"(or add sessionToken: ''); versions from 4.0.98 and 5.0.0 on leave the environment's token alone when both keys are given (vercel/ai#14832), the 3.x line never does",
-		withToken: "pass sessionToken beside accessKeyId and secretAccessKey to createAmazonBedrock, or credentialProvider: fromNodeProviderChain()",
+		WithToken: "pass sessionToken beside accessKeyId and secretAccessKey to createAmazonBedrock, or credentialProvider: fromNodeProviderChain()",
 		// https://github.com/vercel/ai/issues/2780: it has no default chain.
-		useChain:  "pass credentialProvider: fromNodeProviderChain() of @aws-sdk/credential-providers to createAmazonBedrock: this library has no default chain of its own (vercel/ai#2780)",
-		setRegion: "pass region to createAmazonBedrock: the library reads AWS_REGION only, which on a host is the host's own",
-		noBearer:  "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys and credentialProvider",
-		envRenamed: "put key and secret under names of your own (MY_AWS_ACCESS_KEY_ID, MY_AWS_SECRET_ACCESS_KEY) and pass them to createAmazonBedrock as " +
+		Refreshing: "pass credentialProvider: fromNodeProviderChain() of @aws-sdk/credential-providers to createAmazonBedrock: this library has no default chain of its own (vercel/ai#2780)",
+		OwnRegion:  "pass region to createAmazonBedrock: the library reads AWS_REGION only, which on a host is the host's own",
+		NoBearer:   "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys and credentialProvider",
+		OwnNames: "put key and secret under names of your own (MY_AWS_ACCESS_KEY_ID, MY_AWS_SECRET_ACCESS_KEY) and pass them to createAmazonBedrock as " +
 			"credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment; or use a role (OIDC) instead of keys",
 	}},
-	{"anthropic-bedrock", "@anthropic-ai/bedrock-sdk", regexp.MustCompile(`AnthropicBedrock/JS (\S+)`), map[advice]string{
+	{"anthropic-bedrock", "@anthropic-ai/bedrock-sdk", regexp.MustCompile(`AnthropicBedrock/JS (\S+)`), map[Advice]string{
 		// https://github.com/anthropics/anthropic-sdk-typescript/pull/901
-		keysAlone: "upgrade @anthropic-ai/bedrock-sdk to 0.26.4 or later, which sends no token of the environment with explicit awsAccessKey and awsSecretKey (anthropics/anthropic-sdk-typescript#537)",
-		noBearer:  "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys",
+		KeysAlone: "upgrade @anthropic-ai/bedrock-sdk to 0.26.4 or later, which sends no token of the environment with explicit awsAccessKey and awsSecretKey (anthropics/anthropic-sdk-typescript#537)",
+		NoBearer:  "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys",
 	}},
-	{"aws-cli", "AWS CLI", regexp.MustCompile(`^aws-cli/(\S+)`), map[advice]string{
+	{"aws-cli", "AWS CLI", regexp.MustCompile(`^aws-cli/(\S+)`), map[Advice]string{
 		// An explicit profile turns the environment provider off:
 		// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
-		keysAlone:  "take the token out of the environment of this command (env -u AWS_SESSION_TOKEN aws …), or put the key into a profile and name it (aws --profile NAME …)",
-		envRenamed: "take the token out of the environment for this command (env -u AWS_SESSION_TOKEN aws …), or put the key into a profile and name it (aws --profile NAME …)",
-		withToken:  "set AWS_SESSION_TOKEN beside the two others, or in a profile aws_session_token; AWS_SECURITY_TOKEN is another, old name",
-		useChain:   "remove key and token from environment and profile, so that the CLI asks the role's endpoint and refreshes; or name a profile with role_arn",
-		setRegion:  "pass --region",
+		KeysAlone:  "take the token out of the environment of this command (env -u AWS_SESSION_TOKEN aws …), or put the key into a profile and name it (aws --profile NAME …)",
+		OwnNames:   "take the token out of the environment for this command (env -u AWS_SESSION_TOKEN aws …), or put the key into a profile and name it (aws --profile NAME …)",
+		WithToken:  "set AWS_SESSION_TOKEN beside the two others, or in a profile aws_session_token; AWS_SECURITY_TOKEN is another, old name",
+		Refreshing: "remove key and token from environment and profile, so that the CLI asks the role's endpoint and refreshes; or name a profile with role_arn",
+		OwnRegion:  "pass --region",
 	}},
-	{"boto3", "boto3", regexp.MustCompile(`Boto3/(\S+)|^Botocore/(\S+)`), map[advice]string{
+	{"boto3", "boto3", regexp.MustCompile(`Boto3/(\S+)|^Botocore/(\S+)`), map[Advice]string{
 		// https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html
-		keysAlone:  "pass aws_access_key_id and aws_secret_access_key to boto3.client or boto3.Session: then the environment's token is not read",
-		envRenamed: "put key and secret under names of your own and pass them to boto3.client as aws_access_key_id and aws_secret_access_key: then the environment's token is not read; or use a role instead of keys",
-		withToken:  "pass aws_session_token beside the two others to boto3.client, or leave all three out",
-		useChain:   "leave the aws_* arguments out, so that boto3 asks the role's endpoint and refreshes",
-		setRegion:  "pass region_name: boto3 reads AWS_DEFAULT_REGION, not AWS_REGION",
+		KeysAlone:  "pass aws_access_key_id and aws_secret_access_key to boto3.client or boto3.Session: then the environment's token is not read",
+		OwnNames:   "put key and secret under names of your own and pass them to boto3.client as aws_access_key_id and aws_secret_access_key: then the environment's token is not read; or use a role instead of keys",
+		WithToken:  "pass aws_session_token beside the two others to boto3.client, or leave all three out",
+		Refreshing: "leave the aws_* arguments out, so that boto3 asks the role's endpoint and refreshes",
+		OwnRegion:  "pass region_name: boto3 reads AWS_DEFAULT_REGION, not AWS_REGION",
 	}},
-	{"aws-sdk-js-v3", "AWS SDK for JavaScript v3", regexp.MustCompile(`aws-sdk-js/(3\S*)`), map[advice]string{
+	{"aws-sdk-js-v3", "AWS SDK for JavaScript v3", regexp.MustCompile(`aws-sdk-js/(3\S*)`), map[Advice]string{
 		// https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
-		keysAlone: "pass credentials: { accessKeyId, secretAccessKey } to the client, without sessionToken: an explicit object is never mixed with the environment",
-		envRenamed: "put key and secret under names of your own and pass credentials: { accessKeyId, secretAccessKey } to the client: fromEnv takes key and token name by name " +
+		KeysAlone: "pass credentials: { accessKeyId, secretAccessKey } to the client, without sessionToken: an explicit object is never mixed with the environment",
+		OwnNames: "put key and secret under names of your own and pass credentials: { accessKeyId, secretAccessKey } to the client: fromEnv takes key and token name by name " +
 			"and cannot see that they do not belong together; or use a role (OIDC) instead of keys",
-		withToken: "pass sessionToken beside accessKeyId and secretAccessKey, or leave credentials out",
-		useChain:  "leave credentials out, or pass fromNodeProviderChain() of @aws-sdk/credential-providers, so that the client refreshes them",
-		setRegion: "pass region to the client: it reads AWS_REGION, not AWS_DEFAULT_REGION",
+		WithToken:  "pass sessionToken beside accessKeyId and secretAccessKey, or leave credentials out",
+		Refreshing: "leave credentials out, or pass fromNodeProviderChain() of @aws-sdk/credential-providers, so that the client refreshes them",
+		OwnRegion:  "pass region to the client: it reads AWS_REGION, not AWS_DEFAULT_REGION",
 	}},
 	{"aws-sdk-js-v2", "AWS SDK for JavaScript v2", regexp.MustCompile(`aws-sdk-nodejs/(2\S*)`), nil},
-	{"aws-sdk-go-v2", "AWS SDK for Go v2", regexp.MustCompile(`aws-sdk-go-v2/(\S+)`), map[advice]string{
+	{"aws-sdk-go-v2", "AWS SDK for Go v2", regexp.MustCompile(`aws-sdk-go-v2/(\S+)`), map[Advice]string{
 		// https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html
-		keysAlone:  `pass config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, secret, "")) to LoadDefaultConfig: then the environment is not read`,
-		envRenamed: `put key and secret under names of your own and pass config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, secret, "")); or use a role instead of keys`,
-		withToken:  "give NewStaticCredentialsProvider the session token as its third argument, or leave the provider out",
-		useChain:   "leave the static provider out: LoadDefaultConfig asks the role's endpoint and refreshes",
-		setRegion:  "pass config.WithRegion: the SDK reads AWS_REGION before AWS_DEFAULT_REGION",
+		KeysAlone:  `pass config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, secret, "")) to LoadDefaultConfig: then the environment is not read`,
+		OwnNames:   `put key and secret under names of your own and pass config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, secret, "")); or use a role instead of keys`,
+		WithToken:  "give NewStaticCredentialsProvider the session token as its third argument, or leave the provider out",
+		Refreshing: "leave the static provider out: LoadDefaultConfig asks the role's endpoint and refreshes",
+		OwnRegion:  "pass config.WithRegion: the SDK reads AWS_REGION before AWS_DEFAULT_REGION",
 	}},
 	{"aws-sdk-java-v2", "AWS SDK for Java v2", regexp.MustCompile(`aws-sdk-java/(2\S*)`), nil},
 	{"aws-sdk-php", "AWS SDK for PHP", regexp.MustCompile(`aws-sdk-php/(\S+)`), nil},
 	{"aws-sdk-ruby", "AWS SDK for Ruby", regexp.MustCompile(`aws-sdk-ruby3/(\S+)`), nil},
 	{"aws-sdk-dotnet", "AWS SDK for .NET", regexp.MustCompile(`aws-sdk-dotnet\S*/(\S+)`), nil},
 	{"aws-sdk-rust", "AWS SDK for Rust", regexp.MustCompile(`aws-sdk-rust/(\S+)`), nil},
-	{"curl", "curl", regexp.MustCompile(`^curl/(\S+)`), map[advice]string{
-		keysAlone:  `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
-		envRenamed: `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
-		withToken:  `add -H "X-Amz-Security-Token: $TOKEN" to curl --aws-sigv4`,
+	{"curl", "curl", regexp.MustCompile(`^curl/(\S+)`), map[Advice]string{
+		KeysAlone: `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
+		OwnNames:  `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
+		WithToken: `add -H "X-Amz-Security-Token: $TOKEN" to curl --aws-sigv4`,
 	}},
 }
 

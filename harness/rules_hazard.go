@@ -49,7 +49,7 @@ func bearerOverrides(c *call) (telling, bool) {
 	return telling{variables: []string{"AWS_BEARER_TOKEN_BEDROCK", keys[0].Name},
 		what:   fmt.Sprintf("%s used AWS_BEARER_TOKEN_BEDROCK although the project also sets %s.", c.Call, keys[0].Name),
 		why:    "A bearer token in the environment wins over keys, explicit ones too, and nothing in the answer tells.",
-		change: c.library.advise(noBearer),
+		change: c.library.Advise(NoBearer),
 	}, true
 }
 
@@ -62,7 +62,7 @@ func asPlatform(c *call) (telling, bool) {
 	return telling{variables: vars,
 		what:   fmt.Sprintf("%s was made as %s, with credentials that the host set in %s for itself.", c.Call, c.Verdict.Principal, strings.Join(vars, ", ")),
 		why:    "They are the platform's, not yours, and may do nothing of yours: this call is one that needs no permission.",
-		change: "Pass your own credentials: " + c.library.advise(keysAlone),
+		change: "Pass your own credentials: " + c.library.Advise(KeysAlone),
 	}, true
 }
 
@@ -116,7 +116,7 @@ func longTermKey(c *call) (telling, bool) {
 	return telling{variables: key.Variables,
 		what:   fmt.Sprintf("%s used the long-term key %s, from %s, where the host offers a role: %s.", c.Call, key.Shown, key.From(), strings.Join(c.roles, "; ")),
 		why:    "A long-term key has no end and has to be kept and changed by hand; a role's credentials are renewed by themselves.",
-		change: c.library.advise(useChain),
+		change: c.library.Advise(Refreshing),
 	}, true
 }
 
@@ -131,7 +131,7 @@ func notRefreshed(c *call) (telling, bool) {
 	return telling{variables: append(slices.Clone(key.Variables), c.trace.Token.Variables...),
 		what:   fmt.Sprintf("%s used temporary credentials from a copy in %s.", c.Call, key.From()),
 		why:    "Nobody renews a copy: when the session ends (after an hour, as a rule), every call fails with ExpiredToken until the next deployment.",
-		change: c.library.advise(useChain),
+		change: c.library.Advise(Refreshing),
 	}, true
 }
 
@@ -156,7 +156,7 @@ func otherRegion(c *call) (telling, bool) {
 	return telling{variables: append(variableNames(wanted), c.trace.Region.Variables...),
 		what:   fmt.Sprintf("%s went to region %s, from %s, although the project sets %s=%s.", c.Call, region, c.trace.Region.From(), wanted[0].Name, wanted[0].Value),
 		why:    "Libraries differ in which variables they read for the region, and a host's own AWS_REGION is where it runs.",
-		change: c.library.advise(setRegion),
+		change: c.library.Advise(OwnRegion),
 	}, true
 }
 

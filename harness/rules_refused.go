@@ -63,9 +63,9 @@ func (c *call) apart() string {
 		token = "the token"
 	}
 	if slices.Contains(key.Variables, "AWS_ACCESS_KEY_ID") || len(key.Variables) == 0 {
-		return c.library.advise(envRenamed)
+		return c.library.Advise(OwnNames)
 	}
-	return fmt.Sprintf("keep %s away from %s: %s", token, strings.Join(key.Variables, " or "), c.library.advise(keysAlone))
+	return fmt.Sprintf("keep %s away from %s: %s", token, strings.Join(key.Variables, " or "), c.library.Advise(KeysAlone))
 }
 
 func (c *call) secretIsRight() string {
@@ -83,7 +83,7 @@ func tokenLeftOut(c *call) (telling, bool) {
 	t := telling{variables: key.Variables,
 		what:   fmt.Sprintf("%s sent the temporary access key id %s, from %s, without its session token.", c.Call, key.Shown, key.From()),
 		why:    "Key ids that begin with ASIA are temporary: they are valid only with the token that was issued with them.",
-		change: c.library.advise(withToken),
+		change: c.library.Advise(WithToken),
 	}
 	if _, ok := c.env.Lookup("AWS_SESSION_TOKEN"); ok {
 		t.why += " AWS_SESSION_TOKEN is set, but the program did not send it."
@@ -99,7 +99,7 @@ func expired(c *call) (telling, bool) {
 	if !c.trace.Bearer.Absent() {
 		part, what = c.trace.Bearer, "bearer token"
 	}
-	t := telling{variables: part.Variables, change: c.library.advise(useChain),
+	t := telling{variables: part.Variables, change: c.library.Advise(Refreshing),
 		what: fmt.Sprintf("%s was sent with temporary credentials that have expired: the %s (%s) came from %s.", c.Call, what, part.Shown, part.From()),
 		why:  "Temporary credentials end, and a copy of them in a variable, a file or a client that keeps them is not renewed.",
 	}
@@ -211,7 +211,7 @@ func wrongScope(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	a := c.Verdict.Refusal.Args
-	t := telling{variables: c.trace.Region.Variables, what: "The credential scope of " + c.Call + " does not fit the endpoint.", change: c.library.advise(setRegion)}
+	t := telling{variables: c.trace.Region.Variables, what: "The credential scope of " + c.Call + " does not fit the endpoint.", change: c.library.Advise(OwnRegion)}
 	switch {
 	case a["region"] != "":
 		t.what = fmt.Sprintf("%s was signed for region %s, from %s, and the endpoint is in %s.", c.Call, a["region"], c.trace.Region.From(), a["expectedRegion"])
@@ -239,7 +239,7 @@ func denied(c *call) (telling, bool) {
 	}
 	if c.isPlatform(c.Verdict.Principal) {
 		t.why += " That principal is the platform's own: the host sets these variables for itself, and they carry no permission of yours."
-		t.change = "Pass your own credentials: " + c.library.advise(keysAlone)
+		t.change = "Pass your own credentials: " + c.library.Advise(KeysAlone)
 	}
 	return t, true
 }
@@ -263,7 +263,7 @@ func badBearer(c *call) (telling, bool) {
 	return telling{variables: b.Variables,
 		what:   fmt.Sprintf("%s was sent with a bearer token (%s), from %s, that is not a valid Bedrock API key.", c.Call, b.Shown, b.From()),
 		why:    sentence(c.Verdict.Refusal.Detail),
-		change: "Use a key of this account and region, or " + c.library.advise(noBearer),
+		change: "Use a key of this account and region, or " + c.library.Advise(NoBearer),
 	}, true
 }
 

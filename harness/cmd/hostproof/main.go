@@ -24,12 +24,13 @@ const (
 )
 
 type commands struct {
-	Hosts  hostsCommand  `cmd:"" help:"List the hosts."`
-	Show   showCommand   `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
-	Run    runCommand    `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
-	Replay replayCommand `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
-	Matrix matrixCommand `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
-	Merge  mergeCommand  `cmd:"" help:"Merge the reports of shards into one."`
+	Hosts   hostsCommand   `cmd:"" help:"List the hosts."`
+	Show    showCommand    `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
+	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
+	Replay  replayCommand  `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
+	Matrix  matrixCommand  `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
+	Merge   mergeCommand   `cmd:"" help:"Merge the reports of shards into one."`
+	Explain explainCommand `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
 }
 
 // exitError ends the program with a code.

@@ -32,6 +32,9 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"reserved variable", []string{"run", "--host", "vercel", "--set", "AWS_EXECUTION_ENV=x", "--", "true"}, exitUsage, "AWS_EXECUTION_ENV"},
 		{"unknown placeholder", []string{"run", "--host", "vercel", "--set", "A=${user.nope}", "--", "true"}, exitUsage, "${user.nope}"},
 		{"half of --key-as", []string{"run", "--host", "vercel", "--key-as", "ONE", "--", "true"}, exitUsage, "two names"},
+		{"nothing to explain", []string{"explain"}, exitUsage, "nothing to explain"},
+		{"no file to explain", []string{"explain", "no-such-file"}, exitUsage, "no-such-file"},
+		{"no secret to explain with", []string{"explain", "--secret-from-env", "HOSTPROOF_NO_SUCH", "-"}, exitUsage, "HOSTPROOF_NO_SUCH"},
 		{"unknown mock", []string{"run", "--host", "vercel", "--mock", "cloud", "--", "true"}, exitUsage, "embedded"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -43,6 +46,21 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 				t.Errorf("want one line, got %d:\n%s", lines, errOut)
 			}
 		})
+	}
+}
+
+func TestExplain(t *testing.T) {
+	code, out, _ := try(t, "explain", "../../explain/testdata/boto3.log")
+	if code != 0 || !strings.Contains(out, "mixed-credentials") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	var o, e bytes.Buffer
+	code = run([]string{"explain", "--json"}, strings.NewReader("Could not load credentials from any providers"), &o, &e)
+	var r struct {
+		Findings []struct{ Kind, What, Source string }
+	}
+	if err := json.Unmarshal(o.Bytes(), &r); err != nil || code != 0 || len(r.Findings) != 1 || r.Findings[0].Source == "" {
+		t.Errorf("exit %d, %v: %s", code, err, o.String())
 	}
 }
 

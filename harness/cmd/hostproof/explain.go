@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/hostproof/hostproof/harness/explain"
+)
+
+type explainCommand struct {
+	File          string `arg:"" optional:"" default:"-" help:"A curl command, raw HTTP, HAR, an SDK's debug log, or an error message; - is standard input."`
+	SecretFromEnv string `help:"Environment variable with the secret access key behind the request; with it the signature is computed again. Never printed." placeholder:"NAME"`
+	JSON          bool   `help:"Print the report as JSON."`
+}
+
+// Run explains a captured request or an error.
+func (c *explainCommand) Run(s *streams) error {
+	input, err := c.input(s.in)
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	o := explain.Options{Now: time.Now()}
+	if c.SecretFromEnv != "" {
+		if o.Secret = os.Getenv(c.SecretFromEnv); o.Secret == "" {
+			return &exitError{exitUsage, fmt.Errorf("--secret-from-env %s: there is no such variable, or it is empty", c.SecretFromEnv)}
+		}
+	}
+	r, err := explain.Explain(input, o)
+	var bad *explain.InputError
+	switch {
+	case errors.As(err, &bad):
+		return &exitError{exitUsage, bad}
+	case err != nil:
+		return err
+	case c.JSON:
+		return printJSON(s.out, r)
+	}
+	r.WriteText(s.out)
+	return nil
+}
+
+func (c *explainCommand) input(in io.Reader) ([]byte, error) {
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read what to explain: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	return io.ReadAll(io.LimitReader(in, explain.MaxInput+1))
+}

@@ -1,0 +1,226 @@
+package explain
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/harness"
+)
+
+// meaning is what an error text says, and what brings it about.
+type meaning struct {
+	id    harness.Kind
+	match *regexp.Regexp
+	// what and change may use the groups of match as {1}, {2}.
+	what, why, change  string
+	source, confidence string
+}
+
+// meanings are asked in order, each about the text that those before it left.
+// The texts are AWS's and the libraries' own; the wording differs by a period.
+var errorTexts = []meaning{
+	{"token-invalid", regexp.MustCompile(`The security token included in the request is invalid(?:[^.\w]|$)`),
+		"AWS refused the session token: it is damaged, or it does not belong to the access key id that it came with.",
+		"Without a final period this text is about the token, not about the key. The common causes: explicit long-term keys with the host's AWS_SESSION_TOKEN mixed in " +
+			"(Vercel and every host on AWS Lambda set it; @ai-sdk/amazon-bedrock before 4.0.98, @anthropic-ai/bedrock-sdk before 0.26.4, and every environment provider where only key and secret were overridden); " +
+			"a token left over in the environment or the credentials file (GitHub Actions, aws configure); a token cut off by what stores it; a region that is not enabled for the account.",
+		"look at the key id in the request: AKIA with a token is the mixture; keep AWS_SESSION_TOKEN away from your own keys",
+		"https://github.com/anthropics/anthropic-sdk-typescript/issues/537", "V"},
+	{"key-unknown", regexp.MustCompile(`The security token included in the request is invalid\.`),
+		"AWS does not know the access key id, or it is a temporary one (ASIA) that was sent without its session token.",
+		"With a final period this text is about the key id, although it speaks of a token. The common causes: a deleted or deactivated key; a key of another partition (China, GovCloud); " +
+			"a temporary key and secret copied without AWS_SESSION_TOKEN (bundled at build time on Amplify, libraries without a token option). Some loggers add a period of their own.",
+		"look at the key id in the request: ASIA needs its token; AKIA has to be in aws iam list-access-keys as Active",
+		"https://github.com/vercel/ai/issues/2053", "V"},
+	{"s3-token-malformed", regexp.MustCompile(`The provided token is malformed or otherwise invalid`),
+		"S3 refused the session token (InvalidToken): it is damaged, or it does not belong to the access key id.",
+		"S3's wording for a token that is not the key's: explicit keys with the host's AWS_SESSION_TOKEN mixed in, or a token cut off.",
+		"keep AWS_SESSION_TOKEN away from your own keys",
+		"https://github.com/boto/boto3/issues/4268", "V"},
+	{harness.ExpiredCredentials, regexp.MustCompile(`The security token included in the request is expired|The provided token has expired|Token expired: current date/time|ExpiredToken`),
+		"The temporary credentials, or the identity token given for them, have expired.",
+		"Copies of temporary credentials are not renewed: in settings, in .env files made while building (Amplify's build credentials end after an hour), in clients and SSO caches that keep them. Lambda, ECS and EC2 renew theirs, for clients that ask again.",
+		"let a provider that refreshes hand them out, or sign in again (aws sso login)",
+		docTokens, "V"},
+	{"key-unknown", regexp.MustCompile(`The AWS Access Key Id you provided does not exist in our records|InvalidAccessKeyId`),
+		"S3 does not know the access key id, or it is a temporary one (ASIA) that was sent without its session token.",
+		"Libraries and settings that know only key and secret drop the token on Lambda.",
+		"pass the session token with temporary keys; check long-term keys in IAM",
+		"https://github.com/brefphp/bref/issues/1324", "V"},
+	{harness.ClockSkew, regexp.MustCompile(`Signature expired: (\d{8}T\d{6}Z) is now earlier than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) - (\d+) min\.\)`),
+		"The request was dated {1} and arrived at {2}: more than {3} minutes later.",
+		"The clock of the machine that signed is behind, or the request was signed long before it was sent (a paused function, a queue, a capture sent again). Clocks of WSL and virtual machines stop while they sleep.",
+		"set the clock (NTP); sign anew when sending again",
+		"https://github.com/microsoft/WSL/issues/4677", "V"},
+	{harness.ClockSkew, regexp.MustCompile(`Signature not yet current: (\d{8}T\d{6}Z) is still later than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) \+ (\d+) min\.\)`),
+		"The request was dated {1} and arrived at {2}: more than {3} minutes earlier.",
+		"The clock of the machine that signed is ahead.", "set the clock (NTP)", docSigning, "V"},
+	{harness.ClockSkew, regexp.MustCompile(`RequestTimeTooSkewed|The difference between the request time and the current time is too large`),
+		"The request's date is more than 15 minutes from S3's time.",
+		"The clock of the machine that signed is wrong, or the request was sent long after it was signed.", "set the clock (NTP)", docSigning, "V"},
+	{harness.WrongSignature, regexp.MustCompile(`The request signature we calculated does not match the signature you provided`),
+		"Key id and token are fine, and the signature is not the one that AWS computes.",
+		"Either the secret is another one (a newline or space at its end, a '+' or '/' changed by a form or a shell, the secret of another key), or the request was signed otherwise than it arrived " +
+			"(a path with ':' such as Bedrock's model ids that is not encoded a second time, a proxy that changes host, path or headers).",
+		"give this command the request and the secret (--secret-from-env NAME): it finds the line that differs",
+		docSigning, "V"},
+	{harness.WrongRegion, regexp.MustCompile(`Credential should be scoped to a valid region|the region '([\w-]+)' is wrong; expecting '([\w-]+)'`),
+		"The request was signed for another region than that of the endpoint.",
+		"A host's AWS_REGION is where the host runs; libraries differ in whether they read AWS_REGION or AWS_DEFAULT_REGION; an endpoint given by hand has a region of its own.",
+		"pass the region explicitly, the same as the endpoint's", docSigning, "V"},
+	{harness.WrongRegion, regexp.MustCompile(`Credential should be scoped to correct service: '([\w-]+)'`),
+		"The request was signed for another service: this endpoint wants {1}.",
+		"A service's signing name is not always its hostname's: bedrock-runtime signs as bedrock.", "sign for {1}", docSigning, "V"},
+	{"session-policy", regexp.MustCompile(`not authorized to perform: (\S+)[^\n]* with an explicit deny in a session policy`),
+		"A policy of the session itself forbids {1}, whatever the role allows.",
+		"Hosts put such policies on the sessions that they hand out; on Amplify Hosting iam:PassRole was seen so.", "use another principal for {1}", "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "L"},
+	{harness.NotAllowed, regexp.MustCompile(`User: (arn:\S+) is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?`),
+		"The credentials are valid, those of {1}, and no policy allows {2}.",
+		"If that principal is not the one you meant, the program took other credentials: on Lambda and Vercel the variables of the platform, on EC2 and ECS the role of the node or the task, on Amplify the build's.",
+		"allow {2} to {1}, or find out why the program calls as that principal",
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
+	{harness.NotAllowed, regexp.MustCompile(`You don't have access to the model with the specified model ID`),
+		"The caller is identified and allowed; the account has no access to that Bedrock model in that region.", "", "request access to the model in the region that is called",
+		"https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html", "V"},
+	{harness.BadBearer, regexp.MustCompile(`Invalid API Key format: Must start with pre-defined prefix`),
+		"Bedrock got a bearer token that is no Bedrock API key.", "The SDK sent AWS_BEARER_TOKEN_BEDROCK, or a placeholder in its place, instead of signing.",
+		"set a key that begins with ABSK or bedrock-api-key-, or unset AWS_BEARER_TOKEN_BEDROCK", docAPIKeys, "V"},
+	{harness.BadBearer, regexp.MustCompile(`Authentication failed: Please make sure your API Key is valid`),
+		"Bedrock does not know the API key: deleted, of another region, or mistyped.", "", "make a new key in the region that is called", docAPIKeys, "V"},
+	{harness.BadBearer, regexp.MustCompile(`Bearer Token has expired`),
+		"The short-term Bedrock API key has expired.", "It lasts twelve hours at most, and no longer than the session that made it.", "let a token generator renew it", docAPIKeys, "V"},
+	{harness.Unsigned, regexp.MustCompile(`(?i)Missing Authentication Token|Authorization header is missing|MissingAuthenticationToken`),
+		"The request came without a signature.", "The program found no credentials and called all the same, or something on the way took the header out.", "give the client credentials", docSigV4, "V"},
+	{"malformed-signature", regexp.MustCompile(`IncompleteSignature|not a valid key=value pair|Invalid key=value pair|Authorization header requires '`),
+		"AWS could not read the Authorization header.", "A variable in it was empty, it was cut or wrapped, or two headers were joined.", "sign with a maintained signer, and look for a newline in key id or secret", docSigV4, "V"},
+	{"no-role-at-host", regexp.MustCompile(`Could not load credentials from any providers|Missing credentials in config`),
+		"The AWS SDK for JavaScript found no credentials: no request was made.",
+		"It looked at variables, profile files, web identity, and the endpoints of ECS and EC2. On Amplify Hosting this means that no compute role is attached (the service role is for builds only), or that the client was made while the program initialised; " +
+			"on Vercel that AWS_ACCESS_KEY_ID is not set (a session token alone is none); on ECS that the task has no task role; in containers on EC2 that the hop limit of the metadata is 1.",
+		"attach the role of that host, or pass credentials explicitly",
+		"https://docs.aws.amazon.com/amplify/latest/userguide/amplify-SSR-compute-role.html", "V"},
+	{"no-role-at-host", regexp.MustCompile(`Unable to locate credentials|NoCredentialsError`),
+		"boto3 or the AWS CLI found no credentials: no request was made.", "They looked at arguments, variables, profile files, and the endpoints of ECS and EC2.",
+		"attach a role, set the variables, or name the profile that has them", "https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html", "V"},
+	{"no-role-at-host", regexp.MustCompile(`no EC2 IMDS role found|failed to refresh cached credentials`),
+		"The AWS SDK for Go found no credentials: no request was made.", "Its last provider is EC2's metadata, which is what the text speaks of wherever the program runs.",
+		"attach a role, or set the variables", "https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html", "V"},
+	{"no-role-at-host", regexp.MustCompile(`Unable to load credentials from any of the providers in the chain|Unable to load credentials from system settings`),
+		"The AWS SDK for Java found no credentials: no request was made.", "On Lambda with SnapStart the key variables are absent: they come from an endpoint that a pinned environment provider does not ask.",
+		"use the default provider chain", "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-chain.html", "V"},
+	{"edge-runtime", regexp.MustCompile(`Credential is missing`),
+		"The browser build of the AWS SDK for JavaScript runs, which looks nowhere for credentials.", "Next.js's Edge runtime and middleware get that build.", "use the Node.js runtime, or pass credentials explicitly", "https://github.com/aws/aws-sdk-js-v3/issues/6378", "V"},
+	{"no-key-setting", regexp.MustCompile(`AWS (?:access key ID|secret access key) setting is missing|SigV4 authentication requires AWS credentials`),
+		"The AI SDK's Bedrock provider has no key: no request was made.", "It has no default provider chain: it reads its options, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and knows no role, profile or endpoint.",
+		"pass credentialProvider: fromNodeProviderChain() of @aws-sdk/credential-providers, or key and secret as options", "https://github.com/vercel/ai/issues/2780", "V"},
+	{"no-region", regexp.MustCompile(`AWS region setting is missing|Region is missing|You must specify a region|Missing Region`),
+		"The client found no region: no request was made.", "The AI SDK and the AWS SDK for JavaScript read AWS_REGION, boto3 reads AWS_DEFAULT_REGION.", "pass the region explicitly", "https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html", "V"},
+	{"old-sdk", regexp.MustCompile(`is not a valid container metadata service hostname|Unsupported host '169\.254\.170\.23'`),
+		"The SDK is older than EKS Pod Identity and does not take its address.", "", "upgrade the SDK, or use IRSA", "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-minimum-sdk.html", "V"},
+	{"token-file-newline", regexp.MustCompile(`authorization token contains (?:an )?invalid newline sequence`),
+		"The file of the container authorization token ends in a newline.", "Go and Python refuse it; Ruby strips it.", "write the file without a newline", "https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html", "V"},
+	{"web-identity", regexp.MustCompile(`No OpenIDConnect provider found in your account for (\S+)`),
+		"The role's account has no identity provider {1}.", "On Vercel the issuer has the team's name in it (https://oidc.vercel.com/TEAM) in team mode, and none in global mode: provider and mode have to fit.",
+		"add {1} as an OpenID Connect provider in IAM, or switch the mode", "https://vercel.com/docs/oidc/aws", "V"},
+	{"web-identity", regexp.MustCompile(`Incorrect token audience`),
+		"The identity token is for another audience than the identity provider in IAM expects.", "", "add the token's aud to the provider's client ids", "https://vercel.com/docs/oidc/aws", "V"},
+	{"web-identity", regexp.MustCompile(`Not authorized to perform sts:AssumeRoleWithWebIdentity`),
+		"The token is genuine, and the role's trust policy does not take it.", "Its conditions on sub or aud do not fit: environment (preview, production), branch, project or team name, or a role that does not exist.",
+		"compare the token's sub and aud with the trust policy, word by word", "https://vercel.com/docs/oidc/aws", "V"},
+	{"web-identity", regexp.MustCompile(`The 'x-vercel-oidc-token' header is missing from the request`),
+		"Vercel's OIDC token was not there when the program asked.", "At runtime it comes with each request, not as a variable: it cannot be read at module level; on the Edge runtime and in middleware it was missing, too.",
+		"ask for it while a request is handled, in the Node.js runtime, and switch OIDC on", "https://github.com/vercel/vercel/issues/12071", "V"},
+	{"web-identity", regexp.MustCompile("Did you mean to set the `id-token` permission"),
+		"The GitHub Actions job may not ask for an OIDC token.", "", "add permissions: id-token: write to the job", "https://github.com/aws-actions/configure-aws-credentials", "V"},
+	{"sso-expired", regexp.MustCompile(`(?i)SSO session (?:associated with this profile )?has (?:expired|otherwise)|Token has expired and refresh failed`),
+		"The session of IAM Identity Center has expired.", "", "sign in again (aws sso login)", "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html", "V"},
+	{"reserved-name", regexp.MustCompile(`(?i)Reserved keys used in this request|reserved prefix|reserved environment variable`),
+		"The host does not let a project set a variable of that name.", "Lambda, Vercel, Netlify and Amplify reserve some or all names that begin with AWS.", "use names of your own (MY_AWS_ACCESS_KEY_ID) and pass them explicitly",
+		"https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html", "V"},
+	{"other-bucket-region", regexp.MustCompile(`PermanentRedirect|The bucket you are attempting to access must be addressed using the specified endpoint`),
+		"The bucket is in another region than that of the client.", "The client took the region from the host's AWS_REGION.", "pass the bucket's region to the client", "https://github.com/aws/aws-sdk-js-v3/issues/1924", "L"},
+	{"session-in-sts", regexp.MustCompile(`Cannot call Get(?:Session|Federation)Token with session credentials`),
+		"STS was asked for a session with the credentials of a session.", "", "use a long-term key for it, or AssumeRole", "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html", "V"},
+	{"unknown-operation", regexp.MustCompile(`UnknownOperationException`),
+		"AWS has no such operation at that path.", "Bedrock answers it with status 200: the path or the base URL is wrong, and the credentials were not looked at.", "check the path and the hostname", "https://github.com/aws-amplify/amplify-flutter/issues/5675", "V"},
+	{"token-or-key", regexp.MustCompile(`UnrecognizedClientException|InvalidClientTokenId`),
+		"AWS refused the session token or does not know the access key id; its message tells which of the two.",
+		`"…is invalid" without a final period is about the token, with a period about the key id.`, "look at the whole message", docSigning, "V"},
+	{harness.NotAllowed, regexp.MustCompile(`AccessDenied(?:Exception)?\b`),
+		"The caller was identified and may not do this, or the resource is another account's.", "", "look at the whole message: it names principal, action and the kind of policy", "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
+}
+
+// meanings tells what the errors in an input mean. Those that belong to a
+// request's answer go to it.
+func meanings(text string, requests *[]Request) []harness.Finding {
+	for i := range *requests {
+		r := &(*requests)[i]
+		if r.Message == "" && r.Code == "" {
+			continue
+		}
+		for _, f := range meaningsOf(r.Code + ": " + r.Message) {
+			if !explained(r.Findings, f.Kind) {
+				r.Findings = append(r.Findings, f)
+			}
+		}
+	}
+	var out []harness.Finding
+	for _, f := range meaningsOf(text) {
+		if !slices.ContainsFunc(*requests, func(r Request) bool { return says(r.Findings, f) || explained(r.Findings, f.Kind) }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func says(findings []harness.Finding, f harness.Finding) bool {
+	return slices.ContainsFunc(findings, func(g harness.Finding) bool { return g.What == f.What })
+}
+
+// explains are the meanings of messages that a finding about the request itself
+// makes superfluous.
+var explains = map[harness.Kind][]harness.Kind{
+	harness.MixedCredentials:   {"token-invalid", "s3-token-malformed", "token-or-key"},
+	"damaged-token":            {"token-invalid", "s3-token-malformed", "token-or-key"},
+	harness.ExpiredCredentials: {"token-invalid", harness.ExpiredCredentials},
+	harness.TokenLeftOut:       {"key-unknown", "token-or-key"},
+	harness.SwappedCredentials: {"key-unknown", "token-or-key"},
+	harness.ClockSkew:          {harness.ClockSkew},
+	harness.WrongRegion:        {harness.WrongRegion},
+	harness.Unsigned:           {harness.Unsigned},
+	harness.WrongSecret:        {harness.WrongSignature},
+	"malformed-signature":      {"malformed-signature"},
+}
+
+func explained(findings []harness.Finding, meaning harness.Kind) bool {
+	return slices.ContainsFunc(findings, func(f harness.Finding) bool { return slices.Contains(explains[f.Kind], meaning) })
+}
+
+// maxErrorText bounds what is searched for error messages, in bytes.
+const maxErrorText = 8 << 20
+
+func meaningsOf(text string) (out []harness.Finding) {
+	text = text[:min(len(text), maxErrorText)]
+	for _, m := range errorTexts {
+		groups := m.match.FindStringSubmatch(text)
+		if groups == nil {
+			continue
+		}
+		if len(out) > 0 && (m.id == "token-or-key" || m.id == harness.NotAllowed && len(groups) == 1) {
+			continue // the message said more than the code
+		}
+		fill := filler(groups)
+		out = append(out, harness.Finding{Kind: m.id, What: fill(m.what), Why: m.why, Change: sentence(fill(m.change)), Source: m.source, Confidence: m.confidence})
+	}
+	return out
+}
+
+func filler(groups []string) func(string) string {
+	var pairs []string
+	for i, g := range groups[1:] {
+		pairs = append(pairs, fmt.Sprintf("{%d}", i+1), strings.TrimRight(g, ".,;'\""))
+	}
+	return strings.NewReplacer(pairs...).Replace
+}

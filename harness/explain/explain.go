@@ -1,0 +1,137 @@
+// Package explain says what a captured request, or an error message alone, tells
+// about the credentials behind it: from outside, without running anything.
+//
+// It takes what people have at hand: a curl command (copied from a browser, with
+// --aws-sigv4, or the output of curl -v), raw HTTP, a HAR file, the debug log of
+// an SDK, or just the text of an error. The format is detected by content. What
+// it reports holds no secret: key ids, lengths and prefixes only.
+package explain
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// MaxInput is the largest input that is read, in bytes.
+const MaxInput = 64 << 20
+
+// Options are what the input does not have.
+type Options struct {
+	// Secret is the secret access key behind the request; with it the signature
+	// is computed again. It is never printed.
+	Secret string
+	// Now is the time to compare dates with where the input has none; zero: they
+	// are not compared.
+	Now time.Time
+}
+
+// Report is what an input tells.
+type Report struct {
+	Format   string    `json:"format"` // "curl", "har", ...
+	Requests []Request `json:"requests,omitempty"`
+	// Findings are about the input's error messages that stand alone.
+	Findings []harness.Finding `json:"findings,omitempty"`
+}
+
+// Request is one request of the input, and what is wrong with it.
+type Request struct {
+	At           string            `json:"at,omitempty"` // where in the input
+	Method       string            `json:"method"`
+	Host         string            `json:"host"`
+	Path         string            `json:"path"`
+	Call         string            `json:"call"` // "bedrock:Converse"; "unknown"
+	Service      string            `json:"service,omitempty"`
+	Region       string            `json:"region,omitempty"` // of the host
+	Library      string            `json:"library,omitempty"`
+	Presented    mockaws.Presented `json:"presented"`
+	KeyKind      string            `json:"keyKind,omitempty"` // "long-term", "temporary"
+	Account      string            `json:"account,omitempty"` // from the key id
+	TokenKind    string            `json:"tokenKind,omitempty"`
+	TokenAccount string            `json:"tokenAccount,omitempty"` // from the token
+	Status       int               `json:"status,omitempty"`
+	Code         string            `json:"code,omitempty"`
+	Message      string            `json:"message,omitempty"`
+	// Signature is there when a secret was given: "valid", "wrong".
+	Signature   string               `json:"signature,omitempty"`
+	Explanation *mockaws.Explanation `json:"explanation,omitempty"`
+	Findings    []harness.Finding    `json:"findings,omitempty"`
+}
+
+// InputError says that an input cannot be explained.
+type InputError struct{ Problem string }
+
+// Error is one line that says what to give instead.
+func (e *InputError) Error() string { return e.Problem }
+
+// format is a kind of input.
+type format struct {
+	name string
+	// looks reports whether an input is of this kind.
+	looks func(input []byte) bool
+	read  func(input []byte) ([]*message, error)
+}
+
+// formats, the most particular first; the last takes everything.
+var formats = []format{
+	{"har", looksLikeHAR, readHAR},
+	{"curl", looksLikeCurl, readCurl},
+	{"botocore debug log", looksLikeBotocore, readBotocore},
+	{"JavaScript request dump", looksLikeInspect, readInspect},
+	{"HTTP", looksLikeHTTP, readHTTP},
+	{"error message", func([]byte) bool { return true }, func([]byte) ([]*message, error) { return nil, nil }},
+}
+
+// Explain reads an input and says what it tells. The error is an *InputError
+// when the input cannot be read.
+func Explain(input []byte, o Options) (*Report, error) {
+	input = bytes.TrimSpace(bytes.TrimPrefix(input, []byte("\ufeff")))
+	switch {
+	case len(input) == 0:
+		return nil, &InputError{"there is nothing to explain: give a curl command, an HTTP request, a HAR file, an SDK's debug log or an error message"}
+	case len(input) > MaxInput:
+		return nil, &InputError{fmt.Sprintf("the input has more than %d MiB: cut out the request in question", MaxInput>>20)}
+	case !utf8.Valid(input):
+		return nil, &InputError{"the input is no UTF-8 text: give the text of a request, a log or an error"}
+	}
+	input = bytes.ReplaceAll(input, []byte("\r\n"), []byte("\n"))
+	for _, f := range formats {
+		if f.looks(input) {
+			return explain(f, input, o)
+		}
+	}
+	return nil, errors.New("no format took the input") // the last one takes all
+}
+
+func explain(f format, input []byte, o Options) (*Report, error) {
+	messages, err := f.read(input)
+	if err != nil {
+		return nil, &InputError{"this looks like " + f.name + ", but " + oneLine(err.Error())}
+	}
+	r := &Report{Format: f.name}
+	for _, m := range messages {
+		if req := judge(m, o); req != nil {
+			r.Requests = append(r.Requests, *req)
+		}
+	}
+	r.Findings = meanings(string(input), &r.Requests)
+	if len(r.Requests) == 0 && len(r.Findings) == 0 {
+		return nil, &InputError{nothingFound(f, len(messages))}
+	}
+	return r, nil
+}
+
+func nothingFound(f format, n int) string {
+	if n > 0 {
+		return fmt.Sprintf("this looks like %s with %d requests, none of them to AWS: nothing carries an AWS signature, a key or a known error", f.name, n)
+	}
+	return "this is neither a request (curl, HTTP, HAR, a debug log) nor an error message that is known here"
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
