@@ -15,8 +15,8 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// catalog knows AWS's services by hostname, path and headers.
-var catalog = service.NewCatalog(service.Builtin(service.NewBuckets())...)
+// catalog knows AWS's services by hostname, path and headers; no call is handled.
+var catalog = service.NewCatalog(service.Builtin(service.NewBuckets(), nil, nil)...)
 
 // subject is a message with what was read out of it.
 type subject struct {
