@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/amplify"
@@ -51,7 +53,12 @@ var wrongCredentials = []struct {
 	{"wrong region", verdict.WrongScope},        // signed for another region than the endpoint's
 	{"unsigned", verdict.MissingAuthentication}, //
 	{"not allowed", verdict.Denied},             // a good key of a user without policies
+	{"slow clock", verdict.SignatureExpired},    // an hour behind
+	{"fast clock", verdict.SignatureNotYetCurrent},
 }
+
+// offsets of the mock's clock, against which the client's is wrong.
+var offsets = map[string]time.Duration{"slow clock": time.Hour, "fast clock": -time.Hour}
 
 // The texts of AWS's framework. The final period is the only difference between
 // "the token is wrong" and "the key is not known".
@@ -61,6 +68,11 @@ const (
 	tokenExpired = "The security token included in the request is expired"
 	mismatch     = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 	badRegion    = "Credential should be scoped to a valid region. "
+	slow5        = "Signature expired: T is now earlier than T (T - 5 min.)" // T: a time
+	fast5        = "Signature not yet current: T is still later than T (T + 5 min.)"
+	slow15       = "Signature expired: T is now earlier than T (T - 15 min.)"
+	fast15       = "Signature not yet current: T is still later than T (T + 15 min.)"
+	s3Skew       = "The difference between the request time and the current time is too large."
 	denial       = "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: {action}{on resource} because no identity-based policy allows the {action} action"
 )
 
@@ -84,6 +96,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {403, "InvalidSignatureException", badRegion, 61},
 		"unsigned":      {403, "MissingAuthenticationTokenException", "Missing Authentication Token", 42},
 		"not allowed":   {403, "AccessDeniedException", denial, 0},
+		"slow clock":    {403, "InvalidSignatureException", slow5, 0},
+		"fast clock":    {403, "InvalidSignatureException", fast5, 0},
 	},
 	"bedrock": {
 		"foreign token": {403, "UnrecognizedClientException", tokenInvalid, 67},
@@ -96,6 +110,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {403, "InvalidSignatureException", badRegion, 61},
 		"unsigned":      {403, "AccessDeniedException", "Authorization header is missing", 45},
 		"not allowed":   {403, "AccessDeniedException", denial, 0},
+		"slow clock":    {403, "InvalidSignatureException", slow5, 0},
+		"fast clock":    {403, "InvalidSignatureException", fast5, 0},
 	},
 	"json-1.0 of DynamoDB": {
 		"foreign token": {400, "UnrecognizedClientException", tokenInvalid, 131},
@@ -108,6 +124,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {400, "InvalidSignatureException", badRegion, 123},
 		"unsigned":      {400, "MissingAuthenticationTokenException", "Request is missing Authentication Token", 125},
 		"not allowed":   {400, "AccessDeniedException", denial, 0},
+		"slow clock":    {400, "InvalidSignatureException", slow15, 0},
+		"fast clock":    {400, "InvalidSignatureException", fast15, 0},
 	},
 	"json-1.1": {
 		"foreign token": {400, "UnrecognizedClientException", tokenInvalid, 106},
@@ -120,6 +138,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {400, "InvalidSignatureException", badRegion, 98},
 		"unsigned":      {400, "MissingAuthenticationTokenException", "Missing Authentication Token", 89},
 		"not allowed":   {400, "AccessDeniedException", denial, 0},
+		"slow clock":    {400, "InvalidSignatureException", slow5, 0},
+		"fast clock":    {400, "InvalidSignatureException", fast5, 0},
 	},
 	// A Query service over CBOR: as SQS, in the bytes of CBOR. Nothing of it is
 	// known from AWS.
@@ -134,6 +154,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
 		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
 		"not allowed":   {403, "AccessDenied", denial, 0},
+		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
+		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
 	// The code is that of x-amzn-query-error, which the SDK shows instead of
 	// __type.
@@ -148,6 +170,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 123},
 		"unsigned":      {403, "AccessDenied", "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", 0},
 		"not allowed":   {403, "AccessDenied", denial, 0},
+		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
+		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
 	// As STS; sts:GetCallerIdentity is denied to nobody.
 	"query": {
@@ -161,6 +185,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
 		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
 		"not allowed":   {},
+		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
+		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
 	// The length of the body is that of a raw dump (aws/aws-cli#8918).
 	"query of IAM": {
@@ -174,6 +200,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 300},
 		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 297},
 		"not allowed":   {403, "AccessDenied", denial, 0},
+		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
+		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
 	"rest-xml of S3": {
 		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
@@ -186,6 +214,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {400, "AuthorizationHeaderMalformed", "The authorization header is malformed; the region 'eu-west-3' is wrong; expecting 'us-east-1'", 0},
 		"unsigned":      {403, "AccessDenied", "Access Denied", 0},
 		"not allowed":   {403, "AccessDenied", `User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: s3:ListAllMyBuckets on resource: "*" because no identity-based policy allows the s3:ListAllMyBuckets action`, 0},
+		"slow clock":    {403, "RequestTimeTooSkewed", s3Skew, 0},
+		"fast clock":    {403, "RequestTimeTooSkewed", s3Skew, 0},
 	},
 	"query of SNS": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
@@ -198,6 +228,8 @@ var refusals = map[string]map[string]answer{
 		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
 		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
 		"not allowed":   {403, "AuthorizationError", denial, 0},
+		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
+		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
 }
 
@@ -310,6 +342,8 @@ func wrongConfigs(t *testing.T) (*world, map[string]aws.Config) {
 		"wrong region":  w.config(user.KeyID, user.Secret, ""),
 		"unsigned":      w.config(user.KeyID, user.Secret, ""),
 		"not allowed":   w.config(nobody.KeyID, nobody.Secret, ""),
+		"slow clock":    w.config(user.KeyID, user.Secret, ""),
+		"fast clock":    w.config(user.KeyID, user.Secret, ""),
 	}
 	elsewhere, unsigned := configs["wrong region"], configs["unsigned"]
 	elsewhere.Region, unsigned.HTTPClient = "eu-west-3", withoutSignature{}
@@ -335,7 +369,9 @@ func TestRefusalsByProtocol(t *testing.T) {
 				if !ok {
 					t.Fatalf("the table has no row for %s over %s", wrong.kind, svc.protocol)
 				}
+				w.Clock().SetOffset(offsets[wrong.kind])
 				err := svc.call(t.Context(), configs[wrong.kind])
+				w.Clock().SetOffset(0)
 				if want == (answer{}) {
 					if err != nil {
 						t.Errorf("got %v, want no refusal", err)
@@ -352,6 +388,8 @@ func TestRefusalsByProtocol(t *testing.T) {
 	}
 }
 
+var timestamp = regexp.MustCompile(`\d{8}T\d{6}Z`)
+
 func (want answer) check(t *testing.T, err error, e *mockaws.Exchange) {
 	t.Helper()
 	var api smithy.APIError
@@ -359,6 +397,7 @@ func (want answer) check(t *testing.T, err error, e *mockaws.Exchange) {
 		t.Fatalf("want an API error, got %v", err)
 	}
 	message, _, _ := strings.Cut(api.ErrorMessage(), "\n")
+	message = timestamp.ReplaceAllString(message, "T")
 	on := ""
 	if e.Resource != "" {
 		on = " on resource: " + e.Resource

@@ -1,0 +1,33 @@
+package mockaws_test
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// The README names the services that are there, each of them and no other.
+func TestReadmeListsTheServices(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`The services are\s([^;]+);`).FindSubmatch(text)
+	if found == nil {
+		t.Fatal(`README.md has no sentence "The services are ...;"`)
+	}
+	listed := regexp.MustCompile(`,\s|\sand\s`).Split(string(found[1]), -1)
+	var there []string
+	for _, s := range mockaws.New().Services() {
+		there = append(there, s.ID)
+	}
+	slices.Sort(listed)
+	slices.Sort(there)
+	if !slices.Equal(listed, there) {
+		t.Errorf("README.md lists %s\nthere are      %s", strings.Join(listed, ", "), strings.Join(there, ", "))
+	}
+}
