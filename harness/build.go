@@ -24,11 +24,17 @@ func (d *Deployment) environment(l *layout) (*Environment, error) {
 	if err := d.setProject(env, values); err != nil {
 		return nil, err
 	}
-	for _, name := range slices.Concat(d.settings.unset, l.dropped) {
+	for _, name := range d.settings.unset {
 		env.unset(name)
 	}
 	for _, v := range l.wiring {
 		env.set(v)
+	}
+	for name, v := range l.instead {
+		if _, there := env.Lookup(name); there {
+			env.unset(name)
+			env.set(v)
+		}
 	}
 	return env, l.writeFiles(d.host.Files, d.dir, values)
 }

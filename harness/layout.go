@@ -25,7 +25,7 @@ type layout struct {
 	addresses map[netip.AddrPort]http.Handler
 	hosts     map[string]http.Handler // by name, on ports 443 and 80
 	wiring    []Variable              // of isolation.Endpoint: what leads SDKs to what lies elsewhere
-	dropped   []string                // variables that cannot work there
+	instead   map[string]Variable     // of isolation.Endpoint: by the variable that cannot work there, what does its work
 	listeners []*mockaws.Listener
 	contents  map[string]string // of files, by where they lie
 	sso       *metadata.SSO
@@ -33,7 +33,7 @@ type layout struct {
 
 func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 	l := &layout{mode: mode, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{},
-		hosts: map[string]http.Handler{}, contents: map[string]string{}}
+		hosts: map[string]http.Handler{}, instead: map[string]Variable{}, contents: map[string]string{}}
 	for _, e := range d.host.Endpoints {
 		handler, err := d.serve(l, e)
 		if err != nil {
@@ -158,8 +158,7 @@ var leads = map[string]func(l *layout, url string, e fixtures.Endpoint){
 	"ecs": func(l *layout, url string, e fixtures.Endpoint) {
 		// 169.254.170.2 is built into the SDKs for a relative URI, and a relative
 		// URI wins over a full one.
-		l.dropped = append(l.dropped, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
-		l.wire("AWS_CONTAINER_CREDENTIALS_FULL_URI", url+e.Path)
+		l.instead["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = Variable{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", Value: url + e.Path, SetBy: ByWiring}
 	},
 	"sso-portal": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO", url) },
 	"sso-oidc":   func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO_OIDC", url) },

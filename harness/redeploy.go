@@ -39,6 +39,10 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 	if err := d.reseed(ctx); err != nil {
 		return fmt.Errorf("cannot deploy to %s: %w", host, err)
 	}
+	d.forget()
+	if err := d.planFaults(); err != nil {
+		return err
+	}
 	_, _, err = d.lay(d.mode)
 	return err
 }

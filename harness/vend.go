@@ -18,6 +18,9 @@ func (d *Deployment) vendor(e fixtures.Endpoint) metadata.Vendor {
 	if d.settings.withoutRole[e.Name] || e.Role == "" && !e.User {
 		return metadata.Failing(metadata.ErrNoRole)
 	}
+	if err := d.untrusted(e); err != nil {
+		return metadata.Failing(err)
+	}
 	return metadata.VendorFunc(func(ctx context.Context) (metadata.Credentials, error) { return d.vend(ctx, e) })
 }
 

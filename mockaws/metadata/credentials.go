@@ -27,7 +27,7 @@ type Credentials struct {
 
 // String names role, key and expiration.
 func (c Credentials) String() string {
-	return fmt.Sprintf("%s of %s, until %s", c.AccessKeyID, cmp.Or(c.RoleARN, c.RoleName, "no role"), stamp(c.Expiration))
+	return fmt.Sprintf("%s of %s, until %s", c.AccessKeyID, cmp.Or(c.RoleARN, c.RoleName, "a user"), stamp(c.Expiration))
 }
 
 // GoString is String, so that %#v shows no secret either.

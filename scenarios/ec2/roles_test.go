@@ -1,33 +1,132 @@
 package ec2_test
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
+	"github.com/hostproof/hostproof/mockaws/metadata"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-const list = "s3:ListBuckets"
+const (
+	list      = "s3:ListBuckets"
+	rolePath  = "/latest/meta-data/iam/security-credentials/app-instance"
+)
 
-var region = harness.Set("AWS_REGION", "us-east-1")
+// settings are those of every spec: an instance sets no region.
+var settings = []harness.Option{
+	harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_DEFAULT_REGION", "us-east-1"), harness.Bucket("uploads"),
+}
+
+func on(more ...harness.Option) []harness.Option { return append(settings[:len(settings):len(settings)], more...) }
+
+// nothing is what each client says that finds no credentials.
+var nothing = map[string]string{
+	Clients[0].Name: "Could not load credentials from any providers",
+	Clients[1].Name: "Unable to locate credentials",
+}
+
+func metadataFault(f metadata.Fault) harness.Option { return harness.EndpointFault("metadata", f) }
+
+// asked are the requests to the metadata service, "PUT /path: 200".
+func asked(r *harness.Result) (out []string) {
+	for _, l := range r.Lookups {
+		line, _, _ := strings.Cut(strings.TrimPrefix(l.String(), "metadata: "), " (")
+		out = append(out, line)
+	}
+	return out
+}
 
 var _ = Describe("the instance profile", func() {
 	may := harness.RoleAllow("instance", "s3:*")
 	works := AsRole(list, "app-instance", "i-0123456789abcdef0")
 
 	for _, client := range Clients {
-		It("is found by "+client.Name+" with a token (IMDSv2)", func(ctx SpecContext) {
-			Check(ctx, "ec2", client.Subject(ctx), works, may, region, harness.Set("AWS_DEFAULT_REGION", "us-east-1"), harness.Bucket("uploads"))
+		It("is found by "+client.Name+" with a token (IMDSv2)", Accepts("ec2"), func(ctx SpecContext) {
+			r := Check(ctx, "ec2", client.Subject(ctx), works, on(may)...)
+			// Neither asks for the extended credentials that newer SDKs begin with.
+			Expect(asked(r)).To(Equal([]string{
+				"PUT /latest/api/token: 200", "GET /latest/meta-data/iam/security-credentials/: 200", "GET " + rolePath + ": 200",
+			}))
 		})
-		It("is found by "+client.Name+" where tokens are optional", func(ctx SpecContext) {
-			Check(ctx, "ec2-imdsv1", client.Subject(ctx), works, may, region, harness.Set("AWS_DEFAULT_REGION", "us-east-1"), harness.Bucket("uploads"))
+		It("is found by "+client.Name+" where tokens are optional", Accepts("ec2-imdsv1"), func(ctx SpecContext) {
+			Check(ctx, "ec2-imdsv1", client.Subject(ctx), works, on(may)...)
+		})
+		It("is out of reach for "+client.Name+" in a container one hop too far: the token request is never answered", Refuses("ec2-hop-limit"), func(ctx SpecContext) {
+			r := Check(ctx, "ec2-hop-limit", client.Subject(ctx), Claim{expect.FailedWith(nothing[client.Name]), expect.NoCalls()}, on(may)...)
+			Expect(r.Lookups[0].Behaviour).To(Equal("imds/token-too-far"))
+		})
+		It("is not there for "+client.Name+" on an instance without one", Refuses("ec2"), func(ctx SpecContext) {
+			r := Check(ctx, "ec2", client.Subject(ctx), Claim{expect.FailedWith(nothing[client.Name]), expect.NoCalls()}, on(harness.WithoutRole("metadata"))...)
+			Expect(r.Lookups[len(r.Lookups)-1].Behaviour).To(Equal("imds/no-role"))
+		})
+		It("is not there for "+client.Name+" when the role does not trust EC2", func(ctx SpecContext) {
+			r := Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, harness.RoleTrust("instance", `{"Version": "2012-10-17",
+				"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`))...)
+			Expect(r.Failed()).To(BeTrue())
+			Expect(r.Lookups[len(r.Lookups)-1].Behaviour).To(Equal("imds/assume-role"))
 		})
 	}
-	It("is out of reach in a container one hop too far: the token request is never answered", func(ctx SpecContext) {
-		Check(ctx, "ec2-hop-limit", Clients[0].Subject(ctx), Claim{expect.FailedWith("Could not load credentials from any providers"), expect.NoCalls()}, may, region)
+	It("is within reach of a key that is passed on to a container one hop too far", Accepts("ec2-hop-limit"), func(ctx SpecContext) {
+		Check(ctx, "ec2-hop-limit", Clients[1].Subject(ctx), AcceptedAsUser(list), on(
+			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY", "${user.secretAccessKey}"))...)
 	})
-	It("is identified, and denied what no policy allows", func(ctx SpecContext) {
-		Check(ctx, "ec2", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)}, region)
+	It("is identified, and denied what no policy allows", Refuses("ec2"), func(ctx SpecContext) {
+		Check(ctx, "ec2", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)}, on()...)
+	})
+	It("is identified, and denied what no policy allows, in version 1 as well", Refuses("ec2-imdsv1"), func(ctx SpecContext) {
+		Check(ctx, "ec2-imdsv1", Clients[1].Subject(ctx), Claim{expect.Refused(list, "AccessDenied")}, on()...)
+	})
+})
+
+var _ = Describe("version 1 of instance metadata", func() {
+	may := harness.RoleAllow("instance", "s3:*")
+	noTokens := metadataFault(metadata.Fault{Kind: metadata.FaultStatus, Status: 403, Method: "PUT", Times: 9})
+
+	for _, client := range Clients {
+		It("is what "+client.Name+" falls back on when token requests are refused", func(ctx SpecContext) {
+			Check(ctx, "ec2-imdsv1", client.Subject(ctx), AsRole(list, "app-instance", "i-0123456789abcdef0"), on(may, noTokens)...)
+		})
+		It("is refused to "+client.Name+" where tokens are required", func(ctx SpecContext) {
+			r := Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, noTokens)...)
+			Expect(r.Failed()).To(BeTrue())
+			Expect(r.Lookups[len(r.Lookups)-1].Behaviour).To(Equal("imds/token-missing"))
+		})
+		It("is not asked by "+client.Name+" with AWS_EC2_METADATA_V1_DISABLED", func(ctx SpecContext) {
+			r := Check(ctx, "ec2-imdsv1", client.Subject(ctx), Claim{expect.NoCalls()},
+				on(may, noTokens, harness.Set("AWS_EC2_METADATA_V1_DISABLED", "true"))...)
+			Expect(r.Failed()).To(BeTrue())
+			for _, l := range r.Lookups {
+				Expect(l.Method).To(Equal("PUT"), "%s", l)
+			}
+		})
+	}
+})
+
+var _ = Describe("instance metadata in trouble", func() {
+	may := harness.RoleAllow("instance", "s3:*")
+	works := AsRole(list, "app-instance", "i-0123456789abcdef0")
+
+	for _, client := range Clients {
+		// "Static stability": EC2 hands out what it has while it cannot renew, and
+		// AWS takes it for some time more.
+		It("hands out expired credentials, which "+client.Name+" goes on using", func(ctx SpecContext) {
+			Check(ctx, "ec2", client.Subject(ctx), works, on(may, metadataFault(metadata.Fault{Kind: metadata.FaultStale, Path: rolePath, Times: 9}))...)
+		})
+		It("leaves "+client.Name+" without credentials when it is asked too often", func(ctx SpecContext) {
+			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, metadataFault(metadata.Fault{Kind: metadata.FaultThrottle, Path: "/latest/meta-data/*", Times: 99}))...)
+		})
+		It("leaves "+client.Name+" without credentials when the document is cut off", func(ctx SpecContext) {
+			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, metadataFault(metadata.Fault{Kind: metadata.FaultMalformed, Path: rolePath, Times: 99}))...)
+		})
+	}
+	It("is turned off for a client by AWS_EC2_METADATA_DISABLED", func(ctx SpecContext) {
+		r := Check(ctx, "ec2", Clients[1].Subject(ctx), Claim{expect.FailedWith(nothing[Clients[1].Name]), expect.NoCalls()},
+			on(may, harness.Set("AWS_EC2_METADATA_DISABLED", "true"))...)
+		Expect(r.Lookups).To(BeEmpty())
 	})
 })

@@ -6,4 +6,4 @@ import (
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-func TestECS(t *testing.T) { suite.Run(t, "ECS tasks and CodeBuild") }
+func TestECS(t *testing.T) { suite.Run(t, "Amazon ECS") }

@@ -49,12 +49,13 @@ func (c Claim) With(more ...types.GomegaMatcher) Claim { return append(c[:len(c)
 // it looks for secrets in everything that a person may see.
 func Check(ctx ginkgo.SpecContext, host string, subject harness.Subject, claim Claim, opts ...harness.Option) *harness.Result {
 	ginkgo.GinkgoHelper()
-	user := harness.User("app", harness.Allow("bedrock:*", "s3:*", "cloudtrail:LookupEvents"),
+	user := harness.User("app", harness.Allow("bedrock:*", "s3:*", "cloudtrail:LookupEvents", "sts:AssumeRole"),
 		harness.KeyAs(KeyVariable, SecretVariable), harness.BearerAs(BearerVariable))
 	d := harness.StartTest(ginkgo.GinkgoTB(), host, append([]harness.Option{user}, opts...)...)
 	r, err := d.Run(ctx, subject)
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	gomega.Expect(r).To(gomega.SatisfyAll(claim...))
+	Honour(r)
 	gomega.Expect(r).To(expect.NoSecretIn([]byte(r.String()), r.Stdout, r.Stderr))
 	return r
 }

@@ -58,6 +58,13 @@ func Tool(ctx context.Context, name, tool string, args ...string) *harness.Comma
 	return command(install(ctx, name).Tool(tool), args)
 }
 
+// NodeScript is a few lines of JavaScript that import what a subject of Node.js
+// has installed.
+func NodeScript(ctx context.Context, subject, script string) *harness.CommandSubject {
+	ginkgo.GinkgoHelper()
+	return harness.Command("node", "--input-type=module", "-e", script).In(install(ctx, subject).Dir)
+}
+
 func command(argv, args []string) *harness.CommandSubject {
 	argv = append(slices.Clone(argv), args...)
 	return harness.Command(argv[0], argv[1:]...)

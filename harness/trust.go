@@ -1,0 +1,60 @@
+package harness
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/mockaws/metadata"
+)
+
+// untrusted is the error of an endpoint whose service the role does not let
+// assume it, which a deployment can ask for with RoleTrust; nil if it does.
+func (d *Deployment) untrusted(e fixtures.Endpoint) error {
+	policy, changed := d.settings.roleTrust[e.Role]
+	role, ok := d.host.Role(e.Role)
+	if !changed || !ok {
+		return nil
+	}
+	services := role.TrustService
+	if e.Kind == "eks-pod-identity" {
+		services = []string{"pods.eks.amazonaws.com"}
+	}
+	if len(services) == 0 || slices.ContainsFunc(services, func(s string) bool { return trusts(policy, s) }) {
+		return nil
+	}
+	name, _ := d.roleOf(&role)
+	return &metadata.AssumeRoleError{RoleName: name}
+}
+
+// oneOrMore is what policies write as one string or a list.
+type oneOrMore []string
+
+// UnmarshalJSON takes either.
+func (o *oneOrMore) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*o = []string{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(o))
+}
+
+// trusts reports whether a trust policy names a service as a principal.
+func trusts(policy, service string) bool {
+	type statement struct {
+		Effect    string
+		Principal struct{ Service oneOrMore }
+	}
+	var many struct{ Statement []statement }
+	if json.Unmarshal([]byte(policy), &many) != nil {
+		var single struct{ Statement statement }
+		if json.Unmarshal([]byte(policy), &single) != nil {
+			return false
+		}
+		many.Statement = []statement{single.Statement}
+	}
+	return slices.ContainsFunc(many.Statement, func(s statement) bool {
+		return s.Effect == "Allow" && slices.Contains(s.Principal.Service, service)
+	})
+}
