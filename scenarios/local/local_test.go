@@ -38,7 +38,7 @@ var _ = Describe("the AI SDK's Bedrock provider on a laptop", func() {
 })
 
 var _ = Describe("AWS's SDKs on a laptop", func() {
-	DescribeTable("the AWS SDK for Go v2 is accepted",
+	DescribeTable("the AWS SDK for Go v2 is accepted", Accepts("local"),
 		func(ctx SpecContext, s gosdk.Strategy) {
 			Check(ctx, "local", gosdk.Converse(s), AcceptedAsUser(converse), exported...)
 		},
@@ -48,7 +48,7 @@ var _ = Describe("AWS's SDKs on a laptop", func() {
 		Entry("with a copy of the environment's token, of which there is none", gosdk.MixedByHand),
 	)
 
-	DescribeTable("the AWS SDK for JavaScript v3 is accepted",
+	DescribeTable("the AWS SDK for JavaScript v3 is accepted", Accepts("local"),
 		func(ctx SpecContext, service, operation, strategy, call string) {
 			subject := Subject(ctx, "node-aws-sdk", "--service", service, "--operation", operation, "--strategy", strategy)
 			Check(ctx, "local", subject, AcceptedAsUser(call), append(exported, harness.Bucket("uploads"))...)
@@ -64,12 +64,12 @@ var _ = Describe("AWS's SDKs on a laptop", func() {
 		Entry(nil, "sts", "get-caller-identity", "static-if-present", "sts:GetCallerIdentity"),
 	)
 
-	It("finds nothing where nothing is exported", func(ctx SpecContext) {
+	It("finds nothing where nothing is exported", Refuses("local"), func(ctx SpecContext) {
 		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env", "--region", "us-east-1")
 		Check(ctx, "local", subject, Never("Could not load credentials from any providers"))
 	})
 
-	It("is refused with a secret that is not the key's", func(ctx SpecContext) {
+	It("is refused with a secret that is not the key's", Refuses("local"), func(ctx SpecContext) {
 		Check(ctx, "local", gosdk.Converse(gosdk.Env), Claim{
 			expect.Refused(converse, "InvalidSignatureException"), expect.Diagnosed(harness.WrongSecret, "AWS_ACCESS_KEY_ID"),
 		}, harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"),
