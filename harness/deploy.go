@@ -99,7 +99,7 @@ func (d *Deployment) project() (iam.AccountSeed, error) {
 		if err := firstOf(err1, err2); err != nil {
 			return a, err
 		}
-		a.OIDCProviders = append(a.OIDCProviders, iam.OIDCProviderSeed{URL: url, ClientIDs: []string{audience}})
+		a.OIDCProviders = append(a.OIDCProviders, iam.OIDCProviderSeed{URL: url, ClientIDs: append([]string{audience}, d.settings.tokens[i.Name].audiences...)})
 	}
 	for _, r := range d.host.Roles {
 		if d.settings.roleIs[r.Name] != "" {

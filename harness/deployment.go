@@ -62,6 +62,7 @@ type Deployment struct {
 	secretsMu      sync.Mutex
 	secrets        map[string]string // key id -> secret
 	vended         map[string]string // key id -> the endpoint that handed it out
+	headers        map[string]string // fingerprint -> the request header that had the value
 	vending        sync.Mutex
 	kept           map[string]metadata.Credentials // by endpoint, until it renews them
 	endpointFaults map[string]*metadata.Faults     // by endpoint
@@ -228,7 +229,7 @@ func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
 func (d *Deployment) known() known {
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
-	k := known{secrets: maps.Clone(d.secrets), vended: maps.Clone(d.vended), files: map[string]string{}}
+	k := known{secrets: maps.Clone(d.secrets), vended: maps.Clone(d.vended), headers: maps.Clone(d.headers), files: map[string]string{}}
 	for _, l := range d.layouts {
 		maps.Copy(k.files, l.contents)
 	}

@@ -73,9 +73,10 @@ type diagnosis struct {
 // by path.
 type known struct {
 	secrets, vended, files map[string]string
-	platform               string   // the account of the host's own principal
-	roles                  []string // by what the host gives the program a role, in words
-	roleNames              []string // of the host, as its fixture calls them
+	headers                map[string]string // by fingerprint of the value
+	platform               string            // the account of the host's own principal
+	roles                  []string          // by what the host gives the program a role, in words
+	roleNames              []string          // of the host, as its fixture calls them
 }
 
 func diagnose(r *Result, k known) Diagnosis {

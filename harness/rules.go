@@ -88,6 +88,8 @@ var refusalRules = []callRule{
 	{WrongSecret, fact{docSigning, "V", false}, wrongSecret},
 	{ClockSkew, fact{docSigning, "V", false}, clockSkew},
 	{WrongRegion, fact{docSigning, "V", false}, wrongScope},
+	{BadIdentityToken, fact{docWebIdentity, "V", false}, badIdentityToken},
+	{NotTrusted, fact{docDenied, "V", false}, notTrusted},
 	{NotAllowed, fact{docDenied, "V", false}, denied},
 	{Unsigned, fact{docChain, "V", false}, unsigned},
 	{BadBearer, fact{docAPIKeys, "V", false}, badBearer},

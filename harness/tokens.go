@@ -41,6 +41,12 @@ func IssuerDown(issuer string) Option {
 	return changeTokens(issuer, func(t *tokenSettings) { t.down = true })
 }
 
+// ProviderAudience adds client ids to the account's OIDC provider for one of the
+// host's issuers: audiences that a token may have beside the host's own.
+func ProviderAudience(issuer string, clientIDs ...string) Option {
+	return changeTokens(issuer, func(t *tokenSettings) { t.audiences = append(slices.Clip(t.audiences), clientIDs...) })
+}
+
 // RoleTrust gives one of the host's roles, by the fixture's name for it, another
 // trust policy, a document in JSON. It may have placeholders, such as
 // ${issuer.vercel.arn}.
@@ -55,9 +61,10 @@ func RoleTrust(role, policy string) Option {
 
 // tokenSettings are what a deployment changes about an issuer's tokens.
 type tokenSettings struct {
-	claims map[string]any
-	defect oidc.Defect
-	down   bool
+	claims    map[string]any
+	defect    oidc.Defect
+	down      bool
+	audiences []string
 }
 
 func changeTokens(issuer string, change func(*tokenSettings)) Option {
@@ -175,6 +182,17 @@ func (d *Deployment) renewTokens() error {
 	return nil
 }
 
+// handOut remembers a value that the host puts into requests, for the diagnosis
+// to find it there.
+func (d *Deployment) handOut(header, value string) {
+	d.secretsMu.Lock()
+	defer d.secretsMu.Unlock()
+	if d.headers == nil {
+		d.headers = map[string]string{}
+	}
+	d.headers[mockaws.Fingerprint(value)] = header
+}
+
 // RequestHeaders are the headers that the host adds to a request it passes to
 // the program, such as Vercel's x-vercel-oidc-token. Each call is a new request.
 func (d *Deployment) RequestHeaders() (http.Header, error) {
@@ -190,6 +208,7 @@ func (d *Deployment) RequestHeaders() (http.Header, error) {
 			return nil, err
 		}
 		headers.Set(h.Name, value)
+		d.handOut(h.Name, value)
 	}
 	return headers, nil
 }

@@ -37,6 +37,8 @@ type Part struct {
 	Derived string `json:"derived,omitempty"`
 	// Endpoint handed the part out, where no variable holds it.
 	Endpoint string `json:"endpoint,omitempty"`
+	// Header of the request that the subject answers has it.
+	Header string `json:"header,omitempty"`
 	// File holds it, too or alone.
 	File string `json:"file,omitempty"`
 	// Owner is the principal that the part belongs to, as the mock knows it.
@@ -47,7 +49,9 @@ type Part struct {
 func (p Part) Absent() bool { return p.Shown == "" }
 
 // found reports whether any place has it.
-func (p Part) found() bool { return len(p.Variables) > 0 || p.File != "" || p.Endpoint != "" }
+func (p Part) found() bool {
+	return len(p.Variables) > 0 || p.File != "" || p.Endpoint != "" || p.Header != ""
+}
 
 // From names the part's source for a person.
 func (p Part) From() string {
@@ -62,6 +66,8 @@ func (p Part) From() string {
 		from = "the " + p.Endpoint
 	case p.File != "":
 		from = "the file " + p.File
+	case p.Header != "":
+		from = "the header " + p.Header + " of the request"
 	default:
 		return "no variable, file or endpoint of the host"
 	}
@@ -117,7 +123,9 @@ func (d *diagnosis) opaque(o *mockaws.Opaque) Part {
 		return Part{}
 	}
 	is := func(v string) bool { return len(v) == o.Length && mockaws.Fingerprint(v) == o.Fingerprint }
-	return d.part(fmt.Sprintf("%d characters, %s…", o.Length, o.Prefix), is, func(v string) bool { return is(v) })
+	p := d.part(fmt.Sprintf("%d characters, %s…", o.Length, o.Prefix), is, func(v string) bool { return is(v) })
+	p.Header = d.headers[o.Fingerprint]
+	return p
 }
 
 // part finds the variables that hold a value, and failing that those from which

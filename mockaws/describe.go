@@ -145,6 +145,10 @@ func (f *flight) describeSTS() {
 		return
 	}
 	f.exchange.Issued = f.call.Issued
+	if r := f.refusal; r != nil && r.Reason == verdict.Denied && f.exchange.Action == "" {
+		// An operation that authorizes itself says what it asked.
+		f.exchange.Action, f.exchange.Resource = r.Args["action"], r.Args["resource"]
+	}
 	if f.call.IdentityToken == "" {
 		return
 	}

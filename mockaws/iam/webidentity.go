@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -40,14 +41,16 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 	issuer, _ := in.Claims["iss"].(string)
 	p := s.webProvider(accountOfARN(in.RoleARN), issuerHost(issuer), in.Claims)
 	if p == nil {
-		return nil, badIdentityToken("No OpenIDConnect provider found in your account for " + issuer)
+		return nil, badIdentityToken("no-provider", "No OpenIDConnect provider found in your account for "+issuer,
+			"the account of "+in.RoleARN+" has no OIDC provider for "+quote(issuer))
 	}
 	audience := claimStrings(in.Claims, "aud")
 	if azp, ok := in.Claims["azp"].(string); ok {
 		audience = []string{azp}
 	}
 	if !slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(p.ClientIDs, a) }) {
-		return nil, badIdentityToken("Incorrect token audience")
+		return nil, badIdentityToken("audience", "Incorrect token audience", fmt.Sprintf(
+			"the token is for %s, and %s knows only %s", strings.Join(audience, ", "), p.ARN, strings.Join(p.ClientIDs, ", ")))
 	}
 	role := s.role(in.RoleARN)
 	if role == nil {
@@ -104,8 +107,11 @@ func (s *Store) webProvider(account, host string, claims map[string]any) *OIDCPr
 }
 
 // badIdentityToken: nobody was identified.
-func badIdentityToken(message string) *verdict.Refusal {
-	return failf(400, "InvalidIdentityToken", "%s", message).Refusal(verdict.StageAuthenticate)
+func badIdentityToken(problem, message, detail string) *verdict.Refusal {
+	r := failf(400, "InvalidIdentityToken", "%s", message).Refusal(verdict.StageAuthenticate)
+	r.Detail, r.Args["problem"], r.Args["confidence"] = detail, problem, "V"
+	r.Args["source"] = "awslabs/amazon-eks-irsa-cfn#18"
+	return r
 }
 
 func notByWebIdentity(detail string) *verdict.Refusal {
