@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	list      = "s3:ListBuckets"
-	rolePath  = "/latest/meta-data/iam/security-credentials/app-instance"
+	list     = "s3:ListBuckets"
+	rolePath = "/latest/meta-data/iam/security-credentials/app-instance"
 )
 
 // settings are those of every spec: an instance sets no region.
@@ -22,7 +22,9 @@ var settings = []harness.Option{
 	harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_DEFAULT_REGION", "us-east-1"), harness.Bucket("uploads"),
 }
 
-func on(more ...harness.Option) []harness.Option { return append(settings[:len(settings):len(settings)], more...) }
+func on(more ...harness.Option) []harness.Option {
+	return append(settings[:len(settings):len(settings)], more...)
+}
 
 // nothing is what each client says that finds no credentials.
 var nothing = map[string]string{
