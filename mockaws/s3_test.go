@@ -425,7 +425,7 @@ func TestS3IsLoudAboutWhatItHasNot(t *testing.T) {
 		},
 	} {
 		err := call()
-		if e := w.last(t); err == nil || e.Status != 501 || !strings.Contains(e.Message, name) {
+		if e := w.last(t); err == nil || e.Status != 501 || !strings.Contains(e.Message, name) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %d %s, %v", name, e.Status, e.Message, err)
 		}
 	}

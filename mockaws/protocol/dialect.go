@@ -57,7 +57,13 @@ func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
 	}
 	row := d.Errors[refusal.Reason]
 	if row == nil {
-		return NotImplemented(refusal, c)
+		r := NotImplemented(refusal, c)
+		if d.Protocol == S3 { // in the form whose message S3's clients show
+			loud := s3Error(d, errorText{Status: r.Status, Code: r.Code, Message: r.Message, Refusal: refusal}, c)
+			loud.Code, loud.Message = r.Code, r.Message
+			return loud
+		}
+		return r
 	}
 	row = row.special(refusal.Args)
 	return d.encode(row.Code, row.Text(refusal.Args), row, refusal, c)
