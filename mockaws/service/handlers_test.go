@@ -127,6 +127,12 @@ var scenes = []struct {
 	{service: "SNS", operation: "Publish", body: `Action=Publish&TopicArn=arn:aws:sns:us-east-1:111122223333:t&Message=m`},
 	{service: "CloudWatch", operation: "PutMetricData", body: `Action=PutMetricData&Namespace=n&MetricData.member.1.MetricName=m&MetricData.member.1.Value=1`},
 	{service: "Bedrock", operation: "ListFoundationModels", body: ``},
+	{service: "S3", operation: "CreateBucket", labels: s3Labels},
+	{service: "S3", operation: "PutObject", body: "content", labels: s3Labels},
+	{service: "S3", operation: "GetObject", labels: s3Labels},
+	{service: "S3", operation: "ListObjectsV2", labels: s3Labels},
+	{service: "S3", operation: "CreateMultipartUpload", labels: s3Labels},
+	{service: "S3", operation: "PutBucketPolicy", labels: s3Labels, body: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"arn:aws:s3:::bucket/*"}]}`},
 }
 
 func inputOf(svc *Service, body string, labels map[string]string) protocol.Input {
@@ -136,6 +142,8 @@ func inputOf(svc *Service, body string, labels map[string]string) protocol.Input
 	}
 	return in
 }
+
+var s3Labels = map[string]string{"Bucket": "bucket", "Key": "k"}
 
 // setUp plays the scenes.
 func (s *stage) setUp(t testing.TB) {
