@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures/subjects"
@@ -93,7 +94,8 @@ func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harne
 	if err != nil {
 		return nil, err
 	}
-	d, err := harness.Start(ctx, s.Host, append(append(s.options(), harness.WithFixtures(catalog)), opts...)...)
+	all := slices.Concat(s.options(), w.options(), []harness.Option{harness.WithFixtures(catalog)}, opts)
+	d, err := harness.Start(ctx, s.Host, all...)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures/subjects"
+	"github.com/hostproof/hostproof/harness"
 	"golang.org/x/tools/txtar"
 )
 
@@ -122,17 +123,40 @@ func (w *workspace) pinned(subject, name, version string) error {
 	return nil
 }
 
+// bin is where the tools of a Python subject are; "" where there are none.
+func (w *workspace) bin() string {
+	if w.installed == nil {
+		return ""
+	}
+	bin := filepath.Join(w.installed.Dir, "venv", "bin")
+	if _, err := os.Stat(bin); err != nil {
+		return ""
+	}
+	return bin
+}
+
 // argv is the program's command line: "python" and the tools that come with a
 // Python subject are those of its environment.
 func (w *workspace) argv(program []string) []string {
 	argv := slices.Clone(program)
-	if w.installed == nil {
-		return argv
-	}
-	if tool := filepath.Join(w.installed.Dir, "venv", "bin", argv[0]); !strings.ContainsRune(argv[0], filepath.Separator) {
-		if _, err := os.Stat(tool); err == nil {
+	if bin := w.bin(); bin != "" && !strings.ContainsRune(argv[0], filepath.Separator) {
+		if tool := filepath.Join(bin, argv[0]); isFile(tool) {
 			argv[0] = tool
 		}
 	}
 	return argv
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
+
+// options lead scripts to the same tools.
+func (w *workspace) options() []harness.Option {
+	bin := w.bin()
+	if bin == "" {
+		return nil
+	}
+	return []harness.Option{harness.Set("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))}
 }
