@@ -115,7 +115,7 @@ type Expectation struct {
 // (bedrock:InvokeModel), with what is decided about it: accepted or refused.
 type Call struct {
 	Call     string `yaml:"call"`
-	Accepted string `yaml:"accepted"` // as this principal, an ARN
+	Accepted string `yaml:"accepted"` // as this principal, an ARN; * is any session name
 	Refused  string `yaml:"refused"`  // with this AWS error code
 	Message  string `yaml:"message"`  // a part of AWS's message
 }

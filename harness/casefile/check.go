@@ -3,6 +3,7 @@ package casefile
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 )
@@ -72,6 +73,9 @@ func (e Expectation) problems() (out []string) {
 	for _, c := range e.Calls {
 		if c.Call == "" || (c.Accepted == "") == (c.Refused == "") {
 			say("call %q: want its name, and either accepted with a principal or refused with a code", c.Call)
+		}
+		if _, err := path.Match(c.Accepted, ""); err != nil {
+			say("call %s: accepted as %q, which is no pattern", c.Call, c.Accepted)
 		}
 		if c.Message != "" && c.Refused == "" {
 			say("call %s: a message is that of a refusal", c.Call)

@@ -61,6 +61,7 @@ func TestProblems(t *testing.T) {
 		{"no calls", with("exit: 1, noCalls: true", "exit: 1"), "broken: expects neither calls nor noCalls"},
 		{"both", with("exit: 1, noCalls: true", "exit: 1, noCalls: true, calls: [{call: x, refused: y}]"), "expects calls and noCalls"},
 		{"accepted and refused", with("exit: 1, noCalls: true", "exit: 1, calls: [{call: x, refused: y, accepted: z}]"), `call "x": want its name, and either`},
+		{"a principal that is no pattern", with("exit: 1, noCalls: true", "exit: 1, calls: [{call: x, accepted: '[z'}]"), `"[z", which is no pattern`},
 		{"half a key", with("program:", "users: [{name: app, key: [ONE]}]\nprogram:"), "want two variables"},
 		{"isolation", with("program:", "isolation: none\nprogram:"), "want sandbox or any"},
 		{"libraries", with("program:", "libraries: {a: 1}\nprogram:"), "libraries without a subject"},
