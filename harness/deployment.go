@@ -112,7 +112,9 @@ func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
 
 func (d *Deployment) start(ctx context.Context) error {
 	var err error
-	if d.mock, err = startMock(ctx, d.mockMode); err != nil {
+	if other := d.settings.beside; other != nil {
+		d.mock, d.mockMode = other.mock, other.mockMode
+	} else if d.mock, err = startMock(ctx, d.mockMode); err != nil {
 		return err
 	}
 	if d.metadata, err = startNoMetadata(); err != nil {
@@ -290,7 +292,7 @@ func (d *Deployment) Close(ctx context.Context) error {
 	if d.metadata != nil {
 		errs = append(errs, d.metadata.Close())
 	}
-	if d.mock != nil {
+	if d.mock != nil && d.settings.beside == nil {
 		errs = append(errs, d.mock.Close(ctx))
 	}
 	if d.dir != "" {

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -81,9 +82,6 @@ func startEmbedded(context.Context) (*Mock, error) {
 	return &Mock{URL: aws.URL, Handler: server, Admin: client, Close: func(context.Context) error {
 		client.Close()
 		err := aws.Close()
-		if err2 := management.Close(); err == nil {
-			err = err2
-		}
-		return err
+		return errors.Join(err, management.Close(), server.Close())
 	}}, nil
 }

@@ -16,6 +16,7 @@ const DefaultAccount = "111122223333"
 type settings struct {
 	catalog   *fixtures.Catalog
 	mock      string
+	beside    *Deployment
 	mode      isolation.Mode
 	account   string
 	region    string // "" = the host's
@@ -129,6 +130,12 @@ func Bucket(name string) Option {
 		s.seeds = append(s.seeds, mockaws.Seed{Buckets: []mockaws.BucketSeed{{Name: name, Account: s.account}}})
 	}
 }
+
+// Beside puts the deployment on the mock of another one, which must outlive it:
+// the laptop of a developer beside the host of the program. Both see the same
+// accounts; users and roles of one account need names of their own. Subjects of
+// the two run one after another, or their exchanges mix.
+func Beside(other *Deployment) Option { return func(s *settings) { s.beside = other } }
 
 // WithMock says where the mock runs, "embedded" or "container"; by default
 // what HOSTPROOF_MOCK says.
