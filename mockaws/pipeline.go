@@ -1,6 +1,7 @@
 package mockaws
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,10 @@ type flight struct {
 	caller  *iam.Credential // nil for an anonymous call
 	call    *service.Call
 	result  any
+
+	live      bool  // the body is a stream of events, read while it is answered
+	streamed  int64 // bytes of it so far
+	cancelled *verdict.Refusal
 
 	refusal  *verdict.Refusal
 	fault    *Fault
@@ -73,17 +78,19 @@ func (f *flight) guard(name verdict.Stage, run func(*flight) *verdict.Refusal) (
 
 // identify reads the body and finds out which operation is meant.
 func (f *flight) identify() *verdict.Refusal {
-	f.target = &service.Target{}
-	body, err := f.readBody()
-	f.request = sigv4.FromHTTP(f.http, body)
-	f.describeBody(body)
-	if err != nil {
-		return f.unreadable(err)
+	f.target, f.live = &service.Target{}, isLive(f.http)
+	if refusal := f.takeBody(); refusal != nil {
+		return refusal
 	}
+	body := f.request.Body
 	var refusal *verdict.Refusal
 	f.target, refusal = f.identifyAs(body)
 	refusal = f.adopt(refusal)
 	f.describeTarget()
+	if f.live && (refusal != nil || !f.target.Operation.Duplex) {
+		f.live = false
+		return cmp.Or(f.takeBody(), refusal)
+	}
 	return refusal
 }
 
@@ -92,6 +99,22 @@ func (f *flight) identifyAs(body []byte) (*service.Target, *verdict.Refusal) {
 		Method: f.request.Method, Host: f.request.Host, Path: f.request.Path, RawQuery: f.request.RawQuery,
 		Header: f.request.Header, Body: body, ScopeService: scopeService(f.request),
 	})
+}
+
+// takeBody reads the body, unless it is a stream of events that goes on while
+// it is answered.
+func (f *flight) takeBody() *verdict.Refusal {
+	if f.live {
+		f.request = sigv4.FromHTTP(f.http, nil)
+		return nil
+	}
+	body, err := f.readBody()
+	f.request = sigv4.FromHTTP(f.http, body)
+	f.describeBody(body)
+	if err != nil {
+		return f.unreadable(err)
+	}
+	return nil
 }
 
 // readBody reads at most what the server allows. The buffer ends up as long as
@@ -140,6 +163,9 @@ func (f *flight) unreadable(err error) *verdict.Refusal {
 func (f *flight) handle() *verdict.Refusal {
 	if u := f.upstreamOf(); u != nil {
 		return f.handleUpstream(u)
+	}
+	if f.live {
+		f.call.Events = f.events()
 	}
 	result, err := f.target.Operation.Handle(f.call)
 	if err != nil {

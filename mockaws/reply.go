@@ -13,6 +13,10 @@ import (
 // reply records the exchange and then writes the response: whoever has seen
 // the answer finds it in the journal.
 func (f *flight) reply(w http.ResponseWriter) {
+	if f.live && f.refusal == nil && f.response.Stream != nil {
+		f.converseLive(w)
+		return
+	}
 	f.renderStream()
 	f.recordTrail()
 	if f.refusal != nil && f.refusal.Reason == verdict.Injected && f.breakOff(w) {

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"bytes"
 	"io"
 	"iter"
 
@@ -31,11 +32,12 @@ func (s *EventStream) response(c *Context) *Response {
 	for name, value := range s.Header {
 		r.Set(name, value)
 	}
-	r.Stream = s.write
+	r.Stream = s.Write
 	return r
 }
 
-func (s *EventStream) write(w io.Writer) error {
+// Write encodes the messages one by one.
+func (s *EventStream) Write(w io.Writer) error {
 	enc := eventstream.NewEncoder()
 	for e := range s.Events {
 		if err := enc.Encode(w, message(e)); err != nil {
@@ -58,4 +60,16 @@ func message(e Event) eventstream.Message {
 		},
 		Payload: jsonText(e.Value),
 	}
+}
+
+// DecodeEvent reads one message: its type and its payload.
+func DecodeEvent(b []byte) (eventType string, payload []byte, err error) {
+	m, err := eventstream.NewDecoder().Decode(bytes.NewReader(b), nil)
+	if err != nil {
+		return "", nil, err
+	}
+	if v := m.Headers.Get(":event-type"); v != nil {
+		eventType = v.String()
+	}
+	return eventType, m.Payload, nil
 }

@@ -34,7 +34,8 @@ func BedrockRuntime() *Service {
 			{Name: "InvokeModel", Method: "POST", Path: "/model/{modelId}/invoke", Action: invoke, Resource: modelARN, ReadOnly: true, Handle: invokeModel},
 			{Name: "InvokeModelWithResponseStream", Method: "POST", Path: "/model/{modelId}/invoke-with-response-stream", Action: stream, Resource: modelARN, ReadOnly: true, Handle: invokeModelStream},
 			{Name: "CountTokens", Method: "POST", Path: "/model/{modelId}/count-tokens", Action: "bedrock:CountTokens", Resource: modelARN, ReadOnly: true, Handle: countTokens},
-			{Name: "InvokeModelWithBidirectionalStream", Method: "POST", Path: "/model/{modelId}/invoke-with-bidirectional-stream"},
+			// Action and data event: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithBidirectionalStream.html
+			{Name: "InvokeModelWithBidirectionalStream", Method: "POST", Path: "/model/{modelId}/invoke-with-bidirectional-stream", Action: invoke, Resource: modelARN, Duplex: true, DataEvent: true, ReadOnly: true, Handle: speak},
 			{Name: "ApplyGuardrail", Method: "POST", Path: "/guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply"},
 			{Name: "StartAsyncInvoke", Method: "POST", Path: "/async-invoke"},
 			{Name: "ListAsyncInvokes", Method: "GET", Path: "/async-invoke"},

@@ -8,6 +8,7 @@ package service
 
 import (
 	"fmt"
+	"iter"
 	"net/http"
 	"strconv"
 	"time"
@@ -89,6 +90,8 @@ type Operation struct {
 	Find func(*Call) error
 	// Unsigned: AWS takes this operation without a signature.
 	Unsigned bool
+	// Duplex: request and response are streams of events that go on side by side.
+	Duplex bool
 	// Anonymous: AWS takes it with a signature or without; without one, the
 	// resource's policy must allow everybody.
 	Anonymous bool
@@ -121,6 +124,10 @@ type Call struct {
 	Trail        *Trail
 	// Origin is where the request was sent, "https://sqs.us-east-1.amazonaws.com".
 	Origin string
+	// Events are the messages of a Duplex operation as they arrive, in the format
+	// application/vnd.amazon.eventstream and with their signatures undone. They
+	// end early where the stream was cut off or a signature was wrong.
+	Events iter.Seq[[]byte]
 	// Done is closed when the caller goes away.
 	Done <-chan struct{}
 	// Conditions are the global condition keys of the request, for further
