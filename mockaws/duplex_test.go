@@ -115,7 +115,15 @@ func TestConversationIsRefusedAtTheStart(t *testing.T) {
 		"The security token included in the request is invalid": talkTo(srv, w.user.KeyID, w.user.Secret, "IQoJforeign"),
 		"The request signature we calculated does not match":    talkTo(srv, w.user.KeyID, strings.Repeat("x", 40), ""),
 	} {
-		if _, err := open(t.Context(), c); err == nil || !strings.Contains(err.Error(), name) {
+		s, err := open(t.Context(), c)
+		if err == nil { // the SDK does not wait for the answer
+			for range s.Events() {
+				t.Error("the model answers")
+			}
+			err = s.Err()
+			s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("got %v, want %q", err, name)
 		}
 	}
