@@ -360,3 +360,37 @@ func TestIAMProvidersAndBedrockKeys(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A policy that cannot be one: AWS's words to the client, ours in the journal.
+func TestIAMMalformedPolicies(t *testing.T) {
+	w := newWorld(t)
+	client := sdkiam.NewFromConfig(w.good())
+	trusting := func(principal string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"sts:AssumeRole"}]}`
+	}
+	allowing := func(more string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow"` + more + `}]}`
+	}
+	for _, c := range []struct{ trust, policy, says, detail string }{
+		{trust: `trust.json`, says: "This policy contains invalid Json", detail: "policy is not JSON"},
+		{trust: strings.Replace(trustLambda, `"Action"`, `"Resource":"*","Action"`, 1), says: "Has prohibited field Resource", detail: "it is the role itself"},
+		{trust: trusting(`{"AWS":"arn:aws:iam::111122223333:role/nope"}`), says: `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/nope"`},
+		{trust: trusting(`{"AWS":"arn:aws::iam::111122223333:root"}`), says: `Invalid principal in policy: "AWS":"arn:aws::iam::111122223333:root"`, detail: "Principal.AWS"},
+		{policy: `null`, says: "Syntax errors in policy.", detail: "must be an object"},
+		{policy: allowing(`,"Action":"s3:*","Resource":"*","Principal":"*"`), says: "Policy document should not specify a principal.", detail: "Statement[0]"},
+		{policy: allowing(`,"Action":"s3:*","Resource":"bucket"`), says: `Resource bucket must be in ARN format or "*".`, detail: "Statement[0]"},
+		{policy: allowing(`,"Action":"GetObject","Resource":"*"`), says: "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.", detail: "GetObject"},
+		{policy: allowing(`,"Action":"s3:*"`), says: "Policy statement must contain resources.", detail: "Resource is missing"},
+	} {
+		var err error
+		if c.trust != "" {
+			_, err = client.CreateRole(t.Context(), &sdkiam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: &c.trust})
+		} else {
+			_, err = client.PutUserPolicy(t.Context(), &sdkiam.PutUserPolicyInput{UserName: aws.String("app"), PolicyName: aws.String("p"), PolicyDocument: &c.policy})
+		}
+		wantError(t, err, "MalformedPolicyDocument", c.says)
+		if e := w.last(t); e.Status != 400 || !strings.Contains(e.Verdict.Refusal.Detail, c.detail) {
+			t.Errorf("%s%s: %s", c.trust, c.policy, &e)
+		}
+	}
+}

@@ -129,7 +129,7 @@ func (s *Store) Create(e Entity, in EntityInput) (*EntityInfo, error) {
 	prefix := prefixUser
 	if e.Kind == KindAssumedRole {
 		prefix = prefixRole
-		if err := id.setTrust(in.Trust); err != nil {
+		if err := s.setTrust(id, in.Trust); err != nil {
 			return nil, err
 		}
 		if err := id.setMaxSession(cmp.Or(in.MaxSessionDuration, 3600)); err != nil {
@@ -237,7 +237,7 @@ func (s *Store) UpdateUser(e Entity, newName, newPath string) error {
 
 // UpdateTrust replaces a role's trust policy with a document in JSON.
 func (s *Store) UpdateTrust(e Entity, document string) error {
-	return s.change(e, func(id *identity) error { return id.setTrust(document) })
+	return s.change(e, func(id *identity) error { return s.setTrust(id, document) })
 }
 
 // UpdateRole sets a role's longest session, in seconds, and its description; nil
@@ -310,13 +310,16 @@ func noAccount(id string) *Error {
 	return failf(404, "NoSuchEntity", "Account %s is not here.", id)
 }
 
-func (i *identity) setTrust(document string) error {
+func (s *Store) setTrust(i *identity, document string) error {
 	if i.kind != KindAssumedRole {
 		return failf(400, "ValidationError", "Only a role has a trust policy.")
 	}
 	p, err := ParsePolicy(TrustPolicy, document)
 	if err != nil {
-		return malformedPolicy(err)
+		return malformedDocument(TrustPolicy, err)
+	}
+	if strangers := s.strangers(p); len(strangers) > 0 {
+		return noPrincipal(strangers[0])
 	}
 	i.trust = p
 	return nil

@@ -11,6 +11,8 @@ import (
 type Error struct {
 	Code, Message string
 	Status        int // of HTTP
+	// Detail is what is wrong more precisely than AWS says; never sent.
+	Detail string
 }
 
 // Error is code and message.
@@ -18,7 +20,7 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // Refusal is the error in the words of a verdict.
 func (e *Error) Refusal(stage verdict.Stage) *verdict.Refusal {
-	return verdict.Refuse(stage, verdict.OperationFailed, "", "code", e.Code, "message", e.Message, "status", strconv.Itoa(e.Status))
+	return verdict.Refuse(stage, verdict.OperationFailed, e.Detail, "code", e.Code, "message", e.Message, "status", strconv.Itoa(e.Status))
 }
 
 func failf(status int, code, format string, args ...any) *Error {

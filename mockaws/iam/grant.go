@@ -36,7 +36,7 @@ func noPolicy(ref string) *Error {
 func (s *Store) PutPolicy(e Entity, name, document string) error {
 	p, err := ParsePolicy(IdentityPolicy, document)
 	if err != nil {
-		return malformedPolicy(err)
+		return malformedDocument(IdentityPolicy, err)
 	}
 	if problem := nameProblem(name, 128); problem != "" {
 		return failf(400, "ValidationError", "The policy name %s", problem)
@@ -76,7 +76,7 @@ func (s *Store) Policies(e Entity) (inline, managed []PolicyInfo, err error) {
 func (s *Store) CreateManagedPolicy(account, path, name, document string) (arn string, err error) {
 	p, err := ParsePolicy(IdentityPolicy, document)
 	if err != nil {
-		return "", malformedPolicy(err)
+		return "", malformedDocument(IdentityPolicy, err)
 	}
 	if problem := nameProblem(name, 128); problem != "" {
 		return "", failf(400, "ValidationError", "The policy name %s", problem)
@@ -106,7 +106,7 @@ func (s *Store) CreateManagedPolicy(account, path, name, document string) (arn s
 func (s *Store) UpdateManagedPolicy(arn, document string) error {
 	p, err := ParsePolicy(IdentityPolicy, document)
 	if err != nil {
-		return malformedPolicy(err)
+		return malformedDocument(IdentityPolicy, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

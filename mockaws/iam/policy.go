@@ -61,6 +61,8 @@ func (p *Policy) MarshalJSON() ([]byte, error) {
 	return p.document, nil
 }
 
+var errNotJSON = errors.New("policy is not JSON")
+
 // ParsePolicy reads a policy document in JSON. Its error joins all problems,
 // one line each, and names the statement and element.
 func ParsePolicy(kind PolicyKind, document string) (*Policy, error) {
@@ -68,10 +70,10 @@ func ParsePolicy(kind PolicyKind, document string) (*Policy, error) {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("policy is not JSON: %w", err)
+		return nil, fmt.Errorf("%w: %w", errNotJSON, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("policy is not JSON: something follows the document")
+		return nil, fmt.Errorf("%w: something follows the document", errNotJSON)
 	}
 	if _, nested := v.(string); nested {
 		return nil, errors.New("a policy must be an object, not a string that holds one")
@@ -194,7 +196,7 @@ func (r *reader) policy(root map[string]any) *Policy {
 		at := fmt.Sprintf("Statement[%d]", i)
 		s := r.statement(at, v)
 		if s.sid != "" && sids[s.sid] {
-			r.problem("%s: Sid %q stands twice", at, s.sid)
+			r.flaw(awsSidTwice, "%s: Sid %q stands twice", at, s.sid)
 		}
 		sids[s.sid] = true
 		p.statements = append(p.statements, s)
@@ -219,7 +221,7 @@ func (r *reader) statement(at string, v any) statement {
 		if _, isText := sid.(string); !isText {
 			r.problem("%s: Sid must be a string", at)
 		} else if r.kind == IdentityPolicy && strings.Trim(s.sid, alphanumeric) != "" {
-			r.problem("%s: Sid %q may hold only letters and digits in an identity-based policy", at, s.sid)
+			r.flaw(awsSid, "%s: Sid %q may hold only letters and digits in an identity-based policy", at, s.sid)
 		}
 	}
 	switch effect := m["Effect"]; effect {
@@ -234,7 +236,7 @@ func (r *reader) statement(at string, v any) statement {
 	r.principal(at, m, &s)
 	var actions []string
 	if actions, s.notAction, ok = r.either(at, m, "Action", "NotAction"); !ok {
-		r.problem("%s: Action is missing", at)
+		r.flaw(awsNoAction, "%s: Action is missing", at)
 	}
 	for _, a := range actions {
 		r.action(at, a)
@@ -253,7 +255,7 @@ func (r *reader) action(at, a string) {
 	}
 	service, name, ok := strings.Cut(a, ":")
 	if !ok || service == "" || name == "" {
-		r.problem("%s: action %q must be \"*\" or have the form service:Name", at, a)
+		r.flaw(awsVendor, "%s: action %q must be \"*\" or have the form service:Name", at, a)
 		return
 	}
 	if strings.Trim(service, alphanumeric+"-") != "" {
@@ -263,7 +265,7 @@ func (r *reader) action(at, a string) {
 		r.problem("%s: action %q: a name may hold only letters, digits, %q and %q", at, a, "*", "?")
 	}
 	if r.kind == TrustPolicy && !strings.EqualFold(service, "sts") {
-		r.problem("%s: action %q: a trust policy may hold only actions of sts", at, a)
+		r.flaw(awsTrustAction, "%s: action %q: a trust policy may hold only actions of sts", at, a)
 	}
 }
 
@@ -272,13 +274,13 @@ func (r *reader) resource(at string, m map[string]any, s *statement) {
 	s.notResource = not
 	switch {
 	case ok && r.kind == TrustPolicy:
-		r.problem("%s: a trust policy must not have Resource: it is the role itself", at)
+		r.flaw(awsResource, "%s: a trust policy must not have Resource: it is the role itself", at)
 	case !ok && r.kind == IdentityPolicy:
-		r.problem("%s: Resource is missing", at)
+		r.flaw(awsNoResource, "%s: Resource is missing", at)
 	}
 	for _, v := range list {
 		if v != "*" && !strings.HasPrefix(v, "arn:") && !strings.HasPrefix(v, "${") {
-			r.problem("%s: resource %q must be \"*\" or an ARN", at, v)
+			r.flaw(fmt.Sprintf("Resource %s must be in ARN format or \"*\".", v), "%s: resource %q must be \"*\" or an ARN", at, v)
 		}
 		s.resources = append(s.resources, compile(v, true, r.variables))
 	}

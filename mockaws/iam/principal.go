@@ -137,7 +137,7 @@ func (r *reader) principal(at string, m map[string]any, s *statement) {
 	}
 	switch {
 	case has && r.kind == IdentityPolicy:
-		r.problem("%s: an identity-based policy must not have Principal: it is whom the policy is attached to", at)
+		r.flaw(awsPrincipal, "%s: an identity-based policy must not have Principal: it is whom the policy is attached to", at)
 		return
 	case !has && r.kind != IdentityPolicy:
 		r.problem("%s: Principal is missing", at)
@@ -162,7 +162,7 @@ func (r *reader) principal(at string, m map[string]any, s *statement) {
 	for _, t := range sortedKeys(types) {
 		for _, name := range r.strings(at+"."+t, types[t]) {
 			if problem := s.principals.add(t, name); problem != "" {
-				r.problem("%s.%s: %s", at, t, problem)
+				r.flaw(fmt.Sprintf("Invalid principal in policy: %q:%q", t, name), "%s.%s: %s", at, t, problem)
 			}
 		}
 	}

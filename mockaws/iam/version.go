@@ -192,7 +192,7 @@ func (s *Store) PolicyVersions(account, arn string) ([]VersionInfo, error) {
 func (s *Store) CreatePolicyVersion(arn, document string, asDefault bool) (*VersionInfo, error) {
 	p, err := ParsePolicy(IdentityPolicy, document)
 	if err != nil {
-		return nil, malformedPolicy(err)
+		return nil, malformedDocument(IdentityPolicy, err)
 	}
 	var info VersionInfo
 	err = s.changePolicy(arn, func(m *attached) error {

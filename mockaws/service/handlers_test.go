@@ -133,6 +133,17 @@ var scenes = []struct {
 	{service: "S3", operation: "ListObjectsV2", labels: s3Labels},
 	{service: "S3", operation: "CreateMultipartUpload", labels: s3Labels},
 	{service: "S3", operation: "PutBucketPolicy", labels: s3Labels, body: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"arn:aws:s3:::bucket/*"}]}`},
+	{service: "IAM", operation: "CreateUser", body: `Action=CreateUser&UserName=u&Path=/p/&Tags.member.1.Key=k&Tags.member.1.Value=v`},
+	{service: "IAM", operation: "CreateAccessKey", body: `Action=CreateAccessKey&UserName=u`},
+	{service: "IAM", operation: "PutUserPolicy", body: `Action=PutUserPolicy&UserName=u&PolicyName=p&PolicyDocument=%7B%22Version%22:%222012-10-17%22,%22Statement%22:%5B%7B%22Effect%22:%22Allow%22,%22Action%22:%22s3:*%22,%22Resource%22:%22*%22%7D%5D%7D`},
+	{service: "IAM", operation: "CreateRole", body: `Action=CreateRole&RoleName=x&MaxSessionDuration=3600&AssumeRolePolicyDocument=%7B%22Version%22:%222012-10-17%22,%22Statement%22:%5B%7B%22Effect%22:%22Allow%22,%22Principal%22:%7B%22Service%22:%22ec2.amazonaws.com%22%7D,%22Action%22:%22sts:AssumeRole%22%7D%5D%7D`},
+	{service: "IAM", operation: "CreatePolicy", body: `Action=CreatePolicy&PolicyName=m&PolicyDocument=%7B%22Version%22:%222012-10-17%22,%22Statement%22:%5B%7B%22Effect%22:%22Allow%22,%22Action%22:%22s3:*%22,%22Resource%22:%22*%22%7D%5D%7D`},
+	{service: "IAM", operation: "AttachRolePolicy", body: `Action=AttachRolePolicy&RoleName=x&PolicyArn=arn:aws:iam::111122223333:policy/m`},
+	{service: "IAM", operation: "ListPolicies", body: `Action=ListPolicies&Scope=Local&OnlyAttached=true&MaxItems=1&Marker=MA==`},
+	{service: "IAM", operation: "CreateOpenIDConnectProvider", body: `Action=CreateOpenIDConnectProvider&Url=https://a.example&ClientIDList.member.1=c&ThumbprintList.member.1=t`},
+	{service: "IAM", operation: "CreateInstanceProfile", body: `Action=CreateInstanceProfile&InstanceProfileName=i`},
+	{service: "IAM", operation: "AddRoleToInstanceProfile", body: `Action=AddRoleToInstanceProfile&InstanceProfileName=i&RoleName=x`},
+	{service: "IAM", operation: "CreateServiceSpecificCredential", body: `Action=CreateServiceSpecificCredential&UserName=u&ServiceName=bedrock.amazonaws.com&CredentialAgeDays=1`},
 }
 
 func inputOf(svc *Service, body string, labels map[string]string) protocol.Input {

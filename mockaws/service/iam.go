@@ -72,7 +72,7 @@ func iamARN(c *Call, resource string) string { return "arn:aws:iam::" + c.Accoun
 func iamFailed(err error) error {
 	var failed *iam.Error
 	if errors.As(err, &failed) {
-		return &Error{Code: failed.Code, Message: failed.Message, Status: failed.Status, Cause: err}
+		return &Error{Code: failed.Code, Message: failed.Message, Status: failed.Status, Detail: failed.Detail, Cause: err}
 	}
 	return err
 }

@@ -175,6 +175,7 @@ type Error struct {
 	QueryError    string            // value of x-amzn-query-error, "Code;Sender"
 	Stage         verdict.Stage     // where the call ended; the handler by default
 	Framework     bool              // AWS's framework answers so, before the service sees the call
+	Detail        string            // what is wrong more precisely than AWS says, for the journal; never sent
 	Cause         error             // what a handler may want to know more precisely; never sent
 }
 
@@ -191,7 +192,7 @@ func (e *Error) Refusal() *verdict.Refusal {
 	if stage == "" {
 		stage = verdict.StageHandle
 	}
-	r := verdict.Refuse(stage, verdict.OperationFailed, "", "code", e.Code, "message", e.Message, "status", strconv.Itoa(status))
+	r := verdict.Refuse(stage, verdict.OperationFailed, e.Detail, "code", e.Code, "message", e.Message, "status", strconv.Itoa(status))
 	for k, v := range e.Elements {
 		r.Args[k] = v
 	}
