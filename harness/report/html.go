@@ -46,7 +46,6 @@ type outcomeCount struct {
 type group struct {
 	Subject
 	Index int
-	Bad   int // cells that were not accepted
 }
 
 type row struct {
@@ -80,21 +79,11 @@ func (r *Report) WriteHTML(w io.Writer) error {
 		}
 	}
 	for i, s := range r.Subjects {
-		p.Groups = append(p.Groups, group{Subject: s, Index: i, Bad: r.bad(s.Name)})
+		p.Groups = append(p.Groups, group{Subject: s, Index: i})
 		p.Columns += len(s.Strategies)
 	}
 	p.Rows = r.rows()
 	return pageTemplate.Execute(w, p)
-}
-
-func (r *Report) bad(subject string) int {
-	n := 0
-	for i := range r.Cells {
-		if c := &r.Cells[i]; c.Subject == subject && c.Outcome != Accepted {
-			n++
-		}
-	}
-	return n
 }
 
 func (r *Report) rows() (rows []row) {

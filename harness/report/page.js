@@ -34,6 +34,12 @@
     return h('a', { href, rel: 'noreferrer noopener', target: '_blank' }, shown);
   }
 
+  // prose sets names of variables, key ids and ARNs in a text apart.
+  function prose(text) {
+    return text.split(/(\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\bA[KS]IA[A-Z2-7]{16}\b|\barn:aws[^\s,;)]*[^\s,;).])/)
+      .map((piece, i) => (i % 2 ? h('code', {}, piece) : piece));
+  }
+
   const words = {
     accepted: 'Accepted', refused: 'Refused by AWS', 'no-call': 'No AWS call was made',
     failed: 'Accepted by AWS, and the subject failed', broken: 'Not judged',
@@ -47,7 +53,7 @@
     const subject = report.subjects.find((x) => x.name === cell.subject);
     const strategy = subject.strategies.find((x) => x.name === cell.strategy);
     return [
-      h('h2', { id: 'cell-title' }, h('span', { class: 'name' }, cell.host), ' · ', h('span', { class: 'name' }, `${cell.subject} ${cell.strategy}`)),
+      h('h2', { id: 'cell-title', tabindex: '-1' }, h('span', { class: 'name' }, cell.host), ' · ', h('span', { class: 'name' }, `${cell.subject} ${cell.strategy}`)),
       h('p', { class: 'muted' }, `${subject.title}; ${strategy.title}. On: ${host.title}.`),
       verdict(cell),
       diagnosis(cell),
@@ -64,7 +70,7 @@
     const lines = [h('b', {}, ...first)];
     if (cell.unexpected) lines.push(h('p', {}, h('b', {}, 'Not as expected: '), cell.unexpected));
     else lines.push(h('p', {}, 'As expected.'));
-    if (cell.expected?.because) lines.push(h('p', {}, cell.expected.because, ' ', link(cell.expected.source)));
+    if (cell.expected?.because) lines.push(h('p', {}, prose(cell.expected.because), ' ', link(cell.expected.source)));
     if (cell.problem) lines.push(h('p', {}, cell.problem));
     return h('div', { class: 'verdict' }, h('span', { class: `tile ${cell.outcome}` }, icon(cell.outcome)), h('div', {}, ...lines));
   }
@@ -74,9 +80,9 @@
     if (!findings.length) return [];
     return [h('h3', {}, 'Diagnosis'), findings.map((f) => h('div', { class: f.hazard ? 'finding calm' : 'finding' },
       h('h4', {}, f.kind.replaceAll('-', ' '), f.hazard ? ' (a hazard: nothing failed by it here)' : ''),
-      h('p', {}, f.what),
-      f.why ? h('p', {}, f.why) : '',
-      f.change ? h('p', { class: 'change' }, h('b', {}, 'Change'), f.change) : '',
+      h('p', {}, prose(f.what)),
+      f.why ? h('p', {}, prose(f.why)) : '',
+      f.change ? h('p', { class: 'change' }, h('b', {}, 'Change'), prose(f.change)) : '',
       f.source ? h('p', { class: 'small' }, 'See ', link(f.source), f.confidence && f.confidence !== 'V' ? ` (${sure[f.confidence]})` : '') : ''))];
   }
 
@@ -88,7 +94,7 @@
       exchanges.length ? '' : h('p', {}, 'No AWS call reached the mock.'),
       exchanges.map((x) => call(x)),
       elsewhere.length ? h('details', { open: !exchanges.length }, h('summary', {}, `${elsewhere.length} other ${elsewhere.length === 1 ? 'attempt' : 'attempts'}`),
-        h('div', { class: 'inside' }, elsewhere.map((line) => h('p', { class: 'small' }, line)))) : '',
+        h('div', { class: 'inside' }, elsewhere.map((line) => h('p', { class: 'small' }, prose(line))))) : '',
     ];
   }
 
@@ -101,7 +107,7 @@
           ['Request', h('code', {}, `${x.method} ${x.url}`)],
           ['Answer', `${x.status}${x.code ? ` ${x.code}` : ''}${x.message ? `: ${x.message}` : ''}`],
           ['Known from', x.confidence ? [tag(sure[x.confidence], `sure-${x.confidence}`), ' ', link(x.source) ?? ''] : ''],
-          ['Why', x.detail],
+          ['Why', x.detail ? prose(x.detail) : ''],
           ['Asked', x.action && x.resource ? `${x.action} on ${x.resource}` : ''],
         ]),
         credentials(x.credentials),
@@ -118,7 +124,7 @@
   function credentials(parts) {
     if (!parts?.length) return '';
     return table('Where the credentials came from', ['Part', 'Value', 'From', 'Belongs to'], parts.map((p) => [
-      p.name, h('span', { class: 'mono' }, p.shown), p.from, p.owner ?? '']));
+      p.name, h('span', { class: 'mono' }, p.shown), prose(p.from), p.owner ? h('code', {}, p.owner) : '']));
   }
 
   function table(label, head, rows) {
@@ -215,7 +221,7 @@
     $('place').textContent = `${shown.indexOf(button) + 1} of ${shown.length}`;
     history.replaceState(null, '', `#${nameOf(cell)}`);
     if (!dialog.open) dialog.showModal();
-    $('body').focus({ preventScroll: true });
+    $('cell-title').focus({ preventScroll: true });
   }
 
   dialog.addEventListener('close', () => {
@@ -294,6 +300,7 @@
     const group = $('subject').value;
     const only = chips.filter((c) => c.getAttribute('aria-pressed') === 'true').map((c) => c.dataset.outcome);
     grid.querySelectorAll('[data-group]').forEach((e) => e.toggleAttribute('data-hidden', group !== 'all' && e.dataset.group !== group));
+    $('scroll').classList.toggle('wide', group === 'all');
     for (const b of buttons()) {
       const cell = report.cells[b.dataset.cell];
       const fits = !only.length || only.includes(cell.outcome) || only.includes('off') && b.classList.contains('off');
