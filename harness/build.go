@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/isolation"
 )
 
 // environment puts together what a subject finds: what any process needs, what
@@ -17,7 +18,7 @@ import (
 func (d *Deployment) environment(l *layout) (*Environment, error) {
 	env := &Environment{}
 	values := d.values(l)
-	d.setBase(env)
+	d.setBase(env, l.mode)
 	if err := d.setHost(env, values); err != nil {
 		return nil, err
 	}
@@ -36,10 +37,14 @@ func (d *Deployment) environment(l *layout) (*Environment, error) {
 			env.set(v)
 		}
 	}
-	return env, l.writeFiles(d.host.Files, d.dir, values)
+	return env, l.writeFiles(d.host.Files, d.homeIn(l.mode), values)
 }
 
-func (d *Deployment) setBase(env *Environment) {
+func (d *Deployment) setBase(env *Environment, mode isolation.Mode) {
+	if mode == isolation.Container { // the rest is the image's
+		env.set(Variable{Name: "HOME", Value: d.homeIn(mode), SetBy: ByBase})
+		return
+	}
 	base := map[string]string{"PATH": os.Getenv("PATH"), "HOME": d.dir, "TMPDIR": d.dir, "LANG": "C.UTF-8"}
 	if runtime.GOOS == "windows" {
 		base["SystemRoot"], base["USERPROFILE"] = os.Getenv("SystemRoot"), d.dir

@@ -78,6 +78,9 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	for _, o := range opts {
 		o(&s)
 	}
+	if s.wrong != nil {
+		return nil, s.wrong
+	}
 	if s.catalog == nil {
 		s.catalog = fixtures.Builtin()
 	}
@@ -120,7 +123,7 @@ func (d *Deployment) start(ctx context.Context) error {
 	if d.metadata, err = startNoMetadata(); err != nil {
 		return err
 	}
-	if err = d.isolate(); err != nil {
+	if err = d.isolate(ctx); err != nil {
 		return err
 	}
 	if d.dir, err = os.MkdirTemp("", "hostproof-"); err != nil {
@@ -174,57 +177,11 @@ func (d *Deployment) Environment() (*Environment, error) {
 // with an *UnsupportedError beside the result, that the subject called what the
 // mock has not. Subjects of one deployment run one after another.
 func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
-	d.run.Lock()
-	defer d.run.Unlock()
-	before, err := d.mock.Admin.Journal(ctx, 0)
+	x, err := d.begin(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	d.metadata.take()
-	d.takeLookups()
-	d.forget()
-	since := int64(0)
-	if len(before) > 0 {
-		since = before[len(before)-1].Seq
-	}
-	r := &Result{Host: d.host.Name, Subject: s.Name(), Mock: d.mockMode}
-	if err := d.execute(ctx, s, r); err != nil {
-		return nil, err
-	}
-	// The subject's time may be up; what it did is still wanted.
-	if r.Exchanges, err = d.mock.Admin.Journal(context.WithoutCancel(ctx), since); err != nil {
-		return nil, err
-	}
-	r.Probes, r.Lookups = d.metadata.take(), d.takeLookups()
-	r.secrets = d.secretValues()
-	r.Diagnosis = diagnose(r, d.known())
-	return r, unsupported(r.Exchanges)
-}
-
-func (d *Deployment) execute(ctx context.Context, s Subject, r *Result) error {
-	e, err := d.execution(s)
-	if err != nil {
-		return err
-	}
-	r.Isolation, r.Why = string(isolation.Endpoint), d.why
-	if e.sandbox != nil {
-		r.Isolation = string(isolation.Sandbox)
-	}
-	start := time.Now()
-	out, err := s.start(ctx, e)
-	if err != nil {
-		return err
-	}
-	r.Duration = time.Since(start)
-	r.ExitCode, r.Signal, r.TimedOut, r.Err = out.exitCode, out.signal, out.timedOut, out.err
-	r.Stdout, r.Stderr = out.stdout, out.stderr
-	r.Refused, r.TLSFailures = out.refused, out.tlsFailures
-	for _, kv := range out.wiring {
-		name, value, _ := strings.Cut(kv, "=")
-		e.env.set(Variable{Name: name, Value: value, SetBy: ByWiring})
-	}
-	r.Environment = e.env.Variables()
-	return nil
+	return x.finish()
 }
 
 // known is what the deployment knows of credentials.

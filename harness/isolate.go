@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -12,43 +13,75 @@ import (
 const IsolationVariable = "HOSTPROOF_ISOLATION"
 
 // isolate settles how subjects run.
-func (d *Deployment) isolate() error {
-	mode := d.settings.mode
-	if mode == "" {
-		var err error
+func (d *Deployment) isolate(ctx context.Context) error {
+	mode, err := isolation.ParseMode(string(d.settings.mode))
+	if err != nil {
+		return &SettingError{err.Error()}
+	}
+	if d.settings.mode == "" {
 		if mode, err = isolation.ParseMode(os.Getenv(IsolationVariable)); err != nil {
 			return &SettingError{fmt.Sprintf("%s: %v", IsolationVariable, err)}
 		}
 	}
 	d.mode, d.why = mode.Resolve()
 	switch d.mode {
-	case isolation.Endpoint:
-		return nil
 	case isolation.Sandbox:
 		if err := isolation.Available(); err != nil {
 			return fmt.Errorf("isolation sandbox: %w", err)
 		}
-		var err error
-		d.ca, err = isolation.NewCA()
-		return err
-	default:
-		return &SettingError{fmt.Sprintf("isolation %q runs a subject's own image, which this deployment does not have: use endpoint, sandbox or auto", d.mode)}
+	case isolation.Container:
+		engine, err := containers()
+		if err != nil {
+			return err
+		}
+		if err := engine.Available(ctx); err != nil {
+			return fmt.Errorf("isolation container: %w", err)
+		}
 	}
+	return d.checkPassThrough()
+}
+
+// checkPassThrough refuses names that cannot be led anywhere.
+func (d *Deployment) checkPassThrough() error {
+	for _, p := range d.settings.passThrough {
+		if d.mode == isolation.Endpoint && !p.Here() {
+			return &SettingError{fmt.Sprintf("isolation endpoint cannot lead %s:%d to a service of this machine: use sandbox or container, or call localhost", p.Host, p.Port)}
+		}
+	}
+	return nil
+}
+
+// containerHome is where a subject in a container is at home: a directory that
+// its user may write to, whoever that is.
+const containerHome = "/home/hostproof"
+
+// homeIn is a subject's home.
+func (d *Deployment) homeIn(mode isolation.Mode) string {
+	if mode == isolation.Container {
+		return containerHome
+	}
+	return d.dir
 }
 
 // execution is what a subject runs in.
-func (d *Deployment) execution(s Subject) (*execution, error) {
-	mode := isolation.Endpoint
-	if _, isProgram := s.(*CommandSubject); isProgram {
-		mode = d.mode
+func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, error) {
+	mode, err := s.isolation(d.mode)
+	if err != nil {
+		return nil, err
 	}
 	l, env, err := d.lay(mode)
 	if err != nil {
 		return nil, err
 	}
-	e := &execution{env: env, dir: d.dir, timeout: d.settings.timeout, stdout: d.settings.stdout, stderr: d.settings.stderr}
-	if mode == isolation.Sandbox {
-		e.sandbox = &sandbox{aws: d.mock.handler(), ca: d.ca, layout: l}
+	e := &execution{ctx: ctx, mode: mode, env: env, dir: d.dir, timeout: d.settings.timeout, stdout: d.settings.stdout, stderr: d.settings.stderr}
+	if mode == isolation.Endpoint {
+		return e, nil
 	}
+	if d.ca == nil {
+		if d.ca, err = isolation.NewCA(); err != nil {
+			return nil, err
+		}
+	}
+	e.world = &world{aws: d.mock.handler(), ca: d.ca, layout: l, passThrough: d.settings.passThrough}
 	return e, nil
 }

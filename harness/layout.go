@@ -2,6 +2,7 @@ package harness
 
 import (
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
@@ -16,12 +17,12 @@ import (
 )
 
 // layout is where the host's files and endpoints lie for a subject. In the
-// sandbox they lie where they are on the host; under isolation.Endpoint they are
+// sandbox and in a container they lie where they are on the host; under isolation.Endpoint they are
 // in a temporary directory and on loopback.
 type layout struct {
 	mode      isolation.Mode
 	values    map[string]string // endpoint.NAME.*, file.NAME
-	files     []isolation.File  // to be placed by the sandbox
+	files     []isolation.File  // to be placed by the isolation
 	addresses map[netip.AddrPort]http.Handler
 	hosts     map[string]http.Handler // by name, on ports 443 and 80
 	wiring    []Variable              // of isolation.Endpoint: what leads SDKs to what lies elsewhere
@@ -56,7 +57,7 @@ func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 		if err != nil {
 			path = f.Path // the path needs what is only known later; writeFiles says so
 		}
-		l.values["file."+f.Name] = l.pathOf(path, d.dir)
+		l.values["file."+f.Name] = l.pathOf(path, d.homeIn(mode))
 	}
 	if mode == isolation.Endpoint {
 		l.wire("AWS_ENDPOINT_URL", d.mock.URL)
@@ -168,6 +169,9 @@ var leads = map[string]func(l *layout, url string, e fixtures.Endpoint){
 // pathOf is where a file lies for the subject.
 func (l *layout) pathOf(path, home string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if l.mode == isolation.Container {
+			return home + "/" + rest // a path of Linux, whatever this machine is
+		}
 		return filepath.Join(home, rest)
 	}
 	if l.mode == isolation.Endpoint {
@@ -178,6 +182,9 @@ func (l *layout) pathOf(path, home string) string {
 
 // writeFiles fills the host's files and puts them in their places.
 func (l *layout) writeFiles(files []fixtures.File, home string, values map[string]string) error {
+	if l.mode == isolation.Container {
+		l.files = append(l.files, isolation.File{Path: home, Mode: fs.ModeDir | 0o777})
+	}
 	for _, f := range files {
 		declared, content, err := f.Expand(values)
 		if err != nil {
@@ -185,7 +192,7 @@ func (l *layout) writeFiles(files []fixtures.File, home string, values map[strin
 		}
 		path := l.pathOf(declared, home)
 		l.contents[path] = content
-		if l.mode != isolation.Endpoint && !strings.HasPrefix(declared, "~/") {
+		if l.mode == isolation.Container || l.mode == isolation.Sandbox && !strings.HasPrefix(declared, "~/") {
 			l.files = append(l.files, isolation.File{Path: path, Data: []byte(content), Mode: f.Perm()})
 			continue
 		}

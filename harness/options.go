@@ -30,6 +30,10 @@ type settings struct {
 	tokens    map[string]tokenSettings // by the fixture's name of the issuer
 	atInit    bool
 	seeds     []mockaws.Seed
+	// services of this machine that stay within reach, and the first option that
+	// cannot be
+	passThrough []isolation.PassThrough
+	wrong       error
 	// of the host's credential endpoints, by the fixture's name
 	endpointFaults []endpointFault
 	withoutRole    map[string]bool
@@ -142,10 +146,27 @@ func Beside(other *Deployment) Option { return func(s *settings) { s.beside = ot
 func WithMock(mode string) Option { return func(s *settings) { s.mock = mode } }
 
 // WithIsolation says how a subject is kept from real networks and led to the
-// mock: isolation.Endpoint, isolation.Sandbox or isolation.Auto. By default it is
+// mock: isolation.Endpoint, isolation.Sandbox, isolation.Container (for images:
+// see Image) or isolation.Auto. By default it is
 // what HOSTPROOF_ISOLATION says, or else Auto. Go functions always run under
 // isolation.Endpoint.
 func WithIsolation(mode isolation.Mode) Option { return func(s *settings) { s.mode = mode } }
+
+// PassThrough keeps a service of this machine, such as a local database, within
+// reach of subjects: [HOST:]PORT[=TO] as isolation.ParsePassThrough reads it,
+// "5432" or "db.internal:5432=127.0.0.1:15432". Everything else that a subject
+// calls beside AWS and what its host has stays refused.
+func PassThrough(services ...string) Option {
+	return func(s *settings) {
+		for _, text := range services {
+			p, err := isolation.ParsePassThrough(text)
+			if err != nil && s.wrong == nil {
+				s.wrong = &SettingError{err.Error()}
+			}
+			s.passThrough = append(s.passThrough, p)
+		}
+	}
+}
 
 // WithFixtures takes hosts from another catalog than the built-in one.
 func WithFixtures(c *fixtures.Catalog) Option { return func(s *settings) { s.catalog = c } }

@@ -13,13 +13,16 @@ import (
 type Result struct {
 	Host      string `json:"host"`
 	Subject   string `json:"subject"`
-	Isolation string `json:"isolation"`     // endpoint or sandbox
+	Isolation string `json:"isolation"`     // endpoint, sandbox or container
 	Why       string `json:"why,omitempty"` // it is not the sandbox
 	Mock      string `json:"mock"`          // embedded or container
 
-	ExitCode int           `json:"exitCode"` // 0 = success; -1 = ended by a signal
-	Signal   string        `json:"signal,omitempty"`
-	TimedOut bool          `json:"timedOut,omitempty"`
+	ExitCode int    `json:"exitCode"` // 0 = success; -1 = ended by a signal
+	Signal   string `json:"signal,omitempty"`
+	TimedOut bool   `json:"timedOut,omitempty"`
+	// Stopped says that the subject was a server, and ran until its caller stopped
+	// it (Serve); ExitCode is then 0.
+	Stopped  bool          `json:"stopped,omitempty"`
 	Duration time.Duration `json:"durationNs"`
 	Stdout   []byte        `json:"-"` // the last 4 MiB
 	Stderr   []byte        `json:"-"`

@@ -11,41 +11,57 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
-// sandbox is what a subject finds behind the real names and addresses.
-type sandbox struct {
-	aws    http.Handler
-	ca     *isolation.CA
-	layout *layout
+// world is what a subject finds behind the real names and addresses.
+type world struct {
+	aws         http.Handler
+	ca          *isolation.CA
+	layout      *layout
+	passThrough []isolation.PassThrough
 }
 
 // inSandbox runs the program where it cannot tell the mock from AWS.
-func (c *CommandSubject) inSandbox(ctx context.Context, e *execution) (*outcome, error) {
-	var stdout, stderr tail
-	dir := c.Dir
-	if dir == "" {
-		dir = e.dir
-	}
-	p, err := isolation.Start(ctx, isolation.Config{
-		Argv: c.Argv, Env: e.env.Environ(), Dir: dir, Stdin: c.Stdin,
-		Stdout: stdout.with(e.stdout), Stderr: stderr.with(e.stderr),
-		AWS: e.sandbox.aws, CA: e.sandbox.ca, Timeout: e.timeout,
-		Addresses: e.sandbox.layout.addresses, Hosts: e.sandbox.layout.hosts, Files: e.sandbox.layout.files,
+func (c *CommandSubject) inSandbox(ctx context.Context, e *execution, dir string) (*running, error) {
+	r, err := e.isolated(isolation.Config{Argv: c.Argv, Dir: dir, Stdin: c.Stdin}, func(config isolation.Config) (isolation.Running, error) {
+		return isolation.Start(ctx, config)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started in a sandbox: %w", c.Argv[0], err)
 	}
-	exit, err := p.Wait()
-	if err != nil && ctx.Err() == nil {
+	return r, nil
+}
+
+// isolated starts a subject in the world of the execution.
+func (e *execution) isolated(config isolation.Config, start func(isolation.Config) (isolation.Running, error)) (*running, error) {
+	var stdout, stderr tail
+	w := e.world
+	config.Env, config.Timeout = e.env.Environ(), e.timeout
+	config.Stdout, config.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
+	config.AWS, config.CA, config.PassThrough = w.aws, w.ca, w.passThrough
+	config.Addresses, config.Hosts, config.Files = w.layout.addresses, w.layout.hosts, w.layout.files
+	p, err := start(config)
+	if err != nil {
 		return nil, err
 	}
-	out := &outcome{
-		exitCode: exit.Code, timedOut: exit.TimedOut, stdout: stdout.bytes(), stderr: stderr.bytes(),
-		refused: p.Refused(), tlsFailures: p.TLSFailures(), wiring: p.Wiring().Env,
+	done := make(chan struct{})
+	var exit isolation.Exit
+	go func() {
+		defer close(done)
+		exit, err = p.Wait()
+	}()
+	wait := func() (*outcome, error) {
+		if <-done; err != nil && context.Cause(e.ctx) == nil {
+			return nil, err
+		}
+		out := &outcome{
+			exitCode: exit.Code, timedOut: exit.TimedOut, stdout: stdout.bytes(), stderr: stderr.bytes(),
+			refused: p.Refused(), tlsFailures: p.TLSFailures(), wiring: p.Wiring().Env,
+		}
+		if exit.Signal != 0 {
+			out.signal = exit.Signal.String()
+		}
+		return out, nil
 	}
-	if exit.Signal != 0 {
-		out.signal = exit.Signal.String()
-	}
-	return out, nil
+	return &running{wait: wait, kill: p.Kill, done: done, inbound: p.Inbound}, nil
 }
 
 // handler answers AWS calls: the mock itself, or a proxy to it that leaves host

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -20,18 +21,35 @@ import (
 type Subject interface {
 	// Name is how reports call it.
 	Name() string
-	// start runs it to its end in an environment. An error means that the
-	// harness failed; a subject that fails says so in its outcome.
-	start(ctx context.Context, e *execution) (*outcome, error)
+	// isolation is the one in which it runs, in a deployment with another.
+	isolation(isolation.Mode) (isolation.Mode, error)
+	// begin starts it in an environment. It runs until it ends, the context ends
+	// or its time is up. An error means that the harness failed; a subject that
+	// fails says so in its outcome.
+	begin(ctx context.Context, e *execution) (*running, error)
+}
+
+// running is a subject that was started.
+type running struct {
+	// wait waits for its end.
+	wait func() (*outcome, error)
+	// kill ends it and what it has started.
+	kill func()
+	// done is closed when it has ended.
+	done <-chan struct{}
+	// inbound dials a port on which it listens, and waits until it does.
+	inbound func(port uint16) func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // execution is what a subject runs in.
 type execution struct {
+	ctx     context.Context // of the run
+	mode    isolation.Mode
 	env     *Environment
 	dir     string // its temporary home and, by default, working directory
 	stdout  io.Writer
 	stderr  io.Writer
-	sandbox *sandbox // nil under isolation.Endpoint
+	world   *world // nil under isolation.Endpoint
 	timeout time.Duration
 }
 
@@ -75,33 +93,54 @@ func (c *CommandSubject) In(dir string) *CommandSubject {
 // Name is the command line.
 func (c *CommandSubject) Name() string { return strings.Join(c.Argv, " ") }
 
-func (c *CommandSubject) start(ctx context.Context, e *execution) (*outcome, error) {
+func (c *CommandSubject) isolation(mode isolation.Mode) (isolation.Mode, error) {
+	if mode == isolation.Container {
+		return "", &SettingError{fmt.Sprintf("isolation container runs images, and %q is a program of this machine: give its image (harness.Image, --image), or use sandbox or endpoint", c.Argv[0])}
+	}
+	return mode, nil
+}
+
+func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, error) {
 	path, err := exec.LookPath(c.Argv[0])
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started: there is no such program on PATH; install it or give its path", c.Argv[0])
 	}
-	if e.sandbox != nil {
-		return c.inSandbox(ctx, e)
+	dir := c.Dir
+	if dir == "" {
+		dir = e.dir
+	}
+	if e.world != nil {
+		return c.inSandbox(ctx, e, dir)
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
-	defer cancel()
 	cmd := exec.CommandContext(ctx, path, c.Argv[1:]...)
 	cmd.Args[0] = c.Argv[0]
-	cmd.Env, cmd.Stdin, cmd.WaitDelay = e.env.Environ(), c.Stdin, killDelay
-	if cmd.Dir = c.Dir; c.Dir == "" {
-		cmd.Dir = e.dir
-	}
+	cmd.Env, cmd.Stdin, cmd.Dir, cmd.WaitDelay = e.env.Environ(), c.Stdin, dir, killDelay
 	var stdout, stderr tail
 	cmd.Stdout, cmd.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
 	ownGroup(cmd)
-	err = cmd.Run()
-	endGroup(cmd)
-	out := &outcome{stdout: stdout.bytes(), stderr: stderr.bytes(), timedOut: errors.Is(ctx.Err(), context.DeadlineExceeded)}
-	if cmd.ProcessState == nil {
+	if err := cmd.Start(); err != nil {
+		cancel()
 		return nil, fmt.Errorf("the subject %q cannot be started: %w", c.Argv[0], err)
 	}
-	out.exitCode, out.signal = cmd.ProcessState.ExitCode(), signalOf(cmd.ProcessState)
-	return out, nil
+	done := make(chan struct{})
+	out := &outcome{}
+	go func() {
+		defer close(done)
+		defer cancel()
+		_ = cmd.Wait() // how it ended is in its state
+		endGroup(cmd)
+		out.stdout, out.stderr, out.timedOut = stdout.bytes(), stderr.bytes(), errors.Is(ctx.Err(), context.DeadlineExceeded)
+		out.exitCode, out.signal = cmd.ProcessState.ExitCode(), signalOf(cmd.ProcessState)
+	}()
+	return &running{wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done, inbound: loopback(done)}, nil
+}
+
+// loopback is the inbound of a subject that is not isolated.
+func loopback(done <-chan struct{}) func(port uint16) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return func(port uint16) func(ctx context.Context, network, address string) (net.Conn, error) {
+		return isolation.Loopback(port, done)
+	}
 }
 
 // FuncSubject is a Go function. Make one with Func.
@@ -124,14 +163,28 @@ func (f *FuncSubject) Name() string { return f.name }
 
 var processEnvironment sync.Mutex
 
-func (f *FuncSubject) start(ctx context.Context, e *execution) (out *outcome, err error) {
+func (f *FuncSubject) isolation(isolation.Mode) (isolation.Mode, error) {
+	return isolation.Endpoint, nil
+}
+
+func (f *FuncSubject) begin(ctx context.Context, e *execution) (*running, error) {
 	processEnvironment.Lock()
-	defer processEnvironment.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
-	defer cancel()
 	saved := os.Environ()
 	replaceEnvironment(e.env.Environ())
-	defer replaceEnvironment(saved)
+	done := make(chan struct{})
+	var out *outcome
+	go func() {
+		defer close(done)
+		defer processEnvironment.Unlock()
+		defer cancel()
+		defer replaceEnvironment(saved)
+		out = f.call(ctx)
+	}()
+	return &running{wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done, inbound: loopback(done)}, nil
+}
+
+func (f *FuncSubject) call(ctx context.Context) (out *outcome) {
 	out = &outcome{}
 	defer func() {
 		if p := recover(); p != nil {
@@ -142,7 +195,7 @@ func (f *FuncSubject) start(ctx context.Context, e *execution) (out *outcome, er
 	if out.err = f.run(ctx); out.err != nil {
 		out.exitCode = 1
 	}
-	return out, nil
+	return out
 }
 
 func replaceEnvironment(environ []string) {

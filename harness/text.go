@@ -81,6 +81,8 @@ func (f *Finding) howSure() string {
 
 func (r *Result) ending() string {
 	switch {
+	case r.Stopped:
+		return fmt.Sprintf("the subject served until it was stopped, after %v", r.Duration.Round(1e6))
 	case r.TimedOut:
 		return fmt.Sprintf("the subject was stopped: its time (%v) was up", r.Duration.Round(1e6))
 	case r.Signal != "":

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/gateway"
@@ -126,6 +127,20 @@ func (w *forwardedWatcher) close() (dropped int) {
 	w.packets.Drain()
 	defer w.packets.Close()
 	return <-w.dropped
+}
+
+// Loopback dials a port of this machine's loopback on which a subject listens
+// that is not isolated, as a sandbox's Inbound does.
+func Loopback(port uint16, done <-chan struct{}) func(ctx context.Context, network, address string) (net.Conn, error) {
+	return inbound(port, done, func(ctx context.Context) (c net.Conn, refused bool, err error) {
+		var d net.Dialer
+		for _, host := range []string{"127.0.0.1", "::1"} {
+			if c, err = d.DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(int(port)))); err == nil {
+				return c, false, nil
+			}
+		}
+		return nil, ctx.Err() == nil, err
+	})
 }
 
 // inbound dials a port on which a subject listens, again and again until it

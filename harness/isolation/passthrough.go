@@ -10,6 +10,23 @@ import (
 	"github.com/miekg/dns"
 )
 
+// ParsePassThrough reads "[HOST:]PORT[=TO]": the name or address and the port by
+// which a subject calls a service of this machine, localhost without a HOST, and
+// where on its loopback the service is, 127.0.0.1:PORT without a TO.
+func ParsePassThrough(text string) (PassThrough, error) {
+	called, to, _ := strings.Cut(text, "=")
+	host, port, err := net.SplitHostPort(called)
+	if err != nil {
+		host, port = "localhost", called
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return PassThrough{}, fmt.Errorf("%q is no pass-through: want [HOST:]PORT[=TO], such as 5432 or db.internal:5432=127.0.0.1:15432", text)
+	}
+	p := PassThrough{Host: host, Port: uint16(n), To: to}
+	return p, p.validate()
+}
+
 // to is the service behind a PassThrough.
 func (p PassThrough) to() string {
 	if p.To == "" {
@@ -27,6 +44,17 @@ func (p PassThrough) literal() []netip.Addr {
 		return []netip.Addr{a.Unmap()}
 	}
 	return nil
+}
+
+// Here says whether the subject calls the service where it is without a proxy: on
+// loopback, at the service's own port.
+func (p PassThrough) Here() bool {
+	_, port, err := net.SplitHostPort(p.to())
+	if err != nil || port != strconv.Itoa(int(p.Port)) {
+		return false
+	}
+	l := p.literal()
+	return len(l) > 0 && l[0].IsLoopback()
 }
 
 func (p PassThrough) validate() error {

@@ -6,6 +6,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/log"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/admin"
 )
 
@@ -19,5 +20,15 @@ func init() {
 			return nil, err
 		}
 		return &harness.Mock{URL: m.URL, Admin: admin.NewClient(m.AdminURL), Close: m.Close}, nil
+	})
+	harness.RegisterContainers(harness.Containers{
+		Available: Available,
+		Start: func(ctx context.Context, image string, config isolation.Config) (isolation.Running, error) {
+			p, err := Start(ctx, image, config)
+			if err != nil {
+				return nil, err
+			}
+			return p, nil
+		},
 	})
 }

@@ -1,0 +1,91 @@
+package harness
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/harness/isolation"
+)
+
+// run is one run of a subject.
+type run struct {
+	ctx        context.Context
+	deployment *Deployment
+	execution  *execution
+	running    *running
+	result     *Result
+	since      int64 // the last exchange before it
+	started    time.Time
+	stopped    bool // as its caller asked
+}
+
+// begin starts a subject. Until finish no other one runs.
+func (d *Deployment) begin(ctx context.Context, s Subject) (*run, error) {
+	d.run.Lock()
+	x := &run{ctx: ctx, deployment: d, result: &Result{Host: d.host.Name, Subject: s.Name(), Mock: d.mockMode}}
+	if err := x.begin(s); err != nil {
+		d.run.Unlock()
+		return nil, err
+	}
+	return x, nil
+}
+
+func (x *run) begin(s Subject) error {
+	d := x.deployment
+	before, err := d.mock.Admin.Journal(x.ctx, 0)
+	if err != nil {
+		return err
+	}
+	d.metadata.take()
+	d.takeLookups()
+	d.forget()
+	if len(before) > 0 {
+		x.since = before[len(before)-1].Seq
+	}
+	if x.execution, err = d.execution(x.ctx, s); err != nil {
+		return err
+	}
+	x.result.Isolation = string(x.execution.mode)
+	if x.execution.mode == isolation.Endpoint {
+		x.result.Why = d.why
+	}
+	x.started = time.Now()
+	x.running, err = s.begin(x.ctx, x.execution)
+	return err
+}
+
+// finish waits for the subject's end and tells what became of it.
+func (x *run) finish() (*Result, error) {
+	d, r := x.deployment, x.result
+	defer d.run.Unlock()
+	out, err := x.running.wait()
+	if err != nil {
+		return nil, err
+	}
+	x.describe(out)
+	// The subject's time may be up; what it did is still wanted.
+	if r.Exchanges, err = d.mock.Admin.Journal(context.WithoutCancel(x.ctx), x.since); err != nil {
+		return nil, err
+	}
+	r.Probes, r.Lookups = d.metadata.take(), d.takeLookups()
+	r.secrets = d.secretValues()
+	r.Diagnosis = diagnose(r, d.known())
+	return r, unsupported(r.Exchanges)
+}
+
+func (x *run) describe(out *outcome) {
+	r, env := x.result, x.execution.env
+	r.Duration = time.Since(x.started)
+	r.ExitCode, r.Signal, r.TimedOut, r.Err = out.exitCode, out.signal, out.timedOut, out.err
+	if r.Stopped = x.stopped; x.stopped {
+		r.ExitCode, r.Signal, r.Err = 0, "", nil // that is how it was stopped
+	}
+	r.Stdout, r.Stderr = out.stdout, out.stderr
+	r.Refused, r.TLSFailures = out.refused, out.tlsFailures
+	for _, kv := range out.wiring {
+		name, value, _ := strings.Cut(kv, "=")
+		env.set(Variable{Name: name, Value: value, SetBy: ByWiring})
+	}
+	r.Environment = env.Variables()
+}
