@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -22,6 +23,9 @@ func (r *Result) WriteText(w io.Writer) {
 	p("host %s, isolation %s, mock %s: %s\n", r.Host, r.Isolation, r.Mock, r.Subject)
 	if r.Why != "" {
 		p("no sandbox: %s\n", r.Why)
+	}
+	if r.Isolation == string(isolation.Endpoint) {
+		p("isolation endpoint: %s\n", isolation.Endpoint.Limits())
 	}
 	p("%s\n", r.ending())
 	for i, l := range r.Lookups {

@@ -24,7 +24,7 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 	}{
 		{"unknown host", []string{"run", "--host", "versel", "--", "true"}, exitUsage, "vercel"},
 		{"unknown host to show", []string{"show", "nowhere"}, exitUsage, "nowhere"},
-		{"no program", []string{"run", "--host", "vercel"}, exitUsage, "expected"},
+		{"no program", []string{"run", "--host", "vercel"}, exitUsage, "no program to run"},
 		{"no program after --", []string{"run", "--host", "vercel", "--"}, exitUsage, "hostproof run --host vercel -- CMD"},
 		{"unknown flag", []string{"hosts", "--hots"}, exitUsage, "--hots"},
 		{"unknown command", []string{"rum"}, exitUsage, "rum"},

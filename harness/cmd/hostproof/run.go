@@ -23,20 +23,19 @@ type runCommand struct {
 	Allow     []string          `default:"*" help:"IAM actions that the project's user may do (${default})."`
 	Bucket    []string          `help:"S3 bucket that the project has."`
 	Mock      string            `enum:"embedded,container," default:"" help:"Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."`
-	Isolation string            `enum:"auto,sandbox,endpoint," default:"" help:"How the program is led to the mock: sandbox (Linux; unmodified programs, real hostnames), endpoint (AWS_ENDPOINT_URL) or auto; by default what HOSTPROOF_ISOLATION says, else auto."`
+	Isolation string            `enum:"auto,sandbox,endpoint,container," default:"" help:"How the program is led to the mock: sandbox (unmodified programs, real hostnames, and nothing leaves; Linux only), container (the same for an --image; needs Docker), endpoint (AWS_ENDPOINT_URL; any system, but the network stays open) or auto (sandbox where it works, else endpoint); by default what HOSTPROOF_ISOLATION says, else auto."`
+	Image     string            `help:"Image to run in a container of its own, in place of a program of this machine; what follows -- are its arguments, as in docker run." placeholder:"IMAGE"`
+	Pass      []string          `help:"Service of this machine that stays within the program's reach: 5432, or db.internal:5432=127.0.0.1:15432." placeholder:"[HOST:]PORT[=TO]"`
 	Timeout   time.Duration     `default:"1m" help:"Time that the program has (${default})."`
 	JSON      bool              `help:"Print the result as JSON; what the program prints then goes to standard error."`
-	Command   []string          `arg:"" passthrough:"" help:"The program and its arguments, after --."`
+	Command   []string          `arg:"" optional:"" passthrough:"" help:"The program and its arguments, after --."`
 }
 
 // Run deploys to the host and runs the program there.
 func (c *runCommand) Run(s *streams) error {
-	argv := c.Command
-	if len(argv) > 0 && argv[0] == "--" {
-		argv = argv[1:]
-	}
-	if len(argv) == 0 {
-		return &exitError{exitUsage, errors.New("no program to run: hostproof run --host " + c.Host + " -- CMD ARGS")}
+	subject, err := c.subject(s)
+	if err != nil {
+		return &exitError{exitUsage, err}
 	}
 	opts, err := c.options(s)
 	if err != nil {
@@ -53,14 +52,11 @@ func (c *runCommand) Run(s *streams) error {
 		return err
 	}
 	defer d.Close(context.WithoutCancel(ctx))
-	dir, err := os.Getwd()
-	if err != nil {
-		return err
-	}
-	subject := harness.Command(argv[0], argv[1:]...).In(dir)
-	subject.Stdin = s.in
 	r, err := d.Run(ctx, subject)
-	if r == nil {
+	switch {
+	case r == nil && errors.As(err, &setting):
+		return &exitError{exitUsage, setting}
+	case r == nil:
 		return err
 	}
 	if err := c.print(s, r); err != nil {
@@ -77,6 +73,33 @@ func (c *runCommand) Run(s *streams) error {
 	return nil
 }
 
+// subject is the image or the program that the command line names.
+func (c *runCommand) subject(s *streams) (harness.Subject, error) {
+	argv := c.Command
+	if len(argv) > 0 && argv[0] == "--" {
+		argv = argv[1:]
+	}
+	switch {
+	case c.Image != "" && (c.Isolation == "sandbox" || c.Isolation == "endpoint"):
+		return nil, fmt.Errorf("--image runs in --isolation container, not in %s", c.Isolation)
+	case c.Image != "":
+		image := harness.Image(c.Image, argv...)
+		image.Stdin = s.in
+		return image, nil
+	case c.Isolation == "container":
+		return nil, errors.New("--isolation container runs an image: name it with --image")
+	case len(argv) == 0:
+		return nil, errors.New("no program to run: hostproof run --host " + c.Host + " -- CMD ARGS")
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	program := harness.Command(argv[0], argv[1:]...).In(dir)
+	program.Stdin = s.in
+	return program, nil
+}
+
 func (c *runCommand) options(s *streams) ([]harness.Option, error) {
 	user := []harness.UserOption{harness.Allow(c.Allow...)}
 	if c.KeyAs != "" {
@@ -86,7 +109,12 @@ func (c *runCommand) options(s *streams) ([]harness.Option, error) {
 		}
 		user = append(user, harness.KeyAs(id, secret))
 	}
-	opts := []harness.Option{harness.User("app", user...), harness.WithTimeout(c.Timeout), harness.WithMock(c.Mock), harness.WithIsolation(isolation.Mode(c.Isolation))}
+	mode := isolation.Mode(c.Isolation)
+	if c.Image != "" {
+		mode = isolation.Container
+	}
+	opts := []harness.Option{harness.User("app", user...), harness.WithTimeout(c.Timeout), harness.WithMock(c.Mock),
+		harness.WithIsolation(mode), harness.PassThrough(c.Pass...)}
 	for name, value := range c.Set {
 		opts = append(opts, harness.Set(name, value))
 	}
