@@ -61,6 +61,9 @@ func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 	}
 	if mode == isolation.Endpoint {
 		l.wire("AWS_ENDPOINT_URL", d.mock.URL)
+		// The AWS SDK for Go v2 reads no other variable for the calls of its
+		// credential providers (config v1.33, resolve_credentials.go).
+		l.wire("AWS_ENDPOINT_URL_STS", d.mock.URL)
 		if !servedKind(d.host, "imds", "gce-metadata") {
 			l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", d.metadata.URL)
 		}

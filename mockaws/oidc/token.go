@@ -86,7 +86,7 @@ func unreadable(token string, err error) error {
 			return &Error{Problem: ProblemAlgorithm, Detail: fmt.Sprintf("it is signed with %.20q; only %v are taken", alg, Algorithms)}
 		}
 	}
-	return &Error{Problem: ProblemNotToken, Detail: fmt.Sprintf("%d characters that are no JSON Web Token: %.80s", len(token), err)}
+	return &Error{Problem: ProblemNotToken, Detail: fmt.Sprintf("%d characters that are no JSON Web Token: %.80s", len(token), strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))}
 }
 
 // read fills the fields from the claims. Of several claims that are missing, sub
