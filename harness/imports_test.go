@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"harness/matrix":              {"harness", "mockaws", "fixtures"},
 	"harness/report":              {"harness", "mockaws", "fixtures"},
 	"harness/casefile":            {"harness", "fixtures", "mockaws"},
+	"harness/capture":             {"fixtures", "harness/capture"},
 	"harness/explain":             {"harness", "mockaws"},
 	"harness/cmd":                 {"harness", "mockaws", "fixtures"},
 	"scenarios":                   {"scenarios", "harness", "fixtures", "mockaws"},

@@ -31,6 +31,7 @@ type commands struct {
 	Matrix  matrixCommand  `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
 	Merge   mergeCommand   `cmd:"" help:"Merge the reports of shards into one."`
 	Explain explainCommand `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
+	Capture captureCommand `cmd:"" help:"Write the shape of the host that this runs on as a fixture: names, lengths, known beginnings, never values."`
 }
 
 // exitError ends the program with a code.

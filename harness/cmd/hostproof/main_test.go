@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -32,6 +34,12 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"reserved variable", []string{"run", "--host", "vercel", "--set", "AWS_EXECUTION_ENV=x", "--", "true"}, exitUsage, "AWS_EXECUTION_ENV"},
 		{"unknown placeholder", []string{"run", "--host", "vercel", "--set", "A=${user.nope}", "--", "true"}, exitUsage, "${user.nope}"},
 		{"half of --key-as", []string{"run", "--host", "vercel", "--key-as", "ONE", "--", "true"}, exitUsage, "two names"},
+		{"no host", []string{"run", "--", "true"}, exitUsage, "--host-file"},
+		{"no file of a host", []string{"run", "--host-file", "no-such-file", "--", "true"}, exitUsage, "no-such-file"},
+		{"a file of no host", []string{"run", "--host-file", "main.go", "--", "true"}, exitUsage, "no host.yaml"},
+		{"no directory of hosts", []string{"run", "--fixtures", "no-such-dir", "--host", "x", "--", "true"}, exitUsage, "no such folder"},
+		{"no such script", []string{"capture", "--script", "cobol"}, exitUsage, "node and python"},
+		{"no capture", []string{"capture", "--from", "main.go"}, exitUsage, "no capture"},
 		{"nothing to explain", []string{"explain"}, exitUsage, "nothing to explain"},
 		{"no file to explain", []string{"explain", "no-such-file"}, exitUsage, "no-such-file"},
 		{"no secret to explain with", []string{"explain", "--secret-from-env", "HOSTPROOF_NO_SUCH", "-"}, exitUsage, "HOSTPROOF_NO_SUCH"},
@@ -46,6 +54,32 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 				t.Errorf("want one line, got %d:\n%s", lines, errOut)
 			}
 		})
+	}
+}
+
+// TestCaptureAndRun: what a host was captured as is a host to run on.
+func TestCaptureAndRun(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("APP_ACCESS_KEY_ID", "AKIARZPUZDIKAAAAUSER")
+	t.Setenv("APP_SECRET_ACCESS_KEY", strings.Repeat("s", 40))
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true") // this machine's is not looked at
+	file := filepath.Join(dir, "host.yaml")
+	if code, _, errOut := try(t, "capture", "--name", "mine", "--out", file); code != 0 {
+		t.Fatalf("exit %d: %s", code, errOut)
+	}
+	code, out, errOut := try(t, "run", "--host-file", file, "--", "env")
+	if code != 0 || !strings.Contains(out, "host mine") || !strings.Contains(out, "APP_ACCESS_KEY_ID=AKIA") || strings.Contains(out, "AKIARZPUZDIKAAAAUSER") {
+		t.Errorf("exit %d: %s\n%s", code, errOut, out)
+	}
+	hosts := filepath.Join(dir, "hosts", "mine")
+	if err := os.MkdirAll(hosts, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(file, filepath.Join(hosts, "host.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errOut := try(t, "run", "--fixtures", dir, "--host", "mine", "--", "true"); code != 0 || !strings.Contains(out, "host mine") {
+		t.Errorf("exit %d: %s\n%s", code, errOut, out)
 	}
 }
 
