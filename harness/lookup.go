@@ -16,6 +16,10 @@ func EndpointFault(endpoint string, fault metadata.Fault) Option {
 	return func(s *settings) { s.endpointFaults = append(s.endpointFaults, endpointFault{endpoint, fault}) }
 }
 
+// OnLookup calls a function at each request to one of the host's credential
+// endpoints, one at a time.
+func OnLookup(f func(metadata.Lookup)) Option { return func(s *settings) { s.onLookup = f } }
+
 // WithoutRole takes the role away from one of the host's credential endpoints,
 // by the fixture's name for it: an instance without a profile, a task without a
 // task role whose variable was copied.
@@ -72,6 +76,9 @@ func (d *Deployment) observe(l metadata.Lookup) {
 	d.lookupsMu.Lock()
 	defer d.lookupsMu.Unlock()
 	d.lookups = append(d.lookups, l)
+	if d.settings.onLookup != nil {
+		d.settings.onLookup(l)
+	}
 }
 
 // takeLookups returns the requests so far and forgets them.

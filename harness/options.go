@@ -7,6 +7,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 // DefaultAccount is the project's own AWS account in a deployment.
@@ -37,6 +38,7 @@ type settings struct {
 	// of the host's credential endpoints, by the fixture's name
 	endpointFaults []endpointFault
 	withoutRole    map[string]bool
+	onLookup       func(metadata.Lookup)
 	stdout         io.Writer
 	stderr         io.Writer
 }

@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -68,7 +69,7 @@ func (l Lookup) String() string {
 	}
 	line := fmt.Sprintf("%s: %s %s: %s", l.Endpoint, l.Method, l.Path, status)
 	for _, s := range []string{string(l.Fault), l.KeyID, l.Note} {
-		if s != "" {
+		if s != "" && (s != l.KeyID || !strings.Contains(l.Note, s)) {
 			line += " (" + s + ")"
 		}
 	}

@@ -58,6 +58,10 @@ var _ = DescribeTable("a program on", func(ctx SpecContext, host, strategy strin
 	Entry("vercel-build finds nothing by itself, since its token is no variable that SDKs know", Refuses("vercel-build"), "vercel-build", left, none),
 	Entry("vercel-oidc is accepted with its own key passed explicitly", Accepts("vercel-oidc"), "vercel-oidc", explicit, asUser),
 	Entry("vercel-oidc finds nothing by itself, since its token is in a header", Refuses("vercel-oidc"), "vercel-oidc", left, none),
+	Entry("vercel-oidc-global is accepted with its own key passed explicitly", Accepts("vercel-oidc-global"), "vercel-oidc-global", explicit, asUser),
+	Entry("vercel-oidc-global finds nothing by itself, since its token is in a header", Refuses("vercel-oidc-global"), "vercel-oidc-global", left, none),
+	Entry("vercel-dev-oidc is accepted with its own key passed explicitly", Accepts("vercel-dev-oidc"), "vercel-dev-oidc", explicit, asUser),
+	Entry("vercel-dev-oidc finds nothing by itself, since its token is no variable that SDKs know", Refuses("vercel-dev-oidc"), "vercel-dev-oidc", left, none),
 
 	Entry("amplify-no-role is accepted with a user's key passed explicitly", Accepts("amplify-no-role"), "amplify-no-role", explicit, asUser),
 	Entry("amplify-no-role finds nothing by itself", Refuses("amplify-no-role"), "amplify-no-role", left, none),

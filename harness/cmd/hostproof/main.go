@@ -27,6 +27,7 @@ type commands struct {
 	Hosts   hostsCommand   `cmd:"" help:"List the hosts."`
 	Show    showCommand    `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
 	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
+	Serve   serveCommand   `cmd:"" help:"Keep a host up and print its environment as export lines, until interrupted."`
 	Replay  replayCommand  `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
 	Matrix  matrixCommand  `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
 	Merge   mergeCommand   `cmd:"" help:"Merge the reports of shards into one."`

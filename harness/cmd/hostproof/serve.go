@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/metadata"
+)
+
+// serveCommand keeps a deployment up for programs that are started elsewhere: a
+// debugger, another terminal. They reach it on loopback, so it is under endpoint
+// isolation.
+type serveCommand struct {
+	Host string `help:"Host to serve; hostproof hosts lists them."`
+	ownHosts
+	Set       map[string]string `mapsep:"none" help:"As of hostproof run." placeholder:"K=V"`
+	Unset     []string          `help:"As of hostproof run."`
+	KeyAs     string            `default:"MY_AWS_ACCESS_KEY_ID,MY_AWS_SECRET_ACCESS_KEY" help:"As of hostproof run (${default})." placeholder:"ID,SECRET"`
+	Allow     []string          `default:"*" help:"As of hostproof run (${default})."`
+	RoleAllow map[string]string `mapsep:"none" help:"As of hostproof run." placeholder:"ROLE=ACTIONS"`
+	Bucket    []string          `help:"As of hostproof run."`
+	Mock      string            `enum:"embedded,container," default:"" help:"As of hostproof run."`
+}
+
+// options are those of hostproof run.
+func (c *serveCommand) options(s *streams) (host string, opts []harness.Option, err error) {
+	run := &runCommand{Host: c.Host, ownHosts: c.ownHosts, Set: c.Set, Unset: c.Unset, KeyAs: c.KeyAs, Allow: c.Allow,
+		RoleAllow: c.RoleAllow, Bucket: c.Bucket, Mock: c.Mock}
+	return run.options(s)
+}
+
+// Run prints export lines to standard output, then what is asked and called to
+// standard error, until it is interrupted.
+func (c *serveCommand) Run(s *streams) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return c.serve(ctx, s)
+}
+
+func (c *serveCommand) serve(ctx context.Context, s *streams) error {
+	host, opts, err := c.options(s)
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	log := &lines{w: s.err}
+	opts = append(opts, harness.WithIsolation(isolation.Endpoint), harness.OnLookup(func(l metadata.Lookup) {
+		log.print("asked the host's endpoint %s", l)
+	}))
+	d, err := harness.Start(ctx, host, opts...)
+	var setting *harness.SettingError
+	switch {
+	case errors.As(err, &setting):
+		return &exitError{exitUsage, setting}
+	case err != nil:
+		return err
+	}
+	defer d.Close(context.WithoutCancel(ctx))
+	if err := printExports(s.out, d); err != nil {
+		return err
+	}
+	log.print("serving host %s; the mock AWS is at %s. Set these variables in another terminal; interrupt to end.", host, d.Mock().URL)
+	return follow(ctx, d.Mock(), log)
+}
+
+// printExports writes the environment as a shell takes it. PATH and what else
+// any process has stays the terminal's own; HOME is the host's where it has
+// files there.
+func printExports(w io.Writer, d *harness.Deployment) error {
+	env, err := d.Environment()
+	if err != nil {
+		return err
+	}
+	inHome := slices.ContainsFunc(d.Host().Files, func(f fixtures.File) bool { return strings.HasPrefix(f.Path, "~/") })
+	for _, v := range env.Variables() {
+		if v.SetBy == harness.ByBase && !(v.Name == "HOME" && inHome) {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "export %s=%s # set by the %s\n", v.Name, shellQuote(v.Value), v.SetBy); err != nil {
+			return err
+		}
+	}
+	headers, err := d.RequestHeaders()
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		for _, value := range headers[name] {
+			if _, err := fmt.Fprintf(w, "# the host adds to each request: %s: %s\n", name, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// shellQuote is a word of a POSIX shell.
+func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// follow prints each call with its verdict, until the context ends.
+func follow(ctx context.Context, mock *harness.Mock, log *lines) error {
+	since := int64(0)
+	for ctx.Err() == nil {
+		exchanges, err := mock.Admin.Await(ctx, since, 1, 30*time.Second)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		for i := range exchanges {
+			log.print("%s", callLine(&exchanges[i]))
+			since = exchanges[i].Seq
+		}
+	}
+	return nil
+}
+
+// callLine is a call in one line.
+func callLine(e *mockaws.Exchange) string {
+	call := e.Call
+	if call == "" {
+		call = e.Method + " " + e.Host + e.Path
+	}
+	if e.Verdict.Accepted {
+		return fmt.Sprintf("#%d %s: accepted as %s", e.Seq, call, e.Verdict.Principal)
+	}
+	return fmt.Sprintf("#%d %s: refused: %v", e.Seq, call, e.Verdict.Refusal)
+}
+
+// lines writes whole lines from several goroutines.
+type lines struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lines) print(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fmt.Fprintf(l.w, format+"\n", args...) // a closed terminal does not end the deployment
+}

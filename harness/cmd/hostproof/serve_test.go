@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hostproof/hostproof/harness"
+)
+
+func TestServe(t *testing.T) {
+	ctx, interrupt := context.WithTimeout(t.Context(), 30*time.Second)
+	defer interrupt()
+	outRead, out := io.Pipe()
+	errRead, errOut := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		c := &serveCommand{Host: "lambda-snapstart", KeyAs: "MY_ID,MY_SECRET", Allow: []string{"*"}, Mock: "embedded"}
+		done <- c.serve(ctx, &streams{out: out, err: errOut})
+		out.Close()
+		errOut.Close()
+	}()
+	said := make(chan string, 16)
+	go func() {
+		for lines := bufio.NewScanner(errRead); lines.Scan(); {
+			said <- lines.Text()
+		}
+	}()
+	exports := make(chan map[string]string, 1)
+	go func() {
+		env := map[string]string{}
+		for lines := bufio.NewScanner(outRead); lines.Scan(); {
+			if name, rest, ok := strings.Cut(strings.TrimPrefix(lines.Text(), "export "), "='"); ok {
+				env[name], _, _ = strings.Cut(rest, "' # set by the ")
+			}
+			if strings.Contains(lines.Text(), "AWS_ENDPOINT_URL=") {
+				exports <- env
+			}
+		}
+	}()
+	if line := <-said; !strings.HasPrefix(line, "serving host lambda-snapstart") {
+		t.Fatalf("said %q", line)
+	}
+	env := <-exports
+	if len(env["MY_ID"]) != 20 || env["PATH"] != "" || env["HOME"] != "" {
+		t.Errorf("exports %v", env)
+	}
+	for _, ask := range []struct{ url, want string }{
+		{env["AWS_CONTAINER_CREDENTIALS_FULL_URI"], "asked the host's endpoint credentials: GET /2021-04-23/credentials: 404"},
+		{env["AWS_ENDPOINT_URL"], "#1 s3:ListBuckets: refused"},
+	} {
+		res, err := http.Get(ask.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if line := <-said; !strings.HasPrefix(line, ask.want) {
+			t.Errorf("said %q, want %q", line, ask.want)
+		}
+	}
+	interrupt()
+	if err := <-done; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+func TestServeExportsForAShell(t *testing.T) {
+	d := harness.StartTest(t, "vercel-oidc", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), harness.WithMock("embedded"),
+		harness.WithIsolation("endpoint"), harness.Set("GREETING", "it's $HOME"))
+	var b bytes.Buffer
+	if err := printExports(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`export GREETING='it'\''s $HOME' # set by the user`, "# the host adds to each request: X-Vercel-Oidc-Token: ey"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, &b)
+		}
+	}
+}
+
+func TestServeRefuses(t *testing.T) {
+	if code, _, said := try(t, "serve", "--host", "nowhere"); code != exitUsage || !strings.Contains(said, `no host "nowhere"`) {
+		t.Errorf("exit %d: %s", code, said)
+	}
+	if code, _, said := try(t, "serve", "--host", "vercel", "--key-as", "ONE"); code != exitUsage || !strings.Contains(said, "want two names") {
+		t.Errorf("exit %d: %s", code, said)
+	}
+}
