@@ -76,6 +76,7 @@ func (f *flight) authenticateV2() *verdict.Refusal {
 		return refusal
 	}
 	if refusal := a.Verify(f.request, f.target.Bucket, cred.Secret); refusal != nil {
+		f.explainV2(a, cred.Secret)
 		return refusal
 	}
 	f.exchange.Presented.SecretOf = a.KeyID

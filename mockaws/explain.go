@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/sigv2"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 )
 
@@ -19,6 +20,27 @@ func (f *flight) explain(cred *iam.Credential) {
 	if owner := f.exchange.Presented.SecretOf; owner != "" && owner != f.auth.KeyID {
 		f.exchange.Explanation.Mistake = "signed with the secret of another key, " + owner + ", under the key id " + f.auth.KeyID
 	}
+}
+
+// explainV2 is explain for S3's older signatures.
+func (f *flight) explainV2(a *sigv2.Authorization, secret string) {
+	x := &Explanation{StringToSign: redactCanonical(a.StringToSign(f.request, f.target.Bucket))}
+	for keyID, other := range f.server.iam.Secrets() {
+		if a.Verify(f.request, f.target.Bucket, other) == nil {
+			f.exchange.Presented.SecretOf = keyID
+			x.Mistake = "signed with the secret of another key, " + keyID + ", under the key id " + f.auth.KeyID
+		}
+	}
+	if typ := f.request.Header.Get("Content-Type"); typ != "" && x.Mistake == "" {
+		without := *f.request
+		without.Header = f.request.Header.Clone()
+		without.Header.Del("Content-Type")
+		if a.Verify(&without, f.target.Bucket, secret) == nil {
+			f.exchange.Presented.SecretOf = f.auth.KeyID
+			x.Mistake = "sent with Content-Type: " + typ + ", which was not signed: Signature Version 2 signs it. Name the type when the URL is made, send none, or presign with Signature Version 4"
+		}
+	}
+	f.exchange.Explanation = x
 }
 
 // findSecret looks for the key whose secret made the signature: the presented

@@ -208,6 +208,11 @@ func TestS3PresignedWithSignatureVersion2(t *testing.T) {
 	if resp, body, e := put.send(t, v); resp.StatusCode != 200 || e.Presented.Scheme != "sigv2-query" || e.Presented.SecretOf != v.user.AccessKeyID {
 		t.Fatalf("%d %s: %s", resp.StatusCode, body, &e)
 	}
+	typed := put
+	typed.header = []string{"Content-Type: text/plain"}
+	if resp, body, e := typed.send(t, v); resp.StatusCode != 403 || !strings.HasPrefix(e.Explanation.Mistake, "sent with Content-Type: text/plain, which was not signed") {
+		t.Errorf("%d %s: %+v", resp.StatusCode, body, e.Explanation)
+	}
 	wrong := v.user
 	wrong.SecretAccessKey = v.other.SecretAccessKey
 	foreign := v.user
