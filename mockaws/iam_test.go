@@ -1,6 +1,9 @@
 package mockaws_test
 
 import (
+	"context"
+	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -361,6 +364,16 @@ func TestIAMProvidersAndBedrockKeys(t *testing.T) {
 	}
 }
 
+// A trust policy for GitHub Actions with a condition.
+func trustGitHub(condition string) string {
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Condition":{` + condition +
+		`},"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}}]}`
+}
+
+// githubUnbound is what IAM says of one that lets in every repository of GitHub.
+const githubUnbound = "Trust policy with trusted principal arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com must evaluate, " +
+	"using StringEquals, StringLike or StringEqualsIgnoreCase, token.actions.githubusercontent.com:sub or token.actions.githubusercontent.com:job_workflow_ref which is not scoped to all."
+
 // A policy that cannot be one: AWS's words to the client, ours in the journal.
 func TestIAMMalformedPolicies(t *testing.T) {
 	w := newWorld(t)
@@ -376,6 +389,9 @@ func TestIAMMalformedPolicies(t *testing.T) {
 		{trust: strings.Replace(trustLambda, `"Action"`, `"Resource":"*","Action"`, 1), says: "Has prohibited field Resource", detail: "it is the role itself"},
 		{trust: trusting(`{"AWS":"arn:aws:iam::111122223333:role/nope"}`), says: `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/nope"`},
 		{trust: trusting(`{"AWS":"arn:aws::iam::111122223333:root"}`), says: `Invalid principal in policy: "AWS":"arn:aws::iam::111122223333:root"`, detail: "Principal.AWS"},
+		{trust: trustGitHub(""), says: githubUnbound},
+		{trust: trustGitHub(`"StringEquals":{"token.actions.githubusercontent.com:repository":"acme/app"}`), says: githubUnbound},
+		{trust: trustGitHub(`"StringLike":{"token.actions.githubusercontent.com:sub":"*"}`), says: githubUnbound},
 		{policy: `null`, says: "Syntax errors in policy.", detail: "must be an object"},
 		{policy: allowing(`,"Action":"s3:*","Resource":"*","Principal":"*"`), says: "Policy document should not specify a principal.", detail: "Statement[0]"},
 		{policy: allowing(`,"Action":"s3:*","Resource":"bucket"`), says: `Resource bucket must be in ARN format or "*".`, detail: "Statement[0]"},
@@ -392,5 +408,46 @@ func TestIAMMalformedPolicies(t *testing.T) {
 		if e := w.last(t); e.Status != 400 || !strings.Contains(e.Verdict.Refusal.Detail, c.detail) {
 			t.Errorf("%s%s: %s", c.trust, c.policy, &e)
 		}
+	}
+	bound := trustGitHub(`"StringLike":{"token.actions.githubusercontent.com:sub":"repo:acme/*"}`)
+	if _, err := client.CreateRole(t.Context(), &sdkiam.CreateRoleInput{RoleName: aws.String("ci"), AssumeRolePolicyDocument: &bound}); err != nil {
+		t.Errorf("a trust policy that names repositories: %v", err)
+	}
+}
+
+// Sessions of users without MFA cannot call IAM; AWS answers as if the token
+// were none, in 305 bytes (the raw dump of aws/aws-cli#8918).
+func TestIAMRefusesSessionsOfUsers(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	got, err := sts.NewFromConfig(w.good()).GetSessionToken(ctx, &sts.GetSessionTokenInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := got.Credentials
+	_, err = sdkiam.NewFromConfig(w.config(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)).ListUsers(ctx, &sdkiam.ListUsersInput{})
+	wantError(t, err, "InvalidClientTokenId", "The security token included in the request is invalid")
+	if e := w.last(t); e.Status != 403 || e.ResponseSize != 305 || !strings.Contains(e.Verdict.Refusal.Detail, "without MFA") {
+		t.Errorf("exchange: %s, %d bytes", &e, e.ResponseSize)
+	}
+}
+
+// The only endpoint is global and of us-east-1.
+func TestIAMIsGlobal(t *testing.T) {
+	w := newWorld(t)
+	for region, code := range map[string]string{"us-east-1": "", "eu-west-1": "SignatureDoesNotMatch"} {
+		cfg := w.good()
+		cfg.Region, cfg.BaseEndpoint = region, aws.String("http://iam.amazonaws.com")
+		cfg.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(w.url, "http://"))
+		}}}
+		_, err := sdkiam.NewFromConfig(cfg).ListUsers(t.Context(), &sdkiam.ListUsersInput{})
+		if code == "" {
+			if err != nil {
+				t.Errorf("%s: %v", region, err)
+			}
+			continue
+		}
+		wantError(t, err, code, "Credential should be scoped to a valid region. ")
 	}
 }

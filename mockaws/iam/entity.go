@@ -321,6 +321,9 @@ func (s *Store) setTrust(i *identity, document string) error {
 	if strangers := s.strangers(p); len(strangers) > 0 {
 		return noPrincipal(strangers[0])
 	}
+	if err := checkShared(p); err != nil {
+		return err
+	}
 	i.trust = p
 	return nil
 }

@@ -3,6 +3,7 @@ package iam
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -47,6 +48,51 @@ func malformedDocument(kind PolicyKind, err error) *Error {
 		e.Message = awsNoJSON
 	}
 	return e
+}
+
+// unboundProvider is IAM's answer to a trust policy that lets in whoever has a
+// token of a provider that many share
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html).
+// The text: unfunco/terraform-aws-oidc-github#57.
+func unboundProvider(provider, keys string) *Error {
+	return failf(400, "MalformedPolicyDocument", "Trust policy with trusted principal %s must evaluate, using StringEquals, StringLike or StringEqualsIgnoreCase, %s which is not scoped to all.", provider, keys)
+}
+
+// githubProvider is the provider of GitHub Actions, whose tokens anybody with a
+// repository can have.
+const githubProvider = "token.actions.githubusercontent.com"
+
+// checkShared refuses a trust policy that does not say which of GitHub's
+// repositories it lets in. AWS looks no further than for a value that is not "*".
+func checkShared(p *Policy) error {
+	for _, st := range p.statements {
+		if !st.allow || st.principals == nil {
+			continue
+		}
+		for _, arn := range st.principals.federated {
+			_, host, _ := strings.Cut(arn, ":oidc-provider/")
+			if host != githubProvider && !strings.HasPrefix(host, githubProvider+"/") {
+				continue
+			}
+			keys := []string{host + ":sub", host + ":job_workflow_ref"}
+			if !slices.ContainsFunc(st.conditions, func(c condition) bool { return c.narrows(keys) }) {
+				return unboundProvider(arn, strings.Join(keys, " or "))
+			}
+		}
+	}
+	return nil
+}
+
+// narrows reports whether a condition wants one of the keys to be something other
+// than anything.
+func (c condition) narrows(keys []string) bool {
+	switch c.name {
+	case "StringEquals", "StringLike", "StringEqualsIgnoreCase":
+	default:
+		return false
+	}
+	named := slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, c.key) })
+	return named && slices.ContainsFunc(c.values, func(v pattern) bool { return v.source != "*" })
 }
 
 // noPrincipal is IAM's answer to a trust policy that names a user or role that is

@@ -75,7 +75,7 @@ func TestPolicyVersions(t *testing.T) {
 		t.Errorf("%+v, %v", info, err)
 	}
 	expect(t, "AWS's policy changes", s.SetDefaultVersion("arn:aws:iam::aws:policy/AdministratorAccess", "v1"), "NoSuchEntity")
-	if usable := s.UsablePolicies(home); len(usable) != 2 || usable[1].Name != "AdministratorAccess" {
+	if usable := s.UsablePolicies(home); len(usable) < 2 || usable[0].Name != "reader" || usable[len(usable)-1].ARN != "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole" {
 		t.Errorf("%+v", usable)
 	}
 }
@@ -145,4 +145,43 @@ func TestUpdateUser(t *testing.T) {
 	}
 	_, err = s.Get(iam.UserOf(home, "ann"))
 	expect(t, "the old name", err, "NoSuchEntity")
+}
+
+// AWS's own policies are there under their names and ARNs, for seeds and calls.
+func TestAWSPolicies(t *testing.T) {
+	for _, c := range []struct{ policy, allowed, denied string }{
+		{"AdministratorAccess", "iam:CreateUser", ""},
+		{"PowerUserAccess", "s3:GetObject", "iam:CreateUser"},
+		{"IAMReadOnlyAccess", "iam:ListUsers", "iam:CreateUser"},
+		{"AmazonS3FullAccess", "s3:PutObject", "sqs:SendMessage"},
+		{"AmazonS3ReadOnlyAccess", "s3:GetObject", "s3:PutObject"},
+		{"AmazonSQSFullAccess", "sqs:SendMessage", "s3:GetObject"},
+		{"AmazonSSMReadOnlyAccess", "ssm:GetParameter", "ssm:PutParameter"},
+		{"service-role/AWSLambdaBasicExecutionRole", "logs:PutLogEvents", "logs:GetLogEvents"},
+		{"AmazonBedrockLimitedAccess", "bedrock:InvokeModel", "bedrock:DeleteAgent"},
+		{"AmazonBedrockFullAccess", "bedrock:DeleteAgent", "sagemaker:InvokeEndpoint"},
+	} {
+		s := iam.New(nil, iam.WithSeed(4))
+		name := c.policy[strings.LastIndex(c.policy, "/")+1:]
+		applied, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home, Users: []iam.UserSeed{
+			{Name: "a", ManagedPolicies: []string{name}, Keys: []iam.KeySeed{{}}},
+		}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		caller, r := s.Resolve(applied.Keys[0].KeyID, "")
+		if r != nil {
+			t.Fatal(r)
+		}
+		if r := s.Authorize(caller, iam.Call{Action: c.allowed, Resource: "*"}); r != nil {
+			t.Errorf("%s: %v", c.policy, r)
+		}
+		if c.denied != "" && s.Authorize(caller, iam.Call{Action: c.denied, Resource: "*"}) == nil {
+			t.Errorf("%s allows %s", c.policy, c.denied)
+		}
+		info, err := s.FindPolicy(home, "arn:aws:iam::aws:policy/"+c.policy)
+		if err != nil || info.Attachments != 1 || len(info.ID) != 21 {
+			t.Errorf("%s: %+v, %v", c.policy, info, err)
+		}
+	}
 }

@@ -1,35 +1,72 @@
 package iam
 
 import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base32"
+	"encoding/json"
 	"strings"
+	"sync"
 	"time"
 )
 
-// administratorAccess is the one policy of AWS that every account has here: its
-// document is known to all and never changes.
-var administratorAccess = func() *attached {
-	p, err := AllowActions("*")
-	if err != nil {
-		panic(err) // a constant that does not parse
-	}
-	return &attached{name: "AdministratorAccess", arn: "arn:aws:iam::aws:policy/AdministratorAccess", policy: p, managed: &managed{
-		// Its id and date: convox/rack#680.
-		id: "ANPAIWMBCKSKIEE64ZLYK", created: time.Date(2015, 2, 6, 18, 39, 46, 0, time.UTC), last: 1,
-		versions: []version{{1, p, time.Date(2015, 2, 6, 18, 39, 46, 0, time.UTC)}},
-	}}
-}()
+// awsPoliciesJSON holds some of AWS's own managed policies, those that programs
+// with credentials are most often given, with the version that was in force and
+// its date, as recorded in zoph-io/MAMIP. AWS's others are not here: give their
+// documents in a seed, under the ARNs that they have.
+//
+//go:embed awspolicies.json
+var awsPoliciesJSON []byte
 
-// findManaged finds a managed policy by name or ARN.
+// awsPolicies are they by ARN. They never change.
+var awsPolicies = sync.OnceValue(func() map[string]*attached {
+	var list []struct {
+		Name, Path string
+		Version    int
+		Created    time.Time
+		Document   json.RawMessage
+	}
+	if err := json.Unmarshal(awsPoliciesJSON, &list); err != nil {
+		panic("iam: awspolicies.json: " + err.Error()) // a file of our own
+	}
+	byARN := make(map[string]*attached, len(list))
+	for _, entry := range list {
+		p, err := ParsePolicy(IdentityPolicy, string(entry.Document))
+		if err != nil {
+			panic("iam: awspolicies.json: " + entry.Name + ": " + err.Error())
+		}
+		arn := "arn:aws:iam::aws:policy" + entry.Path + entry.Name
+		byARN[arn] = &attached{name: entry.Name, arn: arn, policy: p, managed: &managed{
+			id: awsPolicyID(arn), created: entry.Created, last: entry.Version, versions: []version{{entry.Version, p, entry.Created}},
+		}}
+	}
+	return byARN
+})
+
+// awsPolicyID is the id of AdministratorAccess (convox/rack#680), and for another
+// of AWS's policies one of the right form that is not the real one.
+func awsPolicyID(arn string) string {
+	if arn == "arn:aws:iam::aws:policy/AdministratorAccess" {
+		return "ANPAIWMBCKSKIEE64ZLYK"
+	}
+	sum := sha256.Sum256([]byte(arn))
+	return prefixManagedPolicy + "I" + base32.StdEncoding.EncodeToString(sum[:10])
+}
+
+// findManaged finds a managed policy by name or ARN: one of the account, which a
+// seed may also have given for one of AWS's, or one of AWS.
 func (a *account) findManaged(ref string) *attached {
-	if ref == administratorAccess.arn || ref == administratorAccess.name {
-		return administratorAccess
-	}
 	if strings.HasPrefix(ref, "arn:") {
-		return a.managed[ref]
-	}
-	for _, m := range a.managed {
-		if m.name == ref {
+		if m := a.managed[ref]; m != nil {
 			return m
+		}
+		return awsPolicies()[ref]
+	}
+	for _, all := range []map[string]*attached{a.managed, awsPolicies()} {
+		for _, m := range all {
+			if m.name == ref {
+				return m
+			}
 		}
 	}
 	return nil

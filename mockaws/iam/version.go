@@ -106,8 +106,10 @@ func (s *Store) UsablePolicies(account string) []PolicyInfo {
 		return nil
 	}
 	var list []PolicyInfo
-	if a.managed[administratorAccess.arn] == nil {
-		list = append(list, a.counted(administratorAccess))
+	for arn, m := range awsPolicies() {
+		if a.managed[arn] == nil {
+			list = append(list, a.counted(m))
+		}
 	}
 	for _, arn := range sortedKeys(a.managed) {
 		list = append(list, a.counted(a.managed[arn]))

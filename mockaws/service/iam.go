@@ -16,7 +16,8 @@ import (
 )
 
 // IAM is AWS Identity and Access Management, over the very accounts that the
-// judge asks: what is changed here holds for the next request. Its only endpoint
+// judge asks: what is changed here holds for the next request, where AWS takes
+// some seconds. Its only endpoint
 // is global and takes credential scopes of us-east-1
 // (https://docs.aws.amazon.com/general/latest/gr/iam-service.html).
 func IAM() *Service {
