@@ -1,12 +1,18 @@
 package mockaws_test
 
 import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	iamsdk "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
@@ -109,4 +115,267 @@ func TestAssumeRoleProvider(t *testing.T) {
 	if err != nil || !strings.HasPrefix(*me.Arn, "arn:aws:sts::111122223333:assumed-role/strict/") {
 		t.Errorf("got %v, %v", me, err)
 	}
+}
+
+// assume is an AssumeRole with the least that it needs, changed.
+func assume(role string, change func(*sts.AssumeRoleInput)) *sts.AssumeRoleInput {
+	in := &sts.AssumeRoleInput{RoleArn: aws.String(role), RoleSessionName: aws.String("job-1")}
+	if change != nil {
+		change(in)
+	}
+	return in
+}
+
+// TestSTSErrors has the errors of the operations, with status, code and the whole
+// message as AWS words it, where it is known.
+func TestSTSErrors(t *testing.T) {
+	w := newWorld(t)
+	person, rootKey := w.roles(t)
+	ctx := t.Context()
+	root := w.config(rootKey.KeyID, rootKey.Secret, "")
+	session, err := sts.NewFromConfig(person).AssumeRole(ctx, assume(deployARN, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	temporary := w.as(session.Credentials)
+	denied := func(role string) string {
+		return "User: arn:aws:iam::111122223333:user/person is not authorized to perform: sts:AssumeRole on resource: " + role
+	}
+	role := func(cfg aws.Config, arn string, change func(*sts.AssumeRoleInput)) func() error {
+		return func() error { _, err := sts.NewFromConfig(cfg).AssumeRole(ctx, assume(arn, change)); return err }
+	}
+	mfa := func(serial, code *string) func(*sts.AssumeRoleInput) {
+		return func(in *sts.AssumeRoleInput) {
+			in.SerialNumber, in.TokenCode, in.ExternalId = serial, code, aws.String("vendor-42")
+		}
+	}
+	const (
+		badCode   = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
+		badSerial = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."
+		halfMFA   = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
+	)
+	one := "1 validation error detected: "
+	for _, row := range []struct {
+		name          string
+		call          func() error
+		status        int
+		code, message string
+	}{
+		{"a role that trusts somebody else", role(person, "arn:aws:iam::111122223333:role/closed", nil), 403, "AccessDenied", denied("arn:aws:iam::111122223333:role/closed")},
+		{"a role that does not exist", role(person, "arn:aws:iam::111122223333:role/none", nil), 403, "AccessDenied", denied("arn:aws:iam::111122223333:role/none")},
+		{"a role without its path", role(person, "arn:aws:iam::111122223333:role/deploy", nil), 403, "AccessDenied", denied("arn:aws:iam::111122223333:role/deploy")},
+		{"a role of an account that does not exist", role(person, "arn:aws:iam::444455556666:role/deploy", nil), 403, "AccessDenied", denied("arn:aws:iam::444455556666:role/deploy")},
+		{"without the external id", role(person, strictARN, func(in *sts.AssumeRoleInput) {
+			in.SerialNumber, in.TokenCode = aws.String(mfaSerial), aws.String("123456")
+		}), 403, "AccessDenied", denied(strictARN)},
+		{"without MFA", role(person, strictARN, mfa(nil, nil)), 403, "AccessDenied", denied(strictARN)},
+		{"a wrong MFA code", role(person, strictARN, mfa(aws.String(mfaSerial), aws.String("654321"))), 403, "AccessDenied", badCode},
+		{"a wrong MFA device", role(person, strictARN, mfa(aws.String("arn:aws:iam::111122223333:mfa/other"), aws.String("123456"))), 403, "AccessDenied", badSerial},
+		{"a device without a code", role(person, strictARN, mfa(aws.String(mfaSerial), nil)), 403, "AccessDenied", halfMFA},
+		{"a code without a device", role(person, strictARN, mfa(nil, aws.String("123456"))), 403, "AccessDenied", halfMFA},
+		{"root", role(root, deployARN, nil), 403, "AccessDenied", "Roles may not be assumed by root accounts."},
+		{"longer than the role allows", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(7201) }), 400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."},
+		{"chained for more than an hour", role(temporary, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(3601) }), 400, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."},
+		{"too short", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(899) }), 400, "ValidationError", one + "Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"},
+		{"no time at all", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(0) }), 400, "ValidationError", one + "Value '0' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"},
+		{"more than any role allows", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(43201) }), 400, "ValidationError", one + "Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 43200"},
+		{"a session name with a space", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String("job 1") }), 400, "ValidationError", one + `Value 'job 1' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`},
+		{"an empty session name", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String("") }), 400, "ValidationError", one + "Value '' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2"},
+		{"an empty role", role(person, "", nil), 400, "ValidationError", `2 validation errors detected: Value '' at 'roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+; Value '' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20`},
+		{"the name of a role", role(person, "deploy-of-the-team-web", nil), 400, "ValidationError", "Request ARN is invalid"},
+		{"a session policy that is no policy", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{}") }), 400, "MalformedPolicyDocument", ""},
+		{"too many tags", role(person, deployARN, func(in *sts.AssumeRoleInput) {
+			for i := range 40 {
+				in.Tags = append(in.Tags, ststypes.Tag{Key: aws.String(strings.Repeat("k", 100) + string(rune('a'+i))), Value: aws.String(strings.Repeat("v", 200))})
+			}
+		}), 400, "PackedPolicyTooLarge", ""},
+		{"tags of one key", role(person, deployARN, func(in *sts.AssumeRoleInput) {
+			in.Tags = []ststypes.Tag{{Key: aws.String("a"), Value: aws.String("1")}, {Key: aws.String("A"), Value: aws.String("2")}}
+		}), 400, "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive."},
+		{"GetSessionToken of a session", func() error {
+			_, err := sts.NewFromConfig(temporary).GetSessionToken(ctx, &sts.GetSessionTokenInput{})
+			return err
+		},
+			403, "AccessDenied", "Cannot call GetSessionToken with session credentials"},
+		{"GetFederationToken of a session", func() error {
+			_, err := sts.NewFromConfig(temporary).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String("Bob")})
+			return err
+		}, 403, "AccessDenied", "Cannot call GetFederationToken with session credentials"},
+		{"a federated user of too long a name", func() error {
+			_, err := sts.NewFromConfig(person).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String(strings.Repeat("b", 33))})
+			return err
+		}, 400, "ValidationError", one + "Value '" + strings.Repeat("b", 33) + "' at 'name' failed to satisfy constraint: Member must have length less than or equal to 32"},
+		{"a message that another AWS encoded", func() error {
+			_, err := sts.NewFromConfig(w.good()).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("ZDeb3jT...")})
+			return err
+		}, 400, "InvalidAuthorizationMessageException", ""},
+		{"a message, without permission", func() error {
+			_, err := sts.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "nobody"})).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("x")})
+			return err
+		}, 403, "AccessDenied", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: sts:DecodeAuthorizationMessage because no identity-based policy allows the sts:DecodeAuthorizationMessage action"},
+		{"SAML", func() error {
+			_, err := sts.NewFromConfig(person).AssumeRoleWithSAML(ctx, &sts.AssumeRoleWithSAMLInput{RoleArn: aws.String(deployARN),
+				PrincipalArn: aws.String("arn:aws:iam::111122223333:saml-provider/idp"), SAMLAssertion: aws.String("PHNhbWw+")})
+			return err
+		}, 403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML"},
+		{"what the mock has not", func() error {
+			_, err := sts.NewFromConfig(person).AssumeRoot(ctx, &sts.AssumeRootInput{TargetPrincipal: aws.String(account), TaskPolicyArn: &ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")}})
+			return err
+		}, 501, "MockNotImplemented", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			wantError(t, row.call(), row.code, row.message)
+			if e := w.last(t); e.Status != row.status {
+				t.Errorf("status %d, want %d", e.Status, row.status)
+			}
+		})
+	}
+}
+
+func TestGetSessionToken(t *testing.T) {
+	w := newWorld(t)
+	person, rootKey := w.roles(t)
+	ctx := t.Context()
+	out, err := sts.NewFromConfig(person).GetSessionToken(ctx, &sts.GetSessionTokenInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := time.Until(*out.Credentials.Expiration).Round(time.Minute); left != 12*time.Hour {
+		t.Errorf("the session ends in %s, want 12h", left)
+	}
+	session := w.as(out.Credentials)
+	me, err := sts.NewFromConfig(session).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil || *me.Arn != "arn:aws:iam::111122223333:user/person" {
+		t.Errorf("the session is %v, %v", me, err)
+	}
+	// Without MFA such credentials cannot call IAM; AWS says that the token is
+	// invalid, without a final period.
+	_, err = iamsdk.NewFromConfig(session).ListUsers(ctx, &iamsdk.ListUsersInput{})
+	wantError(t, err, "InvalidClientTokenId", "The security token included in the request is invalid")
+	if _, err := sts.NewFromConfig(session).AssumeRole(ctx, assume(deployARN, nil)); err != nil {
+		t.Errorf("such credentials can assume roles: %v", err)
+	}
+	_, err = sts.NewFromConfig(session).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String("Bob")})
+	wantError(t, err, "AccessDenied", "Cannot call GetFederationToken with session credentials")
+	root, err := sts.NewFromConfig(w.config(rootKey.KeyID, rootKey.Secret, "")).GetSessionToken(ctx, &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(43200)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := time.Until(*root.Credentials.Expiration).Round(time.Minute); left != time.Hour {
+		t.Errorf("root's session ends in %s, want 1h", left)
+	}
+}
+
+func TestGetFederationToken(t *testing.T) {
+	w := newWorld(t)
+	person, _ := w.roles(t)
+	out, err := sts.NewFromConfig(person).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String("Bob"), DurationSeconds: aws.Int32(900),
+		Policy: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *out.FederatedUser.Arn != "arn:aws:sts::111122223333:federated-user/Bob" || *out.FederatedUser.FederatedUserId != "111122223333:Bob" {
+		t.Errorf("got %s, %s", *out.FederatedUser.Arn, *out.FederatedUser.FederatedUserId)
+	}
+	me, err := sts.NewFromConfig(w.as(out.Credentials)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	if err != nil || *me.Arn != *out.FederatedUser.Arn || *me.UserId != "111122223333:Bob" {
+		t.Errorf("the session is %v, %v", me, err)
+	}
+}
+
+// An account is read out of the key id; whether the key exists does not matter.
+func TestGetAccessKeyInfo(t *testing.T) {
+	w := newWorld(t)
+	client := sts.NewFromConfig(w.good())
+	for id, want := range map[string]string{w.user.KeyID: account, w.platform.KeyID: "999988887777", "ASIAY34FZKBOKMUTVV7A": "609629065308", "ASIAQNZGKIQY56JQ7WML": "029608264753"} {
+		out, err := client.GetAccessKeyInfo(t.Context(), &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String(id)})
+		if err != nil || *out.Account != want {
+			t.Errorf("%s: got %v, %v", id, out, err)
+		}
+	}
+	_, err := client.GetAccessKeyInfo(t.Context(), &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")})
+	wantError(t, err, "ValidationError", "") // of before 2019: it holds no account
+}
+
+// The global endpoint takes signatures of us-east-1 only, a regional one its own.
+func TestSTSEndpoints(t *testing.T) {
+	w := newWorld(t)
+	for _, row := range []struct {
+		host, region string
+		accepted     bool
+	}{
+		{"sts.amazonaws.com", "us-east-1", true},
+		{"sts.amazonaws.com", "eu-west-1", false},
+		{"sts.eu-west-1.amazonaws.com", "eu-west-1", true},
+		{"sts.eu-west-1.amazonaws.com", "us-east-1", false},
+		{"sts.eu-central-1.api.aws", "eu-central-1", true}, // dual stack
+	} {
+		cfg := w.good()
+		cfg.Region, cfg.BaseEndpoint = row.region, aws.String("http://"+row.host)
+		cfg.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(w.url, "http://"))
+		}}}
+		_, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		if row.accepted {
+			if err != nil {
+				t.Errorf("%s signed for %s: %v", row.host, row.region, err)
+			}
+			continue
+		}
+		wantError(t, err, "SignatureDoesNotMatch", "Credential should be scoped to a valid region. ")
+	}
+}
+
+// The document, byte for byte
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+func TestAssumeRoleDocument(t *testing.T) {
+	w := newWorld(t)
+	person, _ := w.roles(t)
+	var document []byte
+	person.HTTPClient = spying{&document}
+	out, err := sts.NewFromConfig(person).AssumeRole(t.Context(), assume(deployARN, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := w.last(t)
+	want := `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleResult>
+    <AssumedRoleUser>
+      <AssumedRoleId>` + *out.AssumedRoleUser.AssumedRoleId + `</AssumedRoleId>
+      <Arn>arn:aws:sts::111122223333:assumed-role/deploy/job-1</Arn>
+    </AssumedRoleUser>
+    <Credentials>
+      <AccessKeyId>` + *out.Credentials.AccessKeyId + `</AccessKeyId>
+      <SecretAccessKey>` + *out.Credentials.SecretAccessKey + `</SecretAccessKey>
+      <SessionToken>` + *out.Credentials.SessionToken + `</SessionToken>
+      <Expiration>` + out.Credentials.Expiration.Format(time.RFC3339) + `</Expiration>
+    </Credentials>
+  </AssumeRoleResult>
+  <ResponseMetadata>
+    <RequestId>` + e.RequestID + `</RequestId>
+  </ResponseMetadata>
+</AssumeRoleResponse>
+`
+	if string(document) != want {
+		t.Errorf("got  %s\nwant %s", document, want)
+	}
+	if e.Issued != *out.Credentials.AccessKeyId {
+		t.Errorf("the exchange says that %q was issued", e.Issued)
+	}
+}
+
+// spying is an HTTP client that keeps the last body it was answered.
+type spying struct{ body *[]byte }
+
+func (s spying) Do(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if *s.body, err = io.ReadAll(resp.Body); err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(*s.body))
+	return resp, nil
 }

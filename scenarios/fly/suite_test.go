@@ -34,7 +34,9 @@ var _ = Describe("the token file of a Machine", func() {
 	})
 
 	DescribeTable("does not let in",
-		func(ctx SpecContext, opt harness.Option) { TokenClients[0].CheckToken(ctx, host, NotTrusted, MayUseS3, opt) },
+		func(ctx SpecContext, opt harness.Option) {
+			TokenClients[0].CheckToken(ctx, host, NotTrusted, MayUseS3, opt)
+		},
 		Entry("another app of the organisation", harness.TokenClaims("fly", map[string]any{"sub": "acme:other:machine", "app_name": "other"})),
 		Entry("any Machine but the one that the trust policy names", harness.RoleTrust("app", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 			"Principal": {"Federated": "${issuer.fly.arn}"}, "Action": "sts:AssumeRoleWithWebIdentity",

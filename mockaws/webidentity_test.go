@@ -1,0 +1,326 @@
+package mockaws_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
+)
+
+const (
+	webIssuer = "https://oidc.vercel.com/acme"
+	webRole   = "arn:aws:iam::111122223333:role/web"
+	provider  = "arn:aws:iam::111122223333:oidc-provider/oidc.vercel.com/acme"
+	webAud    = "https://vercel.com/acme"
+	webSub    = "owner:acme:project:web:environment:production"
+)
+
+// webWorld is a world with a role for what Vercel hosts.
+func webWorld(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	_, err := w.Seed(mockaws.Seed{
+		Seed: iam.Seed{Accounts: []iam.AccountSeed{{
+			ID: account, OIDCProviders: []iam.OIDCProviderSeed{{URL: webIssuer, ClientIDs: []string{webAud}}},
+			Roles: []iam.RoleSeed{{Name: "web", MaxSessionDuration: 7200, Allow: []string{"*"}, Trust: `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+				"Principal": {"Federated": "` + provider + `"}, "Action": "sts:AssumeRoleWithWebIdentity",
+				"Condition": {"StringEquals": {"oidc.vercel.com/acme:sub": "` + webSub + `", "oidc.vercel.com/acme:aud": "` + webAud + `"}}}]}`}},
+		}}},
+		Issuers: []mockaws.IssuerSeed{{URL: webIssuer}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// token mints one of Vercel's, changed.
+func (w *world) token(t *testing.T, change func(*mockaws.TokenRequest)) string {
+	t.Helper()
+	p := oidc.Vercel("acme", "web", oidc.Production)
+	r := mockaws.TokenRequest{Issuer: p.Issuer, Claims: p.Claims, Lifetime: p.Lifetime.String()}
+	if change != nil {
+		change(&r)
+	}
+	minted, err := w.MintToken(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return minted.Token
+}
+
+// anonymous is the SDK's configuration without credentials: the operation takes
+// no signature.
+func (w *world) anonymous() aws.Config {
+	cfg := w.config("", "", "")
+	cfg.Credentials = aws.AnonymousCredentials{}
+	return cfg
+}
+
+func webIdentity(token string) *sts.AssumeRoleWithWebIdentityInput {
+	return &sts.AssumeRoleWithWebIdentityInput{RoleArn: aws.String(webRole), RoleSessionName: aws.String("fn"), WebIdentityToken: aws.String(token)}
+}
+
+func TestAssumeRoleWithWebIdentity(t *testing.T) {
+	w := webWorld(t)
+	ctx := t.Context()
+	in := webIdentity(w.token(t, nil))
+	in.DurationSeconds = aws.Int32(7200)
+	out, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *out.Audience != webAud || *out.Provider != provider || *out.SubjectFromWebIdentityToken != webSub ||
+		*out.AssumedRoleUser.Arn != "arn:aws:sts::111122223333:assumed-role/web/fn" || !strings.HasSuffix(*out.AssumedRoleUser.AssumedRoleId, ":fn") {
+		t.Errorf("got audience %s, provider %s, subject %s, %s", *out.Audience, *out.Provider, *out.SubjectFromWebIdentityToken, *out.AssumedRoleUser.Arn)
+	}
+	if left := time.Until(*out.Credentials.Expiration).Round(time.Minute); left != 2*time.Hour {
+		t.Errorf("the session ends in %s, want 2h", left)
+	}
+	e := w.last(t)
+	if e.Verdict.Principal != "web identity "+webSub+" of "+webIssuer || e.Presented.Scheme != "web-identity" || e.Issued != *out.Credentials.AccessKeyId {
+		t.Errorf("exchange: %s, %+v", &e, e.Presented)
+	}
+	if o := e.Presented.IdentityToken; o == nil || o.Length != len(*in.WebIdentityToken) || o.Fingerprint != mockaws.Fingerprint(*in.WebIdentityToken) {
+		t.Errorf("the token is described as %+v", o)
+	}
+	me, err := sts.NewFromConfig(w.as(out.Credentials)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil || *me.Arn != *out.AssumedRoleUser.Arn {
+		t.Errorf("the session is %v, %v", me, err)
+	}
+}
+
+// The SDK's own provider reads the token file anew for each exchange.
+func TestWebIdentityRoleProvider(t *testing.T) {
+	w := webWorld(t)
+	file := filepath.Join(t.TempDir(), "token")
+	write := func(token string) {
+		if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(w.token(t, nil))
+	cfg := w.anonymous()
+	cfg.RetryMaxAttempts = 3
+	p := stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(cfg), webRole, stscreds.IdentityTokenFile(file))
+	if c, err := p.Retrieve(t.Context()); err != nil || !c.CanExpire || c.SessionToken == "" {
+		t.Errorf("got %v, %v", c.AccessKeyID, err)
+	}
+	// It takes InvalidIdentityToken for an error that passes, and asks again.
+	write(w.token(t, func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongAudience }))
+	before := w.Journal().Last()
+	_, err := p.Retrieve(t.Context())
+	wantError(t, err, "InvalidIdentityToken", "Incorrect token audience")
+	if n := w.Journal().Last() - before; n != 3 {
+		t.Errorf("it asked %d times, want 3", n)
+	}
+}
+
+const (
+	notValidated = "The web identity token that was passed could not be validated by Amazon Web Services. Get a new identity token from the identity provider and then retry the request."
+	noKey        = "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
+	notTrusted   = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
+)
+
+func TestWebIdentityIsRefused(t *testing.T) {
+	w := webWorld(t)
+	defect := func(d oidc.Defect) func(*mockaws.TokenRequest) { return func(r *mockaws.TokenRequest) { r.Defect = d } }
+	claims := func(changed map[string]any) func(*mockaws.TokenRequest) {
+		return func(r *mockaws.TokenRequest) {
+			for k, v := range changed {
+				r.Claims[k] = v
+			}
+		}
+	}
+	for _, row := range []struct {
+		name          string
+		token         func(*mockaws.TokenRequest)
+		input         func(*sts.AssumeRoleWithWebIdentityInput)
+		status        int
+		code, message string // a message may end in "..."
+		confidence    string // that AWS answers so
+	}{
+		{"expired", defect(oidc.Expired), nil, 400, "ExpiredTokenException", "Token expired: current date/time ...", "V"},
+		{"too old", defect(oidc.TooOld), nil, 400, "ExpiredTokenException", "Token too old: 604800", "V"},
+		{"not yet valid", defect(oidc.NotYetValid), nil, 400, "InvalidIdentityToken", notValidated, "U"},
+		{"another key's signature", defect(oidc.WrongKey), nil, 400, "InvalidIdentityToken", notValidated, "U"},
+		{"tampered with", defect(oidc.Tampered), nil, 400, "InvalidIdentityToken", notValidated, "U"},
+		{"alg none", defect(oidc.Unsigned), nil, 400, "InvalidIdentityToken", notValidated, "U"},
+		{"alg HS256", defect(oidc.Symmetric), nil, 400, "InvalidIdentityToken", notValidated, "U"},
+		{"unknown kid", defect(oidc.UnknownKey), nil, 400, "InvalidIdentityToken", noKey, "V"},
+		{"opaque", defect(oidc.NotAToken), nil, 400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)", "L"},
+		{"no sub", defect(oidc.NoSubject), nil, 400, "InvalidIdentityToken", "Missing a required claim: sub", "V"},
+		{"no aud", defect(oidc.NoAudience), nil, 400, "InvalidIdentityToken", "Missing a required claim: aud", "V"},
+		{"another audience", defect(oidc.WrongAudience), nil, 400, "InvalidIdentityToken", "Incorrect token audience", "V"},
+		{"another issuer", defect(oidc.WrongIssuer), nil, 400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://issuer.example.invalid", "V"},
+		{"azp instead of aud", claims(map[string]any{"azp": "someone"}), nil, 400, "InvalidIdentityToken", "Incorrect token audience", "V"},
+		{"another subject", claims(map[string]any{"sub": "owner:acme:project:other:environment:production"}), nil, 403, "AccessDenied", notTrusted, ""},
+		{"another account", nil, func(in *sts.AssumeRoleWithWebIdentityInput) {
+			in.RoleArn = aws.String("arn:aws:iam::999988887777:role/platform")
+		},
+			400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for " + webIssuer, "V"},
+		{"a role that does not exist", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.RoleArn = aws.String(webRole + "-x") }, 403, "AccessDenied", notTrusted, ""},
+		{"longer than the role allows", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.DurationSeconds = aws.Int32(7201) },
+			400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", ""},
+		{"an ARN of a user", nil, func(in *sts.AssumeRoleWithWebIdentityInput) {
+			in.RoleArn = aws.String("arn:aws:iam::111122223333:user/app")
+		},
+			400, "ValidationError", "Request ARN is invalid", ""},
+		{"three characters", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.WebIdentityToken = aws.String("abc") },
+			400, "ValidationError", "1 validation error detected: Value '***' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			in := webIdentity(w.token(t, row.token))
+			if row.input != nil {
+				row.input(in)
+			}
+			_, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+			text, open := strings.CutSuffix(row.message, "...")
+			if open {
+				wantError(t, err, row.code, "")
+			} else {
+				wantError(t, err, row.code, row.message)
+			}
+			e := w.last(t)
+			if e.Status != row.status || e.Confidence != row.confidence || !strings.HasPrefix(e.Message, text) {
+				t.Errorf("got %d %s (%q)", e.Status, e.Message, e.Confidence)
+			}
+			if e.Verdict.Accepted && row.code != "ValidationError" {
+				t.Errorf("exchange: %s", &e)
+			}
+		})
+	}
+	// Modelled errors are of the SDK's own types.
+	_, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), webIdentity(w.token(t, defect(oidc.Expired))))
+	var expired *ststypes.ExpiredTokenException
+	if !errors.As(err, &expired) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// An issuer that cannot be reached, or whose keys change, is seen at once.
+func TestIssuerComesAndGoes(t *testing.T) {
+	w := webWorld(t)
+	client := sts.NewFromConfig(w.anonymous())
+	declare := func(seed mockaws.IssuerSeed) {
+		t.Helper()
+		seed.URL = webIssuer
+		if _, err := w.DeclareIssuer(seed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(what, token, message string) {
+		t.Helper()
+		_, err := client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(token))
+		if message == "" {
+			if err != nil {
+				t.Errorf("%s: %v", what, err)
+			}
+			return
+		}
+		wantError(t, err, "InvalidIdentityToken", message)
+	}
+	old := w.token(t, nil)
+	check("at first", old, "")
+	declare(mockaws.IssuerSeed{Down: true})
+	check("while it is down", old, noKey)
+	declare(mockaws.IssuerSeed{Rotate: true})
+	fresh := w.token(t, nil)
+	check("the new key", fresh, "")
+	check("the old key beside it", old, "")
+	declare(mockaws.IssuerSeed{Retire: true})
+	check("the old key, retired", old, noKey)
+	check("the new key alone", fresh, "")
+	w.Clock().Advance(2 * time.Hour)
+	_, err := client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(fresh))
+	wantError(t, err, "ExpiredTokenException", "")
+}
+
+// The body that AWS was recorded to send has 390 bytes (awslabs/aws-sdk-rust#827).
+func TestWebIdentityErrorDocument(t *testing.T) {
+	w := webWorld(t)
+	var document []byte
+	cfg := w.anonymous()
+	cfg.HTTPClient = spying{&document}
+	token := w.token(t, func(r *mockaws.TokenRequest) { r.Defect = oidc.UnknownKey })
+	if _, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(t.Context(), webIdentity(token)); err == nil {
+		t.Fatal("accepted")
+	}
+	want := `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <Error>
+    <Type>Sender</Type>
+    <Code>InvalidIdentityToken</Code>
+    <Message>` + noKey + `</Message>
+  </Error>
+  <RequestId>` + w.last(t).RequestID + `</RequestId>
+</ErrorResponse>
+`
+	if string(document) != want || len(document) != 390 {
+		t.Errorf("%d bytes: %s", len(document), document)
+	}
+}
+
+// Session tags and source identity come from the token's claims.
+func TestWebIdentityTags(t *testing.T) {
+	w := webWorld(t)
+	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account, Roles: []iam.RoleSeed{{Name: "tagged", Trust: `{"Version": "2012-10-17",
+		"Statement": [{"Effect": "Allow", "Principal": {"Federated": "` + provider + `"}, "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"],
+		"Condition": {"StringEquals": {"aws:RequestTag/team": "web"}}}]}`}}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := webIdentity(w.token(t, func(r *mockaws.TokenRequest) {
+		r.Claims["https://aws.amazon.com/tags"] = map[string]any{"principal_tags": map[string]any{"team": []string{"web"}}}
+		r.Claims["https://aws.amazon.com/source_identity"] = "alice"
+	}))
+	in.RoleArn = aws.String("arn:aws:iam::111122223333:role/tagged")
+	out, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+	if err != nil || *out.SourceIdentity != "alice" || *out.PackedPolicySize == 0 {
+		t.Errorf("got %v, %v", out, err)
+	}
+	without := webIdentity(w.token(t, nil))
+	without.RoleArn = in.RoleArn
+	_, err = sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), without)
+	wantError(t, err, "AccessDenied", notTrusted)
+}
+
+// The basic flow of Cognito identity pools ends at STS.
+func TestCognitoTokenAtSTS(t *testing.T) {
+	w := newWorld(t)
+	client, pool := w.pool(t, true)
+	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account, Roles: []iam.RoleSeed{{Name: "guest", Trust: `{"Version": "2012-10-17",
+		"Statement": [{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+		"Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "` + *pool + `"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}}]}`}}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := client.GetId(t.Context(), &cognitoidentity.GetIdInput{IdentityPoolId: pool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := client.GetOpenIdToken(t.Context(), &cognitoidentity.GetOpenIdTokenInput{IdentityId: id.IdentityId})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := webIdentity(*token.Token)
+	in.RoleArn = aws.String("arn:aws:iam::111122223333:role/guest")
+	out, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+	if err != nil || *out.SubjectFromWebIdentityToken != *id.IdentityId || *out.Provider != "cognito-identity.amazonaws.com" {
+		t.Errorf("got %v, %v", out, err)
+	}
+	in.WebIdentityToken = aws.String((*token.Token)[:len(*token.Token)-4] + "AAAA")
+	_, err = sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+	wantError(t, err, "InvalidIdentityToken", notValidated)
+}
