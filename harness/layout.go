@@ -30,11 +30,15 @@ type layout struct {
 	listeners []*mockaws.Listener
 	contents  map[string]string // of files, by where they lie
 	sso       *metadata.SSO
+	relative  string // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
 }
 
 func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 	l := &layout{mode: mode, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{},
 		hosts: map[string]http.Handler{}, instead: map[string]Variable{}, contents: map[string]string{}}
+	if uri, ok := d.hostVariable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); ok {
+		l.relative = endpointOf(uri)
+	}
 	for _, e := range d.host.Endpoints {
 		handler, err := d.serve(l, e)
 		if err != nil {
@@ -69,6 +73,13 @@ func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 		}
 	}
 	return l, nil
+}
+
+// endpointOf is the name in a value that is ${endpoint.NAME.path}.
+func endpointOf(value string) string {
+	name, _ := strings.CutPrefix(value, "${endpoint.")
+	name, _, _ = strings.Cut(name, ".")
+	return name
 }
 
 // addresses are those of an endpoint, without placeholders.
@@ -142,7 +153,7 @@ func (l *layout) onLoopback(e fixtures.Endpoint, handler http.Handler, _ string)
 		return "", err
 	}
 	l.listeners = append(l.listeners, listener)
-	if lead := leads[e.Kind]; lead != nil {
+	if lead := leads[e.Kind]; lead != nil && (e.Kind != "ecs" || e.Name == l.relative) {
 		lead(l, listener.URL, e)
 	}
 	return strings.TrimPrefix(listener.URL, "http://"), nil
