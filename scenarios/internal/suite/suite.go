@@ -9,7 +9,9 @@ import (
 	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +70,22 @@ func NodeScript(ctx context.Context, subject, script string) *harness.CommandSub
 func command(argv, args []string) *harness.CommandSubject {
 	argv = append(slices.Clone(argv), args...)
 	return harness.Command(argv[0], argv[1:]...)
+}
+
+// Installed is a subject's place on this machine.
+func Installed(ctx context.Context, name string) *subjects.Installed {
+	ginkgo.GinkgoHelper()
+	return install(ctx, name)
+}
+
+// Output is what a program of this machine prints, without the space around it.
+func Output(ctx context.Context, name string, args ...string) string {
+	ginkgo.GinkgoHelper()
+	out, err := exec.CommandContext(ctx, name, args...).Output()
+	if err != nil {
+		ginkgo.Fail(fmt.Sprintf("%s: %v", name, err))
+	}
+	return strings.TrimSpace(string(out))
 }
 
 func install(ctx context.Context, name string) *subjects.Installed {

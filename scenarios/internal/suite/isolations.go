@@ -1,0 +1,50 @@
+package suite
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/container"
+)
+
+// Isolations are those that a suite of all of them runs in: all, or the one that
+// HOSTPROOF_ISOLATION names.
+func Isolations() []isolation.Mode {
+	if mode, err := isolation.ParseMode(os.Getenv(harness.IsolationVariable)); err == nil && mode != isolation.Auto {
+		return []isolation.Mode{mode}
+	}
+	return []isolation.Mode{isolation.Endpoint, isolation.Sandbox, isolation.Container}
+}
+
+// NeedIsolation skips a spec where an isolation does not work, with the reason.
+func NeedIsolation(ctx context.Context, mode isolation.Mode) {
+	ginkgo.GinkgoHelper()
+	switch mode {
+	case isolation.Sandbox:
+		if err := isolation.Available(); err != nil {
+			missing("sandbox", err)
+		}
+	case isolation.Container:
+		if err := container.Available(ctx); err != nil {
+			missing("docker", err)
+		}
+	}
+}
+
+// InContainer is a program of this machine as a subject in a container: an image
+// of the program, with its libraries and the folders that it reads.
+func InContainer(ctx context.Context, name string, program *harness.CommandSubject, trees, without []string) *harness.ImageSubject {
+	ginkgo.GinkgoHelper()
+	image, err := container.Recipe{
+		Name: "hostproof-subject-" + strings.ToLower(name), Programs: program.Argv[:1], Trees: trees, Without: without, Entrypoint: program.Argv[:1],
+	}.Build(ctx)
+	if err != nil {
+		ginkgo.Fail(err.Error())
+	}
+	return harness.Image(image, program.Argv[1:]...)
+}
