@@ -2,6 +2,7 @@ package amplify_test
 
 import (
 	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
@@ -53,6 +54,14 @@ var _ = Describe("a program that leaves its credentials to the AWS SDK for JavaS
 		check(ctx, "amplify-baked-no-token", "env", Claim{
 			expect.Refused(list, "InvalidAccessKeyId"), expect.Diagnosed(harness.TokenLeftOut, "AWS_ACCESS_KEY_ID"),
 		})
+	})
+	It("may not pass roles, whatever the compute role may do", func(ctx SpecContext) {
+		subject := Tool(ctx, "python-boto3", "aws", "lambda", "create-function", "--function-name", "worker", "--runtime", "nodejs22.x",
+			"--handler", "index.handler", "--role", "arn:aws:iam::"+harness.DefaultAccount+":role/app-compute", "--code", "S3Bucket=uploads,S3Key=worker.zip")
+		r := Check(ctx, "amplify-passrole-denied", subject, Claim{expect.Refused("lambda:CreateFunction", "AccessDeniedException")},
+			harness.RoleAllow("compute", "*"))
+		Expect(string(r.Stderr)).To(ContainSubstring("is not authorized to perform: iam:PassRole on resource: arn:aws:iam::" + harness.DefaultAccount +
+			":role/app-compute with an explicit deny in a session policy"))
 	})
 	It("works with explicit keys of a user, which is what people then do", func(ctx SpecContext) {
 		check(ctx, "amplify-no-role", "explicit", AcceptedAsUser(list))

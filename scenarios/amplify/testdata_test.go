@@ -1,0 +1,6 @@
+package amplify_test
+
+import "embed"
+
+//go:embed testdata
+var testdata embed.FS
