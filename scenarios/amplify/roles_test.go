@@ -55,7 +55,7 @@ var _ = Describe("a program that leaves its credentials to the AWS SDK for JavaS
 			expect.Refused(list, "InvalidAccessKeyId"), expect.Diagnosed(harness.TokenLeftOut, "AWS_ACCESS_KEY_ID"),
 		})
 	})
-	It("may not pass roles, whatever the compute role may do", func(ctx SpecContext) {
+	It("may not pass roles, whatever the compute role may do", Refuses("amplify-passrole-denied"), func(ctx SpecContext) {
 		subject := Tool(ctx, "python-boto3", "aws", "lambda", "create-function", "--function-name", "worker", "--runtime", "nodejs22.x",
 			"--handler", "index.handler", "--role", "arn:aws:iam::"+harness.DefaultAccount+":role/app-compute", "--code", "S3Bucket=uploads,S3Key=worker.zip")
 		r := Check(ctx, "amplify-passrole-denied", subject, Claim{expect.Refused("lambda:CreateFunction", "AccessDeniedException")},

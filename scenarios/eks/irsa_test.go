@@ -26,7 +26,7 @@ var _ = Describe("IAM roles for service accounts", func() {
 			It("gets the role, and no permission that no policy gives it", func(ctx SpecContext) {
 				client.CheckToken(ctx, irsa, Claim{expect.Accepted(Exchange, "web identity "+asPod+" of "+issuer), expect.Refused(list, "AccessDenied")})
 			})
-			for _, bad := range client.Refuses("cluster") {
+			for _, bad := range client.BadTokens("cluster") {
 				It("is refused a token "+bad.What, func(ctx SpecContext) { bad.Check(ctx, irsa, client) })
 			}
 			DescribeTable("is not let in",

@@ -68,6 +68,7 @@ var _ = DescribeTable("a program on", func(ctx SpecContext, host, strategy strin
 	Entry("amplify-service-role is accepted with a user's key passed explicitly", Accepts("amplify-service-role"), "amplify-service-role", explicit, asUser),
 	Entry("amplify-service-role finds nothing by itself, whatever the service role may do", Refuses("amplify-service-role"), "amplify-service-role", left, none, may("service")),
 	Entry("amplify-compute-role finds the compute role by itself", Accepts("amplify-compute-role"), "amplify-compute-role", left, AsRole(list, "app-compute", "compute"), may("compute")),
+	Entry("amplify-passrole-denied finds the compute role by itself", Accepts("amplify-passrole-denied"), "amplify-passrole-denied", left, AsRole(list, "app-compute", "compute"), may("compute")),
 	Entry("amplify-compute-role is denied what the compute role may not do", Refuses("amplify-compute-role"), "amplify-compute-role", left, denied),
 	Entry("amplify-init-race finds the compute role when it answers a request", Accepts("amplify-init-race"), "amplify-init-race", left, AsRole(list, "app-compute", "compute"), may("compute")),
 	Entry("amplify-init-race finds nothing while it initialises", Refuses("amplify-init-race"), "amplify-init-race", left, none, append(may("compute"), harness.AtInit())),

@@ -56,9 +56,9 @@ type BadToken struct {
 	Code, Message string // of STS; InvalidIdentityToken where Code is empty
 }
 
-// Refuses are the bad tokens of an issuer that are tried with the client: the AWS
+// BadTokens are the bad tokens of an issuer that are tried with the client: the AWS
 // CLI, which takes long to start, gets the telling ones only.
-func (c TokenClient) Refuses(issuer string) []BadToken {
+func (c TokenClient) BadTokens(issuer string) []BadToken {
 	all := BadTokens(issuer)
 	if c.Name != "the AWS CLI" {
 		return all
