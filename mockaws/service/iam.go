@@ -17,9 +17,8 @@ import (
 
 // IAM is AWS Identity and Access Management, over the very accounts that the
 // judge asks: what is changed here holds for the next request, where AWS takes
-// some seconds. Its only endpoint
-// is global and takes credential scopes of us-east-1
-// (https://docs.aws.amazon.com/general/latest/gr/iam-service.html).
+// some seconds. Its only endpoint is global and takes credential scopes of
+// us-east-1 (https://docs.aws.amazon.com/general/latest/gr/iam-service.html).
 func IAM() *Service {
 	return &Service{
 		ID: "IAM", EndpointPrefix: "iam", SigningName: "iam", Version: "2010-05-08", GlobalRegion: "us-east-1",

@@ -14,10 +14,15 @@ type credentialCase struct {
 	AccessKeyID     string         `json:"accessKeyId,omitempty"` // none: the client looks for itself
 	SecretAccessKey string         `json:"secretAccessKey,omitempty"`
 	SessionToken    string         `json:"sessionToken,omitempty"`
+	Bearer          string         `json:"bearer,omitempty"`      // a Bedrock API key
 	Unsigned        bool           `json:"unsigned,omitempty"`    // the client does not sign
 	ClockOffset     int            `json:"clockOffset,omitempty"` // of the client, in seconds
 	Reason          verdict.Reason `json:"-"`                     // that the judge gives
+	Like            string         `json:"-"`                     // the case that is answered in the same way, "" for itself
 }
+
+// none: the client has to look for credentials itself.
+func (c credentialCase) none() bool { return c.AccessKeyID == "" && c.Bearer == "" }
 
 const account = "123456789012"
 
@@ -26,6 +31,7 @@ const (
 	userKey     = "AKIARZPUZDIKAAAAUSER"
 	otherKey    = "AKIARZPUZDIKAAAOTHER"
 	inactiveKey = "AKIARZPUZDIKAAIDLEKE"
+	deletedKey  = "AKIARZPUZDIKAAADONED"
 	powerlessID = "AKIARZPUZDIKAAANOONE"
 	sessionKey  = "ASIARZPUZDIKAAASESSN"
 	expiredKey  = "ASIARZPUZDIKAAEXPIRD"
@@ -45,8 +51,17 @@ var seed = mockaws.Seed{
 		Users: []iam.UserSeed{
 			{Name: "user", Allow: []string{"*"}, Keys: key(userKey)},
 			{Name: "other", Allow: []string{"*"}, Keys: key(otherKey)},
-			{Name: "idle", Allow: []string{"*"}, Keys: []iam.KeySeed{{ID: inactiveKey, Secret: secret(inactiveKey), Status: "inactive"}}},
+			{Name: "idle", Allow: []string{"*"}, Keys: []iam.KeySeed{
+				{ID: inactiveKey, Secret: secret(inactiveKey), Status: "inactive"},
+				{ID: deletedKey, Secret: secret(deletedKey), Status: "deleted"},
+			}},
+			{Name: "caller", Allow: []string{"bedrock:CallWithBearerToken"}},
 			{Name: "powerless", Keys: key(powerlessID)},
+		},
+		BedrockAPIKeys: []iam.BedrockKeySeed{
+			{User: "user", Secret: apiKey("user")}, {User: "other", Secret: apiKey("other"), ExpiresIn: "-1h"},
+			{User: "idle", Secret: apiKey("idle"), Status: "inactive"}, {User: "powerless", Secret: apiKey("powerless")},
+			{User: "caller", Secret: apiKey("caller")},
 		},
 		Roles: []iam.RoleSeed{{Name: "job", TrustService: []string{"lambda.amazonaws.com"}, Allow: []string{"*"}}},
 		Sessions: []iam.SessionSeed{
@@ -67,6 +82,7 @@ var cases = []credentialCase{
 	{Name: "expired token", AccessKeyID: expiredKey, SecretAccessKey: secret(expiredKey), SessionToken: token(expiredKey), Reason: verdict.TokenExpired},
 	{Name: "unknown key", AccessKeyID: "AKIARZPUZDIKAANOSUCH", SecretAccessKey: secret(userKey), Reason: verdict.KeyUnknown},
 	{Name: "inactive key", AccessKeyID: inactiveKey, SecretAccessKey: secret(inactiveKey), Reason: verdict.KeyInactive},
+	{Name: "deleted key", AccessKeyID: deletedKey, SecretAccessKey: secret(deletedKey), Reason: verdict.KeyDeleted, Like: "inactive key"},
 	{Name: "wrong secret", AccessKeyID: userKey, SecretAccessKey: secret(otherKey), Reason: verdict.SignatureMismatch},
 	{Name: "not allowed", AccessKeyID: powerlessID, SecretAccessKey: secret(powerlessID), Reason: verdict.Denied},
 	{Name: "slow clock", AccessKeyID: userKey, SecretAccessKey: secret(userKey), ClockOffset: -3600, Reason: verdict.SignatureExpired},

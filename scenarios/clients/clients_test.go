@@ -3,6 +3,7 @@ package clients_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -89,8 +90,8 @@ type planned struct {
 	Args      []string       `json:"args,omitempty"`
 }
 
-// run makes calls with every case in one process of the subject.
-func (k client) run(ctx SpecContext, calls []call, opts ...harness.Option) ([]line, *harness.Result) {
+// run makes every call with every case in one process of the subject.
+func (k client) run(ctx SpecContext, calls []call, cases []credentialCase, opts ...harness.Option) ([]line, *harness.Result) {
 	GinkgoHelper()
 	plan := struct {
 		Calls []planned        `json:"calls"`
@@ -122,7 +123,7 @@ func (k client) run(ctx SpecContext, calls []call, opts ...harness.Option) ([]li
 
 // check compares what a client showed, and what the mock saw, with what is
 // expected, all differences at once, and leaves the table in the report.
-func (k client) check(calls []call, lines []line, r *harness.Result) {
+func (k client) check(calls []call, cases []credentialCase, lines []line, r *harness.Result) {
 	GinkgoHelper()
 	seen := map[string]*mockaws.Exchange{}
 	for i := range r.Exchanges {
@@ -147,11 +148,11 @@ func (k client) check(calls []call, lines []line, r *harness.Result) {
 
 // difference is how a line differs from what is expected, "" if it does not.
 func (k client) difference(c call, given credentialCase, l line, e *mockaws.Exchange) string {
-	want, refused := c.refusals[given.Name]
+	want, refused := c.refusals[cmp.Or(given.Like, given.Name)]
 	switch {
 	case l.Service != k.name(c) || l.Case != given.Name:
 		return "the line is of another call"
-	case given.AccessKeyID == "":
+	case given.none():
 		want = k.gaveUp
 		if l.OK || l.Status != 0 || l.Code != want.code || !strings.HasPrefix(l.Message, want.message) {
 			return fmt.Sprintf("want no request, and %s %q", want.code, want.message)
@@ -187,19 +188,19 @@ func begins(got, want string) bool {
 
 var _ = Describe("each service answers each kind of wrong credentials as AWS does", func() {
 	It("to the AWS SDK for JavaScript v3", func(ctx SpecContext) {
-		lines, r := javaScript.run(ctx, calls)
-		javaScript.check(calls, lines, r)
+		lines, r := javaScript.run(ctx, calls, cases)
+		javaScript.check(calls, cases, lines, r)
 	})
 
 	It("to boto3", func(ctx SpecContext) {
-		lines, r := boto3.run(ctx, calls)
-		boto3.check(calls, lines, r)
+		lines, r := boto3.run(ctx, calls, cases)
+		boto3.check(calls, cases, lines, r)
 	})
 
 	It("to the AWS CLI", func(ctx SpecContext) {
 		some := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.service == "SQS" })
-		lines, r := awsCLI.run(ctx, some)
-		awsCLI.check(some, lines, r)
+		lines, r := awsCLI.run(ctx, some, cases)
+		awsCLI.check(some, cases, lines, r)
 	})
 
 	It("to the AWS CLI's SQS", func(ctx SpecContext) {
@@ -208,8 +209,8 @@ var _ = Describe("each service answers each kind of wrong credentials as AWS doe
 			need.Missing(GinkgoTB(), "sandbox", err)
 		}
 		some := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.service != "SQS" })
-		lines, r := awsCLI.run(ctx, some, harness.WithIsolation(isolation.Sandbox))
-		awsCLI.check(some, lines, r)
+		lines, r := awsCLI.run(ctx, some, cases, harness.WithIsolation(isolation.Sandbox))
+		awsCLI.check(some, cases, lines, r)
 	})
 
 	It("and the table has every service of the mock", func() {
