@@ -345,7 +345,13 @@ var (
 // TestScreenshots makes the pictures of the page that the README and a person
 // who changes the page look at:
 //
-//	go test ./harness/report -run Screenshots -screenshots DIR [-from REPORT]
+//	go test ./harness/report -run Screenshots -screenshots DIR [-from REPORT] [-cell HOST/SUBJECT/STRATEGY]
+//
+// The README's, testdata/matrix-*.png, are made so:
+//
+//	hostproof matrix --out REPORT --hosts amplify-compute-role,amplify-no-role,ec2,ecs-fargate,eks-pod-identity,github-actions-oidc,lambda,local,netlify,vercel,vercel-fluid,vercel-lambda,vercel-user-keys
+//	go test ./harness/report -run Screenshots -screenshots DIR -from REPORT
+//	pngquant --quality 60-90 --strip --output testdata/matrix-light.png DIR/desktop-light-page.png # and dark
 func TestScreenshots(t *testing.T) {
 	r := sample()
 	dir := *screenshots
@@ -363,8 +369,12 @@ func TestScreenshots(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range screens {
-		for name, fragment := range map[string]string{"grid": "", "cell": "#" + *cell} {
+		for name, fragment := range map[string]string{"grid": "", "cell": "#" + *cell, "page": ""} {
 			b := open(t, r, s, fragment)
+			if name == "page" { // the whole of it, however high
+				height := get[int64](b, `document.documentElement.scrollHeight - document.getElementById('scroll').clientHeight + document.getElementById('scroll').scrollHeight + 8`)
+				b.do(emulation.SetDeviceMetricsOverride(s.width, height, 1, s.phone))
+			}
 			var png []byte
 			b.do(chromedp.CaptureScreenshot(&png))
 			if len(png) < 10_000 {
