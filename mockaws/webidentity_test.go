@@ -166,20 +166,20 @@ func TestWebIdentityIsRefused(t *testing.T) {
 		{"another audience", defect(oidc.WrongAudience), nil, 400, "InvalidIdentityToken", "Incorrect token audience", "V"},
 		{"another issuer", defect(oidc.WrongIssuer), nil, 400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://issuer.example.invalid", "V"},
 		{"azp instead of aud", claims(map[string]any{"azp": "someone"}), nil, 400, "InvalidIdentityToken", "Incorrect token audience", "V"},
-		{"another subject", claims(map[string]any{"sub": "owner:acme:project:other:environment:production"}), nil, 403, "AccessDenied", notTrusted, ""},
+		{"another subject", claims(map[string]any{"sub": "owner:acme:project:other:environment:production"}), nil, 403, "AccessDenied", notTrusted, "V"},
 		{"another account", nil, func(in *sts.AssumeRoleWithWebIdentityInput) {
 			in.RoleArn = aws.String("arn:aws:iam::999988887777:role/platform")
 		},
 			400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for " + webIssuer, "V"},
-		{"a role that does not exist", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.RoleArn = aws.String(webRole + "-x") }, 403, "AccessDenied", notTrusted, ""},
+		{"a role that does not exist", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.RoleArn = aws.String(webRole + "-x") }, 403, "AccessDenied", notTrusted, "V"},
 		{"longer than the role allows", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.DurationSeconds = aws.Int32(7201) },
-			400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", ""},
+			400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", "V"},
 		{"an ARN of a user", nil, func(in *sts.AssumeRoleWithWebIdentityInput) {
 			in.RoleArn = aws.String("arn:aws:iam::111122223333:user/app")
 		},
-			400, "ValidationError", "Request ARN is invalid", ""},
+			400, "ValidationError", "Request ARN is invalid", "V"},
 		{"three characters", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.WebIdentityToken = aws.String("abc") },
-			400, "ValidationError", "1 validation error detected: Value '***' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4", ""},
+			400, "ValidationError", "1 validation error detected: Value '***' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4", "L"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			in := webIdentity(w.token(t, row.token))

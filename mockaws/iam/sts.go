@@ -106,7 +106,9 @@ func (s *Store) AssumeRole(c *Credential, in AssumeRoleInput) (*Credential, *ver
 	if in.DurationSeconds > limit {
 		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
-	if chained := c.session != nil && !c.session.userSession; chained && in.DurationSeconds > maxChainedDuration {
+	// Credentials of GetSessionToken count too (mmmorris1975/aws-runas#11,
+	// 99designs/aws-vault#263).
+	if c.session != nil && in.DurationSeconds > maxChainedDuration {
 		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
 	}
 	return s.finish(x, role.account, in.SessionInput, defaultRoleDuration)

@@ -415,8 +415,12 @@ func TestGetSessionToken(t *testing.T) {
 	if r := o.Authorize(mfa, list); r != nil {
 		t.Errorf("IAM with MFA: %v", r)
 	}
-	// Not role chaining: the role's own maximum holds.
-	assume(t, o.Store, mfa, roleOf("long"), func(in *iam.AssumeRoleInput) { in.DurationSeconds = 43200 })
+	// Such credentials count as role chaining (mmmorris1975/aws-runas#11).
+	assume(t, o.Store, mfa, roleOf("long"), func(in *iam.AssumeRoleInput) { in.DurationSeconds = 3600 })
+	if _, r := o.AssumeRole(mfa, iam.AssumeRoleInput{RoleARN: roleOf("long"), SessionInput: iam.SessionInput{Name: "one", DurationSeconds: 3601}}); r == nil ||
+		!strings.Contains(r.Args["message"], "1 hour session limit for roles assumed by role chaining") {
+		t.Errorf("for more than an hour: %v", r)
+	}
 	assume(t, o.Store, mfa, roleOf("mfa"), nil)
 	o.now = o.now.Add(301 * time.Second)
 	if _, r := o.AssumeRole(mfa, iam.AssumeRoleInput{RoleARN: roleOf("mfa"), SessionInput: iam.SessionInput{Name: "one"}}); r == nil {

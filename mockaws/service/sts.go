@@ -27,13 +27,13 @@ func STS(verifier *oidc.Verifier) *Service {
 			// No action: it works even where a policy denies it
 			// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
 			{Name: "GetCallerIdentity", ReadOnly: true, Handle: getCallerIdentity},
-			{Name: "AssumeRole", ReadOnly: true, Handle: assumeRole},
-			{Name: "GetSessionToken", ReadOnly: true, Handle: getSessionToken},
-			{Name: "GetFederationToken", ReadOnly: true, Handle: getFederationToken},
-			{Name: "GetAccessKeyInfo", Action: "sts:GetAccessKeyInfo", Resource: noResource, ReadOnly: true, Handle: getAccessKeyInfo},
-			{Name: "DecodeAuthorizationMessage", Action: "sts:DecodeAuthorizationMessage", Resource: noResource, ReadOnly: true, Handle: decodeAuthorizationMessage},
-			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true, Handle: assumeRoleWithWebIdentity(verifier)},
-			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: assumeRoleWithSAML},
+			{Name: "AssumeRole", ReadOnly: true, Handle: marked(assumeRole)},
+			{Name: "GetSessionToken", ReadOnly: true, Handle: marked(getSessionToken)},
+			{Name: "GetFederationToken", ReadOnly: true, Handle: marked(getFederationToken)},
+			{Name: "GetAccessKeyInfo", Action: "sts:GetAccessKeyInfo", Resource: noResource, ReadOnly: true, Handle: marked(getAccessKeyInfo)},
+			{Name: "DecodeAuthorizationMessage", Action: "sts:DecodeAuthorizationMessage", Resource: noResource, ReadOnly: true, Handle: marked(decodeAuthorizationMessage)},
+			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true, Handle: marked(assumeRoleWithWebIdentity(verifier))},
+			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: marked(assumeRoleWithSAML)},
 		}, unimplemented("AssumeRoot", "GetDelegatedAccessToken", "GetWebIdentityToken")...),
 	}
 }
