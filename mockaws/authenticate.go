@@ -24,6 +24,9 @@ func (f *flight) authenticate() *verdict.Refusal {
 	if f.target.Operation.Unsigned {
 		return nil
 	}
+	if f.target.Operation.Form {
+		return f.authenticateForm(region)
+	}
 	if bearer, ok := bearerOf(f.request); ok && f.target.Service.Bearer {
 		return f.authenticateBearer(bearer)
 	}
@@ -99,10 +102,15 @@ func (f *flight) verifySignature() *verdict.Refusal {
 
 // acceptAs takes the caller in.
 func (f *flight) acceptAs(cred *iam.Credential) *verdict.Refusal {
+	f.identified(cred)
+	return f.takePayload()
+}
+
+// identified says who calls.
+func (f *flight) identified(cred *iam.Credential) {
 	f.caller, f.call.Caller = cred, cred
 	cred.Used(f.target.Service.SigningName, f.call.Region, f.now)
 	f.exchange.Verdict.Principal = cred.Principal.ARN
-	return f.takePayload()
 }
 
 // takePayload gives the handler the payload that was signed, with its transfer

@@ -57,6 +57,10 @@ func (f *flight) describeAuthorization() {
 	switch {
 	case strings.Contains(a.Algorithm, "ECDSA"):
 		p.Scheme = "sigv4a"
+	case a.Algorithm == "AWS" && a.Mechanism == sigv4.Form:
+		p.Scheme = "sigv2-form"
+	case a.Mechanism == sigv4.Form:
+		p.Scheme = "sigv4-form"
 	case a.Algorithm == "AWS" && a.Mechanism == sigv4.Query:
 		p.Scheme = "sigv2-query"
 	case a.Algorithm == "AWS":

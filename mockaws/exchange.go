@@ -65,7 +65,7 @@ type Exchange struct {
 
 // Presented describes the credentials as the request carried them.
 type Presented struct {
-	// Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "bearer",
+	// Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "sigv4-form", "sigv2-form", "bearer",
 	// "web-identity" or "none".
 	Scheme string `json:"scheme"`
 	KeyID  string `json:"keyId,omitempty"`

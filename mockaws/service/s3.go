@@ -50,6 +50,7 @@ func (b *Buckets) operations() []Operation {
 	table = append(table,
 		bucketRow("ListObjectsV2", "GET", "list-type=2", b.listObjectsV2, asking("s3:ListBucket"), reading, data),
 		bucketRow("ListObjects", "GET", "", b.listObjectsV1, asking("s3:ListBucket"), reading, data),
+		bucketRow("PostObject", "POST", "", b.postObject, asking("s3:PutObject"), data, form),
 		bucketRow("HeadBucket", "HEAD", "", b.head, asking("s3:ListBucket"), reading),
 		bucketRow("CreateBucket", "PUT", "", b.create, signed("api")),
 		bucketRow("DeleteBucket", "DELETE", "", b.remove),
@@ -78,6 +79,9 @@ func (b *Buckets) attach(op *Operation) {
 		return
 	}
 	op.Conditions, op.Anonymous = s3Conditions, op.SignedOnly == ""
+	if op.Form {
+		op.Resource = objectARN // the key is a field
+	}
 	if op.Name == "CreateBucket" {
 		return
 	}
@@ -94,6 +98,8 @@ type trait func(*Operation)
 
 func reading(op *Operation) { op.ReadOnly = true }
 func data(op *Operation)    { op.DataEvent = true }
+
+func form(op *Operation) { op.Form = true }
 
 // asking is for an operation whose IAM action has another name.
 func asking(action string) trait { return func(op *Operation) { op.Action = action } }

@@ -405,6 +405,9 @@ func (c *Call) signatureConditions(set func(key, value string)) {
 	switch {
 	case c.Caller == nil:
 		return
+	case c.Operation.Form:
+		set("s3:authType", "POST")
+		date = c.Input.Form.Get("x-amz-date")
 	case c.presigned():
 		set("s3:authType", "REST-QUERY-STRING")
 		date = c.Input.Query.Get("X-Amz-Date")
@@ -413,7 +416,7 @@ func (c *Call) signatureConditions(set func(key, value string)) {
 		date = c.Input.Header.Get("X-Amz-Date")
 	}
 	version := "AWS4-HMAC-SHA256"
-	if c.Input.Query.Has("AWSAccessKeyId") || strings.HasPrefix(c.Input.Header.Get("Authorization"), "AWS ") {
+	if c.Input.Form.Has("awsaccesskeyid") || c.Input.Query.Has("AWSAccessKeyId") || strings.HasPrefix(c.Input.Header.Get("Authorization"), "AWS ") {
 		version = "AWS"
 	}
 	set("s3:signatureversion", version)

@@ -95,6 +95,8 @@ type Operation struct {
 	// Anonymous: AWS takes it with a signature or without; without one, the
 	// resource's policy must allow everybody.
 	Anonymous bool
+	// Form: the call is an HTML form, whose fields carry its signature.
+	Form bool
 	// SignedOnly tells apart, as the argument "problem", what AWS answers to a call
 	// of this operation without a signature; "" for the usual answer.
 	SignedOnly string

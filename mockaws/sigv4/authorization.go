@@ -14,6 +14,7 @@ const (
 	None   Mechanism = ""
 	Header Mechanism = "header" // the Authorization header
 	Query  Mechanism = "query"  // X-Amz-* query parameters: a presigned URL
+	Form   Mechanism = "form"   // fields of an HTML form to S3; Parse does not read them
 )
 
 // The algorithms.

@@ -54,6 +54,15 @@ func Signature(secret, stringToSign string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// SignPolicy is the signature, in hex, of the policy of an HTML form to S3, in
+// base64 as the form has it
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html).
+func SignPolicy(secret, date, region, service, policy string) string {
+	key := signingKey(secret, date, region, service, terminator)
+	sum := mac(key[:], []byte(policy))
+	return hex.EncodeToString(sum[:])
+}
+
 // signingKey derives the key of one day, region and service from a secret.
 func signingKey(secret, date, region, service, terminator string) [sha256.Size]byte {
 	key := mac([]byte("AWS4"+secret), []byte(date))

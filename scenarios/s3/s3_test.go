@@ -11,6 +11,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -85,8 +87,26 @@ var _ = Describe("objects, uploads in parts and presigned URLs", func() {
 			for _, e := range r.Exchanges {
 				schemes[e.Presented.Scheme] = true
 			}
-			Expect(schemes).To(Equal(map[string]bool{"sigv4": true, "sigv2-query": true}))
+			Expect(schemes).To(Equal(map[string]bool{"sigv4": true, "sigv2-query": true, "sigv2-form": true}))
 		})
+	}
+	// The endpoint is plain HTTP with the bucket in the path, the sandbox TLS with
+	// the bucket in the hostname.
+	for _, mode := range []isolation.Mode{isolation.Endpoint, isolation.Sandbox} {
+		for _, name := range []string{"node-s3", "python-s3"} {
+			It(fmt.Sprintf("of %s in a %s", name, mode), func(ctx SpecContext) {
+				if err := isolation.Available(); err != nil && mode == isolation.Sandbox {
+					need.Missing(GinkgoTB(), "sandbox", err)
+				}
+				g := credentials[1]
+				r, lines := run(ctx, suite.Subject(ctx, name), g.options(harness.WithIsolation(mode)))
+				g.check(r, lines)
+				if mode == isolation.Endpoint && name == "python-s3" {
+					return // boto3 sends its checksums before the body unless TLS protects it
+				}
+				Expect(r.Exchanges).To(ContainElement(HaveField("Header", HaveKeyWithValue("X-Amz-Content-Sha256", ConsistOf("STREAMING-UNSIGNED-PAYLOAD-TRAILER")))), "no checksum came after a body")
+			})
+		}
 	}
 	It("of boto3 that presigns with Signature Version 4", func(ctx SpecContext) {
 		g := credentials[1]
@@ -94,5 +114,6 @@ var _ = Describe("objects, uploads in parts and presigned URLs", func() {
 		g.check(r, lines)
 		Expect(r.Exchanges).NotTo(ContainElement(HaveField("Presented.Scheme", "sigv2-query")))
 		Expect(r.Exchanges).To(ContainElement(HaveField("Presented.Scheme", "sigv4-query")))
+		Expect(r.Exchanges).To(ContainElement(HaveField("Presented.Scheme", "sigv4-form")))
 	})
 })
