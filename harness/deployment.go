@@ -66,6 +66,7 @@ type Deployment struct {
 	vending        sync.Mutex
 	kept           map[string]metadata.Credentials // by endpoint, until it renews them
 	endpointFaults map[string]*metadata.Faults     // by endpoint
+	published      map[string]published            // by issuer
 	lookupsMu      sync.Mutex
 	lookups        []metadata.Lookup
 	run            sync.Mutex // one subject at a time, so that exchanges are its own

@@ -98,7 +98,11 @@ func (d *Deployment) hostVariable(name string) (string, bool) {
 }
 
 func servePodIdentity(d *Deployment, l *layout, e fixtures.Endpoint) (http.Handler, error) {
-	o := metadata.PodIdentityOptions{Settings: d.endpointSettings(e), Vendor: d.vendor(e)}
+	verify, err := d.verifyPodToken()
+	if err != nil {
+		return nil, err
+	}
+	o := metadata.PodIdentityOptions{Settings: d.endpointSettings(e), Vendor: d.vendor(e), Verify: verify}
 	if l.mode == isolation.Endpoint {
 		o.Hosts = []string{"127.0.0.1"} // the agent's own addresses are out of reach there
 	}

@@ -22,8 +22,8 @@ type PodIdentityOptions struct {
 	// associated with. Required.
 	Vendor Vendor
 	// Verify says what is wrong with a service account's token beyond what the
-	// agent sees itself, as the EKS Auth API would; nil takes every token that
-	// the agent lets pass.
+	// agent sees itself, as the EKS Auth API would; ErrNoRole is that the account
+	// has no association. Nil takes every token that the agent lets pass.
 	Verify func(ctx context.Context, token string) error
 	// Hosts are further values of the Host header, without port, under which the
 	// agent may be called; its own two addresses always are.
@@ -99,8 +99,11 @@ func (a *podAgentServer) answer(r *http.Request) reply {
 		return *refused
 	}
 	if a.Verify != nil {
-		if err := a.Verify(r.Context(), token); err != nil {
-			return a.fault(podRefused, "InvalidTokenException", "The token included in the request is invalid.").because("%v", err)
+		switch err := a.Verify(r.Context(), token); {
+		case errors.Is(err, ErrNoRole):
+			return a.refusal(err)
+		case err != nil:
+			return a.fault(podRefused, "InvalidTokenException", "The specified Kubernetes service account token is invalid.").because("%v", err)
 		}
 	}
 	c, err := a.vend(r.Context(), a.Vendor)

@@ -70,7 +70,8 @@ func TestPodIdentityRefuses(t *testing.T) {
 		status int
 		body   string
 	}{
-		"not verified":   {metadata.PodIdentityOptions{Verify: func(_ ctx, token string) error { return bad }}, 400, "]: (InvalidTokenException): The token included in the request is invalid., fault: client\n"},
+		"not verified":   {metadata.PodIdentityOptions{Verify: func(_ ctx, token string) error { return bad }}, 400, "]: (InvalidTokenException): The specified Kubernetes service account token is invalid., fault: client\n"},
+		"not associated": {metadata.PodIdentityOptions{Verify: func(ctx, string) error { return fmt.Errorf("other: %w", metadata.ErrNoRole) }}, 404, "]: (ResourceNotFoundException): No association found for service account, fault: client\n"},
 		"no association": {metadata.PodIdentityOptions{Vendor: metadata.Failing(metadata.ErrNoRole)}, 404, "]: (ResourceNotFoundException): No association found for service account, fault: client\n"},
 		"trust":          {metadata.PodIdentityOptions{Vendor: metadata.Failing(&metadata.AssumeRoleError{RoleName: "app"})}, 400, "]: (AccessDeniedException): Unauthorized Exception! EKS does not have permissions to assume the associated role., fault: client\n"},
 		"failure":        {metadata.PodIdentityOptions{Vendor: metadata.Failing(errors.New("broken"))}, 500, "]: (InternalServerException): Internal server error, fault: server\n"},
