@@ -27,8 +27,10 @@ const maxShortTerm = 12 * time.Hour
 func (f *flight) authenticateBearer(bearer string) *verdict.Refusal {
 	var cred *iam.Credential
 	var refusal *verdict.Refusal
+	kind := "LONG_TERM"
 	switch {
 	case strings.HasPrefix(bearer, shortTermPrefix):
+		kind = "SHORT_TERM"
 		cred, refusal = f.shortTermKey(bearer)
 	case strings.HasPrefix(bearer, longTermPrefix):
 		cred, refusal = f.server.iam.ResolveBearer(bearer)
@@ -43,8 +45,9 @@ func (f *flight) authenticateBearer(bearer string) *verdict.Refusal {
 	}
 	// AWS checks this before the operation's own action
 	// (https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html).
-	refusal = f.server.iam.Authorize(cred, iam.Call{Action: "bedrock:CallWithBearerToken", Resource: "*", Context: f.conditions()})
-	return refusal
+	context := f.conditions()
+	context["bedrock:bearerTokenType"] = []string{kind}
+	return f.server.iam.Authorize(cred, iam.Call{Action: "bedrock:CallWithBearerToken", Resource: "*", Context: context})
 }
 
 func refuseBearer(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdkiam "github.com/aws/aws-sdk-go-v2/service/iam"
@@ -14,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -449,5 +451,64 @@ func TestIAMIsGlobal(t *testing.T) {
 			continue
 		}
 		wantError(t, err, code, "Credential should be scoped to a valid region. ")
+	}
+}
+
+// The condition keys that AWS documents for keeping long-term Bedrock API keys
+// out: of making one, and of using one.
+func TestConditionsOnBedrockKeys(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	statement := func(effect, action string, condition map[string]any) map[string]any {
+		s := map[string]any{"Effect": effect, "Action": action, "Resource": "*"}
+		if condition != nil {
+			s["Condition"] = condition
+		}
+		return s
+	}
+	cfg := w.userWith(t, iam.UserSeed{Name: "keys", Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{
+		"Version": "2012-10-17", "Statement": []any{
+			statement("Allow", "bedrock:*", nil),
+			statement("Deny", "bedrock:CallWithBearerToken", map[string]any{"StringEquals": map[string]any{"bedrock:bearerTokenType": "LONG_TERM"}}),
+			statement("Allow", "iam:CreateServiceSpecificCredential", map[string]any{
+				"StringEquals":          map[string]any{"iam:ServiceSpecificCredentialServiceName": "bedrock.amazonaws.com"},
+				"NumericLessThanEquals": map[string]any{"iam:ServiceSpecificCredentialAgeDays": "30"},
+			}),
+		},
+	}}}})
+	client := sdkiam.NewFromConfig(cfg)
+	in := &sdkiam.CreateServiceSpecificCredentialInput{UserName: aws.String("keys"), ServiceName: aws.String("bedrock.amazonaws.com")}
+	for _, days := range []*int32{nil, aws.Int32(31)} {
+		in.CredentialAgeDays = days
+		_, err := client.CreateServiceSpecificCredential(ctx, in)
+		wantError(t, err, "AccessDenied", "")
+	}
+	in.CredentialAgeDays = aws.Int32(30)
+	key, err := client.CreateServiceSpecificCredential(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, body := w.withBearer(t, *key.ServiceSpecificCredential.ServiceCredentialSecret); status != 403 || !strings.Contains(body, "with an explicit deny in an identity-based policy") {
+		t.Errorf("the long-term key: %d %s", status, body)
+	}
+	c, err := cfg.Credentials.Retrieve(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, body := w.withBearer(t, shortTermKey(t, c.AccessKeyID, c.SecretAccessKey, "", "us-east-1", "3600", time.Now())); status != 200 {
+		t.Errorf("a short-term key: %d %s", status, body)
+	}
+}
+
+func TestIAMShowsExpiredBedrockKeys(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account,
+		Users: []iam.UserSeed{{Name: "old"}}, BedrockAPIKeys: []iam.BedrockKeySeed{{User: "old", ExpiresIn: "-1h"}}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := sdkiam.NewFromConfig(w.good()).ListServiceSpecificCredentials(t.Context(), &sdkiam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)})
+	if err != nil || len(list.ServiceSpecificCredentials) != 1 || list.ServiceSpecificCredentials[0].Status != types.StatusTypeExpired {
+		t.Errorf("listed %+v, %v", list, err)
 	}
 }

@@ -280,8 +280,14 @@ func iamConditions(c *Call) map[string][]string {
 	if len(keys["aws:TagKeys"]) == 0 {
 		delete(keys, "aws:TagKeys")
 	}
-	if arn := c.Input.Form.Get("PolicyArn"); arn != "" {
-		keys["iam:PolicyARN"] = []string{arn}
+	for key, member := range map[string]string{
+		"iam:PolicyARN": "PolicyArn",
+		"iam:ServiceSpecificCredentialServiceName": "ServiceName",
+		"iam:ServiceSpecificCredentialAgeDays":     "CredentialAgeDays",
+	} {
+		if v := c.Input.Form.Get(member); v != "" {
+			keys[key] = []string{v}
+		}
 	}
 	if boundary := c.boundaryKey(keys); boundary != "" {
 		keys["iam:PermissionsBoundary"] = []string{boundary}

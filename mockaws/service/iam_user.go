@@ -345,13 +345,18 @@ type serviceCredential struct {
 	Status                      iam.KeyStatus
 }
 
-func serviceCredentialOf(k iam.BearerKeyInfo) serviceCredential {
+// serviceCredentialOf shows a key that is over as Expired, which nobody can set
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ServiceSpecificCredential.html).
+func serviceCredentialOf(k iam.BearerKeyInfo, now time.Time) serviceCredential {
 	out := serviceCredential{
 		CreateDate: iamTime(k.Created), ServiceName: bedrockService, ServiceCredentialAlias: k.UserName,
 		ServiceSpecificCredentialId: k.ID, UserName: k.User.Name, Status: k.Status,
 	}
 	if !k.Expiration.IsZero() {
 		out.ExpirationDate = iamTime(k.Expiration)
+		if !now.Before(k.Expiration) {
+			out.Status = "Expired"
+		}
 	}
 	return out
 }
@@ -373,7 +378,7 @@ func createServiceCredential(c *Call) (any, error) {
 	case "codecommit.amazonaws.com", "cassandra.amazonaws.com":
 		return nil, refusedAsUnimplemented(c, "the credentials of "+service)
 	default:
-		return nil, &Error{Code: "NoSuchEntity", Message: "No such service " + service + " is supported for Service Specific Credentials", Status: 404}
+		return nil, notFound("NotSupportedService", "The service %s does not support service-specific credentials.", service) // the code is AWS's, the text ours
 	}
 	days, err := c.integer("CredentialAgeDays", 1, 36600)
 	if err != nil {
@@ -387,7 +392,7 @@ func createServiceCredential(c *Call) (any, error) {
 	if err != nil {
 		return nil, iamFailed(err)
 	}
-	out := serviceCredentialOf(k.BearerKeyInfo)
+	out := serviceCredentialOf(k.BearerKeyInfo, c.Now)
 	out.ServiceCredentialSecret = k.Secret
 	return &struct{ ServiceSpecificCredential serviceCredential }{out}, nil
 }
@@ -428,7 +433,7 @@ func listServiceCredentials(c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &serviceCredentialPage{info, collect(some, serviceCredentialOf)}, nil
+	return &serviceCredentialPage{info, collect(some, func(k iam.BearerKeyInfo) serviceCredential { return serviceCredentialOf(k, c.Now) })}, nil
 }
 
 func updateServiceCredential(c *Call) (any, error) {
