@@ -21,6 +21,8 @@ const list = "s3:ListBuckets"
 type program struct {
 	name    string
 	command func(context.Context) *harness.CommandSubject
+	// image is its image's name: programs of one have the same interpreter.
+	image string
 	// reads are the folders of this machine that an image of it needs, and those in
 	// them that it does not.
 	reads func(context.Context) (trees, without []string)
@@ -32,7 +34,8 @@ const boto3 = "import boto3; print([b['Name'] for b in boto3.client('s3').list_b
 
 var programs = []program{
 	{
-		name: "node",
+		name:  "node",
+		image: "node",
 		command: func(ctx context.Context) *harness.CommandSubject {
 			return Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env")
 		},
@@ -42,7 +45,8 @@ var programs = []program{
 		none: "Could not load credentials from any providers",
 	},
 	{
-		name: "boto3",
+		name:  "boto3",
+		image: "python",
 		command: func(ctx context.Context) *harness.CommandSubject {
 			return harness.Command(python(ctx), "-c", boto3)
 		},
@@ -50,7 +54,8 @@ var programs = []program{
 		none:  "Unable to locate credentials",
 	},
 	{
-		name: "awscli",
+		name:  "awscli",
+		image: "python",
 		command: func(ctx context.Context) *harness.CommandSubject {
 			return Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets")
 		},
@@ -59,6 +64,7 @@ var programs = []program{
 	},
 	{
 		name:    "go",
+		image:   "go",
 		command: func(ctx context.Context) *harness.CommandSubject { return Subject(ctx, "go-aws-sdk") },
 		reads:   func(context.Context) (trees, without []string) { return nil, nil },
 		none:    "failed to refresh cached credentials",
@@ -71,10 +77,12 @@ func python(ctx context.Context) string { return Tool(ctx, "python-boto3", "aws"
 func pythonReads(ctx context.Context) (trees, without []string) {
 	GinkgoHelper()
 	lib := Output(ctx, python(ctx), "-c", "import sysconfig; print(sysconfig.get_paths()['stdlib'])")
+	installed := Installed(ctx, "python-boto3").Dir
 	for _, name := range []string{"site-packages", "test", "idlelib", "ensurepip", "lib2to3", "tkinter"} {
 		without = append(without, filepath.Join(lib, name))
 	}
-	return []string{Installed(ctx, "python-boto3").Dir, lib}, without
+	without = append(without, filepath.Join(installed, "venv", "lib", filepath.Base(lib), "site-packages", "awscli", "examples"))
+	return []string{installed, lib}, without
 }
 
 // subject is the program as an isolation runs it.
@@ -84,8 +92,7 @@ func (p program) subject(ctx context.Context, mode isolation.Mode) harness.Subje
 	if mode != isolation.Container {
 		return command
 	}
-	trees, without := p.reads(ctx)
-	return InContainer(ctx, p.name, command, trees, without)
+	return InContainer(ctx, p.image, command, p.reads)
 }
 
 // place is a host with a project's settings, and what comes of the program there.

@@ -37,11 +37,7 @@ var echo = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 // probe builds the image of a small program that knows nothing of any mock.
 func probe(t testing.TB) string {
 	t.Helper()
-	engine(t)
-	binary, err := container.BuildStatic(t.Context(), "harness/isolation/container/internal/probe")
-	if err != nil {
-		t.Fatal(err)
-	}
+	binary := probeBinary(t)
 	const dockerfile = "FROM scratch\nCOPY probe /probe\nENTRYPOINT [\"/probe\"]\n"
 	sum := sha256.Sum256(append([]byte(dockerfile), binary...))
 	image, err := container.BuildImage(t.Context(), "hostproof-probe", hex.EncodeToString(sum[:6]), dockerfile, map[string][]byte{"probe": binary})
@@ -49,6 +45,20 @@ func probe(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return image
+}
+
+var builtProbe []byte // tests run one by one
+
+func probeBinary(t testing.TB) []byte {
+	t.Helper()
+	engine(t)
+	if builtProbe == nil {
+		var err error
+		if builtProbe, err = container.BuildStatic(t.Context(), "harness/isolation/container/internal/probe"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return builtProbe
 }
 
 type outcome struct {
@@ -146,6 +156,31 @@ func TestNoInterfaceLeadsOut(t *testing.T) {
 	if names[true] != "lo eth0 " || names[false] != "lo eth0 " {
 		t.Errorf("interfaces %v", interfaces)
 	}
+}
+
+// Metadata over IPv6, where the engine's kernel has it.
+func TestMetadataAddresses(t *testing.T) {
+	image := probe(t)
+	config := isolation.Config{Argv: []string{"get"}, Addresses: map[netip.AddrPort]http.Handler{}}
+	want := ""
+	for _, a := range []string{"169.254.170.2:80", "169.254.170.23:80", "[fd00:ec2::254]:80", "[fd00:ec2::23]:80", "127.0.0.1:9001", "[::1]:9001"} {
+		config.Addresses[netip.MustParseAddrPort(a)] = echo
+		config.Argv = append(config.Argv, "http://"+a+"/latest")
+		want += "HTTP/1.1 host=" + a + " sni=- path=/latest\n"
+	}
+	run(t, image, config).want(t, want)
+}
+
+// An image's own user reads what is placed for the subject.
+func TestFilesAreTheUsers(t *testing.T) {
+	binary := probeBinary(t)
+	const dockerfile = "FROM scratch\nCOPY probe /probe\nUSER 65532:65532\nENTRYPOINT [\"/probe\"]\n"
+	image, err := container.BuildImage(t.Context(), "hostproof-probe", "user", dockerfile, map[string][]byte{"probe": binary})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, image, isolation.Config{Argv: []string{"print", "/home/app/.aws/credentials"}, Files: []isolation.File{
+		{Path: "/home/app/.aws/credentials", Data: []byte("[default]\n"), Mode: 0o600}}}).want(t, "[default]\n")
 }
 
 func TestFilesAndStreams(t *testing.T) {

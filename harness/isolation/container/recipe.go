@@ -43,7 +43,7 @@ type Recipe struct {
 }
 
 // Build makes the image, unless the engine has it already, and returns its name.
-// Whether a file has changed is told by its size and time.
+// Whether a file of Trees has changed is told by its size and time.
 func (r Recipe) Build(ctx context.Context) (string, error) {
 	docker, err := engine(ctx)
 	if err != nil {
@@ -57,7 +57,11 @@ func (r Recipe) Build(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("image %s: %w", r.Name, err)
 	}
-	name := r.Name + ":" + c.tag(changes)
+	tag, err := c.tag(changes)
+	if err != nil {
+		return "", fmt.Errorf("image %s: %w", r.Name, err)
+	}
+	name := r.Name + ":" + tag
 	if _, err := docker.ImageInspect(ctx, name); err == nil {
 		return name, nil
 	} else if !cerrdefs.IsNotFound(err) {
@@ -115,6 +119,9 @@ type collection struct {
 	ctx     context.Context
 	entries map[string]entry
 	without []string
+	// programs are the paths that are told apart by what is in them: a build makes
+	// the same program with another time.
+	programs []string
 }
 
 type entry struct {
@@ -136,6 +143,10 @@ func (c *collection) collect(r Recipe) error {
 			return err
 		}
 		binaries = append(binaries, path)
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
+		c.programs = append(c.programs, path)
 	}
 	for _, t := range r.Trees {
 		found, err := c.tree(t)
@@ -167,8 +178,6 @@ func (c *collection) tree(root string) (libraries []string, err error) {
 		case err != nil:
 			return err
 		case slices.Contains(c.without, path):
-			return fs.SkipDir
-		case d.Name() == "__pycache__":
 			return fs.SkipDir
 		}
 		if name := d.Name(); d.Type().IsRegular() && (strings.Contains(name, ".so") || strings.HasSuffix(name, ".node")) {
@@ -272,18 +281,36 @@ func dynamic(path string) bool {
 }
 
 // tag is a hash of what is collected.
-func (c *collection) tag(changes []string) string {
+func (c *collection) tag(changes []string) (string, error) {
 	h := sha256.New()
 	for _, path := range slices.Sorted(maps.Keys(c.entries)) {
+		if strings.Contains(path, "/__pycache__/") {
+			continue // what Python makes of files that are told apart themselves
+		}
 		e := c.entries[path]
 		fmt.Fprintf(h, "%s %v %q", path, e.info.Mode(), e.link)
-		if e.info.Mode().IsRegular() {
+		switch {
+		case slices.Contains(c.programs, path):
+			if err := copyFile(h, path); err != nil {
+				return "", err
+			}
+		case e.info.Mode().IsRegular():
 			fmt.Fprintf(h, " %d %d", e.info.Size(), e.info.ModTime().UnixNano())
 		}
 		fmt.Fprintln(h)
 	}
 	fmt.Fprintf(h, "%q", changes)
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	return hex.EncodeToString(h.Sum(nil)[:8]), nil
+}
+
+func copyFile(to io.Writer, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(to, f)
+	return err
 }
 
 func (c *collection) write(to io.Writer) error {
@@ -315,14 +342,8 @@ func writeEntry(w *tar.Writer, path string, e entry) error {
 	if !e.info.Mode().IsRegular() {
 		return w.WriteHeader(h)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	if err := w.WriteHeader(h); err != nil {
 		return err
 	}
-	_, err = io.Copy(w, f)
-	return err
+	return copyFile(w, path)
 }

@@ -3,7 +3,6 @@ package suite
 import (
 	"context"
 	"os"
-	"strings"
 
 	"github.com/onsi/ginkgo/v2"
 
@@ -37,14 +36,24 @@ func NeedIsolation(ctx context.Context, mode isolation.Mode) {
 }
 
 // InContainer is a program of this machine as a subject in a container: an image
-// of the program, with its libraries and the folders that it reads.
-func InContainer(ctx context.Context, name string, program *harness.CommandSubject, trees, without []string) *harness.ImageSubject {
+// of the program, with its libraries and the folders that it reads. Programs of
+// one name share the image.
+func InContainer(ctx context.Context, name string, program *harness.CommandSubject, reads func(context.Context) (trees, without []string)) *harness.ImageSubject {
 	ginkgo.GinkgoHelper()
-	image, err := container.Recipe{
-		Name: "hostproof-subject-" + strings.ToLower(name), Programs: program.Argv[:1], Trees: trees, Without: without, Entrypoint: program.Argv[:1],
-	}.Build(ctx)
-	if err != nil {
-		ginkgo.Fail(err.Error())
+	image := images[name]
+	if image == "" {
+		trees, without := reads(ctx)
+		var err error
+		image, err = container.Recipe{
+			Name: "hostproof-subject-" + name, Programs: program.Argv[:1], Trees: trees, Without: without, Entrypoint: program.Argv[:1],
+		}.Build(ctx)
+		if err != nil {
+			ginkgo.Fail(err.Error())
+		}
+		images[name] = image
 	}
 	return harness.Image(image, program.Argv[1:]...)
 }
+
+// images are those that this process has made, by name; specs run one by one.
+var images = map[string]string{}
