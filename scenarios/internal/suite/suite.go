@@ -101,6 +101,13 @@ func install(ctx context.Context, name string) *subjects.Installed {
 	return installed
 }
 
+// Missing skips a spec for what this machine lacks, or fails it where that is
+// required.
+func Missing(what string, err error) {
+	ginkgo.GinkgoHelper()
+	missing(what, err)
+}
+
 func missing(what string, err error) {
 	ginkgo.GinkgoHelper()
 	if need.Required(what) {
