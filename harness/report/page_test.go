@@ -174,10 +174,18 @@ func get[T any](b *tab, expression string) (value T) {
 	return value
 }
 
+// want waits until an expression in the page comes to a text: a page may answer
+// to a key or a click a moment later.
 func (b *tab) want(expression, want string) {
 	b.t.Helper()
-	if got := get[string](b, "String("+expression+")"); got != want {
-		b.t.Errorf("%s is %q, want %q", expression, got, want)
+	quoted, err := json.Marshal(want)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var reached bool
+	err = chromedp.Run(b.ctx, chromedp.Poll("String("+expression+") === "+string(quoted), &reached, chromedp.WithPollingTimeout(10*time.Second)))
+	if err != nil || !reached {
+		b.t.Errorf("%s is %q, want %q (%v)", expression, get[string](b, "String("+expression+")"), want, err)
 	}
 }
 
