@@ -1,0 +1,112 @@
+package casefile
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// wellDone is a result, and an expectation that names everything in it.
+func wellDone() (*harness.Result, Expectation) {
+	code := 1
+	r := &harness.Result{
+		ExitCode: code, Stdout: []byte("some output"), Stderr: []byte("some problem"),
+		Exchanges: []mockaws.Exchange{
+			{Call: "s3:PutObject", Status: 200, Verdict: mockaws.Verdict{Accepted: true, Principal: "arn:aws:sts::111122223333:assumed-role/app/x-17"}},
+			{Call: "bedrock:Converse", Status: 403, Code: "UnrecognizedClientException", Message: "The security token is invalid",
+				Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}},
+		},
+		Diagnosis: harness.Diagnosis{Findings: []harness.Finding{
+			{Kind: harness.LongTermKey, Hazard: true, Variables: []string{"KEY"}},
+		}},
+	}
+	return r, Expectation{
+		Exit: &code, Stdout: []string{"output"}, Stderr: []string{"problem"},
+		Calls: []Call{
+			{Call: "s3:PutObject", Accepted: "arn:aws:sts::111122223333:assumed-role/app/x-*"},
+			{Call: "bedrock:Converse", Refused: "UnrecognizedClientException", Message: "token is invalid"},
+		},
+		Findings:   []Finding{{Kind: "long-term-key", Variables: []string{"KEY"}}},
+		NoProblems: true,
+	}
+}
+
+func TestEveryExpectationIsLookedAt(t *testing.T) {
+	r, e := wellDone()
+	for _, c := range e.Check(r) {
+		if !c.OK {
+			t.Errorf("expected %s, got %s", c.Expected, c.Got)
+		}
+	}
+	inversions := e.Inversions()
+	for _, x := range inversions {
+		if x.Held(r) {
+			t.Errorf("holds although it is turned round: %+v", x)
+		}
+	}
+	for _, name := range fieldsOf(Expectation{}) {
+		turned := false
+		for _, x := range inversions {
+			turned = turned || !reflect.DeepEqual(reflect.ValueOf(x).FieldByName(name).Interface(), reflect.ValueOf(e).FieldByName(name).Interface())
+		}
+		if !turned {
+			t.Errorf("no inversion touches %s", name)
+		}
+	}
+	for _, name := range fieldsOf(Call{}) {
+		turned := false
+		for _, c := range append(e.Calls[0].inversions(), e.Calls[1].inversions()...) {
+			v := reflect.ValueOf(c).FieldByName(name).String()
+			turned = turned || v != reflect.ValueOf(e.Calls[0]).FieldByName(name).String() && v != reflect.ValueOf(e.Calls[1]).FieldByName(name).String()
+		}
+		if !turned {
+			t.Errorf("no inversion touches a call's %s", name)
+		}
+	}
+}
+
+func fieldsOf(v any) (names []string) {
+	for i := range reflect.TypeOf(v).NumField() {
+		names = append(names, reflect.TypeOf(v).Field(i).Name)
+	}
+	return names
+}
+
+// A run that makes no calls cannot turn that round by itself.
+func TestNoCallsTurnedRound(t *testing.T) {
+	e := Expectation{NoCalls: true}
+	r := &harness.Result{}
+	if !e.Held(r) {
+		t.Fatal("no calls were expected and none made")
+	}
+	for _, x := range e.Inversions() {
+		if x.Held(r) {
+			t.Errorf("holds although it is turned round: %+v", x)
+		}
+	}
+}
+
+func TestEveryCallOfANameCounts(t *testing.T) {
+	accepted := mockaws.Exchange{Call: "s3:PutObject", Status: 200, Verdict: mockaws.Verdict{Accepted: true, Principal: "me"}}
+	refused := mockaws.Exchange{Call: "s3:PutObject", Status: 403, Code: "AccessDenied", Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}}
+	failed := accepted
+	failed.Status = 404
+	for _, row := range []struct {
+		name  string
+		calls []mockaws.Exchange
+		want  bool
+	}{
+		{"all accepted", []mockaws.Exchange{accepted, accepted}, true},
+		{"one refused", []mockaws.Exchange{accepted, refused}, false},
+		{"accepted, and the operation failed", []mockaws.Exchange{failed}, false},
+		{"none", nil, false},
+	} {
+		e := Expectation{Calls: []Call{{Call: "s3:PutObject", Accepted: "me"}}}
+		if got := e.Held(&harness.Result{Exchanges: row.calls}); got != row.want {
+			t.Errorf("%s: %v", row.name, got)
+		}
+	}
+}
