@@ -24,8 +24,13 @@ func noCall(d *diagnosis) (telling, bool) {
 		why = append(why, "AWS_REGION is not set either, by the host or by the project: clients that read the region from it give up, too.")
 	}
 	t.change = "See what the subject printed; pass it the credentials that this host has, or run it on a host that has what it looks for"
+	l, advice, refused := d.refusedLookup()
+	if refused {
+		why = append(why, asked(l))
+		t.change, t.source = advice.change, advice.source
+	}
 	for _, c := range nocallCases {
-		if c.fits(d) {
+		if !refused && c.fits(d) {
 			why = append(why, c.why)
 			t.change = c.change
 			t.source = c.source
