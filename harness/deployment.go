@@ -69,7 +69,8 @@ type Deployment struct {
 	published      map[string]published            // by issuer
 	lookupsMu      sync.Mutex
 	lookups        []metadata.Lookup
-	run            sync.Mutex // one subject at a time, so that exchanges are its own
+	finished       func(*Result) // is told of each result; may be nil
+	run            sync.Mutex    // one subject at a time, so that exchanges are its own
 }
 
 // Start deploys to a host of the fixtures by name. Close the deployment when
@@ -97,13 +98,16 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 }
 
 // StartTest deploys for a test and closes the deployment at its end; a failure
-// ends the test. It takes *testing.T and GinkgoTB().
+// ends the test. It takes *testing.T and GinkgoTB(). A test that fails shows the
+// results of its runs, a Ginkgo spec as report entries; a result that would show
+// a secret fails the test.
 func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
 	tb.Helper()
 	d, err := Start(context.Background(), host, opts...)
 	if err != nil {
 		tb.Fatalf("%v", err)
 	}
+	watch(tb, d)
 	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
@@ -237,6 +241,9 @@ func (d *Deployment) secretValues() (out []string) {
 	}
 	for _, k := range d.applied.BedrockAPIKeys {
 		out = append(out, k.Secret)
+	}
+	if server, ok := d.mock.Handler.(*mockaws.Server); ok {
+		out = append(out, server.IAM().Issued()...) // what STS issued meanwhile, too
 	}
 	return slices.DeleteFunc(out, func(s string) bool { return len(s) < 16 }) // no words of the language
 }

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"github.com/hostproof/hostproof/harness/leak"
 	"strings"
 	"time"
 
@@ -71,6 +72,12 @@ func (x *run) finish() (*Result, error) {
 	r.Probes, r.Lookups = d.metadata.take(), d.takeLookups()
 	r.secrets = d.secretValues()
 	r.Diagnosis = diagnose(r, d.known())
+	if err := leak.Register(r.secrets); err != nil {
+		return nil, err
+	}
+	if d.finished != nil {
+		d.finished(r)
+	}
 	return r, unsupported(r.Exchanges)
 }
 

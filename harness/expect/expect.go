@@ -201,8 +201,9 @@ func NothingElse() types.GomegaMatcher {
 	}}
 }
 
-// NoSecretIn matches when none of these texts holds a secret of the result's
-// environment: the values of variables that the mock or the harness made.
+// NoSecretIn matches when none of these texts holds a secret of the run: the
+// values of variables, or what the mock or the harness made (see
+// harness.Result.Secrets).
 func NoSecretIn(texts ...[]byte) types.GomegaMatcher {
 	return &matcher{expected: "no secret in the texts", check: func(r *harness.Result) (bool, string) {
 		for _, v := range r.Environment {
@@ -213,6 +214,11 @@ func NoSecretIn(texts ...[]byte) types.GomegaMatcher {
 				if bytes.Contains(text, []byte(v.Value)) {
 					return false, fmt.Sprintf("but text %d holds the value of %s", i+1, v.Name)
 				}
+			}
+		}
+		for i, text := range texts {
+			if r.Secrets(text) {
+				return false, fmt.Sprintf("but text %d holds a secret of the run", i+1)
 			}
 		}
 		return true, ""

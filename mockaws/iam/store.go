@@ -221,6 +221,23 @@ func (s *Store) Secrets() iter.Seq2[string, string] {
 	}
 }
 
+// Issued lists every secret of the store: of keys and sessions, session tokens,
+// Bedrock API keys. It is for checks that none of them is shown anywhere.
+func (s *Store) Issued() (out []string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, k := range s.keys {
+		out = append(out, k.secret)
+	}
+	for _, c := range s.sessions {
+		out = append(out, c.secret, c.token)
+	}
+	for _, b := range s.bearers {
+		out = append(out, b.secret)
+	}
+	return out
+}
+
 // role finds a role by its ARN; callers hold the lock.
 func (s *Store) role(arn string) *identity {
 	a := s.accounts[accountOfARN(arn)]

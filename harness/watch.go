@@ -1,0 +1,86 @@
+package harness
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/hostproof/hostproof/harness/leak"
+)
+
+// reporting is what Ginkgo has beside testing.TB.
+type reporting interface {
+	AddReportEntryVisibilityFailureOrVerbose(name string, args ...any)
+}
+
+// ginkgoOf finds Ginkgo behind a GinkgoTB(), which has it in a field. It is
+// looked for by name, so that this package, which most users have without
+// Ginkgo, does not import it.
+func ginkgoOf(tb testing.TB) (reporting, bool) {
+	if report, ok := tb.(reporting); ok {
+		return report, true
+	}
+	v := reflect.Indirect(reflect.ValueOf(tb))
+	if v.Kind() != reflect.Struct {
+		return nil, false
+	}
+	field := v.FieldByName("GinkgoT")
+	if !field.IsValid() || !field.CanInterface() {
+		return nil, false
+	}
+	report, ok := field.Interface().(reporting)
+	return report, ok
+}
+
+// maxShown bounds the results that a failed test shows, the last ones.
+const maxShown = 10
+
+// watch checks the results of a test's deployment for secrets, and shows them
+// when the test fails.
+func watch(tb testing.TB, d *Deployment) {
+	var results []*Result
+	d.finished = func(r *Result) {
+		results = append(results, r)
+		results = results[max(0, len(results)-maxShown):]
+		if where := r.leaks(); where != "" {
+			tb.Errorf("the result of %s on host %s shows a secret in its %s", r.Subject, r.Host, where)
+		}
+	}
+	tb.Cleanup(func() {
+		if !tb.Failed() {
+			return
+		}
+		for _, r := range results {
+			name := fmt.Sprintf("%s on host %s: journal and diagnosis", r.Subject, r.Host)
+			if report, ok := ginkgoOf(tb); ok {
+				report.AddReportEntryVisibilityFailureOrVerbose(name, r)
+				continue
+			}
+			tb.Logf("%s\n%s", name, r)
+		}
+	})
+}
+
+// leaks says which form of a result shows a secret of the run.
+func (r *Result) leaks() string {
+	s := leak.New(r.secrets)
+	if _, found := s.Text(r.String()); found {
+		return "text"
+	}
+	j, err := json.Marshal(r)
+	if err != nil {
+		return "JSON, which cannot be made: " + err.Error()
+	}
+	if _, found := s.Text(string(j)); found {
+		return "JSON"
+	}
+	return ""
+}
+
+// Secrets reports whether a text holds a secret of the run: of its keys and
+// sessions, a session token beyond its beginning, a bearer key.
+func (r *Result) Secrets(text []byte) bool {
+	_, found := leak.New(r.secrets).Text(string(text))
+	return found
+}
