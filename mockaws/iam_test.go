@@ -174,6 +174,19 @@ func TestIAMRoles(t *testing.T) {
 	if _, err := client.UpdateRole(ctx, &sdkiam.UpdateRoleInput{RoleName: name, Description: aws.String("d")}); err != nil {
 		t.Error(err)
 	}
+	session, err := w.IAM().MintPlatformSession(*created.Role.Arn, "one", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Role.RoleLastUsed == nil || got.Role.RoleLastUsed.LastUsedDate != nil {
+		t.Errorf("never used: %+v", got.Role.RoleLastUsed)
+	}
+	if _, err := sts.NewFromConfig(w.config(session.KeyID, session.Secret, session.Token)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = client.GetRole(ctx, &sdkiam.GetRoleInput{RoleName: name}); err != nil || got.Role.RoleLastUsed.LastUsedDate == nil || *got.Role.RoleLastUsed.Region != "us-east-1" {
+		t.Errorf("used: %+v, %v", got.Role.RoleLastUsed, err)
+	}
 
 	profile := aws.String("web")
 	if _, err := client.CreateInstanceProfile(ctx, &sdkiam.CreateInstanceProfileInput{InstanceProfileName: profile}); err != nil {

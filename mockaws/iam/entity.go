@@ -35,6 +35,7 @@ type EntityInfo struct {
 	Trust              *Policy
 	MaxSessionDuration time.Duration
 	Description        string
+	LastUse            *KeyUse // nil: never
 }
 
 // EntityInput is what a user or role is created from.
@@ -52,7 +53,7 @@ type EntityInput struct {
 func (i *identity) info() *EntityInfo {
 	info := &EntityInfo{
 		Entity: Entity{i.account.id, i.kind, i.name}, ARN: i.arn(), ID: i.id, Path: i.path, Created: i.created,
-		Tags: slices.Clone(i.tags), Trust: i.trust, MaxSessionDuration: i.maxSession, Description: i.description, MFA: sortedKeys(i.mfa),
+		Tags: slices.Clone(i.tags), Trust: i.trust, MaxSessionDuration: i.maxSession, Description: i.description, MFA: sortedKeys(i.mfa), LastUse: i.used.Load(),
 	}
 	if i.boundary != nil {
 		info.BoundaryARN = i.boundary.arn

@@ -103,6 +103,7 @@ type identity struct {
 	maxSession  time.Duration
 	description string
 	deleted     bool
+	used        atomic.Pointer[KeyUse] // of a role: by its sessions
 }
 
 func (i *identity) arn() string {

@@ -2,17 +2,20 @@ package iam
 
 import "time"
 
-// KeyUse is when and for what an access key was last used.
+// KeyUse is when and for what an access key, or a role, was last used.
 type KeyUse struct {
 	Time            time.Time
 	Service, Region string // "s3", "eu-west-1"
 }
 
-// Used notes that a long-term access key was used, for [Store.LastUse]. Other
-// credentials are not noted.
+// Used notes that a long-term access key was used, for [Store.LastUse], or a
+// session of a role, for [EntityInfo].
 func (c *Credential) Used(service, region string, at time.Time) {
-	if c.key != nil {
+	switch {
+	case c.key != nil:
 		c.key.used.Store(&KeyUse{at, service, region})
+	case c.session != nil && c.session.identity != nil:
+		c.session.identity.used.Store(&KeyUse{at, service, region})
 	}
 }
 

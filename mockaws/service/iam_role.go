@@ -41,6 +41,13 @@ type roleElement struct {
 	MaxSessionDuration          int
 	PermissionsBoundary         *boundaryElement     `xml:",omitempty"`
 	Tags                        *members[tagElement] `xml:",omitempty"`
+	RoleLastUsed                *roleUse             `xml:",omitempty"`
+}
+
+// roleUse is when a role was last used, which only GetRole shows; empty for never.
+type roleUse struct {
+	LastUsedDate string `xml:",omitempty"`
+	Region       string `xml:",omitempty"`
 }
 
 func roleOf(info *iam.EntityInfo) roleElement {
@@ -107,7 +114,12 @@ func getRole(c *Call) (any, error) {
 	if err != nil {
 		return nil, iamFailed(err)
 	}
-	return &roleResult{roleOf(info)}, nil
+	out := &roleResult{roleOf(info)}
+	out.Role.RoleLastUsed = &roleUse{}
+	if info.LastUse != nil {
+		out.Role.RoleLastUsed = &roleUse{iamTime(info.LastUse.Time), info.LastUse.Region}
+	}
+	return out, nil
 }
 
 type rolePage struct {
