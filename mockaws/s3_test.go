@@ -310,6 +310,10 @@ func TestS3Multipart(t *testing.T) {
 	w.wantAPI(t, err, 400, "InvalidPart", "")
 	_, err = complete(id)
 	w.wantAPI(t, err, 400, "MalformedXML", "")
+	_, err = complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: one.ETag})
+	w.wantAPI(t, err, 400, "InvalidRequest", "The complete request must include the checksum for each part. It was missing for part 1 in the request.")
+	_, err = client.UploadPart(ctx, &s3.UploadPartInput{Bucket: uploads, Key: key, UploadId: id, PartNumber: aws.Int32(4), ChecksumAlgorithm: "SHA1", Body: strings.NewReader("x")})
+	w.wantAPI(t, err, 400, "InvalidRequest", "expected checksum Type: crc32, actual checksum Type: sha1")
 	_, err = complete(aws.String("nope"), one)
 	w.wantAPI(t, err, 404, "NoSuchUpload", "The specified upload does not exist")
 
@@ -355,7 +359,7 @@ func TestS3Multipart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: part.CopyPartResult.ETag}); err != nil {
+	if _, err := complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: part.CopyPartResult.ETag, ChecksumCRC32: part.CopyPartResult.ChecksumCRC32}); err != nil {
 		t.Error(err)
 	}
 	if data, _, err := get(t, client, &s3.GetObjectInput{Key: key}); err != nil || data != string(big[5242879:])+"t" {

@@ -13,9 +13,9 @@ import (
 type Dialect struct {
 	Protocol Name
 	Errors   Table
-	// Failures are rows of operations' own errors by code, where their source is
-	// recorded.
-	Failures map[string]*Row
+	// Failures are rows of operations' own errors, by a name that the refusal's
+	// argument "failure" gives.
+	Failures map[string]Row
 	// ErrorTypeSuffix follows the code in x-amzn-ErrorType; REST-JSON services
 	// with newer front ends send the bare code.
 	ErrorTypeSuffix string
@@ -52,7 +52,9 @@ type Context struct {
 func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
 	if refusal.Reason == verdict.OperationFailed {
 		r := d.encode(refusal.Args["code"], refusal.Args["message"], nil, refusal, c)
-		r.Row = d.Failures[r.Code]
+		if row, ok := d.Failures[refusal.Args["failure"]]; ok {
+			r.Row = &row
+		}
 		return r
 	}
 	row := d.Errors[refusal.Reason]

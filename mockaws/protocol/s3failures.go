@@ -51,27 +51,16 @@ var S3Failures = map[string]Row{
 	"MaxPostPreDataLengthExceeded": {Status: 400, Code: "MaxPostPreDataLengthExceeded", Message: "Your POST request fields preceding the upload file were too large.", Confidence: Verified, Source: srcS3Errors},
 	"InvalidPolicyDocument":        {Status: 400, Code: "InvalidPolicyDocument", Message: "Invalid Policy: {problem}", Confidence: Likely, Source: srcVersity},
 	"AgainstPolicy":                {Status: 403, Code: "AccessDenied", Message: "Invalid according to Policy: {problem}", Confidence: Verified, Source: srcLocalstack},
+	"InvalidStorageClass":          {Status: 400, Code: "InvalidStorageClass", Message: "The storage class you specified is not valid", Confidence: Verified, Source: srcS3Errors},
+	"BucketACL":                    {Status: 400, Code: "InvalidBucketAclWithObjectOwnership", Message: "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", Confidence: Verified, Source: srcS3Ownership},
+	"MethodNotAllowed":             {Status: 405, Code: "MethodNotAllowed", Message: "The specified method is not allowed against this resource.", Confidence: Verified, Source: srcS3Errors},
+	"MissingField":                 {Status: 400, Code: "InvalidArgument", Message: "Bucket POST must contain a field named '{field}'.  If it is specified, please check the order of the fields.", Confidence: Verified, Source: srcLocalstack},
+	"FormCredential":               {Status: 400, Code: "InvalidArgument", Message: "{message}", Confidence: Verified, Source: srcVersity},
 	"MalformedPolicy":              {Status: 400, Code: "MalformedPolicy", Message: "{message}", Confidence: Likely, Source: srcS3Errors},
 	"PublicPolicyBlocked":          {Status: 403, Code: "AccessDenied", Message: `User: {principal} is not authorized to perform: s3:PutBucketPolicy on resource: "{resource}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`, Confidence: Verified, Source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html"},
 }
 
-// s3ByCode finds rows of S3Failures by the code on the wire, for the record of
-// their source. Where several share a code, none is named.
-var s3ByCode = func() map[string]*Row {
-	out, seen := map[string]*Row{}, map[string]int{}
-	for _, row := range S3Failures {
-		seen[row.Code]++
-		out[row.Code] = &row
-	}
-	for code, n := range seen {
-		if n > 1 {
-			delete(out, code)
-		}
-	}
-	return out
-}()
-
 // S3Dialect is how S3 speaks.
 func S3Dialect() Dialect {
-	return Dialect{Protocol: S3, Errors: Tabulate(S3Rows), Failures: s3ByCode}
+	return Dialect{Protocol: S3, Errors: Tabulate(S3Rows), Failures: S3Failures}
 }

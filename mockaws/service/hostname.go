@@ -25,6 +25,12 @@ func (t *Target) fromHost(c *Catalog, host string) {
 	if h, _, err := net.SplitHostPort(name); err == nil {
 		name = h
 	}
+	if bucket, ok := strings.CutSuffix(name, ".localhost"); ok && c.byPrefix[bucket] == nil {
+		// A name of this machine before which an S3 client has put a bucket, as it
+		// does unless it is told to use paths (RFC 6761, section 6.3).
+		t.Service, t.Bucket = c.byPrefix["s3"], bucket
+		return
+	}
 	for _, suffix := range suffixes {
 		if head, ok := strings.CutSuffix(name, suffix); ok {
 			t.fromLabels(c, strings.Split(head, "."))

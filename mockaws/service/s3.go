@@ -3,7 +3,6 @@ package service
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -174,7 +173,7 @@ func s3Fail(name string, elements ...string) *Error {
 		panic("service: S3 has no failure " + name)
 	}
 	args := map[string]string{}
-	e := &Error{Code: row.Code, Status: row.Status, Elements: map[string]string{}}
+	e := &Error{Code: row.Code, Status: row.Status, Failure: name, Elements: map[string]string{}}
 	for i := 0; i+1 < len(elements); i += 2 {
 		if key := elements[i]; strings.ToLower(key) == key {
 			args[key] = elements[i+1]
@@ -296,7 +295,7 @@ func (c *Call) storageClass() (string, error) {
 		return "STANDARD", nil
 	}
 	if !slices.Contains(storageClasses, class) {
-		return "", &Error{Code: "InvalidStorageClass", Message: "The storage class you specified is not valid", Status: http.StatusBadRequest}
+		return "", s3Fail("InvalidStorageClass")
 	}
 	return class, nil
 }

@@ -111,7 +111,7 @@ func (c *Call) refuseBucketHeaders() error {
 		return c.s3Missing("the header x-amz-object-ownership: " + o)
 	}
 	if acl := c.Input.Header.Get("X-Amz-Acl"); acl != "" && acl != "private" {
-		return &Error{Code: "InvalidBucketAclWithObjectOwnership", Message: "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"}
+		return s3Fail("BucketACL")
 	}
 	return nil
 }

@@ -151,11 +151,7 @@ type copyPartResult struct {
 }
 
 func (b *Buckets) uploadPartCopy(c *Call) (any, error) {
-	number, err := c.partNumber()
-	if err != nil {
-		return nil, err
-	}
-	algorithm, err := b.algorithmOf(c)
+	u, number, err := b.beginPart(c)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +176,7 @@ func (b *Buckets) uploadPartCopy(c *Call) (any, error) {
 			joined = append(joined, piece...)
 		}
 	}
-	p := part{number, joined, etagOf([][]byte{joined}), c.Now.Truncate(time.Second), checksumOf(algorithm, joined)}
+	p := part{number, joined, etagOf([][]byte{joined}), c.Now.Truncate(time.Second), checksumOf(u.algorithm, joined)}
 	if err := b.keepPart(c, p); err != nil {
 		return nil, err
 	}

@@ -95,8 +95,7 @@ func (f *Form) readFile(p *multipart.Part) error {
 }
 
 func missingField(name string) error {
-	return formFailure("InvalidArgument", "ArgumentName", name, "ArgumentValue", "", "message",
-		"Bucket POST must contain a field named '"+name+"'.  If it is specified, please check the order of the fields.")
+	return formFailure("MissingField", "field", name, "ArgumentName", name, "ArgumentValue", "")
 }
 
 // Into gives the call what the form says: the key, the headers of an upload and
@@ -155,7 +154,7 @@ func (f *Form) authorizationV2(region string) (*sigv4.Authorization, error) {
 // (versity/versitygw s3err/post-object.go).
 func readFormCredential(a *sigv4.Authorization, region string) error {
 	wrong := func(format string, args ...any) error {
-		return formFailure("InvalidArgument", "message", fmt.Sprintf(format, args...), "ArgumentName", "x-amz-credential", "ArgumentValue", a.Credential)
+		return formFailure("FormCredential", "message", fmt.Sprintf(format, args...), "ArgumentName", "x-amz-credential", "ArgumentValue", a.Credential)
 	}
 	if a.Algorithm != "AWS4-HMAC-SHA256" {
 		return formFailure("InvalidArgument", "message", "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"", "ArgumentName", "x-amz-algorithm", "ArgumentValue", a.Algorithm)

@@ -24,6 +24,7 @@ type upload struct {
 	class     string
 	algorithm string // of its checksum
 	kind      string // fullObject or composite
+	chosen    bool   // by the caller; else parts may have any checksum
 	parts     map[int]part
 }
 
@@ -61,17 +62,15 @@ func (b *Buckets) createUpload(c *Call) (any, error) {
 		return nil, err
 	}
 	k.uploads[u.id] = u
-	return &protocol.Document{
-		Header: map[string]string{
-			"x-amz-server-side-encryption": "AES256",
-			"x-amz-checksum-algorithm":     strings.ToUpper(u.algorithm), "x-amz-checksum-type": u.kind,
-		},
-		Value: &createUploadResult{Bucket: k.name, Key: u.key, UploadID: u.id},
-	}, nil
+	header := map[string]string{"x-amz-server-side-encryption": "AES256"}
+	if u.chosen {
+		header["x-amz-checksum-algorithm"], header["x-amz-checksum-type"] = strings.ToUpper(u.algorithm), u.kind
+	}
+	return &protocol.Document{Header: header, Value: &createUploadResult{Bucket: k.name, Key: u.key, UploadID: u.id}}, nil
 }
 
 // choose reads which checksum the upload will have. Without a wish it is
-// CRC64NVME of the whole object; CRC64NVME cannot be made of parts' checksums,
+// CRC64NVME of the whole object, whatever the parts have; CRC64NVME cannot be made of parts' checksums,
 // and SHA only of them
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html).
 func (u *upload) choose(c *Call) error {
@@ -89,6 +88,7 @@ func (u *upload) choose(c *Call) error {
 		}
 		return s3Fail("InvalidRequest", "message", "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]")
 	}
+	u.chosen = true
 	linear := strings.HasPrefix(u.algorithm, "crc")
 	switch {
 	case u.kind == "" && u.algorithm == crc64NVME:
@@ -125,32 +125,43 @@ func (c *Call) partNumber() (int, error) {
 	return n, nil
 }
 
-// algorithmOf is the checksum of an upload that a part must have.
-func (b *Buckets) algorithmOf(c *Call) (string, error) {
+// checkPartChecksum: a part has the checksum that was chosen for the upload; it
+// may go without where the object's is made of the object
+// (floci-io/floci#3093 with answers of AWS, versity/versitygw#1419).
+func (u *upload) checkPartChecksum(names []string) error {
+	actual := "null"
+	if len(names) > 0 {
+		actual = strings.TrimPrefix(names[0], checksumPrefix)
+	}
+	if !u.chosen || actual == u.algorithm || actual == "null" && u.kind == fullObject {
+		return nil
+	}
+	return s3Fail("InvalidRequest", "message", fmt.Sprintf("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s", u.algorithm, actual))
+}
+
+// beginPart finds the upload that a part is for. What is read of it never changes.
+func (b *Buckets) beginPart(c *Call) (*upload, int, error) {
+	number, err := c.partNumber()
+	if err != nil {
+		return nil, 0, err
+	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	_, u, err := b.uploadOf(c)
-	if err != nil {
-		return "", err
-	}
-	return u.algorithm, nil
+	return u, number, err
 }
 
 func (b *Buckets) uploadPart(c *Call) (any, error) {
-	number, err := c.partNumber()
+	u, number, err := b.beginPart(c)
 	if err != nil {
 		return nil, err
 	}
-	algorithm, err := b.algorithmOf(c)
-	if err != nil {
+	if err := u.checkPartChecksum(c.checksumNames()); err != nil {
 		return nil, err
 	}
-	p, err := c.newPart(number, algorithm)
+	p, err := c.newPart(number, u.algorithm)
 	if err != nil {
 		return nil, err
-	}
-	if p.checksum.algorithm != algorithm {
-		return nil, s3Fail("InvalidRequest", "message", fmt.Sprintf("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s", algorithm, p.checksum.algorithm))
 	}
 	if err := b.keepPart(c, p); err != nil {
 		return nil, err
@@ -298,6 +309,9 @@ func (b *Buckets) choosePart(c *Call, list []completedPart) (*upload, []part, er
 		if !ok || strings.Trim(want.ETag, `"`) != strings.Trim(p.etag, `"`) || !want.agrees(p) {
 			return nil, nil, s3Fail("InvalidPart", "UploadId", u.id, "PartNumber", strconv.Itoa(*want.PartNumber), "ETag", strings.Trim(want.ETag, `"`))
 		}
+		if u.kind == composite && *want.of(u.algorithm) == "" {
+			return nil, nil, s3Fail("InvalidRequest", "message", fmt.Sprintf("The upload was created using a %s checksum. The complete request must include the checksum for each part. It was missing for part %d in the request.", u.algorithm, p.number))
+		}
 		parts = append(parts, p)
 	}
 	for _, p := range parts[:len(parts)-1] {
@@ -362,8 +376,8 @@ type listPartsResult struct {
 	NextPartNumberMarker int
 	MaxParts             int
 	IsTruncated          bool
-	ChecksumAlgorithm    string
-	ChecksumType         string
+	ChecksumAlgorithm    string     `xml:",omitempty"`
+	ChecksumType         string     `xml:",omitempty"`
 	EncodingType         string     `xml:",omitempty"`
 	Parts                []partItem `xml:"Part"`
 }
@@ -401,7 +415,9 @@ func (b *Buckets) listParts(c *Call) (any, error) {
 	out := &listPartsResult{
 		Bucket: k.name, Key: encode(u.key), UploadID: u.id, Initiator: person{u.initiator, ""}, Owner: person{canonicalID(k.account), ""},
 		StorageClass: u.class, PartNumberMarker: after, MaxParts: most, EncodingType: c.Input.Query.Get("encoding-type"),
-		ChecksumAlgorithm: strings.ToUpper(u.algorithm), ChecksumType: u.kind,
+	}
+	if u.chosen {
+		out.ChecksumAlgorithm, out.ChecksumType = strings.ToUpper(u.algorithm), u.kind
 	}
 	for _, n := range slices.Sorted(maps.Keys(u.parts)) {
 		if n <= after {

@@ -91,7 +91,7 @@ const metadataPrefix = "x-amz-meta-"
 func (c *Call) objectHeader() (map[string]string, error) {
 	out, size := map[string]string{}, 0
 	for _, name := range kept {
-		if v := c.Input.Header.Get(name); v != "" {
+		if v := strings.Join(c.Input.Header.Values(name), ","); v != "" {
 			out[textproto.CanonicalMIMEHeaderKey(name)] = v
 		}
 	}

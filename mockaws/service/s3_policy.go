@@ -70,7 +70,7 @@ func (b *Buckets) owned(c *Call, write bool) (*bucket, func(), error) {
 	}
 	k, err := b.find(c)
 	if err == nil && k.account != c.Account() {
-		err = &Error{Code: "MethodNotAllowed", Message: "The specified method is not allowed against this resource.", Status: http.StatusMethodNotAllowed}
+		err = s3Fail("MethodNotAllowed")
 	}
 	if err != nil {
 		done()

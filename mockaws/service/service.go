@@ -175,6 +175,7 @@ type Error struct {
 	Members       map[string]any    // further members of a JSON document
 	MessageKey    string            // of the message in JSON; "message" by default
 	QueryError    string            // value of x-amzn-query-error, "Code;Sender"
+	Failure       string            // the row of the dialect's failures that it is made of
 	Stage         verdict.Stage     // where the call ended; the handler by default
 	Framework     bool              // AWS's framework answers so, before the service sees the call
 	Detail        string            // what is wrong more precisely than AWS says, for the journal; never sent
@@ -201,7 +202,7 @@ func (e *Error) Refusal() *verdict.Refusal {
 	if len(e.Members) > 0 {
 		r.Args["members"] = string(mustJSON(e.Members))
 	}
-	for k, v := range map[string]string{"messageKey": e.MessageKey, "queryError": e.QueryError} {
+	for k, v := range map[string]string{"messageKey": e.MessageKey, "queryError": e.QueryError, "failure": e.Failure} {
 		if v != "" {
 			r.Args[k] = v
 		}
