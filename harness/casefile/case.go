@@ -10,8 +10,9 @@
 //
 // Its file case.yaml has the settings and the expectations, as [Case] describes
 // them; hosts/NAME/host.yaml, if any, are hosts of the case's own, in the format
-// of package fixtures, captured ones too; all other files are the program, laid
-// out in a directory of its own.
+// of package fixtures, and hosts/NAME/capture.json what hostproof capture
+// --observation printed on a customer's host; all other files are the program,
+// laid out in a directory of its own.
 //
 // A case runs at least twice: with the broken version of a library, where it
 // must go wrong exactly as was reported, and with the version that mended it or

@@ -100,11 +100,42 @@ notSimulated: ["anything else"]
 	}
 }
 
+// A customer's capture is a host: its names and shapes, with values made up.
+func TestReplayOnACapturedHost(t *testing.T) {
+	o, err := replay(t, head+`class: A
+isolation: any
+host: theirs
+users: [{name: app}]
+program: [sh, program.sh]
+broken:
+  expect: {exit: 0, noCalls: true, stdout: ["token 996 IQoJb3Jp", "region eu-west-1"]}
+fixed:
+  unset: [AWS_SESSION_TOKEN]
+  expect: {exit: 0, noCalls: true, stdout: ["token 0 "]}
+-- hosts/theirs/capture.json --
+{"hostproofCapture": 1, "by": "node", "time": "2026-11-21T00:00:00Z", "variables": [
+  {"name": "AWS_SESSION_TOKEN", "length": 996, "prefix": "IQoJb3Jp", "class": "base64", "hash": "0011223344556677"},
+  {"name": "AWS_REGION", "length": 9, "class": "text", "hash": "8899aabbccddeeff", "public": "eu-west-1"}]}
+-- program.sh --
+echo "token ${#AWS_SESSION_TOKEN} $(echo "$AWS_SESSION_TOKEN" | cut -c1-8)"
+echo "region $AWS_REGION"
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !o.OK() {
+		var b strings.Builder
+		o.WriteText(&b, true)
+		t.Errorf("not as expected:\n%s", b.String())
+	}
+}
+
 // What cannot be replayed is one line that says why.
 func TestReplayThatCannotBe(t *testing.T) {
 	for _, row := range []struct{ name, old, new, says string }{
 		{"unknown host", "host: local", "host: lokal", "did you mean local?"},
 		{"broken host of its own", "-- dir/", "-- hosts/mine/host.yaml --\nname: mine\n-- dir/", "a-bug.txtar: the case's own host: hosts/mine/host.yaml"},
+		{"no capture", "-- dir/", "-- hosts/mine/capture.json --\n{}\n-- dir/", `a-bug.txtar: the case's own host: hosts/mine/capture.json: no capture: it has no "hostproofCapture"`},
 		{"unknown subject", "set: {GREETING: hello}", "set: {GREETING: hello}\nsubject: cobol", `no subject "cobol"`},
 		{"unknown placeholder", "GREETING: hello", `GREETING: "${user.shoeSize}"`, "${user.shoeSize}"},
 		{"no such program", "[sh, dir/program.sh]", "[no-such-program-at-all]", "no such program on PATH"},

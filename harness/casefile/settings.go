@@ -3,13 +3,16 @@ package casefile
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"testing/fstest"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/capture"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"golang.org/x/tools/txtar"
 )
 
 // What isolation a case may have.
@@ -101,11 +104,33 @@ func (c *Case) catalog() (*fixtures.Catalog, error) {
 	}
 	own := fstest.MapFS{}
 	for _, f := range c.hosts {
-		own[f.Name] = &fstest.MapFile{Data: f.Data}
+		name, data, err := hostFile(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: the case's own host: %s: %w", c.File, f.Name, err)
+		}
+		own[name] = &fstest.MapFile{Data: data}
 	}
 	catalog, err := fixtures.Builtin().Extend(own)
 	if err != nil {
 		return nil, fmt.Errorf("%s: the case's own host: %s", c.File, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	return catalog, nil
+}
+
+// captureFile is what hostproof capture --observation and its scripts print.
+const captureFile = "capture.json"
+
+// hostFile is a file of a host as package fixtures reads it: a capture becomes
+// a host.yaml.
+func hostFile(f txtar.File) (name string, data []byte, err error) {
+	dir, base := path.Split(f.Name)
+	if base != captureFile || path.Dir(path.Clean(dir)) != "hosts" {
+		return f.Name, f.Data, nil
+	}
+	o, err := capture.Parse(f.Data)
+	if err != nil {
+		return "", nil, err
+	}
+	data, err = o.Fixture(capture.Options{Name: path.Base(dir)})
+	return dir + "host.yaml", data, err
 }
