@@ -20,11 +20,13 @@ const module = "github.com/hostproof/hostproof/"
 var allowed = map[string][]string{
 	"mockaws/verdict":             {},
 	"mockaws/sigv4":               {"mockaws/verdict"},
+	"mockaws/sigv2":               {"mockaws/verdict", "mockaws/sigv4"},
 	"mockaws/iam":                 {"mockaws/verdict"},
 	"mockaws/internal":            {},
 	"mockaws/oidc":                {},
+	"mockaws/metadata":            {},
 	"mockaws/protocol":            {"mockaws/verdict", "mockaws/sigv4", "mockaws/iam"},
-	"mockaws/service":             {"mockaws/verdict", "mockaws/sigv4", "mockaws/iam", "mockaws/oidc", "mockaws/protocol", "mockaws/internal"},
+	"mockaws/service":             {"mockaws/verdict", "mockaws/sigv2", "mockaws/sigv4", "mockaws/iam", "mockaws/oidc", "mockaws/protocol", "mockaws/internal"},
 	"mockaws":                     {"mockaws"},
 	"fixtures":                    {"fixtures"},
 	"harness":                     {"fixtures", "mockaws", "harness/isolation", "harness/leak"},
@@ -54,7 +56,7 @@ var exclusive = map[string][]string{
 }
 
 // standardOnly import nothing but the standard library and each other.
-var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict"}
+var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/metadata"}
 
 func TestImportsGoOneWay(t *testing.T) {
 	for _, im := range imports(t) {
