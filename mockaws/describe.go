@@ -127,7 +127,7 @@ func (e *Exchange) conceal(secret string) {
 			values[i] = hide(v)
 		}
 	}
-	e.Query, e.Message = hide(e.Query), hide(e.Message)
+	e.Query, e.Message, e.Canonical = hide(e.Query), hide(e.Message), hide(e.Canonical)
 	if r := e.Verdict.Refusal; r != nil {
 		r.Detail = hide(r.Detail)
 		for k, v := range r.Args {

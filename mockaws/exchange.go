@@ -50,6 +50,9 @@ type Exchange struct {
 	Issued string `json:"issued,omitempty"`
 	// Explanation is there when the signature did not match.
 	Explanation *Explanation `json:"explanation,omitempty"`
+	// Canonical is the canonical request, tokens redacted, where the signature is
+	// right and the credentials were refused all the same.
+	Canonical string `json:"canonical,omitempty"`
 
 	Status  int    `json:"status"`
 	Code    string `json:"code,omitempty"`    // the AWS error code that was sent

@@ -54,6 +54,7 @@ func (f *flight) findSecret() {
 		}
 		p.SecretOf = keyID
 		if keyID == f.auth.KeyID {
+			f.exchange.Canonical = redactCanonical(sigv4.Explain(f.request, f.auth, f.rules, secret).CanonicalRequest)
 			return
 		}
 	}

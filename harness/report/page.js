@@ -111,7 +111,7 @@
           ['Asked', x.action && x.resource ? `${x.action} on ${x.resource}` : ''],
         ]),
         credentials(x.credentials),
-        canonical(x.canonical),
+        canonical(x.canonical, x.reason ?? ''),
         headers(x.header)));
   }
 
@@ -135,10 +135,12 @@
 
   // canonical shows the canonical request with the line that differs in both
   // forms, marked by words as well as colour.
-  function canonical(c) {
+  function canonical(c, reason) {
     if (!c) return '';
+    const foreign = !c.line && reason.startsWith('token-'); // what is wrong is in the token's own line
     const lines = c.request.split('\n').map((text, i) => {
       const number = i + 1;
+      if (foreign && text.startsWith('x-amz-security-token:')) return row('client', number, 'token', text);
       if (number !== c.line) return row('', number, '', text);
       return [row('aws', number, 'AWS', c.ours || text), row('client', number, 'client', c.theirs)];
     });

@@ -234,6 +234,7 @@ func TestPageShowsACell(t *testing.T) {
 			t.Errorf("the cell lacks %q:\n%s", want, text)
 		}
 	}
+	b.want(`document.querySelector('.canonical .client').innerText.replace(/\s+/g, ' ')`, "6 token x-amz-security-token:<996 characters, IQoJb3Jp…>")
 	b.do(chromedp.Click("#next"))
 	b.do(chromedp.Click("#next"))
 	b.want(`document.querySelector('.canonical .aws').innerText.replace(/\s+/g, ' ')`, "2 AWS /model/anthropic.claude-3-haiku-20240307-v1%253A0/converse")

@@ -169,6 +169,8 @@ func exchange(e *mockaws.Exchange, seq int64, r *harness.Result) Exchange {
 	}
 	if c := e.Explanation; c != nil {
 		x.Canonical = &Canonical{c.CanonicalRequest, c.Mistake, c.Line, c.Name, c.Ours, c.Theirs}
+	} else if e.Canonical != "" {
+		x.Canonical = &Canonical{Request: e.Canonical, Mistake: "the signature is right"}
 	}
 	for i := range r.Diagnosis.Traces {
 		if t := &r.Diagnosis.Traces[i]; t.Seq == e.Seq {

@@ -112,6 +112,10 @@ func mixed(c report.Cell) report.Cell {
 	c.Expected = &report.Expectation{Status: report.Status{Outcome: report.Refused}, Because: "The library takes the token from the environment.", Source: "vercel/ai#14136"}
 	e := refused("token-for-other-key", "UnrecognizedClientException", "The security token included in the request is invalid")
 	e.Credentials = append(e.Credentials, report.Part{Name: "token", Shown: "996 characters, IQoJb3Jp…", From: "AWS_SESSION_TOKEN (set by the host)", Owner: "arn:aws:sts::999988887777:assumed-role/vercel-function/fn"})
+	e.Canonical = &report.Canonical{
+		Request: "POST\n/model/anthropic.claude-3-haiku-20240307-v1%253A0/converse\n\nhost:bedrock-runtime.us-east-1.amazonaws.com\nx-amz-date:20261121T073001Z\nx-amz-security-token:<996 characters, IQoJb3Jp…>\n\nhost;x-amz-date;x-amz-security-token\n3f5c0d5b",
+		Mistake: "the signature is right",
+	}
 	c.Run = run(e)
 	c.Run.ExitCode, c.Run.Said = 1, "AI_APICallError: The security token included in the request is invalid"
 	c.Run.Findings = []report.Finding{{Kind: "mixed-credentials", Seq: 1,

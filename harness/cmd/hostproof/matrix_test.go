@@ -72,6 +72,10 @@ func TestMatrixInShards(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}
 	}
+	data, err := os.ReadFile(filepath.Join(dir, "all", report.JSONFile))
+	if err != nil || !strings.Contains(string(data), `\nx-amz-security-token:<996 characters, IQoJ`) {
+		t.Errorf("%v: the refused call's canonical request is not there", err)
+	}
 	// Turned round, the same cells are not as expected.
 	expect := filepath.Join(dir, "expect.yaml")
 	if err := os.WriteFile(expect, []byte("- {strategies: [explicit], is: accepted}\n- {strategies: [env], is: no-call, because: no chain}\n"), 0o600); err != nil {
