@@ -2,9 +2,11 @@ package mockaws_test
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	sdkiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hostproof/hostproof/mockaws"
@@ -250,6 +253,9 @@ func TestIAMPolicies(t *testing.T) {
 	version, err := client.GetPolicyVersion(ctx, &sdkiam.GetPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v2")})
 	if err != nil || version.PolicyVersion.IsDefaultVersion || !strings.Contains(*version.PolicyVersion.Document, "s3%3AGetObject") {
 		t.Errorf("version %+v, %v", version, err)
+	}
+	if got, err := client.GetPolicy(ctx, &sdkiam.GetPolicyInput{PolicyArn: aws.String("arn:aws:iam::aws:policy/AdministratorAccess")}); err != nil || *got.Policy.PolicyName != "AdministratorAccess" {
+		t.Errorf("AWS's policy %+v, %v", got, err)
 	}
 	holders, err := client.ListEntitiesForPolicy(ctx, &sdkiam.ListEntitiesForPolicyInput{PolicyArn: arn})
 	if err != nil || len(holders.PolicyUsers) != 1 || len(holders.PolicyRoles) != 0 {
@@ -524,4 +530,35 @@ func TestIAMShowsExpiredBedrockKeys(t *testing.T) {
 	if err != nil || len(list.ServiceSpecificCredentials) != 1 || list.ServiceSpecificCredentials[0].Status != types.StatusTypeExpired {
 		t.Errorf("listed %+v, %v", list, err)
 	}
+}
+
+// A simulation says what the judge would say.
+func TestIAMSimulation(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	cfg := w.userWith(t, iam.UserSeed{Name: "sim", Allow: []string{"s3:*", "sqs:*"}, Deny: []string{"s3:DeleteObject"}, Boundary: "AmazonS3FullAccess",
+		Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+			"Effect": "Allow", "Action": "s3-object-lambda:Get*", "Resource": "*", "Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "true"}}}}}}}})
+	client := sdkiam.NewFromConfig(w.good())
+	source := aws.String("arn:aws:iam::111122223333:user/sim")
+	want := map[string]types.PolicyEvaluationDecisionType{
+		"s3:GetObject": "allowed", "s3:DeleteObject": "explicitDeny", "sqs:SendMessage": "implicitDeny", "s3-object-lambda:GetX": "allowed",
+	}
+	out, err := client.SimulatePrincipalPolicy(ctx, &sdkiam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: source, ActionNames: slices.Sorted(maps.Keys(want)), ResourceArns: []string{"arn:aws:s3:::b/k"},
+		ContextEntries: []types.ContextEntry{{ContextKeyName: aws.String("aws:SecureTransport"), ContextKeyValues: []string{"true"}, ContextKeyType: "boolean"}}})
+	if err != nil || len(out.EvaluationResults) != len(want) {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	for _, e := range out.EvaluationResults {
+		within := *e.EvalActionName != "sqs:SendMessage"
+		if e.EvalDecision != want[*e.EvalActionName] || *e.EvalResourceName != "arn:aws:s3:::b/k" || e.PermissionsBoundaryDecisionDetail.AllowedByPermissionsBoundary != within {
+			t.Errorf("%s: %s, %+v", *e.EvalActionName, e.EvalDecision, e.PermissionsBoundaryDecisionDetail)
+		}
+	}
+	// And it is so.
+	_, err = sqs.NewFromConfig(cfg).ListQueues(ctx, &sqs.ListQueuesInput{})
+	wantError(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/sim is not authorized to perform: sqs:listqueues on resource: arn:aws:sqs:us-east-1:111122223333:* because no permissions boundary allows the sqs:listqueues action")
+	_, err = client.SimulatePrincipalPolicy(ctx, &sdkiam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String("arn:aws:iam::111122223333:role/nope"), ActionNames: []string{"s3:GetObject"}})
+	wantError(t, err, "NoSuchEntity", "")
 }

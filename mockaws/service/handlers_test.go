@@ -143,6 +143,7 @@ var scenes = []struct {
 	{service: "IAM", operation: "CreateOpenIDConnectProvider", body: `Action=CreateOpenIDConnectProvider&Url=https://a.example&ClientIDList.member.1=c&ThumbprintList.member.1=t`},
 	{service: "IAM", operation: "CreateInstanceProfile", body: `Action=CreateInstanceProfile&InstanceProfileName=i`},
 	{service: "IAM", operation: "AddRoleToInstanceProfile", body: `Action=AddRoleToInstanceProfile&InstanceProfileName=i&RoleName=x`},
+	{service: "IAM", operation: "SimulatePrincipalPolicy", body: `Action=SimulatePrincipalPolicy&PolicySourceArn=arn:aws:iam::111122223333:role/x&ActionNames.member.1=s3:GetObject&ResourceArns.member.1=*&ContextEntries.member.1.ContextKeyName=k&ContextEntries.member.1.ContextKeyValues.member.1=v`},
 	{service: "IAM", operation: "CreateServiceSpecificCredential", body: `Action=CreateServiceSpecificCredential&UserName=u&ServiceName=bedrock.amazonaws.com&CredentialAgeDays=1`},
 }
 

@@ -27,7 +27,7 @@ func IAM() *Service {
 			Errors: protocol.Tabulate(protocol.QueryRows),
 		},
 		SkewWindow: 15 * time.Minute, Complete: true, EventSource: "iam.amazonaws.com",
-		Operations: slices.Concat(userRows, roleRows, userHolder.rows(), roleHolder.rows(), policyRows, providerRows, profileRows, iamUnimplemented),
+		Operations: slices.Concat(userRows, roleRows, userHolder.rows(), roleHolder.rows(), policyRows, providerRows, profileRows, simulateRows, iamUnimplemented),
 	}
 }
 
@@ -51,7 +51,7 @@ var iamUnimplemented = unimplemented(
 	"ListPoliciesGrantingServiceAccess", "ListSAMLProviderTags", "ListSAMLProviders", "ListSSHPublicKeys", "ListServerCertificateTags",
 	"ListServerCertificates", "ListSigningCertificates", "ListVirtualMFADevices", "PutAccountProperties", "PutGroupPolicy",
 	"RejectDelegationRequest", "RemoveUserFromGroup", "ResetServiceSpecificCredential", "ResyncMFADevice", "SendDelegationToken",
-	"SetSecurityTokenServicePreferences", "SimulateCustomPolicy", "SimulatePrincipalPolicy", "TagMFADevice", "TagSAMLProvider",
+	"SetSecurityTokenServicePreferences", "SimulateCustomPolicy", "TagMFADevice", "TagSAMLProvider",
 	"TagServerCertificate", "UntagMFADevice", "UntagSAMLProvider", "UntagServerCertificate", "UpdateAccountPasswordPolicy",
 	"UpdateDelegationRequest", "UpdateGroup", "UpdateLoginProfile", "UpdateSAMLProvider", "UpdateSSHPublicKey", "UpdateServerCertificate",
 	"UpdateSigningCertificate", "UploadSSHPublicKey", "UploadServerCertificate", "UploadSigningCertificate",
@@ -59,11 +59,20 @@ var iamUnimplemented = unimplemented(
 
 // iamRow is a row of IAM's table: the action is named as the operation.
 func iamRow(name string, resource, deniedOn func(*Call) string, handle func(*Call) (any, error)) Operation {
-	readOnly := strings.HasPrefix(name, "Get") || strings.HasPrefix(name, "List")
+	readOnly := strings.HasPrefix(name, "Get") || strings.HasPrefix(name, "List") || strings.HasPrefix(name, "Simulate")
 	return Operation{
-		Name: name, Action: "iam:" + name, Resource: resource, DeniedOn: deniedOn,
+		Name: name, Action: "iam:" + name, Resource: resource, ResourcePolicy: awsPolicyForAll, DeniedOn: deniedOn,
 		Conditions: iamConditions, ReadOnly: readOnly, Handle: handle,
 	}
+}
+
+// awsPolicyForAll says whose account a resource belongs to: AWS's own policies are
+// every account's. Nothing of IAM has a policy of its own but the roles.
+func awsPolicyForAll(c *Call) (*iam.Policy, string) {
+	if strings.HasPrefix(c.Input.Form.Get("PolicyArn"), "arn:aws:iam::aws:") {
+		return nil, c.Account()
+	}
+	return nil, ""
 }
 
 func iamARN(c *Call, resource string) string { return "arn:aws:iam::" + c.Account() + ":" + resource }
