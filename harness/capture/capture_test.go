@@ -17,6 +17,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/capture"
+	"github.com/hostproof/hostproof/harness/casefile"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/need"
 )
@@ -222,4 +223,50 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("host %q: %v", name, err)
 		}
 	})
+}
+
+// TestCaseOnACapturedHost: what was captured stands in a case as it is, and
+// replays.
+func TestCaseOnACapturedHost(t *testing.T) {
+	t.Setenv("APP_ACCESS_KEY_ID", "AKIARZPUZDIKAAAAUSER")
+	t.Setenv("APP_SECRET_ACCESS_KEY", strings.Repeat("s", 40))
+	t.Setenv("AWS_SESSION_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("abcd", 100))
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	host, err := capture.Observe(t.Context()).Fixture(capture.Options{Name: "mine", Source: "owner/repository#1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := casefile.Parse("captured.txtar", []byte(`Issue: https://github.com/owner/repository/issues/1
+Symptom: it finds another key than its own.
+Cause: the host.
+Forced: captured.
+
+-- case.yaml --
+class: A
+isolation: any
+host: mine
+users: [{name: app}]
+program: [sh, program.sh]
+broken:
+  set: {FAIL: "yes"}
+  expect: {exit: 1, noCalls: true, stdout: [AKIA, IQoJ]}
+fixed:
+  expect: {exit: 0, noCalls: true, stdout: [AKIA, IQoJ]}
+-- program.sh --
+echo "$APP_ACCESS_KEY_ID $AWS_SESSION_TOKEN" | cut -c1-26
+[ -z "$FAIL" ]
+-- hosts/mine/host.yaml --
+`+string(host)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := casefile.Replay(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	o.WriteText(&text, false)
+	if !o.OK() {
+		t.Errorf("%s", text.String())
+	}
 }

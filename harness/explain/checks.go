@@ -152,11 +152,11 @@ const maxSession = 36 * time.Hour
 
 func oldToken(s *subject) (told, bool) {
 	_, _, created, err := iam.DecodeToken(s.token)
-	if err != nil || created.IsZero() || s.now.IsZero() || s.now.Sub(created) < maxSession {
+	if err != nil || created.IsZero() || s.sent().Sub(created) < maxSession {
 		return told{}, false
 	}
 	return told{
-		fmt.Sprintf("The session token was issued on %s, %d hours before the request.", created.UTC().Format(time.RFC3339), int(s.now.Sub(created).Hours())),
+		fmt.Sprintf("The session token was issued on %s, %d hours before the request.", created.UTC().Format(time.RFC3339), int(s.sent().Sub(created).Hours())),
 		"No session lasts longer than 36 hours: this is a copy that nobody renews. AWS says of tokens that ended weeks ago that they are invalid, not expired.",
 		s.library.Advise(harness.Refreshing),
 	}, true
@@ -191,7 +191,7 @@ func shortTermBearer(s *subject) (told, bool) {
 	if region := s.target.Region; len(scope) == 5 && region != "" && scope[2] != region {
 		return told{fmt.Sprintf("The short-term Bedrock API key is of region %s, and the request goes to %s.", scope[2], region), "Short-term keys are valid in their own region only.", "make a key in " + region}, true
 	}
-	if ok && !s.now.IsZero() && s.now.Sub(date) > 12*time.Hour {
+	if ok && s.latest().Sub(date) > 12*time.Hour {
 		return told{fmt.Sprintf("The short-term Bedrock API key was made on %s and has expired.", date.Format(time.RFC3339)), "Short-term keys last twelve hours at most, and no longer than the session that made them.", "make a new one, or let a token generator renew it"}, true
 	}
 	return told{}, false
@@ -264,15 +264,15 @@ func otherScope(s *subject) (told, bool) {
 }
 
 func expiredURL(s *subject) (told, bool) {
-	if s.auth.Mechanism != sigv4.Query || s.auth.Expires == 0 || s.now.IsZero() || s.auth.Date.IsZero() {
+	if s.auth.Mechanism != sigv4.Query || s.auth.Expires == 0 || s.latest().IsZero() || s.auth.Date.IsZero() {
 		return told{}, false
 	}
 	end := s.auth.Date.Add(s.auth.Expires)
-	if !s.now.After(end) {
+	if !s.latest().After(end) {
 		return told{}, false
 	}
 	return told{
-		fmt.Sprintf("The presigned URL ended at %s, %v after it was made; now is %s.", end.UTC().Format(time.RFC3339), s.auth.Expires, s.now.UTC().Format(time.RFC3339)),
+		fmt.Sprintf("The presigned URL ended at %s, %v after it was made; it was used at %s.", end.UTC().Format(time.RFC3339), s.auth.Expires, s.latest().UTC().Format(time.RFC3339)),
 		"A URL that was signed with temporary credentials ends with them, too, whatever its X-Amz-Expires says.",
 		"make a new URL when it is needed",
 	}, true

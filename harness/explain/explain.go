@@ -27,8 +27,8 @@ type Options struct {
 	// Secret is the secret access key behind the request; with it the signature
 	// is computed again. It is never printed.
 	Secret string
-	// Now is the time to compare dates with where the input has none; zero: they
-	// are not compared.
+	// Now is the time at which presigned URLs and tokens are good or not, where
+	// the input itself has no time; zero: that is not looked at.
 	Now time.Time
 }
 
@@ -36,6 +36,9 @@ type Options struct {
 type Report struct {
 	Format   string    `json:"format"` // "curl", "har", ...
 	Requests []Request `json:"requests,omitempty"`
+	// Calls are those that error messages name, "bedrock:Converse" or "S3
+	// ListBuckets", where the input has no request.
+	Calls []string `json:"calls,omitempty"`
 	// Findings are about the input's error messages that stand alone.
 	Findings []harness.Finding `json:"findings,omitempty"`
 }
@@ -121,6 +124,9 @@ func explain(f format, input []byte, o Options) (*Report, error) {
 		}
 	}
 	r.Findings = meanings(string(input), &r.Requests)
+	if len(r.Requests) == 0 && len(r.Findings) > 0 {
+		r.Calls = named(string(input))
+	}
 	if len(r.Requests) == 0 && len(r.Findings) == 0 {
 		return nil, &InputError{nothingFound(f, len(messages))}
 	}

@@ -244,6 +244,34 @@ func TestErrorTexts(t *testing.T) {
 	}
 }
 
+// TestCallsAreNamed: an error's text names the call in each library's way.
+func TestCallsAreNamed(t *testing.T) {
+	const invalid = "The security token included in the request is invalid"
+	for text, call := range map[string]string{
+		"An error occurred (UnrecognizedClientException) when calling the InvokeModel operation: " + invalid:                       "InvokeModel",
+		"operation error STS: GetCallerIdentity, https response error StatusCode: 403, api error InvalidClientTokenId: " + invalid: "STS GetCallerIdentity",
+		"{\n  clientName: 'S3Client',\n  commandName: 'ListBucketsCommand',\n  error: " + invalid:                                  "S3 ListBuckets",
+		"AI_APICallError: " + invalid + "\n  url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse',":             "bedrock:Converse at bedrock-runtime.us-east-1.amazonaws.com",
+	} {
+		r, err := explain.Explain([]byte(text), explain.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Calls) != 1 || r.Calls[0] != call {
+			t.Errorf("%q: calls %q, want %q", text, r.Calls, call)
+		}
+	}
+}
+
+// TestOldCapturesAreNotSkewed: that a request is explained a day later says
+// nothing of the clock that dated it.
+func TestOldCapturesAreNotSkewed(t *testing.T) {
+	r, err := explain.Explain([]byte(raw(t, keyID, secret, "", "us-east-1", "bedrock", signedAt)), explain.Options{Now: signedAt.Add(24 * time.Hour)})
+	if err != nil || len(r.Requests) != 1 || len(r.Requests[0].Findings) != 0 {
+		t.Errorf("%v: %+v", err, r)
+	}
+}
+
 func TestBadInputIsOneClearLine(t *testing.T) {
 	for _, row := range []struct{ name, input, says string }{
 		{"nothing", " \n", "nothing to explain"},

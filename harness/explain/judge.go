@@ -29,7 +29,8 @@ type subject struct {
 	token   string
 	bearer  string
 	library harness.Library
-	now     time.Time // by the server, or the capture; zero: unknown
+	now     time.Time // when it was answered or captured; zero: unknown
+	today   time.Time // when it is explained; zero: unknown
 	secret  string
 }
 
@@ -39,7 +40,7 @@ func judge(m *message, o Options) *Request {
 	if s.secret == "" {
 		s.secret = m.secret
 	}
-	s.now = m.when(o.Now)
+	s.now, s.today = m.when(), o.Now
 	s.read()
 	if !s.isAWS() {
 		return nil
@@ -54,15 +55,29 @@ func judge(m *message, o Options) *Request {
 	return s.report
 }
 
-// when is the server's time, or else that of the capture, or else the caller's.
-func (m *message) when(now time.Time) time.Time {
-	if t, ok := httpDate(m.responseHeader); ok && m.responseHeader != nil {
+// when is the server's time, or else that of the capture.
+func (m *message) when() time.Time {
+	if t, ok := httpDate(m.responseHeader); ok {
 		return t
 	}
-	if !m.time.IsZero() {
-		return m.time
+	return m.time
+}
+
+// latest is the time at which a URL or token is good or not: that of the answer,
+// or else today.
+func (s *subject) latest() time.Time {
+	if s.now.IsZero() {
+		return s.today
 	}
-	return now
+	return s.now
+}
+
+// sent is when the request was made, as far as anything tells.
+func (s *subject) sent() time.Time {
+	if t, ok := amzDate(s.header.Get("X-Amz-Date")); ok {
+		return t
+	}
+	return s.latest()
 }
 
 func (s *subject) read() {
@@ -163,6 +178,7 @@ func (s *subject) describe() {
 		}
 	}
 	r.Code, r.Message = answer(s.message)
+	r.Message = s.hide(r.Message)
 }
 
 // keyPart is what stands in the place of the key id; a secret there may have

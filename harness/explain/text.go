@@ -15,6 +15,9 @@ func (r *Report) WriteText(w io.Writer) {
 	for i := range r.Requests {
 		r.Requests[i].writeText(w)
 	}
+	if len(r.Calls) > 0 {
+		fmt.Fprintf(w, "call:    %s\n", strings.Join(r.Calls, ", "))
+	}
 	if len(r.Findings) > 0 {
 		fmt.Fprintf(w, "\nwhat the messages mean\n")
 	}
