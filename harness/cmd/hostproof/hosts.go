@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 type hostsCommand struct {
@@ -35,8 +38,9 @@ func printJSON(w io.Writer, value any) error {
 }
 
 type showCommand struct {
-	Host string `arg:"" help:"Name of a host."`
-	JSON bool   `help:"Print the fixture as JSON."`
+	Host    string `arg:"" help:"Name of a host."`
+	Answers bool   `help:"List the ways in which its credential endpoints answer, too, each with its source."`
+	JSON    bool   `help:"Print the fixture as JSON."`
 }
 
 // Run prints one host.
@@ -54,7 +58,26 @@ func (c *showCommand) Run(s *streams) error {
 			return err
 		}
 	}
+	if c.Answers {
+		return printRows(s.out, "answers of the credential endpoints", answers(h))
+	}
 	return nil
+}
+
+// answers are the ways in which the host's kinds of endpoints answer.
+func answers(h *fixtures.Host) (rows [][]string) {
+	for _, b := range metadata.Behaviours() {
+		kind, _, _ := strings.Cut(b.Name, "/")
+		if !slices.ContainsFunc(h.Endpoints, func(e fixtures.Endpoint) bool { return e.Kind == kind }) {
+			continue
+		}
+		status := strconv.Itoa(b.Status)
+		if b.Status == 0 {
+			status = "-" // none at all, or whatever a fault says
+		}
+		rows = append(rows, []string{b.Name, status, confidence[string(b.Confidence)], b.Source})
+	}
+	return rows
 }
 
 // hostParts are the parts of a host as show prints them; each row ends with how
@@ -71,7 +94,7 @@ var hostParts = []struct {
 	}},
 	{"credential endpoints", func(h *fixtures.Host) (rows [][]string) {
 		for _, e := range h.Endpoints {
-			rows = append(rows, append([]string{e.Name, e.Kind, strings.Join(e.Addresses, " "), e.Path, of(e.Role, e.Issuer)}, known(e.Provenance)...))
+			rows = append(rows, append([]string{e.Name, e.Kind, strings.Join(e.Addresses, " "), e.Path, whose(e)}, known(e.Provenance)...))
 		}
 		return rows
 	}},
@@ -145,6 +168,18 @@ func setBy(v fixtures.Variable) string {
 		by += ", not before the first request"
 	}
 	return by
+}
+
+// whose is what an endpoint hands out, and how.
+func whose(e fixtures.Endpoint) string {
+	text := of(e.Role, e.Issuer)
+	if e.User {
+		text = "of the project's user"
+	}
+	if e.IMDS != nil {
+		text = strings.TrimSpace(fmt.Sprintf("%s tokens %s, hop limit %d, %d hops away", text, e.IMDS.Tokens, e.IMDS.HopLimit, e.IMDS.Hops))
+	}
+	return text
 }
 
 func of(role, issuer string) string {

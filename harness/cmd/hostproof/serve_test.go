@@ -91,3 +91,18 @@ func TestServeRefuses(t *testing.T) {
 		t.Errorf("exit %d: %s", code, said)
 	}
 }
+
+func TestShowTellsWhatEndpointsAnswer(t *testing.T) {
+	code, out, _ := try(t, "show", "ec2-hop-limit", "--answers")
+	for _, want := range []string{"tokens required, hop limit 1, 2 hops away", "answers of the credential endpoints", "imds/token-too-far", "imds/no-role", "not simulated"} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("exit %d, lacks %q:\n%s", code, want, out)
+		}
+	}
+	if strings.Contains(out, "ecs/") {
+		t.Error("shows answers of endpoints that the host has not")
+	}
+	if _, out, _ := try(t, "show", "ec2"); strings.Contains(out, "imds/no-role") {
+		t.Error("answers are shown without being asked for")
+	}
+}
