@@ -85,8 +85,12 @@ func (d *Deployment) setProject(env *Environment, values map[string]string) erro
 		if err := d.host.CheckProjectVariable(a.name); err != nil {
 			return &SettingError{err.Error()}
 		}
-		if _, dropped := d.host.ReservedName(a.name); dropped {
+		if _, dropped := d.host.ReservedName(a.name); dropped || d.keepsOwn(env, a.name) {
 			continue // the host keeps its own value, without a word
+		}
+		if !d.seesProject() {
+			env.hidden = append(env.hidden, a.name)
+			continue
 		}
 		value, err := expand(a, values)
 		if err != nil {
@@ -94,7 +98,7 @@ func (d *Deployment) setProject(env *Environment, values map[string]string) erro
 		}
 		env.set(Variable{Name: a.name, Value: value, SetBy: ByUser})
 	}
-	return nil
+	return d.checkSizes(env)
 }
 
 // credentialVariables are the users' credentials under the names that the

@@ -31,7 +31,10 @@ type Variable struct {
 
 // Environment is what a subject finds in its environment: built, never
 // inherited.
-type Environment struct{ variables []Variable }
+type Environment struct {
+	variables []Variable
+	hidden    []string // names that the project sets and the host keeps from programs
+}
 
 // set adds a variable or replaces the one of that name, as a host lays a
 // project's settings over its own, name by name.

@@ -30,6 +30,7 @@ type settings struct {
 	roleTrust map[string]string        // the same -> another trust policy
 	tokens    map[string]tokenSettings // by the fixture's name of the issuer
 	atInit    bool
+	baked     bool
 	seeds     []mockaws.Seed
 	// services of this machine that stay within reach, and the first option that
 	// cannot be

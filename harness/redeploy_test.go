@@ -20,7 +20,7 @@ func TestRedeployKeepsTheProject(t *testing.T) {
 		keys = append(keys, os.Getenv("MY_AWS_ACCESS_KEY_ID"), os.Getenv("AWS_ACCESS_KEY_ID"))
 		return nil
 	})
-	d := harness.StartTest(t, "amplify-no-role", harness.WithIsolation(isolation.Endpoint),
+	d := harness.StartTest(t, "amplify-no-role", harness.WithIsolation(isolation.Endpoint), harness.Baked(),
 		harness.User("app", harness.Allow("s3:*"), harness.KeyAs("MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY")))
 	for _, host := range []string{"", "amplify-compute-role", "amplify-no-role"} {
 		if host != "" {

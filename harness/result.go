@@ -34,6 +34,9 @@ type Result struct {
 	Lookups []metadata.Lookup `json:"lookups,omitempty"`
 	// Probes are lookups of credentials at places that the host does not have.
 	Probes []Probe `json:"probes,omitempty"`
+	// Hidden are variables of the project that the host does not show to programs
+	// there; see Baked.
+	Hidden []string `json:"hidden,omitempty"`
 	// Refused is what else the subject tried to reach; the sandbox sees it.
 	Refused     []isolation.Attempt    `json:"refused,omitempty"`
 	TLSFailures []isolation.TLSFailure `json:"tlsFailures,omitempty"`

@@ -14,6 +14,10 @@ func noCall(d *diagnosis) (telling, bool) {
 	}
 	t := telling{what: "The subject failed before it made any AWS call" + d.saidWhy() + "."}
 	why := []string{d.whatIsSet()}
+	if hidden := d.result.Hidden; len(hidden) > 0 {
+		why = append(why, "The project's variables ("+strings.Join(hidden, ", ")+") are shown to builds alone on this host: a program has them only if "+
+			"the build writes them into what is deployed, such as .env.production (--baked, harness.Baked).")
+	}
 	for _, p := range d.result.Probes[:min(1, len(d.result.Probes))] {
 		why = append(why, "It looked for credentials at "+p.Target+", which this host does not have.")
 	}

@@ -19,7 +19,7 @@ var atInit = []string{"amplify-init-race"}
 // where the host does not set one, and permission for the host's roles.
 func project(host *fixtures.Host) []harness.Option {
 	opts := []harness.Option{harness.User("app", harness.Allow(actions...),
-		harness.KeyAs("MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY"), harness.BearerAs("MY_BEDROCK_API_KEY"))}
+		harness.KeyAs("MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY"), harness.BearerAs("MY_BEDROCK_API_KEY")), harness.Baked()}
 	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
 		if !sets(host, name) {
 			opts = append(opts, harness.Set(name, "${region}"))

@@ -64,6 +64,6 @@ var _ = Describe("a program that leaves its credentials to the AWS SDK for JavaS
 			":role/app-compute with an explicit deny in a session policy"))
 	})
 	It("works with explicit keys of a user, which is what people then do", func(ctx SpecContext) {
-		check(ctx, "amplify-no-role", "explicit", AcceptedAsUser(list))
+		check(ctx, "amplify-no-role", "explicit", AcceptedAsUser(list), harness.Baked())
 	})
 })

@@ -27,6 +27,7 @@ type runCommand struct {
 	Allow     []string          `default:"*" help:"IAM actions that the project's user may do (${default})."`
 	RoleAllow map[string]string `mapsep:"none" help:"IAM actions that one of the host's roles may do, ROLE=ACTION,ACTION." placeholder:"ROLE=ACTIONS"`
 	Bucket    []string          `help:"S3 bucket that the project has."`
+	Baked     bool              `help:"The project's build writes its variables into what is deployed (.env.production): programs see them where the host shows them to builds alone."`
 	Mock      string            `enum:"embedded,container," default:"" help:"Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."`
 	Isolation string            `enum:"auto,sandbox,endpoint,container," default:"" help:"How the program is led to the mock: sandbox (unmodified programs, real hostnames, and nothing leaves; Linux only), container (the same for an --image; needs Docker), endpoint (AWS_ENDPOINT_URL; any system, but the network stays open) or auto (sandbox where it works, else endpoint); by default what HOSTPROOF_ISOLATION says, else auto."`
 	Image     string            `help:"Image to run in a container of its own, in place of a program of this machine; what follows -- are its arguments, as in docker run." placeholder:"IMAGE"`
@@ -143,6 +144,9 @@ func (c *runCommand) options(s *streams) (host string, opts []harness.Option, er
 	}
 	for role, actions := range c.RoleAllow {
 		opts = append(opts, harness.RoleAllow(role, strings.Split(actions, ",")...))
+	}
+	if c.Baked {
+		opts = append(opts, harness.Baked())
 	}
 	for _, name := range c.Bucket {
 		opts = append(opts, harness.Bucket(name))

@@ -33,13 +33,14 @@ type serveCommand struct {
 	Allow     []string          `default:"*" help:"As of hostproof run (${default})."`
 	RoleAllow map[string]string `mapsep:"none" help:"As of hostproof run." placeholder:"ROLE=ACTIONS"`
 	Bucket    []string          `help:"As of hostproof run."`
+	Baked     bool              `help:"As of hostproof run."`
 	Mock      string            `enum:"embedded,container," default:"" help:"As of hostproof run."`
 }
 
 // options are those of hostproof run.
 func (c *serveCommand) options(s *streams) (host string, opts []harness.Option, err error) {
 	run := &runCommand{Host: c.Host, ownHosts: c.ownHosts, Set: c.Set, Unset: c.Unset, KeyAs: c.KeyAs, Allow: c.Allow,
-		RoleAllow: c.RoleAllow, Bucket: c.Bucket, Mock: c.Mock}
+		RoleAllow: c.RoleAllow, Bucket: c.Bucket, Baked: c.Baked, Mock: c.Mock}
 	return run.options(s)
 }
 
