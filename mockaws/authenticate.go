@@ -19,6 +19,8 @@ func (f *flight) authenticate() *verdict.Refusal {
 	f.newCall()
 	region, refusal := f.locate()
 	if refusal != nil {
+		f.auth, _ = sigv4.Parse(f.request, f.target.Service.Rules(""), f.now) // for the record only
+		f.describeAuthorization()
 		return refusal
 	}
 	if f.target.Operation.Unsigned {

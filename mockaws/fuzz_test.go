@@ -22,6 +22,8 @@ func FuzzServe(f *testing.F) {
 		"POST /service/X/operation/Y HTTP/1.1\r\nHost: x\r\nSmithy-Protocol: rpc-v2-cbor\r\nContent-Length: 1\r\n\r\n\xa0",
 		"PUT /b/%2F..%00?x=%zz&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=99999999999 HTTP/1.1\r\nHost: b.s3.us-east-1.amazonaws.com\r\nX-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD\r\nContent-Length: 5\r\n\r\n1;ch\r",
 		"POST /model/a.b/invoke HTTP/1.1\r\nHost: bedrock-runtime.us-east-1.amazonaws.com\r\nAuthorization: Bearer bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29tLz8=\r\nContent-Length: 0\r\n\r\n",
+		"GET /b/k?AWSAccessKeyId=AKIA&Expires=9999999999&Signature=x&acl HTTP/1.1\r\nHost: b.s3.amazonaws.com\r\n\r\n",
+		"POST /uploads HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 156\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nx\r\n--b--\r\n                                    ",
 	} {
 		f.Add(seed)
 	}

@@ -85,12 +85,12 @@ func (f *Form) readFile(p *multipart.Part) error {
 		return formFailure("MalformedPOSTRequest")
 	}
 	f.file = slices.Clip(f.file)
-	if f.fields["key"] == "" {
-		return missingField("key")
-	}
 	// "All variables within the form are expanded before the POST policy is
 	// validated."
 	f.fields["key"] = strings.ReplaceAll(f.fields["key"], "${filename}", p.FileName())
+	if f.fields["key"] == "" {
+		return missingField("key")
+	}
 	return nil
 }
 

@@ -11,6 +11,8 @@ import (
 const (
 	account = "123456789012"
 	bucket  = "uploads-of-hostproof"
+	// european is a bucket of another region than the one that clients are told.
+	european = "europe-of-hostproof"
 )
 
 // Keys of the account; the first characters of an id name its account.
@@ -46,7 +48,7 @@ var seed = mockaws.Seed{
 		Roles:    []iam.RoleSeed{{Name: "job", TrustService: []string{"lambda.amazonaws.com"}, Allow: []string{"s3:*"}}},
 		Sessions: []iam.SessionSeed{session("run-1", sessionKey, ""), session("run-0", expiredKey, "-1h")},
 	}}},
-	Buckets: []mockaws.BucketSeed{{Name: bucket, Account: account}},
+	Buckets: []mockaws.BucketSeed{{Name: bucket, Account: account}, {Name: european, Account: account, Region: "eu-central-1"}},
 }
 
 // given are credentials, right or wrong in one way, and what S3 answers to each

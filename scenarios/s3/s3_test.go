@@ -117,3 +117,33 @@ var _ = Describe("objects, uploads in parts and presigned URLs", func() {
 		Expect(r.Exchanges).To(ContainElement(HaveField("Presented.Scheme", "sigv4-form")))
 	})
 })
+
+// The program is told us-east-1, and the bucket is in eu-central-1.
+var _ = Describe("a bucket of another region", func() {
+	in := func(ctx SpecContext, name string) (*harness.Result, []line) {
+		return run(ctx, suite.Subject(ctx, name), credentials[0].options(harness.Set("BUCKET", european)))
+	}
+	It("is not found by the AWS SDK for JavaScript v3", func(ctx SpecContext) {
+		r, lines := in(ctx, "node-s3")
+		for _, l := range lines {
+			Expect(l.OK).To(BeFalse(), "%+v", l)
+			Expect(l.Status).To(Equal(301), "%+v", l)
+		}
+		for _, e := range r.Exchanges {
+			Expect(e.Verdict.Refusal.Args).To(HaveKeyWithValue("Endpoint", european+".s3.eu-central-1.amazonaws.com"))
+			Expect(e.Presented.KeyID).To(Equal(userKey), "%s", &e)
+		}
+	})
+	It("is found by boto3, which then presigns as the region does not take it", func(ctx SpecContext) {
+		r, lines := in(ctx, "python-s3")
+		for _, l := range lines {
+			signed := !strings.HasPrefix(l.Step, "presigned") && l.Step != "form"
+			Expect(l.OK).To(Equal(signed), "%+v", l)
+			if !signed && l.Step != "presigned head" {
+				Expect(l.Code + ": " + l.Message).To(Equal("InvalidRequest: The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."))
+			}
+		}
+		Expect(r.Exchanges[0].Code).To(Equal("AuthorizationHeaderMalformed"))
+		Expect(r.Exchanges[1].Host).To(Equal(european + ".s3.eu-central-1.amazonaws.com"))
+	})
+})
