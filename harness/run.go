@@ -94,5 +94,5 @@ func (x *run) describe(out *outcome) {
 		name, value, _ := strings.Cut(kv, "=")
 		env.set(Variable{Name: name, Value: value, SetBy: ByWiring})
 	}
-	r.Environment = env.Variables()
+	r.Environment, r.Hidden = env.Variables(), env.hidden
 }
