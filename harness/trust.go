@@ -44,7 +44,7 @@ func (o *oneOrMore) UnmarshalJSON(data []byte) error {
 func trusts(policy, service string) bool {
 	type statement struct {
 		Effect    string
-		Principal struct{ Service oneOrMore }
+		Principal json.RawMessage // an object, or "*"
 	}
 	var many struct{ Statement []statement }
 	if json.Unmarshal([]byte(policy), &many) != nil {
@@ -55,6 +55,7 @@ func trusts(policy, service string) bool {
 		many.Statement = []statement{single.Statement}
 	}
 	return slices.ContainsFunc(many.Statement, func(s statement) bool {
-		return s.Effect == "Allow" && slices.Contains(s.Principal.Service, service)
+		var principal struct{ Service oneOrMore }
+		return s.Effect == "Allow" && json.Unmarshal(s.Principal, &principal) == nil && slices.Contains(principal.Service, service)
 	})
 }

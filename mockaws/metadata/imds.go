@@ -59,6 +59,7 @@ const (
 
 const (
 	imdsDocs      = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html"
+	imdsPageShape = "the page is that of imds/not-found, as aws/amazon-ec2-metadata-mock has it"
 	imdsRecording = "smithy-lang/smithy-rs: aws/rust-runtime/aws-config/test-data/default-credential-provider-chain/"
 )
 
@@ -92,14 +93,14 @@ var imdsBehaviours = [...]Behaviour{
 	imdsToken:        {"imds/token", 200, Verified, imdsRecording + "imds_assume_role"},
 	imdsTokenMethod:  {"imds/token-method", 405, Verified, "jtblin/aws-mock-metadata: recorded 2020-04-07"},
 	imdsTokenSlash:   {"imds/token-slash", 403, Verified, "aws-beam/aws_credentials#47"},
-	imdsTTL:          {"imds/token-ttl", 400, Likely, imdsDocs + "; body as aws/amazon-ec2-metadata-mock has it"},
+	imdsTTL:          {"imds/token-ttl", 400, Likely, imdsDocs + ", apache/opendal-reqsign#197 (the status); " + imdsPageShape},
 	imdsForwarded:    {"imds/token-forwarded", 403, Likely, "https://aws.amazon.com/blogs/security/defense-in-depth-open-firewalls-reverse-proxies-ssrf-vulnerabilities-ec2-instance-metadata-service/"},
 	imdsTooFar:       {"imds/token-too-far", 0, Verified, "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html"},
 	imdsNoVersion2:   {"imds/no-version-2", 404, Likely, "aws/aws-sdk-go-v2: feature/ec2/imds/token_provider.go falls back on these"},
 	imdsDisabled:     {"imds/disabled", 403, Likely, imdsDocs + "; without a body, as other 403"},
-	imdsTokenMissing: {"imds/token-missing", 401, Verified, "acantril/learn-cantrill-io-labs#157"},
-	imdsTokenInvalid: {"imds/token-invalid", 401, Verified, "awslabs/amazon-eks-ami#594"},
-	imdsTokenExpired: {"imds/token-expired", 401, Verified, imdsDocs},
+	imdsTokenMissing: {"imds/token-missing", 401, Likely, "awslabs/amazon-eks-ami#594, acantril/learn-cantrill-io-labs#157 (the title); " + imdsPageShape},
+	imdsTokenInvalid: {"imds/token-invalid", 401, Likely, "awslabs/amazon-eks-ami#594; " + imdsPageShape},
+	imdsTokenExpired: {"imds/token-expired", 401, Likely, imdsDocs + "; " + imdsPageShape},
 	imdsMethod:       {"imds/method", 405, Unverified, "inferred from imds/token-method"},
 	imdsValue:        {"imds/value", 200, Verified, imdsRecording + "imds_assume_role"},
 	imdsDirectory:    {"imds/directory", 200, Verified, imdsDocs},
@@ -108,7 +109,7 @@ var imdsBehaviours = [...]Behaviour{
 	imdsNotReady:     {"imds/not-ready", 404, Likely, "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html"},
 	imdsCredentials:  {"imds/credentials", 200, Verified, imdsRecording + "imds_assume_role"},
 	imdsExtended:     {"imds/credentials-extended", 200, Likely, "aws/aws-sdk-ruby: instance_profile_credentials.rb; smithy-lang/smithy-rs: aws/rust-runtime/aws-config/src/imds"},
-	imdsAssumeRole:   {"imds/assume-role", 200, Verified, "aws/aws-cli#2060"},
+	imdsAssumeRole:   {"imds/assume-role", 200, Verified, "aws/aws-cli#2060; the newer address in the message is that of https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html"},
 	imdsFailure:      {"imds/failure", 500, Unverified, "inferred"},
 	imdsThrottled:    {"imds/throttled", 429, Unverified, "aws-deadline/deadline-cloud-worker-agent#1083 meets 429; " + imdsDocs + " names no status"},
 	imdsFault:        {"imds/fault", 0, Unverified, imdsDocs + "; the page as in imds/not-found"},
