@@ -62,6 +62,9 @@ func (n *Network) Close() (unrecorded int) {
 	return unrecorded
 }
 
+// Gone says, before Close, whether the gateway has ended by itself.
+func (n *Network) Gone() bool { return n.link.Gone() }
+
 // Refused is what the subject could not reach so far, in the order of time. It
 // is complete after Close.
 func (n *Network) Refused() []Attempt { return n.world.refused.list() }
@@ -91,7 +94,7 @@ func (n *Network) Interfaces(ctx context.Context) ([]Interface, error) {
 	counters, err := n.link.Counters(ctx)
 	var list []Interface
 	for _, c := range counters {
-		list = append(list, Interface{c.Name, c.Where == nsinit.Inside, c.Destination, c.Packets})
+		list = append(list, Interface{c.Name, c.Where == nsinit.Inside, c.Leaves, c.Packets})
 	}
 	return list, err
 }

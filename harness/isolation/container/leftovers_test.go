@@ -157,3 +157,22 @@ func TestSubjectIsConfined(t *testing.T) {
 		}
 	}
 }
+
+func TestGatewayThatDies(t *testing.T) {
+	docker := needEngine(t)
+	silence, _, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Start(t.Context(), mustImage(t), isolation.Config{Stdin: silence})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := docker.ContainerKill(t.Context(), p.gateway.id, client.ContainerKillOptions{Signal: "KILL"}); err != nil {
+		t.Fatal(err)
+	}
+	if exit, err := p.Wait(); err == nil || !strings.Contains(err.Error(), "the gateway's container ended before the subject") {
+		t.Errorf("%+v, %v", exit, err)
+	}
+	gone(t, docker, p.subject.id)
+}

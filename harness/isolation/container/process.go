@@ -150,6 +150,7 @@ func (p *Process) supervise() {
 	<-p.subject.ended
 	p.exit.Duration = time.Since(p.started)
 	p.copied.Wait()
+	gone := p.network.Gone()
 	p.exit.Unrecorded = p.network.Close()
 	p.awaitGateway()
 	p.subject.streams.Close()
@@ -161,6 +162,8 @@ func (p *Process) supervise() {
 	case p.canceled.Load():
 		p.err = context.Cause(p.ctx)
 	case p.killed.Load():
+	case gone:
+		p.err = errors.New("isolation container: the gateway's container ended before the subject; the engine's log says why")
 	default:
 		p.err = p.subject.err
 		return

@@ -132,6 +132,9 @@ func (l *Link) Counters(ctx context.Context) ([]Counter, error) {
 	return r.Counters, err
 }
 
+// Gone says whether the gateway has ended by itself.
+func (l *Link) Gone() bool { return l.session.IsClosed() }
+
 // Close ends the link, and with it the gateway.
 func (l *Link) Close() error {
 	err := l.session.Close()

@@ -60,10 +60,10 @@ type reply struct {
 
 // Counter is what an interface has carried.
 type Counter struct {
-	Where       nsinit.Where
-	Name        string
-	Packets     uint64 // sent and received
-	Destination bool   // it leads to another machine: neither lo nor the link between the namespaces
+	Where   nsinit.Where
+	Name    string
+	Packets uint64 // sent and received
+	Leaves  bool   // it is up, and neither lo nor the link between the namespaces
 }
 
 // opening begins a stream that the gateway opens, in big endian.

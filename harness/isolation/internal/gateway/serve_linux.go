@@ -377,12 +377,12 @@ func (g *gateway) count() []Counter {
 func counters(where nsinit.Where) []Counter {
 	links, err := netlink.LinkList()
 	if err != nil {
-		return []Counter{{Where: where, Name: err.Error(), Destination: true}}
+		return []Counter{{Where: where, Name: err.Error(), Leaves: true}}
 	}
 	var list []Counter
 	for _, l := range links {
 		a := l.Attrs()
-		c := Counter{Where: where, Name: a.Name, Destination: a.Name != "lo" && l.Type() != "veth"}
+		c := Counter{Where: where, Name: a.Name, Leaves: a.Flags&net.FlagUp != 0 && a.Name != "lo" && l.Type() != "veth"}
 		if a.Statistics != nil {
 			c.Packets = a.Statistics.RxPackets + a.Statistics.TxPackets
 		}

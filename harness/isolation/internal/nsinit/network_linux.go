@@ -11,14 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Indices of the interfaces. The two ends of the veth differ on purpose: only
-// then does the kernel take a change of their carrier as urgent
-// (linkwatch_urgent_event in net/core/link_watch.c), else IPv6 is up to a second
-// late.
+// Indices of the interfaces outside. That of the veth is out of the way of
+// tunnels, which some kernels put into each new namespace, and differs from the
+// one that its other end gets, on purpose: only then does the kernel take a
+// change of their carrier as urgent (linkwatch_urgent_event in
+// net/core/link_watch.c), else IPv6 is up to a second late.
 const (
 	loIndex      = 1
-	subjectIndex = 2
-	gatewayIndex = 3
+	gatewayIndex = 1003
 )
 
 // thread runs functions on one OS thread, which is in the outside namespace.
@@ -171,12 +171,17 @@ func prepareInside(h *netlink.Handle, ipv6 bool) error {
 	if err := h.LinkSetUp(link(loIndex)); err != nil {
 		return step("bring lo up", err)
 	}
-	if err := bringUp(h, subjectIndex, ipv6, SubjectIPv4, SubjectIPv6); err != nil {
+	eth0, err := h.LinkByName("eth0")
+	if err != nil {
+		return step("find eth0", err)
+	}
+	index := eth0.Attrs().Index
+	if err := bringUp(h, index, ipv6, SubjectIPv4, SubjectIPv6); err != nil {
 		return err
 	}
-	routes := []*netlink.Route{{LinkIndex: subjectIndex, Dst: everyIPv4, Gw: GatewayIPv4.Addr().AsSlice()}}
+	routes := []*netlink.Route{{LinkIndex: index, Dst: everyIPv4, Gw: GatewayIPv4.Addr().AsSlice()}}
 	if ipv6 {
-		routes = append(routes, &netlink.Route{LinkIndex: subjectIndex, Dst: everyIPv6, Gw: GatewayIPv6.Addr().AsSlice()})
+		routes = append(routes, &netlink.Route{LinkIndex: index, Dst: everyIPv6, Gw: GatewayIPv6.Addr().AsSlice()})
 	}
 	for _, r := range routes {
 		if err := h.RouteAdd(r); err != nil {

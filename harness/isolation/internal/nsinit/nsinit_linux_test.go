@@ -3,12 +3,20 @@ package nsinit
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"net"
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/need"
 )
 
 func TestDeepest(t *testing.T) {
@@ -137,4 +145,40 @@ func FuzzTableAddr(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestPrepareBesideOtherInterfaces prepares a namespace that has interfaces
+// already, as those of kernels with tunnels built in.
+func TestPrepareBesideOtherInterfaces(t *testing.T) {
+	if os.Getenv("HOSTPROOF_TEST_CHILD") == "" {
+		child := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--net", os.Args[0], "-test.run=^TestPrepareBesideOtherInterfaces$")
+		child.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1")
+		if exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--net", "true").Run() != nil {
+			need.Missing(t, "unshare", errors.New("there is no unshare, or namespaces are not allowed here"))
+		}
+		if out, err := child.CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+		return
+	}
+	attrs := netlink.NewLinkAttrs()
+	attrs.Name = "tunl0"
+	if err := netlink.LinkAdd(&netlink.Veth{LinkAttrs: attrs, PeerName: "tunl1"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := os.Stat("/proc/net/if_inet6")
+	n, err := Prepare(err == nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fd, err := n.Open(Socket{Where: Outside, Network: "tcp", Addr: netip.MustParseAddrPort("169.254.169.254:80")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	c, err := net.DialTimeout("tcp", "169.254.169.254:80", 5*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
 }
