@@ -164,7 +164,14 @@ func (f *flight) handle() *verdict.Refusal {
 	if u := f.upstreamOf(); u != nil {
 		return f.handleUpstream(u)
 	}
-	if f.live {
+	op := f.target.Operation
+	switch {
+	case op.Handle == nil && f.server.synthesize.Load():
+		f.result = op.Synthesized(&f.target.Service.Dialect)
+		return nil
+	case op.Handle == nil:
+		return unimplemented(f.target)
+	case f.live:
 		f.call.Events = f.events()
 	}
 	result, err := f.target.Operation.Handle(f.call)
@@ -187,6 +194,14 @@ func refusalOf(err error) *verdict.Refusal {
 	default:
 		return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: "+err.Error())
 	}
+}
+
+// unimplemented refuses, after the caller was accepted, what AWS has and this
+// mock has not.
+func unimplemented(t *service.Target) *verdict.Refusal {
+	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+		"this mock does not implement "+t.Service.ID+" "+t.Operation.Name+"; a mock that synthesizes answers it with an empty result",
+		"service", t.Service.ID, "operation", t.Operation.Name)
 }
 
 // encode writes the response in the service's dialect.

@@ -36,6 +36,8 @@ type Seed struct {
 	// Issuers sign tokens that sts:AssumeRoleWithWebIdentity takes, where an
 	// account has an OIDC provider of that URL.
 	Issuers []IssuerSeed `yaml:"issuers,omitempty" json:"issuers,omitempty"`
+	// Synthesize is WithSynthesis for a mock that runs already; nil leaves it.
+	Synthesize *bool `yaml:"synthesize,omitempty" json:"synthesize,omitempty"`
 }
 
 // BucketSeed is an S3 bucket, empty at first.
@@ -99,6 +101,9 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 	applied, err := s.iam.Apply(seed.Seed)
 	if err != nil {
 		return nil, err
+	}
+	if seed.Synthesize != nil {
+		s.synthesize.Store(*seed.Synthesize)
 	}
 	for _, b := range seed.Buckets {
 		region := b.Region

@@ -18,6 +18,7 @@ package mockaws
 import (
 	"errors"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/oidc"
@@ -44,6 +45,8 @@ type Server struct {
 	tokens    *oidc.Verifier
 	maxBody   int64
 	region    string
+	// synthesize answers what no table of ours implements with an empty result.
+	synthesize atomic.Bool
 
 	journalFile string
 }
@@ -58,6 +61,11 @@ func WithMaxBody(n int64) Option { return func(s *Server) { s.maxBody = n } }
 // another is refused. Without it, the region is the hostname's, and any valid
 // region is accepted on a host that names none, such as 127.0.0.1.
 func WithRegion(region string) Option { return func(s *Server) { s.region = region } }
+
+// WithSynthesis answers operations that AWS has and this mock does not
+// implement with an empty result, where they would be answered 501. Callers are
+// authenticated and authorized all the same.
+func WithSynthesis() Option { return func(s *Server) { s.synthesize.Store(true) } }
 
 // WithJournalFile keeps the journal in a file: every exchange is in it before
 // its response goes out, so that a mock that is killed has lost none, and the

@@ -92,10 +92,12 @@ func TestUnknownOperations(t *testing.T) {
 	}{
 		// AWS answers 200 here (aws-amplify/amplify-flutter#5675).
 		{"Bedrock, unknown path", "POST", "/model/x.y/nonsense", nil, "{}", 200, "UnknownOperationException", "has no operation"},
-		{"Bedrock, known to AWS", "POST", "/async-invoke", nil, "{}", 501, "does not implement", "StartAsyncInvoke"},
+		// Who calls is asked first.
+		{"Bedrock, known to AWS", "POST", "/async-invoke", nil, "{}", 403, "Authorization header is missing", "neither an Authorization header"},
 		{"STS, unknown action", "POST", "/", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, "Action=Nope&Version=2011-06-15", 400, "<Code>InvalidAction</Code>", "has no operation Nope"},
 		{"unknown target", "POST", "/", map[string]string{"X-Amz-Target": "Strange_2020.Do"}, "{}", 501, "does not implement", "cannot tell which AWS service"},
-		{"unknown operation of a known service", "POST", "/", map[string]string{"X-Amz-Target": "CloudTrail_20131101.CreateTrail", "Content-Type": "application/x-amz-json-1.1"}, "{}", 501, "does not implement", "CreateTrail"},
+		{"unknown operation of a known service", "POST", "/", map[string]string{"X-Amz-Target": "CloudTrail_20131101.CreateTrail", "Content-Type": "application/x-amz-json-1.1"}, "{}", 400, "MissingAuthenticationTokenException", "neither an Authorization header"},
+		{"operation of a service without a table", "POST", "/", map[string]string{"X-Amz-Target": "AWSStepFunctions.StartExecution", "Content-Type": "application/x-amz-json-1.0"}, "{}", 400, "MissingAuthenticationTokenException", "neither an Authorization header"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			req, err := http.NewRequest(row.method, w.url+row.path, strings.NewReader(row.body))

@@ -77,6 +77,8 @@ var errorEncoders = map[Name]func(*Dialect, errorText, *Context) *Response{
 	JSON10:   jsonError,
 	JSON11:   jsonError,
 	Query:    queryError,
+	EC2:      ec2Error,
+	RESTXML:  queryError,
 	S3:       s3Error,
 	CBOR:     cborError,
 }

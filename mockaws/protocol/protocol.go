@@ -23,6 +23,7 @@ const (
 	JSON11   Name = "json-1.1"
 	Query    Name = "query"
 	EC2      Name = "ec2"
+	RESTXML  Name = "rest-xml"
 	S3       Name = "s3"
 	CBOR     Name = "rpc-v2-cbor"
 )

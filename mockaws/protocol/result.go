@@ -47,11 +47,13 @@ var resultEncoders = map[Name]func(*Dialect, any, *Context) (*Response, error){
 		r.Set("x-amzn-RequestId", c.RequestID)
 		return r, nil
 	},
-	JSON10: jsonResult,
-	JSON11: jsonResult,
-	Query:  queryResult,
-	S3:     func(_ *Dialect, result any, c *Context) (*Response, error) { return s3Result(result, c) },
-	CBOR:   cborResult,
+	JSON10:  jsonResult,
+	JSON11:  jsonResult,
+	Query:   queryResult,
+	EC2:     ec2Result,
+	RESTXML: restXMLResult,
+	S3:      func(_ *Dialect, result any, c *Context) (*Response, error) { return s3Result(result, c) },
+	CBOR:    cborResult,
 }
 
 func jsonResult(d *Dialect, result any, c *Context) (*Response, error) {

@@ -62,6 +62,12 @@ func (t *Target) fromLabels(c *Catalog, labels []string) {
 		prefix = "s3" // https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration-getting-started.html
 	}
 	s := c.byPrefix[prefix]
+	for i := range last { // data.jobs.iot
+		if longer := c.byPrefix[strings.Join(labels[i:last+1], ".")]; longer != nil {
+			s = longer
+			break
+		}
+	}
 	if s == nil {
 		return
 	}

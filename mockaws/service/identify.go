@@ -3,6 +3,7 @@ package service
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/protocol"
@@ -13,28 +14,34 @@ import (
 type Catalog struct {
 	services  []*Service
 	byPrefix  map[string]*Service
+	sharing   map[string][]*Service // those of one hostname prefix, the largest first
 	byTarget  map[string]*Service
 	byVersion map[string][]*Service
 	bySigning map[string][]*Service
 	routes    map[*Service][]route
 	ops       map[*Service]map[string]*Operation
+	scoped    bool // paths are matched only where hostname or scope name a service
 }
 
 // NewCatalog indexes services.
 func NewCatalog(services ...*Service) *Catalog {
 	c := &Catalog{
-		services: services, byPrefix: map[string]*Service{}, byTarget: map[string]*Service{},
+		services: services, byPrefix: map[string]*Service{}, sharing: map[string][]*Service{}, byTarget: map[string]*Service{},
 		byVersion: map[string][]*Service{}, bySigning: map[string][]*Service{},
 		routes: map[*Service][]route{}, ops: map[*Service]map[string]*Operation{},
 	}
 	for _, s := range services {
 		c.add(s)
 	}
+	for _, list := range c.sharing {
+		slices.SortStableFunc(list, func(a, b *Service) int { return len(b.Operations) - len(a.Operations) })
+	}
 	return c
 }
 
 func (c *Catalog) add(s *Service) {
 	c.byPrefix[s.EndpointPrefix] = s
+	c.sharing[s.EndpointPrefix] = append(c.sharing[s.EndpointPrefix], s)
 	if s.TargetPrefix != "" {
 		c.byTarget[s.TargetPrefix] = s
 	}
@@ -77,6 +84,25 @@ type Target struct {
 // Identify finds what the request means. A refusal still comes with the target
 // as far as it was found: errors are written in the service's dialect.
 func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
+	t, refusal := c.identify(r)
+	if c.scoped || refusal == nil || refusal.Reason != verdict.UnsupportedOperation && refusal.Reason != verdict.UnknownOperation {
+		return t, refusal
+	}
+	// What no table of ours has may be in AWS's models.
+	modelled, unknown := Known().identify(r)
+	if unknown != nil || modelled.Operation == nil {
+		return t, refusal
+	}
+	if t.Service != nil && t.Service.ID == modelled.Service.ID {
+		if refusal.Reason == verdict.UnknownOperation {
+			return t, refusal // our table of it is complete
+		}
+		modelled.Service = t.Service // its refusals are known better
+	}
+	return modelled, nil
+}
+
+func (c *Catalog) identify(r *Request) (*Target, *verdict.Refusal) {
 	t := &Target{Input: protocol.Input{Header: r.Header, Body: r.Body}}
 	if r.RawQuery != "" {
 		if query, err := url.ParseQuery(r.RawQuery); err == nil {
@@ -106,7 +132,7 @@ func (t *Target) check(r *Request) *verdict.Refusal {
 	case t.Operation == nil && t.Service.Complete:
 		return verdict.Refuse(verdict.StageIdentify, verdict.UnknownOperation,
 			t.Service.ID+" has no operation "+name, "service", t.Service.ID, "operation", name, "version", t.Input.Form.Get("Version"))
-	case t.Operation == nil || t.Operation.Handle == nil:
+	case t.Operation == nil:
 		return verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
 			"this mock does not implement "+t.Service.ID+" "+name, "service", t.Service.ID, "operation", name)
 	}
@@ -192,7 +218,7 @@ func byAction(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 	if action == "" {
 		return nil, false
 	}
-	s := c.queryService(t.Service, form.Get("Version"), r.ScopeService)
+	s := c.queryService(t.Service, form.Get("Version"), action, r.ScopeService)
 	if s == nil {
 		return nil, false
 	}
@@ -200,14 +226,21 @@ func byAction(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 	return c.ops[s][action], true
 }
 
-func (c *Catalog) queryService(fromHost *Service, version, scope string) *Service {
+func (c *Catalog) queryService(fromHost *Service, version, action, scope string) *Service {
 	if fromHost != nil {
+		for _, s := range c.sharing[fromHost.EndpointPrefix] { // as RDS, DocDB and Neptune do
+			if s.Version == version && c.ops[s][action] != nil {
+				return s
+			}
+		}
 		return fromHost
 	}
 	candidates := c.byVersion[version]
-	for _, s := range candidates {
-		if s.SigningName == scope {
-			return s
+	for _, wanted := range []string{action, ""} {
+		for _, s := range candidates {
+			if s.SigningName == scope && (wanted == "" || c.ops[s][wanted] != nil) {
+				return s
+			}
 		}
 	}
 	if len(candidates) > 0 {
@@ -225,13 +258,23 @@ func (c *Catalog) queryService(fromHost *Service, version, scope string) *Servic
 // if the host names one, else of those that the scope names, else of all.
 func byRoute(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 	if t.Service != nil {
-		return c.route(t.Service, r, t), true
+		for _, s := range c.sharing[t.Service.EndpointPrefix] {
+			if op := c.route(s, r, t); op != nil {
+				t.Service = s
+				return op, true
+			}
+		}
+		return nil, true
 	}
 	if signedAsS3(r) {
 		return nil, false // a bucket may be called "apps" or "model"
 	}
 	scoped := c.bySigning[r.ScopeService]
-	for _, list := range [][]*Service{scoped, c.services} {
+	lists := [][]*Service{scoped, c.services}
+	if c.scoped {
+		lists = lists[:1]
+	}
+	for _, list := range lists {
 		for _, s := range list {
 			if s.Dialect.Protocol == protocol.S3 {
 				continue // its patterns match everything
@@ -270,7 +313,7 @@ func signedAsS3(r *Request) bool {
 // carries the header that only S3's clients must send.
 func byS3(c *Catalog, r *Request, t *Target) (*Operation, bool) {
 	s := c.byPrefix["s3"]
-	if s == nil || r.Header.Get("X-Amz-Target") != "" {
+	if s == nil || c.scoped || r.Header.Get("X-Amz-Target") != "" {
 		return nil, false
 	}
 	if r.ScopeService != "" && r.ScopeService != "s3" && r.Header.Get("X-Amz-Content-Sha256") == "" {

@@ -39,6 +39,8 @@ type Service struct {
 	// Complete: the table names every operation that AWS has, so that another
 	// one is an error of the caller and not a gap of this mock.
 	Complete bool
+	// Modelled: the table was made from the service's public model.
+	Modelled bool
 	// GlobalRegion is the region of credential scopes at the endpoint without a
 	// region in its name, "" where there is none.
 	GlobalRegion string
@@ -103,6 +105,8 @@ type Operation struct {
 	// DataEvent: CloudTrail's event history does not show it.
 	DataEvent bool
 	ReadOnly  bool
+	// Output is the element of an empty result in REST-XML.
+	Output string
 	// Handle does the operation; nil: AWS has it, this mock has not.
 	Handle func(*Call) (any, error)
 }

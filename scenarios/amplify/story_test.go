@@ -143,7 +143,9 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 	})
 
 	It("is created with that service role, and has a branch", func(ctx SpecContext) {
-		var made struct{ App struct{ AppID, IamServiceRoleArn string } }
+		var made struct {
+			App struct{ AppID, IamServiceRoleArn string }
+		}
 		Expect(json.Unmarshal(n.must(ctx, "amplify", "create-app", "--cli-input-json", projectFile("app.json")), &made)).To(Succeed())
 		Expect(made.App.IamServiceRoleArn).To(Equal(service))
 		n.id = made.App.AppID

@@ -20,12 +20,13 @@ type commands struct {
 }
 
 type serve struct {
-	Listen   string   `default:"127.0.0.1:4566" help:"Address for AWS calls (${default})."`
-	Admin    string   `default:"127.0.0.1:4567" help:"Address for the management API (${default}). It has no authentication: keep it on loopback."`
-	Seed     string   `type:"path" help:"YAML file of accounts, users with keys, roles with trust and policies."`
-	Upstream []string `placeholder:"SERVICE=URL" help:"Verify and authorize the calls of a service here, then forward them: dynamodb=http://127.0.0.1:8000."`
-	Journal  string   `type:"path" help:"Keep the journal in this file, so that it outlives the process; by default it ends with it."`
-	Region   string   `help:"Be the endpoint of one region; by default any region is accepted where the hostname names none."`
+	Listen     string   `default:"127.0.0.1:4566" help:"Address for AWS calls (${default})."`
+	Admin      string   `default:"127.0.0.1:4567" help:"Address for the management API (${default}). It has no authentication: keep it on loopback."`
+	Seed       string   `type:"path" help:"YAML file of accounts, users with keys, roles with trust and policies."`
+	Upstream   []string `placeholder:"SERVICE=URL" help:"Verify and authorize the calls of a service here, then forward them: dynamodb=http://127.0.0.1:8000."`
+	Synthesize bool     `help:"Answer operations of any AWS service that this mock does not implement with an empty result, once the caller is authenticated and authorized; without it they are answered 501."`
+	Journal    string   `type:"path" help:"Keep the journal in this file, so that it outlives the process; by default it ends with it."`
+	Region     string   `help:"Be the endpoint of one region; by default any region is accepted where the hostname names none."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -61,6 +62,9 @@ func (s *serve) Run() error {
 	var opts []mockaws.Option
 	if s.Region != "" {
 		opts = append(opts, mockaws.WithRegion(s.Region))
+	}
+	if s.Synthesize {
+		opts = append(opts, mockaws.WithSynthesis())
 	}
 	if s.Journal != "" {
 		opts = append(opts, mockaws.WithJournalFile(s.Journal))
