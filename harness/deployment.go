@@ -200,6 +200,14 @@ func (d *Deployment) known() known {
 	if p := d.host.Platform; p != nil {
 		k.platform = p.Account
 	}
+	for _, u := range d.settings.users {
+		if u.example {
+			k.offered = append(k.offered, u.idVar)
+		}
+	}
+	for _, v := range d.projectKeys() {
+		k.offered = append(k.offered, v.Name)
+	}
 	k.roles, k.roleNames = offers(d.host), nil
 	for _, r := range d.host.Roles {
 		k.roleNames = append(k.roleNames, r.Name)

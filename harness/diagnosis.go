@@ -77,6 +77,7 @@ type known struct {
 	platform               string            // the account of the host's own principal
 	roles                  []string          // by what the host gives the program a role, in words
 	roleNames              []string          // of the host, as its fixture calls them
+	offered                []string          // variables with a key that the program is free not to use
 }
 
 func diagnose(r *Result, k known) Diagnosis {

@@ -193,6 +193,26 @@ func find(r *harness.Result, kind harness.Kind) *harness.Finding {
 	return nil
 }
 
+// TestKeysThatAreOnlyOffered: a program that uses the host's role need not know
+// of a key that the harness put there as an example.
+func TestKeysThatAreOnlyOffered(t *testing.T) {
+	for _, row := range []struct {
+		user harness.Option
+		want bool
+	}{
+		{harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), true},
+		{harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET"), harness.Example()), false},
+	} {
+		r, err := harness.StartTest(t, "lambda", row.user).Run(t.Context(), whoAmI())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := find(r, harness.OtherPrincipal) != nil; got != row.want || !r.Accepted() {
+			t.Errorf("finding %t, want %t:\n%s", got, row.want, r)
+		}
+	}
+}
+
 func TestClockOfTheSubjectIsWrong(t *testing.T) {
 	d := harness.StartTest(t, "local", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), harness.Set("AWS_REGION", "us-east-1"))
 	if err := d.Mock().Admin.AdvanceClock(t.Context(), time.Hour); err != nil {

@@ -51,6 +51,7 @@ type userSettings struct {
 	allow, deny      []string
 	idVar, secretVar string
 	bearerVar        string
+	example          bool
 }
 
 // Option is a project's own setting, or how a deployment runs.
@@ -85,6 +86,10 @@ func Deny(actions ...string) UserOption {
 func KeyAs(idVariable, secretVariable string) UserOption {
 	return func(u *userSettings) { u.idVar, u.secretVar = idVariable, secretVariable }
 }
+
+// Example says that the names of KeyAs are only an offer: that a program does
+// not use the key there tells nothing about it.
+func Example() UserOption { return func(u *userSettings) { u.example = true } }
 
 // BearerAs puts a long-term Bedrock API key of the user into this variable.
 func BearerAs(variable string) UserOption {

@@ -9,6 +9,11 @@ import (
 	"github.com/hostproof/hostproof/mockaws/service"
 )
 
+// ownKeys are those of userKeys that the project is meant to use.
+func (d *diagnosis) ownKeys() []Variable {
+	return slices.DeleteFunc(d.userKeys(), func(v Variable) bool { return slices.Contains(d.offered, v.Name) })
+}
+
 // userKeys are the project's variables that hold a long-term key id.
 func (d *diagnosis) userKeys() (out []Variable) {
 	for _, v := range d.env.Variables() {
@@ -42,7 +47,7 @@ func (c *call) ofHost() bool {
 // bearerOverrides: a bearer token in the environment wins over keys that the
 // program was given, and nothing in the answer tells.
 func bearerOverrides(c *call) (telling, bool) {
-	keys := c.userKeys()
+	keys := c.ownKeys()
 	if c.Presented.Scheme != "bearer" || !slices.Contains(c.trace.Bearer.Variables, "AWS_BEARER_TOKEN_BEDROCK") || len(keys) == 0 {
 		return telling{}, false
 	}
@@ -96,7 +101,7 @@ func fellBack(c *call) (telling, bool) {
 
 // asOther: the host's role made the call although the project has a key.
 func asOther(c *call) (telling, bool) {
-	keys := c.userKeys()
+	keys := c.ownKeys()
 	if !c.ofHost() || c.isPlatform(c.Verdict.Principal) || len(keys) == 0 {
 		return telling{}, false
 	}

@@ -247,7 +247,9 @@ func skew(s *subject) (told, bool) {
 func otherScope(s *subject) (told, bool) {
 	var problems []string
 	r, region := s.auth.Region, s.target.Region
-	if r != "" && region != "" && r != region && service.IsRegion(r) {
+	// S3's hostname without a region stands for the bucket's, wherever that is.
+	anywhere := s.rules().S3 && !strings.Contains(s.host(), region)
+	if r != "" && region != "" && r != region && service.IsRegion(r) && !anywhere {
 		problems = append(problems, fmt.Sprintf("It is signed for region %s, and the endpoint %s is in %s.", r, s.host(), region))
 	}
 	if svc := s.target.Service; svc != nil && awsHost.MatchString(s.host()) && s.auth.Service != "" && s.auth.Service != svc.SigningName {
@@ -271,8 +273,12 @@ func expiredURL(s *subject) (told, bool) {
 	if !s.latest().After(end) {
 		return told{}, false
 	}
+	used := "now is"
+	if !s.now.IsZero() {
+		used = "it was used at"
+	}
 	return told{
-		fmt.Sprintf("The presigned URL ended at %s, %v after it was made; it was used at %s.", end.UTC().Format(time.RFC3339), s.auth.Expires, s.latest().UTC().Format(time.RFC3339)),
+		fmt.Sprintf("The presigned URL ended at %s, %v after it was made; %s %s.", end.UTC().Format(time.RFC3339), s.auth.Expires, used, s.latest().UTC().Format(time.RFC3339)),
 		"A URL that was signed with temporary credentials ends with them, too, whatever its X-Amz-Expires says.",
 		"make a new URL when it is needed",
 	}, true

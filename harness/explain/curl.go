@@ -67,7 +67,13 @@ func curlWords(text string) ([]string, error) {
 		return nil, fmt.Errorf("it runs something inside (%s): put the result in its place", name)
 	}
 	asWritten := func(name string) string { return "$" + name }
-	return expand.Fields(&expand.Config{Env: expand.FuncEnviron(asWritten)}, call.Args...)
+	words := make([]string, len(call.Args))
+	for i, arg := range call.Args { // no field splitting, no braces: one argument each
+		if words[i], err = expand.Literal(&expand.Config{Env: expand.FuncEnviron(asWritten)}, arg); err != nil {
+			return nil, err
+		}
+	}
+	return words, nil
 }
 
 // cmdEscapes are the carets of cmd.exe.

@@ -203,6 +203,7 @@ const maxErrorText = 8 << 20
 
 func meaningsOf(text string) (out []harness.Finding) {
 	text = text[:min(len(text), maxErrorText)]
+	library := libraryIn(text)
 	for _, m := range errorTexts {
 		groups := m.match.FindStringSubmatch(text)
 		if groups == nil {
@@ -212,9 +213,40 @@ func meaningsOf(text string) (out []harness.Finding) {
 			continue // the message said more than the code
 		}
 		fill := filler(groups)
-		out = append(out, harness.Finding{Kind: m.id, What: fill(m.what), Why: m.why, Change: sentence(fill(m.change)), Source: m.source, Confidence: m.confidence})
+		if a, ok := advised[m.id]; ok && library.ID != "" {
+			m.change += ". With " + library.Name + ": " + library.Advise(a)
+		}
+		out = append(out, harness.Finding{Library: library.Name, Kind: m.id, What: fill(m.what), Why: m.why, Change: sentence(fill(m.change)), Source: m.source, Confidence: m.confidence})
 	}
 	return out
+}
+
+// advised are the meanings to which a library's own way is added.
+var advised = map[harness.Kind]harness.Advice{
+	"token-invalid": harness.KeysAlone, "s3-token-malformed": harness.KeysAlone, harness.ExpiredCredentials: harness.Refreshing,
+	harness.WrongRegion: harness.OwnRegion, harness.BadBearer: harness.NoBearer,
+}
+
+// traces are what libraries leave in the text of an error, by their ids.
+var traces = []struct {
+	match *regexp.Regexp
+	id    string
+}{
+	{regexp.MustCompile(`AI_APICallError|AI_LoadSettingError|@ai-sdk/amazon-bedrock`), "ai-sdk-amazon-bedrock"},
+	{regexp.MustCompile(`@anthropic-ai/bedrock-sdk|AnthropicBedrock`), "anthropic-bedrock"},
+	{regexp.MustCompile(`aws-cli/|awscli`), "aws-cli"},
+	{regexp.MustCompile(`botocore|boto3|An error occurred \(\w+\) when calling the`), "boto3"},
+	{regexp.MustCompile(`@aws-sdk/|@smithy/|CredentialsProviderError|'\$metadata'`), "aws-sdk-js-v3"},
+	{regexp.MustCompile(`operation error [\w ]+: \w+, `), "aws-sdk-go-v2"},
+}
+
+func libraryIn(text string) harness.Library {
+	for _, t := range traces {
+		if t.match.MatchString(text) {
+			return harness.LibraryByID(t.id)
+		}
+	}
+	return harness.Library{}
 }
 
 func filler(groups []string) func(string) string {

@@ -263,6 +263,32 @@ func TestCallsAreNamed(t *testing.T) {
 	}
 }
 
+// TestMessagesInALibrarysTerms: the text of an error tells the library, too.
+func TestMessagesInALibrarysTerms(t *testing.T) {
+	for input, says := range map[string]string{
+		file("ai-sdk.log")(t): "With AI SDK @ai-sdk/amazon-bedrock: pass key and secret to createAmazonBedrock as credentialProvider",
+		"botocore.exceptions.ClientError: An error occurred (UnrecognizedClientException) when calling the Converse operation: The security token included in the request is invalid": "With boto3: pass aws_access_key_id",
+		"operation error S3: ListBuckets, https response error StatusCode: 400, api error InvalidToken: The provided token is malformed or otherwise invalid.":                        "NewStaticCredentialsProvider",
+	} {
+		r, err := explain.Explain([]byte(input), explain.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Findings) != 1 || !strings.Contains(r.Findings[0].Change, says) {
+			t.Errorf("got %+v, want %q", r.Findings, says)
+		}
+	}
+}
+
+// TestHostnameWithoutARegion: S3's stands for the region of the bucket.
+func TestHostnameWithoutARegion(t *testing.T) {
+	r, err := explain.Explain([]byte("curl 'https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential="+keyID+
+		"%2F20260125%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20260125T100000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature="+strings.Repeat("a", 64)+"'"), explain.Options{Now: signedAt})
+	if err != nil || len(r.Requests) != 1 || len(r.Requests[0].Findings) != 0 {
+		t.Errorf("%v: %+v", err, r)
+	}
+}
+
 // TestOldCapturesAreNotSkewed: that a request is explained a day later says
 // nothing of the clock that dated it.
 func TestOldCapturesAreNotSkewed(t *testing.T) {
@@ -311,6 +337,7 @@ func FuzzExplain(f *testing.F) {
 	}
 	f.Add([]byte(`{"log":{"entries":[{"request":{"method":"POST","url":"https://sts.amazonaws.com/?X-Amz-Algorithm=AWS4-HMAC-SHA256","headers":[{"name":":authority","value":"a"}]}}]}}`))
 	f.Add([]byte("curl -u a:b --aws-sigv4 aws:amz https://sts.us-east-1.amazonaws.com/ -d 'x' -G -F a=b"))
+	f.Add([]byte("curl https://s3.amazonaws.com/{1..1000000000}"))
 	f.Add([]byte("curl ^\"https://s3.amazonaws.com^\" ^\n -H ^\"a: b^\""))
 	f.Add([]byte("{ method: 'GET', hostname: 's3.amazonaws.com', headers: { a: { b: [ 'c' + 'd' ] } } }"))
 	f.Add([]byte("GET /?%zz HTTP/1.1\nHost: sts.amazonaws.com\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e/f/g\nContent-Length: -4\n\nHTTP/1.1 403\nContent-Length: 99999999999"))

@@ -153,8 +153,8 @@ func Register(secrets []string) error {
 	}
 	var text strings.Builder
 	for _, s := range secrets {
-		if len(s) >= size && !file.known[s] && !strings.Contains(s, "\n") {
-			file.known[s] = true
+		if len(s) >= size && !file.known[path+"\n"+s] && !strings.Contains(s, "\n") {
+			file.known[path+"\n"+s] = true
 			text.WriteString(s + "\n")
 		}
 	}

@@ -129,6 +129,9 @@ func (c *runCommand) options(s *streams) (host string, opts []harness.Option, er
 			return "", nil, fmt.Errorf("--key-as %s: want two names, ID,SECRET", c.KeyAs)
 		}
 		user = append(user, harness.KeyAs(id, secret))
+		if c.KeyAs == defaultKeyAs {
+			user = append(user, harness.Example())
+		}
 	}
 	mode := isolation.Mode(c.Isolation)
 	if c.Image != "" {
