@@ -50,7 +50,7 @@ var exclusive = map[string][]string{
 	"github.com/testcontainers/testcontainers-go": {"harness/isolation/container"},
 	"github.com/onsi/gomega":                      {"harness/expect", "scenarios"},
 	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
-	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "fixtures/subjects"},
+	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "mockaws/service/models/cmd", "fixtures/subjects"},
 	// The judge is independent of the signer that it judges.
 	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects"},
 }

@@ -84,7 +84,9 @@ func TestAssumeRole(t *testing.T) {
 	if got, want := *out.AssumedRoleUser.Arn, "arn:aws:sts::111122223333:assumed-role/deploy/job-1"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	//lint:ignore SA1019 it is on the wire all the same
 	if !strings.HasPrefix(*out.AssumedRoleUser.AssumedRoleId, "AROA") || !strings.HasSuffix(*out.AssumedRoleUser.AssumedRoleId, ":job-1") || *out.SourceIdentity != "Alice" || *out.PackedPolicySize == 0 {
+		//lint:ignore SA1019 it is on the wire all the same
 		t.Errorf("got %s, source identity %s, %d%% packed", *out.AssumedRoleUser.AssumedRoleId, *out.SourceIdentity, *out.PackedPolicySize)
 	}
 	if left := time.Until(*out.Credentials.Expiration); left < 119*time.Minute || left > 121*time.Minute {

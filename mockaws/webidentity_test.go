@@ -287,6 +287,7 @@ func TestWebIdentityTags(t *testing.T) {
 	}))
 	in.RoleArn = aws.String("arn:aws:iam::111122223333:role/tagged")
 	out, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+	//lint:ignore SA1019 it is on the wire all the same
 	if err != nil || *out.SourceIdentity != "alice" || *out.PackedPolicySize == 0 {
 		t.Errorf("got %v, %v", out, err)
 	}
