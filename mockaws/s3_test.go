@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -415,8 +416,12 @@ func TestS3IsLoudAboutWhatItHasNot(t *testing.T) {
 			_, err := client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{Bucket: uploads, VersioningConfiguration: &s3types.VersioningConfiguration{Status: "Enabled"}})
 			return err
 		},
-		"GetObjectTagging": func() error {
-			_, err := client.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: uploads, Key: aws.String("k")})
+		"GetObjectAcl": func() error {
+			_, err := client.GetObjectAcl(ctx, &s3.GetObjectAclInput{Bucket: uploads, Key: aws.String("k")})
+			return err
+		},
+		"the header x-amz-server-side-encryption-customer-algorithm": func() error {
+			_, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k"), SSECustomerAlgorithm: aws.String("AES256")})
 			return err
 		},
 		"ListBucketMetricsConfigurations": func() error {
@@ -431,6 +436,31 @@ func TestS3IsLoudAboutWhatItHasNot(t *testing.T) {
 		err := call()
 		if e := w.last(t); err == nil || e.Status != 501 || !strings.Contains(e.Message, name) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %d %s, %v", name, e.Status, e.Message, err)
+		}
+	}
+}
+
+// Every operation that the SDK can call has a row: no call of S3 is taken for
+// another one.
+func TestS3KnowsEveryOperation(t *testing.T) {
+	known := map[string]bool{}
+	for _, svc := range newWorld(t).Services() {
+		if svc.ID == "S3" {
+			for _, op := range svc.Operations {
+				if known[op.Name] {
+					t.Errorf("%s has two rows", op.Name)
+				}
+				known[op.Name] = true
+			}
+		}
+	}
+	if len(known) < 100 {
+		t.Fatalf("%d operations", len(known))
+	}
+	client := reflect.TypeFor[*s3.Client]()
+	for i := range client.NumMethod() {
+		if name := client.Method(i).Name; name != "Options" && !known[name] {
+			t.Errorf("S3 has no row for %s", name)
 		}
 	}
 }

@@ -162,3 +162,24 @@ func TestRequestIDs(t *testing.T) {
 		t.Errorf("Bedrock: %s", id)
 	}
 }
+
+// Every answer of S3 says how sure it is, and where it is from.
+func TestS3AnswersHaveSources(t *testing.T) {
+	check := func(name string, r Row) {
+		if r.Source == "" || r.Confidence != Verified && r.Confidence != Likely && r.Confidence != Unverified {
+			t.Errorf("%s: confidence %q, source %q", name, r.Confidence, r.Source)
+		}
+		if r.Status < 300 || r.Code == "" || r.Message == "" && r.Compose == nil {
+			t.Errorf("%s: %d %q %q", name, r.Status, r.Code, r.Message)
+		}
+	}
+	for _, row := range S3Rows {
+		check(string(row.Reason), row)
+		for problem, special := range row.When {
+			check(string(row.Reason)+", "+problem, special)
+		}
+	}
+	for name, row := range S3Failures {
+		check(name, row)
+	}
+}

@@ -38,6 +38,7 @@ func (b *Buckets) operations() []Operation {
 		bucketRow("DeletePublicAccessBlock", "DELETE", "publicAccessBlock", b.deletePublicAccess, asking("s3:PutBucketPublicAccessBlock")),
 		bucketRow("ListMultipartUploads", "GET", "uploads", b.listUploads, asking("s3:ListBucketMultipartUploads"), reading, data),
 		bucketRow("DeleteObjects", "POST", "delete", b.deleteObjects, asking(""), data),
+		objectRow("GetObjectTagging", "GET", "tagging", b.tagging, reading),
 		objectRow("ListParts", "GET", "uploadId", b.listParts, asking("s3:ListMultipartUploadParts"), reading),
 		objectRow("CreateMultipartUpload", "POST", "uploads", b.createUpload, asking("s3:PutObject"), signed("multipart")),
 		objectRow("CompleteMultipartUpload", "POST", "uploadId", b.completeUpload, asking("s3:PutObject")),
@@ -280,7 +281,7 @@ var s3MissingHeaders = []string{
 	"x-amz-tagging", "x-amz-website-redirect-location", "x-amz-write-offset-bytes",
 	"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",
 	"x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-aws-kms-key-id",
-	"x-amz-copy-source-server-side-encryption-customer-algorithm",
+	"x-amz-copy-source-server-side-encryption-customer-algorithm", "x-amz-tagging-directive", "x-amz-source-expected-bucket-owner",
 }
 
 // storageClasses are those that an object can be put into

@@ -151,6 +151,9 @@ type copyPartResult struct {
 }
 
 func (b *Buckets) uploadPartCopy(c *Call) (any, error) {
+	if err := c.refuseHeaders(); err != nil {
+		return nil, err
+	}
 	u, number, err := b.beginPart(c)
 	if err != nil {
 		return nil, err

@@ -152,6 +152,9 @@ func (b *Buckets) beginPart(c *Call) (*upload, int, error) {
 }
 
 func (b *Buckets) uploadPart(c *Call) (any, error) {
+	if err := c.refuseHeaders(); err != nil {
+		return nil, err
+	}
 	u, number, err := b.beginPart(c)
 	if err != nil {
 		return nil, err

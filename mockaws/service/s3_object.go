@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"maps"
@@ -270,8 +271,10 @@ func matchesETag(list, etag string) bool {
 // that a key is missing
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
 func (b *Buckets) object(c *Call) (*object, error) {
-	if err := c.checkVersion(); err != nil {
-		return nil, err
+	for _, check := range []func() error{c.checkVersion, c.refuseHeaders} {
+		if err := check(); err != nil {
+			return nil, err
+		}
 	}
 	b.mu.RLock()
 	k, err := b.find(c)
@@ -321,6 +324,19 @@ func (b *Buckets) headObject(c *Call) (any, error) {
 	}
 	view.header["Content-Length"] = strconv.FormatInt(view.last-view.first+1, 10)
 	return &protocol.Empty{Status: view.status, Header: view.header}, nil
+}
+
+type taggingResult struct {
+	XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ Tagging"`
+	TagSet  struct{}
+}
+
+// tagging shows no tags: whatever would give an object one is refused.
+func (b *Buckets) tagging(c *Call) (any, error) {
+	if _, err := b.object(c); err != nil {
+		return nil, err
+	}
+	return &taggingResult{}, nil
 }
 
 // headers are those of the whole object.

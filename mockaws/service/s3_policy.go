@@ -11,6 +11,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // policy is the bucket policy that a call is held to.
@@ -95,7 +96,9 @@ func (b *Buckets) putPolicy(c *Call) (any, error) {
 	}
 	defer done()
 	if k.block != nil && k.block.BlockPublicPolicy && isPublic(text) {
-		return nil, s3Fail("PublicPolicyBlocked", "principal", c.Caller.Principal.ARN, "resource", bucketARN(c))
+		e := s3Fail("PublicPolicyBlocked", "principal", c.Caller.Principal.ARN, "resource", bucketARN(c))
+		e.Stage = verdict.StageAuthorize
+		return nil, e
 	}
 	k.policy, k.policyText = policy, text
 	return &protocol.Empty{Status: http.StatusNoContent}, nil

@@ -15,6 +15,7 @@ func s3Unimplemented() []Operation {
 		{"logging", "GetBucketLogging", "PutBucketLogging", ""},
 		{"metadataConfiguration", "GetBucketMetadataConfiguration", "", "DeleteBucketMetadataConfiguration"},
 		{"metadataTable", "GetBucketMetadataTableConfiguration", "", "DeleteBucketMetadataTableConfiguration"},
+		{"metadataAnnotationTable", "", "UpdateBucketMetadataAnnotationTableConfiguration", ""},
 		{"metadataInventoryTable", "", "UpdateBucketMetadataInventoryTableConfiguration", ""},
 		{"metadataJournalTable", "", "UpdateBucketMetadataJournalTableConfiguration", ""},
 		{"notification", "GetBucketNotificationConfiguration", "PutBucketNotificationConfiguration", ""},
@@ -41,12 +42,14 @@ func s3Unimplemented() []Operation {
 	}
 	for _, s := range []struct{ subresource, get, put, remove string }{
 		{"acl", "GetObjectAcl", "PutObjectAcl", ""},
+		{"annotation annotationName", "GetObjectAnnotation", "PutObjectAnnotation", "DeleteObjectAnnotation"},
+		{"annotation", "ListObjectAnnotations", "", ""},
 		{"attributes", "GetObjectAttributes", "", ""},
 		{"encryption", "", "UpdateObjectEncryption", ""},
 		{"legal-hold", "GetObjectLegalHold", "PutObjectLegalHold", ""},
 		{"renameObject", "", "RenameObject", ""},
 		{"retention", "GetObjectRetention", "PutObjectRetention", ""},
-		{"tagging", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"},
+		{"tagging", "", "PutObjectTagging", "DeleteObjectTagging"},
 		{"torrent", "GetObjectTorrent", "", ""},
 	} {
 		rows = append(rows, missingRows(objectRow, s.subresource, s.get, s.put, s.remove)...)
