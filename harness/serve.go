@@ -12,6 +12,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
@@ -140,7 +141,13 @@ func serveSignIn(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, e
 func serveIDToken(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {
 	return metadata.IDToken(metadata.IDTokenOptions{
 		Settings: d.endpointSettings(e), Path: e.Path, Token: d.endpointToken(e.Name),
-		Mint: func(ctx context.Context, audience string) (string, error) { return d.mint(ctx, e.Issuer, audience) },
+		Mint: func(ctx context.Context, audience string) (string, error) {
+			token, err := d.mint(ctx, e.Issuer, audience)
+			if err == nil {
+				d.noteVended(mockaws.Fingerprint(token), e)
+			}
+			return token, err
+		},
 	})
 }
 

@@ -124,7 +124,7 @@ func (d *diagnosis) opaque(o *mockaws.Opaque) Part {
 	}
 	is := func(v string) bool { return len(v) == o.Length && mockaws.Fingerprint(v) == o.Fingerprint }
 	p := d.part(fmt.Sprintf("%d characters, %s…", o.Length, o.Prefix), is, func(v string) bool { return is(v) })
-	p.Header = d.headers[o.Fingerprint]
+	p.Header, p.Endpoint = d.headers[o.Fingerprint], d.vended[o.Fingerprint]
 	return p
 }
 

@@ -71,11 +71,19 @@ func (d *Deployment) issue(ctx context.Context, e fixtures.Endpoint) (iam.Applie
 		return iam.AppliedSession{}, fmt.Errorf("the mock made %d sessions of role %s, not one", len(made.Sessions), cmp.Or(e.Role, "(the user)"))
 	}
 	session := made.Sessions[0]
+	d.noteVended(session.KeyID, e)
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
 	d.secrets[session.KeyID] = session.Secret
-	d.vended[session.KeyID] = fmt.Sprintf("%s endpoint of the host at %s", e.Kind, strings.TrimSuffix(d.at(e), ":443"))
 	return session, nil
+}
+
+// noteVended remembers that an endpoint handed something out: credentials by
+// their key id, a token by its fingerprint.
+func (d *Deployment) noteVended(what string, e fixtures.Endpoint) {
+	d.secretsMu.Lock()
+	defer d.secretsMu.Unlock()
+	d.vended[what] = fmt.Sprintf("%s endpoint of the host at %s", e.Kind, strings.TrimSuffix(d.at(e), ":443"))
 }
 
 // at is the first address of an endpoint.
