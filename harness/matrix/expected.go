@@ -62,7 +62,10 @@ func ReadExpected(r io.Reader) (*Expected, error) {
 	dec := yaml.NewDecoder(r)
 	dec.KnownFields(true)
 	e := &Expected{}
-	if err := dec.Decode(&e.rules); err != nil {
+	switch err := dec.Decode(&e.rules); {
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("expectations: the file is empty: write at least - is: accepted")
+	case err != nil:
 		return nil, fmt.Errorf("expectations: %s", strings.Join(strings.Fields(err.Error()), " "))
 	}
 	for i, rule := range e.rules {
@@ -75,6 +78,8 @@ func ReadExpected(r io.Reader) (*Expected, error) {
 
 func (r *rule) check() error {
 	switch {
+	case r == nil:
+		return errors.New("is empty: write at least is: accepted")
 	case !slices.Contains(report.Outcomes, r.Is) || r.Is == report.Broken:
 		return fmt.Errorf("is: %q: write accepted, refused, no-call or failed", r.Is)
 	case r.Is != report.Accepted && r.Because == "":

@@ -153,12 +153,27 @@ func TestExpectationsAreStrict(t *testing.T) {
 		"- {is: broken}":                    "write accepted",
 		"- {is: accepted}\n- {is: refused}": "rule 2: has no because",
 		"- {is: accepted, host: [vercel]}":  "field host not found",
+		"":                                  "the file is empty",
+		"-":                                 "rule 1: is empty",
 		"accepted":                          "cannot unmarshal",
 	} {
 		if _, err := matrix.ReadExpected(strings.NewReader(yaml)); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want %q in it", yaml, err, says)
 		}
 	}
+}
+
+func FuzzReadExpected(f *testing.F) {
+	f.Add([]byte("- {hosts: [vercel, \"a*b*\"], is: refused, because: it is}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e, err := matrix.ReadExpected(bytes.NewReader(data))
+		if (e == nil) == (err == nil) {
+			t.Fatalf("got %v and %v", e, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "\n") {
+			t.Fatalf("not one line: %q", err)
+		}
+	})
 }
 
 func TestOutcomesAgainstExpectations(t *testing.T) {
