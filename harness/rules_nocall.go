@@ -24,7 +24,7 @@ func noCall(d *diagnosis) (telling, bool) {
 	for _, a := range d.result.Refused[:min(3, len(d.result.Refused))] {
 		why = append(why, "It tried to reach "+a.String()+".")
 	}
-	if _, ok := d.env.Lookup("AWS_REGION"); !ok {
+	if !d.has("AWS_REGION") && !d.says(noProviders) && !d.says(noKeySetting) {
 		why = append(why, "AWS_REGION is not set either, by the host or by the project: clients that read the region from it give up, too.")
 	}
 	t.change = "See what the subject printed; pass it the credentials that this host has, or run it on a host that has what it looks for"

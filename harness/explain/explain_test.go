@@ -251,6 +251,7 @@ func TestCallsAreNamed(t *testing.T) {
 		"An error occurred (UnrecognizedClientException) when calling the InvokeModel operation: " + invalid:                       "InvokeModel",
 		"operation error STS: GetCallerIdentity, https response error StatusCode: 403, api error InvalidClientTokenId: " + invalid: "STS GetCallerIdentity",
 		"{\n  clientName: 'S3Client',\n  commandName: 'ListBucketsCommand',\n  error: " + invalid:                                  "S3 ListBuckets",
+		invalid + ". (Service: Sts, Status Code: 403, Request ID: 1)":                                                              "Sts",
 		"AI_APICallError: " + invalid + "\n  url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse',":             "bedrock:Converse at bedrock-runtime.us-east-1.amazonaws.com",
 	} {
 		r, err := explain.Explain([]byte(text), explain.Options{})

@@ -16,6 +16,8 @@ var callNames = []struct {
 }{
 	// botocore; the service is not named
 	{regexp.MustCompile(`when calling the (\w+) operation`), func(g []string) string { return g[1] }},
+	// AWS SDKs for Java
+	{regexp.MustCompile(`\(Service: ([\w ]+)[,;] Status Code`), func(g []string) string { return g[1] }},
 	// AWS SDK for Go v2
 	{regexp.MustCompile(`operation error ([\w ]+): (\w+)`), func(g []string) string { return g[1] + " " + g[2] }},
 	// the logger of the AWS SDK for JavaScript v3
