@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
@@ -229,19 +230,16 @@ func TestClockOfTheSubjectIsWrong(t *testing.T) {
 
 // TestUnsupportedCallFailsTheRun: what the mock cannot judge proves nothing.
 func TestUnsupportedCallFailsTheRun(t *testing.T) {
-	d := harness.StartTest(t, "local")
+	d := harness.StartTest(t, "local", harness.User("app", harness.Allow("*"), harness.KeyAs("MY_ID", "MY_SECRET")), harness.Set("AWS_REGION", "us-east-1"))
 	r, err := d.Run(t.Context(), harness.Func("strange", func(ctx context.Context) error {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, os.Getenv("AWS_ENDPOINT_URL")+"/async-invoke", strings.NewReader("{}"))
+		cfg, err := config.LoadDefaultConfig(ctx, given("MY_ID", "MY_SECRET", ""), config.WithRetryMaxAttempts(1))
 		if err != nil {
 			return err
 		}
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		return resp.Body.Close()
+		_, err = bedrockruntime.NewFromConfig(cfg).ListAsyncInvokes(ctx, &bedrockruntime.ListAsyncInvokesInput{})
+		return err
 	}))
-	if r == nil || err == nil || !strings.Contains(err.Error(), "the mock cannot judge") || !strings.Contains(err.Error(), "StartAsyncInvoke") {
+	if r == nil || err == nil || !strings.Contains(err.Error(), "the mock cannot judge") || !strings.Contains(err.Error(), "ListAsyncInvokes") {
 		t.Errorf("got %v", err)
 	}
 }
