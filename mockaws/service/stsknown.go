@@ -31,7 +31,7 @@ var seenMessages = map[string]seen{
 }
 
 // mark adds to an error of STS how sure its wording is, where nobody has yet.
-func mark(r *verdict.Refusal) *verdict.Refusal {
+func mark(operation string, r *verdict.Refusal) *verdict.Refusal {
 	if r == nil || r.Reason != verdict.OperationFailed || r.Args["confidence"] != "" {
 		return r
 	}
@@ -42,7 +42,7 @@ func mark(r *verdict.Refusal) *verdict.Refusal {
 			return r
 		}
 	}
-	r.Args["confidence"], r.Args["source"] = "U", docAssumeRole
+	r.Args["confidence"], r.Args["source"] = "U", "https://docs.aws.amazon.com/STS/latest/APIReference/API_"+operation+".html"
 	return r
 }
 
@@ -52,9 +52,9 @@ func marked(handle func(*Call) (any, error)) func(*Call) (any, error) {
 		out, err := handle(c)
 		switch err := err.(type) {
 		case *verdict.Refusal:
-			return nil, mark(err)
+			return nil, mark(c.Operation.Name, err)
 		case *Error:
-			return nil, mark(err.Refusal())
+			return nil, mark(c.Operation.Name, err.Refusal())
 		}
 		return out, err
 	}
