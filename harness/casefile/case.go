@@ -119,6 +119,7 @@ type Call struct {
 	Accepted string `yaml:"accepted"` // as this principal, an ARN; * is any session name
 	Refused  string `yaml:"refused"`  // with this AWS error code
 	Message  string `yaml:"message"`  // a part of AWS's message
+	Region   string `yaml:"region"`   // where it goes
 }
 
 // Finding is a finding of the diagnosis.

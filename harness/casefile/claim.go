@@ -106,6 +106,9 @@ func (c Call) claim() claim {
 	if c.Message != "" {
 		says += fmt.Sprintf(" (%q)", c.Message)
 	}
+	if c.Region != "" {
+		says += " in " + c.Region
+	}
 	return claim{says, func(r *harness.Result) (string, bool) {
 		calls := r.Calls(c.Call)
 		if len(calls) == 0 {
@@ -121,6 +124,9 @@ func (c Call) claim() claim {
 }
 
 func (c Call) fits(e *mockaws.Exchange) bool {
+	if c.Region != "" && e.Region != c.Region {
+		return false
+	}
 	if c.Refused != "" {
 		return !e.Verdict.Accepted && e.Code == c.Refused && strings.Contains(e.Message, c.Message)
 	}
@@ -129,13 +135,17 @@ func (c Call) fits(e *mockaws.Exchange) bool {
 }
 
 func decided(e *mockaws.Exchange) string {
+	call := e.Call
+	if e.Region != "" {
+		call += " in " + e.Region
+	}
 	switch {
 	case !e.Verdict.Accepted:
-		return fmt.Sprintf("%s was refused with %s: %s", e.Call, e.Code, e.Message)
+		return fmt.Sprintf("%s was refused with %s: %s", call, e.Code, e.Message)
 	case e.Status >= 300:
-		return fmt.Sprintf("%s was accepted as %s, and then failed: %d %s: %s", e.Call, e.Verdict.Principal, e.Status, e.Code, e.Message)
+		return fmt.Sprintf("%s was accepted as %s, and then failed: %d %s: %s", call, e.Verdict.Principal, e.Status, e.Code, e.Message)
 	}
-	return fmt.Sprintf("%s was accepted as %s", e.Call, e.Verdict.Principal)
+	return fmt.Sprintf("%s was accepted as %s", call, e.Verdict.Principal)
 }
 
 func made(r *harness.Result) string {

@@ -76,6 +76,11 @@ func (c Call) inversions() []Call {
 		m.Message += absent
 		out = append(out, m)
 	}
+	if c.Region != "" {
+		r := c
+		r.Region += absent
+		out = append(out, r)
+	}
 	return out
 }
 

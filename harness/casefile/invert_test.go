@@ -15,7 +15,7 @@ func wellDone() (*harness.Result, Expectation) {
 	r := &harness.Result{
 		ExitCode: code, Stdout: []byte("some output"), Stderr: []byte("some problem"),
 		Exchanges: []mockaws.Exchange{
-			{Call: "s3:PutObject", Status: 200, Verdict: mockaws.Verdict{Accepted: true, Principal: "arn:aws:sts::111122223333:assumed-role/app/x-17"}},
+			{Call: "s3:PutObject", Region: "eu-west-1", Status: 200, Verdict: mockaws.Verdict{Accepted: true, Principal: "arn:aws:sts::111122223333:assumed-role/app/x-17"}},
 			{Call: "bedrock:Converse", Status: 403, Code: "UnrecognizedClientException", Message: "The security token is invalid",
 				Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}},
 		},
@@ -26,7 +26,7 @@ func wellDone() (*harness.Result, Expectation) {
 	return r, Expectation{
 		Exit: &code, Stdout: []string{"output"}, Stderr: []string{"problem"},
 		Calls: []Call{
-			{Call: "s3:PutObject", Accepted: "arn:aws:sts::111122223333:assumed-role/app/x-*"},
+			{Call: "s3:PutObject", Accepted: "arn:aws:sts::111122223333:assumed-role/app/x-*", Region: "eu-west-1"},
 			{Call: "bedrock:Converse", Refused: "UnrecognizedClientException", Message: "token is invalid"},
 		},
 		Findings:   []Finding{{Kind: "long-term-key", Variables: []string{"KEY"}}},
