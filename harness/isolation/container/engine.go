@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -37,6 +38,9 @@ var (
 
 // label marks what this package leaves to the engine, and says what it is.
 const label = "io.github.hostproof.isolation"
+
+// process tells this process's containers from others', in a label.
+var process = fmt.Sprintf("%d-%d", os.Getpid(), time.Now().UnixNano())
 
 // orphanAge is how old a container that does not run has to be before it is taken
 // for a leftover. Between its creation and its start a few seconds pass, and when
@@ -94,13 +98,20 @@ type attached struct {
 	err     error // the engine did not say how it ended
 }
 
+// creation bounds the making of a container whose image is there.
+const creation = time.Minute
+
 // create makes a container and attaches to it.
 func create(ctx context.Context, docker *client.Client, config *container.Config, host *container.HostConfig) (*attached, error) {
 	config.AttachStdin, config.AttachStdout, config.AttachStderr = config.OpenStdin, true, true
 	config.StdinOnce = true
+	config.Labels[label+".process"] = process
 	host.AutoRemove = true
 	host.LogConfig = container.LogConfig{Type: "none"}
-	made, err := docker.ContainerCreate(ctx, client.ContainerCreateOptions{Config: config, HostConfig: host})
+	// Not to be given up half-way: the engine would make it all the same.
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), creation)
+	defer cancel()
+	made, err := docker.ContainerCreate(whole, client.ContainerCreateOptions{Config: config, HostConfig: host})
 	if err != nil {
 		return nil, err
 	}

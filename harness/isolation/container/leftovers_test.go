@@ -3,11 +3,13 @@ package container
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	cerrdefs "github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
@@ -175,4 +177,25 @@ func TestGatewayThatDies(t *testing.T) {
 		t.Errorf("%+v, %v", exit, err)
 	}
 	gone(t, docker, p.subject.id)
+}
+
+// TestStartGivenUp gives up at several moments, and looks for what is left.
+func TestStartGivenUp(t *testing.T) {
+	docker := needEngine(t)
+	image := mustImage(t)
+	for _, after := range []time.Duration{0, 20, 60, 150, 300, 450, 600} {
+		ctx, cancel := context.WithTimeout(t.Context(), after*time.Millisecond)
+		p, err := Start(ctx, image, isolation.Config{})
+		if err == nil {
+			_, err = p.Wait()
+		}
+		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("given up after %d ms: %v", after, err)
+		}
+	}
+	left, err := docker.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: make(client.Filters).Add("label", label+".process="+process)})
+	if err != nil || len(left.Items) != 0 {
+		t.Errorf("left: %+v, %v", left.Items, err)
+	}
 }

@@ -62,6 +62,9 @@ func Start(ctx context.Context, image string, config isolation.Config) (*Process
 	p := &Process{ctx: ctx, config: config, docker: docker, done: make(chan struct{})}
 	if err := p.start(image); err != nil {
 		p.discard()
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		return nil, fmt.Errorf("isolation container: %w", err)
 	}
 	go p.supervise()
@@ -77,7 +80,10 @@ func (p *Process) start(image string) error {
 	made := make(chan error, 1)
 	go func() { made <- p.prepare(image) }()
 	p.network, err = join(p.ctx, p.gateway, p.config)
-	if err := errors.Join(err, <-made); err != nil {
+	if made := <-made; err == nil {
+		err = made
+	}
+	if err != nil {
 		return err
 	}
 	p.copyStreams()
