@@ -40,6 +40,7 @@ var allowed = map[string][]string{
 	"harness/casefile":            {"harness", "fixtures", "mockaws"},
 	"harness/capture":             {"fixtures", "harness/capture"},
 	"harness/explain":             {"harness", "mockaws"},
+	"harness/conformance":         {"mockaws"},
 	"harness/cmd":                 {"harness", "mockaws", "fixtures"},
 	"scenarios":                   {"scenarios", "harness", "fixtures", "mockaws"},
 }
@@ -52,7 +53,7 @@ var exclusive = map[string][]string{
 	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
 	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "mockaws/service/models/cmd", "fixtures/subjects"},
 	// The judge is independent of the signer that it judges.
-	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects"},
+	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects", "harness/conformance"},
 }
 
 // standardOnly import nothing but the standard library and each other.

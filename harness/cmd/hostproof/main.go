@@ -32,6 +32,7 @@ type commands struct {
 	Matrix  matrixCommand  `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
 	Merge   mergeCommand   `cmd:"" help:"Merge the reports of shards into one."`
 	Explain explainCommand `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
+	Probe   probeCommand   `cmd:"" help:"Ask any endpoint to judge right and wrong credentials, and score it by what AWS answers."`
 	Capture captureCommand `cmd:"" help:"Write the shape of the host that this runs on as a fixture: names, lengths, known beginnings, never values."`
 }
 
