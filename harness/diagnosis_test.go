@@ -57,10 +57,11 @@ func changed(id, secret, token string, change func(string) string) func(*config.
 	}
 }
 
-// identities lists KMS keys in a region that the program chooses itself.
-func identities(region string) harness.Subject {
+// keysIn lists KMS keys in a region that the program chooses itself, with the
+// credentials that the SDK finds, or those given.
+func keysIn(region string, opts ...func(*config.LoadOptions) error) harness.Subject {
 	return harness.Func("list keys in "+region, func(ctx context.Context) error {
-		cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(region), given("MY_ID", "MY_SECRET", ""))
+		cfg, err := config.LoadDefaultConfig(ctx, append(opts, config.WithRegion(region))...)
 		if err != nil {
 			return err
 		}
@@ -140,13 +141,15 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 		{"a copy", "local", whoAmI(given("COPY_ID", "COPY_SECRET", "COPY_TOKEN")), []harness.Option{fresh,
 			harness.Set("COPY_ID", "ASIAWPSYXIFKBBBBBBBB"), harness.Set("COPY_SECRET", strings.Repeat("c", 40)), harness.Set("COPY_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("u", 400))},
 			harness.NotRefreshed, []string{"COPY_ID", "COPY_TOKEN"}, []string{"Nobody renews a copy"}},
-		{"another region", "local", identities("eu-west-1"), nil,
+		{"another region", "local", keysIn("eu-west-1", given("MY_ID", "MY_SECRET", "")), nil,
 			harness.OtherRegion, []string{"AWS_REGION"}, []string{"went to region eu-west-1", "AWS_REGION=us-east-1"}},
 		{"another's secret", "local", whoAmI(given("MY_ID", "OTHER_SECRET", "")), []harness.Option{harness.User("other", harness.KeyAs("OTHER_ID", "OTHER_SECRET"))},
 			harness.WrongSecret, []string{"MY_ID"}, []string{"signed with the secret of another key", "OTHER_SECRET"}},
 		{"unsigned", "local", raw(""), nil, harness.Unsigned, nil, []string{"without any signature"}},
 		{"bad bearer", "local", raw("Bearer ABSKnonsense"), nil, harness.BadBearer, nil, []string{"is not a valid Bedrock API key"}},
 		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, harness.BearerOverrides, []string{"AWS_BEARER_TOKEN_BEDROCK", "MY_ID"}, []string{"wins over keys"}},
+		{"denied as the platform", "vercel-lambda", keysIn("us-east-1"), nil, harness.NotAllowed, []string{"AWS_ACCESS_KEY_ID"},
+			[]string{"the platform's own", "The project sets MY_ID, which the program did not use: an option that is undefined"}},
 		{"as the platform", "vercel-lambda", whoAmI(), nil, harness.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"}, []string{"with credentials that the host set"}},
 		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"before it made any AWS call", "AWS_SESSION_TOKEN (set by the host)", "instance metadata"}},
 	} {

@@ -112,7 +112,7 @@ var libraries = []struct {
 	{"aws-sdk-ruby", "AWS SDK for Ruby", regexp.MustCompile(`aws-sdk-ruby3/(\S+)`), nil},
 	{"aws-sdk-dotnet", "AWS SDK for .NET", regexp.MustCompile(`aws-sdk-dotnet\S*/(\S+)`), nil},
 	{"aws-sdk-rust", "AWS SDK for Rust", regexp.MustCompile(`aws-sdk-rust/(\S+)`), nil},
-	{"curl", "curl", regexp.MustCompile(`^curl/(\S+)`), map[Advice]string{
+	{"curl", "curl", regexp.MustCompile(`^curl/(\S*)`), map[Advice]string{
 		KeysAlone: `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
 		OwnNames:  `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
 		WithToken: `add -H "X-Amz-Security-Token: $TOKEN" to curl --aws-sigv4`,

@@ -241,7 +241,22 @@ func denied(c *call) (telling, bool) {
 		t.why += " That principal is the platform's own: the host sets these variables for itself, and they carry no permission of yours."
 		t.change = "Pass your own credentials: " + c.library.Advise(KeysAlone)
 	}
+	t.why += c.unusedKeys()
 	return t, true
+}
+
+// unusedKeys says that the project has keys of its own, where the host's
+// credentials were used.
+func (c *call) unusedKeys() string {
+	keys := c.ownKeys()
+	if c.isPlatform(c.Verdict.Principal) {
+		keys = c.userKeys() // nobody means the platform's
+	}
+	if !c.ofHost() || len(keys) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" The project sets %s, which the program did not use: an option that is undefined, as of a variable that is missing or spelled otherwise, falls back to the host's credentials without a word.",
+		strings.Join(variableNames(keys), ", "))
 }
 
 func unsigned(c *call) (telling, bool) {

@@ -68,7 +68,11 @@ func (c *observer) files() (out []File) {
 			continue
 		}
 		if rest, ok := strings.CutPrefix(path, "~/"); ok {
-			path = filepath.Join(os.Getenv("HOME"), rest)
+			home, err := os.UserHomeDir()
+			if err != nil {
+				continue // a host without one has no such files
+			}
+			path = filepath.Join(home, rest)
 		}
 		c.read(path, f.ini, &file)
 		if file.Error == "not found" && file.Variable == "" {
