@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -92,14 +93,22 @@ func (f *flight) breakOff(w http.ResponseWriter) bool {
 // was identified, allowed or denied.
 func (f *flight) recordTrail() {
 	op := f.target.Operation
-	if f.caller == nil || op == nil || op.DataEvent || f.refusal != nil && f.refusal.Stage == verdict.StageAuthenticate {
+	if op == nil || op.DataEvent || f.call == nil || f.refusal != nil && f.refusal.Stage == verdict.StageAuthenticate {
 		return
 	}
-	p := f.caller.Principal
 	e := service.TrailEvent{
 		ID: protocol.NewUUID(), Time: f.now, Name: op.Name, Source: f.target.Service.EventSource, ReadOnly: op.ReadOnly,
-		Region: f.call.Region, Account: p.AccountID, PrincipalARN: p.ARN, PrincipalID: p.UserID, KeyID: f.caller.KeyID,
-		Username: p.UserName, SourceIP: f.call.SourceIP, UserAgent: f.call.UserAgent, RequestID: f.exchange.RequestID,
+		Region: f.call.Region, SourceIP: f.call.SourceIP, UserAgent: f.call.UserAgent, RequestID: f.exchange.RequestID,
+	}
+	switch w := f.call.WebIdentity; {
+	case f.caller != nil:
+		p := f.caller.Principal
+		e.Account, e.PrincipalARN, e.PrincipalID, e.KeyID, e.Username = p.AccountID, p.ARN, p.UserID, f.caller.KeyID, p.UserName
+	case w != nil:
+		e.Account, e.IdentityProvider, e.Username = w.Account, w.Provider, w.Subject
+		e.PrincipalID = w.Provider + ":" + strings.Join(w.Audience, ",") + ":" + w.Subject
+	default:
+		return
 	}
 	if f.refusal != nil {
 		e.ErrorCode, e.ErrorMessage = f.response.Code, f.response.Message

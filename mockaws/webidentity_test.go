@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
@@ -324,4 +325,35 @@ func TestCognitoTokenAtSTS(t *testing.T) {
 	in.WebIdentityToken = aws.String((*token.Token)[:len(*token.Token)-4] + "AAAA")
 	_, err = sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
 	wantError(t, err, "InvalidIdentityToken", notValidated)
+}
+
+// CloudTrail has what a verified token asked for, allowed or not, and nothing of a
+// token that did not verify
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html).
+func TestTrailOfWebIdentities(t *testing.T) {
+	w := webWorld(t)
+	client := sts.NewFromConfig(w.anonymous())
+	for _, change := range []func(*mockaws.TokenRequest){
+		nil,
+		func(r *mockaws.TokenRequest) { r.Claims["sub"] = "another" },
+		func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongKey },
+	} {
+		_, _ = client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(w.token(t, change))) // what each is answered is another test's matter
+	}
+	out, err := cloudtrail.NewFromConfig(w.good()).LookupEvents(t.Context(), &cloudtrail.LookupEventsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Events) != 2 {
+		t.Fatalf("got %d events, want 2", len(out.Events))
+	}
+	denied, allowed := *out.Events[0].CloudTrailEvent, *out.Events[1].CloudTrailEvent
+	for _, want := range []string{`"type":"WebIdentityUser"`, `"userName":"` + webSub + `"`, `"identityProvider":"` + provider + `"`, `"eventName":"AssumeRoleWithWebIdentity"`} {
+		if !strings.Contains(allowed, want) {
+			t.Errorf("%s is missing in %s", want, allowed)
+		}
+	}
+	if !strings.Contains(denied, `"errorCode":"AccessDenied"`) || !strings.Contains(denied, notTrusted) {
+		t.Errorf("got %s", denied)
+	}
 }

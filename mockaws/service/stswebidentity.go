@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
@@ -19,6 +20,8 @@ type WebIdentity struct {
 	Issuer   string   `json:"issuer"`
 	Subject  string   `json:"subject"`
 	Audience []string `json:"audience"`
+	Provider string   `json:"provider"` // ARN of the account's OIDC provider
+	Account  string   `json:"account"`  // of the role that is asked for
 }
 
 // String names it as a principal.
@@ -55,14 +58,15 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*Call) (any, error)
 		if err != nil {
 			return nil, err
 		}
-		c.WebIdentity = &WebIdentity{token.Issuer, token.Subject, token.Audience}
+		provider := c.IAM.WebIdentityProvider(c.member("RoleArn"), token.Claims)
+		c.WebIdentity = &WebIdentity{token.Issuer, token.Subject, token.Audience, provider, strings.Split(c.member("RoleArn"), ":")[4]}
 		cred, refusal := c.IAM.AssumeRoleWithWebIdentity(iam.WebIdentityInput{RoleARN: c.member("RoleArn"), SessionInput: session, Claims: token.Claims})
 		if refusal != nil {
 			return nil, refusal
 		}
 		return &webIdentityRole{
 			Audience: audienceOf(token), AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
-			Provider: c.IAM.WebIdentityProvider(c.member("RoleArn"), token.Claims), Credentials: c.issue(cred),
+			Provider: provider, Credentials: c.issue(cred),
 			SubjectFromWebIdentityToken: token.Subject, SourceIdentity: cred.SourceIdentity, PackedPolicySize: cred.PackedPolicySize,
 		}, nil
 	}

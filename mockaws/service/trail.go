@@ -48,6 +48,9 @@ type TrailEvent struct {
 	RequestID    string
 	ErrorCode    string
 	ErrorMessage string
+	// IdentityProvider of a caller that was identified by a token; Username is
+	// then the token's subject.
+	IdentityProvider string
 }
 
 // Record adds an event.
@@ -100,9 +103,13 @@ func (t *Trail) Close() error { return t.spool().Close() }
 // (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
 func (e *TrailEvent) document() string {
 	identity := map[string]any{"principalId": e.PrincipalID, "arn": e.PrincipalARN, "accountId": e.Account, "accessKeyId": e.KeyID, "type": "IAMUser"}
-	if e.Username == "" {
+	switch {
+	case e.IdentityProvider != "":
+		// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+		identity = map[string]any{"type": "WebIdentityUser", "principalId": e.PrincipalID, "userName": e.Username, "identityProvider": e.IdentityProvider}
+	case e.Username == "":
 		identity["type"] = "AssumedRole"
-	} else {
+	default:
 		identity["userName"] = e.Username
 	}
 	doc := map[string]any{
