@@ -35,6 +35,10 @@ var (
 	none   = Never(nothing)
 )
 
+// baked: on Amplify Hosting a program has the project's variables only if the
+// build writes them into what is deployed.
+var baked = []harness.Option{harness.Baked()}
+
 func may(role string) []harness.Option { return []harness.Option{harness.RoleAllow(role, "s3:*")} }
 
 // What the suites of single hosts tell at length, in one line for each host. Those
@@ -63,18 +67,18 @@ var _ = DescribeTable("a program on", func(ctx SpecContext, host, strategy strin
 	Entry("vercel-dev-oidc is accepted with its own key passed explicitly", Accepts("vercel-dev-oidc"), "vercel-dev-oidc", explicit, asUser),
 	Entry("vercel-dev-oidc finds nothing by itself, since its token is no variable that SDKs know", Refuses("vercel-dev-oidc"), "vercel-dev-oidc", left, none),
 
-	Entry("amplify-no-role is accepted with a user's key passed explicitly", Accepts("amplify-no-role"), "amplify-no-role", explicit, asUser),
+	Entry("amplify-no-role is accepted with a user's key that the build baked in", Accepts("amplify-no-role"), "amplify-no-role", explicit, asUser, baked),
 	Entry("amplify-no-role finds nothing by itself", Refuses("amplify-no-role"), "amplify-no-role", left, none),
-	Entry("amplify-service-role is accepted with a user's key passed explicitly", Accepts("amplify-service-role"), "amplify-service-role", explicit, asUser),
+	Entry("amplify-service-role is accepted with a user's key that the build baked in", Accepts("amplify-service-role"), "amplify-service-role", explicit, asUser, baked),
 	Entry("amplify-service-role finds nothing by itself, whatever the service role may do", Refuses("amplify-service-role"), "amplify-service-role", left, none, may("service")),
 	Entry("amplify-compute-role finds the compute role by itself", Accepts("amplify-compute-role"), "amplify-compute-role", left, AsRole(list, "app-compute", "compute"), may("compute")),
 	Entry("amplify-passrole-denied finds the compute role by itself", Accepts("amplify-passrole-denied"), "amplify-passrole-denied", left, AsRole(list, "app-compute", "compute"), may("compute")),
 	Entry("amplify-compute-role is denied what the compute role may not do", Refuses("amplify-compute-role"), "amplify-compute-role", left, denied),
 	Entry("amplify-init-race finds the compute role when it answers a request", Accepts("amplify-init-race"), "amplify-init-race", left, AsRole(list, "app-compute", "compute"), may("compute")),
 	Entry("amplify-init-race finds nothing while it initialises", Refuses("amplify-init-race"), "amplify-init-race", left, none, append(may("compute"), harness.AtInit())),
-	Entry("amplify-baked-expired is accepted with a user's key passed explicitly", Accepts("amplify-baked-expired"), "amplify-baked-expired", explicit, asUser),
+	Entry("amplify-baked-expired is accepted with a user's key that the build baked in", Accepts("amplify-baked-expired"), "amplify-baked-expired", explicit, asUser, baked),
 	Entry("amplify-baked-expired is refused with the build's credentials of an hour ago", Refuses("amplify-baked-expired"), "amplify-baked-expired", left, Claim{expect.Refused(list, "ExpiredToken")}, may("service")),
-	Entry("amplify-baked-no-token is accepted with a user's key passed explicitly", Accepts("amplify-baked-no-token"), "amplify-baked-no-token", explicit, asUser),
+	Entry("amplify-baked-no-token is accepted with a user's key that the build baked in", Accepts("amplify-baked-no-token"), "amplify-baked-no-token", explicit, asUser, baked),
 	Entry("amplify-baked-no-token is refused with temporary keys without their token", Refuses("amplify-baked-no-token"), "amplify-baked-no-token", left, Claim{expect.Refused(list, "InvalidAccessKeyId")}, may("service")),
 	Entry("amplify-build finds the service role by itself", Accepts("amplify-build"), "amplify-build", left,
 		AsRole(list, "AmplifySSRLoggingRole-00000000-0000-4000-8000-000000000004", "BuildSession"), may("service")),
