@@ -47,7 +47,7 @@ type captured struct {
 }
 
 // capture is a Converse call as the SDK sends it.
-func capture(b *testing.B, keyID, secret string) captured {
+func capture(b testing.TB, keyID, secret string) captured {
 	var out captured
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body bytes.Buffer
