@@ -49,6 +49,7 @@ var allowed = map[string][]string{
 // outside of tests.
 var exclusive = map[string][]string{
 	"github.com/testcontainers/testcontainers-go": {"harness/isolation/container"},
+	"github.com/moby/moby":                        {"harness/isolation/container"},
 	"github.com/onsi/gomega":                      {"harness/expect", "scenarios"},
 	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
 	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "mockaws/service/models/cmd", "fixtures/subjects"},

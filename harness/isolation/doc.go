@@ -34,6 +34,12 @@
 // refused connection is known by name. The subject itself is 192.0.2.2 and
 // 2001:db8::2.
 //
+// # Containers
+//
+// Package container runs an image instead, as a [Network] of which a gateway in
+// a container is in charge: the same namespaces, resolver, certificates and
+// record.
+//
 // # What it does not hide
 //
 // Files, and with them Unix sockets in the file system: a subject that may

@@ -1,10 +1,29 @@
 // Package container runs pieces of a deployment in Docker, through
-// testcontainers-go. It is the only importer of testcontainers: a program that
-// does not import it does not carry Docker's client.
+// testcontainers-go and the engine's client. It is the only importer of them: a
+// program that does not import it does not carry Docker's client.
 //
-// Importing it makes the harness able to run its mock AWS in a container:
+// Importing it makes the harness able to run its mock AWS in a container, and
+// images as subjects:
 //
 //	import _ "github.com/hostproof/hostproof/harness/isolation/container"
+//
+// # How a subject is isolated
+//
+// [Start] makes two containers. The gateway, from scratch with one static
+// binary, is on no Docker network. It makes of its own network namespace what
+// that of a sandbox is (package isolation): every address there is leads to a
+// namespace outside, in which it owns the metadata addresses and a resolver and
+// the kernel refuses the rest. The subject's container shares the network
+// namespace of the gateway, and its process namespace, so that it ends with it.
+//
+// Whatever the gateway accepts it passes to the harness through the only
+// connection that it has, its standard input and output, which the engine
+// carries. So this works wherever an engine's API is within reach, whatever
+// system the harness runs on; several run at once; and nothing of the engine's
+// host changes, neither its routes nor its own way to instance metadata, as it
+// would by a Docker network of 169.254.169.0/24. When the harness dies, that
+// connection ends, with it the gateway, and with it the subject; the engine then
+// removes both.
 package container
 
 import (
@@ -104,7 +123,7 @@ type UnavailableError struct{ Reason string }
 
 // Error is one line that says what to do.
 func (e *UnavailableError) Error() string {
-	return "no Docker engine answers (" + e.Reason + "): start one, or point DOCKER_HOST at one, or use HOSTPROOF_MOCK=embedded"
+	return "no Docker engine answers (" + e.Reason + "): start one, or point DOCKER_HOST at one, or do without (HOSTPROOF_MOCK=embedded, isolation sandbox or endpoint)"
 }
 
 // Available reports whether a Docker engine answers: nil, or an *UnavailableError.
