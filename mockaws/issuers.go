@@ -108,10 +108,14 @@ func (s *Server) MintToken(r TokenRequest) (MintedToken, error) {
 	return MintedToken{token}, err
 }
 
-// issuerOf reports whether a request is for the host of a declared issuer.
+// issuerOf reports whether a request is for a declared issuer. AWS's own
+// hostnames can be both: an issuer's documents, and beside them an API.
 func (s *Server) issuerOf(r *http.Request) bool {
-	_, serves := s.issuers.At(r.Host, r.URL.Path)
-	return serves
+	i, serves := s.issuers.At(r.Host, r.URL.Path)
+	if !serves || !strings.Contains(strings.ToLower(r.Host), ".amazonaws.") {
+		return serves
+	}
+	return i != nil && i.Serves(r.URL.Path)
 }
 
 // serveIssuer answers what is asked of an issuer: not a call of AWS, but it

@@ -2,6 +2,7 @@ package mockaws_test
 
 import (
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,7 +40,7 @@ func webWorld(t *testing.T) *world {
 				"Principal": {"Federated": "` + provider + `"}, "Action": "sts:AssumeRoleWithWebIdentity",
 				"Condition": {"StringEquals": {"oidc.vercel.com/acme:sub": "` + webSub + `", "oidc.vercel.com/acme:aud": "` + webAud + `"}}}]}`}},
 		}}},
-		Issuers: []mockaws.IssuerSeed{{URL: webIssuer}},
+		Issuers: []mockaws.IssuerSeed{{URL: webIssuer, Algorithm: "ES256"}}, // keys of RSA take long to make
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -355,5 +356,33 @@ func TestTrailOfWebIdentities(t *testing.T) {
 	}
 	if !strings.Contains(denied, `"errorCode":"AccessDenied"`) || !strings.Contains(denied, notTrusted) {
 		t.Errorf("got %s", denied)
+	}
+}
+
+// An issuer at a hostname of AWS, such as that of a Cognito user pool, takes
+// nothing from the API there.
+func TestIssuerBesideAnAPI(t *testing.T) {
+	w := newWorld(t)
+	const host = "sts.eu-west-1.amazonaws.com"
+	if _, err := w.DeclareIssuer(mockaws.IssuerSeed{URL: "https://" + host + "/pool", Algorithm: "ES256"}); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"/pool/.well-known/openid-configuration": "oidc:openid-configuration", "/pool/.well-known/jwks.json": "oidc:jwks.json",
+		"/?Action=GetCallerIdentity&Version=2011-06-15": "sts:GetCallerIdentity",
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = host
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if e := w.last(t); e.Call != want {
+			t.Errorf("%s: %s, want %s", path, &e, want)
+		}
 	}
 }

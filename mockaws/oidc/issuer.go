@@ -77,6 +77,12 @@ func (i *Issuer) ConfigurationURL() string { return i.url + configurationPath }
 // KeysURL is where the issuer's public keys are.
 func (i *Issuer) KeysURL() string { return i.url + i.platform.KeysPath }
 
+// Serves reports whether the issuer has something at a path of its host.
+func (i *Issuer) Serves(path string) bool {
+	rest, below := strings.CutPrefix(path, i.path)
+	return below && (rest == configurationPath || rest == i.platform.KeysPath) || path == exchangePath && i.platform.Exchanges
+}
+
 const configurationPath = "/.well-known/openid-configuration"
 
 // Rotate makes a new key, with which tokens are signed from now on. The old one
