@@ -188,6 +188,45 @@ func public(value string) bool {
 	return slices.Contains(capture.Prefixes, value)
 }
 
+// TestFilesThatAreNoSettings: what is no setting is no name either, and is left
+// out, by every way to capture.
+func TestFilesThatAreNoSettings(t *testing.T) {
+	const line = "MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQ=="
+	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, ".aws"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	content := "[default]\naws_access_key_id = AKIARZPUZDIKAAAAUSER\n" + line + "\n# a = comment\nregion=eu-west-1\n"
+	if err := os.WriteFile(filepath.Join(home, ".aws", "credentials"), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for by, program := range capturing {
+		t.Run(by, func(t *testing.T) {
+			argv := program(t)
+			if by == "binary" {
+				argv = append(argv, "-observation")
+			}
+			cmd := exec.Command(argv[0], argv[1:]...)
+			cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "AWS_EC2_METADATA_DISABLED=true"}
+			out, err := cmd.Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, err := capture.Parse(out)
+			if err != nil || len(o.Files) != 1 || len(o.Files[0].Sections) != 1 {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			var names []string
+			for _, k := range o.Files[0].Sections[0].Keys {
+				names = append(names, k.Name)
+			}
+			if fmt.Sprint(names) != "[aws_access_key_id region]" || strings.Contains(string(out), line[:20]) || o.By == "" {
+				t.Errorf("names %v\n%s", names, out)
+			}
+		})
+	}
+}
+
 func TestObservationsAreChecked(t *testing.T) {
 	for _, row := range []struct{ name, input, says string }{
 		{"nothing", "", "no name"},

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -115,6 +116,9 @@ func fileError(err error) string {
 	return "cannot be read"
 }
 
+// settingName is what names of settings look like: a line of base64 does not.
+var settingName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+
 // ini reads names and shapes out of an INI file; a line that is neither a
 // section nor a setting is left out.
 func (c *observer) ini(text string) (out []Section) {
@@ -132,11 +136,11 @@ func (c *observer) ini(text string) (out []Section) {
 			continue
 		}
 		key, value, ok := strings.Cut(line, "=")
-		if !ok || len(out) == 0 {
+		if key = strings.TrimSpace(key); !ok || len(out) == 0 || !settingName.MatchString(key) {
 			continue
 		}
 		last := &out[len(out)-1]
-		last.Keys = append(last.Keys, Variable{strings.TrimSpace(key), c.shape(strings.TrimSpace(value))})
+		last.Keys = append(last.Keys, Variable{key, c.shape(strings.TrimSpace(value))})
 	}
 	return out
 }

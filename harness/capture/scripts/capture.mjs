@@ -27,7 +27,7 @@ function sections(text) {
     const name = /^\[([^\]]*)\]?/.exec(line);
     const at = line.indexOf('=');
     if (name) out.push({ name: name[1].trim(), hash: shape(name[1].trim().replace(/^profile /, '')).hash, keys: [] });
-    else if (at > 0 && out.length && !/^[#;]/.test(line)) out.at(-1).keys.push({ name: line.slice(0, at).trim(), ...shape(line.slice(at + 1).trim()) });
+    else if (out.length && /^[a-z][a-z0-9_]{0,63}\s*=/.test(line)) out.at(-1).keys.push({ name: line.slice(0, at).trim(), ...shape(line.slice(at + 1).trim()) });
   }
   return out;
 }

@@ -29,7 +29,7 @@ def sections(text):
         if line.startswith("["):
             name = line[1:].split("]")[0].strip()
             out.append({"name": name, "hash": shape(re.sub("^profile ", "", name))["hash"], "keys": []})
-        elif out and "=" in line and line[0] not in "#;=":
+        elif out and re.match(r"[a-z][a-z0-9_]{0,63}\s*=", line):
             key, value = line.split("=", 1)
             out[-1]["keys"].append({"name": key.strip(), **shape(value.strip())})
     return out
