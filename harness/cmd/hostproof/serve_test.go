@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func TestServe(t *testing.T) {
 				env[name], _, _ = strings.Cut(rest, "' # set by the ")
 			}
 			if strings.Contains(lines.Text(), "AWS_ENDPOINT_URL=") {
-				exports <- env
+				exports <- maps.Clone(env) // more may come
 			}
 		}
 	}()
