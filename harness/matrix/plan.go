@@ -18,7 +18,7 @@ import (
 // Subject is a program of the matrix with its strategies.
 type Subject struct {
 	report.Subject
-	// New makes what is run for a strategy. It is called once for each before
+	// New makes what is run for a strategy. It is called for each cell before
 	// anything runs, and may install the program.
 	New func(ctx context.Context, strategy string) (harness.Subject, error)
 }

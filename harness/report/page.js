@@ -196,7 +196,7 @@
         ['Isolation', [run.isolation, run.why ? `: ${run.why}` : '']],
         ['Mock AWS', run.mock],
       ]),
-      run.said ? h('pre', { tabindex: '0', 'aria-label': 'What the subject printed', style: undefined }, run.said) : '',
+      run.said ? h('pre', { tabindex: '0', 'aria-label': 'What the subject printed' }, run.said) : '',
     ];
   }
 

@@ -294,6 +294,26 @@ func TestPageFitsAPhone(t *testing.T) {
 	}
 }
 
+// TestPageKeepsItsHeadings: the names of the columns stay in sight when the grid
+// is scrolled, on a phone with the page and else within its frame.
+func TestPageKeepsItsHeadings(t *testing.T) {
+	r := sample()
+	for i := range 40 { // more rows than any screen has
+		h := r.Hosts[0]
+		h.Name = fmt.Sprint("local-", i)
+		r.Hosts = append(r.Hosts, h)
+	}
+	for _, s := range []screen{phone, desktop} {
+		b := open(t, r, s, "")
+		b.do(chromedp.Evaluate(`scrollTo(0, 1e6); document.getElementById('scroll').scrollTo(0, 1e6)`, nil))
+		b.want(`(() => {
+			const box = document.querySelector('#grid .ways th').getBoundingClientRect();
+			const last = [...document.querySelectorAll('#grid tbody th')].at(-1).getBoundingClientRect();
+			return box.top >= 0 && box.bottom < last.top && last.top < innerHeight;
+		})()`, "true")
+	}
+}
+
 // TestPageForScreenReaders looks at the accessibility tree's names and has axe
 // (https://github.com/dequelabs/axe-core) look for what it knows.
 func TestPageForScreenReaders(t *testing.T) {

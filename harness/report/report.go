@@ -138,16 +138,6 @@ func (r *Report) Count() map[Outcome]int {
 	return counts
 }
 
-// Host finds a host of the report by name.
-func (r *Report) Host(name string) (Host, bool) {
-	for _, h := range r.Hosts {
-		if h.Name == name {
-			return h, true
-		}
-	}
-	return Host{}, false
-}
-
 // cells finds cells by host, subject and strategy.
 func (r *Report) cells() map[[3]string]*Cell {
 	out := make(map[[3]string]*Cell, len(r.Cells))
