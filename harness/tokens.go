@@ -165,21 +165,26 @@ func (d *Deployment) tokenRequest(i fixtures.Issuer, audience string) (mockaws.T
 // mintTimeout bounds the minting of a token by the mock.
 const mintTimeout = 30 * time.Second
 
-// renewTokens mints a token of each of the host's issuers, as the platform does
-// before they end.
-func (d *Deployment) renewTokens() error {
+// renewTokens mints the tokens of the host's issuers, as the platform does before
+// they end.
+func (d *Deployment) renewTokens() (err error) {
+	d.tokens, err = d.mintAll()
+	return err
+}
+
+// mintAll makes a token of each of the host's issuers.
+func (d *Deployment) mintAll() (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), mintTimeout)
 	defer cancel()
 	tokens := map[string]string{}
 	for _, i := range d.host.Issuers {
 		token, err := d.mint(ctx, i.Name, "")
 		if err != nil {
-			return fmt.Errorf("issuer %s of host %s: %w", i.Name, d.host.Name, err)
+			return nil, fmt.Errorf("issuer %s of host %s: %w", i.Name, d.host.Name, err)
 		}
 		tokens[i.Name] = token
 	}
-	d.tokens = tokens
-	return nil
+	return tokens, nil
 }
 
 // handOut remembers a value that the host puts into requests, for the diagnosis
@@ -194,14 +199,22 @@ func (d *Deployment) handOut(header, value string) {
 }
 
 // RequestHeaders are the headers that the host adds to a request it passes to
-// the program, such as Vercel's x-vercel-oidc-token. Each call is a new request.
+// the program, such as Vercel's x-vercel-oidc-token. Each call is a new request;
+// it may be made while the program runs.
 func (d *Deployment) RequestHeaders() (http.Header, error) {
-	l, _, err := d.lay(d.mode)
+	headers := http.Header{}
+	if len(d.host.RequestHeaders) == 0 {
+		return headers, nil
+	}
+	tokens, err := d.mintAll()
 	if err != nil {
 		return nil, err
 	}
-	values := d.values(l)
-	headers := http.Header{}
+	values := d.staticValues()
+	d.addCredentials(values)
+	for name, token := range tokens {
+		values["token."+name] = token
+	}
 	for _, h := range d.host.RequestHeaders {
 		value, err := d.host.Expand(h.Value, values)
 		if err != nil {
