@@ -183,7 +183,7 @@ func (b *tab) want(expression, want string) {
 		b.t.Fatal(err)
 	}
 	var reached bool
-	err = chromedp.Run(b.ctx, chromedp.Poll("String("+expression+") === "+string(quoted), &reached, chromedp.WithPollingTimeout(10*time.Second)))
+	err = chromedp.Run(b.ctx, chromedp.Poll("String("+expression+") === "+string(quoted), &reached, chromedp.WithPollingTimeout(30*time.Second)))
 	if err != nil || !reached {
 		b.t.Errorf("%s is %q, want %q (%v)", expression, get[string](b, "String("+expression+")"), want, err)
 	}
