@@ -16,6 +16,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -35,7 +36,7 @@ var _ = Describe("a sweep over AWS with botocore", Ordered, ContinueOnFailure, f
 
 	BeforeAll(func(ctx SpecContext) {
 		synthesize := true
-		d := harness.StartTest(GinkgoTB(), "local", harness.WithTimeout(LongTimeout),
+		d := harness.StartTest(GinkgoTB(), "local", harness.WithTimeout(LongTimeout), harness.WithIsolation(isolation.Sandbox),
 			harness.User("app", harness.Allow("*")), harness.User("other"),
 			harness.Seed(mockaws.Seed{Synthesize: &synthesize}),
 			harness.Set("CASES", `[{"name": "right", "accessKeyId": "${user.accessKeyId}", "secretAccessKey": "${user.secretAccessKey}"},
