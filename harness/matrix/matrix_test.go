@@ -355,8 +355,12 @@ func TestInterrupted(t *testing.T) {
 	p := plan(t, matrix.Selection{Hosts: []string{"local"}}, subject("cancelling", func(way string) harness.Subject {
 		return harness.Func(way, func(context.Context) error { cancel(); return nil })
 	}, "a", "b", "c"))
-	if _, err := matrix.Run(ctx, p, matrix.Options{Isolation: isolation.Endpoint}); !errors.Is(err, context.Canceled) {
+	var seen recorder
+	if _, err := matrix.Run(ctx, p, matrix.Options{Isolation: isolation.Endpoint, Progress: &seen}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+	if len(seen.finished) > 0 {
+		t.Errorf("runs that were cut off were told as finished: %v", seen.finished)
 	}
 }
 

@@ -121,7 +121,9 @@ func inParallel(ctx context.Context, runs []*oneRun, workers int, o Options, tol
 			for r := range queue {
 				told.started(r.host.Name + " / " + r.subject.Name + " / " + r.strategy)
 				r.make(ctx, o)
-				told.finished(&r.out)
+				if ctx.Err() == nil { // else the run was cut off, and says nothing
+					told.finished(&r.out)
+				}
 			}
 		})
 	}
