@@ -6,9 +6,15 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/gateway"
 )
+
+// The main thread stays main's: its network namespace is what the engine takes
+// for that of the container, and lets the subject share. The thread that leaves
+// for the outside namespace must be another one.
+func init() { runtime.LockOSThread() }
 
 func main() {
 	if err := gateway.ServeStdio(); err != nil {
