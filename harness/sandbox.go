@@ -74,7 +74,7 @@ func (m *Mock) handler() http.Handler {
 	if err != nil {
 		return http.NotFoundHandler()
 	}
-	return &httputil.ReverseProxy{
+	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			path, _, _ := strings.Cut(r.In.RequestURI, "?")
 			r.Out.Host = r.In.Host
@@ -82,4 +82,26 @@ func (m *Mock) handler() http.Handler {
 		},
 		FlushInterval: -1,
 	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		proxy.ServeHTTP(&metadataInLowerCase{ResponseWriter: w}, r)
+	})
 }
+
+// metadataInLowerCase sends the names of an object's metadata as S3 does:
+// net/http's proxy capitalises them, and boto3 takes them letter for letter.
+type metadataInLowerCase struct{ http.ResponseWriter }
+
+// WriteHeader spells the names.
+func (m *metadataInLowerCase) WriteHeader(status int) {
+	h := m.Header()
+	for name, values := range h {
+		if strings.HasPrefix(name, "X-Amz-Meta-") {
+			delete(h, name)
+			h[strings.ToLower(name)] = values
+		}
+	}
+	m.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (m *metadataInLowerCase) Unwrap() http.ResponseWriter { return m.ResponseWriter }
