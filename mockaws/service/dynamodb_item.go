@@ -232,6 +232,21 @@ func (in *writeInput) prepare(others ...*string) (*ddb.Context, *ddb.Condition, 
 	return x, cond, err
 }
 
+// whole is prepare for a write of a whole item, which has no other expression.
+func (in *writeInput) whole() (*ddb.Condition, error) {
+	if err := checkReturn(in.ReturnValues, "ALL_OLD", "NONE"); err != nil {
+		return nil, err
+	}
+	x, cond, err := in.prepare()
+	if err != nil {
+		return nil, err
+	}
+	if err := x.Unused(); err != nil {
+		return nil, ddbError(err)
+	}
+	return cond, nil
+}
+
 // check is the answer to a condition that is not met.
 func (in *writeInput) check(cond *ddb.Condition, old ddb.Item) error {
 	if cond.Match(old) {
@@ -252,15 +267,9 @@ func (s *tables) putItem(c *Call) (any, error) {
 	if err := ddbInput(c, &in); err != nil {
 		return nil, err
 	}
-	if err := checkReturn(in.ReturnValues, "ALL_OLD", "NONE"); err != nil {
-		return nil, err
-	}
-	x, cond, err := in.prepare()
+	cond, err := in.whole()
 	if err != nil {
 		return nil, err
-	}
-	if err := x.Unused(); err != nil {
-		return nil, ddbError(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -292,15 +301,9 @@ func (s *tables) deleteItem(c *Call) (any, error) {
 	if err := ddbInput(c, &in); err != nil {
 		return nil, err
 	}
-	if err := checkReturn(in.ReturnValues, "ALL_OLD", "NONE"); err != nil {
-		return nil, err
-	}
-	x, cond, err := in.prepare()
+	cond, err := in.whole()
 	if err != nil {
 		return nil, err
-	}
-	if err := x.Unused(); err != nil {
-		return nil, ddbError(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

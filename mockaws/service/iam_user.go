@@ -14,13 +14,13 @@ var userRows = []Operation{
 	iamRow("DeleteUser", userARN, deniedUser, deleteUser),
 	iamRow("CreateAccessKey", userARN, deniedUser, createAccessKey),
 	iamRow("ListAccessKeys", userARN, deniedUser, listAccessKeys),
-	iamRow("UpdateAccessKey", userARN, deniedUser, updateAccessKey),
-	iamRow("DeleteAccessKey", userARN, deniedUser, deleteAccessKey),
+	iamRow("UpdateAccessKey", userARN, deniedUser, setStatus("AccessKeyId", (*iam.Store).UpdateKey)),
+	iamRow("DeleteAccessKey", userARN, deniedUser, removeCredential("AccessKeyId", (*iam.Store).DeleteKey)),
 	iamRow("GetAccessKeyLastUsed", userOfKeyARN, nil, accessKeyLastUsed),
 	iamRow("CreateServiceSpecificCredential", userARN, deniedUser, createServiceCredential),
 	iamRow("ListServiceSpecificCredentials", userARN, deniedUser, listServiceCredentials),
-	iamRow("UpdateServiceSpecificCredential", userARN, deniedUser, updateServiceCredential),
-	iamRow("DeleteServiceSpecificCredential", userARN, deniedUser, deleteServiceCredential),
+	iamRow("UpdateServiceSpecificCredential", userARN, deniedUser, setStatus("ServiceSpecificCredentialId", (*iam.Store).UpdateBearerKey)),
+	iamRow("DeleteServiceSpecificCredential", userARN, deniedUser, removeCredential("ServiceSpecificCredentialId", (*iam.Store).DeleteBearerKey)),
 	iamRow("ListGroupsForUser", userARN, deniedUser, listGroupsForUser),
 	iamRow("ListMFADevices", userARN, deniedUser, listMFADevices),
 	iamRow("CreateAccountAlias", nil, nil, createAccountAlias),
@@ -266,38 +266,44 @@ func (c *Call) status() (iam.KeyStatus, error) {
 	return iam.KeyStatus(v), err
 }
 
-func updateAccessKey(c *Call) (any, error) {
-	if err := c.form("UserName", "AccessKeyId", "Status"); err != nil {
-		return nil, err
+// setStatus switches a credential of a user's on or off; member holds its id.
+func setStatus(member string, update func(*iam.Store, iam.Entity, string, iam.KeyStatus) error) func(*Call) (any, error) {
+	return func(c *Call) (any, error) {
+		if err := c.form("UserName", member, "Status"); err != nil {
+			return nil, err
+		}
+		id, err := c.required(member)
+		if err != nil {
+			return nil, err
+		}
+		status, err := c.status()
+		if err != nil {
+			return nil, err
+		}
+		user, err := ownUser(c)
+		if err != nil {
+			return nil, err
+		}
+		return done(update(c.IAM, user, id, status))
 	}
-	id, err := c.required("AccessKeyId")
-	if err != nil {
-		return nil, err
-	}
-	status, err := c.status()
-	if err != nil {
-		return nil, err
-	}
-	user, err := ownUser(c)
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.UpdateKey(user, id, status))
 }
 
-func deleteAccessKey(c *Call) (any, error) {
-	if err := c.form("UserName", "AccessKeyId"); err != nil {
-		return nil, err
+// removeCredential deletes a credential of a user's; member holds its id.
+func removeCredential(member string, remove func(*iam.Store, iam.Entity, string) error) func(*Call) (any, error) {
+	return func(c *Call) (any, error) {
+		if err := c.form("UserName", member); err != nil {
+			return nil, err
+		}
+		id, err := c.required(member)
+		if err != nil {
+			return nil, err
+		}
+		user, err := ownUser(c)
+		if err != nil {
+			return nil, err
+		}
+		return done(remove(c.IAM, user, id))
 	}
-	id, err := c.required("AccessKeyId")
-	if err != nil {
-		return nil, err
-	}
-	user, err := ownUser(c)
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.DeleteKey(user, id))
 }
 
 type lastUsed struct {
@@ -434,40 +440,6 @@ func listServiceCredentials(c *Call) (any, error) {
 		return nil, err
 	}
 	return &serviceCredentialPage{info, collect(some, func(k iam.BearerKeyInfo) serviceCredential { return serviceCredentialOf(k, c.Now) })}, nil
-}
-
-func updateServiceCredential(c *Call) (any, error) {
-	if err := c.form("UserName", "ServiceSpecificCredentialId", "Status"); err != nil {
-		return nil, err
-	}
-	id, err := c.required("ServiceSpecificCredentialId")
-	if err != nil {
-		return nil, err
-	}
-	status, err := c.status()
-	if err != nil {
-		return nil, err
-	}
-	user, err := ownUser(c)
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.UpdateBearerKey(user, id, status))
-}
-
-func deleteServiceCredential(c *Call) (any, error) {
-	if err := c.form("UserName", "ServiceSpecificCredentialId"); err != nil {
-		return nil, err
-	}
-	id, err := c.required("ServiceSpecificCredentialId")
-	if err != nil {
-		return nil, err
-	}
-	user, err := ownUser(c)
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.DeleteBearerKey(user, id))
 }
 
 // listGroupsForUser: there are no groups here, and those who delete a user ask.

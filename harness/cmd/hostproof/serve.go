@@ -25,23 +25,7 @@ import (
 // debugger, another terminal. They reach it on loopback, so it is under endpoint
 // isolation.
 type serveCommand struct {
-	Host string `help:"Host to serve; hostproof hosts lists them."`
-	ownHosts
-	Set       map[string]string `mapsep:"none" help:"As of hostproof run." placeholder:"K=V"`
-	Unset     []string          `help:"As of hostproof run."`
-	KeyAs     string            `default:"MY_AWS_ACCESS_KEY_ID,MY_AWS_SECRET_ACCESS_KEY" help:"As of hostproof run (${default})." placeholder:"ID,SECRET"`
-	Allow     []string          `default:"*" help:"As of hostproof run (${default})."`
-	RoleAllow map[string]string `mapsep:"none" help:"As of hostproof run." placeholder:"ROLE=ACTIONS"`
-	Bucket    []string          `help:"As of hostproof run."`
-	Baked     bool              `help:"As of hostproof run."`
-	Mock      string            `enum:"embedded,container," default:"" help:"As of hostproof run."`
-}
-
-// options are those of hostproof run.
-func (c *serveCommand) options(s *streams) (host string, opts []harness.Option, err error) {
-	run := &runCommand{Host: c.Host, ownHosts: c.ownHosts, Set: c.Set, Unset: c.Unset, KeyAs: c.KeyAs, Allow: c.Allow,
-		RoleAllow: c.RoleAllow, Bucket: c.Bucket, Baked: c.Baked, Mock: c.Mock}
-	return run.options(s)
+	deploymentFlags
 }
 
 // Run prints export lines to standard output, then what is asked and called to
@@ -53,7 +37,7 @@ func (c *serveCommand) Run(s *streams) error {
 }
 
 func (c *serveCommand) serve(ctx context.Context, s *streams) error {
-	host, opts, err := c.options(s)
+	host, opts, err := c.options()
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}

@@ -21,7 +21,7 @@ func TestServe(t *testing.T) {
 	errRead, errOut := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		c := &serveCommand{Host: "lambda-snapstart", KeyAs: "MY_ID,MY_SECRET", Allow: []string{"*"}, Mock: "embedded"}
+		c := &serveCommand{deploymentFlags{Host: "lambda-snapstart", KeyAs: "MY_ID,MY_SECRET", Allow: []string{"*"}, Mock: "embedded"}}
 		done <- c.serve(ctx, &streams{out: out, err: errOut})
 		out.Close()
 		errOut.Close()
