@@ -2,10 +2,12 @@ package matrix
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -14,8 +16,8 @@ import (
 	"github.com/hostproof/hostproof/harness/report"
 )
 
-//go:embed expected.yaml
-var expectedYAML []byte
+//go:embed expected/*.yaml
+var expectedFiles embed.FS
 
 // Expected is what is known to come of cells: rules, of which the first that
 // fits a cell decides.
@@ -33,16 +35,30 @@ type rule struct {
 	Finding    string         `yaml:"finding"`
 	Because    string         `yaml:"because"`
 	Source     string         `yaml:"source"`
+
+	from string // the file, and which of its rules
 }
 
 // BuiltinExpected is what is known of the hosts and subjects that come with
-// hostproof.
+// hostproof: the rules of all files, in the order of the files' names.
 func BuiltinExpected() *Expected {
-	e, err := ReadExpected(bytes.NewReader(expectedYAML))
-	if err != nil {
-		panic("harness/matrix: expected.yaml is broken: " + err.Error())
+	names, _ := fs.Glob(expectedFiles, "expected/*.yaml")
+	all := &Expected{}
+	for _, name := range names {
+		data, err := expectedFiles.ReadFile(name)
+		if err != nil {
+			panic("harness/matrix: " + err.Error())
+		}
+		e, err := ReadExpected(bytes.NewReader(data))
+		if err != nil {
+			panic("harness/matrix: " + name + " is broken: " + err.Error())
+		}
+		for i, r := range e.rules {
+			r.from = fmt.Sprintf("%s, rule %d", path.Base(name), i+1)
+		}
+		all.rules = append(all.rules, e.rules...)
 	}
-	return e
+	return all
 }
 
 // ReadExpected reads rules from YAML: a list of
@@ -72,6 +88,7 @@ func ReadExpected(r io.Reader) (*Expected, error) {
 		if err := rule.check(); err != nil {
 			return nil, fmt.Errorf("expectations, rule %d: %w", i+1, err)
 		}
+		rule.from = fmt.Sprintf("rule %d", i+1)
 	}
 	return e, nil
 }
@@ -136,9 +153,9 @@ func orNone(s string) string {
 	return s
 }
 
-// Coverage lists the cells of a plan of which nothing is known, and the rules,
-// from 1, that decide none of its cells.
-func (e *Expected) Coverage(p *Plan) (unknown []string, unused []int) {
+// Coverage lists the cells of a plan of which nothing is known, and the rules
+// that decide none of its cells, by file and number.
+func (e *Expected) Coverage(p *Plan) (unknown, unused []string) {
 	used := map[*rule]bool{}
 	for _, c := range p.cells() {
 		cell := &report.Cell{Host: c.host.Name, Subject: c.subject.Name, Strategy: c.strategy}
@@ -148,9 +165,9 @@ func (e *Expected) Coverage(p *Plan) (unknown []string, unused []int) {
 			unknown = append(unknown, cell.Name())
 		}
 	}
-	for i, r := range e.rules {
+	for _, r := range e.rules {
 		if !used[r] {
-			unused = append(unused, i+1)
+			unused = append(unused, r.from)
 		}
 	}
 	return unknown, unused

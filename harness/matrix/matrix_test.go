@@ -382,6 +382,6 @@ func TestBuiltinExpectationsCoverThePlan(t *testing.T) {
 		t.Errorf("nothing is known of %d cells, the first: %s", len(unknown), unknown[0])
 	}
 	if len(unused) > 0 {
-		t.Errorf("rules %v of expected.yaml fit no cell", unused)
+		t.Errorf("rules that fit no cell: %v", unused)
 	}
 }
