@@ -97,7 +97,7 @@ func (r *rule) check() error {
 	switch {
 	case r == nil:
 		return errors.New("is empty: write at least is: accepted")
-	case !slices.Contains(report.Outcomes, r.Is) || r.Is == report.Broken:
+	case !slices.Contains(report.Outcomes, r.Is) || r.Is == report.Broken || r.Is == report.Skipped:
 		return fmt.Errorf("is: %q: write accepted, refused, no-call or failed", r.Is)
 	case r.Is != report.Accepted && r.Because == "":
 		return errors.New("has no because: say why these cells are not accepted")

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/matrix"
@@ -383,5 +384,27 @@ func TestBuiltinExpectationsCoverThePlan(t *testing.T) {
 	}
 	if len(unused) > 0 {
 		t.Errorf("rules that fit no cell: %v", unused)
+	}
+}
+
+// TestMissingTool checks that a subject without its language is skipped with the
+// reason where the language is not required, and an error where it is.
+func TestMissingTool(t *testing.T) {
+	lacking := subject("rust", nil, "a", "b")
+	lacking.New = func(context.Context, string) (harness.Subject, error) {
+		return nil, &subjects.MissingToolError{Tool: "cargo", Hint: "install Rust"}
+	}
+	p := plan(t, matrix.Selection{Hosts: []string{"local"}}, lacking, subject("sh", shell("exit 0"), "a"))
+	r := runMatrix(t, p, matrix.Options{Required: func(string) bool { return false }, Expected: expectations(t, "- {is: no-call, because: it is idle}")})
+	if c := r.Count(); c[report.Skipped] != 2 || c[report.NoCall] != 1 || r.Unexpected() != 0 {
+		t.Errorf("got %v, %d not as expected", c, r.Unexpected())
+	}
+	if skips := r.Skips(); len(skips) != 1 || skips[0] != (report.Skip{Subject: "rust", Reason: "there is no cargo: install Rust"}) {
+		t.Errorf("got %v", skips)
+	}
+	for name, required := range map[string]func(string) bool{"named": func(tool string) bool { return tool == "cargo" }, "all": nil} {
+		if _, err := matrix.Run(t.Context(), p, matrix.Options{Isolation: isolation.Endpoint, Required: required}); err == nil || !strings.Contains(err.Error(), "subject rust: there is no cargo") {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/report"
@@ -23,7 +24,10 @@ type Options struct {
 	Timeout   time.Duration // of one run; 0 stands for harness.DefaultTimeout
 	Catalog   *fixtures.Catalog
 	Expected  *Expected // nil: nothing is known
-	Progress  Progress  // nil: none
+	// Required reports whether a tool, such as "cargo", must be there. A subject
+	// that lacks a tool which is not required is skipped; nil requires them all.
+	Required func(tool string) bool
+	Progress Progress // nil: none
 }
 
 // Progress is told what happens, one call at a time.
@@ -35,8 +39,8 @@ type Progress interface {
 	End()
 }
 
-// Run runs a plan. An error means that a subject cannot be installed or that
-// the time of ctx was up; a run that the harness could not make is a cell of
+// Run runs a plan. An error means that a subject cannot be installed, for another
+// reason than a tool that may be missing, or that the time of ctx was up; a run that the harness could not make is a cell of
 // outcome broken.
 func Run(ctx context.Context, p *Plan, o Options) (*report.Report, error) {
 	if o.Progress == nil {
@@ -88,6 +92,12 @@ func prepare(ctx context.Context, cells []cell, o Options) ([]*oneRun, error) {
 			o.Progress.Installing(c.subject.Name)
 		}
 		program, err := c.subject.New(ctx, c.strategy)
+		if o.mayLack(err) {
+			skipped := report.Cell{Host: c.host.Name, Subject: c.subject.Name, Strategy: c.strategy,
+				Status: report.Status{Outcome: report.Skipped}, Problem: err.Error()}
+			runs = append(runs, &oneRun{cell: c, out: skipped})
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("subject %s: %w; leave it out with --subjects", c.subject.Name, err)
 		}
@@ -96,19 +106,29 @@ func prepare(ctx context.Context, cells []cell, o Options) ([]*oneRun, error) {
 	return runs, nil
 }
 
+// mayLack reports whether an error says that a tool is missing which need not be
+// there.
+func (o *Options) mayLack(err error) bool {
+	var missing *subjects.MissingToolError
+	return errors.As(err, &missing) && o.Required != nil && !o.Required(missing.Tool)
+}
+
 // all makes the runs. Programs run in parallel. Go functions change this
 // process's environment while they run, so that each of them runs alone, after
 // the programs.
 func all(ctx context.Context, runs []*oneRun, o Options) {
 	var programs, functions []*oneRun
+	told := &serial{to: o.Progress}
 	for _, r := range runs {
-		if _, ok := r.program.(*harness.FuncSubject); ok {
+		switch r.program.(type) {
+		case nil:
+			told.finished(&r.out) // skipped
+		case *harness.FuncSubject:
 			functions = append(functions, r)
-		} else {
+		default:
 			programs = append(programs, r)
 		}
 	}
-	told := &serial{to: o.Progress}
 	inParallel(ctx, programs, o.Parallel, o, told)
 	inParallel(ctx, functions, 1, o, told)
 }

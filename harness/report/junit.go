@@ -37,7 +37,11 @@ type (
 		Time      string        `xml:"time,attr"`
 		Error     *junitProblem `xml:"error,omitempty"`
 		Failure   *junitProblem `xml:"failure,omitempty"`
+		Skipped   *junitSkip    `xml:"skipped,omitempty"`
 		SystemOut string        `xml:"system-out,omitempty"`
+	}
+	junitSkip struct {
+		Message string `xml:"message,attr"`
 	}
 	junitProblem struct {
 		Message string `xml:"message,attr"`
@@ -48,7 +52,8 @@ type (
 
 // WriteJUnit writes the report as JUnit XML: a suite a host, a test case a cell.
 // A cell that is not as expected is a failure, one that was not judged an error;
-// a refusal that was expected passes, with its diagnosis as output.
+// a refusal that was expected passes, with its diagnosis as output, and a cell
+// that was not run is skipped.
 func (r *Report) WriteJUnit(w io.Writer) error {
 	all := junitSuites{Name: "hostproof matrix", Time: seconds(r.Duration)}
 	for _, h := range r.Hosts {
@@ -86,6 +91,8 @@ func (r *Report) suite(host string) junitSuite {
 			s.Errors++
 		case j.Failure != nil:
 			s.Failures++
+		case j.Skipped != nil:
+			s.Skipped++
 		}
 		if c.Run != nil {
 			spent += c.Run.Duration
@@ -104,6 +111,8 @@ func (c *Cell) junit() junitCase {
 	var text strings.Builder
 	c.writeText(&text)
 	switch {
+	case c.Outcome == Skipped:
+		j.Skipped = &junitSkip{c.Problem}
 	case c.Outcome == Broken:
 		j.Error = &junitProblem{c.Problem, string(Broken), text.String()}
 	case !c.AsExpected():

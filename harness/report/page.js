@@ -43,6 +43,7 @@
   const words = {
     accepted: 'Accepted', refused: 'Refused by AWS', 'no-call': 'No AWS call was made',
     failed: 'Accepted by AWS, and the subject failed', broken: 'Not judged',
+    skipped: 'Not run',
   };
   const sure = { V: 'verified', L: 'likely', U: 'unverified' };
 
@@ -69,7 +70,7 @@
     else if (cell.as && cell.outcome === 'accepted') first.push(` as ${cell.as}`);
     const lines = [h('b', {}, ...first)];
     if (cell.unexpected) lines.push(h('p', {}, h('b', {}, 'Not as expected: '), cell.unexpected));
-    else lines.push(h('p', {}, 'As expected.'));
+    else if (cell.outcome !== 'skipped') lines.push(h('p', {}, 'As expected.'));
     if (cell.expected?.because) lines.push(h('p', {}, prose(cell.expected.because), ' ', link(cell.expected.source)));
     if (cell.problem) lines.push(h('p', {}, cell.problem));
     return h('div', { class: 'verdict' }, h('span', { class: `tile ${cell.outcome}` }, icon(cell.outcome)), h('div', {}, ...lines));

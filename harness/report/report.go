@@ -5,6 +5,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -72,8 +73,8 @@ type Cell struct {
 	Expected *Expectation `json:"expected,omitempty"`
 	// Unexpected says how the cell differs from that; empty when it does not.
 	Unexpected string `json:"unexpected,omitempty"`
-	// Problem is why there is no run: the harness failed, or the mock could not
-	// judge a call.
+	// Problem is why there is no run: the harness failed, the mock could not judge
+	// a call, or the machine lacks what the subject needs.
 	Problem string `json:"problem,omitempty"`
 	Run     *Run   `json:"run,omitempty"`
 }
@@ -91,10 +92,11 @@ const (
 	NoCall   Outcome = "no-call"  // the subject made no AWS call at all
 	Failed   Outcome = "failed"   // every call was accepted, and the subject failed all the same
 	Broken   Outcome = "broken"   // nothing can be concluded: see the cell's problem
+	Skipped  Outcome = "skipped"  // not run: the cell's problem says what this machine lacks
 )
 
 // Outcomes lists them all, best first.
-var Outcomes = []Outcome{Accepted, Refused, NoCall, Failed, Broken}
+var Outcomes = []Outcome{Accepted, Refused, NoCall, Failed, Broken, Skipped}
 
 // Status is what came of a cell, in the fewest words.
 type Status struct {
@@ -114,8 +116,27 @@ type Expectation struct {
 	Source  string `json:"source,omitempty"` // public: an address or owner/repository#number
 }
 
-// AsExpected reports whether the cell came out as it was known to.
-func (c *Cell) AsExpected() bool { return c.Expected != nil && c.Unexpected == "" }
+// AsExpected reports whether the cell came out as it was known to. One that was
+// skipped is nothing unexpected.
+func (c *Cell) AsExpected() bool {
+	return c.Outcome == Skipped || c.Expected != nil && c.Unexpected == ""
+}
+
+// Skips are the subjects that were not run, in the report's order, each with the
+// reason.
+func (r *Report) Skips() []Skip {
+	var out []Skip
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		if c.Outcome == Skipped && !slices.ContainsFunc(out, func(s Skip) bool { return s.Subject == c.Subject }) {
+			out = append(out, Skip{c.Subject, c.Problem})
+		}
+	}
+	return out
+}
+
+// Skip is a subject that was not run, and why: "there is no cargo: install ...".
+type Skip struct{ Subject, Reason string }
 
 // Unexpected counts the cells that did not come out as expected, or of which
 // nothing was known.

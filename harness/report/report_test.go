@@ -307,3 +307,31 @@ func TestPageIsOneFileAndEscapes(t *testing.T) {
 		t.Error("the page's data is another report")
 	}
 }
+
+// TestSkippedSaysWhy checks that a cell that was not run is told as such in each
+// form, with the reason, and is neither a failure nor unexpected.
+func TestSkippedSaysWhy(t *testing.T) {
+	r := sample()
+	r.Cells = r.Cells[5:10] // as expected, all of them
+	const reason = "there is no cargo: install Rust"
+	r.Cells[4] = report.Cell{Host: r.Cells[4].Host, Subject: r.Cells[4].Subject, Strategy: r.Cells[4].Strategy,
+		Status: report.Status{Outcome: report.Skipped}, Problem: reason}
+	if n := r.Unexpected(); n != 0 {
+		t.Errorf("%d cells are not as expected", n)
+	}
+	if err := validate(t, compile(t), r); err != nil {
+		t.Error(err)
+	}
+	table := written(t, func(w io.Writer) error { return r.WriteTable(w, false) })
+	junit := written(t, r.WriteJUnit)
+	page := written(t, r.WriteHTML)
+	for _, want := range []struct{ in, what string }{
+		{table, "- 1 skipped"}, {table, "skipped aws-cli: " + reason}, {table, "all that ran as expected"},
+		{junit, `<skipped message="` + reason + `">`}, {junit, `skipped="1"`}, {junit, `failures="0"`},
+		{page, `data-outcome="skipped"`}, {page, reason},
+	} {
+		if !strings.Contains(want.in, want.what) {
+			t.Errorf("no %q in\n%.2000s", want.what, want.in)
+		}
+	}
+}

@@ -9,15 +9,16 @@ import (
 
 // sign is an outcome as one character, which differs in shape, not only in
 // colour.
-var sign = map[Outcome]string{Accepted: "✓", Refused: "✗", NoCall: "∅", Failed: "!", Broken: "?"}
+var sign = map[Outcome]string{Accepted: "✓", Refused: "✗", NoCall: "∅", Failed: "!", Broken: "?", Skipped: "-"}
 
 // word is an outcome for a person.
 var word = map[Outcome]string{
 	Accepted: "accepted", Refused: "refused by AWS", NoCall: "no AWS call", Failed: "accepted, and the subject failed", Broken: "not judged",
+	Skipped: "skipped",
 }
 
 // colour is an outcome's ANSI colour.
-var colour = map[Outcome]string{Accepted: "32", Refused: "31", NoCall: "35", Failed: "33", Broken: "33"}
+var colour = map[Outcome]string{Accepted: "32", Refused: "31", NoCall: "35", Failed: "33", Broken: "33", Skipped: "2"}
 
 // WriteTable writes the grid for a terminal, and below it what did not come out
 // as expected. Colour adds ANSI colours; every sign differs in shape as well.
@@ -106,11 +107,18 @@ func (t *table) legend(r *Report) {
 		}
 	}
 	t.p("\n%d cells: %s\n", len(r.Cells), strings.Join(parts, ", "))
+	for _, s := range r.Skips() {
+		t.p("skipped %s: %s\n", s.Subject, s.Reason)
+	}
 }
 
 func (t *table) unexpected(r *Report) {
 	n := r.Unexpected()
 	if n == 0 {
+		if len(r.Skips()) > 0 {
+			t.p("all that ran as expected\n")
+			return
+		}
 		t.p("all as expected\n")
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -28,6 +29,7 @@ type matrixCommand struct {
 	Isolation  string        `enum:"auto,sandbox,endpoint," default:"" help:"As for run."`
 	Mock       string        `enum:"embedded,container," default:"" help:"As for run."`
 	Timeout    time.Duration `default:"1m" help:"Time that each run has (${default})."`
+	Require    []string      `env:"HOSTPROOF_REQUIRE" help:"Tools that must be there (node,cargo). A subject that lacks another one is skipped, with the reason, unless it is named by --subjects." placeholder:"TOOL,..."`
 	List       bool          `help:"List the subjects and their strategies, and run nothing."`
 	Example    string        `enum:"github,kubernetes," default:"" help:"Print an example that runs the matrix in shards: github (an Actions workflow) or kubernetes (an Indexed Job)."`
 }
@@ -60,7 +62,8 @@ func (c *matrixCommand) Run(s *streams) error {
 
 func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
 	o := matrix.Options{Parallel: c.Parallel, Isolation: isolation.Mode(c.Isolation), Mock: c.Mock, Timeout: c.Timeout,
-		Expected: matrix.BuiltinExpected(), Progress: newProgress(s.err)}
+		Expected: matrix.BuiltinExpected(), Progress: newProgress(s.err),
+		Required: func(tool string) bool { return len(c.Subjects) > 0 || slices.Contains(c.Require, tool) }}
 	plan, err := matrix.NewPlan(fixtures.Builtin(), matrix.Builtin(), matrix.Selection{Hosts: c.Hosts, Subjects: c.Subjects, Strategies: c.Strategies})
 	if err != nil {
 		return nil, o, err
