@@ -3,6 +3,7 @@ package harness
 import (
 	"slices"
 
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -120,7 +121,7 @@ func (r callRule) about(c *call, t telling) Finding {
 func (r runRule) finding(t telling) Finding { return r.fact.finding(r.id, t) }
 
 func (f fact) finding(id Kind, t telling) Finding {
-	out := Finding{Kind: id, Hazard: f.hazard, What: t.what, Why: t.why, Change: sentence(t.change), Source: f.source, Confidence: f.confidence, Variables: t.variables}
+	out := Finding{Kind: id, Hazard: f.hazard, What: t.what, Why: t.why, Change: prose.Sentence(t.change), Source: f.source, Confidence: f.confidence, Variables: t.variables}
 	if t.kind != "" {
 		out.Kind = t.kind
 	}

@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
@@ -40,8 +41,8 @@ func badIdentityToken(c *call) (telling, bool) {
 	}
 	token := c.trace.IdentityToken
 	return telling{variables: token.Variables, source: docWebIdentity,
-		what:   fmt.Sprintf("%s sent an identity token (%s) from %s, which AWS does not take: %s", c.Call, token.Shown, token.From(), sentence(c.Message)),
-		why:    sentence(r.Detail),
+		what:   fmt.Sprintf("%s sent an identity token (%s) from %s, which AWS does not take: %s", c.Call, token.Shown, token.From(), prose.Sentence(c.Message)),
+		why:    prose.Sentence(r.Detail),
 		change: changes[r.Args["problem"]],
 	}, true
 }
@@ -57,14 +58,14 @@ func notTrusted(c *call) (telling, bool) {
 		token := c.trace.IdentityToken
 		return telling{variables: token.Variables, source: docWebIdentity,
 			what:   fmt.Sprintf("%s was identified as %s (identity token from %s), and the role does not let it in.", c.Call, c.Verdict.Principal, token.From()),
-			why:    "The token is good; the role's trust policy decides: " + sentence(r.Detail),
+			why:    "The token is good; the role's trust policy decides: " + prose.Sentence(r.Detail),
 			change: "Compare the conditions of the trust policy, character by character, with the token's sub and aud, and correct the one that is wrong",
 		}, true
 	case c.Call == "sts:AssumeRole" && r.Args["action"] != "":
 		key := c.trace.KeyID
 		return telling{variables: key.Variables, source: docDenied,
 			what:   fmt.Sprintf("%s was identified as %s (key id %s from %s), which may not assume %s.", c.Call, c.Verdict.Principal, key.Shown, key.From(), r.Args["resource"]),
-			why:    "The credentials are valid. " + sentence(r.Detail),
+			why:    "The credentials are valid. " + prose.Sentence(r.Detail),
 			change: "See that the role exists under exactly that ARN, that its trust policy names the principal and its conditions hold, and that the principal's own policies allow " + r.Args["action"],
 		}, true
 	}

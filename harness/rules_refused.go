@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -136,7 +137,7 @@ func wrongSecret(c *call) (telling, bool) {
 	switch x := c.Explanation; {
 	case c.misusedSecret(&t):
 	case x != nil && x.Mistake != "":
-		t.why = sentence(x.Mistake)
+		t.why = prose.Sentence(x.Mistake)
 		if x.Line > 0 {
 			t.kind = WrongSignature
 			t.why += fmt.Sprintf(" The first canonical line that differs is line %d (%s): AWS has %q, the client signed %q.", x.Line, x.Name, x.Ours, x.Theirs)
@@ -230,7 +231,7 @@ func denied(c *call) (telling, bool) {
 	key := c.trace.KeyID
 	t := telling{variables: key.Variables,
 		what:   fmt.Sprintf("%s was identified as %s (key id %s from %s), which may not do this.", c.Call, c.Verdict.Principal, key.Shown, key.From()),
-		why:    "The credentials are valid: " + sentence(c.Message),
+		why:    "The credentials are valid: " + prose.Sentence(c.Message),
 		change: fmt.Sprintf("Allow %s on %s to that principal, or use the credentials of the principal that you meant", c.Action, c.Resource),
 	}
 	if bearer := c.trace.Bearer; !bearer.Absent() {
@@ -277,7 +278,7 @@ func badBearer(c *call) (telling, bool) {
 	b := c.trace.Bearer
 	return telling{variables: b.Variables,
 		what:   fmt.Sprintf("%s was sent with a bearer token (%s), from %s, that is not a valid Bedrock API key.", c.Call, b.Shown, b.From()),
-		why:    sentence(c.Verdict.Refusal.Detail),
+		why:    prose.Sentence(c.Verdict.Refusal.Detail),
 		change: "Use a key of this account and region, or " + c.library.Advise(NoBearer),
 	}, true
 }
@@ -287,16 +288,4 @@ func refused(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	return telling{what: c.Call + " was refused at " + c.Verdict.Refusal.Error() + ".", change: "See the exchange", source: c.Source}, true
-}
-
-func sentence(text string) string {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return ""
-	}
-	text = strings.ToUpper(text[:1]) + text[1:]
-	if !strings.HasSuffix(text, ".") {
-		text += "."
-	}
-	return text
 }

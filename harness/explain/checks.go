@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
@@ -42,7 +43,7 @@ func (c check) finding(s *subject) (harness.Finding, bool) {
 	if !ok {
 		return harness.Finding{}, false
 	}
-	return harness.Finding{Kind: c.id, What: s.hide(t.what), Why: s.hide(t.why), Change: sentence(s.hide(t.change)),
+	return harness.Finding{Kind: c.id, What: s.hide(t.what), Why: s.hide(t.why), Change: prose.Sentence(s.hide(t.change)),
 		Library: s.library.String(), Source: c.source, Confidence: c.confidence}, true
 }
 
@@ -343,7 +344,7 @@ func wrongSecret(s *subject) (told, bool) {
 		return told{}, false
 	}
 	t := told{
-		"The signature does not match the given secret.", sentence(x.Mistake),
+		"The signature does not match the given secret.", prose.Sentence(x.Mistake),
 		"check that the secret belongs to this key id and has no space or newline at its end",
 	}
 	if x.Line > 0 {
@@ -385,16 +386,4 @@ func begin(secret string) string {
 		return "…"
 	}
 	return secret[:8] + "…"
-}
-
-func sentence(text string) string {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return ""
-	}
-	text = strings.ToUpper(text[:1]) + text[1:]
-	if !strings.HasSuffix(text, ".") {
-		text += "."
-	}
-	return text
 }

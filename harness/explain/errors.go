@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 )
 
 // meaning is what an error text says, and what brings it about.
@@ -216,7 +217,7 @@ func meaningsOf(text string) (out []harness.Finding) {
 		if a, ok := advised[m.id]; ok && library.ID != "" {
 			m.change += ". With " + library.Name + ": " + library.Advise(a)
 		}
-		out = append(out, harness.Finding{Library: library.Name, Kind: m.id, What: fill(m.what), Why: m.why, Change: sentence(fill(m.change)), Source: m.source, Confidence: m.confidence})
+		out = append(out, harness.Finding{Library: library.Name, Kind: m.id, What: fill(m.what), Why: m.why, Change: prose.Sentence(fill(m.change)), Source: m.source, Confidence: m.confidence})
 	}
 	return out
 }

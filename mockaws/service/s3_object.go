@@ -293,17 +293,24 @@ func (b *Buckets) object(c *Call) (*object, error) {
 	return nil, s3Fail("NoSuchKey", "Key", c.Input.Labels["Key"])
 }
 
-func (b *Buckets) getObject(c *Call) (any, error) {
+// wanted is the object that is read and what of it; where it has not changed,
+// the answer is the third value.
+func (b *Buckets) wanted(c *Call) (*object, *view, any, error) {
 	o, err := b.object(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
 	view, out, err := c.view(o)
 	if err != nil || out != nil {
-		return out, err
+		return nil, nil, out, err
 	}
-	if err := c.override(view.header); err != nil {
-		return nil, err
+	return o, view, nil, c.override(view.header)
+}
+
+func (b *Buckets) getObject(c *Call) (any, error) {
+	o, view, out, err := b.wanted(c)
+	if err != nil || out != nil {
+		return out, err
 	}
 	contentType := view.header["Content-Type"]
 	delete(view.header, "Content-Type")
@@ -311,16 +318,9 @@ func (b *Buckets) getObject(c *Call) (any, error) {
 }
 
 func (b *Buckets) headObject(c *Call) (any, error) {
-	o, err := b.object(c)
-	if err != nil {
-		return nil, err
-	}
-	view, out, err := c.view(o)
+	_, view, out, err := b.wanted(c)
 	if err != nil || out != nil {
 		return out, err
-	}
-	if err := c.override(view.header); err != nil {
-		return nil, err
 	}
 	view.header["Content-Length"] = strconv.FormatInt(view.last-view.first+1, 10)
 	return &protocol.Empty{Status: view.status, Header: view.header}, nil

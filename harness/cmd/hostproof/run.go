@@ -37,20 +37,13 @@ func (c *runCommand) Run(s *streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	d, err := harness.Start(ctx, host, opts...)
-	var setting *harness.SettingError
-	switch {
-	case errors.As(err, &setting):
-		return &exitError{exitUsage, setting}
-	case err != nil:
-		return err
+	if err != nil {
+		return usageIfSetting(err)
 	}
 	defer d.Close(context.WithoutCancel(ctx))
 	r, err := d.Run(ctx, subject)
-	switch {
-	case r == nil && errors.As(err, &setting):
-		return &exitError{exitUsage, setting}
-	case r == nil:
-		return err
+	if r == nil {
+		return usageIfSetting(err)
 	}
 	if err := c.print(s, r); err != nil {
 		return err
@@ -64,6 +57,16 @@ func (c *runCommand) Run(s *streams) error {
 		return &exitError{code: exitRefused}
 	}
 	return nil
+}
+
+// usageIfSetting is an error of a deployment: of the usage if a setting was
+// wrong, else the harness's own.
+func usageIfSetting(err error) error {
+	var setting *harness.SettingError
+	if errors.As(err, &setting) {
+		return &exitError{exitUsage, setting}
+	}
+	return err
 }
 
 // subject is the image or the program that the command line names.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -46,12 +45,8 @@ func (c *serveCommand) serve(ctx context.Context, s *streams) error {
 		log.print("asked the host's endpoint %s", l)
 	}))
 	d, err := harness.Start(ctx, host, opts...)
-	var setting *harness.SettingError
-	switch {
-	case errors.As(err, &setting):
-		return &exitError{exitUsage, setting}
-	case err != nil:
-		return err
+	if err != nil {
+		return usageIfSetting(err)
 	}
 	defer d.Close(context.WithoutCancel(ctx))
 	if err := printExports(s.out, d); err != nil {

@@ -3,13 +3,10 @@ package container
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"sync"
 	"time"
 
@@ -27,17 +24,7 @@ const GatewayImageVariable = "HOSTPROOF_GATEWAY_IMAGE"
 const gatewayDockerfile = "FROM scratch\nCOPY gateway /gateway\nENTRYPOINT [\"/gateway\"]\n"
 
 // gatewayImage builds the image of the gateway once a process.
-var gatewayImage = once(func(ctx context.Context) (string, error) {
-	if ready := os.Getenv(GatewayImageVariable); ready != "" {
-		return ready, nil
-	}
-	binary, err := BuildStatic(ctx, "harness/isolation/container/cmd/gateway")
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(append([]byte(gatewayDockerfile), binary...))
-	return BuildImage(ctx, "hostproof-gateway", hex.EncodeToString(sum[:6]), gatewayDockerfile, map[string][]byte{"gateway": binary})
-})
+var gatewayImage = once(imageOf("hostproof-gateway", "harness/isolation/container/cmd/gateway", GatewayImageVariable, gatewayDockerfile))
 
 // The subject's names for itself and its resolver, as in a sandbox.
 const (

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -28,7 +29,23 @@ const module = "github.com/hostproof/hostproof"
 const dockerfile = "FROM scratch\nCOPY mockaws /mockaws\nUSER 65532:65532\nEXPOSE 4566 4567\nENTRYPOINT [\"/mockaws\"]\n"
 
 // mockImage builds the mock's image once a process and returns its name.
-var mockImage = once(buildMockImage)
+var mockImage = once(imageOf("hostproof-mockaws", "mockaws/cmd/mockaws", ImageVariable, dockerfile))
+
+// imageOf builds the image of one of this module's commands, unless a variable
+// names one that is ready.
+func imageOf(image, command, ready, dockerfile string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		if name := os.Getenv(ready); name != "" {
+			return name, nil
+		}
+		binary, err := BuildStatic(ctx, command)
+		if err != nil {
+			return "", err
+		}
+		sum := sha256.Sum256(append([]byte(dockerfile), binary...))
+		return BuildImage(ctx, image, hex.EncodeToString(sum[:6]), dockerfile, map[string][]byte{path.Base(command): binary})
+	}
+}
 
 // once makes what builds an image build it once a process; errors are not kept.
 func once(build func(context.Context) (string, error)) func(context.Context) (string, error) {
@@ -46,18 +63,6 @@ func once(build func(context.Context) (string, error)) func(context.Context) (st
 		}
 		return built, err
 	}
-}
-
-func buildMockImage(ctx context.Context) (string, error) {
-	if ready := os.Getenv(ImageVariable); ready != "" {
-		return ready, nil
-	}
-	binary, err := BuildStatic(ctx, "mockaws/cmd/mockaws")
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(append([]byte(dockerfile), binary...))
-	return BuildImage(ctx, "hostproof-mockaws", hex.EncodeToString(sum[:6]), dockerfile, map[string][]byte{"mockaws": binary})
 }
 
 // BuildStatic builds one of this module's commands as a static Linux binary,

@@ -12,13 +12,13 @@ import (
 	"os"
 	"sync"
 	"time"
-	"unsafe"
 
 	"github.com/libp2p/go-yamux/v5"
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+	"github.com/hostproof/hostproof/harness/isolation/internal/rawsocket"
 )
 
 // gateway serves one harness.
@@ -280,13 +280,13 @@ func (g *gateway) watch(number uint32, f *os.File) error {
 		defer f.Close()
 		defer s.Close()
 		raw.Read(func(fd uintptr) bool {
-			w.drain(int(fd))
+			rawsocket.Drain(fd, w.buf[:], w.pass)
 			return false // and wait for more, until the deadline
 		})
 		last := packet{Last: true}
 		raw.Control(func(fd uintptr) {
-			w.drain(int(fd))
-			last.Dropped = drops(fd)
+			rawsocket.Drain(fd, w.buf[:], w.pass)
+			last.Dropped = rawsocket.Dropped(fd)
 		})
 		w.send.Encode(last)
 	}()
@@ -298,37 +298,9 @@ type raws struct {
 	buf  [512]byte
 }
 
-// drain sends all that is there.
-func (w *raws) drain(fd int) {
-	for {
-		n, from, err := unix.Recvfrom(fd, w.buf[:], unix.MSG_DONTWAIT)
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil {
-			return
-		}
-		p := packet{Data: w.buf[:n]}
-		switch from := from.(type) {
-		case *unix.SockaddrInet4:
-			p.Peer = netip.AddrPortFrom(netip.AddrFrom4(from.Addr), 0)
-		case *unix.SockaddrInet6:
-			p.Peer = netip.AddrPortFrom(netip.AddrFrom16(from.Addr), 0)
-		}
-		w.send.Encode(p)
-	}
-}
-
-// drops is how many packets a socket had no room for (SO_MEMINFO, the value at
-// SK_MEMINFO_DROPS in linux/sock_diag.h).
-func drops(fd uintptr) int {
-	var info [9]uint32
-	size := uint32(unsafe.Sizeof(info))
-	_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, fd, unix.SOL_SOCKET, unix.SO_MEMINFO, uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
-	if errno != 0 {
-		return 0
-	}
-	return int(info[8])
+// pass sends a packet on.
+func (w *raws) pass(from netip.Addr, data []byte) {
+	w.send.Encode(packet{Peer: netip.AddrPortFrom(from, 0), Data: data})
 }
 
 // takeCalls connects the harness to ports of the subject.

@@ -1,0 +1,18 @@
+// Package prose shapes text for a person.
+package prose
+
+import "strings"
+
+// Sentence is a text with a capital at its beginning and a period at its end;
+// nothing of nothing.
+func Sentence(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return ""
+	}
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}
