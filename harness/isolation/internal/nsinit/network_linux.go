@@ -105,11 +105,12 @@ func prepareOutside(inside int, ipv6 bool) error {
 	}
 	attrs := netlink.NewLinkAttrs()
 	attrs.Name, attrs.Index = "eth0", gatewayIndex
-	veth := &netlink.Veth{LinkAttrs: attrs, PeerName: "eth0", PeerNamespace: netlink.NsFd(inside)}
+	attrs.HardwareAddr = gatewayEnd.mac
+	veth := &netlink.Veth{LinkAttrs: attrs, PeerName: "eth0", PeerHardwareAddr: subjectEnd.mac, PeerNamespace: netlink.NsFd(inside)}
 	if err := h.LinkAdd(veth); err != nil {
 		return step("add a veth", err)
 	}
-	if err := bringUp(h, gatewayIndex, ipv6, GatewayIPv4, GatewayIPv6); err != nil {
+	if err := bringUp(h, gatewayIndex, ipv6, gatewayEnd, subjectEnd); err != nil {
 		return err
 	}
 	if err := makeEverythingLocal(h, ipv6); err != nil {
@@ -176,7 +177,7 @@ func prepareInside(h *netlink.Handle, ipv6 bool) error {
 		return step("find eth0", err)
 	}
 	index := eth0.Attrs().Index
-	if err := bringUp(h, index, ipv6, SubjectIPv4, SubjectIPv6); err != nil {
+	if err := bringUp(h, index, ipv6, subjectEnd, gatewayEnd); err != nil {
 		return err
 	}
 	routes := []*netlink.Route{{LinkIndex: index, Dst: everyIPv4, Gw: GatewayIPv4.Addr().AsSlice()}}
@@ -193,19 +194,35 @@ func prepareInside(h *netlink.Handle, ipv6 bool) error {
 	return nil
 }
 
-// bringUp gives an interface its addresses and no others.
-func bringUp(h *netlink.Handle, index int, ipv6 bool, v4, v6 netip.Prefix) error {
+// end is one end of the veth.
+type end struct {
+	v4, v6 netip.Prefix
+	mac    net.HardwareAddr // of our choice (RFC 7042, section 2.1: locally administered)
+}
+
+var (
+	gatewayEnd = end{GatewayIPv4, GatewayIPv6, net.HardwareAddr{2, 0, 0, 0, 0, 1}}
+	subjectEnd = end{SubjectIPv4, SubjectIPv6, net.HardwareAddr{2, 0, 0, 0, 0, 2}}
+)
+
+func (e end) prefixes(ipv6 bool) []netip.Prefix {
+	if ipv6 {
+		return []netip.Prefix{e.v4, e.v6}
+	}
+	return []netip.Prefix{e.v4}
+}
+
+// bringUp gives an interface its addresses and no others, and tells it who is at
+// the other end: if it had to ask, a question that comes before the other end
+// listens would be repeated only after a second.
+func bringUp(h *netlink.Handle, index int, ipv6 bool, own, other end) error {
 	if ipv6 {
 		// No link-local address: nothing speaks to one, and the kernel is silent.
 		if err := h.LinkSetIP6AddrGenMode(link(index), 1 /* IN6_ADDR_GEN_MODE_NONE */); err != nil {
 			return step("configure IPv6", err)
 		}
 	}
-	prefixes := []netip.Prefix{v4}
-	if ipv6 {
-		prefixes = append(prefixes, v6)
-	}
-	for _, p := range prefixes {
+	for _, p := range own.prefixes(ipv6) {
 		addr := &netlink.Addr{IPNet: ipNet(p)}
 		if p.Addr().Is6() {
 			addr.Flags = unix.IFA_F_NODAD
@@ -216,6 +233,12 @@ func bringUp(h *netlink.Handle, index int, ipv6 bool, v4, v6 netip.Prefix) error
 	}
 	if err := h.LinkSetUp(link(index)); err != nil {
 		return step("bring eth0 up", err)
+	}
+	for _, p := range other.prefixes(ipv6) {
+		neighbour := &netlink.Neigh{LinkIndex: index, State: netlink.NUD_PERMANENT, IP: p.Addr().AsSlice(), HardwareAddr: other.mac}
+		if err := h.NeighAdd(neighbour); err != nil {
+			return step("add the neighbour "+p.Addr().String(), err)
+		}
 	}
 	return nil
 }
