@@ -107,6 +107,14 @@ var libraries = []struct {
 		Refreshing: "leave the static provider out: LoadDefaultConfig asks the role's endpoint and refreshes",
 		OwnRegion:  "pass config.WithRegion: the SDK reads AWS_REGION before AWS_DEFAULT_REGION",
 	}},
+	{"aws-sdk-go", "AWS SDK for Go v1", regexp.MustCompile(`aws-sdk-go/(1\S*)`), map[Advice]string{
+		// https://docs.aws.amazon.com/sdk-for-go/v1/developer-guide/configuring-sdk.html
+		KeysAlone:  `pass aws.Config{Credentials: credentials.NewStaticCredentials(id, secret, "")} to the session: then the environment is not read`,
+		OwnNames:   `put key and secret under names of your own and pass aws.Config{Credentials: credentials.NewStaticCredentials(id, secret, "")} to the session; or use a role instead of keys`,
+		WithToken:  "give NewStaticCredentials the session token as its third argument, or leave Credentials out",
+		Refreshing: "leave Credentials out: the session asks the role's endpoint and refreshes",
+		OwnRegion:  "pass aws.Config{Region: ...}: the SDK reads AWS_DEFAULT_REGION only with AWS_SDK_LOAD_CONFIG=1",
+	}},
 	{"aws-sdk-java-v2", "AWS SDK for Java v2", regexp.MustCompile(`aws-sdk-java/(2\S*)`), nil},
 	{"aws-sdk-php", "AWS SDK for PHP", regexp.MustCompile(`aws-sdk-php/(\S+)`), nil},
 	{"aws-sdk-ruby", "AWS SDK for Ruby", regexp.MustCompile(`aws-sdk-ruby3/(\S+)`), nil},

@@ -93,13 +93,13 @@ func TestSelection(t *testing.T) {
 
 func TestUnknownNamesSayWhatWasMeant(t *testing.T) {
 	for says, s := range map[string]matrix.Selection{
-		`no host "versel": did you mean vercel? There are: `:                             {Hosts: []string{"versel"}},
-		`no host "zzzzzzzzzzz". There are: amplify`:                                      {Hosts: []string{"zzzzzzzzzzz"}},
-		`no host "vercl*": did you mean vercel?`:                                         {Hosts: []string{"vercl*"}},
-		`no subject "node-ai-sdk@3.0.7": did you mean node-ai-sdk@3.0.70?`:               {Subjects: []string{"node-ai-sdk@3.0.7"}},
-		`no subject "python-boto": did you mean python-boto3? There are: node-ai-sdk@3.`: {Subjects: []string{"python-boto"}},
-		`no strategy "explicitt": did you mean explicit? There are: bearer, chain`:       {Strategies: []string{"explicitt"}},
-		`no strategy "session". There are: chain`:                                        {Subjects: []string{"aws-cli"}, Strategies: []string{"session"}},
+		`no host "versel": did you mean vercel? There are: `:                       {Hosts: []string{"versel"}},
+		`no host "zzzzzzzzzzz". There are: amplify`:                                {Hosts: []string{"zzzzzzzzzzz"}},
+		`no host "vercl*": did you mean vercel?`:                                   {Hosts: []string{"vercl*"}},
+		`no subject "node-ai-sdk@3.0.7": did you mean node-ai-sdk@3.0.70?`:         {Subjects: []string{"node-ai-sdk@3.0.7"}},
+		`no subject "python-boto": did you mean python-boto3? There are: `:         {Subjects: []string{"python-boto"}},
+		`no strategy "explicitt": did you mean explicit? There are: bearer, chain`: {Strategies: []string{"explicitt"}},
+		`no strategy "session". There are: chain`:                                  {Subjects: []string{"aws-cli"}, Strategies: []string{"session"}},
 	} {
 		_, err := matrix.NewPlan(fixtures.Builtin(), matrix.Builtin(), s)
 		if err == nil || !strings.HasPrefix(err.Error(), says) || strings.Contains(err.Error(), "\n") {
