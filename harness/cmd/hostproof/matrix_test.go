@@ -55,7 +55,7 @@ func TestMatrixInShards(t *testing.T) {
 		need.Missing(t, "node", err)
 	}
 	dir := t.TempDir()
-	args := []string{"matrix", "--hosts", "vercel,vercel-fluid", "--subjects", "node-ai-sdk", "--strategies", "explicit,env"}
+	args := []string{"matrix", "--hosts", "vercel,vercel-fluid", "--subjects", "node-ai-sdk@3.0.70,node-ai-sdk@4.0.186", "--strategies", "explicit,env"}
 	for _, part := range []string{"1/2", "2/2"} {
 		out := filepath.Join(dir, "shards", part[:1])
 		code, said, told := try(t, append(args, "--shard", part, "--out", out)...)
