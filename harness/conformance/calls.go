@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -22,6 +24,8 @@ type call struct {
 	operation          string
 	method, path, body string
 	header             map[string]string
+	// result is what a result of the operation holds and hardly anything else does.
+	result string
 }
 
 func form(action, version string) (string, map[string]string) {
@@ -36,15 +40,15 @@ var calls = func() []call {
 		return map[string]string{"Content-Type": "application/x-amz-json-" + version, "X-Amz-Target": operation}
 	}
 	list := []call{
-		{operation: "GetCallerIdentity", method: http.MethodPost, path: "/", body: identity, header: formType},
-		{operation: "ListUsers", method: http.MethodPost, path: "/", body: users, header: formType},
-		{operation: "ListBuckets", method: http.MethodGet, path: "/"},
-		{operation: "ListTables", method: http.MethodPost, path: "/", body: "{}", header: target("1.0", "DynamoDB_20120810.ListTables")},
-		{operation: "ListQueues", method: http.MethodPost, path: "/", body: "{}", header: target("1.0", "AmazonSQS.ListQueues")},
-		{operation: "ListSecrets", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "secretsmanager.ListSecrets")},
-		{operation: "DescribeParameters", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "AmazonSSM.DescribeParameters")},
-		{operation: "ListKeys", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "TrentService.ListKeys")},
-		{operation: "ListFunctions", method: http.MethodGet, path: "/2015-03-31/functions/"},
+		{operation: "GetCallerIdentity", method: http.MethodPost, path: "/", body: identity, header: formType, result: `<GetCallerIdentityResult`},
+		{operation: "ListUsers", method: http.MethodPost, path: "/", body: users, header: formType, result: `<ListUsersResult`},
+		{operation: "ListBuckets", method: http.MethodGet, path: "/", result: `<ListAllMyBucketsResult`},
+		{operation: "ListTables", method: http.MethodPost, path: "/", body: "{}", header: target("1.0", "DynamoDB_20120810.ListTables"), result: `"TableNames"`},
+		{operation: "ListQueues", method: http.MethodPost, path: "/", body: "{}", header: target("1.0", "AmazonSQS.ListQueues"), result: `{`},
+		{operation: "ListSecrets", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "secretsmanager.ListSecrets"), result: `"SecretList"`},
+		{operation: "DescribeParameters", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "AmazonSSM.DescribeParameters"), result: `"Parameters"`},
+		{operation: "ListKeys", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "TrentService.ListKeys"), result: `"Keys"`},
+		{operation: "ListFunctions", method: http.MethodGet, path: "/2015-03-31/functions/", result: `"Functions"`},
 	}
 	ids := []string{"STS", "IAM", "S3", "DynamoDB", "SQS", "Secrets Manager", "SSM", "KMS", "Lambda"}
 	known := map[string]*service.Service{}
@@ -88,36 +92,41 @@ func nudge(date string) string {
 	return t.Add(time.Second).Format("20060102T150405Z")
 }
 
-// codeOf is the error code of a response in any of AWS's protocols.
-func codeOf(h http.Header, body []byte) string {
-	code, _, _ := strings.Cut(h.Get("X-Amzn-Errortype"), ":")
+// errorOf is the error code and the text of a response in any of AWS's
+// protocols, "" for what is not there.
+func errorOf(h http.Header, body []byte) (code, text string) {
+	code, _, _ = strings.Cut(h.Get("X-Amzn-Errortype"), ":")
 	var object struct {
-		Type string `json:"__type"`
-		Code string `json:"code"`
+		Type    string `json:"__type"`
+		Code    string `json:"code"`
+		Message string `json:"message"` // or Message: the decoder takes both
 	}
-	if code == "" && json.Unmarshal(body, &object) == nil {
-		if code = object.Type; code == "" {
-			code = object.Code
-		}
+	if json.Unmarshal(body, &object) == nil {
+		code, text = cmp.Or(code, object.Type, object.Code), object.Message
+	} else {
+		found := xmlError(body)
+		code, text = cmp.Or(code, found["Code"]), found["Message"]
 	}
-	if code == "" {
-		code = xmlCode(body)
-	}
-	return code[strings.LastIndexByte(code, '#')+1:]
+	return code[strings.LastIndexByte(code, '#')+1:], text
 }
 
-// xmlCode is the text of the first element Code.
-func xmlCode(body []byte) string {
-	d := xml.NewDecoder(strings.NewReader(string(body)))
+// xmlError holds the texts of the first elements Code and Message.
+func xmlError(body []byte) map[string]string {
+	found := map[string]string{}
+	d := xml.NewDecoder(bytes.NewReader(body))
 	for {
 		token, err := d.Token()
 		if err != nil {
-			return ""
+			return found
 		}
-		if start, ok := token.(xml.StartElement); ok && start.Name.Local == "Code" {
-			var code string
-			_ = d.DecodeElement(&code, &start) // what cannot be read is no code
-			return code
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "Code" && start.Name.Local != "Message" {
+			continue
+		}
+		var text string
+		_ = d.DecodeElement(&text, &start) // what cannot be read is no text
+		if _, ok := found[start.Name.Local]; !ok {
+			found[start.Name.Local] = text
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +28,19 @@ type Target struct {
 	Secret   string
 	Region   string       // us-east-1 by default
 	Client   *http.Client // http.DefaultClient by default
+	// Claims lists the services that the target says it has, "S3"; all others are
+	// not offered. Where it is empty, a service that does not answer the right
+	// credentials with a result is taken as not offered.
+	Claims []string
+}
+
+// Services lists what can be asked, by service id.
+func Services() []string {
+	var out []string
+	for _, c := range calls {
+		out = append(out, c.service.ID)
+	}
+	return out
 }
 
 // Outcome is one question and its answer.
@@ -33,23 +48,39 @@ type Outcome struct {
 	Service string `json:"service"` // "STS"
 	Call    string `json:"call"`    // "GetCallerIdentity"
 	Case    string `json:"case"`    // "wrong secret"
-	// Want and Got are status and code; a call that is to be accepted has no code.
+	// Want and Got are status, code and text; a call that is to be accepted has
+	// neither code nor text.
 	Want Answer `json:"want"`
 	Got  Answer `json:"got"`
-	// Refused says whether the endpoint refused; an emulator that refuses with
-	// another code is better than one that accepts.
-	Refused bool `json:"refused"`
-	OK      bool `json:"ok"`
+	Kind Kind   `json:"kind"`
 	// Confidence and Source say how sure it is that AWS answers so.
 	Confidence string `json:"confidence,omitempty"`
 	Source     string `json:"source,omitempty"`
 	Err        string `json:"error,omitempty"` // the endpoint did not answer
 }
 
-// Answer is what an SDK reads out of a response.
+// Kind is what an answer comes to.
+type Kind string
+
+// The kinds of answers, from the best.
+const (
+	AsAWS     Kind = "as AWS"     // status, code and text; a result for the right credentials
+	OtherText Kind = "other text" // refused as AWS does, in other words
+	OtherCode Kind = "other code" // refused, with another status or code
+	Accepted  Kind = "accepted"   // what AWS refuses
+	// Unproven: the right credentials are not answered with a result either, so
+	// that a refusal of wrong ones says nothing.
+	Unproven   Kind = "unproven"
+	NotOffered Kind = "not offered" // the endpoint has no such service
+	NoAnswer   Kind = "no answer"
+)
+
+// Answer is what an SDK reads out of a response. The text that is wanted may
+// have placeholders, {date}.
 type Answer struct {
 	Status int    `json:"status"`
 	Code   string `json:"code,omitempty"`
+	Text   string `json:"text,omitempty"`
 }
 
 // String is the answer in a few words.
@@ -64,26 +95,29 @@ func (a Answer) String() string {
 	}
 }
 
-// Score counts the outcomes.
+// Score counts the outcomes by their kind.
 type Score struct {
-	Asked   int `json:"asked"`
-	OK      int `json:"ok"`      // exactly as AWS
-	Fooled  int `json:"fooled"`  // accepted what AWS refuses
-	Refused int `json:"refused"` // refused, with another status or code than AWS
+	Asked      int `json:"asked"`
+	OK         int `json:"ok"` // exactly as AWS
+	OtherText  int `json:"otherText"`
+	OtherCode  int `json:"otherCode"`
+	Fooled     int `json:"fooled"` // accepted what AWS refuses
+	Unproven   int `json:"unproven"`
+	NotOffered int `json:"notOffered"`
+	NoAnswer   int `json:"noAnswer"`
 }
+
+// Perfect says that all that is offered is answered as AWS does, and that
+// something is.
+func (s Score) Perfect() bool { return s.OK > 0 && s.OK == s.Asked-s.NotOffered }
 
 // Count makes the score.
 func Count(list []Outcome) Score {
 	s := Score{Asked: len(list)}
+	counters := map[Kind]*int{AsAWS: &s.OK, OtherText: &s.OtherText, OtherCode: &s.OtherCode, Accepted: &s.Fooled,
+		Unproven: &s.Unproven, NotOffered: &s.NotOffered, NoAnswer: &s.NoAnswer}
 	for _, o := range list {
-		switch {
-		case o.OK:
-			s.OK++
-		case o.Want.Code != "" && !o.Refused && o.Got.Status != 0:
-			s.Fooled++
-		case o.Want.Code != "":
-			s.Refused++
-		}
+		*counters[o.Kind]++
 	}
 	return s
 }
@@ -103,21 +137,59 @@ func Probe(ctx context.Context, t Target) ([]Outcome, error) {
 	if t.Client == nil {
 		t.Client = http.DefaultClient
 	}
-	var out []Outcome
-	for _, c := range calls {
-		for _, question := range questions {
-			out = append(out, t.ask(ctx, endpoint, c, question))
+	for _, id := range t.Claims {
+		if !slices.Contains(Services(), id) {
+			return nil, fmt.Errorf("service %q is not asked; asked are: %s", id, strings.Join(Services(), ", "))
 		}
 	}
+	var out []Outcome
+	for _, c := range calls {
+		out = append(out, t.askAll(ctx, endpoint, c)...)
+	}
 	return out, nil
+}
+
+// askAll asks all questions with one call. The first is the control: where the
+// right credentials come to nothing, an endpoint may refuse whatever it gets.
+func (t *Target) askAll(ctx context.Context, endpoint *url.URL, c call) []Outcome {
+	claimed := slices.Contains(t.Claims, c.service.ID)
+	if len(t.Claims) > 0 && !claimed {
+		return void(c, NotOffered)
+	}
+	var out []Outcome
+	for i, question := range questions {
+		o := t.ask(ctx, endpoint, c, question)
+		if i == 0 && o.Kind != AsAWS {
+			kind := NotOffered
+			if claimed {
+				kind = Unproven
+			}
+			out = void(c, kind)
+			out[0].Got, out[0].Err = o.Got, o.Err
+			return out
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// void are the outcomes of questions that were not asked.
+func void(c call, kind Kind) []Outcome {
+	var out []Outcome
+	for _, q := range questions {
+		o := Outcome{Service: c.service.ID, Call: c.operation, Case: q.name, Kind: kind}
+		o.want(c, q)
+		out = append(out, o)
+	}
+	return out
 }
 
 // timeout bounds one question.
 const timeout = 10 * time.Second
 
 func (t *Target) ask(ctx context.Context, endpoint *url.URL, c call, q question) Outcome {
-	o := Outcome{Service: c.service.ID, Call: c.operation, Case: q.name}
-	o.want(c, q)
+	o := Outcome{Service: c.service.ID, Call: c.operation, Case: q.name, Kind: NoAnswer}
+	pattern := o.want(c, q)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	r, err := t.request(ctx, endpoint, c, q)
@@ -136,30 +208,55 @@ func (t *Target) ask(ctx context.Context, endpoint *url.URL, c call, q question)
 		o.Err = err.Error()
 		return o
 	}
-	o.Got = Answer{Status: resp.StatusCode, Code: codeOf(resp.Header, body)}
-	if resp.StatusCode < 300 {
-		o.Got.Code = ""
+	o.Got = Answer{Status: resp.StatusCode}
+	if resp.StatusCode >= 300 {
+		o.Got.Code, o.Got.Text = errorOf(resp.Header, body)
 	}
-	o.Refused = resp.StatusCode >= 400
-	o.OK = o.Got == o.Want
+	o.Kind = o.judge(c, pattern, body)
 	return o
 }
 
-// want is AWS's answer, from the table of the service's protocol.
-func (o *Outcome) want(c call, q question) {
+// judge compares the answer with AWS's.
+func (o *Outcome) judge(c call, text *regexp.Regexp, body []byte) Kind {
+	switch {
+	case text == nil && o.Got.Status == http.StatusOK && bytes.Contains(body, []byte(c.result)):
+		return AsAWS
+	case text == nil:
+		return Unproven
+	case o.Got.Status < 300:
+		return Accepted
+	case o.Got.Status != o.Want.Status || o.Got.Code != o.Want.Code:
+		return OtherCode
+	case !text.MatchString(o.Got.Text):
+		return OtherText
+	default:
+		return AsAWS
+	}
+}
+
+// want is AWS's answer, from the table of the service's protocol, and the text
+// as a pattern; nil for a call that is to be accepted.
+func (o *Outcome) want(c call, q question) *regexp.Regexp {
 	if q.reason == "" {
 		o.Want = Answer{Status: http.StatusOK}
-		return
+		return nil
 	}
 	row := c.service.Dialect.Errors[q.reason]
-	if row == nil {
-		return
-	}
-	o.Want = Answer{Status: row.Status, Code: row.Code}
+	args := map[string]string{"service": foreignService, "expectedService": c.service.SigningName}
+	o.Want = Answer{Status: row.Status, Code: row.Code, Text: row.Text(args)}
 	o.Confidence, o.Source = string(row.Confidence), row.Source
-	if _, code, ok := strings.Cut(row.QueryError, ";"); ok && code != "" {
-		o.Want.Code = row.Code // SDKs may show the other name of it
-	}
+	return pattern(o.Want.Text)
+}
+
+// placeholder is what the text leaves open, and the URL of AWS itself, in whose
+// place an emulator names its own.
+var placeholder = regexp.MustCompile(`\\\{[a-zA-Z]+\\\}|https://[a-z0-9-]+\\\.us-east-1\\\.amazonaws\\\.com/`)
+
+// pattern matches a text with its placeholders filled. An appendix may follow,
+// as some of AWS's services print the canonical request after a blank line.
+func pattern(text string) *regexp.Regexp {
+	literal := regexp.QuoteMeta(strings.TrimSpace(text))
+	return regexp.MustCompile(`^(?s:` + placeholder.ReplaceAllString(literal, `[^\n]+`) + `\s*(\n\n.*)?)$`)
 }
 
 func (t *Target) request(ctx context.Context, endpoint *url.URL, c call, q question) (*http.Request, error) {
@@ -194,6 +291,9 @@ type question struct {
 	after  func(*attempt)
 }
 
+// foreignService is one that no call is for.
+const foreignService = "execute-api"
+
 var questions = []question{
 	{name: "right credentials"},
 	{name: "no signature", reason: verdict.MissingAuthentication, before: func(a *attempt) { a.unsigned = true }},
@@ -202,7 +302,7 @@ var questions = []question{
 	{name: "foreign token", reason: verdict.TokenForOtherKey, before: func(a *attempt) { a.token = "IQoJb3JpZ2luX2Vj" + strings.Repeat("Q", 200) }},
 	{name: "clock an hour slow", reason: verdict.SignatureExpired, before: func(a *attempt) { a.at = a.at.Add(-time.Hour) }},
 	{name: "clock an hour fast", reason: verdict.SignatureNotYetCurrent, before: func(a *attempt) { a.at = a.at.Add(time.Hour) }},
-	{name: "signed for another service", reason: verdict.WrongScope, before: func(a *attempt) { a.signingName = "execute-api" }},
+	{name: "signed for another service", reason: verdict.WrongScope, before: func(a *attempt) { a.signingName = foreignService }},
 	{name: "date changed after signing", reason: verdict.SignatureMismatch, after: func(a *attempt) { a.request.Header.Set("X-Amz-Date", nudge(a.request.Header.Get("X-Amz-Date"))) }},
 	{name: "signature cut", reason: verdict.SignatureMismatch, after: func(a *attempt) {
 		value := a.request.Header.Get("Authorization")
