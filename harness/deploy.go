@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (d *Deployment) seed(ctx context.Context) error {
 
 // identities are the project's account and the platform's.
 func (d *Deployment) identities() (mockaws.Seed, error) {
-	if err := d.checkTokens(); err != nil {
+	if err := errors.Join(d.checkTokens(), d.checkLifetimes()); err != nil {
 		return mockaws.Seed{}, err
 	}
 	project, err := d.project()
@@ -69,7 +70,7 @@ func (d *Deployment) apply(ctx context.Context, seed mockaws.Seed) error {
 		d.secrets[k.KeyID] = k.Secret
 	}
 	for _, s := range made.Sessions {
-		d.secrets[s.KeyID] = s.Secret
+		d.secrets[s.KeyID], d.ends[s.KeyID] = s.Secret, s.Expiration
 	}
 	for _, a := range seed.Accounts {
 		for _, r := range a.Roles {
@@ -121,6 +122,7 @@ func (d *Deployment) project() (iam.AccountSeed, error) {
 		a.Roles = append(a.Roles, role)
 	}
 	for _, s := range d.host.Sessions {
+		s.ExpiresIn = d.lifetime(s.Name, s.ExpiresIn)
 		session, err := d.session(s, values)
 		if err != nil {
 			return a, err

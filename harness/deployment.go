@@ -57,12 +57,17 @@ type Deployment struct {
 	endpointTokens map[string]string
 	layouts        map[isolation.Mode]*layout
 	dir            string // the subjects' home
+	temporary      string // what subjects see only in the places that it is shown at
+	clock          *mockaws.Clock
+	subjectClock   *subjectClock
 	applied        *mockaws.Applied
 	made           map[string]bool // account/name of the roles that exist
 	secretsMu      sync.Mutex
-	secrets        map[string]string // key id -> secret
-	vended         map[string]string // key id -> the endpoint that handed it out
-	headers        map[string]string // fingerprint -> the request header that had the value
+	secrets        map[string]string    // key id -> secret
+	vended         map[string]string    // key id -> the endpoint that handed it out
+	ends           map[string]time.Time // key id -> when the credentials end
+	formerTokens   []string             // of the host's issuers, rotated away
+	headers        map[string]string    // fingerprint -> the request header that had the value
 	vending        sync.Mutex
 	kept           map[string]metadata.Credentials // by endpoint, until it renews them
 	endpointFaults map[string]*metadata.Faults     // by endpoint
@@ -90,7 +95,8 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err != nil {
 		return nil, &SettingError{err.Error()}
 	}
-	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, vended: map[string]string{}, layouts: map[isolation.Mode]*layout{}}
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, vended: map[string]string{}, ends: map[string]time.Time{}, layouts: map[isolation.Mode]*layout{},
+		clock: &mockaws.Clock{}}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
 	}
@@ -121,7 +127,7 @@ func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
 func (d *Deployment) start(ctx context.Context) error {
 	var err error
 	if other := d.settings.beside; other != nil {
-		d.mock, d.mockMode = other.mock, other.mockMode
+		d.mock, d.mockMode, d.clock = other.mock, other.mockMode, other.clock
 	} else if d.mock, err = startMock(ctx, d.mockMode); err != nil {
 		return err
 	}
@@ -132,6 +138,12 @@ func (d *Deployment) start(ctx context.Context) error {
 		return err
 	}
 	if d.dir, err = os.MkdirTemp("", "hostproof-"); err != nil {
+		return err
+	}
+	if d.temporary, err = os.MkdirTemp("", "hostproof-host-"); err != nil {
+		return err
+	}
+	if err := d.newSubjectClock(); err != nil {
 		return err
 	}
 	if err := d.seed(ctx); err != nil {
@@ -193,9 +205,10 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 func (d *Deployment) known() known {
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
-	k := known{secrets: maps.Clone(d.secrets), vended: maps.Clone(d.vended), headers: maps.Clone(d.headers), files: map[string]string{}}
+	k := known{secrets: maps.Clone(d.secrets), vended: maps.Clone(d.vended), headers: maps.Clone(d.headers), files: map[string]string{}, formers: map[string]former{}, ends: maps.Clone(d.ends)}
 	for _, l := range d.layouts {
 		maps.Copy(k.files, l.contents)
+		maps.Copy(k.formers, l.formers)
 	}
 	if p := d.host.Platform; p != nil {
 		k.platform = p.Account
@@ -244,6 +257,7 @@ func (d *Deployment) secretValues() (out []string) {
 			out = append(out, made[key])
 		}
 	}
+	out = append(out, d.formerTokens...)
 	for _, s := range d.applied.Sessions {
 		out = append(out, s.Token)
 	}
@@ -270,6 +284,9 @@ func (d *Deployment) Close(ctx context.Context) error {
 	}
 	if d.dir != "" {
 		errs = append(errs, os.RemoveAll(filepath.Clean(d.dir)))
+	}
+	if d.temporary != "" {
+		errs = append(errs, os.RemoveAll(filepath.Clean(d.temporary)))
 	}
 	return errors.Join(errs...)
 }

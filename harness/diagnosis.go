@@ -3,6 +3,7 @@ package harness
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hostproof/hostproof/mockaws"
 )
@@ -73,11 +74,13 @@ type diagnosis struct {
 // by path.
 type known struct {
 	secrets, vended, files map[string]string
-	headers                map[string]string // by fingerprint of the value
-	platform               string            // the account of the host's own principal
-	roles                  []string          // by what the host gives the program a role, in words
-	roleNames              []string          // of the host, as its fixture calls them
-	offered                []string          // variables with a key that the program is free not to use
+	formers                map[string]former    // by fingerprint: what files had before
+	ends                   map[string]time.Time // by key id
+	headers                map[string]string    // by fingerprint of the value
+	platform               string               // the account of the host's own principal
+	roles                  []string             // by what the host gives the program a role, in words
+	roleNames              []string             // of the host, as its fixture calls them
+	offered                []string             // variables with a key that the program is free not to use
 }
 
 func diagnose(r *Result, k known) Diagnosis {

@@ -20,21 +20,24 @@ import (
 // sandbox and in a container they lie where they are on the host; under isolation.Endpoint they are
 // in a temporary directory and on loopback.
 type layout struct {
-	mode      isolation.Mode
-	values    map[string]string // endpoint.NAME.*, file.NAME
-	files     []isolation.File  // to be placed by the isolation
-	addresses map[netip.AddrPort]http.Handler
-	hosts     map[string]http.Handler // by name, on ports 443 and 80
-	wiring    []Variable              // of isolation.Endpoint: what leads SDKs to what lies elsewhere
-	instead   map[string]Variable     // of isolation.Endpoint: by the variable that cannot work there, what does its work
-	listeners []*mockaws.Listener
-	contents  map[string]string // of files, by where they lie
-	sso       *metadata.SSO
-	relative  string // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
+	mode       isolation.Mode
+	values     map[string]string // endpoint.NAME.*, file.NAME
+	files      []isolation.File  // to be placed by the isolation
+	addresses  map[netip.AddrPort]http.Handler
+	hosts      map[string]http.Handler // by name, on ports 443 and 80
+	wiring     []Variable              // of isolation.Endpoint: what leads SDKs to what lies elsewhere
+	instead    map[string]Variable     // of isolation.Endpoint: by the variable that cannot work there, what does its work
+	listeners  []*mockaws.Listener
+	contents   map[string]string // of files, by where they lie
+	sso        *metadata.SSO
+	temporary  string                // a directory of this machine, for what is shown live
+	tokenFiles map[string]*tokenFile // by path
+	formers    map[string]former     // by fingerprint
+	relative   string                // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
 }
 
 func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
-	l := &layout{mode: mode, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{},
+	l := &layout{mode: mode, temporary: d.temporary, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{},
 		hosts: map[string]http.Handler{}, instead: map[string]Variable{}, contents: map[string]string{}}
 	if uri, ok := d.hostVariable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); ok {
 		l.relative = endpointOf(uri)
@@ -206,6 +209,12 @@ func (l *layout) writeFiles(files []fixtures.File, home string, values map[strin
 		}
 		path := l.pathOf(declared, home)
 		l.contents[path] = content
+		if l.live(f) {
+			if err := l.placeToken(path, content, f); err != nil {
+				return err
+			}
+			continue
+		}
 		if l.mode == isolation.Container || l.mode == isolation.Sandbox && !strings.HasPrefix(declared, "~/") {
 			l.files = append(l.files, isolation.File{Path: path, Data: []byte(content), Mode: f.Perm()})
 			continue

@@ -36,6 +36,9 @@ type settings struct {
 	// cannot be
 	passThrough []isolation.PassThrough
 	wrong       error
+	// of the host's sources, by the fixture's name
+	lifetimes    map[string]time.Duration
+	subjectClock *time.Duration // ahead of AWS; nil: this machine's
 	// of the host's credential endpoints, by the fixture's name
 	endpointFaults []endpointFault
 	withoutRole    map[string]bool

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/mockaws/metadata"
@@ -35,7 +34,7 @@ func (d *Deployment) verifyPodToken() (func(context.Context, string) error, erro
 	if err != nil {
 		return nil, err
 	}
-	verifier := oidc.NewVerifier(documents, time.Now)
+	verifier := oidc.NewVerifier(documents, d.Now)
 	return func(ctx context.Context, text string) error {
 		token, err := oidc.Parse(text)
 		if err != nil {

@@ -36,6 +36,9 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 		l.close()
 	}
 	d.host, d.settings, d.layouts, d.endpointTokens = h, s, map[isolation.Mode]*layout{}, nil
+	if err := d.newSubjectClock(); err != nil {
+		return err
+	}
 	if err := d.reseed(ctx); err != nil {
 		return fmt.Errorf("cannot deploy to %s: %w", host, err)
 	}

@@ -38,6 +38,9 @@ func (x *run) begin(s Subject) error {
 	if err != nil {
 		return err
 	}
+	if err := d.syncClock(x.ctx); err != nil {
+		return err
+	}
 	d.metadata.take()
 	d.takeLookups()
 	d.forget()

@@ -64,6 +64,7 @@ type tokenSettings struct {
 	claims    map[string]any
 	defect    oidc.Defect
 	down      bool
+	lifetime  time.Duration // 0: the fixture's
 	audiences []string
 }
 
@@ -159,6 +160,9 @@ func (d *Deployment) tokenRequest(i fixtures.Issuer, audience string) (mockaws.T
 	}
 	maps.Copy(r.Claims, d.settings.tokens[i.Name].claims)
 	r.Defect = d.settings.tokens[i.Name].defect
+	if set := d.settings.tokens[i.Name].lifetime; set != 0 {
+		r.Lifetime = set.String()
+	}
 	return r, nil
 }
 
@@ -167,14 +171,17 @@ const mintTimeout = 30 * time.Second
 
 // renewTokens mints the tokens of the host's issuers, as the platform does before
 // they end.
-func (d *Deployment) renewTokens() (err error) {
-	d.tokens, err = d.mintAll()
+func (d *Deployment) renewTokens() error {
+	tokens, err := d.mintAll(context.Background())
+	d.secretsMu.Lock()
+	defer d.secretsMu.Unlock()
+	d.tokens = tokens
 	return err
 }
 
 // mintAll makes a token of each of the host's issuers.
-func (d *Deployment) mintAll() (map[string]string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), mintTimeout)
+func (d *Deployment) mintAll(ctx context.Context) (map[string]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, mintTimeout)
 	defer cancel()
 	tokens := map[string]string{}
 	for _, i := range d.host.Issuers {
@@ -206,7 +213,7 @@ func (d *Deployment) RequestHeaders() (http.Header, error) {
 	if len(d.host.RequestHeaders) == 0 {
 		return headers, nil
 	}
-	tokens, err := d.mintAll()
+	tokens, err := d.mintAll(context.Background())
 	if err != nil {
 		return nil, err
 	}

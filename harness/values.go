@@ -18,7 +18,7 @@ import (
 func (d *Deployment) values(l *layout) map[string]string {
 	v := d.staticValues()
 	d.addCredentials(v)
-	now := time.Now().UTC()
+	now := d.Now().UTC()
 	v["time.now"] = now.Format(time.RFC3339)
 	v["time.inOneHour"] = now.Add(time.Hour).Format(time.RFC3339)
 	v["time.oneHourAgo"] = now.Add(-time.Hour).Format(time.RFC3339)

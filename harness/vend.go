@@ -38,7 +38,7 @@ var issuedOnce = map[string]bool{"imds": true, "ecs": true, "eks-pod-identity": 
 func (d *Deployment) vend(ctx context.Context, e fixtures.Endpoint) (metadata.Credentials, error) {
 	d.vending.Lock()
 	defer d.vending.Unlock()
-	if kept, ok := d.kept[e.Name]; ok && time.Until(kept.Expiration) > renewBefore {
+	if kept, ok := d.kept[e.Name]; ok && kept.Expiration.Sub(d.Now()) > renewBefore {
 		return kept, nil
 	}
 	s, err := d.issue(ctx, e)
@@ -47,7 +47,7 @@ func (d *Deployment) vend(ctx context.Context, e fixtures.Endpoint) (metadata.Cr
 	}
 	c := metadata.Credentials{
 		RoleARN: s.RoleARN, AccountID: s.AccountID, AccessKeyID: s.KeyID, SecretAccessKey: s.Secret, Token: s.Token,
-		Expiration: s.Expiration, LastUpdated: time.Now(),
+		Expiration: s.Expiration, LastUpdated: d.Now(),
 	}
 	if issuedOnce[e.Kind] {
 		d.kept[e.Name] = c
@@ -57,7 +57,7 @@ func (d *Deployment) vend(ctx context.Context, e fixtures.Endpoint) (metadata.Cr
 
 // issue makes a session at the mock.
 func (d *Deployment) issue(ctx context.Context, e fixtures.Endpoint) (iam.AppliedSession, error) {
-	seed, err := d.session(fixtures.Session{Name: e.Name, Role: e.Role, User: e.User, SessionName: e.SessionName, ExpiresIn: e.Lifetime}, d.staticValues())
+	seed, err := d.session(fixtures.Session{Name: e.Name, Role: e.Role, User: e.User, SessionName: e.SessionName, ExpiresIn: d.lifetime(e.Name, e.Lifetime)}, d.staticValues())
 	if err != nil {
 		return iam.AppliedSession{}, err
 	}
@@ -72,6 +72,7 @@ func (d *Deployment) issue(ctx context.Context, e fixtures.Endpoint) (iam.Applie
 	}
 	session := made.Sessions[0]
 	d.noteVended(session.KeyID, e)
+	d.noteEnd(session.KeyID, session.Expiration)
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
 	d.secrets[session.KeyID] = session.Secret

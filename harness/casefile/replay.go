@@ -101,7 +101,7 @@ func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harne
 	}
 	defer func() { err = errors.Join(err, closeIn(ctx, d)) }()
 	if s.Clock != 0 {
-		if err := d.Mock().Admin.AdvanceClock(ctx, s.Clock); err != nil {
+		if err := d.Advance(ctx, s.Clock); err != nil {
 			return nil, err
 		}
 	}

@@ -59,6 +59,9 @@ type File struct {
 	Path string
 	Data []byte
 	Mode fs.FileMode // permissions; 0 is 0644
+	// From is a directory of this machine that is shown at Path, instead of Data,
+	// and as it changes. Sandboxes can do that, containers cannot.
+	From string
 }
 
 // PassThrough is a TCP service of this machine that stays reachable for the
@@ -109,6 +112,9 @@ func (c *Config) validate() error {
 	for _, f := range c.Files {
 		if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/" {
 			return fmt.Errorf("isolation: Config.Files has path %q: give a clean absolute path", f.Path)
+		}
+		if f.From != "" && (!path.IsAbs(f.From) || len(f.Data) > 0) {
+			return fmt.Errorf("isolation: Config.Files[%q] has From %q: give an absolute path, and no Data", f.Path, f.From)
 		}
 		if f.Mode&^fs.ModePerm != 0 {
 			return fmt.Errorf("isolation: Config.Files[%q] has mode %v: permission bits only", f.Path, f.Mode)

@@ -15,7 +15,7 @@ import (
 func viewFiles(files []File) []nsinit.File {
 	var view []nsinit.File
 	for _, f := range files {
-		view = append(view, nsinit.File{Path: f.Path, Data: f.Data, Mode: uint32(f.Mode)})
+		view = append(view, nsinit.File{Path: f.Path, Data: f.Data, Mode: uint32(f.Mode), From: f.From})
 	}
 	return view
 }

@@ -71,6 +71,15 @@ func (c *Client) AdvanceClock(ctx context.Context, d time.Duration) error {
 	return c.do(ctx, http.MethodPut, "/v1/clock", map[string]string{"advance": d.String()}, nil)
 }
 
+// ClockOffset is how far the mock's clock is ahead of its machine's.
+func (c *Client) ClockOffset(ctx context.Context) (time.Duration, error) {
+	var state ClockState
+	if err := c.do(ctx, http.MethodGet, "/v1/clock", nil, &state); err != nil {
+		return 0, err
+	}
+	return time.ParseDuration(state.Offset)
+}
+
 // Issuers lists the OpenID Connect issuers.
 func (c *Client) Issuers(ctx context.Context) ([]mockaws.IssuerInfo, error) {
 	var out []mockaws.IssuerInfo

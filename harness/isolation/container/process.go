@@ -123,6 +123,9 @@ func (p *Process) prepare(image string) error {
 	for _, f := range trust {
 		p.wiring.Files = append(p.wiring.Files, f.Path)
 	}
+	if i := slices.IndexFunc(p.config.Files, func(f isolation.File) bool { return f.From != "" }); i >= 0 {
+		return fmt.Errorf("isolation container cannot show the directory %s as it changes: use the sandbox", p.config.Files[i].Path)
+	}
 	return v.place(slices.Concat(trust, p.config.Files))
 }
 

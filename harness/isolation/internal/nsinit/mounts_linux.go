@@ -104,6 +104,9 @@ func (v *view) place(f File) error {
 	if err != nil {
 		return err
 	}
+	if f.From != "" {
+		return v.mountDir(f.From, parent, rest)
+	}
 	if len(rest) == 0 { // something is there: cover it
 		info, err := os.Stat(parent)
 		if err != nil {
@@ -130,6 +133,22 @@ func (v *view) place(f File) error {
 	}
 	_, err = v.write(target, f)
 	return err
+}
+
+// mountDir shows a directory of the machine at a path, where a directory or
+// nothing is.
+func (v *view) mountDir(from, parent string, rest []string) error {
+	target := parent
+	if len(rest) > 0 {
+		if err := v.adopt(parent); err != nil {
+			return err
+		}
+		target = filepath.Join(append([]string{parent}, rest...)...)
+		if err := os.MkdirAll(target, 0o755); err != nil {
+			return err
+		}
+	}
+	return unix.Mount(from, target, "", unix.MS_BIND|unix.MS_REC, "")
 }
 
 // fresh is a path in the tmpfs where nothing is.

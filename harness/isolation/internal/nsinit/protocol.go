@@ -55,6 +55,8 @@ type File struct {
 	Path string
 	Data []byte
 	Mode uint32
+	// From is a directory that is shown at Path instead of Data.
+	From string `json:",omitempty"`
 	// Existing is to skip the file where nothing is at its path.
 	Existing bool `json:",omitempty"`
 }

@@ -1,0 +1,126 @@
+// Package goclock builds Go programs whose clock can be set from outside.
+//
+// Go reads the wall clock from the kernel's own page and not through the C
+// library, so that no preloaded library can move it. A program that is built
+// with the overlay of this package, and is otherwise as it was, adds to time.Now
+// what the file says that HOSTPROOF_CLOCK_FILE names; without the variable its
+// clock is the machine's:
+//
+//	overlay, err := goclock.Overlay(dir)
+//	exec.Command("go", "build", "-overlay", overlay, "./cmd/app")
+//
+// Timers and deadlines run in real time, as they do on a machine whose wall
+// clock is set.
+package goclock
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Variable names the environment variable with the path of the file that says
+// how far the program's clock is ahead: seconds with a sign, "+3600.000" or
+// "-360.500", read again for each call of time.Now.
+const Variable = "HOSTPROOF_CLOCK_FILE"
+
+// now is the first line of time.Now, and ours is what it becomes.
+const (
+	now  = "func Now() Time {\n"
+	ours = now + "\tif t, ok := shiftedNow(); ok {\n\t\treturn t\n\t}\n"
+)
+
+// shifted is a file that joins package time. The result has no monotonic
+// reading, so that times compare by the wall clock, which is what moves.
+const shifted = `package time
+
+import "syscall"
+
+func shiftedNow() (Time, bool) {
+	name, ok := syscall.Getenv("` + Variable + `")
+	if !ok {
+		return Time{}, false
+	}
+	fd, err := open(name)
+	if err != nil {
+		return Time{}, false
+	}
+	defer closefd(fd)
+	var buf [32]byte
+	n, err := read(fd, buf[:])
+	if err != nil {
+		return Time{}, false
+	}
+	var millis, digits int64
+	negative, fraction := false, false
+	for _, c := range buf[:n] {
+		switch {
+		case c == '-':
+			negative = true
+		case c == '.':
+			fraction = true
+		case '0' <= c && c <= '9' && (!fraction || digits < 3):
+			millis = millis*10 + int64(c-'0')
+			if fraction {
+				digits++
+			}
+		}
+	}
+	for ; digits < 3; digits++ {
+		millis *= 10
+	}
+	if negative {
+		millis = -millis
+	}
+	sec, nsec, _ := runtimeNow()
+	return unixTime(sec, nsec).Add(Duration(millis) * Millisecond), true
+}
+`
+
+// Built reports whether a Go program was built with the overlay: it names the
+// function that the overlay adds.
+func Built(program string) bool {
+	data, err := os.ReadFile(program)
+	// Joined, so that a program which imports this package does not have it.
+	return err == nil && bytes.Contains(data, []byte(strings.Join([]string{"time", "shiftedNow"}, ".")))
+}
+
+// Overlay writes, into a directory, what "go build -overlay" wants, for the Go
+// on PATH, and returns the path of the file to give it. An error says that this
+// Go is laid out otherwise than those that are known (1.25, 1.26), or that
+// there is none.
+func Overlay(dir string) (string, error) {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOROOT: %w", err)
+	}
+	source := filepath.Join(strings.TrimSpace(string(out)), "src", "time")
+	original := filepath.Join(source, "time.go")
+	text, err := os.ReadFile(original)
+	if err != nil {
+		return "", err
+	}
+	if bytes.Count(text, []byte(now)) != 1 {
+		return "", fmt.Errorf("%s has no time.Now as it is known: a clock of its own cannot be built with this Go", original)
+	}
+	replace := map[string]string{original: filepath.Join(dir, "time.go"), filepath.Join(source, "shifted.go"): filepath.Join(dir, "shifted.go")}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "overlay.json")
+	for name, data := range map[string][]byte{
+		filepath.Join(dir, "time.go"):    bytes.Replace(text, []byte(now), []byte(ours), 1),
+		filepath.Join(dir, "shifted.go"): []byte(shifted),
+		path:                             overlay,
+	} {
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			return "", err
+		}
+	}
+	return path, nil
+}
