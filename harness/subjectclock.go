@@ -135,7 +135,7 @@ func (l *layout) ownSharedMemory() error {
 		if err != nil {
 			return err
 		}
-		if err := os.Chmod(dir, 0o1777|os.ModeSticky); err != nil {
+		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
 			return err
 		}
 		l.files = append(l.files, isolation.File{Path: shared, From: dir})
