@@ -2,6 +2,7 @@ package mockaws
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/sigv2"
@@ -11,7 +12,7 @@ import (
 // explain says what differs when a signature does not match.
 func (f *flight) explain(cred *iam.Credential) {
 	f.findSecret()
-	x := sigv4.Explain(f.request, f.auth, f.rules, cred.Secret)
+	x := f.server.searches.explain(f, cred)
 	f.exchange.Explanation = &Explanation{
 		CanonicalRequest: redactCanonical(x.CanonicalRequest), StringToSign: x.StringToSign, Mistake: x.Mistake,
 		Line: x.FirstDifference.Line, Name: x.FirstDifference.Name,
@@ -20,6 +21,38 @@ func (f *flight) explain(cred *iam.Credential) {
 	if owner := f.exchange.Presented.SecretOf; owner != "" && owner != f.auth.KeyID {
 		f.exchange.Explanation.Mistake = "signed with the secret of another key, " + owner + ", under the key id " + f.auth.KeyID
 	}
+}
+
+// maxVainSearches is after how many searches without result in a row a key's
+// signatures are looked at only briefly: who floods the mock with a wrong secret
+// learns nothing more from the next search, of some 10 ms.
+const maxVainSearches = 20
+
+// searches counts the searches for mistakes that found none, by key id.
+type searches struct {
+	mu   sync.Mutex
+	vain map[string]int
+}
+
+func (s *searches) explain(f *flight, cred *iam.Credential) sigv4.Explanation {
+	s.mu.Lock()
+	search := sigv4.Explain
+	if s.vain[cred.KeyID] >= maxVainSearches {
+		search = sigv4.ExplainBriefly
+	}
+	s.mu.Unlock()
+	x := search(f.request, f.auth, f.rules, cred.Secret)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x.Found {
+		delete(s.vain, cred.KeyID)
+		return x
+	}
+	if s.vain == nil {
+		s.vain = map[string]int{}
+	}
+	s.vain[cred.KeyID]++
+	return x
 }
 
 // explainV2 is explain for S3's older signatures.

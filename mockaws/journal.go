@@ -94,6 +94,12 @@ func (j *Journal) Clear() {
 // Await returns the exchanges after seq as soon as there are n of them, or the
 // context's error with what there is.
 func (j *Journal) Await(ctx context.Context, seq int64, n int) ([]Exchange, error) {
+	err := j.Wait(ctx, seq, n)
+	return j.Since(seq), err
+}
+
+// Wait waits until there are n exchanges after seq; its error is the context's.
+func (j *Journal) Wait(ctx context.Context, seq int64, n int) error {
 	for {
 		j.mu.Lock()
 		if j.changed == nil {
@@ -101,18 +107,31 @@ func (j *Journal) Await(ctx context.Context, seq int64, n int) ([]Exchange, erro
 		}
 		changed := j.changed
 		j.mu.Unlock()
-		if j.Last()-seq >= int64(n) {
-			// Clear may have taken some of them away.
-			if got := j.Since(seq); len(got) >= n {
-				return got, nil
-			}
+		if j.has(seq, n) {
+			return nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return j.Since(seq), ctx.Err()
+			return ctx.Err()
 		}
 	}
+}
+
+// has reports whether there are n exchanges after seq; Clear may have taken some
+// of them away.
+func (j *Journal) has(seq int64, n int) bool {
+	if j.Last()-seq < int64(n) {
+		return false
+	}
+	there := 0
+	for range j.All(seq) {
+		if there == n {
+			break
+		}
+		there++
+	}
+	return there >= n
 }
 
 // Close gives the journal's file back.

@@ -43,6 +43,7 @@ type Server struct {
 	upstreams map[string]*upstream // by endpoint prefix
 	issuers   *oidc.Issuers
 	tokens    *oidc.Verifier
+	searches  searches
 	maxBody   int64
 	region    string
 	// synthesize answers what no table of ours implements with an empty result.

@@ -116,6 +116,7 @@ func TestBadRequests(t *testing.T) {
 	for _, row := range []struct{ method, path, body string }{
 		{"GET", "/v1/journal?since=x", ""},
 		{"GET", "/v1/journal?timeout=soon", ""},
+		{"GET", "/v1/journal?limit=-1", ""},
 		{"POST", "/v1/seed", "accounts: ["},
 		{"POST", "/v1/seed", ""},
 		{"POST", "/v1/faults", `{"unknown": 1}`},

@@ -4,7 +4,7 @@
 //	GET    /healthz
 //	GET    /v1/services             services and operations
 //	POST   /v1/seed                 a mockaws.Seed as YAML or JSON; answers what was made, with credentials
-//	GET    /v1/journal?since=N      exchanges after N; with wait=M and timeout=5s, as soon as there are M
+//	GET    /v1/journal?since=N      exchanges after N, at most limit=L; with wait=M and timeout=5s, as soon as there are M
 //	DELETE /v1/journal
 //	GET    /v1/faults               planned faults
 //	POST   /v1/faults               one mockaws.Fault as JSON
@@ -25,6 +25,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"net/http"
 	"strconv"
 	"time"
@@ -117,17 +119,38 @@ func (a api) journal(w http.ResponseWriter, r *http.Request) {
 	since, err1 := number(q.Get("since"))
 	wait, err2 := number(q.Get("wait"))
 	timeout, err3 := duration(q.Get("timeout"))
-	if err := errors.Join(err1, err2, err3); err != nil {
+	limit, err4 := number(q.Get("limit"))
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		fail(w, err)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), min(timeout, maxWait))
 	defer cancel()
-	exchanges, _ := a.server.Journal().Await(ctx, since, int(wait)) // on a timeout: what there is
-	if exchanges == nil {
-		exchanges = []mockaws.Exchange{}
+	_ = a.server.Journal().Wait(ctx, since, int(wait)) // on a timeout: what there is
+	w.Header().Set("Content-Type", "application/json")
+	writeArray(w, a.server.Journal().All(since), limit)
+}
+
+// writeArray writes a JSON array an element at a time, so that a long one is
+// never in memory as a whole: of at most so many elements, 0 for all.
+func writeArray[T any](w io.Writer, elements iter.Seq[T], limit int64) {
+	separator, enc, n := "[", json.NewEncoder(w), int64(0)
+	for e := range elements {
+		if _, err := io.WriteString(w, separator); err != nil {
+			return // the client went away
+		}
+		if err := enc.Encode(e); err != nil {
+			return
+		}
+		separator = ","
+		if n++; n == limit {
+			break
+		}
 	}
-	reply(w, exchanges)
+	if n == 0 {
+		_, _ = io.WriteString(w, separator)
+	}
+	_, _ = io.WriteString(w, "]\n")
 }
 
 func (a api) addFault(w http.ResponseWriter, r *http.Request) {

@@ -49,14 +49,22 @@ func newDraft(r *Request, a *Authorization, rules Rules, secret string) *draft {
 }
 
 func (d *draft) clone() *draft {
-	c := *d
-	c.headers = slices.Clone(d.headers)
-	return &c
+	c := &draft{}
+	c.copyFrom(d)
+	return c
+}
+
+// copyFrom makes d like another draft, in the memory that it has already.
+func (d *draft) copyFrom(other *draft) {
+	headers := append(d.headers[:0], other.headers...)
+	*d = *other
+	d.headers = headers
 }
 
 // canonical is the canonical request.
-func (d *draft) canonical() string {
-	b := make([]byte, 0, 512)
+func (d *draft) canonical() string { return string(d.appendCanonical(nil)) }
+
+func (d *draft) appendCanonical(b []byte) []byte {
 	b = append(b, d.method...)
 	b = append(b, '\n')
 	b = append(b, d.path...)
@@ -73,17 +81,21 @@ func (d *draft) canonical() string {
 	b = append(b, d.signed...)
 	b = append(b, '\n')
 	b = append(b, d.hash...)
-	return string(append(b, d.end...))
+	return append(b, d.end...)
 }
 
 // toSign is the string to sign.
 func (d *draft) toSign() string {
-	sum := sha256.Sum256([]byte(d.canonical()))
-	return d.toSignOf(sum)
+	return string(d.appendToSign(nil, sha256.Sum256(d.appendCanonical(nil))))
 }
 
-func (d *draft) toSignOf(canonical [sha256.Size]byte) string {
-	return d.algorithm + "\n" + d.date + "\n" + d.scope + "\n" + hex.EncodeToString(canonical[:])
+// appendToSign appends the string to sign of a canonical request with that hash.
+func (d *draft) appendToSign(b []byte, canonical [sha256.Size]byte) []byte {
+	for _, line := range [...]string{d.algorithm, d.date, d.scope} {
+		b = append(b, line...)
+		b = append(b, '\n')
+	}
+	return hex.AppendEncode(b, canonical[:])
 }
 
 // draftKey is everything that the signing key depends on.

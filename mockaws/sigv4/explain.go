@@ -55,7 +55,19 @@ type Known struct {
 // two at a time, and looks for the signature that the request has. known are
 // other secrets that may have been used instead.
 func Explain(r *Request, a *Authorization, rules Rules, secret string, known ...Known) Explanation {
+	return newSearch(r, a, rules, secret, known).explain()
+}
+
+// ExplainBriefly is Explain with the known mistakes one at a time only. It takes
+// about a thirtieth of the time where there is nothing to be found: for a client
+// that keeps sending what was searched in vain.
+func ExplainBriefly(r *Request, a *Authorization, rules Rules, secret string, known ...Known) Explanation {
 	s := newSearch(r, a, rules, secret, known)
+	s.pairwise = false
+	return s.explain()
+}
+
+func (s *search) explain() Explanation {
 	e := Explanation{CanonicalRequest: s.base.canonical(), StringToSign: s.base.toSign()}
 	found := s.run()
 	e.Attempts = s.attempts
@@ -160,8 +172,12 @@ func (s *search) nothing() string {
 	for i, k := range mistakeKinds {
 		names[i] = k.name
 	}
-	return fmt.Sprintf("none of the known mistakes (%s), alone or two at a time, makes this signature: most likely the client signed with another secret than that of %s, or something changed %s on the way",
-		strings.Join(names, ", "), orNone(s.auth.KeyID), s.whatIsSigned())
+	how := "alone or two at a time"
+	if !s.pairwise {
+		how = "one at a time"
+	}
+	return fmt.Sprintf("none of the known mistakes (%s), %s, makes this signature: most likely the client signed with another secret than that of %s, or something changed %s on the way",
+		strings.Join(names, ", "), how, orNone(s.auth.KeyID), s.whatIsSigned())
 }
 
 func (s *search) whatIsSigned() string {

@@ -53,15 +53,19 @@ var mistakeKinds = []struct {
 
 // search looks for the mistakes that make a signature.
 type search struct {
-	request *Request
-	auth    *Authorization
-	rules   Rules
-	known   []Known
-	base    *draft
-	want    []byte    // the signature, or the beginning of it
-	written []mistake // what is wrong with how the signature is written
-	keys    map[draftKey][sha256.Size]byte
-	pairs   pairCache
+	request  *Request
+	auth     *Authorization
+	rules    Rules
+	known    []Known
+	base     *draft
+	want     []byte    // the signature, or the beginning of it
+	written  []mistake // what is wrong with how the signature is written
+	keys     map[draftKey][sha256.Size]byte
+	pairs    pairCache
+	pairwise bool // also two mistakes at a time
+
+	tried draft  // what is being tried, in the same memory each time
+	text  []byte // room for its canonical request and string to sign
 
 	attempts, hashed int
 }
@@ -69,7 +73,7 @@ type search struct {
 func newSearch(r *Request, a *Authorization, rules Rules, secret string, known []Known) *search {
 	s := &search{
 		request: r, auth: a, rules: rules, known: known, base: newDraft(r, a, rules, secret),
-		keys: map[draftKey][sha256.Size]byte{},
+		keys: map[draftKey][sha256.Size]byte{}, pairwise: !a.Asymmetric(),
 	}
 	if !a.Asymmetric() {
 		s.readSignature()
@@ -107,30 +111,42 @@ func (s *search) readSignature() {
 	s.want, _ = hex.DecodeString(digits[:n/2*2])
 }
 
-// trial is what a draft's signature depends on.
+// trial is what a draft's signature depends on. The string to sign is good until
+// the next trial.
 type trial struct {
-	toSign string
+	toSign []byte
 	key    draftKey
 }
 
-func (s *search) trial(d *draft) trial {
-	canonical := d.canonical()
-	s.hashed += len(canonical)
-	return trial{d.toSignOf(sha256.Sum256([]byte(canonical))), d.key()}
+// trialOf makes mistakes in what the request has, and returns what they give.
+func (s *search) trialOf(mistakes ...mistake) trial {
+	s.tried.copyFrom(s.base)
+	for i := range mistakes {
+		mistakes[i].apply(&s.tried)
+	}
+	s.text = s.tried.appendCanonical(s.text[:0])
+	s.hashed += len(s.text)
+	s.text = s.tried.appendToSign(s.text[:0], sha256.Sum256(s.text))
+	return trial{s.text, s.tried.key()}
+}
+
+// found is what has just been tried, which makes the signature.
+func (s *search) found(mistakes ...mistake) *finding {
+	return &finding{s.tried.clone(), mistakes}
 }
 
 // makes says whether a trial gives the request's signature.
 func (s *search) makes(t trial) bool {
 	s.attempts++
 	if s.auth.Asymmetric() {
-		return verifyECDSA(s.pairs.get(pairName{s.auth.KeyID, t.key.secret}), []byte(t.toSign), s.auth.Signature)
+		return verifyECDSA(s.pairs.get(pairName{s.auth.KeyID, t.key.secret}), t.toSign, s.auth.Signature)
 	}
 	key, ok := s.keys[t.key]
 	if !ok {
 		key = t.key.derive()
 		s.keys[t.key] = key
 	}
-	sum := mac(key[:], []byte(t.toSign))
+	sum := mac(key[:], t.toSign)
 	return len(s.want) > 0 && bytes.HasPrefix(sum[:], s.want)
 }
 
@@ -138,11 +154,11 @@ func (s *search) exhausted() bool { return s.attempts >= maxAttempts || s.hashed
 
 // run tries no mistake, each mistake, and each pair of them. nil: none of them.
 func (s *search) run() *finding {
-	if s.makes(s.trial(s.base)) {
+	if s.makes(s.trialOf()) {
 		return &finding{s.base, s.written}
 	}
 	list, found := s.singly()
-	if found == nil && !s.auth.Asymmetric() {
+	if found == nil && s.pairwise {
 		found = s.inPairs(list)
 	}
 	if found != nil {
@@ -155,21 +171,24 @@ func (s *search) run() *finding {
 // once.
 func (s *search) singly() ([]mistake, *finding) {
 	var list []mistake
-	seen := map[trial]bool{s.trial(s.base): true}
+	type change struct {
+		toSign string
+		key    draftKey
+	}
+	base := s.trialOf()
+	seen := map[change]bool{{string(base.toSign), base.key}: true}
 	for _, kind := range mistakeKinds {
 		for _, m := range kind.make(s) {
 			if s.exhausted() {
 				return nil, nil
 			}
-			d := s.base.clone()
-			m.apply(d)
-			t := s.trial(d)
-			if seen[t] {
+			t := s.trialOf(m)
+			if seen[change{string(t.toSign), t.key}] {
 				continue
 			}
-			seen[t] = true
+			seen[change{string(t.toSign), t.key}] = true
 			if s.makes(t) {
-				return nil, &finding{d, []mistake{m}}
+				return nil, s.found(m)
 			}
 			if !m.alone {
 				list = append(list, m)
@@ -188,11 +207,8 @@ func (s *search) inPairs(list []mistake) *finding {
 			if s.exhausted() {
 				return nil
 			}
-			d := s.base.clone()
-			first.apply(d)
-			second.apply(d)
-			if s.makes(s.trial(d)) {
-				return &finding{d, []mistake{first, second}}
+			if s.makes(s.trialOf(first, second)) {
+				return s.found(first, second)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -54,7 +55,18 @@ func start(t *testing.T, args ...string) *child {
 
 func (c *child) journal(t *testing.T) []mockaws.Exchange {
 	t.Helper()
-	resp, err := http.Get(c.admin + "/v1/journal")
+	return c.page(t, "")
+}
+
+// journalSince is the next page of a journal.
+func (c *child) journalSince(t *testing.T, seq int64) []mockaws.Exchange {
+	t.Helper()
+	return c.page(t, fmt.Sprintf("?limit=1000&since=%d", seq))
+}
+
+func (c *child) page(t *testing.T, query string) []mockaws.Exchange {
+	t.Helper()
+	resp, err := http.Get(c.admin + "/v1/journal" + query)
 	if err != nil {
 		t.Fatal(err)
 	}

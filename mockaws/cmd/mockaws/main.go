@@ -59,6 +59,9 @@ func run(args []string) int {
 
 // Run serves until SIGINT or SIGTERM.
 func (s *serve) Run() error {
+	// Before it says that it serves: who reads that may send a signal at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	var opts []mockaws.Option
 	if s.Region != "" {
 		opts = append(opts, mockaws.WithRegion(s.Region))
@@ -97,7 +100,7 @@ func (s *serve) Run() error {
 	}
 	defer management.Close()
 	fmt.Printf("mockaws: AWS at %s, management at %s\n", aws.URL, management.URL)
-	return until(aws, management)
+	return until(ctx, aws, management)
 }
 
 // seed applies the seed file and prints the key ids that it made; their secrets
@@ -128,9 +131,9 @@ func (s *serve) seed(server *mockaws.Server) error {
 	return nil
 }
 
-func until(listeners ...*mockaws.Listener) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+// until serves until ctx is done; requests under way are answered then, for at
+// most five seconds.
+func until(ctx context.Context, listeners ...*mockaws.Listener) error {
 	failed := make(chan error, len(listeners))
 	for _, l := range listeners {
 		go func() { failed <- l.Wait() }()
