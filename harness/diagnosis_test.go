@@ -148,6 +148,8 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 		{"unsigned", "local", raw(""), nil, harness.Unsigned, nil, []string{"without any signature"}},
 		{"bad bearer", "local", raw("Bearer ABSKnonsense"), nil, harness.BadBearer, nil, []string{"is not a valid Bedrock API key"}},
 		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, harness.BearerOverrides, []string{"AWS_BEARER_TOKEN_BEDROCK", "MY_ID"}, []string{"wins over keys"}},
+		{"the region of a profile", "local-profile", keysIn("eu-west-1", given("MY_ID", "MY_SECRET", "")), []harness.Option{harness.Unset("AWS_REGION")},
+			harness.OtherRegion, nil, []string{"went to region eu-west-1", "the file /", "sets region = us-east-1"}},
 		{"denied as the platform", "vercel-lambda", keysIn("us-east-1"), nil, harness.NotAllowed, []string{"AWS_ACCESS_KEY_ID"},
 			[]string{"the platform's own", "The project sets MY_ID, which the program did not use: an option that is undefined"}},
 		{"as the platform", "vercel-lambda", whoAmI(), nil, harness.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"}, []string{"with credentials that the host set"}},
@@ -185,6 +187,24 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestBearerOverARole: without keys, a bearer token wins over the host's role.
+func TestBearerOverARole(t *testing.T) {
+	user := harness.User("app", harness.Allow("*"), harness.BearerAs("AWS_BEARER_TOKEN_BEDROCK"))
+	for host, want := range map[string]bool{"lambda": true, "local": false} {
+		r, err := harness.StartTest(t, host, user).Run(t.Context(), raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		finding := find(r, harness.BearerOverrides)
+		switch {
+		case (finding != nil) != want:
+			t.Errorf("%s: %v\n%s", host, finding, r)
+		case want && !strings.Contains(finding.What, "where the host offers a role"):
+			t.Error(finding.What)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,17 +46,28 @@ func (c *call) ofHost() bool {
 }
 
 // bearerOverrides: a bearer token in the environment wins over keys that the
-// program was given, and nothing in the answer tells.
+// program was given and over the host's role, and nothing in the answer tells.
 func bearerOverrides(c *call) (telling, bool) {
+	const bearer = "AWS_BEARER_TOKEN_BEDROCK"
 	keys := c.ownKeys()
-	if c.Presented.Scheme != "bearer" || !slices.Contains(c.trace.Bearer.Variables, "AWS_BEARER_TOKEN_BEDROCK") || len(keys) == 0 {
+	if c.Presented.Scheme != "bearer" || !slices.Contains(c.trace.Bearer.Variables, bearer) {
 		return telling{}, false
 	}
-	return telling{variables: []string{"AWS_BEARER_TOKEN_BEDROCK", keys[0].Name},
-		what:   fmt.Sprintf("%s used AWS_BEARER_TOKEN_BEDROCK although the project also sets %s.", c.Call, keys[0].Name),
-		why:    "A bearer token in the environment wins over keys, explicit ones too, and nothing in the answer tells.",
-		change: c.library.Advise(NoBearer),
-	}, true
+	switch {
+	case len(keys) > 0:
+		return telling{variables: []string{bearer, keys[0].Name},
+			what:   fmt.Sprintf("%s used %s although the project also sets %s.", c.Call, bearer, keys[0].Name),
+			why:    "A bearer token in the environment wins over keys, explicit ones too, and nothing in the answer tells.",
+			change: c.library.Advise(NoBearer),
+		}, true
+	case len(c.roles) > 0:
+		return telling{variables: []string{bearer},
+			what:   fmt.Sprintf("%s used %s, and so was made as %s, where the host offers a role: %s.", c.Call, bearer, c.Verdict.Principal, strings.Join(c.roles, "; ")),
+			why:    "A bearer token in the environment wins over the role, whose permissions do not count then, and nothing in the answer tells.",
+			change: "Unset " + bearer + " if the role is meant",
+		}, true
+	}
+	return telling{}, false
 }
 
 // asPlatform: the call was made with what the host put there for itself.
@@ -146,23 +158,52 @@ func otherRegion(c *call) (telling, bool) {
 	if region == "" || !service.IsRegion(region) || global(c.Service) {
 		return telling{}, false
 	}
-	var wanted []Variable
-	for _, v := range c.env.Variables() {
-		if v.SetBy == ByUser && strings.HasSuffix(strings.ToUpper(v.Name), "REGION") && service.IsRegion(v.Value) {
-			if v.Value == region {
-				return telling{}, false
-			}
-			wanted = append(wanted, v)
-		}
-	}
-	if len(wanted) == 0 {
+	wanted := c.wantedRegions()
+	if len(wanted) == 0 || slices.ContainsFunc(wanted, func(w wantedRegion) bool { return w.region == region }) {
 		return telling{}, false
 	}
-	return telling{variables: append(variableNames(wanted), c.trace.Region.Variables...),
-		what:   fmt.Sprintf("%s went to region %s, from %s, although the project sets %s=%s.", c.Call, region, c.trace.Region.From(), wanted[0].Name, wanted[0].Value),
-		why:    "Libraries differ in which variables they read for the region, and a host's own AWS_REGION is where it runs.",
+	var names []string
+	for _, w := range wanted {
+		if w.variable != "" {
+			names = append(names, w.variable)
+		}
+	}
+	return telling{variables: append(names, c.trace.Region.Variables...),
+		what:   fmt.Sprintf("%s went to region %s, from %s, although %s.", c.Call, region, c.trace.Region.From(), wanted[0].text()),
+		why:    "Libraries differ in which variables and files they read for the region, and a host's own AWS_REGION is where it runs.",
 		change: c.library.Advise(OwnRegion),
 	}, true
+}
+
+// wantedRegion is a region that a variable of the project's or a file sets.
+type wantedRegion struct{ variable, file, region string }
+
+func (w wantedRegion) text() string {
+	if w.file != "" {
+		return fmt.Sprintf("the file %s sets region = %s", w.file, w.region)
+	}
+	return fmt.Sprintf("the project sets %s=%s", w.variable, w.region)
+}
+
+// regionLine is the setting of a profile
+// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html).
+var regionLine = regexp.MustCompile(`(?m)^\s*region\s*=\s*(\S+)\s*$`)
+
+// wantedRegions are those of the project's variables, and of profiles in files.
+func (d *diagnosis) wantedRegions() (out []wantedRegion) {
+	for _, v := range d.env.Variables() {
+		if v.SetBy == ByUser && strings.HasSuffix(strings.ToUpper(v.Name), "REGION") && service.IsRegion(v.Value) {
+			out = append(out, wantedRegion{variable: v.Name, region: v.Value})
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(d.files)) {
+		for _, m := range regionLine.FindAllStringSubmatch(d.files[path], -1) {
+			if service.IsRegion(m[1]) {
+				out = append(out, wantedRegion{file: path, region: m[1]})
+			}
+		}
+	}
+	return out
 }
 
 // global reports whether a service has endpoints that are of no region.
