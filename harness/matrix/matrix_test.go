@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -321,7 +320,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 		}
 		text.Write(data)
 	}
-	if err := r.WriteTable(io.Writer(&text), true); err != nil {
+	if err := r.WriteTable(&text, report.TableStyle{Colour: true}); err != nil {
 		t.Fatal(err)
 	}
 	secrets := secretsIn(t, leaks)

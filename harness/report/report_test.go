@@ -113,7 +113,7 @@ func FuzzReadJSON(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		_ = r.WriteTable(io.Discard, true)
+		_ = r.WriteTable(io.Discard, report.TableStyle{Colour: true})
 		_, _ = report.Merge(r, r)
 	})
 }
@@ -266,7 +266,7 @@ func checkAttributes(t *testing.T, e xml.StartElement) {
 
 func TestTable(t *testing.T) {
 	var b bytes.Buffer
-	if err := sample().WriteTable(&b, false); err != nil {
+	if err := sample().WriteTable(&b, report.TableStyle{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -281,8 +281,21 @@ func TestTable(t *testing.T) {
 		t.Error("has an escape character, without colours")
 	}
 	b.Reset()
-	if err := sample().WriteTable(&b, true); err != nil || !strings.Contains(b.String(), "\x1b[31m✗\x1b[0m") {
+	if err := sample().WriteTable(&b, report.TableStyle{Colour: true}); err != nil || !strings.Contains(b.String(), "\x1b[31m✗\x1b[0m") {
 		t.Errorf("%v: has no colours", err)
+	}
+}
+
+// TestTableInBands checks that a grid too wide for the terminal goes on below,
+// with every row and with columns numbered on.
+func TestTableInBands(t *testing.T) {
+	var b bytes.Buffer
+	if err := sample().WriteTable(&b, report.TableStyle{Width: 19}); err != nil {
+		t.Fatal(err)
+	}
+	want := "host   │  1  2  3 \nlocal  │  ✓  ∅  ✓ \nvercel │  ✗  ✓  ✗ \n\nhost   │  4  5 \nlocal  │ *! *? \nvercel │  ✓  ✓ \n\n"
+	if !strings.HasPrefix(b.String(), want) {
+		t.Errorf("got\n%s", b.String())
 	}
 }
 
@@ -322,7 +335,7 @@ func TestSkippedSaysWhy(t *testing.T) {
 	if err := validate(t, compile(t), r); err != nil {
 		t.Error(err)
 	}
-	table := written(t, func(w io.Writer) error { return r.WriteTable(w, false) })
+	table := written(t, func(w io.Writer) error { return r.WriteTable(w, report.TableStyle{}) })
 	junit := written(t, r.WriteJUnit)
 	page := written(t, r.WriteHTML)
 	for _, want := range []struct{ in, what string }{

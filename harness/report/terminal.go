@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -20,11 +21,18 @@ var word = map[Outcome]string{
 // colour is an outcome's ANSI colour.
 var colour = map[Outcome]string{Accepted: "32", Refused: "31", NoCall: "35", Failed: "33", Broken: "33", Skipped: "2"}
 
+// TableStyle is how a table is written for a terminal.
+type TableStyle struct {
+	Colour bool // ANSI colours; every sign differs in shape as well
+	Width  int  // columns of the terminal; 0 stands for 150
+}
+
 // WriteTable writes the grid for a terminal, and below it what did not come out
-// as expected. Colour adds ANSI colours; every sign differs in shape as well.
-func (r *Report) WriteTable(w io.Writer, colour bool) error {
-	t := &table{colour: colour}
-	t.grid(r)
+// as expected. A grid that is wider than the terminal is written in bands, one
+// below the other.
+func (r *Report) WriteTable(w io.Writer, style TableStyle) error {
+	t := &table{colour: style.Colour}
+	t.grid(r, cmp.Or(style.Width, 150))
 	t.legend(r)
 	t.unexpected(r)
 	_, err := io.WriteString(w, t.b.String())
@@ -39,34 +47,63 @@ type table struct {
 func (t *table) p(format string, args ...any) { fmt.Fprintf(&t.b, format, args...) }
 
 // grid has a row a host and a column a strategy, numbered, grouped by subject.
-func (t *table) grid(r *Report) {
-	width := len("host")
+func (t *table) grid(r *Report, width int) {
+	names := len("host")
 	for _, h := range r.Hosts {
-		width = max(width, utf8.RuneCountInString(h.Name))
+		names = max(names, utf8.RuneCountInString(h.Name))
 	}
-	t.p("%-*s ", width, "host")
-	n := 0
-	for _, s := range r.Subjects {
+	cells, first := r.cells(), 1
+	for i, band := range bands(r.Subjects, width-names-1) {
+		if i > 0 {
+			t.p("\n")
+		}
+		t.head(names, first, band)
+		for _, h := range r.Hosts {
+			t.row(names, h.Name, band, cells)
+		}
+		for _, s := range band {
+			first += len(s.Strategies)
+		}
+	}
+}
+
+// bands are as many subjects each as fit a width, but at least one.
+func bands(subjects []Subject, width int) (out [][]Subject) {
+	left := 0
+	for _, s := range subjects {
+		wide := 2 + 3*len(s.Strategies) // with the line in front and the space behind
+		if len(out) == 0 || wide > left {
+			out, left = append(out, nil), width
+		}
+		out[len(out)-1] = append(out[len(out)-1], s)
+		left -= wide
+	}
+	return out
+}
+
+func (t *table) head(names, n int, band []Subject) {
+	t.p("%-*s ", names, "host")
+	for _, s := range band {
 		t.p("│")
 		for range s.Strategies {
-			n++
 			t.p("%3d", n)
+			n++
 		}
 		t.p(" ")
 	}
 	t.p("\n")
-	cells := r.cells()
-	for _, h := range r.Hosts {
-		t.p("%-*s ", width, h.Name)
-		for _, s := range r.Subjects {
-			t.p("│")
-			for _, way := range s.Strategies {
-				t.cell(cells[[3]string{h.Name, s.Name, way.Name}])
-			}
-			t.p(" ")
+}
+
+func (t *table) row(names int, host string, band []Subject, cells map[[3]string]*Cell) {
+	t.p("%-*s ", names, host)
+	for _, s := range band {
+		t.p("│")
+		for _, way := range s.Strategies {
+			t.cell(cells[[3]string{host, s.Name, way.Name}])
 		}
-		t.p("\n")
+		t.p(" ")
 	}
+	t.p("\n")
 }
 
 // cell is a sign of three columns: "*" before it marks what was not expected.

@@ -100,7 +100,7 @@ func (c *matrixCommand) shard(told io.Writer) (*report.Shard, error) {
 // publish writes the reports, prints the table and says by its error whether all
 // was as expected.
 func publish(s *streams, r *report.Report, dir string) error {
-	if err := r.WriteTable(s.out, isTerminal(s.out)); err != nil {
+	if err := r.WriteTable(s.out, tableStyle(s.out)); err != nil {
 		return err
 	}
 	if err := r.WriteFiles(dir); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -18,15 +19,30 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
+// widthOf is how many columns a terminal has; 0 where it does not tell.
+func widthOf(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 20 {
+			return width
+		}
+	}
+	return 0
+}
+
+// tableStyle fits a table to what it is written to.
+func tableStyle(w io.Writer) report.TableStyle {
+	if !isTerminal(w) {
+		return report.TableStyle{}
+	}
+	return report.TableStyle{Colour: true, Width: widthOf(w)}
+}
+
 // newProgress shows how far a matrix is: on a terminal one line that changes,
 // elsewhere a line for each tenth, and always one for what was not expected.
 func newProgress(w io.Writer) matrix.Progress {
 	p := &progress{w: w, start: time.Now()}
 	if isTerminal(w) {
-		p.width = 80
-		if width, _, err := term.GetSize(int(w.(*os.File).Fd())); err == nil && width > 20 {
-			p.width = width
-		}
+		p.width = cmp.Or(widthOf(w), 80)
 	}
 	return p
 }
