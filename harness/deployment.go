@@ -29,6 +29,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
@@ -70,7 +71,7 @@ type Deployment struct {
 	headers        map[string]string    // fingerprint -> the request header that had the value
 	vending        sync.Mutex
 	kept           map[string]metadata.Credentials // by endpoint, until it renews them
-	endpointFaults map[string]*metadata.Faults     // by endpoint
+	endpointFaults map[string]*fault.Plan          // by endpoint
 	published      map[string]published            // by issuer
 	lookupsMu      sync.Mutex
 	lookups        []metadata.Lookup

@@ -9,10 +9,10 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/mockaws/metadata"
+	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
-var throttleOnce = metadata.Fault{Kind: metadata.FaultThrottle, Times: 1}
+var throttleOnce = fault.Throttle(1)
 
 // TestEveryHostDeploys starts every host of the catalog, looks whether its
 // environment is complete, and asks each of its endpoints something.

@@ -22,10 +22,11 @@ var allowed = map[string][]string{
 	"mockaws/sigv4":               {"mockaws/verdict"},
 	"mockaws/sigv2":               {"mockaws/verdict", "mockaws/sigv4"},
 	"mockaws/iam":                 {"mockaws/verdict"},
+	"mockaws/fault":               {},
 	"mockaws/internal":            {},
 	"mockaws/oidc":                {},
-	"mockaws/metadata":            {},
-	"mockaws/protocol":            {"mockaws/verdict", "mockaws/sigv4", "mockaws/iam"},
+	"mockaws/metadata":            {"mockaws/fault"},
+	"mockaws/protocol":            {"mockaws/verdict", "mockaws/fault", "mockaws/sigv4", "mockaws/iam"},
 	"mockaws/service":             {"mockaws/verdict", "mockaws/sigv2", "mockaws/sigv4", "mockaws/iam", "mockaws/oidc", "mockaws/protocol", "mockaws/internal"},
 	"mockaws":                     {"mockaws"},
 	"fixtures":                    {"fixtures"},
@@ -59,7 +60,7 @@ var exclusive = map[string][]string{
 }
 
 // standardOnly import nothing but the standard library and each other.
-var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/metadata"}
+var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/fault", "mockaws/metadata"}
 
 func TestImportsGoOneWay(t *testing.T) {
 	for _, im := range imports(t) {

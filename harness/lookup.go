@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 // EndpointFault makes one of the host's credential endpoints misbehave, by the
 // fixture's name for it ("metadata", "task"), as often as the fault says.
-func EndpointFault(endpoint string, fault metadata.Fault) Option {
+func EndpointFault(endpoint string, fault fault.Fault) Option {
 	return func(s *settings) { s.endpointFaults = append(s.endpointFaults, endpointFault{endpoint, fault}) }
 }
 
@@ -34,15 +35,15 @@ func WithoutRole(endpoint string) Option {
 
 type endpointFault struct {
 	endpoint string
-	fault    metadata.Fault
+	fault    fault.Fault
 }
 
 // planFaults plans the misbehaviours of the settings, and refuses names that
 // are none of the host's endpoints.
 func (d *Deployment) planFaults() error {
-	d.endpointFaults = map[string]*metadata.Faults{}
+	d.endpointFaults = map[string]*fault.Plan{}
 	for _, e := range d.host.Endpoints {
-		d.endpointFaults[e.Name] = &metadata.Faults{}
+		d.endpointFaults[e.Name] = fault.NewPlan(fault.Endpoints)
 	}
 	for _, f := range d.settings.endpointFaults {
 		if err := d.hasEndpoint(f.endpoint); err != nil {

@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -62,7 +64,9 @@ type Exchange struct {
 	Confidence   string `json:"confidence,omitempty"`
 	Source       string `json:"source,omitempty"`
 	ResponseSize int64  `json:"responseSize"`
-	// Aborted: the client went away, or the mock was told to drop the connection.
+	// Fault struck the call on purpose.
+	Fault *fault.Fault `json:"fault,omitempty"`
+	// Aborted: the client went away, or a fault kept the answer from it.
 	Aborted string `json:"aborted,omitempty"`
 }
 
@@ -139,5 +143,9 @@ func (e *Exchange) String() string {
 	if who == "" {
 		who = e.Presented.Scheme
 	}
-	return fmt.Sprintf("#%d %s %s%s [%s] -> %d %s", e.Seq, e.Call, e.Host, e.Path, who, e.Status, e.Verdict)
+	line := fmt.Sprintf("#%d %s %s%s [%s] -> %d %s", e.Seq, e.Call, e.Host, e.Path, who, e.Status, e.Verdict)
+	if e.Fault != nil && !strings.Contains(line, e.Fault.Injected()) {
+		line += "; " + e.Fault.Injected()
+	}
+	return line
 }

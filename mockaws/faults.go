@@ -1,126 +1,113 @@
 package mockaws
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"path"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
-	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// FaultKind is a way to misbehave.
-type FaultKind string
-
-// The kinds of fault.
-const (
-	FaultThrottle FaultKind = "throttle" // the service's throttling error
-	FaultError    FaultKind = "error"    // an internal error, status 500
-	FaultDelay    FaultKind = "delay"    // answer only after Delay
-	FaultHang     FaultKind = "hang"     // never answer; ends when the client gives up
-	FaultDrop     FaultKind = "drop"     // close the connection without an answer
-)
-
-var faultKinds = []FaultKind{FaultThrottle, FaultError, FaultDelay, FaultHang, FaultDrop}
-
-// Fault is a misbehaviour injected on purpose into the next calls that match,
-// by count and never by chance.
-type Fault struct {
-	Call  string        `json:"call"` // "bedrock:Converse", "sts:*", "*"
-	Kind  FaultKind     `json:"kind"`
-	Times int           `json:"times"` // how many calls; at least 1
-	Delay time.Duration `json:"delayNs,omitempty"`
-}
-
-// Faults are the misbehaviours to come.
-type Faults struct {
-	mu   sync.Mutex
-	list []*Fault
-}
-
-func newFaults() *Faults { return &Faults{} }
-
-// Add plans a fault.
-func (fs *Faults) Add(f Fault) error {
-	if !slices.Contains(faultKinds, f.Kind) {
-		return fmt.Errorf("fault %q is not one of %v", f.Kind, faultKinds)
-	}
-	if _, err := path.Match(f.Call, "x"); err != nil || f.Call == "" {
-		return fmt.Errorf("fault for calls %q: want a call such as bedrock:Converse, or a pattern such as sts:*", f.Call)
-	}
-	if f.Times < 1 {
-		return fmt.Errorf("fault %s for %s: times is %d, want at least 1", f.Kind, f.Call, f.Times)
-	}
-	if f.Kind == FaultDelay && f.Delay <= 0 {
-		return fmt.Errorf("fault delay for %s: want a delay", f.Call)
-	}
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	fs.list = append(fs.list, &f)
-	return nil
-}
-
-// Pending lists what was planned and has not happened yet.
-func (fs *Faults) Pending() []Fault {
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	out := []Fault{}
-	for _, f := range fs.list {
-		out = append(out, *f)
-	}
-	return out
-}
-
-// Clear drops what was planned.
-func (fs *Faults) Clear() {
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	fs.list = nil
-}
-
-func (fs *Faults) take(call string) *Fault {
-	fs.mu.Lock()
-	defer fs.mu.Unlock()
-	for i, f := range fs.list {
-		if ok, _ := path.Match(strings.ToLower(f.Call), strings.ToLower(call)); !ok {
-			continue
-		}
-		taken := *f
-		if f.Times--; f.Times == 0 {
-			fs.list = slices.Delete(fs.list, i, i+1)
-		}
-		return &taken
-	}
-	return nil
-}
-
 // injectFault is the stage at which a planned fault strikes: before anything is
-// authenticated, as AWS's front ends throttle.
+// authenticated, as AWS's front ends throttle. A fault of the answer waits for it.
 func (f *flight) injectFault() *verdict.Refusal {
-	f.fault = f.server.faults.take(f.exchange.Call)
+	keyID := f.keyID()
+	f.fault = f.server.faults.Take(func(ft *fault.Fault) bool {
+		revokes := ft.Kind == fault.KindRevoke || ft.Kind == fault.KindRevokeAfter
+		return ft.StrikesCall(f.exchange.Call) && (keyID != "" || !revokes)
+	})
 	if f.fault == nil {
 		return nil
 	}
-	if f.fault.Kind == FaultDelay {
-		timer := time.NewTimer(f.fault.Delay)
+	f.exchange.Fault = f.fault
+	switch f.fault.Kind {
+	case fault.KindRevoke:
+		return f.revoke(keyID)
+	case fault.KindThrottle, fault.KindStatus, fault.KindHang, fault.KindReset, fault.KindDrop:
+		return verdict.Refuse(verdict.StageFault, verdict.Injected, f.fault.Injected(), "fault", string(f.fault.Kind))
+	}
+	return nil
+}
+
+// keyID is that of the key which signed, known to the mock or not.
+func (f *flight) keyID() string {
+	if f.target.Service == nil {
+		return ""
+	}
+	a, _ := sigv4.Parse(f.request, f.target.Service.Rules(""), f.now) // what is wrong with it is told later
+	if a == nil {
+		return ""
+	}
+	return a.KeyID
+}
+
+func (f *flight) revoke(keyID string) *verdict.Refusal {
+	if err := f.server.iam.Revoke(keyID); err != nil {
+		return verdict.Refuse(verdict.StageFault, verdict.UnsupportedOperation, fmt.Sprintf("the fault %s cannot strike: %v", f.fault.Kind, err))
+	}
+	return nil
+}
+
+// carry puts the answer on the wire, with what the fault does to it.
+func (f *flight) carry(w http.ResponseWriter) {
+	if f.fault == nil {
+		f.writeResponse(w, f.response.Size())
+		return
+	}
+	if f.fault.Kind == fault.KindRevokeAfter {
+		_ = f.revoke(f.exchange.Presented.KeyID) // a key that nobody knows was refused
+	}
+	body := f.response.Body
+	for _, piece := range f.response.Pieces {
+		body = append(body[:len(body):len(body)], piece...)
+	}
+	f.fault.Carry(w, f.http, body, func(part []byte, length int) {
+		f.response.Body, f.response.Pieces = part, nil
+		f.writeResponse(w, int64(length))
+	})
+}
+
+// describeFault says in the journal what the answer could not.
+func (f *flight) describeFault() {
+	switch e := f.exchange; {
+	case f.fault == nil:
+	case f.fault.NoAnswer():
+		e.Aborted, e.Status, e.ResponseSize = f.fault.Injected(), 0, 0
+	case f.fault.Kind == fault.KindTruncate, f.fault.Kind == fault.KindMalformed:
+		e.Aborted = f.fault.Injected()
+	}
+}
+
+// faultyIssuers reaches issuers as STS does, unless a fault strikes that is
+// planned for "oidc:jwks" or "oidc:openid-configuration", the last part of the
+// address.
+type faultyIssuers struct {
+	server *Server
+	http.RoundTripper
+}
+
+// RoundTrip fails as planned.
+func (i faultyIssuers) RoundTrip(r *http.Request) (*http.Response, error) {
+	f := i.server.faults.Take(func(ft *fault.Fault) bool { return ft.StrikesCall(issuerCall(r)) })
+	switch {
+	case f == nil:
+		return i.RoundTripper.RoundTrip(r)
+	case f.Kind == fault.KindSlow:
+		timer := time.NewTimer(f.Delay)
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-		case <-f.http.Context().Done():
+			return i.RoundTripper.RoundTrip(r)
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
 		}
-		return nil
 	}
-	return verdict.Refuse(verdict.StageFault, verdict.Injected, "injected on purpose: "+string(f.fault.Kind), "fault", string(f.fault.Kind))
+	return nil, errors.New(f.Injected())
 }
 
-func (ft *Fault) response(d *protocol.Dialect, c *protocol.Context) *protocol.Response {
-	code, message, status := "InternalServerException", "The service has encountered an internal error.", "500"
-	if ft.Kind == FaultThrottle {
-		code, message, status = "ThrottlingException", "Too many requests, please wait before trying again.", "429"
-	}
-	failed := verdict.Refuse(verdict.StageFault, verdict.OperationFailed, "", "code", code, "message", message, "status", status)
-	return d.EncodeError(failed, c)
-}
+// issuerCall is how the journal calls a request to an issuer.
+func issuerCall(r *http.Request) string { return "oidc:" + path.Base(r.URL.Path) }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -35,7 +36,7 @@ type flight struct {
 	cancelled *verdict.Refusal
 
 	refusal  *verdict.Refusal
-	fault    *Fault
+	fault    *fault.Fault
 	context  protocol.Context
 	response *protocol.Response
 	exchange *Exchange
@@ -245,7 +246,7 @@ func (f *flight) encodeIn(dialect *protocol.Dialect) *protocol.Response {
 		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: the result does not encode: "+err.Error())
 	}
 	if f.refusal.Reason == verdict.Injected {
-		return f.fault.response(dialect, &f.context)
+		return dialect.EncodeFault(f.target.Service.ID, f.fault, &f.context)
 	}
 	return dialect.EncodeError(f.refusal, &f.context)
 }

@@ -20,11 +20,9 @@ func (f *flight) reply(w http.ResponseWriter) {
 	}
 	f.renderStream()
 	f.recordTrail()
-	if f.refusal != nil && f.refusal.Reason == verdict.Injected && f.breakOff(w) {
-		return
-	}
+	f.describeFault()
 	f.server.journal.add(f.exchange)
-	writeResponse(w, f)
+	f.carry(w)
 }
 
 // renderStream turns a stream into bytes: our streams are short, and the
@@ -44,7 +42,8 @@ func (f *flight) renderStream() {
 	f.response.Body, f.exchange.ResponseSize = b.Bytes(), int64(b.Len())
 }
 
-func writeResponse(w http.ResponseWriter, f *flight) {
+// writeResponse says that the body has so many bytes.
+func (f *flight) writeResponse(w http.ResponseWriter, length int64) {
 	h := w.Header()
 	values := make([]string, 0, len(f.response.Header)+2)
 	set := func(name, value string) { // not Set: AWS's spelling of a name stays
@@ -56,7 +55,7 @@ func writeResponse(w http.ResponseWriter, f *flight) {
 	}
 	set("Date", f.now.UTC().Format(http.TimeFormat)) // SDKs compute the clock's offset from it
 	if f.http.Method != http.MethodHead && len(h["Transfer-Encoding"]) == 0 {
-		set("Content-Length", strconv.FormatInt(f.response.Size(), 10))
+		set("Content-Length", strconv.FormatInt(length, 10))
 	}
 	if f.response.Size() == 0 && h["Content-Type"] == nil {
 		h["Content-Type"] = nil // or net/http would guess one
@@ -69,24 +68,6 @@ func writeResponse(w http.ResponseWriter, f *flight) {
 	for _, piece := range f.response.Pieces {
 		_, _ = w.Write(piece)
 	}
-}
-
-// breakOff carries out the faults that are no answer at all.
-func (f *flight) breakOff(w http.ResponseWriter) bool {
-	switch f.fault.Kind {
-	case FaultHang:
-		f.exchange.Aborted = "hang injected on purpose"
-		f.exchange.Status = 0
-		f.server.journal.add(f.exchange)
-		<-f.http.Context().Done()
-	case FaultDrop:
-		f.exchange.Aborted = "connection dropped on purpose"
-		f.exchange.Status = 0
-		f.server.journal.add(f.exchange)
-	default:
-		return false
-	}
-	panic(http.ErrAbortHandler) // net/http closes the connection without an answer
 }
 
 // recordTrail writes CloudTrail's event of a management operation whose caller

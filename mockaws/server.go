@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -38,7 +39,7 @@ type Server struct {
 	journal   *Journal
 	trail     *service.Trail
 	buckets   *service.Buckets
-	faults    *Faults
+	faults    *fault.Plan
 	verifier  sigv4.Verifier
 	upstreams map[string]*upstream // by endpoint prefix
 	issuers   *oidc.Issuers
@@ -103,14 +104,14 @@ func New(opts ...Option) *Server {
 
 func newServer(opts []Option) *Server {
 	s := &Server{
-		journal: newJournal(), trail: &service.Trail{}, buckets: service.NewBuckets(), faults: newFaults(),
+		journal: newJournal(), trail: &service.Trail{}, buckets: service.NewBuckets(), faults: fault.NewPlan(fault.Calls),
 		maxBody: DefaultMaxBody, upstreams: map[string]*upstream{},
 	}
 	// An expired token that is not the key's own is answered as expired: likely
 	// (cline#852), though the chart of the order of checks puts the pairing first.
 	s.iam = iam.New(s.clock.Now, iam.WithExpiryFirst())
 	s.issuers = oidc.NewIssuers(s.clock.Now)
-	s.tokens = oidc.NewVerifier(s.issuers, s.clock.Now)
+	s.tokens = oidc.NewVerifier(faultyIssuers{s, s.issuers}, s.clock.Now)
 	s.catalog = service.NewCatalog(service.Builtin(s.buckets, s.issuers, s.tokens)...)
 	for _, o := range opts {
 		o(s)
@@ -127,8 +128,8 @@ func (s *Server) IAM() *iam.Store { return s.iam }
 // Journal holds what the mock saw.
 func (s *Server) Journal() *Journal { return s.journal }
 
-// Faults are misbehaviours to come.
-func (s *Server) Faults() *Faults { return s.faults }
+// Faults are misbehaviours of calls to come.
+func (s *Server) Faults() *fault.Plan { return s.faults }
 
 // Trail is CloudTrail's event history.
 func (s *Server) Trail() *service.Trail { return s.trail }

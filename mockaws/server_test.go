@@ -177,34 +177,6 @@ func TestSeedErrorsAreAllThere(t *testing.T) {
 	}
 }
 
-func TestFaults(t *testing.T) {
-	w := newWorld(t)
-	c := w.config(w.user.KeyID, w.user.Secret, "")
-	call := func() error {
-		_, err := sts.NewFromConfig(c).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
-		return err
-	}
-	for _, kind := range []mockaws.FaultKind{mockaws.FaultThrottle, mockaws.FaultError, mockaws.FaultDrop} {
-		if err := w.Faults().Add(mockaws.Fault{Call: "sts:*", Kind: kind, Times: 1}); err != nil {
-			t.Fatal(err)
-		}
-		if err := call(); err == nil {
-			t.Errorf("%s: the call went through", kind)
-		}
-		if err := call(); err != nil {
-			t.Errorf("after %s: %v", kind, err)
-		}
-	}
-	if n := len(w.Journal().Since(0)); n != 6 {
-		t.Errorf("%d exchanges, want 6: faults are recorded as well", n)
-	}
-	for _, bad := range []mockaws.Fault{{Call: "*", Kind: "melt", Times: 1}, {Call: "*", Kind: mockaws.FaultDrop}, {Kind: mockaws.FaultDrop, Times: 1}, {Call: "*", Kind: mockaws.FaultDelay, Times: 1}} {
-		if err := w.Faults().Add(bad); err == nil {
-			t.Errorf("%+v was taken", bad)
-		}
-	}
-}
-
 func TestClockMovesExpiry(t *testing.T) {
 	w := newWorld(t)
 	call := func() error {

@@ -48,6 +48,9 @@ func (s *Server) watch(l net.Listener, h *http.Server) net.Listener {
 	return watchedListener{l, s}
 }
 
+// NetConn is the connection as the system has it, for who resets it.
+func (c *watchedConn) NetConn() net.Conn { return c.Conn }
+
 func (c *watchedConn) Read(p []byte) (int, error) { return c.Conn.Read(p) }
 
 func (c *watchedConn) Write(p []byte) (int, error) {

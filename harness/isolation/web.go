@@ -128,6 +128,9 @@ type hearing struct {
 	something bool
 }
 
+// NetConn is the connection as the system has it, for who resets it.
+func (h *hearing) NetConn() net.Conn { return h.Conn }
+
 func (h *hearing) Read(b []byte) (int, error) {
 	n, err := h.Conn.Read(b)
 	h.something = h.something || n > 0

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/admin"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
@@ -103,10 +104,10 @@ func TestClockAndFaults(t *testing.T) {
 	if err := c.AdvanceClock(t.Context(), time.Hour); err != nil {
 		t.Error(err)
 	}
-	if err := c.AddFault(t.Context(), mockaws.Fault{Call: "*", Kind: mockaws.FaultDrop, Times: 1}); err != nil {
+	if err := c.AddFault(t.Context(), fault.Fault{Call: "*", Kind: fault.KindDrop, Times: 1}); err != nil {
 		t.Error(err)
 	}
-	if err := c.AddFault(t.Context(), mockaws.Fault{Call: "*", Kind: "melt", Times: 1}); err == nil || !strings.Contains(err.Error(), "melt") {
+	if err := c.AddFault(t.Context(), fault.Fault{Call: "*", Kind: "melt", Times: 1}); err == nil || !strings.Contains(err.Error(), "melt") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
 // Client calls the management API. Embedded and container mode look alike
@@ -61,9 +62,15 @@ func (c *Client) Await(ctx context.Context, since int64, n int, timeout time.Dur
 	return out, c.do(ctx, http.MethodGet, "/v1/journal?"+q.Encode(), nil, &out)
 }
 
-// AddFault plans a misbehaviour.
-func (c *Client) AddFault(ctx context.Context, f mockaws.Fault) error {
+// AddFault plans a misbehaviour of calls.
+func (c *Client) AddFault(ctx context.Context, f fault.Fault) error {
 	return c.do(ctx, http.MethodPost, "/v1/faults", f, nil)
+}
+
+// Faults lists what was planned and has not happened yet, or not as often.
+func (c *Client) Faults(ctx context.Context) ([]fault.Planned, error) {
+	var out []fault.Planned
+	return out, c.do(ctx, http.MethodGet, "/v1/faults", nil, &out)
 }
 
 // AdvanceClock moves the mock's clock on.

@@ -7,7 +7,7 @@
 //	GET    /v1/journal?since=N      exchanges after N, at most limit=L; with wait=M and timeout=5s, as soon as there are M
 //	DELETE /v1/journal
 //	GET    /v1/faults               planned faults
-//	POST   /v1/faults               one mockaws.Fault as JSON
+//	POST   /v1/faults               one fault.Fault as JSON
 //	DELETE /v1/faults
 //	GET    /v1/clock                {"offset": "1h0m0s", "now": "..."}
 //	PUT    /v1/clock                {"offset": "1h"} or {"advance": "15m"}
@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
 // maxBody bounds what the API reads, in bytes.
@@ -154,7 +155,7 @@ func writeArray[T any](w io.Writer, elements iter.Seq[T], limit int64) {
 }
 
 func (a api) addFault(w http.ResponseWriter, r *http.Request) {
-	var f mockaws.Fault
+	var f fault.Fault
 	if err := decode(w, r, &f); err != nil {
 		fail(w, err)
 		return

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
@@ -37,7 +38,7 @@ type host struct {
 func newHost(t *testing.T, open func(metadata.Settings) (http.Handler, error)) *host {
 	t.Helper()
 	h := &host{now: start}
-	h.settings = metadata.Settings{Now: h.clock, Observe: h.observe, Faults: &metadata.Faults{}}
+	h.settings = metadata.Settings{Now: h.clock, Observe: h.observe, Faults: fault.NewPlan(fault.Endpoints)}
 	handler, err := open(h.settings)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
 // Credentials are what a Vendor issues. Printing, logging or marshalling them
@@ -92,11 +94,14 @@ func Failing(err error) Vendor {
 	return VendorFunc(func(context.Context) (Credentials, error) { return Credentials{}, err })
 }
 
+// staleBy is how long ago stale credentials say that they expired.
+const staleBy = 5 * time.Minute
+
 // vend asks a vendor, and makes the credentials look expired if a fault of the
 // request says so.
 func (s Settings) vend(ctx context.Context, v Vendor) (Credentials, error) {
 	c, err := v.Vend(ctx)
-	if f, ok := ctx.Value(faultKey{}).(*Fault); ok && f.Kind == FaultStale && err == nil {
+	if f, ok := ctx.Value(faultKey{}).(*fault.Fault); ok && f.Kind == fault.KindStale && err == nil {
 		c.Expiration = s.Now().Add(-cmp.Or(f.Delay, staleBy))
 		c.LastUpdated = c.Expiration.Add(-time.Hour)
 	}

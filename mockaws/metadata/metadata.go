@@ -21,8 +21,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
 // Settings are what all endpoints have in common.
@@ -36,8 +39,8 @@ type Settings struct {
 	// Observe is told of each request when it has been decided upon, before it is
 	// answered. It may be called from several goroutines at once.
 	Observe func(Lookup)
-	// Faults are misbehaviours to come; nil is none.
-	Faults *Faults
+	// Faults are misbehaviours to come, a plan of fault.Endpoints; nil is none.
+	Faults *fault.Plan
 }
 
 // Lookup is one request to an endpoint and what became of it. It never holds a
@@ -57,8 +60,8 @@ type Lookup struct {
 	Note string `json:"note,omitempty"`
 	// KeyID is that of the credentials which were handed out.
 	KeyID string `json:"keyId,omitempty"`
-	// Fault struck the answer.
-	Fault FaultKind `json:"fault,omitempty"`
+	// Fault struck the answer, on purpose.
+	Fault fault.Kind `json:"fault,omitempty"`
 }
 
 // String is one line for a person.
@@ -69,7 +72,7 @@ func (l Lookup) String() string {
 	}
 	line := fmt.Sprintf("%s: %s %s: %s", l.Endpoint, l.Method, l.Path, status)
 	for _, s := range []string{string(l.Fault), l.KeyID, l.Note} {
-		if s != "" && (s != l.KeyID || !strings.Contains(l.Note, s)) {
+		if s != "" && (s == l.Note || !strings.Contains(l.Note, s)) {
 			line += " (" + s + ")"
 		}
 	}
@@ -145,7 +148,7 @@ func textReply(b Behaviour, text string) reply {
 type kind struct {
 	name      string
 	throttled func() reply           // more requests than it takes
-	failed    func(status int) reply // for FaultStatus
+	failed    func(status int) reply // for fault.KindStatus
 }
 
 // endpoint is the part of a handler that is the same for all: faults,
@@ -174,34 +177,43 @@ func (s Settings) defaults() Settings {
 // ServeHTTP answers a request, or misbehaves as planned.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l := Lookup{Time: e.Now(), Endpoint: e.Name, Method: r.Method, Host: r.Host, Path: r.URL.Path}
-	fault := e.Faults.take(r)
-	var a reply
-	if fault != nil {
-		l.Fault = fault.Kind
-		r = r.WithContext(context.WithValue(r.Context(), faultKey{}, fault))
-	}
-	switch {
-	case fault == nil:
-		a = e.answer(r)
-	case fault.Kind == FaultThrottle:
-		a = e.kind.throttled()
-	case fault.Kind == FaultStatus:
-		a = e.kind.failed(fault.Status)
-	case fault.Kind == FaultHang || fault.Kind == FaultReset:
-		// The endpoint does not get to see the request.
-	default:
-		a = e.answer(r)
-	}
+	f := e.struck(r)
+	a := e.decide(f, r)
 	l.Status, l.Behaviour, l.Confidence, l.Note, l.KeyID = a.Status, a.Name, a.Confidence, a.note, a.keyID
+	if f != nil {
+		l.Fault, l.Note = f.Kind, f.Injected()
+		if a.note != "" {
+			l.Note += "; " + a.note
+		}
+	}
 	if e.Observe != nil {
 		e.Observe(l)
 	}
-	fault.write(w, r, a)
+	if a.Status == 0 && !f.NoAnswer() {
+		a.write(w, r, nil, 0)
+		return
+	}
+	f.Carry(w, r, a.body, func(body []byte, length int) { a.write(w, r, body, length) })
+}
+
+// decide is the answer to a request that a fault strikes, or that none does.
+func (e *endpoint) decide(f *fault.Fault, r *http.Request) reply {
+	switch {
+	case f == nil:
+		return e.answer(r)
+	case f.NoAnswer():
+		return reply{} // the endpoint does not get to see the request
+	case f.Kind == fault.KindThrottle:
+		return e.kind.throttled()
+	case f.Kind == fault.KindStatus:
+		return e.kind.failed(f.Status)
+	}
+	return e.answer(r.WithContext(context.WithValue(r.Context(), faultKey{}, f)))
 }
 
 // write puts the answer on the wire. Status 0 is none: the request hangs until
 // the client gives up.
-func (a reply) write(w http.ResponseWriter, r *http.Request) {
+func (a reply) write(w http.ResponseWriter, r *http.Request, body []byte, length int) {
 	if a.Status == 0 {
 		<-r.Context().Done()
 		return
@@ -209,6 +221,9 @@ func (a reply) write(w http.ResponseWriter, r *http.Request) {
 	for i := 0; i+1 < len(a.header); i += 2 {
 		w.Header().Set(a.header[i], a.header[i+1])
 	}
+	if length > len(body) {
+		w.Header().Set("Content-Length", strconv.Itoa(length))
+	}
 	w.WriteHeader(a.Status)
-	_, _ = w.Write(a.body) // the client went away
+	_, _ = w.Write(body) // the client went away
 }

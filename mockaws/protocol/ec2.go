@@ -34,7 +34,7 @@ func ec2Rows() []Row {
 			if r.Status == 403 {
 				r = Row{Reason: r.Reason, Status: 401, Code: "AuthFailure", Message: ec2Auth, Confidence: Likely, Source: srcEC2}
 			}
-			r.Confidence = min(r.Confidence, Likely) // "L" before "U" and "V"
+			r.Confidence = atMost(r.Confidence, Likely)
 		}
 		rows = append(rows, r)
 	}

@@ -183,3 +183,16 @@ func TestS3AnswersHaveSources(t *testing.T) {
 		check(name, row)
 	}
 }
+
+func TestNoSurerThanTheLimit(t *testing.T) {
+	for c, want := range map[Confidence]Confidence{Verified: Likely, Likely: Likely, Unverified: Unverified} {
+		if got := atMost(c, Likely); got != want {
+			t.Errorf("%s: got %s, want %s", c, got, want)
+		}
+	}
+	for _, row := range EC2Rows {
+		if row.Confidence == Verified && row.Reason != v.MalformedRequest {
+			t.Errorf("%s: taken over from Query as verified", row.Reason)
+		}
+	}
+}

@@ -17,6 +17,16 @@ const (
 	Unverified Confidence = "U" // nobody known has shown it
 )
 
+// atMost is how sure a row is that was taken over from somewhere else: no surer
+// than the limit.
+func atMost(c, limit Confidence) Confidence {
+	const order = string(Unverified + Likely + Verified)
+	if strings.Index(order, string(c)) > strings.Index(order, string(limit)) {
+		return limit
+	}
+	return c
+}
+
 // Row translates a Reason into what AWS sends.
 type Row struct {
 	Reason  verdict.Reason

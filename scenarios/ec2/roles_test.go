@@ -8,7 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	"github.com/hostproof/hostproof/mockaws/metadata"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -32,7 +32,7 @@ var nothing = map[string]string{
 	Clients[1].Name: "Unable to locate credentials",
 }
 
-func metadataFault(f metadata.Fault) harness.Option { return harness.EndpointFault("metadata", f) }
+func metadataFault(f fault.Fault) harness.Option { return harness.EndpointFault("metadata", f) }
 
 // asked are the requests to the metadata service, "PUT /path: 200".
 func asked(r *harness.Result) (out []string) {
@@ -87,7 +87,7 @@ var _ = Describe("the instance profile", func() {
 
 var _ = Describe("version 1 of instance metadata", func() {
 	may := harness.RoleAllow("instance", "s3:*")
-	noTokens := metadataFault(metadata.Fault{Kind: metadata.FaultStatus, Status: 403, Method: "PUT", Times: 9})
+	noTokens := metadataFault(fault.Status(403, 9).At("PUT", ""))
 
 	for _, client := range Clients {
 		It("is what "+client.Name+" falls back on when token requests are refused", func(ctx SpecContext) {
@@ -117,13 +117,13 @@ var _ = Describe("instance metadata in trouble", func() {
 		// "Static stability": EC2 hands out what it has while it cannot renew, and
 		// AWS takes it for some time more.
 		It("hands out expired credentials, which "+client.Name+" goes on using", func(ctx SpecContext) {
-			Check(ctx, "ec2", client.Subject(ctx), works, on(may, metadataFault(metadata.Fault{Kind: metadata.FaultStale, Path: rolePath, Times: 9}))...)
+			Check(ctx, "ec2", client.Subject(ctx), works, on(may, metadataFault(fault.Stale(9).At("", rolePath)))...)
 		})
 		It("leaves "+client.Name+" without credentials when it is asked too often", func(ctx SpecContext) {
-			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, metadataFault(metadata.Fault{Kind: metadata.FaultThrottle, Path: "/latest/meta-data/*", Times: 99}))...)
+			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, metadataFault(fault.Throttle(99).At("", "/latest/meta-data/*")))...)
 		})
 		It("leaves "+client.Name+" without credentials when the document is cut off", func(ctx SpecContext) {
-			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, metadataFault(metadata.Fault{Kind: metadata.FaultMalformed, Path: rolePath, Times: 99}))...)
+			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, metadataFault(fault.Malformed(99).At("", rolePath)))...)
 		})
 	}
 	It("is turned off for a client by AWS_EC2_METADATA_DISABLED", func(ctx SpecContext) {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	"github.com/hostproof/hostproof/mockaws/metadata"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -32,12 +32,12 @@ var _ = Describe("the task role", func() {
 		})
 		It("arrives in the end for "+client.Name+", which asks again after a cold start's 503", func(ctx SpecContext) {
 			r := Check(ctx, "ecs-fargate", client.Subject(ctx), works, may, bucket,
-				harness.EndpointFault("task", metadata.Fault{Kind: metadata.FaultStatus, Status: 503, Times: 1}))
+				harness.EndpointFault("task", fault.Status(503, 1)))
 			Expect(r.Lookups).To(HaveLen(2))
 		})
 		It("arrives in the end for "+client.Name+", which asks again after the agent's limit", func(ctx SpecContext) {
 			Check(ctx, "ecs-fargate", client.Subject(ctx), works, may, bucket,
-				harness.EndpointFault("task", metadata.Fault{Kind: metadata.FaultThrottle, Times: 1}))
+				harness.EndpointFault("task", fault.Throttle(1)))
 		})
 	}
 	It("is identified, and denied what no policy allows", Refuses("ecs-fargate"), func(ctx SpecContext) {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	"github.com/hostproof/hostproof/mockaws/metadata"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -25,5 +25,5 @@ var _ = DescribeTable("EKS Pod Identity gives the AWS CLI nothing",
 		harness.TokenClaims("cluster", map[string]any{"sub": "system:serviceaccount:default:other"})),
 	Entry("when the role does not trust pods.eks.amazonaws.com", "eks-pod-identity/refused", harness.RoleTrust("app", `{"Version": "2012-10-17",
 		"Statement": [{"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}]}`)),
-	Entry("while the agent has too many requests", "eks-pod-identity/limit", harness.EndpointFault("agent", metadata.Fault{Kind: metadata.FaultThrottle, Times: 99})),
+	Entry("while the agent has too many requests", "eks-pod-identity/limit", harness.EndpointFault("agent", fault.Throttle(99))),
 )

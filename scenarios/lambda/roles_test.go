@@ -6,7 +6,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	"github.com/hostproof/hostproof/mockaws/metadata"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -37,7 +37,7 @@ var _ = Describe("the execution role of a function", func() {
 	}
 	It("arrives although the endpoint drops the first connection", func(ctx SpecContext) {
 		Check(ctx, "lambda-snapstart", Clients[0].Subject(ctx), works, may, harness.Bucket("uploads"),
-			harness.EndpointFault("credentials", metadata.Fault{Kind: metadata.FaultReset, Times: 1}))
+			harness.EndpointFault("credentials", fault.Reset(1)))
 	})
 	It("may do nothing unless a policy says so", Refuses("lambda"), func(ctx SpecContext) {
 		Check(ctx, "lambda", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID")})

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	"github.com/hostproof/hostproof/mockaws/metadata"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -37,7 +37,7 @@ var _ = Describe("a sign-in at IAM Identity Center", func() {
 		})
 		It("cannot be renewed by "+client.Name+" when the token service fails", Refuses("local-sso-refresh"), func(ctx SpecContext) {
 			r := Check(ctx, "local-sso-refresh", client.Subject(ctx), Claim{expect.NoCalls()}, may,
-				harness.EndpointFault("tokens", metadata.Fault{Kind: metadata.FaultStatus, Status: 500, Times: 99}))
+				harness.EndpointFault("tokens", fault.Status(500, 99)))
 			Expect(r.Failed()).To(BeTrue())
 		})
 		It("that has ended makes "+client.Name+" ask for another one", Refuses("local-sso-expired"), func(ctx SpecContext) {
@@ -68,7 +68,7 @@ var _ = Describe("aws login", func() {
 	})
 	It("leaves the newest AWS SDK for JavaScript v3 without any when they have expired and the service fails", Refuses("local-login-refresh"), func(ctx SpecContext) {
 		r := Check(ctx, "local-login-refresh", NewestJavaScript(ctx), Claim{expect.NoCalls()},
-			harness.EndpointFault("signin", metadata.Fault{Kind: metadata.FaultStatus, Status: 500, Times: 99}))
+			harness.EndpointFault("signin", fault.Status(500, 99)))
 		Expect(r.Failed()).To(BeTrue())
 	})
 	// botocore wants another package for it, and a plain installation has it not.
