@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"harness/capture":             {"fixtures", "harness/capture"},
 	"harness/explain":             {"harness", "mockaws"},
 	"harness/conformance":         {"mockaws"},
+	"harness/peers":               {"fixtures", "mockaws"},
 	"harness/cmd":                 {"harness", "mockaws", "fixtures"},
 	"scenarios":                   {"scenarios", "harness", "fixtures", "mockaws"},
 }
