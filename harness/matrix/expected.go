@@ -26,15 +26,15 @@ type Expected struct{ rules []*rule }
 // rule is one of them. Its lists hold names or patterns with "*"; an empty one
 // fits everything.
 type rule struct {
-	Hosts      []string       `yaml:"hosts"`
-	Subjects   []string       `yaml:"subjects"`
-	Strategies []string       `yaml:"strategies"`
+	Hosts      []string       `yaml:"hosts,omitempty,flow"`
+	Subjects   []string       `yaml:"subjects,omitempty,flow"`
+	Strategies []string       `yaml:"strategies,omitempty,flow"`
 	Is         report.Outcome `yaml:"is"`
-	As         string         `yaml:"as"`
-	Code       string         `yaml:"code"`
-	Finding    string         `yaml:"finding"`
-	Because    string         `yaml:"because"`
-	Source     string         `yaml:"source"`
+	As         string         `yaml:"as,omitempty"`
+	Code       string         `yaml:"code,omitempty"`
+	Finding    string         `yaml:"finding,omitempty"`
+	Because    string         `yaml:"because,omitempty"`
+	Source     string         `yaml:"source,omitempty"`
 
 	from string // the file, and which of its rules
 }
@@ -59,6 +59,12 @@ func BuiltinExpected() *Expected {
 		all.rules = append(all.rules, e.rules...)
 	}
 	return all
+}
+
+// AllAccepted expects that every cell is accepted: what holds for programs of
+// which nothing else was said.
+func AllAccepted() *Expected {
+	return &Expected{[]*rule{{Is: report.Accepted, from: "no expectations were given"}}}
 }
 
 // ReadExpected reads rules from YAML: a list of
@@ -122,6 +128,16 @@ func anyFits(patterns []string, names ...string) bool {
 	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool {
 		return slices.ContainsFunc(names, func(name string) bool { return fits(p, name) })
 	})
+}
+
+// Judge compares all cells of a report with what is known of them.
+func (e *Expected) Judge(r *report.Report) {
+	for i := range r.Cells {
+		if c := &r.Cells[i]; c.Outcome != report.Skipped {
+			c.Expected = nil
+			e.judge(c)
+		}
+	}
 }
 
 // judge compares a cell with what is known of it.

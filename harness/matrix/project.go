@@ -7,9 +7,9 @@ import (
 	"github.com/hostproof/hostproof/harness"
 )
 
-// actions are what the project's user and roles may do: the calls of all
-// subjects.
-var actions = []string{"bedrock:*", "s3:*", "sts:*", "dynamodb:*"}
+// actions are what the project's user and roles may do: whatever a program
+// calls. Who calls is the question here, not what a policy allows.
+var actions = []string{"*"}
 
 // atInit are hosts that are about the moment when a program initialises.
 var atInit = []string{"amplify-init-race"}

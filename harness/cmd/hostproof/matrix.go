@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,8 +23,10 @@ type matrixCommand struct {
 	Hosts      []string      `help:"Hosts, by name or pattern (vercel*); by default all." placeholder:"HOST,..."`
 	Subjects   []string      `help:"Subjects, by name, with or without @version; by default all." placeholder:"SUBJECT,..."`
 	Strategies []string      `help:"Strategies; by default all that a subject has." placeholder:"STRATEGY,..."`
+	Programs   string        `help:"File of programs of your own (YAML) in place of the built-in subjects; go doc github.com/hostproof/hostproof/harness/matrix.ReadPrograms has its form." placeholder:"FILE"`
 	Out        string        `help:"Folder for the reports: index.html, matrix.json, junit.xml." placeholder:"DIR"`
 	Expect     string        `help:"File of expectations instead of the built-in ones." placeholder:"FILE"`
+	Record     string        `help:"File to write what came of the cells to, as expectations for a later --expect." placeholder:"FILE"`
 	Shard      string        `help:"Run one part of several, I/N; by default what JOB_COMPLETION_INDEX and JOB_COMPLETIONS or a CI's variables for parallel jobs say." placeholder:"I/N"`
 	Parallel   int           `help:"Runs at a time; by default one a processor." placeholder:"N"`
 	Isolation  string        `enum:"auto,sandbox,endpoint," default:"" help:"As for run."`
@@ -32,6 +35,7 @@ type matrixCommand struct {
 	Require    []string      `env:"HOSTPROOF_REQUIRE" help:"Tools that must be there (node,cargo). A subject that lacks another one is skipped, with the reason, unless it is named by --subjects." placeholder:"TOOL,..."`
 	List       bool          `help:"List the subjects and their strategies, and run nothing."`
 	Example    string        `enum:"github,kubernetes," default:"" help:"Print an example that runs the matrix in shards: github (an Actions workflow) or kubernetes (an Indexed Job)."`
+	Command    []string      `arg:"" optional:"" passthrough:"" help:"After --, a program of your own with its arguments, in place of the built-in subjects."`
 }
 
 // Run runs the matrix and writes its reports.
@@ -57,14 +61,77 @@ func (c *matrixCommand) Run(s *streams) error {
 	case err != nil:
 		return err
 	}
+	if c.Record != "" {
+		if err := c.record(r); err != nil {
+			return err
+		}
+	}
 	return publish(s, r, c.Out)
 }
 
+// record writes what came of the cells, which is then what is expected of them.
+func (c *matrixCommand) record(r *report.Report) error {
+	var rules bytes.Buffer
+	if err := matrix.WriteExpectations(&rules, r); err != nil {
+		return fmt.Errorf("no expectations can be recorded: %w", err)
+	}
+	if err := os.WriteFile(c.Record, rules.Bytes(), 0o644); err != nil {
+		return err
+	}
+	expected, err := matrix.ReadExpected(&rules)
+	if err != nil {
+		return err
+	}
+	expected.Judge(r)
+	return nil
+}
+
+// subjects are the programs to run, and what is known of them.
+func (c *matrixCommand) subjects() ([]matrix.Subject, *matrix.Expected, error) {
+	argv := c.Command
+	if len(argv) > 0 && argv[0] == "--" {
+		argv = argv[1:]
+	}
+	dir, err := os.Getwd()
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case c.Programs != "" && len(argv) > 0:
+		return nil, nil, errors.New("a program after -- and a file of programs exclude each other: leave one out")
+	case len(argv) > 0:
+		return []matrix.Subject{matrix.Own(dir, argv...)}, matrix.AllAccepted(), nil
+	case c.Programs == "":
+		return matrix.Builtin(), matrix.BuiltinExpected(), nil
+	}
+	f, err := os.Open(c.Programs)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	list, err := matrix.ReadPrograms(f, folderOf(dir, c.Programs))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.Programs, err)
+	}
+	return list, matrix.AllAccepted(), nil
+}
+
+// folderOf is the folder of a file that is named from dir.
+func folderOf(dir, file string) string {
+	if filepath.IsAbs(file) {
+		return filepath.Dir(file)
+	}
+	return filepath.Join(dir, filepath.Dir(file))
+}
+
 func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
+	all, known, err := c.subjects()
+	if err != nil {
+		return nil, matrix.Options{}, err
+	}
 	o := matrix.Options{Parallel: c.Parallel, Isolation: isolation.Mode(c.Isolation), Mock: c.Mock, Timeout: c.Timeout,
-		Expected: matrix.BuiltinExpected(), Progress: newProgress(s.err),
+		Expected: known, Progress: newProgress(s.err),
 		Required: func(tool string) bool { return len(c.Subjects) > 0 || slices.Contains(c.Require, tool) }}
-	plan, err := matrix.NewPlan(fixtures.Builtin(), matrix.Builtin(), matrix.Selection{Hosts: c.Hosts, Subjects: c.Subjects, Strategies: c.Strategies})
+	plan, err := matrix.NewPlan(fixtures.Builtin(), all, matrix.Selection{Hosts: c.Hosts, Subjects: c.Subjects, Strategies: c.Strategies})
 	if err != nil {
 		return nil, o, err
 	}

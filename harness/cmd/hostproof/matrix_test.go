@@ -33,6 +33,9 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 		{"shard without total", "JOB_COMPLETION_INDEX=2", []string{"matrix", "--out", out}, "set it to the number of parts"},
 		{"bad expectations", "", []string{"matrix", "--out", out, "--expect", expect}, "write accepted, refused"},
 		{"no expectations", "", []string{"matrix", "--out", out, "--expect", expect + "x"}, "no such file"},
+		{"no such file of programs", "", []string{"matrix", "--out", out, "--programs", expect + "y"}, "no such file"},
+		{"bad programs", "", []string{"matrix", "--out", out, "--programs", expect}, "field is not found"},
+		{"programs twice", "", []string{"matrix", "--out", out, "--programs", expect, "--", "node", "app.mjs"}, "exclude each other"},
 		{"unknown example", "", []string{"matrix", "--example", "jenkins"}, "github"},
 		{"nothing to merge", "", []string{"merge", out, "--out", out}, "there is no matrix.json"},
 		{"no folder to merge", "", []string{"merge", out + "/none", "--out", out}, "none"},
@@ -191,5 +194,29 @@ func TestExampleForKubernetes(t *testing.T) {
 		if !slices.ContainsFunc(at(t, pod, "volumes").([]any), func(v any) bool { return v.(map[string]any)["name"] == name }) {
 			t.Errorf("there is no volume %v", name)
 		}
+	}
+}
+
+// TestMatrixOfOwnProgram runs a program of the user's own on hosts: what AWS does
+// not accept makes the run fail until it was recorded as expected.
+func TestMatrixOfOwnProgram(t *testing.T) {
+	dir := t.TempDir()
+	recorded := filepath.Join(dir, "expect.yaml")
+	args := []string{"matrix", "--hosts", "vercel,local", "--out", filepath.Join(dir, "report")}
+	program := []string{"--", "sh", "-c", "exit 1"}
+	code, said, _ := try(t, slices.Concat(args, program)...)
+	if code != exitRefused || !strings.Contains(said, "outcome no-call, not accepted") {
+		t.Errorf("exit %d:\n%s", code, said)
+	}
+	code, said, _ = try(t, slices.Concat(args, []string{"--record", recorded}, program)...)
+	if code != 0 || !strings.Contains(said, "all as expected") {
+		t.Errorf("recording: exit %d:\n%s", code, said)
+	}
+	code, said, _ = try(t, slices.Concat(args, []string{"--expect", recorded}, program)...)
+	if code != 0 || !strings.Contains(said, "all as expected") {
+		t.Errorf("as recorded: exit %d:\n%s", code, said)
+	}
+	if code, said, _ = try(t, slices.Concat(args, []string{"--expect", recorded, "--", "true"})...); code != exitRefused {
+		t.Errorf("another program: exit %d:\n%s", code, said)
 	}
 }

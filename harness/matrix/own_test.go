@@ -1,0 +1,88 @@
+package matrix_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hostproof/hostproof/harness/matrix"
+	"github.com/hostproof/hostproof/harness/report"
+)
+
+// TestOwnPrograms runs programs of a file on hosts, records what came of them,
+// and compares a second run with the record, as it is and changed.
+func TestOwnPrograms(t *testing.T) {
+	dir := t.TempDir()
+	script := `[ -n "$MY_AWS_ACCESS_KEY_ID" ] && [ "$(pwd)" = "` + dir + `" ] || exit 9
+[ "$1" = idle ] || [ "$VERCEL" = 1 ]`
+	if err := os.WriteFile(filepath.Join(dir, "app.sh"), []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	subjects, err := matrix.ReadPrograms(strings.NewReader(`
+- name: my-app
+  run: [sh, app.sh]
+  strategies:
+  - {name: idle, args: [idle]}
+  - {name: picky, title: works on Vercel, args: [picky]}
+`), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	selection := matrix.Selection{Hosts: []string{"local", "vercel", "vercel-fluid"}}
+	first := runMatrix(t, plan(t, selection, subjects...), matrix.Options{Expected: matrix.AllAccepted()})
+	if n := first.Unexpected(); n != 6 { // no AWS call, all of them
+		t.Errorf("%d cells are not as expected", n)
+	}
+	var recorded bytes.Buffer
+	if err := matrix.WriteExpectations(&recorded, first); err != nil {
+		t.Fatal(err)
+	}
+	expected, err := matrix.ReadExpected(bytes.NewReader(recorded.Bytes()))
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, &recorded)
+	}
+	if rules := strings.Count(recorded.String(), "- hosts: ["); rules != 3 {
+		t.Errorf("%d rules, want one for the idle strategy and two for the picky one:\n%s", rules, &recorded)
+	}
+	again := runMatrix(t, plan(t, selection, subjects...), matrix.Options{Expected: expected})
+	if n := again.Unexpected(); n != 0 {
+		t.Errorf("%d cells are not as recorded:\n%s", n, &recorded)
+	}
+	changed, err := matrix.ReadExpected(strings.NewReader(strings.ReplaceAll(recorded.String(), "is: no-call", "is: failed")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if changed.Judge(again); again.Unexpected() != 6 {
+		t.Errorf("%d cells are not as expected", again.Unexpected())
+	}
+}
+
+func TestOwnProgramsRefuseBadInput(t *testing.T) {
+	for text, says := range map[string]string{
+		"":                        "write at least",
+		"[]":                      "write at least",
+		"- {run: [node]}":         `name ""`,
+		"- {name: a b, run: [x]}": `name "a b"`,
+		"- {name: a}":             "nothing to run",
+		"- {name: a, run: [x], strategies: [{name: s}, {name: s}]}": "each name once",
+		"- {name: a, run: [x]}\n- {name: a, run: [x]}":              "another one named a",
+		"- {name: a, argv: [x]}":                                    "argv",
+		"name: a":                                                   "cannot unmarshal",
+	} {
+		_, err := matrix.ReadPrograms(strings.NewReader(text), ".")
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: got %v, want one line with %q", text, err, says)
+		}
+	}
+}
+
+// TestWhatWasNotJudgedIsNotRecorded: a harness that failed says nothing of a
+// program.
+func TestWhatWasNotJudgedIsNotRecorded(t *testing.T) {
+	r := &report.Report{Cells: []report.Cell{{Host: "local", Subject: "a", Strategy: "run", Status: report.Status{Outcome: report.Broken}, Problem: "the disk is full"}}}
+	if err := matrix.WriteExpectations(&bytes.Buffer{}, r); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+		t.Errorf("got %v", err)
+	}
+}
