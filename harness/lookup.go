@@ -17,6 +17,17 @@ func EndpointFault(endpoint string, fault fault.Fault) Option {
 	return func(s *settings) { s.endpointFaults = append(s.endpointFaults, endpointFault{endpoint, fault}) }
 }
 
+// AddEndpointFault is EndpointFault for what begins while a subject runs.
+func (d *Deployment) AddEndpointFault(endpoint string, fault metadata.Fault) error {
+	if err := d.hasEndpoint(endpoint); err != nil {
+		return err
+	}
+	if err := d.endpointFaults[endpoint].Add(fault); err != nil {
+		return &SettingError{fmt.Sprintf("endpoint %s: %v", endpoint, err)}
+	}
+	return nil
+}
+
 // OnLookup calls a function at each request to one of the host's credential
 // endpoints, one at a time.
 func OnLookup(f func(metadata.Lookup)) Option { return func(s *settings) { s.onLookup = f } }

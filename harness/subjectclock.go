@@ -24,8 +24,10 @@ import (
 //
 // A program that is linked statically cannot be reached that way, nor one
 // written in Go, unless it was built with the overlay of package
-// harness/goclock, nor an image: Run says so. With libfaketime 0.9.10, the
-// clock_nanosleep of Python 3.11's time.sleep fails with EINVAL.
+// harness/goclock, nor an image: Run says so. Under libfaketime 0.9.10 the
+// time.sleep of Python 3.11 and newer fails with EINVAL; a project that sets
+// FAKETIME_DONT_FAKE_MONOTONIC=0 has timers faked too, and then it works, but
+// other waits with a time limit may not end.
 func SubjectClock(ahead time.Duration) Option {
 	return func(s *settings) { s.subjectClock = &ahead }
 }
@@ -120,10 +122,15 @@ func (c *subjectClock) wire(s Subject, mode isolation.Mode, env *Environment, l 
 	set("LD_PRELOAD", library)
 	set("FAKETIME_TIMESTAMP_FILE", c.path)
 	set("FAKETIME_NO_CACHE", "1")
-	set("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+	if _, ok := env.Lookup(fakeMonotonic); !ok {
+		set(fakeMonotonic, "1")
+	}
 	set("NO_FAKE_STAT", "1")
 	return l.ownSharedMemory()
 }
+
+// fakeMonotonic is libfaketime's setting that leaves timers alone.
+const fakeMonotonic = "FAKETIME_DONT_FAKE_MONOTONIC"
 
 // ownSharedMemory keeps apart what libfaketime puts there by process number:
 // numbers of a sandbox are small, and what a killed program leaves would stop

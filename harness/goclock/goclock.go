@@ -28,11 +28,15 @@ import (
 // "-360.500", read again for each call of time.Now.
 const Variable = "HOSTPROOF_CLOCK_FILE"
 
-// now is the first line of time.Now, and ours is what it becomes.
-const (
-	now  = "func Now() Time {\n"
-	ours = now + "\tif t, ok := shiftedNow(); ok {\n\t\treturn t\n\t}\n"
-)
+// change is a text of package time that stands there once, and what becomes of
+// it.
+type change struct{ file, text, becomes string }
+
+var changes = []change{
+	{"time.go", "func Now() Time {\n", "func Now() Time {\n\tif t, ok := shiftedNow(); ok {\n\t\treturn t\n\t}\n\treturn machineNow()\n}\n\nfunc machineNow() Time {\n"},
+	// The runtime calls this where no file can be read.
+	{"sleep.go", "Now().Add(Duration(-delta))", "machineNow().Add(Duration(-delta))"},
+}
 
 // shifted is a file that joins package time. The result has no monotonic
 // reading, so that times compare by the wall clock, which is what moves.
@@ -99,28 +103,28 @@ func Overlay(dir string) (string, error) {
 		return "", fmt.Errorf("go env GOROOT: %w", err)
 	}
 	source := filepath.Join(strings.TrimSpace(string(out)), "src", "time")
-	original := filepath.Join(source, "time.go")
-	text, err := os.ReadFile(original)
-	if err != nil {
-		return "", err
+	files := map[string][]byte{"shifted.go": []byte(shifted)}
+	for _, c := range changes {
+		text, err := os.ReadFile(filepath.Join(source, c.file))
+		if err != nil {
+			return "", err
+		}
+		if bytes.Count(text, []byte(c.text)) != 1 {
+			return "", fmt.Errorf("%s is not as it is known: a clock of its own cannot be built with this Go", filepath.Join(source, c.file))
+		}
+		files[c.file] = bytes.Replace(text, []byte(c.text), []byte(c.becomes), 1)
 	}
-	if bytes.Count(text, []byte(now)) != 1 {
-		return "", fmt.Errorf("%s has no time.Now as it is known: a clock of its own cannot be built with this Go", original)
+	replace := map[string]string{}
+	for name, data := range files {
+		replace[filepath.Join(source, name)] = filepath.Join(dir, name)
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			return "", err
+		}
 	}
-	replace := map[string]string{original: filepath.Join(dir, "time.go"), filepath.Join(source, "shifted.go"): filepath.Join(dir, "shifted.go")}
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(dir, "overlay.json")
-	for name, data := range map[string][]byte{
-		filepath.Join(dir, "time.go"):    bytes.Replace(text, []byte(now), []byte(ours), 1),
-		filepath.Join(dir, "shifted.go"): []byte(shifted),
-		path:                             overlay,
-	} {
-		if err := os.WriteFile(name, data, 0o644); err != nil {
-			return "", err
-		}
-	}
-	return path, nil
+	return path, os.WriteFile(path, overlay, 0o644)
 }

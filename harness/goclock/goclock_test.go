@@ -25,6 +25,7 @@ func main() {
 	for lines.Scan() {
 		os.WriteFile(os.Args[1], lines.Bytes(), 0o600)
 		fmt.Println(time.Now().UnixMilli())
+		<-time.After(time.Microsecond) // which asks for the time on another stack
 	}
 }
 `
