@@ -18,11 +18,11 @@ func EndpointFault(endpoint string, fault fault.Fault) Option {
 }
 
 // AddEndpointFault is EndpointFault for what begins while a subject runs.
-func (d *Deployment) AddEndpointFault(endpoint string, fault metadata.Fault) error {
+func (d *Deployment) AddEndpointFault(endpoint string, f fault.Fault) error {
 	if err := d.hasEndpoint(endpoint); err != nil {
 		return err
 	}
-	if err := d.endpointFaults[endpoint].Add(fault); err != nil {
+	if err := d.endpointFaults[endpoint].Add(f); err != nil {
 		return &SettingError{fmt.Sprintf("endpoint %s: %v", endpoint, err)}
 	}
 	return nil
