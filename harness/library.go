@@ -54,7 +54,7 @@ var libraries = []struct {
 	agent    *regexp.Regexp // its group is the version
 	advice   map[Advice]string
 }{
-	{"ai-sdk-amazon-bedrock", "AI SDK @ai-sdk/amazon-bedrock", regexp.MustCompile(`ai-sdk/amazon-bedrock/(\S+)`), map[Advice]string{
+	{"ai-sdk-amazon-bedrock", "AI SDK @ai-sdk/amazon-bedrock", regexp.MustCompile(`ai-sdk[/-]amazon-bedrock/(\S+)`), map[Advice]string{
 		// https://github.com/vercel/ai/pull/14832: explicit keys without the
 		// environment's token from 4.0.98 and 5.0.0 on; not in the 3.x line.
 		KeysAlone: "pass key and secret to createAmazonBedrock as credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment " +

@@ -45,9 +45,12 @@ func (f *flight) authenticateBearer(bearer string) *verdict.Refusal {
 	}
 	// AWS checks this before the operation's own action
 	// (https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html).
+	// Mantle has an action of its own for it (the managed policy
+	// AmazonBedrockMantleInferenceAccess).
+	namespace := f.target.Service.SigningName
 	context := f.conditions()
-	context["bedrock:bearerTokenType"] = []string{kind}
-	return f.server.iam.Authorize(cred, iam.Call{Action: "bedrock:CallWithBearerToken", Resource: "*", Context: context})
+	context[namespace+":bearerTokenType"] = []string{kind}
+	return f.server.iam.Authorize(cred, iam.Call{Action: namespace + ":CallWithBearerToken", Resource: "*", Context: context})
 }
 
 func refuseBearer(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {

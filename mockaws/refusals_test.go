@@ -113,6 +113,34 @@ var refusals = map[string]map[string]answer{
 		"slow clock":    {403, "InvalidSignatureException", slow5, 0},
 		"fast clock":    {403, "InvalidSignatureException", fast5, 0},
 	},
+	"openai": {
+		"foreign token": {401, "invalid_api_key", tokenInvalid, 0},
+		"garbage token": {401, "invalid_api_key", tokenInvalid, 0},
+		"expired token": {401, "invalid_api_key", tokenExpired, 0},
+		"missing token": {401, "invalid_api_key", keyInvalid, 0},
+		"unknown key":   {401, "invalid_api_key", keyInvalid, 0},
+		"inactive key":  {401, "invalid_api_key", keyInvalid, 0},
+		"wrong secret":  {401, "invalid_api_key", mismatch, 0},
+		"wrong region":  {401, "invalid_api_key", badRegion, 0},
+		"unsigned":      {401, "invalid_api_key", "Missing 'authorization' or 'x-api-key' header", 0},
+		"not allowed":   {403, "access_denied", denial, 0},
+		"slow clock":    {401, "invalid_api_key", slow5, 0},
+		"fast clock":    {401, "invalid_api_key", fast5, 0},
+	},
+	"anthropic": {
+		"foreign token": {401, "authentication_error", tokenInvalid, 0},
+		"garbage token": {401, "authentication_error", tokenInvalid, 0},
+		"expired token": {401, "authentication_error", tokenExpired, 0},
+		"missing token": {401, "authentication_error", keyInvalid, 0},
+		"unknown key":   {401, "authentication_error", keyInvalid, 0},
+		"inactive key":  {401, "authentication_error", keyInvalid, 0},
+		"wrong secret":  {401, "authentication_error", mismatch, 0},
+		"wrong region":  {401, "authentication_error", badRegion, 0},
+		"unsigned":      {401, "authentication_error", "Missing Authentication Token", 0},
+		"not allowed":   {403, "permission_error", denial, 0},
+		"slow clock":    {401, "authentication_error", slow5, 0},
+		"fast clock":    {401, "authentication_error", fast5, 0},
+	},
 	"json-1.0 of DynamoDB": {
 		"foreign token": {400, "UnrecognizedClientException", tokenInvalid, 131},
 		"garbage token": {400, "UnrecognizedClientException", tokenInvalid, 131},
@@ -302,6 +330,8 @@ var cheapest = []struct {
 		_, err := sns.NewFromConfig(c).ListTopics(ctx, &sns.ListTopicsInput{})
 		return err
 	}},
+	{"Bedrock Mantle", "openai", mantleCall("/v1/chat/completions")},
+	{"Bedrock Mantle Messages", "anthropic", mantleCall("/anthropic/v1/messages")},
 	{"CloudWatch", "rpc-v2-cbor", func(ctx context.Context, c aws.Config) error {
 		_, err := cloudwatch.NewFromConfig(c).ListMetrics(ctx, &cloudwatch.ListMetricsInput{})
 		return err

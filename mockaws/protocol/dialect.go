@@ -73,14 +73,16 @@ func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
 
 // errorEncoders dispatches by protocol.
 var errorEncoders = map[Name]func(*Dialect, errorText, *Context) *Response{
-	RESTJSON: restJSONError,
-	JSON10:   jsonError,
-	JSON11:   jsonError,
-	Query:    queryError,
-	EC2:      ec2Error,
-	RESTXML:  queryError,
-	S3:       s3Error,
-	CBOR:     cborError,
+	RESTJSON:  restJSONError,
+	JSON10:    jsonError,
+	JSON11:    jsonError,
+	Query:     queryError,
+	EC2:       ec2Error,
+	RESTXML:   queryError,
+	S3:        s3Error,
+	CBOR:      cborError,
+	OpenAI:    openAIError,
+	Anthropic: anthropicError,
 }
 
 // errorText is an error on its way to the wire.

@@ -26,6 +26,11 @@ const (
 	RESTXML  Name = "rest-xml"
 	S3       Name = "s3"
 	CBOR     Name = "rpc-v2-cbor"
+
+	// OpenAI and Anthropic are the interfaces of Bedrock's Mantle endpoint, named
+	// for whose they are.
+	OpenAI    Name = "openai"
+	Anthropic Name = "anthropic"
 )
 
 // Input is what a request carries for an operation, wherever its protocol put

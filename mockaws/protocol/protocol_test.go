@@ -105,6 +105,7 @@ func TestBytes(t *testing.T) {
 func TestEveryRowIsSourced(t *testing.T) {
 	for name, rows := range map[string][]Row{
 		"rest-json": RESTJSONRows, "bedrock": BedrockRows, "json": JSONRows, "dynamodb": DynamoDBRows, "sqs": SQSRows, "query": QueryRows, "s3": S3Rows,
+		"openai": MantleChatRows, "anthropic": MantleMessagesRows,
 	} {
 		for _, r := range rows {
 			if r.Source == "" || r.Confidence != Verified && r.Confidence != Likely && r.Confidence != Unverified {

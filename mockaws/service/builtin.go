@@ -9,6 +9,8 @@ func Builtin(buckets *Buckets, issuers *oidc.Issuers, verifier *oidc.Verifier) [
 	return []*Service{
 		BedrockRuntime(),
 		Bedrock(),
+		BedrockMantle(),
+		BedrockMantleMessages(),
 		STS(verifier),
 		IAM(),
 		CloudTrail(),

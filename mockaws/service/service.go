@@ -24,7 +24,10 @@ type Service struct {
 	ID             string // "Bedrock Runtime", as in the service's model
 	EndpointPrefix string // "bedrock-runtime": the first label of its hostnames
 	SigningName    string // "bedrock": the service in a credential scope
-	Dialect        protocol.Dialect
+	// OtherSigningName is another service that a credential scope may name, "" for
+	// none.
+	OtherSigningName string
+	Dialect          protocol.Dialect
 	// Dialects are what the service also speaks, by protocol.
 	Dialects   map[protocol.Name]protocol.Dialect
 	SkewWindow time.Duration
@@ -53,7 +56,7 @@ type Service struct {
 // any.
 func (s *Service) Rules(region string) sigv4.Rules {
 	return sigv4.Rules{
-		Service: s.SigningName, Region: region, SkewWindow: s.SkewWindow,
+		Service: s.SigningName, OtherService: s.OtherSigningName, Region: region, SkewWindow: s.SkewWindow,
 		S3: s.Dialect.Protocol == protocol.S3,
 	}
 }

@@ -7,6 +7,8 @@ type Rules struct {
 	// Service is the signing name that the credential scope must have, such as
 	// "bedrock".
 	Service string
+	// OtherService is another signing name that the scope may have, "" for none.
+	OtherService string
 	// Region that the scope must have; empty: any well-formed one.
 	Region string
 	// SkewWindow is how far the request's date may be from now, either way: 5
