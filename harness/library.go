@@ -56,9 +56,11 @@ var libraries = []struct {
 }{
 	{"ai-sdk-amazon-bedrock", "AI SDK @ai-sdk/amazon-bedrock", regexp.MustCompile(`ai-sdk[/-]amazon-bedrock/(\S+)`), map[Advice]string{
 		// https://github.com/vercel/ai/pull/14832: explicit keys without the
-		// environment's token from 4.0.98 and 5.0.0 on; not in the 3.x line.
+		// environment's token from 4.0.98 and 5.0.0 on; not in the 3.x line, and in
+		// the main entry point alone.
 		KeysAlone: "pass key and secret to createAmazonBedrock as credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment " +
-			"(or add sessionToken: ''); versions from 4.0.98 and 5.0.0 on leave the environment's token alone when both keys are given (vercel/ai#14832), the 3.x line never does",
+			"(or add sessionToken: ''); versions from 4.0.98 and 5.0.0 on leave the environment's token alone when both keys are given (vercel/ai#14832), " +
+			"the 3.x line never does, and the entry points /anthropic and /mantle do not either, up to 5.0.101",
 		WithToken: "pass sessionToken beside accessKeyId and secretAccessKey to createAmazonBedrock, or credentialProvider: fromNodeProviderChain()",
 		// https://github.com/vercel/ai/issues/2780: it has no default chain.
 		Refreshing: "pass credentialProvider: fromNodeProviderChain() of @aws-sdk/credential-providers to createAmazonBedrock: this library has no default chain of its own (vercel/ai#2780)",
@@ -67,7 +69,7 @@ var libraries = []struct {
 		OwnNames: "put key and secret under names of your own (MY_AWS_ACCESS_KEY_ID, MY_AWS_SECRET_ACCESS_KEY) and pass them to createAmazonBedrock as " +
 			"credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment; or use a role (OIDC) instead of keys",
 	}},
-	{"anthropic-bedrock", "@anthropic-ai/bedrock-sdk", regexp.MustCompile(`AnthropicBedrock/JS (\S+)`), map[Advice]string{
+	{"anthropic-bedrock", "@anthropic-ai/bedrock-sdk", regexp.MustCompile(`AnthropicBedrock(?:Mantle)?/JS (\S+)`), map[Advice]string{
 		// https://github.com/anthropics/anthropic-sdk-typescript/pull/901
 		KeysAlone: "upgrade @anthropic-ai/bedrock-sdk to 0.26.4 or later, which sends no token of the environment with explicit awsAccessKey and awsSecretKey (anthropics/anthropic-sdk-typescript#537)",
 		NoBearer:  "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys",
@@ -98,7 +100,15 @@ var libraries = []struct {
 		Refreshing: "leave credentials out, or pass fromNodeProviderChain() of @aws-sdk/credential-providers, so that the client refreshes them",
 		OwnRegion:  "pass region to the client: it reads AWS_REGION, not AWS_DEFAULT_REGION",
 	}},
-	{"aws-sdk-js-v2", "AWS SDK for JavaScript v2", regexp.MustCompile(`aws-sdk-nodejs/(2\S*)`), nil},
+	{"aws-sdk-js-v2", "AWS SDK for JavaScript v2", regexp.MustCompile(`aws-sdk-nodejs/(2\S*)`), map[Advice]string{
+		// https://docs.aws.amazon.com/sdk-for-javascript/v2/developer-guide/setting-credentials-node.html
+		KeysAlone: "pass credentials: new AWS.Credentials(accessKeyId, secretAccessKey) to the client, without a session token: then the environment is not read",
+		OwnNames: "put key and secret under names of your own and pass credentials: new AWS.Credentials(accessKeyId, secretAccessKey) to the client: " +
+			"then the environment's token is not read; or use a role instead of keys",
+		WithToken:  "give new AWS.Credentials the session token as its third argument, or leave credentials out",
+		Refreshing: "leave credentials out, so that the client asks the role's endpoint and refreshes",
+		OwnRegion:  "pass region to the client: it reads AWS_REGION, not AWS_DEFAULT_REGION",
+	}},
 	{"aws-sdk-go-v2", "AWS SDK for Go v2", regexp.MustCompile(`aws-sdk-go-v2/(\S+)`), map[Advice]string{
 		// https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html
 		KeysAlone:  `pass config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(id, secret, "")) to LoadDefaultConfig: then the environment is not read`,
