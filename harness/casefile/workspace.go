@@ -152,11 +152,13 @@ func isFile(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// options lead scripts to the same tools.
-func (w *workspace) options() []harness.Option {
-	bin := w.bin()
-	if bin == "" {
-		return nil
+// options lead scripts to the same tools, and Java to the jars of a subject.
+func (w *workspace) options() (opts []harness.Option) {
+	if bin := w.bin(); bin != "" {
+		opts = append(opts, harness.Set("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH")))
 	}
-	return []harness.Option{harness.Set("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))}
+	if w.installed != nil && isFile(filepath.Join(w.installed.Dir, "pom.xml")) {
+		opts = append(opts, harness.Set("CLASSPATH", filepath.Join(w.installed.Dir, "lib", "*")))
+	}
+	return opts
 }
