@@ -74,6 +74,36 @@ var libraries = []struct {
 		KeysAlone: "upgrade @anthropic-ai/bedrock-sdk to 0.26.4 or later, which sends no token of the environment with explicit awsAccessKey and awsSecretKey (anthropics/anthropic-sdk-typescript#537)",
 		NoBearer:  "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys",
 	}},
+	{"anthropic-bedrock-python", "anthropic (Python)", regexp.MustCompile(`AnthropicBedrock/Python (\S+)`), map[Advice]string{
+		// https://github.com/anthropics/anthropic-sdk-python/blob/main/src/anthropic/lib/bedrock/_client.py:
+		// its session of boto3 has no other token than the argument.
+		KeysAlone:  "pass aws_access_key and aws_secret_key to AnthropicBedrock and leave aws_session_token out: then the environment's token is not read",
+		OwnNames:   "put key and secret under names of your own and pass them to AnthropicBedrock as aws_access_key and aws_secret_key: then the environment's token is not read; or use a role instead of keys",
+		WithToken:  "pass aws_session_token beside aws_access_key and aws_secret_key to AnthropicBedrock, or leave all three out",
+		Refreshing: "leave the aws_* arguments out, so that boto3's default chain asks the role's endpoint and refreshes",
+		OwnRegion:  "pass aws_region to AnthropicBedrock",
+		NoBearer:   "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats the default chain, and beside explicit keys it is an error",
+	}},
+	{"litellm", "LiteLLM", regexp.MustCompile(`^litellm/(\S+)`), map[Advice]string{
+		// https://github.com/BerriAI/litellm/blob/main/litellm/llms/bedrock/base_aws_llm.py:
+		// each of the three that is None is read from the environment.
+		KeysAlone:  `pass aws_session_token="" beside aws_access_key_id and aws_secret_access_key (to litellm.completion, or in a model's litellm_params): what is left out of the three it takes from the environment`,
+		OwnNames:   `put key and secret under names of your own and pass them as aws_access_key_id and aws_secret_access_key, with aws_session_token="", since what is left out comes from the environment; or use a role instead of keys`,
+		WithToken:  "pass aws_session_token beside aws_access_key_id and aws_secret_access_key, or leave all three out",
+		Refreshing: "leave the aws_* arguments out, so that boto3's default chain asks the role's endpoint and refreshes",
+		OwnRegion:  "pass aws_region_name: the library reads AWS_REGION_NAME, then AWS_REGION",
+		NoBearer:   "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys",
+	}},
+	{"langchain-aws", "langchain-aws (Python)", regexp.MustCompile(`^Boto3/.* x-client-framework:langchain-aws(\S*)`), map[Advice]string{
+		// https://github.com/langchain-ai/langchain-aws/pull/197: each of the three has
+		// the environment's variable for its default.
+		KeysAlone:  `pass aws_session_token="" beside aws_access_key_id and aws_secret_access_key: what is left out of the three it takes from the environment`,
+		OwnNames:   `put key and secret under names of your own and pass them as aws_access_key_id and aws_secret_access_key, with aws_session_token="", since what is left out comes from the environment; or use a role instead of keys`,
+		WithToken:  "pass aws_session_token beside aws_access_key_id and aws_secret_access_key, or leave all three out",
+		Refreshing: "leave the aws_* arguments out, and the variables AWS_* too, so that boto3's default chain asks the role's endpoint and refreshes",
+		OwnRegion:  "pass region_name: the library reads AWS_REGION, then AWS_DEFAULT_REGION",
+		NoBearer:   "unset AWS_BEARER_TOKEN_BEDROCK: in this library it beats explicit keys",
+	}},
 	{"aws-cli", "AWS CLI", regexp.MustCompile(`^aws-cli/(\S+)`), map[Advice]string{
 		// An explicit profile turns the environment provider off:
 		// https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html

@@ -44,10 +44,13 @@ func TestLibraries(t *testing.T) {
 		"aws-sdk-js/3.772.0 ua/2.1 os/linux lang/js md/nodejs#20.20.2 api/s3#3.772.0 m/E,e":                                      "AWS SDK for JavaScript v3 3.772.0",
 		"aws-cli/1.46.2 md/Botocore#1.43.62 ua/2.1 os/linux":                                                                     "AWS CLI 1.46.2",
 		"Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux":                                                                        "boto3 1.44.5",
-		"aws-sdk-go-v2/1.47.6 ua/2.1 os/linux lang/go#1.26.8":                                                                    "AWS SDK for Go v2 1.47.6",
-		"curl/7.88.1":     "curl 7.88.1",
-		"Mozilla/5.0 (X)": "",
-		"":                "",
+		"Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux Botocore/1.44.5 x-client-framework:langchain-aws":                       "langchain-aws (Python)",
+		"litellm/1.106.2":                                     "LiteLLM 1.106.2",
+		"AnthropicBedrock/Python 2.12.0":                      "anthropic (Python) 2.12.0",
+		"aws-sdk-go-v2/1.47.6 ua/2.1 os/linux lang/go#1.26.8": "AWS SDK for Go v2 1.47.6",
+		"curl/7.88.1":                                         "curl 7.88.1",
+		"Mozilla/5.0 (X)":                                     "",
+		"":                                                    "",
 	} {
 		l := LibraryOf(agent)
 		if l.String() != want {
