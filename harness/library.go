@@ -155,9 +155,24 @@ var libraries = []struct {
 		Refreshing: "leave Credentials out: the session asks the role's endpoint and refreshes",
 		OwnRegion:  "pass aws.Config{Region: ...}: the SDK reads AWS_DEFAULT_REGION only with AWS_SDK_LOAD_CONFIG=1",
 	}},
-	{"aws-sdk-java-v2", "AWS SDK for Java v2", regexp.MustCompile(`aws-sdk-java/(2\S*)`), nil},
+	{"aws-sdk-java-v2", "AWS SDK for Java v2", regexp.MustCompile(`aws-sdk-java/(2\S*)`), map[Advice]string{
+		// https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials.html
+		// https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/region-selection.html
+		KeysAlone:  "pass credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret))) to the client's builder: then the environment is not read",
+		OwnNames:   "put key and secret under names of your own and pass credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret))); or use a role instead of keys",
+		WithToken:  "pass AwsSessionCredentials.create(id, secret, token) to StaticCredentialsProvider, or leave credentialsProvider out",
+		Refreshing: "leave credentialsProvider out: the default chain asks the role's endpoint and refreshes",
+		OwnRegion:  "call region(Region.of(...)) on the client's builder: the SDK reads AWS_REGION, not AWS_DEFAULT_REGION",
+	}},
 	{"aws-sdk-php", "AWS SDK for PHP", regexp.MustCompile(`aws-sdk-php/(\S+)`), nil},
-	{"aws-sdk-ruby", "AWS SDK for Ruby", regexp.MustCompile(`aws-sdk-ruby3/(\S+)`), nil},
+	{"aws-sdk-ruby", "AWS SDK for Ruby", regexp.MustCompile(`aws-sdk-ruby3/(\S+)`), map[Advice]string{
+		// https://docs.aws.amazon.com/sdk-for-ruby/v3/developer-guide/credential-providers.html
+		KeysAlone:  "pass credentials: Aws::Credentials.new(id, secret) to the client: then the environment is not read",
+		OwnNames:   "put key and secret under names of your own and pass credentials: Aws::Credentials.new(id, secret) to the client; or use a role instead of keys",
+		WithToken:  "give Aws::Credentials.new the session token as its third argument, or leave credentials out",
+		Refreshing: "leave credentials out: the default chain asks the role's endpoint and refreshes",
+		OwnRegion:  "pass region to the client: the SDK reads AWS_REGION before AWS_DEFAULT_REGION",
+	}},
 	{"aws-sdk-dotnet", "AWS SDK for .NET", regexp.MustCompile(`aws-sdk-dotnet\S*/(\S+)`), nil},
 	{"aws-sdk-rust", "AWS SDK for Rust", regexp.MustCompile(`aws-sdk-rust/(\S+)`), nil},
 	{"curl", "curl", regexp.MustCompile(`^curl/(\S*)`), map[Advice]string{
