@@ -98,6 +98,7 @@ func diagnose(r *Result, k known) Diagnosis {
 	for _, r := range runRules {
 		if f, ok := r.tell(d); ok {
 			d.add(r.finding(f))
+			break
 		}
 	}
 	return d.out

@@ -174,7 +174,14 @@ var libraries = []struct {
 		OwnRegion:  "pass region to the client: the SDK reads AWS_REGION before AWS_DEFAULT_REGION",
 	}},
 	{"aws-sdk-dotnet", "AWS SDK for .NET", regexp.MustCompile(`aws-sdk-dotnet\S*/(\S+)`), nil},
-	{"aws-sdk-rust", "AWS SDK for Rust", regexp.MustCompile(`aws-sdk-rust/(\S+)`), nil},
+	{"aws-sdk-rust", "AWS SDK for Rust", regexp.MustCompile(`aws-sdk-rust/(\S+)`), map[Advice]string{
+		// https://docs.aws.amazon.com/sdk-for-rust/latest/dg/credproviders.html
+		KeysAlone:  "pass .credentials_provider(Credentials::new(id, secret, None, None, \"project\")) to aws_config::defaults: then the environment is not read",
+		OwnNames:   "put key and secret under names of your own and pass .credentials_provider(Credentials::new(id, secret, None, None, \"project\")) to aws_config::defaults; or use a role instead of keys",
+		WithToken:  "give Credentials::new the session token as its third argument, Some(token), or leave the provider out",
+		Refreshing: "leave the provider out: aws_config::load_defaults asks the role's endpoint and refreshes",
+		OwnRegion:  "pass .region(Region::new(…)) to aws_config::defaults: the SDK reads AWS_REGION before AWS_DEFAULT_REGION",
+	}},
 	{"curl", "curl", regexp.MustCompile(`^curl/(\S*)`), map[Advice]string{
 		KeysAlone: `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,
 		OwnNames:  `leave the X-Amz-Security-Token header out: curl --user "$KEY:$SECRET" --aws-sigv4 …`,

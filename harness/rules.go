@@ -21,6 +21,7 @@ const (
 	NotAllowed         Kind = "not-allowed"         // identified, and no policy allows it
 	Unsigned           Kind = "unsigned"            //
 	BadBearer          Kind = "bad-bearer"          //
+	UntrustedCA        Kind = "untrusted-ca"        // the subject refused the certificate of the run's CA
 	NoCall             Kind = "no-call"             // the subject failed before any AWS call
 	Refused            Kind = "refused"             // anything else
 )
@@ -47,6 +48,7 @@ const (
 	docChain     = "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html"
 	docKeyIDs    = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
 	docPractices = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
+	docRustRoots = "https://docs.rs/rustls-native-certs/latest/rustls_native_certs/fn.load_native_certs.html"
 	docRegion    = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html"
 )
 
@@ -108,8 +110,11 @@ var hazardRules = []callRule{
 	{OtherRegion, fact{docRegion, "V", true}, otherRegion},
 }
 
-// runRules look at the run as a whole.
-var runRules = []runRule{{NoCall, fact{docChain, "V", false}, noCall}}
+// runRules look at the run as a whole; the first that fits says it best.
+var runRules = []runRule{
+	{UntrustedCA, fact{docRustRoots, "V", false}, untrustedCA},
+	{NoCall, fact{docChain, "V", false}, noCall},
+}
 
 // about is a rule's finding on a call.
 func (r callRule) about(c *call, t telling) Finding {

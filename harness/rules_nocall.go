@@ -104,17 +104,14 @@ var nocallCases = []struct {
 
 // What libraries say when they find no credentials.
 var (
-	noProviders     = regexp.MustCompile(`Could not load credentials from any providers|Unable to locate credentials|no EC2 IMDS role found|Unable to load credentials from any of the providers|failed to refresh cached credentials|Missing credentials in config`)
+	noProviders     = regexp.MustCompile(`Could not load credentials from any providers|Unable to locate credentials|no EC2 IMDS role found|Unable to load credentials from any of the providers|failed to refresh cached credentials|Missing credentials in config|no credentials found in chain|NoCredentialProviders`)
 	noKeySetting    = regexp.MustCompile(`AWS (access key ID|secret access key) setting is missing|SigV4 authentication requires AWS credentials`)
 	noRegion        = regexp.MustCompile(`AWS region setting is missing|Region is missing|You must specify a region|Missing Region|Invalid region in region_name`)
 	badEndpointHost = regexp.MustCompile(`is not a valid container metadata service hostname|Unsupported host '169\.254\.170\.23'`)
 )
 
 // says reports whether the subject printed, or returned, something like it.
-func (d *diagnosis) says(text *regexp.Regexp) bool {
-	r := d.result
-	return text.Match(r.Stderr) || text.Match(r.Stdout) || r.Err != nil && text.MatchString(r.Err.Error())
-}
+func (d *diagnosis) says(text *regexp.Regexp) bool { return d.said(text) != "" }
 
 func (d *diagnosis) has(variable string) bool {
 	value, ok := d.env.Lookup(variable)
@@ -124,11 +121,22 @@ func (d *diagnosis) has(variable string) bool {
 // saidWhy quotes a known message of the subject's.
 func (d *diagnosis) saidWhy() string {
 	for _, text := range []*regexp.Regexp{noProviders, noKeySetting, noRegion, badEndpointHost} {
-		for _, output := range [][]byte{d.result.Stderr, d.result.Stdout} {
-			if m := text.Find(output); m != nil {
-				return fmt.Sprintf(": %q", m)
-			}
+		if m := d.said(text); m != "" {
+			return fmt.Sprintf(": %q", m)
 		}
+	}
+	return ""
+}
+
+// said is what the subject printed, or returned, of a text.
+func (d *diagnosis) said(text *regexp.Regexp) string {
+	for _, output := range [][]byte{d.result.Stderr, d.result.Stdout} {
+		if m := text.Find(output); m != nil {
+			return string(m)
+		}
+	}
+	if d.result.Err != nil {
+		return text.FindString(d.result.Err.Error())
 	}
 	return ""
 }

@@ -51,6 +51,8 @@ func TestLibraries(t *testing.T) {
 		"curl/7.88.1":                                         "curl 7.88.1",
 		"Mozilla/5.0 (X)":                                     "",
 		"":                                                    "",
+		"aws-sdk-rust/1.7.0 ua/2.1 api/sts/1.124.0 os/linux lang/rust/1.95.0 m/E,g md/http#hyper-1.x": "AWS SDK for Rust 1.7.0",
+		"aws-sdk-go/1.55.8 (go1.26.8; linux; amd64)":                                                  "AWS SDK for Go v1 1.55.8",
 	} {
 		l := LibraryOf(agent)
 		if l.String() != want {

@@ -1,0 +1,28 @@
+package harness
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// notTrusting is how libraries say that they do not know who signed a
+// certificate: rustls, Go, Node, OpenSSL (Python, Ruby, PHP, curl), Java.
+var notTrusting = regexp.MustCompile(`invalid peer certificate: UnknownIssuer|certificate signed by unknown authority|` +
+	`unable to get (local )?issuer certificate|unable to verify the first certificate|self[- ]signed certificate in certificate chain|` +
+	`CERTIFICATE_VERIFY_FAILED|certificate verify failed|PKIX path building failed`)
+
+// untrustedCA: the subject has a list of CAs of its own, and the call that it
+// would have made on the host is none here.
+func untrustedCA(d *diagnosis) (telling, bool) {
+	failures := d.result.TLSFailures
+	if !d.result.Failed() || len(failures) == 0 || !d.says(notTrusting) {
+		return telling{}, false
+	}
+	return telling{
+		what: fmt.Sprintf("The subject refused the certificate of %s: %q.", failures[0].Name, d.said(notTrusting)),
+		why: "It is signed by the CA of this run, which stands in the system's CA files and in those that the wiring's variables name. " +
+			"The subject reads neither: it has a list of CAs of its own, as Rust programs with webpki-roots have. This says nothing of its credentials.",
+		change: "Let the subject read the system's CAs (in Rust a feature with native roots in place of webpki-roots, which the AWS SDK's own client has), " +
+			"or, where it reads AWS_ENDPOINT_URL, run it with --isolation endpoint, which is without TLS",
+	}, true
+}
