@@ -2,8 +2,6 @@ package mockaws
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -31,9 +29,8 @@ func (f *flight) describeRequest() {
 	}
 }
 
-func (f *flight) describeBody(body []byte) {
-	sum := sha256.Sum256(body)
-	f.exchange.BodySize, f.exchange.BodySHA256 = len(body), hex.EncodeToString(sum[:])
+func (f *flight) describeBody() {
+	f.exchange.BodySize, f.exchange.BodySHA256 = len(f.request.Body), f.request.HashBody()
 }
 
 func (f *flight) describeTarget() {

@@ -111,7 +111,7 @@ func (f *flight) takeBody() *verdict.Refusal {
 	}
 	body, err := f.readBody()
 	f.request = sigv4.FromHTTP(f.http, body)
-	f.describeBody(body)
+	f.describeBody()
 	if err != nil {
 		return f.unreadable(err)
 	}
@@ -122,7 +122,7 @@ func (f *flight) takeBody() *verdict.Refusal {
 // the body: an object of S3 keeps it. A length that is announced is believed so
 // far only, and then as far as bytes have come.
 func (f *flight) readBody() ([]byte, error) {
-	const believed = 1 << 20
+	const believed = 1<<20 + 1<<16 // of the usual sizes, a mebibyte, with the lines of its chunks
 	limited := http.MaxBytesReader(nil, f.http.Body, f.server.maxBody)
 	n := f.http.ContentLength
 	if n <= 0 || n > f.server.maxBody {

@@ -32,6 +32,8 @@ type clients struct {
 func newClients(url, keyID, secret string, connections int) *clients {
 	c := aws.Config{
 		Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(keyID, secret, ""),
+		// As in a configuration that is loaded.
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 		Retryer:    func() aws.Retryer { return aws.NopRetryer{} },
 		HTTPClient: &http.Client{Transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}},
 	}

@@ -35,10 +35,26 @@ type chunk struct {
 
 // chunked is a decoded aws-chunked body.
 type chunked struct {
-	payload          []byte
 	chunks           []chunk
 	trailers         []field // sorted by name
 	trailerSignature string
+}
+
+// payload is the data of all chunks. That of a single one is a part of the body,
+// not a copy: SDKs send a part of an upload, some megabytes, as one chunk.
+func (c *chunked) payload() []byte {
+	if len(c.chunks) == 2 {
+		return c.chunks[0].data
+	}
+	size := 0
+	for _, chunk := range c.chunks {
+		size += len(chunk.data)
+	}
+	out := make([]byte, 0, size)
+	for _, chunk := range c.chunks {
+		out = append(out, chunk.data...)
+	}
+	return out
 }
 
 func malformed(format string, args ...any) *verdict.Refusal {
@@ -48,7 +64,7 @@ func malformed(format string, args ...any) *verdict.Refusal {
 
 // decodeChunked takes an aws-chunked body apart; it checks no signature.
 func decodeChunked(body []byte) (*chunked, *verdict.Refusal) {
-	c := &chunked{payload: make([]byte, 0, len(body))}
+	c := &chunked{}
 	for {
 		line, _, ok := bytes.Cut(body[:min(len(body), maxChunkLine)], []byte("\r\n"))
 		if !ok {
@@ -66,8 +82,7 @@ func decodeChunked(body []byte) (*chunked, *verdict.Refusal) {
 		if size > uint64(len(rest)) || !bytes.HasPrefix(rest[size:], []byte("\r\n")) {
 			return nil, malformed("chunk %d says %d bytes, and they do not end with CR LF", len(c.chunks), size)
 		}
-		c.chunks = append(c.chunks, chunk{rest[:size], signature})
-		c.payload = append(c.payload, rest[:size]...)
+		c.chunks = append(c.chunks, chunk{rest[:size:size], signature})
 		body = rest[size+2:]
 	}
 }

@@ -78,7 +78,7 @@ func guessBodies(body []byte) []guess {
 		list = append(list, guess{"the body decoded from base64", b})
 	}
 	if decoded, refusal := decodeChunked(body); refusal == nil {
-		list = append(list, guess{"the payload without its aws-chunked encoding", decoded.payload})
+		list = append(list, guess{"the payload without its aws-chunked encoding", decoded.payload()})
 	}
 	if b := gunzip(body); b != nil {
 		list = append(list, guess{"the body before it was compressed", b})

@@ -1,8 +1,6 @@
 package sigv4
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -28,28 +26,30 @@ func Payload(r *Request) ([]byte, *verdict.Refusal) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	for _, check := range []func(*chunked, streaming) *verdict.Refusal{r.checkDecodedLength, r.checkTrailers} {
-		if refusal := check(body, mode); refusal != nil {
-			return nil, refusal
-		}
+	payload := body.payload()
+	if refusal := r.checkDecodedLength(payload); refusal != nil {
+		return nil, refusal
 	}
-	return body.payload, r.verifyHeaderChecksums(body.payload)
+	if refusal := r.checkTrailers(body.trailers, payload, mode); refusal != nil {
+		return nil, refusal
+	}
+	return payload, r.verifyHeaderChecksums(payload)
 }
 
-func (r *Request) checkDecodedLength(body *chunked, _ streaming) *verdict.Refusal {
+func (r *Request) checkDecodedLength(payload []byte) *verdict.Refusal {
 	text, ok := r.first(decodedContentLength)
 	if !ok {
 		return malformed("the header %s is missing", decodedContentLength)
 	}
-	if n, err := strconv.ParseUint(text, 10, 62); err != nil || n != uint64(len(body.payload)) {
-		return malformed("the header %s says %.20q, and the payload has %d bytes", decodedContentLength, text, len(body.payload))
+	if n, err := strconv.ParseUint(text, 10, 62); err != nil || n != uint64(len(payload)) {
+		return malformed("the header %s says %.20q, and the payload has %d bytes", decodedContentLength, text, len(payload))
 	}
 	return nil
 }
 
 // checkTrailers wants exactly the trailers that x-amz-trailer announces, and
 // their checksums to be the payload's.
-func (r *Request) checkTrailers(body *chunked, mode streaming) *verdict.Refusal {
+func (r *Request) checkTrailers(trailers []field, payload []byte, mode streaming) *verdict.Refusal {
 	var announced []string
 	if list, ok := r.first(trailerAnnouncement); ok && mode.trailer {
 		for name := range strings.SplitSeq(list, ",") {
@@ -57,16 +57,16 @@ func (r *Request) checkTrailers(body *chunked, mode streaming) *verdict.Refusal 
 		}
 		slices.Sort(announced)
 	}
-	names := make([]string, len(body.trailers))
-	for i, t := range body.trailers {
+	names := make([]string, len(trailers))
+	for i, t := range trailers {
 		names[i] = t.name
 	}
 	if !slices.Equal(announced, names) {
 		problem := fmt.Sprintf("x-amz-trailer announces %q, and the trailers are %q", strings.Join(announced, ","), strings.Join(names, ","))
 		return refuse(verdict.TrailerMalformed, problem, "problem", problem, "trailer", strings.Join(names, ","))
 	}
-	for _, t := range body.trailers {
-		if refusal := verifyChecksum(t.name, t.value, body.payload); refusal != nil {
+	for _, t := range trailers {
+		if refusal := verifyChecksum(t.name, t.value, payload); refusal != nil {
 			return refusal
 		}
 	}
@@ -101,7 +101,7 @@ func (v *Verifier) verifyPayload(r *Request, a *Authorization, rules Rules, secr
 		return nil
 	}
 	if isHexSHA256(claimed) {
-		return verifyHash(r.Body, claimed)
+		return r.verifyHash(claimed)
 	}
 	mode, ok := streamingKeywords[claimed]
 	if !ok {
@@ -113,9 +113,8 @@ func (v *Verifier) verifyPayload(r *Request, a *Authorization, rules Rules, secr
 	return v.verifyChunks(r, a, mode, secret)
 }
 
-func verifyHash(body []byte, claimed string) *verdict.Refusal {
-	sum := sha256.Sum256(body)
-	if computed := hex.EncodeToString(sum[:]); !strings.EqualFold(claimed, computed) {
+func (r *Request) verifyHash(claimed string) *verdict.Refusal {
+	if computed := string(r.appendBodyHash(nil)); !strings.EqualFold(claimed, computed) {
 		return refuse(verdict.PayloadHashMismatch, "the body is not the one that x-amz-content-sha256 was computed for", "claimed", claimed, "computed", computed)
 	}
 	return nil

@@ -51,7 +51,7 @@ func appendPayloadHash(b []byte, r *Request, a *Authorization, rules Rules) []by
 	case claimed == unsignedPayload && rules.UnsignedPayload, claimed == streamingEvents:
 		return append(b, claimed...)
 	}
-	return appendHash(b, r.Body)
+	return r.appendBodyHash(b)
 }
 
 func appendHash(b, data []byte) []byte {

@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"crypto/sha256"
 	"maps"
 	"net/http"
 	"net/textproto"
@@ -20,6 +21,28 @@ type Request struct {
 	// Header in net/http's canonical spelling. Without Host.
 	Header http.Header
 	Body   []byte
+
+	// hash is the SHA-256 of hashed, in hex.
+	hash   [2 * sha256.Size]byte
+	hashed []byte
+}
+
+// HashBody computes the SHA-256 of the body, in hex, and keeps it for the checks
+// of this package, for which a large body would be hashed again. Another body is
+// hashed anew; the bytes of this one must not change. It is not for a request
+// that others use at the same time.
+func (r *Request) HashBody() string {
+	appendHash(r.hash[:0], r.Body)
+	r.hashed = r.Body
+	return string(r.hash[:])
+}
+
+// appendBodyHash appends the SHA-256 of the body, in hex.
+func (r *Request) appendBodyHash(b []byte) []byte {
+	if len(r.hashed) > 0 && len(r.hashed) == len(r.Body) && &r.hashed[0] == &r.Body[0] {
+		return append(b, r.hash[:]...)
+	}
+	return appendHash(b, r.Body)
 }
 
 // FromHTTP is the request behind a server's http.Request and its whole body.

@@ -140,3 +140,43 @@ func TestListedInAnyOrder(t *testing.T) {
 		t.Error(refusal)
 	}
 }
+
+// TestHashedBody is taken for the body that was hashed and no other: what was
+// kept must never let another body pass.
+func TestHashedBody(t *testing.T) {
+	for _, service := range []struct {
+		name  string
+		rules sigv4.Rules
+	}{{"bedrock", sigv4.Rules{Service: "bedrock"}}, {"s3", s3Rules()}} {
+		for _, row := range []struct {
+			signed, hashed, arrived string
+			accepted                bool
+		}{
+			{"first", "first", "first", true},
+			{"first", "first", "other", false},
+			{"first", "first", "firs", false},
+			{"first", "first", "", false},
+			{"other", "first", "other", true}, // hashed anew
+			{"other", "first", "first", false},
+			{"", "first", "", true},
+		} {
+			h := httptest.NewRequest("PUT", "https://example.amazonaws.com/key", strings.NewReader(row.signed))
+			h.Header.Set("X-Amz-Content-Sha256", hashOf([]byte(row.signed)))
+			creds := aws.Credentials{AccessKeyID: testKeyID, SecretAccessKey: testSecret}
+			if err := v4.NewSigner(s3Options).SignHTTP(t.Context(), creds, h, hashOf([]byte(row.signed)), service.name, "us-east-1", signingTime); err != nil {
+				t.Fatal(err)
+			}
+			r := sigv4.FromHTTP(h, []byte(row.hashed))
+			if got := r.HashBody(); got != hashOf([]byte(row.hashed)) {
+				t.Errorf("HashBody of %q is %s", row.hashed, got)
+			}
+			if row.arrived != row.hashed {
+				r.Body = []byte(row.arrived)
+			}
+			refusal := judge(new(sigv4.Verifier), r, service.rules, testSecret, signingTime)
+			if (refusal == nil) != row.accepted {
+				t.Errorf("%s %+v: %v", service.name, row, refusal)
+			}
+		}
+	}
+}
