@@ -59,7 +59,7 @@ func ec2Result(d *Dialect, result any, c *Context) (*Response, error) {
 	var b bytes.Buffer
 	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + c.Operation + `Response xmlns="` + d.Namespace + "/\">\n    <requestId>" + c.RequestID + "</requestId>\n")
 	if result != nil {
-		if err := xml.NewEncoder(&b).Encode(result); err != nil {
+		if err := appendXML(&b, func(enc *xml.Encoder) error { return enc.Encode(result) }); err != nil {
 			return nil, err
 		}
 	}

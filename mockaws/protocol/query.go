@@ -50,10 +50,11 @@ func queryResult(d *Dialect, result any, c *Context) (*Response, error) {
 	var b bytes.Buffer
 	b.WriteString("<" + c.Operation + `Response xmlns="` + d.Namespace + "\">\n")
 	if result != nil {
-		enc := xml.NewEncoder(&b)
-		enc.Indent("  ", "  ")
-		start := xml.StartElement{Name: xml.Name{Local: c.Operation + "Result"}}
-		if err := enc.EncodeElement(result, start); err != nil {
+		err := appendXML(&b, func(enc *xml.Encoder) error {
+			enc.Indent("  ", "  ")
+			return enc.EncodeElement(result, xml.StartElement{Name: xml.Name{Local: c.Operation + "Result"}})
+		})
+		if err != nil {
 			return nil, err
 		}
 		b.WriteByte('\n')

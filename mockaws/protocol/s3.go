@@ -143,7 +143,7 @@ func s3Result(result any, c *Context) (*Response, error) {
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
-	if err := xml.NewEncoder(&b).Encode(result); err != nil {
+	if err := appendXML(&b, func(enc *xml.Encoder) error { return enc.Encode(result) }); err != nil {
 		return nil, err
 	}
 	r.Set("Content-Type", "application/xml")
