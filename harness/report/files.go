@@ -13,6 +13,7 @@ const (
 	JSONFile  = "matrix.json"
 	JUnitFile = "junit.xml"
 	HTMLFile  = "index.html"
+	SVGFile   = "matrix.svg"
 )
 
 // WriteFiles writes the report in every form into a folder, which it makes.
@@ -23,7 +24,7 @@ func (r *Report) WriteFiles(dir string) error {
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
-	}{{JSONFile, r.WriteJSON}, {JUnitFile, r.WriteJUnit}, {HTMLFile, r.WriteHTML}} {
+	}{{JSONFile, r.WriteJSON}, {JUnitFile, r.WriteJUnit}, {HTMLFile, r.WriteHTML}, {SVGFile, r.WriteSVG}} {
 		if err := writeFile(filepath.Join(dir, f.name), f.write); err != nil {
 			return err
 		}

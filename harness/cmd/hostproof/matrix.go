@@ -24,7 +24,7 @@ type matrixCommand struct {
 	Subjects   []string      `help:"Subjects, by name, with or without @version; by default all." placeholder:"SUBJECT,..."`
 	Strategies []string      `help:"Strategies; by default all that a subject has." placeholder:"STRATEGY,..."`
 	Programs   string        `help:"File of programs of your own (YAML) in place of the built-in subjects; go doc github.com/hostproof/hostproof/harness/matrix.ReadPrograms has its form." placeholder:"FILE"`
-	Out        string        `help:"Folder for the reports: index.html, matrix.json, junit.xml." placeholder:"DIR"`
+	Out        string        `help:"Folder for the reports: index.html, matrix.json, junit.xml and the picture matrix.svg." placeholder:"DIR"`
 	Expect     string        `help:"File of expectations instead of the built-in ones." placeholder:"FILE"`
 	Record     string        `help:"File to write what came of the cells to, as expectations for a later --expect." placeholder:"FILE"`
 	Shard      string        `help:"Run one part of several, I/N; by default what JOB_COMPLETION_INDEX and JOB_COMPLETIONS or a CI's variables for parallel jobs say." placeholder:"I/N"`
