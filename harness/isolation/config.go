@@ -41,6 +41,11 @@ type Config struct {
 	Addresses map[netip.AddrPort]http.Handler
 	// PassThrough are services of this machine that stay reachable.
 	PassThrough []PassThrough
+	// Lookup says what becomes of the lookup of a name, without a dot at its end;
+	// nil: all resolve. It is asked once for a lookup's questions for IPv4 and IPv6,
+	// and again when the program's resolver asks again, as glibc's does once
+	// after a failure of the server (resolv.conf(5), attempts).
+	Lookup func(name string) Resolution
 
 	// Files are put into the subject's view of the file system, and nowhere else,
 	// after those of Process.Wiring.

@@ -21,6 +21,8 @@ type resolver struct {
 	serve func(name string, a nameAddrs) (served, error)
 	// refused records a name that nobody answers for.
 	refused func(name string)
+	// lookups say which fail on purpose; nil: none.
+	lookups *lookups
 }
 
 // served is whether somebody answers for a name, and in IPv6 too.
@@ -44,12 +46,24 @@ func (r *resolver) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
 	case q.Question[0].Qclass != dns.ClassINET:
 		m.Rcode = dns.RcodeRefused
 	default:
-		r.answer(m, q.Question[0])
+		if !r.answer(m, q.Question[0]) {
+			return
+		}
 	}
 	w.WriteMsg(m) // who does not wait for the answer does not want it
 }
 
-func (r *resolver) answer(m *dns.Msg, q dns.Question) {
+// answer reports whether there is an answer.
+func (r *resolver) answer(m *dns.Msg, q dns.Question) bool {
+	if fate := r.lookups.resolution(q); fate != Resolves {
+		m.Rcode = rcodes[fate]
+		return fate != NoReply
+	}
+	r.resolve(m, q)
+	return true
+}
+
+func (r *resolver) resolve(m *dns.Msg, q dns.Question) {
 	name := canonical(q.Name)
 	switch {
 	case isLocalhost(name):

@@ -162,6 +162,46 @@ func TestResolver(t *testing.T) {
 	}
 }
 
+// TestLookupsFailOnPurpose has the two questions of a lookup fail together, in
+// whichever order they are asked.
+func TestLookupsFailOnPurpose(t *testing.T) {
+	fates := []Resolution{NoSuchName, ServerFailure, NoReply, Resolves}
+	asked := 0
+	r := &resolver{
+		names: newNames(),
+		serve: func(string, nameAddrs) (served, error) { return served{ok: true}, nil }, refused: func(string) {},
+		lookups: &lookups{decide: func(name string) Resolution {
+			if name != "sts.amazonaws.com" {
+				return Resolves
+			}
+			asked++
+			return fates[asked-1]
+		}},
+	}
+	for i, q := range []struct {
+		typ    uint16
+		rcode  int
+		answer bool
+	}{
+		{dns.TypeA, dns.RcodeNameError, true}, {dns.TypeAAAA, dns.RcodeNameError, true},
+		{dns.TypeAAAA, dns.RcodeServerFailure, true}, {dns.TypeHTTPS, dns.RcodeSuccess, true}, {dns.TypeA, dns.RcodeServerFailure, true},
+		{dns.TypeA, 0, false}, {dns.TypeAAAA, 0, false},
+		{dns.TypeA, dns.RcodeSuccess, true}, {dns.TypeAAAA, dns.RcodeSuccess, true},
+	} {
+		m := new(dns.Msg)
+		if answer := r.answer(m, dns.Question{Name: "STS.amazonaws.com.", Qtype: q.typ, Qclass: dns.ClassINET}); answer != q.answer || answer && m.Rcode != q.rcode {
+			t.Errorf("question %d: answered %t, rcode %d", i, answer, m.Rcode)
+		}
+		other := new(dns.Msg)
+		if !r.answer(other, dns.Question{Name: "s3.amazonaws.com.", Qtype: dns.TypeA, Qclass: dns.ClassINET}) || other.Rcode != dns.RcodeSuccess {
+			t.Errorf("another name: rcode %d", other.Rcode)
+		}
+	}
+	if asked != len(fates) {
+		t.Errorf("asked %d times, want %d", asked, len(fates))
+	}
+}
+
 func TestCA(t *testing.T) {
 	ca, err := NewCA()
 	if err != nil {

@@ -23,6 +23,7 @@ type world struct {
 
 	endpoints []endpoint
 	resolvers []*dns.Server
+	lookups   lookups
 	watchers  []watcher
 
 	mu     sync.Mutex
@@ -43,7 +44,7 @@ type servedName struct {
 }
 
 func newWorld(c *Config, ipv6 bool) *world {
-	w := &world{config: c, ipv6: ipv6, names: newNames(), proxy: newProxy(), served: make(map[string]*servedName)}
+	w := &world{config: c, ipv6: ipv6, names: newNames(), proxy: newProxy(), lookups: lookups{decide: c.Lookup}, served: make(map[string]*servedName)}
 	w.web = newWeb(c.CA, func(name string) bool { return handlerFor(name, c.Hosts, c.AWS) != nil })
 
 	for _, s := range watched {
@@ -137,7 +138,7 @@ func (w *world) resolveUDP(o opened) error {
 // resolve serves DNS.
 func (w *world) resolve(r *dns.Server) {
 	started := make(chan struct{})
-	r.Handler = &resolver{names: w.names, serve: w.serve, refused: w.refuseName}
+	r.Handler = &resolver{names: w.names, serve: w.serve, refused: w.refuseName, lookups: &w.lookups}
 	r.NotifyStartedFunc = func() { close(started) }
 	go r.ActivateAndServe()
 	<-started // Shutdown does nothing before
