@@ -29,7 +29,6 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
-	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
@@ -71,10 +70,11 @@ type Deployment struct {
 	headers        map[string]string    // fingerprint -> the request header that had the value
 	vending        sync.Mutex
 	kept           map[string]metadata.Credentials // by endpoint, until it renews them
-	endpointFaults map[string]*fault.Plan          // by endpoint
-	published      map[string]published            // by issuer
+	faults         faults
+	published      map[string]published // by issuer
 	lookupsMu      sync.Mutex
 	lookups        []metadata.Lookup
+	nameFailures   []NameFailure
 	finished       func(*Result) // is told of each result; may be nil
 	run            sync.Mutex    // one subject at a time, so that exchanges are its own
 }
@@ -151,7 +151,7 @@ func (d *Deployment) start(ctx context.Context) error {
 		return err
 	}
 	d.forget()
-	if err := d.planFaults(); err != nil {
+	if err := d.planFaults(ctx); err != nil {
 		return err
 	}
 	// The environment is built once now, so that what is wrong with the settings

@@ -85,6 +85,6 @@ func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, erro
 			return nil, err
 		}
 	}
-	e.world = &world{aws: d.mock.handler(), ca: d.ca, layout: l, passThrough: d.settings.passThrough}
+	e.world = &world{aws: d.mock.handler(), ca: d.ca, layout: l, passThrough: d.settings.passThrough, lookup: d.resolve}
 	return e, nil
 }

@@ -39,12 +39,12 @@ type settings struct {
 	// of the host's sources, by the fixture's name
 	lifetimes    map[string]time.Duration
 	subjectClock *time.Duration // ahead of AWS; nil: this machine's
+	faults       []plannedFault
 	// of the host's credential endpoints, by the fixture's name
-	endpointFaults []endpointFault
-	withoutRole    map[string]bool
-	onLookup       func(metadata.Lookup)
-	stdout         io.Writer
-	stderr         io.Writer
+	withoutRole map[string]bool
+	onLookup    func(metadata.Lookup)
+	stdout      io.Writer
+	stderr      io.Writer
 }
 
 type assignment struct{ name, value string }

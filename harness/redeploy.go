@@ -43,7 +43,7 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 		return fmt.Errorf("cannot deploy to %s: %w", host, err)
 	}
 	d.forget()
-	if err := d.planFaults(); err != nil {
+	if err := d.planFaults(ctx); err != nil {
 		return err
 	}
 	_, _, err = d.lay(d.mode)

@@ -32,6 +32,11 @@ type Result struct {
 	Exchanges   []mockaws.Exchange `json:"exchanges"`
 	// Lookups are the requests to the host's own credential endpoints.
 	Lookups []metadata.Lookup `json:"lookups,omitempty"`
+	// NameFailures are the lookups of names that failed on purpose.
+	NameFailures []NameFailure `json:"nameFailures,omitempty"`
+	// Unstruck are the faults of the deployment that have not struck, in this run
+	// or before.
+	Unstruck []UnstruckFault `json:"unstruck,omitempty"`
 	// Probes are lookups of credentials at places that the host does not have.
 	Probes []Probe `json:"probes,omitempty"`
 	// Hidden are variables of the project that the host does not show to programs

@@ -58,6 +58,7 @@ type telling struct {
 	kind              Kind   // other than the rule's
 	source            string // other than the rule's
 	variables         []string
+	hazard            bool // nothing failed by it
 }
 
 // fact is what a rule rests on.
@@ -83,6 +84,7 @@ type runRule struct {
 
 // refusalRules are asked in order; the first that fits says it best.
 var refusalRules = []callRule{
+	{InjectedFault, fact{docRetry, "V", false}, injected},
 	{SwappedCredentials, fact{docKeyIDs, "V", false}, swapped},
 	{MixedCredentials, fact{docTokens, "V", false}, mixed},
 	{TokenLeftOut, fact{docTokens, "V", false}, tokenLeftOut},
@@ -113,6 +115,7 @@ var hazardRules = []callRule{
 // runRules look at the run as a whole; the first that fits says it best.
 var runRules = []runRule{
 	{UntrustedCA, fact{docRustRoots, "V", false}, untrustedCA},
+	{faultOnTheWay, fact{docRetry, "V", false}, faultsOnTheWay},
 	{NoCall, fact{docChain, "V", false}, noCall},
 }
 
@@ -126,7 +129,7 @@ func (r callRule) about(c *call, t telling) Finding {
 func (r runRule) finding(t telling) Finding { return r.fact.finding(r.id, t) }
 
 func (f fact) finding(id Kind, t telling) Finding {
-	out := Finding{Kind: id, Hazard: f.hazard, What: t.what, Why: t.why, Change: prose.Sentence(t.change), Source: f.source, Confidence: f.confidence, Variables: t.variables}
+	out := Finding{Kind: id, Hazard: f.hazard || t.hazard, What: t.what, Why: t.why, Change: prose.Sentence(t.change), Source: f.source, Confidence: f.confidence, Variables: t.variables}
 	if t.kind != "" {
 		out.Kind = t.kind
 	}

@@ -43,6 +43,7 @@ func (x *run) begin(s Subject) error {
 	}
 	d.metadata.take()
 	d.takeLookups()
+	d.takeNameFailures()
 	d.forget()
 	if len(before) > 0 {
 		x.since = before[len(before)-1].Seq
@@ -72,7 +73,10 @@ func (x *run) finish() (*Result, error) {
 	if r.Exchanges, err = d.mock.Admin.Journal(context.WithoutCancel(x.ctx), x.since); err != nil {
 		return nil, err
 	}
-	r.Probes, r.Lookups = d.metadata.take(), d.takeLookups()
+	r.Probes, r.Lookups, r.NameFailures = d.metadata.take(), d.takeLookups(), d.takeNameFailures()
+	if r.Unstruck, err = d.unstruck(context.WithoutCancel(x.ctx)); err != nil {
+		return nil, err
+	}
 	r.secrets = d.secretValues()
 	r.Diagnosis = diagnose(r, d.known())
 	if err := leak.Register(r.secrets); err != nil {

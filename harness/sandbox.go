@@ -17,6 +17,7 @@ type world struct {
 	ca          *isolation.CA
 	layout      *layout
 	passThrough []isolation.PassThrough
+	lookup      func(name string) isolation.Resolution
 }
 
 // inSandbox runs the program where it cannot tell the mock from AWS.
@@ -36,7 +37,7 @@ func (e *execution) isolated(config isolation.Config, start func(isolation.Confi
 	w := e.world
 	config.Env, config.Timeout = e.env.Environ(), e.timeout
 	config.Stdout, config.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
-	config.AWS, config.CA, config.PassThrough = w.aws, w.ca, w.passThrough
+	config.AWS, config.CA, config.PassThrough, config.Lookup = w.aws, w.ca, w.passThrough, w.lookup
 	config.Addresses, config.Hosts, config.Files = w.layout.addresses, w.layout.hosts, w.layout.files
 	p, err := start(config)
 	if err != nil {
@@ -81,6 +82,8 @@ func (m *Mock) handler() http.Handler {
 			r.Out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Opaque: path, RawQuery: r.In.URL.RawQuery, ForceQuery: r.In.URL.ForceQuery}
 		},
 		FlushInterval: -1,
+		// The mock broke the connection, on purpose: so must this one.
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		proxy.ServeHTTP(&metadataInLowerCase{ResponseWriter: w}, r)

@@ -43,7 +43,7 @@ func (d *Deployment) serve(l *layout, e fixtures.Endpoint) (http.Handler, error)
 
 // endpointSettings are what all kinds of endpoints have in common.
 func (d *Deployment) endpointSettings(e fixtures.Endpoint) metadata.Settings {
-	return metadata.Settings{Name: e.Name, Now: d.Now, Observe: d.observe, Faults: d.endpointFaults[e.Name]}
+	return metadata.Settings{Name: e.Name, Now: d.Now, Observe: d.observe, Faults: d.faults.endpoints[e.Name]}
 }
 
 func serveAmplifyListener(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {

@@ -35,6 +35,12 @@ func (r *Result) WriteText(w io.Writer) {
 		}
 		p("asked the host's endpoint %s\n", r.scrub(l.String()))
 	}
+	for i, n := range r.NameFailures {
+		if i == 0 {
+			p("\n")
+		}
+		p("%s\n", n)
+	}
 	if len(r.Exchanges) == 0 {
 		p("\nno AWS call reached the mock\n")
 	}
@@ -50,6 +56,9 @@ func (r *Result) WriteText(w io.Writer) {
 	}
 	for _, f := range r.TLSFailures {
 		p("\nTLS to %s came to nothing: %s\n", f.Name, f.Problem)
+	}
+	for _, u := range r.Unstruck {
+		p("\nPLANNED AND NEVER STRUCK: %s: this run does not show what becomes of that fault\n", u)
 	}
 	writeFindings(w, "diagnosis", r.Diagnosis.Problems())
 	writeFindings(w, "hazards: nothing failed by them in this run", r.Diagnosis.Hazards())
@@ -144,6 +153,9 @@ func writeExchange(w io.Writer, e *mockaws.Exchange, t *Trace) {
 		answer += fmt.Sprintf("  [as AWS answers: %s, %s]", confidence[e.Confidence], e.Source)
 	}
 	p("  answer:  %s\n", answer)
+	if e.Fault != nil && !strings.Contains(e.Verdict.String(), e.Fault.Injected()) {
+		p("  fault:   %s\n", e.Fault.Injected())
+	}
 	if e.Resource != "" {
 		p("  asked:   %s on %s\n", e.Action, e.Resource)
 	}

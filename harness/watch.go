@@ -36,8 +36,8 @@ func ginkgoOf(tb testing.TB) (reporting, bool) {
 // maxShown bounds the results that a failed test shows, the last ones.
 const maxShown = 10
 
-// watch checks the results of a test's deployment for secrets, and shows them
-// when the test fails.
+// watch checks the results of a test's deployment for secrets and for faults that
+// never struck, and shows them when the test fails.
 func watch(tb testing.TB, d *Deployment) {
 	var results []*Result
 	d.finished = func(r *Result) {
@@ -48,6 +48,11 @@ func watch(tb testing.TB, d *Deployment) {
 		}
 	}
 	tb.Cleanup(func() {
+		if n := len(results); n > 0 {
+			for _, u := range results[n-1].Unstruck {
+				tb.Errorf("a planned fault never struck on host %s: %s: the test does not show what becomes of it", d.host.Name, u)
+			}
+		}
 		if !tb.Failed() {
 			return
 		}

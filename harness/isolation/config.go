@@ -43,8 +43,9 @@ type Config struct {
 	PassThrough []PassThrough
 	// Lookup says what becomes of the lookup of a name, without a dot at its end;
 	// nil: all resolve. It is asked once for a lookup's questions for IPv4 and IPv6,
-	// and again when the program's resolver asks again, as glibc's does once
-	// after a failure of the server (resolv.conf(5), attempts).
+	// and again when the program's resolver asks again: glibc's asks twice
+	// where there is no such name (as it is, and with the search list), and four
+	// times where the server fails (resolv.conf(5), attempts). Seen with 2.36.
 	Lookup func(name string) Resolution
 
 	// Files are put into the subject's view of the file system, and nowhere else,

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -115,6 +116,17 @@ func Of(r *harness.Result, host *fixtures.Host) (*Run, Status) {
 	}
 	for _, l := range r.Lookups {
 		run.Elsewhere = append(run.Elsewhere, "asked the host's endpoint "+r.Scrub(l.String()))
+	}
+	for _, n := range r.NameFailures {
+		run.Elsewhere = append(run.Elsewhere, n.String())
+	}
+	for i := range r.Exchanges {
+		if e := &r.Exchanges[i]; e.Fault != nil {
+			run.Elsewhere = append(run.Elsewhere, fmt.Sprintf("call #%d, %s: %s", i+1, e.Call, e.Fault.Injected()))
+		}
+	}
+	for _, u := range r.Unstruck {
+		run.Elsewhere = append(run.Elsewhere, "planned and never struck: "+u.String())
 	}
 	for _, p := range r.Probes {
 		run.Elsewhere = append(run.Elsewhere, "looked for credentials at "+p.String()+": this host has none there")

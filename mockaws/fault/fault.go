@@ -147,11 +147,11 @@ func Revoke(times int) Fault { return Fault{Kind: KindRevoke, Times: times} }
 // RevokeAfter takes away the credentials of a call while it is under way.
 func RevokeAfter(times int) Fault { return Fault{Kind: KindRevokeAfter, Times: times} }
 
-// NXDomain says that there is no such name. Every lookup is two questions, for
-// IPv4 and for IPv6; they count as one.
+// NXDomain says that there is no such name. The two questions of a lookup, for
+// IPv4 and for IPv6, count as one; glibc asks them twice before it gives up.
 func NXDomain(times int) Fault { return Fault{Kind: KindNXDomain, Times: times} }
 
-// ServFail is a resolver that fails.
+// ServFail is a resolver that fails; glibc asks it four times before it gives up.
 func ServFail(times int) Fault { return Fault{Kind: KindServFail, Times: times} }
 
 // NoAnswer is a resolver that does not answer.
@@ -184,8 +184,11 @@ func (f Fault) String() string {
 	return string(f.Kind)
 }
 
-// Injected is String as it stands wherever a fault struck.
-func (f Fault) Injected() string { return "injected on purpose: " + f.String() }
+// Mark stands before every fault wherever one struck.
+const Mark = "injected on purpose: "
+
+// Injected is String as it stands wherever the fault struck.
+func (f Fault) Injected() string { return Mark + f.String() }
 
 // Target says what it strikes: "sts:*", "PUT /latest/api/token".
 func (f Fault) Target() string {

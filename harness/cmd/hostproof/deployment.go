@@ -22,6 +22,7 @@ type deploymentFlags struct {
 	RoleAllow map[string]string `mapsep:"none" help:"IAM actions that one of the host's roles may do, ROLE=ACTION,ACTION." placeholder:"ROLE=ACTIONS"`
 	Bucket    []string          `help:"S3 bucket that the project has."`
 	Baked     bool              `help:"The project's build writes its variables into what is deployed (.env.production): programs see them where the host shows them to builds alone."`
+	Fault     []string          `sep:"none" help:"Misbehaviour on purpose, as often as it says: imds:throttle:3, imds/latest/api/token:hang, bedrock:*:status=503:2, dns:sts.us-east-1.amazonaws.com:servfail:4. Kinds: throttle, status, slow, hang, reset, drop, truncate, malformed; of endpoints stale; of calls revoke, revoke-after; of names nxdomain, servfail, noanswer." placeholder:"TARGET:KIND[=ARG][:TIMES]"`
 	Mock      string            `enum:"embedded,container," default:"" help:"Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."`
 }
 
@@ -53,7 +54,7 @@ func (c *deploymentFlags) options() (host string, opts []harness.Option, err err
 			user = append(user, harness.Example())
 		}
 	}
-	opts = []harness.Option{harness.WithFixtures(catalog), harness.User("app", user...), harness.WithMock(c.Mock)}
+	opts = []harness.Option{harness.WithFixtures(catalog), harness.User("app", user...), harness.WithMock(c.Mock), harness.Faults(c.Fault...)}
 	for name, value := range c.Set {
 		opts = append(opts, harness.Set(name, value))
 	}

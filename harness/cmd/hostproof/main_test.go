@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hostproof/hostproof/harness/need"
 )
 
 // try runs the command as main does.
@@ -43,6 +46,8 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"nothing to explain", []string{"explain"}, exitUsage, "nothing to explain"},
 		{"no file to explain", []string{"explain", "no-such-file"}, exitUsage, "no-such-file"},
 		{"no secret to explain with", []string{"explain", "--secret-from-env", "HOSTPROOF_NO_SUCH", "-"}, exitUsage, "HOSTPROOF_NO_SUCH"},
+		{"no fault", []string{"run", "--host", "ec2", "--fault", "imds:melt:3", "--", "true"}, exitUsage, `"melt" is no kind of fault; want TARGET:KIND[=ARGUMENT][:TIMES], such as imds:throttle:3`},
+		{"a fault of nothing there", []string{"run", "--host", "ec2", "--fault", "task:hang", "--", "true"}, exitUsage, `host ec2 has no endpoint "task": it has metadata`},
 		{"unknown mock", []string{"run", "--host", "vercel", "--mock", "cloud", "--", "true"}, exitUsage, "embedded"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -114,6 +119,19 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("exit %d, want %d; printed:\n%s", code, row.code, out)
 			}
 		})
+	}
+}
+
+// TestFaultsAreTold: those that strike, and those that do not.
+func TestFaultsAreTold(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		need.Missing(t, "curl", err)
+	}
+	code, out, _ := try(t, "run", "--host", "ec2", "--isolation", "endpoint", "--fault", "imds/latest/api/token:status=503:2", "--fault", "bedrock:*:throttle:3", "--",
+		"sh", "-c", "curl -sf -X PUT $AWS_EC2_METADATA_SERVICE_ENDPOINT/latest/api/token")
+	if code != exitRefused || !strings.Contains(out, "PUT /latest/api/token: 503 (injected on purpose: status 503; ") ||
+		!strings.Contains(out, "PLANNED AND NEVER STRUCK: throttle of bedrock:*, 3 times") || !strings.Contains(out, "injected-fault") {
+		t.Errorf("exit %d:\n%s", code, out)
 	}
 }
 

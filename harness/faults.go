@@ -1,0 +1,308 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/metadata"
+)
+
+// Fault makes AWS calls misbehave on purpose, by their names: "bedrock:Converse",
+// "sts:*", "*". Calls to an OpenID Connect issuer count as calls: with
+// "oidc:openid-configuration" and "oidc:jwks" STS cannot fetch an issuer's keys.
+//
+//	harness.Fault("bedrock:*", fault.Throttle(2))
+//	harness.Fault("sts:*", fault.Status(503, 1))
+func Fault(call string, f fault.Fault) Option {
+	return func(s *settings) { s.faults = append(s.faults, plannedFault{plane: fault.Calls, fault: f.On(call)}) }
+}
+
+// EndpointFault makes one of the host's credential endpoints misbehave on
+// purpose, by the fixture's name for it ("metadata", "task") or by its kind
+// ("imds", "ecs").
+//
+//	harness.EndpointFault("imds", fault.Hang(1).At("PUT", "/latest/api/token"))
+func EndpointFault(endpoint string, f fault.Fault) Option {
+	return func(s *settings) {
+		s.faults = append(s.faults, plannedFault{plane: fault.Endpoints, endpoint: endpoint, fault: f})
+	}
+}
+
+// AddEndpointFault is EndpointFault for what begins while a subject runs.
+func (d *Deployment) AddEndpointFault(endpoint string, f fault.Fault) error {
+	return d.planFault(context.Background(), plannedFault{plane: fault.Endpoints, endpoint: endpoint, fault: f}, false)
+}
+
+// NameFault makes lookups of a name fail on purpose, or of names such as
+// "*.amazonaws.com". It needs isolation.Sandbox or isolation.Container, whose
+// resolver it is.
+//
+//	harness.NameFault("sts.us-east-1.amazonaws.com", fault.ServFail(2))
+func NameFault(name string, f fault.Fault) Option {
+	return func(s *settings) { s.faults = append(s.faults, plannedFault{plane: fault.Names, fault: f.Of(name)}) }
+}
+
+// Faults are misbehaviours as a person writes them down, TARGET:KIND[=ARGUMENT][:TIMES]
+// as fault.Parse reads it. The target is a call ("bedrock:*", "*"), an endpoint by
+// name or kind with a path or not ("imds", "imds/latest/api/token"), or "dns:" and
+// a name.
+func Faults(texts ...string) Option {
+	return func(s *settings) {
+		for _, text := range texts {
+			spec, err := fault.Parse(text)
+			if err != nil {
+				if s.wrong == nil {
+					s.wrong = &SettingError{err.Error()}
+				}
+				continue
+			}
+			faultOf(spec)(s)
+		}
+	}
+}
+
+func faultOf(spec fault.Spec) Option {
+	if name, ok := strings.CutPrefix(spec.Target, "dns:"); ok {
+		return NameFault(name, spec.Fault)
+	}
+	endpoint, path, hasPath := strings.Cut(spec.Target, "/")
+	switch {
+	case strings.ContainsAny(endpoint, ":*"):
+		return Fault(spec.Target, spec.Fault)
+	case hasPath:
+		return EndpointFault(endpoint, spec.Fault.At("", "/"+path))
+	}
+	return EndpointFault(endpoint, spec.Fault)
+}
+
+// plannedFault is a setting of a deployment.
+type plannedFault struct {
+	plane    fault.Plane
+	endpoint string // of fault.Endpoints
+	fault    fault.Fault
+}
+
+// faults are those of a deployment that are still to come.
+type faults struct {
+	endpoints map[string]*fault.Plan // by the fixture's name
+	names     *fault.Plan
+	calls     int // how many settings were given to the mock, which keeps those of calls
+}
+
+// planFaults plans the misbehaviours of the settings, and refuses what cannot
+// strike.
+func (d *Deployment) planFaults(ctx context.Context) error {
+	d.faults.endpoints, d.faults.names = map[string]*fault.Plan{}, fault.NewPlan(fault.Names)
+	for _, e := range d.host.Endpoints {
+		d.faults.endpoints[e.Name] = fault.NewPlan(fault.Endpoints)
+	}
+	for i, f := range d.settings.faults {
+		if err := d.planFault(ctx, f, i < d.faults.calls); err != nil {
+			return err
+		}
+	}
+	d.faults.calls = len(d.settings.faults)
+	for name := range d.settings.withoutRole {
+		if _, ok := d.host.Endpoint(name); !ok {
+			return d.noEndpoint(name)
+		}
+	}
+	return nil
+}
+
+func (d *Deployment) planFault(ctx context.Context, f plannedFault, known bool) error {
+	switch f.plane {
+	case fault.Endpoints:
+		e, err := d.endpointOrKind(f.endpoint)
+		if err != nil {
+			return err
+		}
+		if err := d.faults.endpoints[e].Add(f.fault); err != nil {
+			return &SettingError{fmt.Sprintf("endpoint %s: %v", f.endpoint, err)}
+		}
+		return nil
+	case fault.Names:
+		if d.mode == isolation.Endpoint {
+			return &SettingError{fmt.Sprintf("isolation endpoint cannot make the lookup of %s fail: use sandbox or container, which have a resolver of their own", f.fault.Name)}
+		}
+		return asSetting(d.faults.names.Add(f.fault))
+	}
+	if known {
+		return nil // from before the project was deployed anew
+	}
+	if err := f.fault.Check(fault.Calls); err != nil {
+		return &SettingError{err.Error()}
+	}
+	return d.mock.Admin.AddFault(ctx, f.fault)
+}
+
+func asSetting(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &SettingError{err.Error()}
+}
+
+// endpointOrKind is the fixture's name of an endpoint that was named so, or by
+// its kind.
+func (d *Deployment) endpointOrKind(name string) (string, error) {
+	if _, ok := d.host.Endpoint(name); ok {
+		return name, nil
+	}
+	var of []string
+	for _, e := range d.host.Endpoints {
+		if e.Kind == name {
+			of = append(of, e.Name)
+		}
+	}
+	switch len(of) {
+	case 0:
+		return "", d.noEndpoint(name)
+	case 1:
+		return of[0], nil
+	}
+	return "", &SettingError{fmt.Sprintf("host %s has %d endpoints of kind %s: name one of %s", d.host.Name, len(of), name, strings.Join(of, ", "))}
+}
+
+func (d *Deployment) noEndpoint(name string) error {
+	if len(d.host.Endpoints) == 0 {
+		return &SettingError{fmt.Sprintf("host %s has no endpoint %q: it has none", d.host.Name, name)}
+	}
+	names := slices.Sorted(maps.Keys(d.faults.endpoints))
+	return &SettingError{fmt.Sprintf("host %s has no endpoint %q: it has %s", d.host.Name, name, strings.Join(names, ", "))}
+}
+
+// NameFailure is the lookup of a name that failed on purpose.
+type NameFailure struct {
+	Time  time.Time   `json:"time"`
+	Name  string      `json:"name"`
+	Fault fault.Fault `json:"fault"`
+}
+
+// String is one line for a person.
+func (n NameFailure) String() string {
+	return fmt.Sprintf("lookup of the name %s: %s", n.Name, n.Fault.Injected())
+}
+
+var resolutions = map[fault.Kind]isolation.Resolution{
+	fault.KindNXDomain: isolation.NoSuchName, fault.KindServFail: isolation.ServerFailure, fault.KindNoAnswer: isolation.NoReply,
+}
+
+// resolve says what becomes of the lookup of a name.
+func (d *Deployment) resolve(name string) isolation.Resolution {
+	f := d.faults.names.Take(func(f *fault.Fault) bool { return f.StrikesName(name) })
+	if f == nil {
+		return isolation.Resolves
+	}
+	d.lookupsMu.Lock()
+	defer d.lookupsMu.Unlock()
+	d.nameFailures = append(d.nameFailures, NameFailure{time.Now(), name, *f})
+	return resolutions[f.Kind]
+}
+
+func (d *Deployment) takeNameFailures() []NameFailure {
+	d.lookupsMu.Lock()
+	defer d.lookupsMu.Unlock()
+	out := d.nameFailures
+	d.nameFailures = nil
+	return out
+}
+
+// UnstruckFault is a fault that was planned and has not struck: whatever a run
+// shows, it does not show what becomes of that fault.
+type UnstruckFault struct {
+	Endpoint string `json:"endpoint,omitempty"` // of the host, for a fault of one
+	fault.Planned
+}
+
+// String says what was planned, and of what.
+func (u UnstruckFault) String() string {
+	if u.Endpoint == "" {
+		return u.Planned.String()
+	}
+	return "of the host's endpoint " + u.Endpoint + ": " + u.Planned.String()
+}
+
+// unstruck are the faults of the settings that have never struck since the
+// project was deployed.
+func (d *Deployment) unstruck(ctx context.Context) (out []UnstruckFault, err error) {
+	take := func(endpoint string, pending []fault.Planned) {
+		for _, p := range pending {
+			if p.Struck == 0 {
+				out = append(out, UnstruckFault{endpoint, p})
+			}
+		}
+	}
+	for _, e := range slices.Sorted(maps.Keys(d.faults.endpoints)) {
+		take(e, d.faults.endpoints[e].Pending())
+	}
+	take("", d.faults.names.Pending())
+	ours := map[fault.Fault]bool{}
+	for _, f := range d.settings.faults {
+		if f.plane == fault.Calls {
+			ours[f.fault] = true
+		}
+	}
+	if len(ours) == 0 {
+		return out, nil
+	}
+	pending, err := d.mock.Admin.Faults(ctx)
+	take("", slices.DeleteFunc(pending, func(p fault.Planned) bool { return !ours[p.Fault] })) // another deployment's are on the mock, too
+	return out, err
+}
+
+// Injected lists what was injected on purpose and struck, a line each: first the
+// lookups of names, then the requests to the host's endpoints, then the calls.
+func (r *Result) Injected() (lines []string) {
+	for _, n := range r.NameFailures {
+		lines = append(lines, n.String())
+	}
+	for _, l := range r.Lookups {
+		if l.Fault != "" {
+			lines = append(lines, "request to the host's endpoint "+l.String())
+		}
+	}
+	for i := range r.Exchanges {
+		e := &r.Exchanges[i]
+		if e.Fault != nil {
+			lines = append(lines, fmt.Sprintf("call #%d, %s: %s", e.Seq, e.Call, e.Fault.Injected()))
+		} else if what := struckBehind(e); what != "" {
+			lines = append(lines, fmt.Sprintf("behind call #%d, %s: %s%s", e.Seq, e.Call, fault.Mark, what))
+		}
+	}
+	return lines
+}
+
+// struckBehind is what struck what AWS itself had to ask for a call: the keys of
+// an issuer.
+func struckBehind(e *mockaws.Exchange) string {
+	if e.Verdict.Refusal == nil || e.Fault != nil {
+		return ""
+	}
+	_, what, _ := strings.Cut(e.Verdict.Refusal.Detail, fault.Mark)
+	return what
+}
+
+// struckLookups counts the requests to endpoints that a fault struck, by
+// endpoint and kind of fault.
+func struckLookups(lookups []metadata.Lookup) map[struckLookup]int {
+	struck := map[struckLookup]int{}
+	for _, l := range lookups {
+		if l.Fault != "" {
+			struck[struckLookup{l.Endpoint, l.Fault}]++
+		}
+	}
+	return struck
+}
+
+type struckLookup struct {
+	endpoint string
+	kind     fault.Kind
+}
