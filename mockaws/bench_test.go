@@ -12,7 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
 // BenchmarkServe is what the mock itself does with one verified call, without
@@ -53,22 +55,28 @@ func pathStyle(c aws.Config) *s3.Client {
 	return s3.NewFromConfig(c, func(o *s3.Options) { o.UsePathStyle = true })
 }
 
-func serve(b *testing.B, tls bool, send func(context.Context, aws.Config) error) {
+// withOneUser is a mock with a user that may do everything, and a bucket.
+func withOneUser(tb testing.TB) (*mockaws.Server, iam.AppliedKey) {
+	tb.Helper()
 	s := mockaws.New()
 	seed, err := mockaws.ReadSeed(strings.NewReader(`
 accounts: [{id: "111122223333", users: [{name: app, allow: ["*"], keys: [{}]}]}]
 buckets: [{name: uploads, account: "111122223333"}]`))
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	applied, err := s.Seed(seed)
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	key := applied.Keys[0]
+	return s, applied.Keys[0]
+}
+
+func serve(b *testing.B, tls bool, send func(context.Context, aws.Config) error) {
+	s, key := withOneUser(b)
 	l := httptest.NewServer(s)
 	defer l.Close()
-	_, err = pathStyle((&world{url: l.URL}).config(key.KeyID, key.Secret, "")).PutObject(b.Context(),
+	_, err := pathStyle((&world{url: l.URL}).config(key.KeyID, key.Secret, "")).PutObject(b.Context(),
 		&s3.PutObjectInput{Bucket: aws.String("uploads"), Key: aws.String("stored"), Body: bytes.NewReader(make([]byte, 1<<20))})
 	if err != nil {
 		b.Fatal(err)

@@ -6,23 +6,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"github.com/hostproof/hostproof/mockaws"
 )
 
 // TestFloodIsExplainedBriefly checks that who sends the same wrong secret again
 // and again costs little, and that a mistake is still found after it.
 func TestFloodIsExplainedBriefly(t *testing.T) {
-	s := mockaws.New()
-	seed, err := mockaws.ReadSeed(strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, allow: ["*"], keys: [{}]}]}]`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	applied, err := s.Seed(seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := applied.Keys[0]
+	s, key := withOneUser(t)
 	wrong, trimmed := capture(t, key.KeyID, strings.Repeat("x", 40)), capture(t, key.KeyID, key.Secret+"\n")
 	explained := func(sent captured) string {
 		r := sent.request.Clone(t.Context())

@@ -221,21 +221,13 @@ func TestRegionOfTheEndpoint(t *testing.T) {
 // and BenchmarkUnverified the same client against a server that answers the
 // same bytes without looking.
 func BenchmarkConverse(b *testing.B) {
-	s := mockaws.New()
-	seed, err := mockaws.ReadSeed(strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, allow: ["*"], keys: [{}]}]}]`))
-	if err != nil {
-		b.Fatal(err)
-	}
-	applied, err := s.Seed(seed)
-	if err != nil {
-		b.Fatal(err)
-	}
+	s, key := withOneUser(b)
 	l, err := mockaws.Listen("127.0.0.1:0", s)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	converseMany(b, &world{Server: s, url: l.URL, user: applied.Keys[0]})
+	converseMany(b, &world{Server: s, url: l.URL, user: key})
 }
 
 func BenchmarkUnverified(b *testing.B) {

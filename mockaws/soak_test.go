@@ -8,11 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
-
-	"github.com/hostproof/hostproof/mockaws"
 )
 
 // soakExchanges is how many exchanges TestSoak makes; HOSTPROOF_SOAK=1000000 for
@@ -34,17 +31,9 @@ func soakExchanges(t *testing.T) int {
 func TestSoak(t *testing.T) {
 	n, workers := soakExchanges(t), 4
 	goroutines, files := runtime.NumGoroutine(), openFiles(t)
-	s := mockaws.New()
-	seed, err := mockaws.ReadSeed(strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, allow: ["*"], keys: [{}]}]}]`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	applied, err := s.Seed(seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	right := capture(t, applied.Keys[0].KeyID, applied.Keys[0].Secret)
-	unknown := capture(t, "AKIAQQQQQQQQQQQQQQQQ", applied.Keys[0].Secret)
+	s, key := withOneUser(t)
+	right := capture(t, key.KeyID, key.Secret)
+	unknown := capture(t, "AKIAQQQQQQQQQQQQQQQQ", key.Secret)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Add(1)
