@@ -79,7 +79,7 @@ type Settings struct {
 	// the versions of it that the program finds, by name.
 	Subject   string            `yaml:"subject"`
 	Libraries map[string]string `yaml:"libraries"`
-	Program   []string          `yaml:"program"` // argv
+	Program   []string          `yaml:"program"` // argv; its first word may be "subject", the program that Subject is
 }
 
 // User is an IAM user of the project's account.

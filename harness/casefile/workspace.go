@@ -135,9 +135,13 @@ func (w *workspace) bin() string {
 	return bin
 }
 
-// argv is the program's command line: "python" and the tools that come with a
-// Python subject are those of its environment.
+// argv is the program's command line: "subject" is the program that the subject
+// itself is, as those of compiled languages are, and "python" and the tools that
+// come with a Python subject are those of its environment.
 func (w *workspace) argv(program []string) []string {
+	if w.installed != nil && program[0] == "subject" {
+		return slices.Concat(w.installed.Argv, program[1:])
+	}
 	argv := slices.Clone(program)
 	if bin := w.bin(); bin != "" && !strings.ContainsRune(argv[0], filepath.Separator) {
 		if tool := filepath.Join(bin, argv[0]); isFile(tool) {
