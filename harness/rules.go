@@ -109,6 +109,9 @@ var hazardRules = []callRule{
 	{OtherPrincipal, fact{docChain, "V", true}, asOther},
 	{LongTermKey, fact{docPractices, "V", true}, longTermKey},
 	{NotRefreshed, fact{docTokens, "V", true}, notRefreshed},
+	{ClockDrift, fact{docSigning, "V", true}, clockDrift},
+	{ExpiringCredentials, fact{docTokens, "V", true}, expiring},
+	{StaleCredentials, fact{docStability, "V", true}, stale},
 	{OtherRegion, fact{docRegion, "V", true}, otherRegion},
 }
 

@@ -147,9 +147,18 @@ func notRefreshed(c *call) (telling, bool) {
 	}
 	return telling{variables: append(slices.Clone(key.Variables), c.trace.Token.Variables...),
 		what:   fmt.Sprintf("%s used temporary credentials from a copy in %s.", c.Call, key.From()),
-		why:    "Nobody renews a copy: when the session ends (after an hour, as a rule), every call fails with ExpiredToken until the next deployment.",
+		why:    "Nobody renews a copy: when the session ends (" + c.sessionEnd() + "), every call fails with ExpiredToken until the next deployment.",
 		change: c.library.Advise(Refreshing),
 	}, true
+}
+
+// sessionEnd says when the call's temporary credentials end.
+func (c *call) sessionEnd() string {
+	end, known := c.ends[c.Presented.KeyID]
+	if !known {
+		return "after an hour, as a rule"
+	}
+	return fmt.Sprintf("at %s, in %s", clock(end), span(end.Sub(c.Time)))
 }
 
 // otherRegion: the call went to another region than the project set.

@@ -29,7 +29,7 @@ var changes = map[string]string{
 	string(oidc.ProblemUnknownKey):   "Publish the key that signs before it is used; or take a new token, if the issuer changed its keys",
 	string(oidc.ProblemSignature):    "Send the token as it was issued; if it is, the issuer publishes another key under that kid",
 	string(oidc.ProblemExpired):      "Take a new token for each exchange: read the file or the header again, and do not keep what it said",
-	string(oidc.ProblemNotYetValid):  "Set the clock of the issuer, or wait until the token is valid",
+	string(oidc.ProblemNotYetValid):  "Set the clock of the issuer (NTP): the token begins later than it is at AWS; or wait until it is valid",
 	string(oidc.ProblemTooOld):       "Take a new token: AWS wants one that was issued lately, whatever its exp says",
 }
 
@@ -39,11 +39,17 @@ func badIdentityToken(c *call) (telling, bool) {
 	if r == nil || c.Verdict.Accepted || c.Presented.Scheme != "web-identity" || changes[r.Args["problem"]] == "" {
 		return telling{}, false
 	}
-	token := c.trace.IdentityToken
+	token, change := c.trace.IdentityToken, changes[r.Args["problem"]]
+	switch problem := oidc.Problem(r.Args["problem"]); {
+	case problem == oidc.ProblemExpired && token.File != "" && token.Derived != "":
+		change = "Read " + token.File + " again for each exchange, as the SDKs' own web identity providers do: the program kept what it read once"
+	case problem == oidc.ProblemExpired && token.File != "":
+		change = "See why nobody wrote a new token into " + token.File + ": on Kubernetes the kubelet does, at 80% of the token's life, and a file mounted by subPath is never renewed"
+	}
 	return telling{variables: token.Variables, source: docWebIdentity,
 		what:   fmt.Sprintf("%s sent an identity token (%s) from %s, which AWS does not take: %s", c.Call, token.Shown, token.From(), prose.Sentence(c.Message)),
 		why:    prose.Sentence(r.Detail),
-		change: changes[r.Args["problem"]],
+		change: change,
 	}, true
 }
 

@@ -26,6 +26,8 @@ var lookupAdvice = map[string]advice{
 		"or give the container credentials of its own: a task role, EKS Pod Identity, IRSA", docIMDS2},
 	"imds/token-missing": {"Ask for a session token first (PUT /latest/api/token), as every current SDK does, and let nothing between the program and the instance refuse that: " +
 		"this instance has HttpTokens=required", docIMDS2},
+	"imds/token-expired": {"Ask for a new session token when one has expired (PUT /latest/api/token), and keep none for longer than the X-aws-ec2-metadata-token-ttl-seconds that it was asked for with: " +
+		"SDKs do that by themselves", docIMDS2},
 	"imds/token-forwarded":            {"Send token requests directly, not through a proxy: set NO_PROXY=169.254.169.254", docIMDS2},
 	"imds/disabled":                   {"Turn the instance metadata service on (HttpEndpoint=enabled), or give the program credentials otherwise", docIMDS},
 	"imds/no-role":                    {"Attach an instance profile with a role to the instance", "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html"},

@@ -77,6 +77,12 @@ var nocallCases = []struct {
 		docVercel,
 	},
 	{
+		func(d *diagnosis) bool { return d.says(stillExpired) },
+		"The endpoint hands out credentials that say they have ended. boto3 goes on with such credentials of EC2's instance metadata, but not with those of a container's endpoint.",
+		"See why the endpoint's credentials are old: its clock, the agent that renews them, an outage of the role's service",
+		"https://github.com/boto/botocore/blob/develop/botocore/credentials.py",
+	},
+	{
 		func(d *diagnosis) bool { return d.says(noKeySetting) && len(d.userKeys()) > 0 },
 		"The library reads AWS_ACCESS_KEY_ID and its own options only, and the project keeps its key under another name.",
 		"Pass the project's variables to the library explicitly, as its options or its credentialProvider",
@@ -107,6 +113,7 @@ var (
 	noProviders     = regexp.MustCompile(`Could not load credentials from any providers|Unable to locate credentials|no EC2 IMDS role found|Unable to load credentials from any of the providers|failed to refresh cached credentials|Missing credentials in config|no credentials found in chain|NoCredentialProviders`)
 	noKeySetting    = regexp.MustCompile(`AWS (access key ID|secret access key) setting is missing|SigV4 authentication requires AWS credentials`)
 	noRegion        = regexp.MustCompile(`AWS region setting is missing|Region is missing|You must specify a region|Missing Region|Invalid region in region_name`)
+	stillExpired    = regexp.MustCompile(`the refreshed credentials are still expired`)
 	badEndpointHost = regexp.MustCompile(`is not a valid container metadata service hostname|Unsupported host '169\.254\.170\.23'`)
 )
 
@@ -120,7 +127,7 @@ func (d *diagnosis) has(variable string) bool {
 
 // saidWhy quotes a known message of the subject's.
 func (d *diagnosis) saidWhy() string {
-	for _, text := range []*regexp.Regexp{noProviders, noKeySetting, noRegion, badEndpointHost} {
+	for _, text := range []*regexp.Regexp{noProviders, noKeySetting, noRegion, badEndpointHost, stillExpired} {
 		if m := d.said(text); m != "" {
 			return fmt.Sprintf(": %q", m)
 		}

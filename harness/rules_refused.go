@@ -92,24 +92,6 @@ func tokenLeftOut(c *call) (telling, bool) {
 	return t, true
 }
 
-func expired(c *call) (telling, bool) {
-	if !c.because(verdict.TokenExpired, verdict.BearerExpired) {
-		return telling{}, false
-	}
-	part, what := c.trace.Token, "session token"
-	if !c.trace.Bearer.Absent() {
-		part, what = c.trace.Bearer, "bearer token"
-	}
-	t := telling{variables: part.Variables, change: c.library.Advise(Refreshing),
-		what: fmt.Sprintf("%s was sent with temporary credentials that have expired: the %s (%s) came from %s.", c.Call, what, part.Shown, part.From()),
-		why:  "Temporary credentials end, and a copy of them in a variable, a file or a client that keeps them is not renewed.",
-	}
-	if at := c.Verdict.Refusal.Args["expiration"]; at != "" {
-		t.why = "They ended at " + at + ". " + t.why
-	}
-	return t, true
-}
-
 var keyStates = map[verdict.Reason]string{verdict.KeyUnknown: "unknown to AWS", verdict.KeyInactive: "deactivated", verdict.KeyDeleted: "deleted"}
 
 func unknownKey(c *call) (telling, bool) {
@@ -193,18 +175,6 @@ func spelled(text string) string {
 		return "a quotation mark"
 	}
 	return fmt.Sprintf("%d characters", len(text))
-}
-
-func clockSkew(c *call) (telling, bool) {
-	if !c.because(verdict.SignatureExpired, verdict.SignatureNotYetCurrent) {
-		return telling{}, false
-	}
-	a := c.Verdict.Refusal.Args
-	return telling{
-		what:   fmt.Sprintf("%s is dated %s and it is %s: more than %s minutes apart.", c.Call, a["date"], a["now"], a["minutes"]),
-		why:    "A signature is valid for some minutes around its date, so that nobody can send it again later.",
-		change: "Set the clock of the machine that signs (NTP; WSL and virtual machines lose time while they sleep)",
-	}, true
 }
 
 func wrongScope(c *call) (telling, bool) {

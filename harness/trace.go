@@ -125,6 +125,9 @@ func (d *diagnosis) opaque(o *mockaws.Opaque) Part {
 	is := func(v string) bool { return len(v) == o.Length && mockaws.Fingerprint(v) == o.Fingerprint }
 	p := d.part(fmt.Sprintf("%d characters, %s…", o.Length, o.Prefix), is, func(v string) bool { return is(v) })
 	p.Header, p.Endpoint = d.headers[o.Fingerprint], d.vended[o.Fingerprint]
+	if f, rotated := d.formers[o.Fingerprint]; rotated && p.File == "" {
+		p.File, p.Derived = f.file, "as it was until "+clock(f.until)+", when a new token took its place"
+	}
 	return p
 }
 
