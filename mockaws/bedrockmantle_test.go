@@ -69,6 +69,20 @@ func mantleCall(path string) func(context.Context, aws.Config) error {
 	}
 }
 
+// mantleRefusals are the answers of both interfaces: one code for whatever is
+// wrong with a signature, and the texts of AWS's framework.
+func mantleRefusals(code, unsigned, denied string) map[string]answer {
+	out := map[string]answer{"not allowed": {403, denied, denial, 0}}
+	for kind, text := range map[string]string{
+		"foreign token": tokenInvalid, "garbage token": tokenInvalid, "expired token": tokenExpired, "missing token": keyInvalid,
+		"unknown key": keyInvalid, "inactive key": keyInvalid, "wrong secret": mismatch, "wrong region": badRegion,
+		"unsigned": unsigned, "slow clock": slow5, "fast clock": fast5,
+	} {
+		out[kind] = answer{401, code, text, 0}
+	}
+	return out
+}
+
 func TestBedrockMantle(t *testing.T) {
 	w := newWorld(t)
 	for _, row := range []struct {
