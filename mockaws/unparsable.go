@@ -54,15 +54,21 @@ func (c *watchedConn) NetConn() net.Conn { return c.Conn }
 func (c *watchedConn) Read(p []byte) (int, error) { return c.Conn.Read(p) }
 
 func (c *watchedConn) Write(p []byte) (int, error) {
-	if !c.handled.Load() || bytes.Contains(p, []byte("\r\nConnection: close\r\n\r\n400 Bad Request")) {
+	// The beginning is looked at first: an object of S3 is not searched through.
+	if isError(p) && (!c.handled.Load() || bytes.Contains(p, []byte("\r\nConnection: close\r\n\r\n400 Bad Request"))) {
 		c.record(p)
 	}
 	return c.Conn.Write(p)
 }
 
+// isError says whether bytes begin with the status line of an error.
+func isError(p []byte) bool {
+	return bytes.HasPrefix(p, []byte("HTTP/1.1 4")) || bytes.HasPrefix(p, []byte("HTTP/1.1 5"))
+}
+
 func (c *watchedConn) record(answer []byte) {
 	status, _, _ := bytes.Cut(answer, []byte("\r\n"))
-	if !bytes.HasPrefix(status, []byte("HTTP/1.1 4")) && !bytes.HasPrefix(status, []byte("HTTP/1.1 5")) {
+	if len(status) < len("HTTP/1.1 400") {
 		return
 	}
 	e := &Exchange{Time: c.server.clock.Now(), RemoteAddr: c.RemoteAddr().String(), Call: "unknown", Presented: Presented{Scheme: "none"}}

@@ -3,6 +3,7 @@ package peers
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,31 +23,44 @@ func unlessChosen() string {
 	return Ours
 }
 
-// start starts the chosen peers; one that this machine lacks something for is
-// left out with the reason. They end with the test.
+// start starts the chosen peers; they end with the test.
 func start(tb testing.TB) []*Server {
 	tb.Helper()
-	list, err := Find(strings.Split(*chosen, ",")...)
-	if err != nil {
-		tb.Fatal(err)
-	}
 	var out []*Server
-	for _, p := range list {
-		s, err := p.Start(tb.Context())
-		var missing *subjects.MissingToolError
-		switch {
-		case errors.As(err, &missing) && need.Required(missing.Tool):
-			tb.Fatalf("%s: %v", p, err)
-		case errors.As(err, &missing):
-			tb.Logf("%s is left out: %v", p, err)
-		case err != nil:
-			tb.Fatal(err)
-		default:
+	for _, p := range choose(tb) {
+		if s := startOne(tb, p); s != nil {
 			tb.Cleanup(s.Stop)
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+func choose(tb testing.TB) []*Peer {
+	tb.Helper()
+	list, err := Find(strings.Split(*chosen, ",")...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return list
+}
+
+// startOne starts a peer. One that this machine lacks something for is left out
+// with the reason, nil.
+func startOne(tb testing.TB, p *Peer) *Server {
+	tb.Helper()
+	s, err := p.Start(tb.Context())
+	var missing *subjects.MissingToolError
+	switch {
+	case errors.As(err, &missing) && need.Required(missing.Tool):
+		tb.Fatalf("%s: %v", p, err)
+	case errors.As(err, &missing):
+		need.Tell(fmt.Sprintf("%s is left out: %v\n", p, err))
+		return nil
+	case err != nil:
+		tb.Fatal(err)
+	}
+	return s
 }
 
 func TestFind(t *testing.T) {

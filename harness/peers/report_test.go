@@ -125,10 +125,18 @@ func row(peers []string, values map[string][]float64) []string {
 		case base == 0:
 			out = append(out, duration(of))
 		default:
-			out = append(out, fmt.Sprintf("%.2gx", of/base))
+			out = append(out, ratio(of/base))
 		}
 	}
 	return out
+}
+
+// ratio has two digits that count.
+func ratio(x float64) string {
+	if x >= 10 {
+		return fmt.Sprintf("%.0fx", x)
+	}
+	return fmt.Sprintf("%.2gx", x)
 }
 
 func median(list []float64) float64 {
@@ -174,11 +182,13 @@ func TestReportedRatios(t *testing.T) {
 	for i, wall := range []float64{1000, 3000, 2000} { // the median is 2 µs
 		r.add(sample{operation: operations[0].name, connections: 1, peer: Ours, wall: wall})
 		r.add(sample{operation: operations[0].name, connections: 1, peer: "slow", wall: wall * float64(10+i)})
+		r.add(sample{operation: operations[0].name, connections: 1, peer: "fast", wall: wall / 4})
+		r.add(sample{operation: operations[0].name, connections: 1, peer: "stuck", wall: wall * 150})
 	}
 	r.add(sample{operation: operations[1].name, connections: 1, peer: Ours, wall: 5000})
 	var b strings.Builder
 	r.print(&b)
-	for _, want := range []string{"2µs", "12x", "5µs", " -"} {
+	for _, want := range []string{"2µs", "12x", "0.25x", "150x", "5µs", " -"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
