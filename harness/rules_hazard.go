@@ -137,12 +137,16 @@ func longTermKey(c *call) (telling, bool) {
 	}, true
 }
 
+// loginCache holds what aws login got; the SDKs that read it renew it there
+// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html).
+const loginCache = "/.aws/login/cache/"
+
 // notRefreshed: temporary credentials out of a setting or a file that nobody
 // renews.
 func notRefreshed(c *call) (telling, bool) {
 	key := c.trace.KeyID
 	copied := len(key.Variables) > 0 && key.SetBy == ByUser || len(key.Variables) == 0 && key.Endpoint == "" && key.File != ""
-	if !copied || !strings.HasPrefix(c.Presented.KeyID, "ASIA") {
+	if !copied || !strings.HasPrefix(c.Presented.KeyID, "ASIA") || strings.Contains(key.File, loginCache) {
 		return telling{}, false
 	}
 	return telling{variables: append(slices.Clone(key.Variables), c.trace.Token.Variables...),
