@@ -78,8 +78,8 @@ var nocallCases = []struct {
 	},
 	{
 		func(d *diagnosis) bool { return d.says(stillExpired) },
-		"The endpoint hands out credentials that say they have ended. boto3 goes on with such credentials of EC2's instance metadata, but not with those of a container's endpoint.",
-		"See why the endpoint's credentials are old: its clock, the agent that renews them, an outage of the role's service",
+		"By the program's clock, the credentials that the endpoint hands out have ended: that clock is ahead, or they are old. boto3 and the AWS CLI go on with such credentials of EC2's instance metadata, but not with those of a container's endpoint.",
+		"Compare the program's clock with AWS's (date -u; curl -sI https://sts.amazonaws.com | grep -i ^date) and set it right; if it is, see why the endpoint's credentials are old",
 		"https://github.com/boto/botocore/blob/develop/botocore/credentials.py",
 	},
 	{

@@ -8,7 +8,9 @@ import { pathToFileURL } from 'node:url';
 const require = createRequire(pathToFileURL(process.cwd() + '/'));
 const load = (name) => require('@aws-sdk/client-' + name);
 const { MY_AWS_ACCESS_KEY_ID: accessKeyId, MY_AWS_SECRET_ACCESS_KEY: secretAccessKey, MY_AWS_SESSION_TOKEN: sessionToken } = process.env;
-const settings = accessKeyId ? { credentials: { accessKeyId, secretAccessKey, sessionToken } } : {};
+const { INSTANCE_PROVIDER } = process.env; // instead of the chain, which ends with the same provider
+const credentials = INSTANCE_PROVIDER ? require('@smithy/credential-provider-imds').fromInstanceMetadata() : { accessKeyId, secretAccessKey, sessionToken };
+const settings = INSTANCE_PROVIDER || accessKeyId ? { credentials } : {};
 
 const make = {
   s3: () => { const { S3Client, ListBucketsCommand } = load('s3'); return [new S3Client(settings), () => new ListBucketsCommand({})]; },
