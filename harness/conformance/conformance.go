@@ -27,7 +27,7 @@ type Target struct {
 	KeyID    string
 	Secret   string
 	Region   string       // us-east-1 by default
-	Client   *http.Client // http.DefaultClient by default
+	Client   *http.Client // one that follows no redirect by default
 	// Claims lists the services that the target says it has, "S3"; all others are
 	// not offered. Where it is empty, a service that does not answer the right
 	// credentials with a result is taken as not offered.
@@ -135,7 +135,7 @@ func Probe(ctx context.Context, t Target) ([]Outcome, error) {
 		t.Region = "us-east-1"
 	}
 	if t.Client == nil {
-		t.Client = http.DefaultClient
+		t.Client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	for _, id := range t.Claims {
 		if !slices.Contains(Services(), id) {
@@ -157,7 +157,7 @@ func (t *Target) askAll(ctx context.Context, endpoint *url.URL, c call) []Outcom
 		return void(c, NotOffered)
 	}
 	var out []Outcome
-	for i, question := range questions {
+	for i, question := range questionsFor(c) {
 		o := t.ask(ctx, endpoint, c, question)
 		if i == 0 && o.Kind != AsAWS {
 			kind := NotOffered
@@ -176,7 +176,7 @@ func (t *Target) askAll(ctx context.Context, endpoint *url.URL, c call) []Outcom
 // void are the outcomes of questions that were not asked.
 func void(c call, kind Kind) []Outcome {
 	var out []Outcome
-	for _, q := range questions {
+	for _, q := range questionsFor(c) {
 		o := Outcome{Service: c.service.ID, Call: c.operation, Case: q.name, Kind: kind}
 		o.want(c, q)
 		out = append(out, o)
@@ -287,8 +287,13 @@ func (t *Target) request(ctx context.Context, endpoint *url.URL, c call, q quest
 type question struct {
 	name   string
 	reason verdict.Reason // "" is to be accepted
+	except string         // an operation that is not asked so
 	before func(*attempt) // the signature is made
 	after  func(*attempt)
+}
+
+func questionsFor(c call) []question {
+	return slices.DeleteFunc(slices.Clone(questions), func(q question) bool { return q.except == c.operation })
 }
 
 // foreignService is one that no call is for.
@@ -296,7 +301,9 @@ const foreignService = "execute-api"
 
 var questions = []question{
 	{name: "right credentials"},
-	{name: "no signature", reason: verdict.MissingAuthentication, before: func(a *attempt) { a.unsigned = true }},
+	// S3 sends an unsigned ListBuckets to its home page (minio/minio-java#206),
+	// which no emulator needs to do.
+	{name: "no signature", reason: verdict.MissingAuthentication, except: "ListBuckets", before: func(a *attempt) { a.unsigned = true }},
 	{name: "unknown key", reason: verdict.KeyUnknown, before: func(a *attempt) { a.keyID = "AKIAQQQQQQQQQQQQQQQQ" }},
 	{name: "wrong secret", reason: verdict.SignatureMismatch, before: func(a *attempt) { a.secret = strings.Repeat("x", 40) }},
 	{name: "foreign token", reason: verdict.TokenForOtherKey, before: func(a *attempt) { a.token = "IQoJb3JpZ2luX2Vj" + strings.Repeat("Q", 200) }},
