@@ -3,6 +3,7 @@ package harness
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
@@ -34,5 +35,25 @@ func TestNoCallTellsWhatAnEndpointSaid(t *testing.T) {
 	if !ok || !strings.Contains(told.why, "It asked the host's endpoint metadata (PUT /latest/api/token) and got no answer: the program is 2 hops away.") ||
 		!strings.Contains(told.change, "--http-put-response-hop-limit 2") || told.source != docIMDS2 {
 		t.Errorf("%t %+v", ok, told)
+	}
+}
+
+// TestNoCallTellsWhatLibrariesSay is of what the Python libraries print.
+func TestNoCallTellsWhatLibrariesSay(t *testing.T) {
+	for _, row := range []struct {
+		result            *Result
+		what, why, change string
+	}{
+		{&Result{Stderr: []byte("RuntimeError: Could not resolve AWS credentials from session")}, `"Could not resolve AWS credentials from session"`, "A session token alone", "own key and secret"},
+		{&Result{Stderr: []byte("Value error: If providing credentials, both aws_access_key_id and aws_secret_access_key must be specified.")}, `"If providing credentials`, "A session token alone", "own key and secret"},
+		{&Result{Stderr: []byte("Missing Dependency: Using the login credential provider requires an additional dependency.")}, `"Using the login`, "aws login", `pip install "botocore[crt]"`},
+		{&Result{TimedOut: true, Duration: 60600 * time.Millisecond}, "time (1m1s) was up before it made any AWS call", "", "--timeout"},
+	} {
+		row.result.Host, row.result.ExitCode = "vercel", 1
+		env := &Environment{variables: []Variable{{Name: "AWS_SESSION_TOKEN", Value: "IQoJ"}}}
+		told, ok := noCall(&diagnosis{result: row.result, env: env})
+		if !ok || !strings.Contains(told.what, row.what) || !strings.Contains(told.why, row.why) || !strings.Contains(told.change, row.change) {
+			t.Errorf("%t %+v, want %q, %q, %q", ok, told, row.what, row.why, row.change)
+		}
 	}
 }

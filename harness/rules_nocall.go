@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // noCall: the subject failed and AWS never heard of it.
@@ -13,6 +14,11 @@ func noCall(d *diagnosis) (telling, bool) {
 		return telling{}, false
 	}
 	t := telling{what: "The subject failed before it made any AWS call" + d.saidWhy() + "."}
+	t.change = "See what the subject printed; pass it the credentials that this host has, or run it on a host that has what it looks for"
+	if d.result.TimedOut {
+		t.what = fmt.Sprintf("The subject's time (%v) was up before it made any AWS call%s.", d.result.Duration.Round(time.Second), d.saidWhy())
+		t.change = "Give it more time (--timeout, harness.WithTimeout) if it is only slow; else see what it waits for"
+	}
 	why := []string{d.whatIsSet()}
 	if hidden := d.result.Hidden; len(hidden) > 0 {
 		why = append(why, "The project's variables ("+strings.Join(hidden, ", ")+") are shown to builds alone on this host: a program has them only if "+
@@ -27,7 +33,6 @@ func noCall(d *diagnosis) (telling, bool) {
 	if !d.has("AWS_REGION") && !d.says(noProviders) && !d.says(noKeySetting) {
 		why = append(why, "AWS_REGION is not set either, by the host or by the project: clients that read the region from it give up, too.")
 	}
-	t.change = "See what the subject printed; pass it the credentials that this host has, or run it on a host that has what it looks for"
 	l, advice, refused := d.refusedLookup()
 	if refused {
 		why = append(why, asked(l))
@@ -106,14 +111,21 @@ var nocallCases = []struct {
 		"Upgrade the SDK, or use IRSA (web identity) until then",
 		"https://docs.aws.amazon.com/eks/latest/userguide/pod-id-minimum-sdk.html",
 	},
+	{
+		func(d *diagnosis) bool { return d.says(needsCRT) },
+		"botocore has found a sign-in of aws login, which it can use with the AWS Common Runtime only; it looks for credentials even where a Bedrock API key is what it will send.",
+		`Install it (pip install "botocore[crt]"), or name another profile`,
+		"https://github.com/boto/botocore/blob/develop/botocore/credentials.py",
+	},
 }
 
 // What libraries say when they find no credentials.
 var (
-	noProviders     = regexp.MustCompile(`Could not load credentials from any providers|Unable to locate credentials|no EC2 IMDS role found|Unable to load credentials from any of the providers|failed to refresh cached credentials|Missing credentials in config|no credentials found in chain|NoCredentialProviders`)
+	noProviders     = regexp.MustCompile(`Could not load credentials from any providers|Unable to locate credentials|no EC2 IMDS role found|Unable to load credentials from any of the providers|failed to refresh cached credentials|Missing credentials in config|no credentials found in chain|NoCredentialProviders|[Cc]ould not resolve (AWS )?credentials from session|If providing credentials, both aws_access_key_id and aws_secret_access_key must be specified`)
 	noKeySetting    = regexp.MustCompile(`AWS (access key ID|secret access key) setting is missing|SigV4 authentication requires AWS credentials`)
 	noRegion        = regexp.MustCompile(`AWS region setting is missing|Region is missing|You must specify a region|Missing Region|Invalid region in region_name`)
 	stillExpired    = regexp.MustCompile(`the refreshed credentials are still expired`)
+	needsCRT        = regexp.MustCompile(`Using the login credential provider requires an additional dependency`)
 	badEndpointHost = regexp.MustCompile(`is not a valid container metadata service hostname|Unsupported host '169\.254\.170\.23'`)
 )
 
@@ -127,7 +139,7 @@ func (d *diagnosis) has(variable string) bool {
 
 // saidWhy quotes a known message of the subject's.
 func (d *diagnosis) saidWhy() string {
-	for _, text := range []*regexp.Regexp{noProviders, noKeySetting, noRegion, badEndpointHost, stillExpired} {
+	for _, text := range []*regexp.Regexp{noProviders, noKeySetting, noRegion, badEndpointHost, stillExpired, needsCRT} {
 		if m := d.said(text); m != "" {
 			return fmt.Sprintf(": %q", m)
 		}
