@@ -271,6 +271,8 @@ func TestTable(t *testing.T) {
 	}
 	for _, want := range []string{
 		"host   │  1  2  3 │  4  5 ", "local  │  ✓  ∅  ✓ │ *! *? ", "vercel │  ✗  ✓  ✗ │  ✓  ✓ ",
+		"✗ 1 of node-ai-sdk@3.0.70: The library takes the token from the environment. (vercel/ai#14136)\n  on vercel\n",
+		"∅ 1 of node-ai-sdk@3.0.70: The library has no default chain. (vercel/ai#2780)\n  on local\n",
 		"10 cells: ✓ 5 accepted, ✗ 2 refused by AWS, ∅ 1 no AWS call", "2 not as expected (*):", "local / aws-cli / chain", "cannot deploy: the disk is full",
 	} {
 		if !strings.Contains(b.String(), want) {

@@ -34,6 +34,7 @@ func (r *Report) WriteTable(w io.Writer, style TableStyle) error {
 	t := &table{colour: style.Colour}
 	t.grid(r, cmp.Or(style.Width, 150))
 	t.legend(r)
+	t.reasons(r)
 	t.unexpected(r)
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -147,6 +148,28 @@ func (t *table) legend(r *Report) {
 	for _, s := range r.Skips() {
 		t.p("skipped %s: %s\n", s.Subject, s.Reason)
 	}
+}
+
+// reasons explains the cells that were not accepted, each reason once.
+func (t *table) reasons(r *Report) {
+	t.p("\n")
+	for _, x := range r.Reasons() {
+		t.p("%s %d of %s: %s", t.paint(sign[x.Outcome], colour[x.Outcome]), x.Cells, some(x.Subjects), x.Because)
+		if x.Source != "" {
+			t.p(" (%s)", x.Source)
+		}
+		t.p("\n  on %s\n", some(x.Hosts))
+	}
+	t.p("\n")
+}
+
+// some lists names, and counts those after the sixth.
+func some(names []string) string {
+	const most = 6
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 func (t *table) unexpected(r *Report) {

@@ -67,7 +67,7 @@ func TestMatrixInShards(t *testing.T) {
 		}
 	}
 	code, said, told := try(t, "merge", filepath.Join(dir, "shards"), "--out", filepath.Join(dir, "all"))
-	if code != 0 || !strings.Contains(said, "8 cells: ✓ 3 accepted, ✗ 1 refused by AWS, ∅ 4 no AWS call\nall as expected") {
+	if code != 0 || !strings.Contains(said, "8 cells: ✓ 3 accepted, ✗ 1 refused by AWS, ∅ 4 no AWS call\n") || !strings.Contains(said, "all as expected") {
 		t.Fatalf("merge: exit %d:\n%s%s", code, said, told)
 	}
 	for _, name := range []string{report.HTMLFile, report.JSONFile, report.JUnitFile} {
