@@ -286,6 +286,9 @@ func (d *Deployment) Close(ctx context.Context) error {
 	if d.dir != "" {
 		errs = append(errs, os.RemoveAll(filepath.Clean(d.dir)))
 	}
+	if d.subjectClock != nil {
+		sweepSharedMemory()
+	}
 	if d.temporary != "" {
 		errs = append(errs, os.RemoveAll(filepath.Clean(d.temporary)))
 	}

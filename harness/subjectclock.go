@@ -136,7 +136,6 @@ const fakeMonotonic = "FAKETIME_DONT_FAKE_MONOTONIC"
 // numbers of a sandbox are small, and what a killed program leaves would stop
 // the next one.
 func (l *layout) ownSharedMemory() error {
-	const shared = "/dev/shm"
 	if l.mode == isolation.Sandbox {
 		dir, err := os.MkdirTemp(l.temporary, "shm-")
 		if err != nil {
@@ -145,18 +144,23 @@ func (l *layout) ownSharedMemory() error {
 		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
 			return err
 		}
-		l.files = append(l.files, isolation.File{Path: shared, From: dir})
+		l.files = append(l.files, isolation.File{Path: "/dev/shm", From: dir})
 		return nil
 	}
-	names, _ := filepath.Glob(shared + "/*faketime_s*_*")
+	sweepSharedMemory()
+	return nil
+}
+
+// sweepSharedMemory removes what programs left there that are no more.
+func sweepSharedMemory() {
+	names, _ := filepath.Glob("/dev/shm/*faketime_s*_*")
 	for _, name := range names {
 		if m := ofProcess.FindStringSubmatch(name); m != nil {
 			if _, err := os.Stat("/proc/" + m[1]); os.IsNotExist(err) {
-				_ = os.Remove(name) // somebody else's: it stays
+				_ = os.Remove(name) // somebody else's stays
 			}
 		}
 	}
-	return nil
 }
 
 var ofProcess = regexp.MustCompile(`/(?:sem\.)?faketime_s(?:hm|em)_(\d+)$`)

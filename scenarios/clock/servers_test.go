@@ -3,7 +3,6 @@ package clock_test
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,19 +99,16 @@ type server struct {
 func serve(ctx context.Context, sdk, host string, opts ...harness.Option) *server {
 	GinkgoHelper()
 	needClock(sdk)
-	// Under isolation endpoint the port is one of this machine.
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	Expect(err).NotTo(HaveOccurred())
-	port := l.Addr().(*net.TCPAddr).Port
-	Expect(l.Close()).To(Succeed())
-	subject := servers[sdk](ctx, strconv.Itoa(port))
+	port := FreePort()
+	subject := servers[sdk](ctx, strconv.Itoa(int(port)))
 	s := &server{}
 	common := []harness.Option{harness.SubjectClock(0), harness.Bucket("uploads"), harness.OnLookup(s.note)}
 	if host != "lambda" { // which sets it itself
 		common = append(common, harness.Set("AWS_REGION", "us-east-1"))
 	}
 	s.Deployment = harness.StartTest(GinkgoTB(), host, append(common, opts...)...)
-	s.served, err = s.Serve(ctx, subject, uint16(port))
+	var err error
+	s.served, err = s.Serve(ctx, subject, port)
 	Expect(err).NotTo(HaveOccurred())
 	return s
 }

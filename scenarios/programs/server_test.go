@@ -37,7 +37,7 @@ var _ = Describe("a server on Vercel", func() {
 			NeedIsolation(ctx, mode)
 			port := uint16(3000)
 			if mode == isolation.Endpoint {
-				port = freePort()
+				port = FreePort()
 			}
 			installed := Installed(ctx, "node-aws-sdk")
 			command := harness.Command("node", "-e", server, portText(port)).In(installed.Dir)
@@ -130,14 +130,5 @@ var _ = Describe("isolation container", func() {
 		Expect(string(r.Stdout)).To(Equal("rows for db.internal:5432"))
 	})
 })
-
-// freePort is a port of this machine at which nothing listens.
-func freePort() uint16 {
-	GinkgoHelper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	Expect(err).NotTo(HaveOccurred())
-	defer l.Close()
-	return uint16(l.Addr().(*net.TCPAddr).Port)
-}
 
 func portText(port uint16) string { return strconv.Itoa(int(port)) }
