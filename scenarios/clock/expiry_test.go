@@ -8,6 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/mockaws/verdict"
+	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // service is a call of each protocol, and what it says of a token that has
@@ -32,6 +33,20 @@ var services = []service{
 
 // everything is what the project may do.
 var everything = []string{"s3:*", "dynamodb:*", "bedrock:*"}
+
+var _ = Describe("the AWS CLI with session keys that have ended", func() {
+	for _, service := range services {
+		It("is refused by "+service.name, func(ctx SpecContext) {
+			needClock(cli)
+			d := harness.StartTest(GinkgoTB(), "lambda", harness.RoleAllow("execution", everything...), harness.Lifetime("fn", time.Hour), harness.SubjectClock(0))
+			Expect(d.Advance(ctx, time.Hour+time.Second)).To(Succeed())
+			r, err := d.Run(ctx, Tool(ctx, "python-boto3", "aws", commands[service.name]...))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(string(r.Stderr)).To(MatchRegexp(`An error occurred \(` + service.code + `\) when calling the \w+ operation: ` + service.message))
+			Expect(finding(r, harness.ExpiredCredentials).Variables).To(Equal([]string{"AWS_SESSION_TOKEN"}))
+		})
+	}
+})
 
 var _ = Describe("a server with a copy of session keys", func() {
 	for _, sdk := range sdks {

@@ -6,9 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/need"
 )
 
@@ -48,6 +51,8 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"no secret to explain with", []string{"explain", "--secret-from-env", "HOSTPROOF_NO_SUCH", "-"}, exitUsage, "HOSTPROOF_NO_SUCH"},
 		{"no fault", []string{"run", "--host", "ec2", "--fault", "imds:melt:3", "--", "true"}, exitUsage, `"melt" is no kind of fault; want TARGET:KIND[=ARGUMENT][:TIMES], such as imds:throttle:3`},
 		{"a fault of nothing there", []string{"run", "--host", "ec2", "--fault", "task:hang", "--", "true"}, exitUsage, `host ec2 has no endpoint "task": it has metadata`},
+		{"a lifetime of nothing there", []string{"run", "--host", "ec2", "--lifetime", "task=5m", "--", "true"}, exitUsage, `host ec2 has no source of credentials "task": it has metadata`},
+		{"no length of time", []string{"run", "--host", "ec2", "--subject-clock", "soon", "--", "true"}, exitUsage, "soon"},
 		{"unknown mock", []string{"run", "--host", "vercel", "--mock", "cloud", "--", "true"}, exitUsage, "embedded"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -132,6 +137,17 @@ func TestFaultsAreTold(t *testing.T) {
 	if code != exitRefused || !strings.Contains(out, "PUT /latest/api/token: 503 (injected on purpose: status 503; ") ||
 		!strings.Contains(out, "PLANNED AND NEVER STRUCK: throttle of bedrock:*, 3 times") || !strings.Contains(out, "injected-fault") {
 		t.Errorf("exit %d:\n%s", code, out)
+	}
+}
+
+func TestSubjectClock(t *testing.T) {
+	if err := harness.SubjectClockAvailable(); err != nil {
+		need.Missing(t, "faketime", err)
+	}
+	code, out, _ := try(t, "run", "--host", "ec2", "--lifetime", "metadata=10m", "--subject-clock=-87600h", "--", "date", "+%Y")
+	want := strconv.Itoa(time.Now().Add(-87600 * time.Hour).Year())
+	if code != 0 || !strings.HasPrefix(out, want+"\n") {
+		t.Errorf("exit %d, want the year %s:\n%s", code, want, out)
 	}
 }
 

@@ -16,12 +16,13 @@ import (
 
 type runCommand struct {
 	deploymentFlags
-	Isolation string        `enum:"auto,sandbox,endpoint,container," default:"" help:"How the program is led to the mock: sandbox (unmodified programs, real hostnames, and nothing leaves; Linux only), container (the same for an --image; needs Docker), endpoint (AWS_ENDPOINT_URL; any system, but the network stays open) or auto (sandbox where it works, else endpoint); by default what HOSTPROOF_ISOLATION says, else auto."`
-	Image     string        `help:"Image to run in a container of its own, in place of a program of this machine; what follows -- are its arguments, as in docker run." placeholder:"IMAGE"`
-	Pass      []string      `help:"Service of this machine that stays within the program's reach: 5432, or db.internal:5432=127.0.0.1:15432." placeholder:"[HOST:]PORT[=TO]"`
-	Timeout   time.Duration `default:"1m" help:"Time that the program has (${default})."`
-	JSON      bool          `help:"Print the result as JSON; what the program prints then goes to standard error."`
-	Command   []string      `arg:"" optional:"" passthrough:"" help:"The program and its arguments, after --."`
+	Isolation string         `enum:"auto,sandbox,endpoint,container," default:"" help:"How the program is led to the mock: sandbox (unmodified programs, real hostnames, and nothing leaves; Linux only), container (the same for an --image; needs Docker), endpoint (AWS_ENDPOINT_URL; any system, but the network stays open) or auto (sandbox where it works, else endpoint); by default what HOSTPROOF_ISOLATION says, else auto."`
+	Image     string         `help:"Image to run in a container of its own, in place of a program of this machine; what follows -- are its arguments, as in docker run." placeholder:"IMAGE"`
+	Pass      []string       `help:"Service of this machine that stays within the program's reach: 5432, or db.internal:5432=127.0.0.1:15432." placeholder:"[HOST:]PORT[=TO]"`
+	Clock     *time.Duration `name:"subject-clock" help:"Give the program a wall clock that is so far ahead of AWS's, 1h, or behind it, -6m (by libfaketime, or the overlay of harness/goclock)." placeholder:"DURATION"`
+	Timeout   time.Duration  `default:"1m" help:"Time that the program has (${default})."`
+	JSON      bool           `help:"Print the result as JSON; what the program prints then goes to standard error."`
+	Command   []string       `arg:"" optional:"" passthrough:"" help:"The program and its arguments, after --."`
 }
 
 // Run deploys to the host and runs the program there.
@@ -103,6 +104,9 @@ func (c *runCommand) options(s *streams) (host string, opts []harness.Option, er
 	mode := isolation.Mode(c.Isolation)
 	if c.Image != "" {
 		mode = isolation.Container
+	}
+	if c.Clock != nil {
+		opts = append(opts, harness.SubjectClock(*c.Clock))
 	}
 	out := s.out
 	if c.JSON {
