@@ -27,19 +27,22 @@ type clients struct {
 	dynamodb *dynamodb.Client
 	sqs      *sqs.Client
 	secrets  *secretsmanager.Client
+	close    func()
 }
 
 func newClients(url, keyID, secret string, connections int) *clients {
+	transport := &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}
 	c := aws.Config{
 		Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(keyID, secret, ""),
 		// As in a configuration that is loaded.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 		Retryer:    func() aws.Retryer { return aws.NopRetryer{} },
-		HTTPClient: &http.Client{Transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}},
+		HTTPClient: &http.Client{Transport: transport},
 	}
 	return &clients{
 		s3: s3.NewFromConfig(c, func(o *s3.Options) { o.UsePathStyle = true }), sts: sts.NewFromConfig(c),
 		dynamodb: dynamodb.NewFromConfig(c), sqs: sqs.NewFromConfig(c), secrets: secretsmanager.NewFromConfig(c),
+		close: transport.CloseIdleConnections,
 	}
 }
 

@@ -11,11 +11,12 @@ import (
 	"github.com/hostproof/hostproof/harness/conformance"
 )
 
+const scores = "testdata/scores.txt"
+
 // TestScores asks each peer to judge right and wrong credentials. What each
 // came to is in testdata/scores.txt, which UPDATE=1 writes anew.
 func TestScores(t *testing.T) {
-	const file = "testdata/scores.txt"
-	data, err := os.ReadFile(file)
+	data, err := os.ReadFile(scores)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,14 +41,14 @@ func TestScores(t *testing.T) {
 			known[at] = got
 		}
 		if os.Getenv("UPDATE") == "" {
-			t.Errorf("not as in %s:\n%s\n%s", file, header, got)
+			t.Errorf("not as in %s:\n%s\n%s", scores, header, got)
 			details(t, list)
 		}
 	}
 	table := strings.Join(known, "\n") + "\n"
 	t.Log("\n" + table)
 	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(file, []byte(table), 0o644); err != nil {
+		if err := os.WriteFile(scores, []byte(table), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -70,4 +71,29 @@ func details(t *testing.T, list []conformance.Outcome) {
 	}
 	w.Flush()
 	t.Log("\n" + b.String())
+}
+
+// TestReadme: the README tells the scores as they are known.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := os.ReadFile(scores)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(known)), "\n")[1:]
+	if len(lines) != len(table) {
+		t.Errorf("%s has %d peers of %d", scores, len(lines), len(table))
+	}
+	for i, l := range lines {
+		name, numbers := strings.TrimSpace(l[:24]), strings.Fields(l[24:])
+		if i == 0 {
+			name = "this mock"
+		}
+		if want := fmt.Sprintf("| %s | %s of %s | %s |", name, numbers[1], numbers[0], numbers[4]); !strings.Contains(string(readme), want) {
+			t.Errorf("no row %q", want)
+		}
+	}
 }
