@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -68,10 +69,14 @@ func clockSkew(c *call) (telling, bool) {
 		t.change += ". If that clock is right, the request was signed long before it was sent: sign when you send"
 	}
 	switch later := c.acceptedLater(); {
-	case later > 0:
+	case later != nil && c.sameInvocation(later):
 		t.hazard = true
 		t.why = fmt.Sprintf("The SDK took the time from the Date header of that answer and tried again: call #%d was accepted. "+
-			"Each new client pays this refusal again, and one that does not retry fails.", later)
+			"Each new client pays this refusal again, and one that does not retry fails.", later.Seq)
+	case later != nil:
+		t.why = fmt.Sprintf("The SDK took the time from the Date header of that answer, too late for this call, which was not tried again; #%d, the next one, was accepted. "+
+			"Each new client pays with its first call.", later.Seq)
+		t.change += ", and leave retries on (AWS_MAX_ATTEMPTS of 2 or more)"
 	case slices.Contains(leaving, c.library.ID):
 		t.why += fmt.Sprintf(" %s does not set its clock by AWS's answers, as the SDKs for JavaScript and Go do: it stays refused.", c.library.Name)
 	case correcting[c.library.ID] != "":
@@ -80,18 +85,26 @@ func clockSkew(c *call) (telling, bool) {
 	return t, true
 }
 
-// acceptedLater is the first call after this one that is the same, signed by the
-// same key, and was accepted; 0 for none.
-func (c *call) acceptedLater() int64 {
-	for _, e := range c.result.Exchanges {
+// acceptedLater is the next call of the same operation that was signed by the
+// same key and with a right clock, if it was accepted; nil for none.
+func (c *call) acceptedLater() *mockaws.Exchange {
+	for i := range c.result.Exchanges {
+		e := &c.result.Exchanges[i]
 		if e.Seq > c.Seq && e.Call == c.Call && e.Presented.KeyID == c.Presented.KeyID {
-			if e.Verdict.Accepted {
-				return e.Seq
+			if e.Verdict.Accepted && correcting[c.library.ID] != "" {
+				return e
 			}
-			return 0
+			return nil
 		}
 	}
-	return 0
+	return nil
+}
+
+// sameInvocation reports whether a call is another attempt of the same, as SDKs
+// mark them (https://github.com/smithy-lang/smithy-typescript/blob/main/packages/middleware-retry/src/retryMiddleware.ts).
+func (c *call) sameInvocation(e *mockaws.Exchange) bool {
+	const id = "Amz-Sdk-Invocation-Id"
+	return c.Header.Get(id) != "" && c.Header.Get(id) == e.Header.Get(id)
 }
 
 // off says how far a clock is off another.

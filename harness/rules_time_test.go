@@ -72,6 +72,10 @@ func TestClockSkewNamesTheMinutes(t *testing.T) {
 
 func TestClockSkewThatTheSDKCorrected(t *testing.T) {
 	r := &Result{Exchanges: []mockaws.Exchange{dated(1, jsAgent, time.Hour, verdict.SignatureNotYetCurrent), dated(2, jsAgent, 0, "")}}
+	tells(t, explained(t, r, known{}), ClockSkew, false, "too late for this call", "#2, the next one, was accepted", "AWS_MAX_ATTEMPTS")
+	for i := range r.Exchanges {
+		r.Exchanges[i].Header.Set("amz-sdk-invocation-id", "3c2a")
+	}
 	tells(t, explained(t, r, known{}), ClockSkew, true, "from the Date header", "call #2 was accepted")
 	r.Exchanges[1] = dated(2, jsAgent, time.Hour, verdict.SignatureNotYetCurrent)
 	tells(t, explained(t, r, known{}), ClockSkew, false)

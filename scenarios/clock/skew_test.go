@@ -118,6 +118,17 @@ var _ = Describe("a clock", func() {
 		})
 	}
 
+	for _, sdk := range []string{js, golang} {
+		It("that is wrong costs the first call where retries are off, and no other, with "+sdk, func(ctx SpecContext) {
+			s := serve(ctx, sdk, "local", withKeys, harness.SubjectClock(time.Hour), harness.Set("AWS_MAX_ATTEMPTS", "1"))
+			Expect(s.call(ctx, "sts").Code).To(Equal("SignatureDoesNotMatch"))
+			s.works(ctx, "sts")
+			f := finding(s.end(), harness.ClockSkew)
+			Expect(f.Hazard).To(BeFalse())
+			Expect(f.Change).To(ContainSubstring("leave retries on"))
+		})
+	}
+
 	It("that is set right while the server runs is right for the next call", func(ctx SpecContext) {
 		s := serve(ctx, boto3, "local", withKeys, harness.SubjectClock(-time.Hour))
 		Expect(s.call(ctx, "sts").Code).To(Equal("SignatureDoesNotMatch"))
