@@ -371,16 +371,10 @@ var (
 	cell        = flag.String("cell", "vercel/node-ai-sdk%403.0.70/explicit", "cell that they show, as in the page's address")
 )
 
-// TestScreenshots makes the pictures of the page that the README and a person
-// who changes the page look at:
+// TestScreenshots makes the pictures of the page that a person who changes it
+// looks at:
 //
 //	go test ./harness/report -run Screenshots -screenshots DIR [-from REPORT] [-cell HOST/SUBJECT/STRATEGY]
-//
-// The README's, testdata/matrix-*.png, are made so:
-//
-//	hostproof matrix --out REPORT --hosts amplify-compute-role,amplify-no-role,ec2,ecs-fargate,eks-pod-identity,github-actions-oidc,lambda,local,netlify,vercel,vercel-fluid,vercel-lambda,vercel-user-keys
-//	go test ./harness/report -run Screenshots -screenshots DIR -from REPORT
-//	pngquant --quality 60-90 --strip --output testdata/matrix-light.png DIR/desktop-light-page.png # and dark
 func TestScreenshots(t *testing.T) {
 	r := sample()
 	dir := *screenshots
