@@ -1,8 +1,11 @@
 package isolation
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -343,6 +346,41 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// TestDirectoryShownLive: what is written into it while the subject runs is seen,
+// also where a directory of the machine is covered by it.
+func TestDirectoryShownLive(t *testing.T) {
+	dir := t.TempDir()
+	write := func(text string) {
+		t.Helper()
+		next := filepath.Join(dir, "next")
+		if err := os.WriteFile(next, []byte(text+"\n"), 0o644); err != nil {
+			t.Error(err)
+		}
+		if err := os.Rename(next, filepath.Join(dir, "a")); err != nil {
+			t.Error(err)
+		}
+	}
+	write("before")
+	in, say := io.Pipe()
+	out, said := io.Pipe()
+	go func() {
+		lines := bufio.NewScanner(out)
+		lines.Scan()
+		write("after")
+		_, _ = io.WriteString(say, "\n")
+		_, _ = io.Copy(io.Discard, out)
+	}()
+	var all bytes.Buffer
+	run(t, Config{
+		Argv: []string{"sh", "-c", "cat /nowhere/live/a; read line; cat /nowhere/live/a /opt/a; ls /opt"}, Stdin: in, Stdout: io.MultiWriter(&all, said),
+		Files: []File{{Path: "/nowhere/live", From: dir}, {Path: "/opt", From: dir}},
+	})
+	_, _ = said.Close(), say.Close()
+	if got := all.String(); got != "before\nafter\nafter\na\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func perm(t *testing.T, path string) os.FileMode {
 	info, err := os.Stat(path) // sh's stat does not follow, but /var/run is asked for as it is
 	if err != nil {
@@ -477,6 +515,8 @@ func TestStartErrors(t *testing.T) {
 		"bad env":      {Config{Argv: []string{"/bin/true"}, Env: []string{"SECRET"}}, "not key=value"},
 		"env no name":  {Config{Argv: []string{"/bin/true"}, Env: []string{"=x"}}, "not key=value"},
 		"relative":     {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "x"}}}, "clean absolute path"},
+		"both":         {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/x", From: "/srv", Data: []byte("x")}}}, "and no Data"},
+		"from nowhere": {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/x", From: "/none"}}}, "isolation: place /x: no such file"},
 		"bad host":     {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a:80": echo}}, "without port"},
 		"address host": {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"10.0.0.1": echo}}, "belongs in Config.Addresses"},
 		"localhost":    {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a.localhost": echo}}, "belongs in Config.Addresses"},
