@@ -21,21 +21,24 @@ const faultOnTheWay Kind = "fault-on-the-way"
 
 const docRetry = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 
+// moreAttempts names the settings of the libraries.
+const moreAttempts = " (AWS_MAX_ATTEMPTS for AWS's SDKs, maxRetries for the AI SDK)"
+
 // faultAdvice is what a program can do about a fault, by kind.
 var faultAdvice = map[fault.Kind]string{
-	fault.KindThrottle:    "let it try again later: AWS_MAX_ATTEMPTS, and AWS_RETRY_MODE=adaptive where throttling lasts",
-	fault.KindStatus:      "let it try again where the status is of the server (5xx): AWS_MAX_ATTEMPTS",
+	fault.KindThrottle:    "let it try again later" + moreAttempts + ", and AWS_RETRY_MODE=adaptive where throttling lasts",
+	fault.KindStatus:      "let it try again where the status is of the server (5xx)" + moreAttempts,
 	fault.KindSlow:        "give it a time limit that is longer than the delay, or fewer things that wait for it",
 	fault.KindHang:        "give it a time limit of its own, or it waits for ever",
-	fault.KindReset:       "let it try again: AWS_MAX_ATTEMPTS",
-	fault.KindDrop:        "let it try again: AWS_MAX_ATTEMPTS",
-	fault.KindTruncate:    "let it try again: AWS_MAX_ATTEMPTS",
-	fault.KindMalformed:   "let it try again: AWS_MAX_ATTEMPTS",
+	fault.KindReset:       "let it try again" + moreAttempts,
+	fault.KindDrop:        "let it try again" + moreAttempts,
+	fault.KindTruncate:    "let it try again" + moreAttempts,
+	fault.KindMalformed:   "let it try again" + moreAttempts,
 	fault.KindStale:       "let it go on using what the host hands out, and ask again later",
 	fault.KindRevoke:      "let it get new credentials when AWS refuses the old ones, and make the new key before the old one goes",
 	fault.KindRevokeAfter: "let it get new credentials when AWS refuses the old ones, and make the new key before the old one goes",
-	fault.KindNXDomain:    "let it look the name up again: AWS_MAX_ATTEMPTS",
-	fault.KindServFail:    "let it look the name up again: AWS_MAX_ATTEMPTS",
+	fault.KindNXDomain:    "let it look the name up again" + moreAttempts,
+	fault.KindServFail:    "let it look the name up again" + moreAttempts,
 	fault.KindNoAnswer:    "give it a time limit of its own for connecting",
 }
 

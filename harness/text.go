@@ -146,6 +146,9 @@ func writeExchange(w io.Writer, e *mockaws.Exchange, t *Trace) {
 	p("#%d %s  %s %s%s\n", e.Seq, e.Call, e.Method, e.Host, e.Path)
 	p("  verdict: %s\n", e.Verdict)
 	answer := fmt.Sprintf("%d", e.Status)
+	if e.Status == 0 {
+		answer = "none"
+	}
 	if e.Code != "" {
 		answer += " " + e.Code + ": " + e.Message
 	}

@@ -2,10 +2,7 @@ package chain_test
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -18,7 +15,7 @@ import (
 var programs = map[string]func(context.Context) *harness.CommandSubject{
 	golang: func(context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		return harness.Command(goProgram())
+		return harness.Command(GoProgram("./testdata/list"))
 	},
 	js: func(ctx context.Context) *harness.CommandSubject {
 		GinkgoHelper()
@@ -36,23 +33,3 @@ var programs = map[string]func(context.Context) *harness.CommandSubject{
 		return Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets")
 	},
 }
-
-// goProgram is built once, by the go command that runs this test.
-var goProgram = sync.OnceValue(func() string {
-	GinkgoHelper()
-	dir, err := os.MkdirTemp("", "chain-")
-	Expect(err).NotTo(HaveOccurred())
-	built = dir
-	path := filepath.Join(dir, "list")
-	out, err := exec.Command("go", "build", "-o", path, "./testdata/list").CombinedOutput()
-	Expect(err).NotTo(HaveOccurred(), string(out))
-	return path
-})
-
-var built string
-
-var _ = AfterSuite(func() {
-	if built != "" {
-		Expect(os.RemoveAll(built)).To(Succeed())
-	}
-})
