@@ -2,13 +2,16 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
 // world is what a subject finds behind the real names and addresses.
@@ -83,7 +86,13 @@ func (m *Mock) handler() http.Handler {
 		},
 		FlushInterval: -1,
 		// The mock broke the connection, on purpose: so must this one.
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			if errors.Is(err, syscall.ECONNRESET) {
+				fault.ResetConnection(w)
+				return
+			}
+			panic(http.ErrAbortHandler)
+		},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		proxy.ServeHTTP(&metadataInLowerCase{ResponseWriter: w}, r)

@@ -59,6 +59,7 @@ var Classes = map[Class]string{
 	"D": "expired credentials that nobody refreshed",
 	"E": "a source that the library does not support",
 	"F": "a malformed value, or a wrong clock",
+	"G": "a source that failed on the way",
 }
 
 // Settings are how a program is deployed. Each run may add to the case's: what
@@ -73,6 +74,7 @@ type Settings struct {
 	Buckets   []string            `yaml:"buckets"`
 	AtInit    bool                `yaml:"atInit"`    // the program runs before the host is done
 	Clock     time.Duration       `yaml:"clock"`     // how far AWS's clock is ahead of the program's, as in 20m
+	Faults    []string            `yaml:"faults"`    // injected on purpose, as fault.Parse reads them: imds:hang:2
 	Isolation string              `yaml:"isolation"` // sandbox, the default, or any: the program also works with endpoint variables
 	Timeout   time.Duration       `yaml:"timeout"`   // of a run; by default a minute
 	// Subject is what is installed: a folder of fixtures/subjects. Libraries are

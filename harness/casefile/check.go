@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
 // check says what is wrong with a case that could be decoded.
@@ -48,6 +50,11 @@ func (s Settings) problems() (out []string) {
 	}
 	if len(s.Libraries) > 0 && s.Subject == "" {
 		say("libraries without a subject to take them from")
+	}
+	for _, text := range s.Faults {
+		if _, err := fault.Parse(text); err != nil {
+			say("%v", err)
+		}
 	}
 	for _, u := range s.Users {
 		switch {

@@ -35,6 +35,7 @@ func (c *Case) merge(r *Run) Settings {
 	s.Roles, s.Set, s.Libraries = join(s.Roles, over.Roles), join(s.Set, over.Set), join(s.Libraries, over.Libraries)
 	s.Unset = slices.Concat(s.Unset, over.Unset)
 	s.Buckets = slices.Concat(s.Buckets, over.Buckets)
+	s.Faults = slices.Concat(s.Faults, over.Faults)
 	s.AtInit = s.AtInit || over.AtInit
 	s.Clock += over.Clock
 	s.Timeout = max(s.Timeout, over.Timeout)
@@ -82,6 +83,7 @@ func (s Settings) options() []harness.Option {
 	for _, name := range s.Buckets {
 		out = append(out, harness.Bucket(name))
 	}
+	out = append(out, harness.Faults(s.Faults...))
 	if s.Region != "" {
 		out = append(out, harness.Region(s.Region))
 	}

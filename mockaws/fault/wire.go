@@ -21,7 +21,7 @@ func (f *Fault) Carry(w http.ResponseWriter, r *http.Request, body []byte, write
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
 	case KindReset:
-		reset(w)
+		ResetConnection(w)
 	case KindDrop:
 		panic(http.ErrAbortHandler)
 	case KindSlow:
@@ -56,8 +56,10 @@ func (f *Fault) NoAnswer() bool {
 	return f != nil && (f.Kind == KindHang || f.Kind == KindReset || f.Kind == KindDrop)
 }
 
-// reset ends a connection with a TCP reset where it can, and else just ends it.
-func reset(w http.ResponseWriter) {
+// ResetConnection ends a connection with a TCP reset where it can, and else just
+// ends it; over HTTP/2 it resets the stream, by a panic with
+// http.ErrAbortHandler.
+func ResetConnection(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2: resets the stream

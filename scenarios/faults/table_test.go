@@ -154,7 +154,7 @@ var tables = []table{
 		{"reset", outcomes{{2, "read ECONNRESET"}, {2, closedPy}, {2, closedPy}, {2, "INTERNAL_ERROR"}}},
 		{"truncated", outcomes{{2, abortedJS}, {2, "An error occurred (500)"}, {2, closedPy}, {1, "INTERNAL_ERROR"}}},
 		{"malformed", outcomes{{1, "@aws-sdk XML parse error"}, {2, "An error occurred (500)"}, {2, "An error occurred (500)"}, {1, "XML syntax error"}}},
-		{"hanging", outcomes{{2, timeoutJS}, {2, "Read timeout"}, {2, "Read timeout"}, {2, "Client.Timeout exceeded while awaiting headers"}}},
+		{"hanging", outcomes{{2, timeoutJS}, {2, "Read timeout"}, {2, "Read timeout"}, {2, "exceeded maximum number of attempts"}}},
 		{"revoked before the call", outcomes{{1, "InvalidAccessKeyId: "}, {1, "An error occurred (InvalidAccessKeyId)"}, {1, "An error occurred (InvalidAccessKeyId)"}, {1, "InvalidAccessKeyId: "}}},
 		{"revoked between attempts", outcomes{{2, "InvalidAccessKeyId: "}, {2, "An error occurred (InvalidAccessKeyId)"}, {2, "An error occurred (InvalidAccessKeyId)"}, {2, "InvalidAccessKeyId: "}}},
 	}},
