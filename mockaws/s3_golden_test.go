@@ -213,7 +213,7 @@ var s3Answers = []struct {
 	{"no credentials, bucket", "V", note{unsigned: true}, 403, "<Code>AccessDenied</Code><Message>Access Denied</Message>"},
 	// GET / may be answered with 307 to S3's home page (likely); this refusal leads
 	// no client out.
-	{"no credentials, service", "V", note{unsigned: true, target: "/"}, 403, "<Code>AccessDenied</Code><Message>Access Denied</Message>"},
+	{"no credentials, service", "U", note{unsigned: true, target: "/"}, 403, "<Code>AccessDenied</Code><Message>Access Denied</Message>"},
 	{"anonymous multipart upload", "L", note{unsigned: true, method: "POST", target: "/uploads/k?uploads"}, 403,
 		"<Code>AccessDenied</Code><Message>Anonymous users cannot initiate multipart uploads. Please authenticate.</Message>"},
 	{"anonymous copy", "L", note{unsigned: true, method: "PUT", header: []string{"X-Amz-Copy-Source: a/b"}}, 403,

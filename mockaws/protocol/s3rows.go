@@ -26,6 +26,9 @@ var S3Rows = []Row{
 		"multipart": {Status: 403, Code: "AccessDenied", Message: "Anonymous users cannot initiate multipart uploads. Please authenticate.", Confidence: Likely, Source: srcVersity},
 		"copy":      {Status: 403, Code: "AccessDenied", Message: "Anonymous users cannot copy objects. Please authenticate.", Confidence: Likely, Source: srcVersity},
 		"api":       {Status: 403, Code: "AccessDenied", Message: "Anonymous users cannot invoke this API. Please authenticate.", Confidence: Likely, Source: srcVersity},
+		// AWS sends who asks for its list of buckets without a signature to S3's home
+		// page. Clients follow that, and would leave: here it is a refusal.
+		"home": {Status: 403, Code: "AccessDenied", Message: "Access Denied", Confidence: Unverified, Source: "not as AWS, which answers 307 with Location: http://aws.amazon.com/s3/ and no body (minio/minio-java#206)"},
 	}},
 	{Reason: v.UnsupportedScheme, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type", Confidence: Verified, Source: srcVersity, When: map[string]Row{
 		"no-space": {Status: 400, Code: "InvalidArgument", Message: "Authorization header is invalid -- one and only one ' ' (space) required.", Confidence: Verified, Source: srcVersity},

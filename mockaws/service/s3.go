@@ -59,7 +59,7 @@ func (b *Buckets) operations() []Operation {
 		objectRow("GetObject", "GET", "", b.getObject, reading),
 		objectRow("HeadObject", "HEAD", "", b.headObject, asking("s3:GetObject"), reading),
 		objectRow("DeleteObject", "DELETE", "", b.deleteObject),
-		Operation{Name: "ListBuckets", Method: "GET", Path: "/", Action: "s3:ListAllMyBuckets", ReadOnly: true, Handle: b.list},
+		Operation{Name: "ListBuckets", Method: "GET", Path: "/", Action: "s3:ListAllMyBuckets", ReadOnly: true, Handle: b.list, SignedOnly: "home"},
 	)
 	for i := range table {
 		b.attach(&table[i])
