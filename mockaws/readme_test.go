@@ -20,7 +20,8 @@ func TestReadmeListsTheServices(t *testing.T) {
 	if found == nil {
 		t.Fatal(`README.md has no sentence "The services are ...;"`)
 	}
-	listed := regexp.MustCompile(`,\s|\sand\s`).Split(string(found[1]), -1)
+	sentence := strings.Join(strings.Fields(string(found[1])), " ")
+	listed := regexp.MustCompile(`, | and `).Split(sentence, -1)
 	var there []string
 	for _, s := range mockaws.New().Services() {
 		there = append(there, s.ID)
