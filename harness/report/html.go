@@ -1,9 +1,12 @@
 package report
 
 import (
+	"compress/gzip"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -24,6 +27,7 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 // page is what the template is filled with.
 type page struct {
 	Report *Report
+	Data   string // the report as the page's script reads it
 	CSS    template.CSS
 	Script template.JS
 	// ScriptHash lets the page's own script run, and no other.
@@ -67,9 +71,13 @@ type gridCell struct {
 // WriteHTML writes the report as one page that needs nothing else: no request
 // leaves it.
 func (r *Report) WriteHTML(w io.Writer) error {
+	data, err := r.packed()
+	if err != nil {
+		return err
+	}
 	sum := sha256.Sum256([]byte(pageJS))
 	p := page{
-		Report: r, CSS: template.CSS(pageCSS), Script: template.JS(pageJS), ScriptHash: base64.StdEncoding.EncodeToString(sum[:]),
+		Report: r, Data: data, CSS: template.CSS(pageCSS), Script: template.JS(pageJS), ScriptHash: base64.StdEncoding.EncodeToString(sum[:]),
 		Unexpected: r.Unexpected(), Took: took(r),
 	}
 	counts := r.Count()
@@ -84,6 +92,16 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	}
 	p.Rows = r.rows()
 	return pageTemplate.Execute(w, p)
+}
+
+// packed is the report as JSON, compressed to about a fifteenth, in base64 for
+// URLs.
+func (r *Report) packed() (string, error) {
+	var text strings.Builder
+	encoded := base64.NewEncoder(base64.RawURLEncoding, &text)
+	compressed, _ := gzip.NewWriterLevel(encoded, gzip.BestCompression)
+	err := errors.Join(json.NewEncoder(compressed).Encode(r), compressed.Close(), encoded.Close())
+	return text.String(), err
 }
 
 func (r *Report) rows() (rows []row) {

@@ -1,6 +1,13 @@
 'use strict';
-(() => {
-  const report = JSON.parse(document.getElementById('data').textContent);
+(async () => {
+  const report = await unpack(document.getElementById('data').textContent);
+
+  // unpack reads what the page carries: JSON, compressed, in base64 for URLs.
+  function unpack(text) {
+    const bytes = Uint8Array.from(atob(text.trim().replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
+  }
+
   const $ = (id) => document.getElementById(id);
   const grid = $('grid');
 
@@ -359,4 +366,5 @@
   apply();
   showHash();
   addEventListener('hashchange', showHash);
+  grid.dataset.ready = '';
 })();

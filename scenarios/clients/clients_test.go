@@ -213,10 +213,16 @@ var _ = Describe("each service answers each kind of wrong credentials as AWS doe
 		awsCLI.check(some, cases, lines, r)
 	})
 
+	// Bedrock's Mantle endpoint speaks OpenAI's and Anthropic's protocols: no client
+	// of these SDKs calls it. mockaws' own table of refusals has it.
+	withoutClients := []string{"Bedrock Mantle", "Bedrock Mantle Messages"}
+
 	It("and the table has every service of the mock", func() {
 		var want, have []string
 		for _, s := range mockaws.New().Services() {
-			want = append(want, s.ID)
+			if !slices.Contains(withoutClients, s.ID) {
+				want = append(want, s.ID)
+			}
 		}
 		for _, c := range calls {
 			have = append(have, c.service)

@@ -3,7 +3,6 @@ package clock_test
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -60,23 +59,13 @@ var goServer = sync.OnceValue(func() string {
 	if _, err := exec.LookPath("go"); err != nil {
 		Missing("go", err)
 	}
-	dir, err := os.MkdirTemp("", "hostproof-clock-")
-	Expect(err).NotTo(HaveOccurred())
+	dir := SuiteDir()
 	overlay, err := goclock.Overlay(dir)
 	Expect(err).NotTo(HaveOccurred())
 	binary := filepath.Join(dir, "server")
 	out, err := exec.Command("go", "build", "-overlay", overlay, "-o", binary, "./testdata/server").CombinedOutput()
 	Expect(err).NotTo(HaveOccurred(), string(out))
-	built = append(built, dir)
 	return binary
-})
-
-var built []string
-
-var _ = AfterSuite(func() {
-	for _, dir := range built {
-		Expect(os.RemoveAll(dir)).To(Succeed())
-	}
 })
 
 // needClock skips a spec where subjects cannot have a clock of their own.

@@ -27,7 +27,8 @@ var _ = Describe("the diagnosis of the leaked token", func() {
 			"The platform sets that variable for its own use; it carries no permission and is not meant for your code. " +
 			"Keep AWS_SESSION_TOKEN away from MY_AWS_ACCESS_KEY_ID: pass key and secret to createAmazonBedrock as " +
 			"credentialProvider: async () => ({ accessKeyId, secretAccessKey }), which never looks at the environment (or add sessionToken: ''); " +
-			"versions from 4.0.98 and 5.0.0 on leave the environment's token alone when both keys are given (vercel/ai#14832), the 3.x line never does."))
+			"versions from 4.0.98 and 5.0.0 on leave the environment's token alone when both keys are given (vercel/ai#14832), the 3.x line never does, " +
+			"and the entry points /anthropic and /mantle do not either, up to 5.0.101."))
 	})
 
 	It("tells users of other libraries in those libraries' words", func(ctx SpecContext) {

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
@@ -26,20 +25,11 @@ func GoProgram(dir string) string {
 		return path
 	}
 	if goBuilt == "" {
-		var err error
-		goBuilt, err = os.MkdirTemp("", "programs-")
-		gomega.Expect(err).NotTo(gomega.HaveOccurred())
+		goBuilt = SuiteDir()
 	}
 	path := filepath.Join(goBuilt, filepath.Base(dir))
 	out, err := exec.Command("go", "build", "-o", path, dir).CombinedOutput()
 	gomega.Expect(err).NotTo(gomega.HaveOccurred(), string(out))
 	goPrograms[dir] = path
 	return path
-}
-
-// removeGoPrograms cleans up at the end of a suite.
-func removeGoPrograms() {
-	if goBuilt != "" {
-		gomega.Expect(os.RemoveAll(goBuilt)).To(gomega.Succeed())
-	}
 }

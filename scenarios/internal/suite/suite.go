@@ -32,7 +32,7 @@ const LongTimeout = 5 * time.Minute
 func Run(t *testing.T, name string) {
 	gomega.RegisterFailHandler(ginkgo.Fail)
 	ginkgo.BeforeEach(needMock)
-	ginkgo.AfterSuite(removeGoPrograms)
+	ginkgo.AfterSuite(removeSuiteDirs)
 	ginkgo.ReportAfterSuite("skipped specs", func(r ginkgo.Report) { saySkipped(name, r) })
 	ginkgo.RunSpecs(t, name)
 }
