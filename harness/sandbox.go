@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
@@ -82,6 +83,9 @@ func (m *Mock) handler() http.Handler {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			path, _, _ := strings.Cut(r.In.RequestURI, "?")
 			r.Out.Host = r.In.Host
+			if r.In.TLS != nil {
+				r.Out.Header.Set(mockaws.TLSHeader, "1")
+			}
 			r.Out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Opaque: path, RawQuery: r.In.URL.RawQuery, ForceQuery: r.In.URL.ForceQuery}
 		},
 		FlushInterval: -1,

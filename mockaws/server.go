@@ -143,6 +143,7 @@ func (s *Server) Services() []*service.Service { return s.catalog.Services() }
 // ServeHTTP passes a request through the pipeline, unless it is for the host of
 // an issuer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = withTLSOfProxy(r)
 	if s.issuerOf(r) {
 		s.serveIssuer(w, r)
 		return
