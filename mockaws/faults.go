@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"sync"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/fault"
@@ -15,10 +16,10 @@ import (
 // injectFault is the stage at which a planned fault strikes: before anything is
 // authenticated, as AWS's front ends throttle. A fault of the answer waits for it.
 func (f *flight) injectFault() *verdict.Refusal {
-	keyID := f.keyID()
+	keyID := sync.OnceValue(f.keyID) // reading the signature here is for what revokes alone
 	f.fault = f.server.faults.Take(func(ft *fault.Fault) bool {
 		revokes := ft.Kind == fault.KindRevoke || ft.Kind == fault.KindRevokeAfter
-		return ft.StrikesCall(f.exchange.Call) && (keyID != "" || !revokes)
+		return ft.StrikesCall(f.exchange.Call) && (!revokes || keyID() != "")
 	})
 	if f.fault == nil {
 		return nil
@@ -26,7 +27,7 @@ func (f *flight) injectFault() *verdict.Refusal {
 	f.exchange.Fault = f.fault
 	switch f.fault.Kind {
 	case fault.KindRevoke:
-		return f.revoke(keyID)
+		return f.revoke(keyID())
 	case fault.KindThrottle, fault.KindStatus, fault.KindHang, fault.KindReset, fault.KindDrop:
 		return verdict.Refuse(verdict.StageFault, verdict.Injected, f.fault.Injected(), "fault", string(f.fault.Kind))
 	}

@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,10 +100,10 @@ func (p *ownProgram) check() error {
 }
 
 func (p *ownProgram) subject(dir string) Subject {
-	s := Subject{Subject: report.Subject{Name: p.Name, Title: orElse(p.Title, p.Name), Library: p.Library, Call: p.Call}}
+	s := Subject{Subject: report.Subject{Name: p.Name, Title: cmp.Or(p.Title, p.Name), Library: p.Library, Call: p.Call}}
 	args := map[string][]string{}
 	for _, way := range p.Strategies {
-		s.Strategies = append(s.Strategies, report.Strategy{Name: way.Name, Title: orElse(way.Title, way.Name)})
+		s.Strategies = append(s.Strategies, report.Strategy{Name: way.Name, Title: cmp.Or(way.Title, way.Name)})
 		args[way.Name] = way.Args
 	}
 	if len(p.Strategies) == 0 {
@@ -116,11 +117,4 @@ func (p *ownProgram) subject(dir string) Subject {
 		return harness.Command(argv[0], argv[1:]...).In(dir), nil
 	}
 	return s
-}
-
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }

@@ -103,24 +103,20 @@ func (c *matrixCommand) subjects() ([]matrix.Subject, *matrix.Expected, error) {
 	case c.Programs == "":
 		return matrix.Builtin(), matrix.BuiltinExpected(), nil
 	}
+	file, err := filepath.Abs(c.Programs)
+	if err != nil {
+		return nil, nil, err
+	}
 	f, err := os.Open(c.Programs)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
-	list, err := matrix.ReadPrograms(f, folderOf(dir, c.Programs))
+	list, err := matrix.ReadPrograms(f, filepath.Dir(file))
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", c.Programs, err)
 	}
 	return list, matrix.AllAccepted(), nil
-}
-
-// folderOf is the folder of a file that is named from dir.
-func folderOf(dir, file string) string {
-	if filepath.IsAbs(file) {
-		return filepath.Dir(file)
-	}
-	return filepath.Join(dir, filepath.Dir(file))
 }
 
 func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
