@@ -132,9 +132,7 @@ func (d *Deployment) start(ctx context.Context) error {
 	} else if d.mock, err = startMock(ctx, d.mockMode); err != nil {
 		return err
 	}
-	if d.metadata, err = startNoMetadata(); err != nil {
-		return err
-	}
+	d.metadata = &noMetadata{}
 	if err = d.isolate(ctx); err != nil {
 		return err
 	}
@@ -222,9 +220,14 @@ func (d *Deployment) known() known {
 	for _, v := range d.projectKeys() {
 		k.offered = append(k.offered, v.Name)
 	}
-	k.roles, k.roleNames = offers(d.host), nil
+	k.roles, k.roleNames, k.roleOfPrincipal = offers(d.host), nil, map[string]string{}
 	for _, r := range d.host.Roles {
 		k.roleNames = append(k.roleNames, r.Name)
+		name, _ := d.roleOf(&r)
+		k.roleOfPrincipal[name] = r.Name
+	}
+	for _, h := range d.host.RequestHeaders {
+		k.requestHeaders = append(k.requestHeaders, h.Name)
 	}
 	return k
 }
@@ -278,7 +281,7 @@ func (d *Deployment) Close(ctx context.Context) error {
 		l.close()
 	}
 	if d.metadata != nil {
-		errs = append(errs, d.metadata.Close())
+		errs = append(errs, d.metadata.close())
 	}
 	if d.mock != nil && d.settings.beside == nil {
 		errs = append(errs, d.mock.Close(ctx))

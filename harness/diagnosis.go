@@ -81,6 +81,8 @@ type known struct {
 	roles                  []string             // by what the host gives the program a role, in words
 	roleNames              []string             // of the host, as its fixture calls them
 	offered                []string             // variables with a key that the program is free not to use
+	requestHeaders         []string             // by which the host hands out credentials with each request
+	roleOfPrincipal        map[string]string    // the fixture's name of a role, by its name in IAM
 }
 
 func diagnose(r *Result, k known) Diagnosis {
@@ -95,13 +97,22 @@ func diagnose(r *Result, k known) Diagnosis {
 		}
 		d.judge(c)
 	}
+	d.judgeRun()
+	return d.out
+}
+
+// judgeRun tells of the run what the first rule says that fits, or else of each
+// request that failed.
+func (d *diagnosis) judgeRun() {
 	for _, r := range runRules {
 		if f, ok := r.tell(d); ok {
 			d.add(r.finding(f))
-			break
+			return
 		}
 	}
-	return d.out
+	for _, t := range serverErrors(d) {
+		d.add(serverErrorRule.finding(ServerError, t))
+	}
 }
 
 // issued notes which credentials were handed out by calls of the run itself.

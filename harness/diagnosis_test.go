@@ -153,7 +153,7 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 		{"denied as the platform", "vercel-lambda", keysIn("us-east-1"), nil, harness.NotAllowed, []string{"AWS_ACCESS_KEY_ID"},
 			[]string{"the platform's own", "The project sets MY_ID, which the program did not use: an option that is undefined"}},
 		{"as the platform", "vercel-lambda", whoAmI(), nil, harness.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"}, []string{"with credentials that the host set"}},
-		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"before it made any AWS call", "AWS_SESSION_TOKEN (set by the host)", "instance metadata"}},
+		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"no AWS call of it reached the mock", "a client that does not read it has called the real network", "AWS_SESSION_TOKEN (set by the host)", "instance metadata"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			opts := append([]harness.Option{user}, row.opts...)

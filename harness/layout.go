@@ -67,15 +67,30 @@ func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 		l.values["file."+f.Name] = l.pathOf(path, d.homeIn(mode))
 	}
 	if mode == isolation.Endpoint {
-		l.wire("AWS_ENDPOINT_URL", d.mock.URL)
-		// The AWS SDK for Go v2 reads no other variable for the calls of its
-		// credential providers (config v1.33, resolve_credentials.go).
-		l.wire("AWS_ENDPOINT_URL_STS", d.mock.URL)
-		if !servedKind(d.host, "imds", "gce-metadata") {
-			l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", d.metadata.URL)
-		}
+		return l, d.leadToMock(l)
 	}
 	return l, nil
+}
+
+// leadToMock sets what leads SDKs to the mock under isolation endpoint, and
+// opens the ports that this takes.
+func (d *Deployment) leadToMock(l *layout) error {
+	if err := d.mock.open(); err != nil {
+		return err
+	}
+	l.wire("AWS_ENDPOINT_URL", d.mock.URL)
+	// The AWS SDK for Go v2 reads no other variable for the calls of its
+	// credential providers (config v1.33, resolve_credentials.go).
+	l.wire("AWS_ENDPOINT_URL_STS", d.mock.URL)
+	if servedKind(d.host, "imds", "gce-metadata") {
+		return nil
+	}
+	at, err := d.metadata.url()
+	if err != nil {
+		return err
+	}
+	l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", at)
+	return nil
 }
 
 // endpointOf is the name in a value that is ${endpoint.NAME.path}.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hostproof/hostproof/harness/internal/inmemory"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/admin"
 )
@@ -22,11 +23,51 @@ const MockVariable = "HOSTPROOF_MOCK"
 // Mock is a mock AWS that a deployment talks to; embedded or not, through the
 // same management API.
 type Mock struct {
-	URL string // where AWS calls go, "http://127.0.0.1:45661"
+	// URL is where AWS calls go, "http://127.0.0.1:45661". It is empty while an
+	// embedded mock has no port: only isolation endpoint opens one.
+	URL string
 	// Handler answers AWS calls in this process; nil: they are passed on to URL.
 	Handler http.Handler
 	Admin   *admin.Client // its management API
 	Close   func(context.Context) error
+
+	port   sync.Mutex
+	opened *mockaws.Listener
+	local  http.RoundTripper // answers AWS calls; nil: by URL
+}
+
+// open gives an embedded mock a port of this machine, for programs that are led
+// to it by a URL. Until then no other program of the machine can reach it.
+func (m *Mock) open() error {
+	m.port.Lock()
+	defer m.port.Unlock()
+	if m.URL != "" {
+		return nil
+	}
+	l, err := mockaws.Listen("127.0.0.1:0", m.Handler)
+	if err != nil {
+		return err
+	}
+	m.opened, m.URL = l, l.URL
+	return nil
+}
+
+// closePort ends what open began.
+func (m *Mock) closePort() error {
+	m.port.Lock()
+	defer m.port.Unlock()
+	if m.opened == nil {
+		return nil
+	}
+	return m.opened.Close()
+}
+
+// transport answers AWS calls of the harness's own, and the URL that it needs.
+func (m *Mock) transport() (http.RoundTripper, string) {
+	if m.local != nil {
+		return m.local, "http://mock"
+	}
+	return http.DefaultTransport, m.URL
 }
 
 var (
@@ -66,22 +107,17 @@ func startMock(ctx context.Context, mode string) (*Mock, error) {
 	return start(ctx)
 }
 
-// startEmbedded runs the mock in this process, on loopback.
+// startEmbedded runs the mock in this process, without a port.
 func startEmbedded(context.Context) (*Mock, error) {
 	server := mockaws.New()
-	aws, err := mockaws.Listen("127.0.0.1:0", server)
-	if err != nil {
-		return nil, err
+	aws, management := inmemory.Serve(server), inmemory.Serve(admin.Handler(server))
+	m := &Mock{
+		Handler: server,
+		Admin:   admin.NewClientOver(management.Transport, "http://management"),
+		local:   aws.Transport,
 	}
-	management, err := mockaws.Listen("127.0.0.1:0", admin.Handler(server))
-	if err != nil {
-		_ = aws.Close() // the first error is the one to report
-		return nil, err
+	m.Close = func(context.Context) error {
+		return errors.Join(m.closePort(), aws.Close(), management.Close(), server.Close())
 	}
-	client := admin.NewClient(management.URL)
-	return &Mock{URL: aws.URL, Handler: server, Admin: client, Close: func(context.Context) error {
-		client.Close()
-		err := aws.Close()
-		return errors.Join(err, management.Close(), server.Close())
-	}}, nil
+	return m, nil
 }

@@ -101,19 +101,19 @@ func (d *Deployment) publishedBy(issuer string) (published, error) {
 
 // fetch gets a document from the mock by its real URL; nil if it has none there.
 func (d *Deployment) fetch(address string) ([]byte, error) {
-	real, err1 := url.Parse(address)
-	mock, err2 := url.Parse(d.mock.URL)
-	if err := errors.Join(err1, err2); err != nil {
+	transport, base := d.mock.transport()
+	real, err := url.Parse(address)
+	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mintTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, mock.Scheme+"://"+mock.Host+real.RequestURI(), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+real.RequestURI(), nil)
 	if err != nil {
 		return nil, err
 	}
 	r.Host = real.Host
-	res, err := http.DefaultClient.Do(r)
+	res, err := (&http.Client{Transport: transport}).Do(r)
 	if err != nil {
 		return nil, err
 	}

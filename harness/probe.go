@@ -22,16 +22,32 @@ func (p Probe) String() string { return p.Target + ", " + p.Method + " " + p.Pat
 // noMetadata stands where an SDK looks for instance metadata: on a host that
 // has none, the lookup must end at once, be seen, and reach no real network.
 type noMetadata struct {
-	*mockaws.Listener
-	mu     sync.Mutex
-	probes []Probe
+	mu       sync.Mutex
+	listener *mockaws.Listener
+	probes   []Probe
 }
 
-func startNoMetadata() (*noMetadata, error) {
-	n := &noMetadata{}
-	l, err := mockaws.Listen("127.0.0.1:0", n)
-	n.Listener = l
-	return n, err
+// url is where it listens, from the first call on.
+func (n *noMetadata) url() (string, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.listener == nil {
+		l, err := mockaws.Listen("127.0.0.1:0", n)
+		if err != nil {
+			return "", err
+		}
+		n.listener = l
+	}
+	return n.listener.URL, nil
+}
+
+func (n *noMetadata) close() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.listener == nil {
+		return nil
+	}
+	return n.listener.Close()
 }
 
 // ServeHTTP notes the lookup and says that nothing is there.

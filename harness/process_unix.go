@@ -6,13 +6,19 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+
+	"github.com/hostproof/hostproof/harness/internal/ports"
 )
 
 // ownGroup puts the subject into a process group of its own, so that its
-// children end with it.
-func ownGroup(cmd *exec.Cmd) {
+// children end with it. Before it is ended from outside, the ports at which the
+// group listens are noted.
+func ownGroup(cmd *exec.Cmd, note func(listening []uint16)) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.Cancel = func() error {
+		note(ports.OfGroup(cmd.Process.Pid))
+		return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
 }
 
 // endGroup ends what a subject left running behind it.

@@ -43,11 +43,22 @@ type Result struct {
 	// there; see Baked.
 	Hidden []string `json:"hidden,omitempty"`
 	// Refused is what else the subject tried to reach; the sandbox sees it.
-	Refused     []isolation.Attempt    `json:"refused,omitempty"`
+	Refused []isolation.Attempt `json:"refused,omitempty"`
+	// Unrecorded counts further refusals that the kernel had no room to report.
+	Unrecorded int `json:"unrecorded,omitempty"`
+	// Port is where a served subject was called; 0 for one that is no server.
+	Port uint16 `json:"port,omitempty"`
+	// Listening are the TCP ports at which the subject listened when it was ended
+	// from outside. Under container isolation they are not seen.
+	Listening []uint16 `json:"listening,omitempty"`
+	// Visits are the requests to a served subject, in order.
+	Visits []Visit `json:"visits,omitempty"`
+
 	TLSFailures []isolation.TLSFailure `json:"tlsFailures,omitempty"`
 	Diagnosis   Diagnosis              `json:"diagnosis"`
 
 	secrets []string // that the deployment made, for scrub
+	watched bool     // a test shows it in full when it fails
 }
 
 // Failed reports whether the subject itself failed.
@@ -61,6 +72,14 @@ func (r *Result) Accepted() bool {
 		}
 	}
 	return len(r.Exchanges) > 0
+}
+
+// Fine reports whether nothing is wrong: the subject ended well, no AWS call was
+// refused, and the diagnosis has no problem. A program may catch every failure
+// and end with exit code 0; it is not fine then. Hazards do not count.
+func (r *Result) Fine() bool {
+	refused := len(r.Exchanges) > 0 && !r.Accepted()
+	return !r.Failed() && !refused && len(r.Diagnosis.Problems()) == 0
 }
 
 // Scrub takes the secrets of the environment out of a text, such as what the

@@ -98,6 +98,7 @@ var refusalRules = []callRule{
 	{NotAllowed, fact{docDenied, "V", false}, denied},
 	{Unsigned, fact{docChain, "V", false}, unsigned},
 	{BadBearer, fact{docAPIKeys, "V", false}, badBearer},
+	{MissingResource, fact{docNoSuchBucket, "V", false}, missingBucket},
 	{Refused, fact{"", "", false}, refused},
 }
 
@@ -119,8 +120,16 @@ var hazardRules = []callRule{
 var runRules = []runRule{
 	{UntrustedCA, fact{docRustRoots, "V", false}, untrustedCA},
 	{faultOnTheWay, fact{docRetry, "V", false}, faultsOnTheWay},
+	{UncalledServer, fact{docListen, "V", false}, uncalledServer},
+	{NotServing, fact{docListen, "V", false}, notServing},
+	{ProgramFailed, fact{docExitCodes, "V", false}, programFailed},
 	{NoCall, fact{docChain, "V", false}, noCall},
+	{SwallowedFailure, fact{docChain, "V", false}, swallowed},
 }
+
+// serverErrorRule speaks of each request that failed, where no rule of the run as
+// a whole has said why.
+var serverErrorRule = fact{docHTTP, "V", false}
 
 // about is a rule's finding on a call.
 func (r callRule) about(c *call, t telling) Finding {

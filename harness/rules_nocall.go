@@ -13,25 +13,54 @@ func noCall(d *diagnosis) (telling, bool) {
 	if !d.result.Failed() || len(d.result.Exchanges) > 0 {
 		return telling{}, false
 	}
-	t := telling{what: "The subject failed before it made any AWS call" + d.saidWhy() + "."}
-	t.change = "See what the subject printed; pass it the credentials that this host has, or run it on a host that has what it looks for"
+	t := telling{what: d.withoutCall() + d.saidWhy() + "."}
+	t.change = "See what the program printed; pass it the credentials that this host has, or run it on a host that has what it looks for"
 	if d.result.TimedOut {
-		t.what = fmt.Sprintf("The subject's time (%v) was up before it made any AWS call%s.", d.result.Duration.Round(time.Second), d.saidWhy())
 		t.change = "Give it more time (--timeout, harness.WithTimeout) if it is only slow; else see what it waits for"
 	}
+	d.explainLack(&t)
+	return t, true
+}
+
+// withoutCall is the beginning of the sentence about a program that failed and of
+// which the mock saw no call.
+func (d *diagnosis) withoutCall() string {
+	r := d.result
+	switch blind := d.outOfReach() != ""; {
+	case r.TimedOut && blind:
+		return fmt.Sprintf("The program's time (%v) was up, and no AWS call of it had reached the mock", r.Duration.Round(time.Second))
+	case r.TimedOut:
+		return fmt.Sprintf("The program's time (%v) was up before it made any AWS call", r.Duration.Round(time.Second))
+	case blind:
+		return "The program failed, and no AWS call of it reached the mock"
+	case len(r.TLSFailures) > 0:
+		return fmt.Sprintf("The program failed, and its connection to %s ended in the TLS handshake, before any AWS call", r.TLSFailures[0].Name)
+	}
+	return "The program failed before it made any AWS call"
+}
+
+// explainLack says why a program that wanted credentials has none, and what to
+// change.
+func (d *diagnosis) explainLack(t *telling) {
 	why := []string{d.whatIsSet()}
 	if hidden := d.result.Hidden; len(hidden) > 0 {
 		why = append(why, "The project's variables ("+strings.Join(hidden, ", ")+") are shown to builds alone on this host: a program has them only if "+
 			"the build writes them into what is deployed, such as .env.production (--baked, harness.Baked).")
 	}
-	for _, p := range d.result.Probes[:min(1, len(d.result.Probes))] {
-		why = append(why, "It looked for credentials at "+p.Target+", which this host does not have.")
+	for _, header := range d.headersUnsent() {
+		why = append(why, "This host hands out credentials with each request, in the header "+header+", and nobody sent a request (--port, Deployment.Serve).")
 	}
-	for _, a := range d.result.Refused[:min(3, len(d.result.Refused))] {
-		why = append(why, "It tried to reach "+a.String()+".")
+	if vain := d.vainly(); len(vain) > 0 {
+		why = append(why, "It asked for credentials at "+strings.Join(vain, "; at ")+".")
+	}
+	if others := d.otherAttempts(); len(others) > 0 {
+		why = append(why, "It tried to reach "+strings.Join(others, ", ")+".")
 	}
 	if !d.has("AWS_REGION") && !d.says(noProviders) && !d.says(noKeySetting) {
 		why = append(why, "AWS_REGION is not set either, by the host or by the project: clients that read the region from it give up, too.")
+	}
+	if blind := d.outOfReach(); blind != "" && len(d.result.Exchanges) == 0 {
+		why = append(why, blind)
 	}
 	l, advice, refused := d.refusedLookup()
 	if refused {
@@ -47,7 +76,25 @@ func noCall(d *diagnosis) (telling, bool) {
 		}
 	}
 	t.why = strings.Join(why, " ")
-	return t, true
+}
+
+// otherAttempts are the first few that were not for credentials.
+func (d *diagnosis) otherAttempts() (out []string) {
+	for _, a := range d.result.Refused {
+		if placeOf(a) == "" && !a.Loopback() && len(out) < 3 {
+			out = append(out, a.String())
+		}
+	}
+	return out
+}
+
+// headersUnsent are the headers by which the host hands out credentials, where no
+// request was made that would have had them.
+func (d *diagnosis) headersUnsent() []string {
+	if len(d.result.Visits) > 0 {
+		return nil
+	}
+	return d.requestHeaders
 }
 
 // nocallCases are what is known of hosts and libraries that end without a call.
@@ -137,25 +184,26 @@ func (d *diagnosis) has(variable string) bool {
 	return ok && value != ""
 }
 
-// saidWhy quotes a known message of the subject's.
+// saidWhy quotes how the subject said that it found no credentials, or else the
+// error that it ended with.
 func (d *diagnosis) saidWhy() string {
-	for _, text := range []*regexp.Regexp{noProviders, noKeySetting, noRegion, badEndpointHost, stillExpired, needsCRT} {
-		if m := d.said(text); m != "" {
-			return fmt.Sprintf(": %q", m)
+	for _, text := range endOfSearch {
+		if words := d.said(text); words != "" {
+			return fmt.Sprintf(": %q", words)
 		}
+	}
+	if line := d.result.Headline(); line != "" && !d.result.TimedOut {
+		return fmt.Sprintf(": %q", line)
 	}
 	return ""
 }
 
-// said is what the subject printed, or returned, of a text.
+// said is what the subject printed, returned or answered of a text.
 func (d *diagnosis) said(text *regexp.Regexp) string {
-	for _, output := range [][]byte{d.result.Stderr, d.result.Stdout} {
-		if m := text.Find(output); m != nil {
-			return string(m)
+	for _, said := range d.sayings() {
+		if m := text.FindString(said.text); m != "" {
+			return m
 		}
-	}
-	if d.result.Err != nil {
-		return text.FindString(d.result.Err.Error())
 	}
 	return ""
 }

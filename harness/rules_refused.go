@@ -208,12 +208,33 @@ func denied(c *call) (telling, bool) {
 		t.variables = bearer.Variables
 		t.what = fmt.Sprintf("%s was identified as %s (bearer token from %s), which may not do this.", c.Call, c.Verdict.Principal, bearer.From())
 	}
+	t.change += c.allowHere()
 	if c.isPlatform(c.Verdict.Principal) {
 		t.why += " That principal is the platform's own: the host sets these variables for itself, and they carry no permission of yours."
 		t.change = "Pass your own credentials: " + c.library.Advise(KeysAlone)
 	}
 	t.why += c.unusedKeys()
 	return t, true
+}
+
+// allowHere says how the simulated account is told to allow a call: its roles may
+// do nothing until the project says so.
+func (c *call) allowHere() string {
+	parts := strings.SplitN(c.Verdict.Principal, ":", 6)
+	if len(parts) < 6 || c.Action == "" {
+		return ""
+	}
+	kind, rest, _ := strings.Cut(parts[5], "/")
+	name, _, _ := strings.Cut(rest, "/")
+	role, known := c.roleOfPrincipal[name]
+	switch {
+	case kind == "assumed-role" && known:
+		return fmt.Sprintf(". In this simulation a role may do what the project says: --role-allow %s=%s, in Go harness.RoleAllow(%q, %q)",
+			role, c.Action, role, c.Action)
+	case kind == "user":
+		return fmt.Sprintf(". In this simulation: --allow %s, in Go harness.Allow(%q) of the user", c.Action, c.Action)
+	}
+	return ""
 }
 
 // unusedKeys says that the project has keys of its own, where the host's

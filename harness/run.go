@@ -2,11 +2,11 @@ package harness
 
 import (
 	"context"
-	"github.com/hostproof/hostproof/harness/leak"
 	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/leak"
 )
 
 // run is one run of a subject.
@@ -18,7 +18,9 @@ type run struct {
 	result     *Result
 	since      int64 // the last exchange before it
 	started    time.Time
-	stopped    bool // as its caller asked
+	stopped    bool    // as its caller asked
+	port       uint16  // at which it serves; 0 for a subject that is no server
+	visits     *visits // what it was asked there; nil for a subject that is no server
 }
 
 // begin starts a subject. Until finish no other one runs.
@@ -96,7 +98,11 @@ func (x *run) describe(out *outcome) {
 		r.ExitCode, r.Signal, r.Err = 0, "", nil // that is how it was stopped
 	}
 	r.Stdout, r.Stderr = out.stdout, out.stderr
-	r.Refused, r.TLSFailures = out.refused, out.tlsFailures
+	r.Refused, r.TLSFailures, r.Unrecorded = out.refused, out.tlsFailures, out.unrecorded
+	r.Listening, r.Port = out.listening, x.port
+	if x.visits != nil {
+		r.Visits = x.visits.all()
+	}
 	for _, kv := range out.wiring {
 		name, value, _ := strings.Cut(kv, "=")
 		env.set(Variable{Name: name, Value: value, SetBy: ByWiring})

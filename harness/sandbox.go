@@ -60,6 +60,7 @@ func (e *execution) isolated(config isolation.Config, start func(isolation.Confi
 		out := &outcome{
 			exitCode: exit.Code, timedOut: exit.TimedOut, stdout: stdout.bytes(), stderr: stderr.bytes(),
 			refused: p.Refused(), tlsFailures: p.TLSFailures(), wiring: p.Wiring().Env,
+			listening: exit.Listening, unrecorded: exit.Unrecorded,
 		}
 		if exit.Signal != 0 {
 			out.signal = exit.Signal.String()

@@ -16,14 +16,13 @@ import (
 
 // Served is a subject that is a server, and runs until Close.
 type Served struct {
-	// URL is where this machine's programs reach the subject as the platform's
-	// visitors would: "http://127.0.0.1:40123".
-	URL string
-
 	run       *run
+	port      uint16
 	transport *http.Transport
-	listener  *mockaws.Listener
+	visits    visits
 	headersMu sync.Mutex
+	listenMu  sync.Mutex
+	listener  *mockaws.Listener // nil until Listen
 }
 
 // Serve starts a subject that is a server and listens at a port, any address of
@@ -45,23 +44,37 @@ func (d *Deployment) Serve(ctx context.Context, s Subject, port uint16) (*Served
 	if err != nil {
 		return nil, err
 	}
-	served := &Served{run: x, transport: &http.Transport{DialContext: x.running.inbound(port), DisableCompression: true}}
-	served.listener, err = mockaws.Listen("127.0.0.1:0", &httputil.ReverseProxy{
+	x.port = port
+	served := &Served{run: x, port: port}
+	served.transport = &http.Transport{DialContext: x.running.inbound(port), DisableCompression: true}
+	x.visits = &served.visits
+	return served, nil
+}
+
+// Listen opens a port of this machine at which its programs, such as a browser,
+// reach the subject as the platform's visitors would, and returns its URL,
+// "http://127.0.0.1:40123". Every program of the machine can call it until Close.
+// A second call returns the same URL.
+func (s *Served) Listen() (string, error) {
+	s.listenMu.Lock()
+	defer s.listenMu.Unlock()
+	if s.listener != nil {
+		return s.listener.URL, nil
+	}
+	l, err := mockaws.Listen("127.0.0.1:0", &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host = "http", r.In.Host
 			r.Out.Host = r.In.Host
 			r.SetXForwarded()
 		},
-		Transport:     served,
+		Transport:     s,
 		FlushInterval: -1,
 	})
 	if err != nil {
-		x.running.kill()
-		_, _ = x.finish() // the first error is the one to report
-		return nil, err
+		return "", err
 	}
-	served.URL = served.listener.URL
-	return served, nil
+	s.listener = l
+	return l.URL, nil
 }
 
 // free refuses a port at which something of this machine answers already: that
@@ -72,7 +85,8 @@ func free(port uint16) error {
 		return nil
 	}
 	_ = c.Close() // nothing was said
-	return &SettingError{fmt.Sprintf("something listens at port %d of this machine already, and under isolation endpoint the subject cannot: stop it, choose another port, or use sandbox", port)}
+	return &SettingError{fmt.Sprintf("something listens at port %d of this machine already, and under isolation "+
+		"endpoint the program cannot: stop it, choose another port, or use sandbox", port)}
 }
 
 // Do calls the subject as the platform would: to the path of the request's URL,
@@ -109,8 +123,9 @@ func (s *Served) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Host == "" {
 		r.Host = "localhost"
 	}
+	visit := s.visits.begin(r)
 	r.URL.Scheme, r.URL.Host, r.RequestURI = "http", "subject", ""
-	return s.transport.RoundTrip(r)
+	return visit.answered(s.transport.RoundTrip(r))
 }
 
 // headers are those that the host adds to a request.
@@ -126,7 +141,7 @@ func (s *Served) Done() <-chan struct{} { return s.run.running.done }
 // Close stops the subject, with what it has started, and returns what it did. A
 // subject that ended before says so in the result.
 func (s *Served) Close() (*Result, error) {
-	_ = s.listener.Close() // nothing is lost with it
+	s.closeListener()
 	s.transport.CloseIdleConnections()
 	select {
 	case <-s.Done():
@@ -135,4 +150,12 @@ func (s *Served) Close() (*Result, error) {
 		s.run.running.kill()
 	}
 	return s.run.finish()
+}
+
+func (s *Served) closeListener() {
+	s.listenMu.Lock()
+	defer s.listenMu.Unlock()
+	if s.listener != nil {
+		_ = s.listener.Close() // nothing is lost with it
+	}
 }

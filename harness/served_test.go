@@ -63,7 +63,11 @@ func TestServe(t *testing.T) {
 				t.Errorf("the subject saw %s", got)
 			}
 			// By URL, for any program of this machine; the platform's headers win.
-			r, err := http.NewRequest(http.MethodPost, s.URL+"/form", strings.NewReader("x"))
+			url, err := s.Listen()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := http.NewRequest(http.MethodPost, url+"/form", strings.NewReader("x"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -63,6 +63,8 @@ type outcome struct {
 	refused        []isolation.Attempt
 	tlsFailures    []isolation.TLSFailure
 	wiring         []string // variables that the isolation added, as NAME=VALUE
+	listening      []uint16 // ports at which it listened when it was ended
+	unrecorded     int      // refusals that are not in refused
 }
 
 // maxOutput bounds what is kept of each of a subject's streams, in bytes.
@@ -118,13 +120,13 @@ func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, err
 	cmd.Env, cmd.Stdin, cmd.Dir, cmd.WaitDelay = e.env.Environ(), c.Stdin, dir, killDelay
 	var stdout, stderr tail
 	cmd.Stdout, cmd.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
-	ownGroup(cmd)
+	out := &outcome{}
+	ownGroup(cmd, func(listening []uint16) { out.listening = listening })
 	if err := cmd.Start(); err != nil {
 		cancel()
 		return nil, fmt.Errorf("the subject %q cannot be started: %w", c.Argv[0], err)
 	}
 	done := make(chan struct{})
-	out := &outcome{}
 	go func() {
 		defer close(done)
 		defer cancel()

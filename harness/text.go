@@ -29,6 +29,8 @@ func (r *Result) WriteText(w io.Writer) {
 		p("isolation endpoint: %s\n", isolation.Endpoint.Limits())
 	}
 	p("%s\n", r.ending())
+	r.writeHidden(w)
+	r.writeVisits(w)
 	for i, l := range r.Lookups {
 		if i == 0 {
 			p("\n")
@@ -51,17 +53,50 @@ func (r *Result) WriteText(w io.Writer) {
 	for _, probe := range r.Probes {
 		p("\nlooked for credentials at %s: this host has none there\n", probe)
 	}
-	for _, a := range r.Refused {
-		p("\nrefused, for nothing may leave: %s\n", a)
-	}
+	r.writeRefused(w)
 	for _, f := range r.TLSFailures {
 		p("\nTLS to %s came to nothing: %s\n", f.Name, f.Problem)
 	}
 	for _, u := range r.Unstruck {
 		p("\nPLANNED AND NEVER STRUCK: %s: this run does not show what becomes of that fault\n", u)
 	}
+	r.writeDiagnosis(w)
+}
+
+func (r *Result) writeDiagnosis(w io.Writer) {
 	writeFindings(w, "diagnosis", r.Diagnosis.Problems())
 	writeFindings(w, "hazards: nothing failed by them in this run", r.Diagnosis.Hazards())
+}
+
+// writeHidden names the variables of the project that the program did not get.
+func (r *Result) writeHidden(w io.Writer) {
+	if len(r.Hidden) > 0 {
+		fmt.Fprintf(w, "this host shows the project's variables to builds alone, and not to programs: %s\n", strings.Join(r.Hidden, ", "))
+	}
+}
+
+// writeVisits tells what a served subject was asked and answered.
+func (r *Result) writeVisits(w io.Writer) {
+	for i := range r.Visits {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, r.scrub(r.Visits[i].String()))
+	}
+}
+
+// writeRefused tells what else the subject tried to reach.
+func (r *Result) writeRefused(w io.Writer) {
+	for _, a := range r.Refused {
+		if a.Loopback() {
+			fmt.Fprintf(w, "\ncalled itself, and nothing listened there: %s\n", a)
+			continue
+		}
+		fmt.Fprintf(w, "\nrefused, for nothing may leave: %s\n", a)
+	}
+	if r.Unrecorded > 0 {
+		fmt.Fprintf(w, "\nrefused besides, too fast to be listed: %d\n", r.Unrecorded)
+	}
 }
 
 func writeFindings(w io.Writer, title string, findings []Finding) {
@@ -96,21 +131,32 @@ func (f *Finding) howSure() string {
 func (r *Result) ending() string {
 	switch {
 	case r.Stopped:
-		return fmt.Sprintf("the subject served until it was stopped, after %v", r.Duration.Round(1e6))
+		return fmt.Sprintf("the subject served until it was stopped, after %v%s", r.Duration.Round(1e6), r.all())
 	case r.TimedOut:
 		return fmt.Sprintf("the subject was stopped: its time (%v) was up", r.Duration.Round(1e6))
 	case r.Signal != "":
 		return "the subject was ended by signal: " + r.Signal
 	case r.Err != nil:
-		return "the subject failed: " + r.scrub(r.Err.Error())
+		return "the subject failed: " + r.Headline()
 	case r.ExitCode != 0:
 		line := fmt.Sprintf("the subject failed: exit %d", r.ExitCode)
-		if said := r.scrub(lastLine(r.Stderr)); said != "" {
+		if said := r.Headline(); said != "" {
 			line += ": " + said
 		}
 		return line
 	}
-	return "the subject ended well"
+	return "the subject ended with exit code 0" + r.all()
+}
+
+// all says whether the end of the subject is all that is to be said.
+func (r *Result) all() string {
+	switch problems := len(r.Diagnosis.Problems()); {
+	case problems == 1:
+		return ", but there is a problem: see the diagnosis"
+	case problems > 1:
+		return fmt.Sprintf(", but there are %d problems: see the diagnosis", problems)
+	}
+	return ""
 }
 
 // inHex is a dump of bytes, as S3 shows the canonical request to a client whose
@@ -208,9 +254,4 @@ func wrap(text, indent string) string {
 		width += len(word)
 	}
 	return b.String()
-}
-
-func lastLine(output []byte) string {
-	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
 }

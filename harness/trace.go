@@ -32,6 +32,9 @@ type Part struct {
 	// where the same value stands under several names.
 	Variables []string `json:"variables,omitempty"`
 	SetBy     SetBy    `json:"setBy,omitempty"` // who set the first of them
+	// Alike says that the variables hold the same value, and that this does not tell
+	// whether the program read them: it is a common word, such as a region.
+	Alike bool `json:"alike,omitempty"`
 	// Derived says how the value was made from that of the variables or the
 	// file, where it is not the same: "the white space around it removed".
 	Derived string `json:"derived,omitempty"`
@@ -59,6 +62,9 @@ func (p Part) From() string {
 	switch {
 	case len(p.Variables) > 0:
 		from = fmt.Sprintf("%s (set by the %s)", strings.Join(p.Variables, " = "), p.SetBy)
+		if p.Alike {
+			from = "the same as " + from
+		}
 		if p.File != "" {
 			from += " or the file " + p.File // the same value: which of the two was read cannot be told
 		}
@@ -88,6 +94,7 @@ func (d *diagnosis) trace(e *mockaws.Exchange) Trace {
 	t.Bearer = d.opaque(p.Bearer)
 	t.IdentityToken = d.opaque(p.IdentityToken)
 	t.Region = d.part(p.ScopeRegion, func(v string) bool { return p.ScopeRegion != "" && v == p.ScopeRegion }, nil)
+	t.Region.Alike = len(t.Region.Variables) > 0
 	t.Endpoint = d.part(e.Host, func(v string) bool {
 		return e.Host != "" && (strings.HasPrefix(v, "http://"+e.Host) || strings.HasPrefix(v, "https://"+e.Host))
 	}, nil)

@@ -41,6 +41,7 @@ const maxShown = 10
 func watch(tb testing.TB, d *Deployment) {
 	var results []*Result
 	d.finished = func(r *Result) {
+		r.watched = true
 		results = append(results, r)
 		results = results[max(0, len(results)-maxShown):]
 		if where := r.leaks(); where != "" {
@@ -59,10 +60,10 @@ func watch(tb testing.TB, d *Deployment) {
 		for _, r := range results {
 			name := fmt.Sprintf("%s on host %s: journal and diagnosis", r.Subject, r.Host)
 			if report, ok := ginkgoOf(tb); ok {
-				report.AddReportEntryVisibilityFailureOrVerbose(name, r)
+				report.AddReportEntryVisibilityFailureOrVerbose(name, inFull{r})
 				continue
 			}
-			tb.Logf("%s\n%s", name, r)
+			tb.Logf("%s\n%s", name, inFull{r})
 		}
 	})
 }

@@ -36,12 +36,21 @@ func (m *matcher) Match(actual any) (bool, error) {
 
 // FailureMessage says what was expected, what was found, and the whole result.
 func (m *matcher) FailureMessage(actual any) string {
-	return fmt.Sprintf("expected %s\n%s\n\n%s", m.expected, m.why, actual)
+	return fmt.Sprintf("expected %s\n%s\n\n%s", m.expected, m.why, shown(actual))
 }
 
 // NegatedFailureMessage is FailureMessage for a negated expectation.
 func (m *matcher) NegatedFailureMessage(actual any) string {
-	return fmt.Sprintf("did not expect %s\n\n%s", m.expected, actual)
+	return fmt.Sprintf("did not expect %s\n\n%s", m.expected, shown(actual))
+}
+
+// shown is what a failure tells of a result.
+func shown(actual any) string {
+	r, ok := actual.(*harness.Result)
+	if !ok {
+		return fmt.Sprint(actual)
+	}
+	return r.FailureText()
 }
 
 // Accepted matches when the subject made the call, given as an operation
@@ -176,6 +185,53 @@ func FailedWith(text string) types.GomegaMatcher {
 			return false, "but it said:\n" + strings.TrimSpace(said)
 		}
 		return true, ""
+	}}
+}
+
+// Fine matches when nothing is wrong: the subject ended well, no AWS call was
+// refused and the diagnosis has no problem. A failure to find credentials that
+// the program caught is a problem; a hazard is none.
+func Fine() types.GomegaMatcher {
+	return &matcher{expected: "nothing to be wrong", check: func(r *harness.Result) (bool, string) {
+		problems := r.Diagnosis.Problems()
+		switch {
+		case r.Fine():
+			return true, ""
+		case len(problems) > 0:
+			return false, fmt.Sprintf("but found %s: %s", problems[0].Kind, problems[0].Paragraph())
+		case r.Failed():
+			return false, fmt.Sprintf("but it ended with exit code %d: %s", r.ExitCode, r.Headline())
+		}
+		return false, "but an AWS call was refused"
+	}}
+}
+
+// Answered matches when a served subject answered requests, each of them with
+// this status. Paths, as they were asked for with their query, limit it to the
+// requests for these, and each of them must have been asked for.
+func Answered(status int, paths ...string) types.GomegaMatcher {
+	expected := fmt.Sprintf("requests to be answered with %d", status)
+	if len(paths) > 0 {
+		expected = fmt.Sprintf("%s to be answered with %d", strings.Join(paths, " and "), status)
+	}
+	return &matcher{expected: expected, check: func(r *harness.Result) (bool, string) {
+		asked := map[string]bool{}
+		for i := range r.Visits {
+			v := &r.Visits[i]
+			if len(paths) > 0 && !slices.Contains(paths, v.Path) {
+				continue
+			}
+			asked[v.Path] = true
+			if v.Status != status || v.Problem != "" {
+				return false, "but " + r.Scrub(v.String())
+			}
+		}
+		for _, path := range paths {
+			if !asked[path] {
+				return false, "but nobody asked for " + path
+			}
+		}
+		return len(asked) > 0, "but nobody asked for anything"
 	}}
 }
 

@@ -30,6 +30,7 @@ func TestMatchersCanFail(t *testing.T) {
 	}
 	quiet := run("true")
 	failed := run("echo oops >&2; exit 3")
+	caught := run("echo 'Unable to locate credentials'")
 	leaky := run(`echo "$MY_AWS_SECRET_ACCESS_KEY"`)
 	for _, row := range []struct {
 		name      string
@@ -41,8 +42,10 @@ func TestMatchersCanFail(t *testing.T) {
 		{"FailedWith", expect.FailedWith("oops"), failed, quiet, "ended well"},
 		{"FailedWith other text", expect.FailedWith("oops"), failed, run("echo other; exit 1"), "other"},
 		{"NoCalls", expect.NoCalls(), quiet, nil, ""},
-		{"Diagnosed", expect.Diagnosed(harness.NoCall), failed, quiet, "found nothing wrong"},
-		{"NoFindings", expect.NoFindings(), quiet, failed, "no-call"},
+		{"Diagnosed", expect.Diagnosed(harness.ProgramFailed), failed, quiet, "found nothing wrong"},
+		{"NoFindings", expect.NoFindings(), quiet, failed, "program-failed"},
+		{"Fine", expect.Fine(), quiet, failed, "oops"},
+		{"Fine, with a failure that was caught", expect.Fine(), quiet, caught, "swallowed-failure"},
 		{"NoSecretIn", expect.NoSecretIn(quiet.Stdout), quiet, nil, ""},
 		{"Accepted", gomega.Not(expect.Accepted("bedrock:Converse", "x")), quiet, nil, ""},
 	} {

@@ -87,6 +87,10 @@ type Exit struct {
 	// Unrecorded counts refusals that the kernel had no room to hand over; zero
 	// unless the subject makes them by the ten thousand.
 	Unrecorded int
+	// Listening are the TCP ports at which the subject listened when it was ended
+	// from outside, in order. It is empty for one that ended by itself, and in a
+	// container, where it is not seen.
+	Listening []uint16
 }
 
 // Wiring is what the sandbox adds so that the subject's traffic reaches the

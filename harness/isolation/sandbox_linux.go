@@ -8,10 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
+	"github.com/hostproof/hostproof/harness/internal/ports"
 	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
 )
 
@@ -22,6 +24,9 @@ type Process struct {
 	world    *world
 	wiring   Wiring
 	started  time.Time
+	ours     []uint16 // ports that the sandbox itself listens at
+	stopping sync.Once
+	ports    []uint16 // at which the subject listened when it was ended
 	timedOut atomic.Bool
 	canceled atomic.Bool
 	killed   atomic.Bool
@@ -96,6 +101,7 @@ func (p *Process) start() (err error) {
 		p.init.end()
 		return err
 	}
+	p.ours = ports.OfNamespace(p.init.cmd.Process.Pid)
 	go p.supervise()
 	return nil
 }
@@ -143,10 +149,10 @@ func (p *initProcess) end() error {
 // supervise ends the sandbox when it is time, and notes how it ended.
 func (p *Process) supervise() {
 	defer close(p.done)
-	stop := context.AfterFunc(p.ctx, func() { p.canceled.Store(true); p.init.kill() })
+	stop := context.AfterFunc(p.ctx, func() { p.end(&p.canceled) })
 	defer stop()
 	if p.config.Timeout > 0 {
-		t := time.AfterFunc(p.config.Timeout, func() { p.timedOut.Store(true); p.init.kill() })
+		t := time.AfterFunc(p.config.Timeout, func() { p.end(&p.timedOut) })
 		defer t.Stop()
 	}
 	waitErr := p.init.end()
@@ -154,7 +160,7 @@ func (p *Process) supervise() {
 	unrecorded := p.world.close()
 
 	c := p.init.control
-	p.exit = Exit{Duration: took, Unrecorded: unrecorded}
+	p.exit = Exit{Duration: took, Unrecorded: unrecorded, Listening: p.listened()}
 	if c.exit != nil {
 		p.exit.Duration = time.Duration(c.exit.Nanoseconds)
 		status := syscall.WaitStatus(c.exit.Status)
@@ -195,9 +201,26 @@ func (p *Process) Wait() (Exit, error) {
 }
 
 // Kill ends the subject and its children at once.
-func (p *Process) Kill() {
-	p.killed.Store(true)
+func (p *Process) Kill() { p.end(&p.killed) }
+
+// end ends the subject from outside, and notes for what reason and at which
+// ports it listened until then.
+func (p *Process) end(reason *atomic.Bool) {
+	reason.Store(true)
+	p.stopping.Do(func() {
+		for _, port := range ports.OfNamespace(p.init.cmd.Process.Pid) {
+			if !slices.Contains(p.ours, port) {
+				p.ports = append(p.ports, port)
+			}
+		}
+	})
 	p.init.kill()
+}
+
+// listened are the ports that end noted. Nothing is noted after it was called.
+func (p *Process) listened() []uint16 {
+	p.stopping.Do(func() {})
+	return p.ports
 }
 
 // Signal sends the subject a signal.

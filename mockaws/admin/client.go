@@ -26,7 +26,13 @@ type Client struct {
 // NewClient makes a client of the API at a base URL, "http://127.0.0.1:4567".
 func NewClient(base string) *Client {
 	// A transport of its own: no proxy, and Close can drop its connections.
-	return &Client{base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: &http.Transport{MaxIdleConns: 4}}}
+	return NewClientOver(&http.Transport{MaxIdleConns: 4}, base)
+}
+
+// NewClientOver makes a client that reaches the API by a transport of the
+// caller's, such as one that stays within the process.
+func NewClientOver(transport http.RoundTripper, base string) *Client {
+	return &Client{base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: transport}}
 }
 
 // Close drops idle connections.

@@ -50,8 +50,10 @@ var _ = Describe("a server on Vercel", func() {
 			s, err := d.Serve(ctx, subject, port)
 			Expect(err).NotTo(HaveOccurred())
 
+			url, err := s.Listen()
+			Expect(err).NotTo(HaveOccurred())
 			for range 2 {
-				request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/api/files?page=1", nil)
+				request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/api/files?page=1", nil)
 				Expect(err).NotTo(HaveOccurred())
 				request.Host = "app.vercel.app"
 				answer, err := http.DefaultClient.Do(request)
