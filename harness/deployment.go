@@ -68,6 +68,7 @@ type Deployment struct {
 	ends           map[string]time.Time // key id -> when the credentials end
 	formerTokens   []string             // of the host's issuers, rotated away
 	headers        map[string]string    // fingerprint -> the request header that had the value
+	headerValues   []string             // of these headers
 	vending        sync.Mutex
 	kept           map[string]metadata.Credentials // by endpoint, until it renews them
 	faults         faults
@@ -262,6 +263,7 @@ func (d *Deployment) secretValues() (out []string) {
 		}
 	}
 	out = append(out, d.formerTokens...)
+	out = append(out, d.headerValues...)
 	for _, s := range d.applied.Sessions {
 		out = append(out, s.Token)
 	}

@@ -50,15 +50,16 @@ func notServing(d *diagnosis) (telling, bool) {
 		}
 	}
 	t := telling{
-		what:   fmt.Sprintf("Nothing answered at port %d: %s.", r.Port, r.Visits[0].Problem),
-		change: "Have the program listen there, or name its own port (--port, Deployment.Serve)",
+		what:   fmt.Sprintf("Nothing listened at port %d while the program ran (%v).", r.Port, r.Duration.Round(time.Second)),
+		why:    "It listened at no port at all, as far as can be seen.",
+		change: "Have the program listen there, give it more time to start (--timeout), or name its own port (--port, Deployment.Serve)",
 	}
 	switch {
 	case len(r.Listening) > 0:
-		t.why = fmt.Sprintf("The program listened at %s.", inWords(r.Listening))
+		t.why = fmt.Sprintf("The program listened at port %s.", inWords(r.Listening))
 		t.change = fmt.Sprintf("Name the port at which the program listens: --port %d", r.Listening[0])
 	case !r.Stopped && !r.TimedOut:
-		t.why = "The program had ended by itself, with exit code 0."
+		t.why = "The program ended by itself, with exit code 0."
 		t.change = "Start it in the foreground: the command after -- has to run for as long as the server does"
 	}
 	return t, true
@@ -240,7 +241,7 @@ func (d *diagnosis) speaksOfCredentials() bool {
 			}
 		}
 		for _, v := range d.result.Environment {
-			if v.SetBy == ByUser && strings.Contains(said.text, v.Name) {
+			if v.SetBy == ByUser && strings.Contains(said.text, v.Name) || v.Secret() && strings.Contains(said.text, v.Value) {
 				return true
 			}
 		}

@@ -80,6 +80,7 @@ func (x *run) finish() (*Result, error) {
 		return nil, err
 	}
 	r.secrets = d.secretValues()
+	r.showAnswers()
 	r.Diagnosis = diagnose(r, d.known())
 	if err := leak.Register(r.secrets); err != nil {
 		return nil, err
@@ -94,7 +95,7 @@ func (x *run) describe(out *outcome) {
 	r, env := x.result, x.execution.env
 	r.Duration = time.Since(x.started)
 	r.ExitCode, r.Signal, r.TimedOut, r.Err = out.exitCode, out.signal, out.timedOut, out.err
-	if r.Stopped = x.stopped; x.stopped {
+	if r.Stopped = x.stopped && out.killed; r.Stopped {
 		r.ExitCode, r.Signal, r.Err = 0, "", nil // that is how it was stopped
 	}
 	r.Stdout, r.Stderr = out.stdout, out.stderr

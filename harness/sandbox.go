@@ -61,6 +61,7 @@ func (e *execution) isolated(config isolation.Config, start func(isolation.Confi
 			exitCode: exit.Code, timedOut: exit.TimedOut, stdout: stdout.bytes(), stderr: stderr.bytes(),
 			refused: p.Refused(), tlsFailures: p.TLSFailures(), wiring: p.Wiring().Env,
 			listening: exit.Listening, unrecorded: exit.Unrecorded,
+			killed: exit.Signal == syscall.SIGKILL && !exit.TimedOut,
 		}
 		if exit.Signal != 0 {
 			out.signal = exit.Signal.String()

@@ -84,7 +84,7 @@ var lack = regexp.MustCompile(`(?i)` +
 
 // vocabulary is what a text has that may speak of credentials or of AWS at all.
 var vocabulary = regexp.MustCompile(`(?i)credential|access.?key|secret|token|\baws|amazon|bedrock|sigv4|signature|\biam\b|\bsts\b|` +
-	`imds|metadata|region|profile|assume|\brole|unauthori[sz]ed|forbidden|denied`)
+	`imds|metadata|region|profile|assume|\brole|unauthori[sz]ed|forbidden|denied|\bA[KS]IA`)
 
 // quoted is what the subject said that matches, as the line that it stands in,
 // and where it said so. Its output comes first, then what it answered.

@@ -65,6 +65,7 @@ type outcome struct {
 	wiring         []string // variables that the isolation added, as NAME=VALUE
 	listening      []uint16 // ports at which it listened when it was ended
 	unrecorded     int      // refusals that are not in refused
+	killed         bool     // running.kill ended it
 }
 
 // maxOutput bounds what is kept of each of a subject's streams, in bytes.
@@ -134,6 +135,7 @@ func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, err
 		endGroup(cmd)
 		out.stdout, out.stderr, out.timedOut = stdout.bytes(), stderr.bytes(), errors.Is(ctx.Err(), context.DeadlineExceeded)
 		out.exitCode, out.signal = cmd.ProcessState.ExitCode(), signalOf(cmd.ProcessState)
+		out.killed = out.exitCode < 0 && !out.timedOut
 	}()
 	return &running{wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done, inbound: loopback(done)}, nil
 }
@@ -193,6 +195,7 @@ func (f *FuncSubject) call(ctx context.Context) (out *outcome) {
 			out.err, out.exitCode = fmt.Errorf("the subject panicked: %v", p), 2
 		}
 		out.timedOut = errors.Is(ctx.Err(), context.DeadlineExceeded)
+		out.killed = errors.Is(ctx.Err(), context.Canceled)
 	}()
 	if out.err = f.run(ctx); out.err != nil {
 		out.exitCode = 1

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
@@ -82,6 +83,28 @@ func (r *Result) writeVisits(w io.Writer) {
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintln(w, r.scrub(r.Visits[i].String()))
+		r.Visits[i].writeAnswer(w)
+	}
+}
+
+// maxAnswerLines bounds what is shown of an answer's body, in lines.
+const maxAnswerLines = 6
+
+// writeAnswer shows the first lines of the body.
+func (v *Visit) writeAnswer(w io.Writer) {
+	text := strings.TrimSpace(v.Answer)
+	if text == "" {
+		return
+	}
+	lines := strings.Split(text, "\n")
+	if len(lines) > maxAnswerLines {
+		lines = append(lines[:maxAnswerLines], "…")
+	}
+	for _, line := range lines {
+		if runes := []rune(line); len(runes) > headline.MaxLength {
+			line = string(runes[:headline.MaxLength]) + "…"
+		}
+		fmt.Fprintf(w, "  %s\n", line)
 	}
 }
 

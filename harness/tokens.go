@@ -203,6 +203,7 @@ func (d *Deployment) handOut(header, value string) {
 		d.headers = map[string]string{}
 	}
 	d.headers[mockaws.Fingerprint(value)] = header
+	d.headerValues = append(d.headerValues, value)
 }
 
 // RequestHeaders are the headers that the host adds to a request it passes to

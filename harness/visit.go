@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/internal/headline"
 )
 
 // Visit is one request to a served subject, and what it answered.
@@ -20,6 +23,9 @@ type Visit struct {
 	// Problem says why there was no answer, or why its body broke off.
 	Problem  string        `json:"problem,omitempty"`
 	Duration time.Duration `json:"durationNs"` // until the end of the body, as far as it was read
+	// Answer is the beginning of the answer's body as a text, without secrets, at
+	// most 2,000 characters.
+	Answer string `json:"answer,omitempty"`
 	// Body is the beginning of the answer's body, at most 64 KiB, as far as the
 	// visitor read it.
 	Body []byte `json:"-"`
@@ -39,6 +45,25 @@ func (v *Visit) String() string {
 		line += ": " + v.Problem
 	}
 	return strings.TrimSpace(line)
+}
+
+// longWord is what a secret looks like that nobody knows: a run of base64. Names,
+// addresses and ARNs have dots, dashes or colons within such a length.
+var longWord = regexp.MustCompile(`[A-Za-z0-9+/=_-]{40,}`)
+
+// maxAnswer bounds what is shown of an answer, in characters.
+const maxAnswer = 2000
+
+// showAnswers makes the text of the answers. The secrets of the run are known by then.
+func (r *Result) showAnswers() {
+	for i := range r.Visits {
+		text := headline.Printable(r.scrub(strings.ToValidUTF8(string(r.Visits[i].Body), "\uFFFD")))
+		text = longWord.ReplaceAllStringFunc(text, func(word string) string { return fmt.Sprintf("<%d characters>", len(word)) })
+		if runes := []rune(text); len(runes) > maxAnswer {
+			text = string(runes[:maxAnswer]) + "…"
+		}
+		r.Visits[i].Answer = text
+	}
 }
 
 // maxVisitBody bounds what is kept of an answer, in bytes.

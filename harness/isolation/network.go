@@ -158,9 +158,9 @@ func inbound(port uint16, done <-chan struct{}, try func(context.Context) (c net
 			case err == nil:
 				return c, nil
 			case !refused && last != nil && ctx.Err() != nil: // the time ended during a try
-				return nil, fmt.Errorf("isolation: call port %d of the subject: %w: %w", port, last, context.Cause(ctx))
+				return nil, fmt.Errorf("no answer at port %d: %w: %w", port, last, context.Cause(ctx))
 			case !refused:
-				return nil, fmt.Errorf("isolation: call port %d of the subject: %w", port, err)
+				return nil, fmt.Errorf("no answer at port %d: %w", port, err)
 			}
 			last = err
 			// The kernel tells nobody that a socket begins to listen.
@@ -169,10 +169,10 @@ func inbound(port uint16, done <-chan struct{}, try func(context.Context) (c net
 			case <-timer.C:
 			case <-ctx.Done():
 				timer.Stop()
-				return nil, fmt.Errorf("isolation: call port %d of the subject: %w: %w", port, err, context.Cause(ctx))
+				return nil, fmt.Errorf("no answer at port %d: %w: %w", port, err, context.Cause(ctx))
 			case <-done:
 				timer.Stop()
-				return nil, fmt.Errorf("isolation: call port %d of the subject: %w", port, errGone)
+				return nil, fmt.Errorf("no answer at port %d: %w", port, errGone)
 			}
 		}
 	}

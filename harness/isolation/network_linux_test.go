@@ -114,7 +114,7 @@ func calledBack(t *testing.T, n *Network) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := n.Inbound(8081, done)(ctx, "", ""); err == nil || !strings.Contains(err.Error(), "call port 8081 of the subject: ") {
+	if _, err := n.Inbound(8081, done)(ctx, "", ""); err == nil || !strings.Contains(err.Error(), "no answer at port 8081: ") {
 		t.Errorf("got %v", err)
 	}
 	close(done)

@@ -191,7 +191,7 @@ func TestOutcomesAgainstExpectations(t *testing.T) {
 			}})
 	r := runMatrix(t, p, matrix.Options{Expected: expectations(t, `
 - {hosts: [vercel], subjects: [quiet], is: no-call, because: it does nothing, source: "a/b#1"}
-- {subjects: [failing], is: no-call, finding: no-call, because: it fails}
+- {subjects: [failing], is: no-call, finding: program-failed, because: it fails}
 - {hosts: [local], subjects: [quiet@1], is: accepted, as: user app}
 `)})
 	var got []string

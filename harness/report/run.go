@@ -24,6 +24,8 @@ type Run struct {
 	TimedOut  bool          `json:"timedOut,omitempty"`
 	Duration  time.Duration `json:"durationNs"`
 	Said      string        `json:"said,omitempty"` // the last lines on standard error, or standard output
+	// Error is the line of it that names the error of a program that failed.
+	Error string `json:"error,omitempty"`
 
 	Environment []Variable `json:"environment"`
 	Exchanges   []Exchange `json:"exchanges"`
@@ -114,6 +116,9 @@ func Of(r *harness.Result, host *fixtures.Host) (*Run, Status) {
 		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, Duration: r.Duration,
 		Said: said(r), Environment: environment(r, host), Exchanges: exchanges(r),
 	}
+	if r.Failed() {
+		run.Error = opaqueWords(r.Headline())
+	}
 	for _, l := range r.Lookups {
 		run.Elsewhere = append(run.Elsewhere, "asked the host's endpoint "+r.Scrub(l.String()))
 	}
@@ -132,6 +137,10 @@ func Of(r *harness.Result, host *fixtures.Host) (*Run, Status) {
 		run.Elsewhere = append(run.Elsewhere, "looked for credentials at "+p.String()+": this host has none there")
 	}
 	for _, a := range r.Refused {
+		if a.Loopback() {
+			run.Elsewhere = append(run.Elsewhere, "called itself at "+a.String()+": nothing listened there")
+			continue
+		}
 		run.Elsewhere = append(run.Elsewhere, "tried to reach "+a.String()+": refused, for nothing may leave")
 	}
 	for _, f := range r.TLSFailures {
@@ -227,7 +236,7 @@ func outcomeOf(r *harness.Result) Outcome {
 		return NoCall
 	case !r.Accepted():
 		return Refused
-	case r.Failed():
+	case !r.Fine():
 		return Failed
 	}
 	return Accepted

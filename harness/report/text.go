@@ -36,8 +36,8 @@ func (c *Cell) writeText(to io.Writer) {
 	for _, line := range c.Run.Elsewhere {
 		p("%s\n", line)
 	}
-	if c.Run.ExitCode != 0 && c.Run.Said != "" {
-		p("the subject said: %s\n", lastLine(c.Run.Said))
+	if c.Run.Error != "" {
+		p("the program failed: %s\n", c.Run.Error)
 	}
 	for _, f := range c.Run.Findings {
 		p("%s: %s\n", f.Kind, f.What)
@@ -95,6 +95,3 @@ func printable(text string) string {
 	}, escape.ReplaceAllString(text, ""))
 }
 
-func lastLine(text string) string {
-	return text[strings.LastIndexByte(text, '\n')+1:]
-}

@@ -114,7 +114,7 @@ func TestExitCodes(t *testing.T) {
 		code         int
 		says         string
 	}{
-		{"ended well", "exit 0", 0, "the subject ended well"},
+		{"ended well", "exit 0", 0, "the subject ended with exit code 0"},
 		{"failed", "echo oops >&2; exit 4", exitRefused, "the subject failed: exit 4: oops"},
 		{"ended by a signal", "kill -TERM $$", exitRefused, "ended by signal: terminated"},
 	} {

@@ -19,7 +19,7 @@ host: local
 program: [sh, program.sh]
 broken:
   set: {CODE: "7"}
-  expect: {exit: 7, noCalls: true, findings: [{kind: no-call}]}
+  expect: {exit: 7, noCalls: true, findings: [{kind: program-failed}]}
 fixed:
   set: {CODE: "0"}
   expect: {exit: 0, noCalls: true, noProblems: true}

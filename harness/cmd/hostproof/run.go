@@ -16,6 +16,7 @@ import (
 
 type runCommand struct {
 	deploymentFlags
+	visitFlags
 	Isolation string         `enum:"auto,sandbox,endpoint,container," default:"" help:"How the program is led to the mock: sandbox (unmodified programs, real hostnames, and nothing leaves; Linux only), container (the same for an --image; needs Docker), endpoint (AWS_ENDPOINT_URL; any system, but the network stays open) or auto (sandbox where it works, else endpoint); by default what HOSTPROOF_ISOLATION says, else auto."`
 	Image     string         `help:"Image to run in a container of its own, in place of a program of this machine; what follows -- are its arguments, as in docker run." placeholder:"IMAGE"`
 	Pass      []string       `help:"Service of this machine that stays within the program's reach: 5432, or db.internal:5432=127.0.0.1:15432." placeholder:"[HOST:]PORT[=TO]"`
@@ -31,6 +32,10 @@ func (c *runCommand) Run(s *streams) error {
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
+	visits, err := c.visitFlags.check()
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
 	host, opts, err := c.options(s)
 	if err != nil {
 		return &exitError{exitUsage, err}
@@ -42,7 +47,7 @@ func (c *runCommand) Run(s *streams) error {
 		return usageIfSetting(err)
 	}
 	defer d.Close(context.WithoutCancel(ctx))
-	r, err := d.Run(ctx, subject)
+	r, err := c.execute(ctx, d, subject, visits)
 	if r == nil {
 		return usageIfSetting(err)
 	}
@@ -54,10 +59,20 @@ func (c *runCommand) Run(s *streams) error {
 		return err
 	case ctx.Err() != nil:
 		return &exitError{exitHarness, errors.New("interrupted")}
-	case r.Failed() || len(r.Exchanges) > 0 && !r.Accepted():
+	case !r.Fine():
 		return &exitError{code: exitRefused}
 	}
 	return nil
+}
+
+// execute runs the program to its end or, if it is a server, calls it.
+func (c *runCommand) execute(
+	ctx context.Context, d *harness.Deployment, s harness.Subject, v *visits,
+) (*harness.Result, error) {
+	if v == nil {
+		return d.Run(ctx, s)
+	}
+	return v.run(ctx, d, s)
 }
 
 // usageIfSetting is an error of a deployment: of the usage if a setting was
