@@ -66,7 +66,8 @@ type diagnosis struct {
 	result *Result
 	env    *Environment // as the subject found it
 	known
-	out Diagnosis
+	about *saying // what is looked at alone; nil: all that the subject said
+	out   Diagnosis
 }
 
 // known is what a deployment knows of credentials, by key id: the secrets of
@@ -101,17 +102,20 @@ func diagnose(r *Result, k known) Diagnosis {
 	return d.out
 }
 
-// judgeRun tells of the run what the first rule says that fits, or else of each
-// request that failed.
+// judgeRun tells of each request that failed, or else of the run as a whole what
+// the first rule says that fits.
 func (d *diagnosis) judgeRun() {
+	if told := judgeVisits(d); len(told) > 0 {
+		for _, f := range told {
+			d.add(f)
+		}
+		return
+	}
 	for _, r := range runRules {
 		if f, ok := r.tell(d); ok {
 			d.add(r.finding(f))
 			return
 		}
-	}
-	for _, t := range serverErrors(d) {
-		d.add(serverErrorRule.finding(ServerError, t))
 	}
 }
 

@@ -75,6 +75,13 @@ type callRule struct {
 	tell func(*call) (telling, bool)
 }
 
+// visitRule looks at one request to a server.
+type visitRule struct {
+	id Kind
+	fact
+	tell func(*diagnosis, *Visit) (telling, bool)
+}
+
 // runRule looks at the run as a whole.
 type runRule struct {
 	id Kind
@@ -127,9 +134,11 @@ var runRules = []runRule{
 	{SwallowedFailure, fact{docChain, "V", false}, swallowed},
 }
 
-// serverErrorRule speaks of each request that failed, where no rule of the run as
-// a whole has said why.
-var serverErrorRule = fact{docHTTP, "V", false}
+// visitRules look at one request to a server; the first that fits says it best.
+var visitRules = []visitRule{
+	{SwallowedFailure, fact{docChain, "V", false}, lackInAnswer},
+	{ServerError, fact{docHTTP, "V", false}, serverError},
+}
 
 // about is a rule's finding on a call.
 func (r callRule) about(c *call, t telling) Finding {

@@ -12,12 +12,10 @@ const (
 	ProgramFailed  Kind = "program-failed"  // it failed, and nothing speaks for its credentials as the reason
 	UncalledServer Kind = "uncalled-server" // it listens and nobody called it
 	NotServing     Kind = "not-serving"     // it was called at a port where it does not listen
-	ServerError    Kind = "server-error"    // it answered a request with 5xx
 )
 
 const (
 	docListen    = "https://man7.org/linux/man-pages/man2/listen.2.html"
-	docHTTP      = "https://www.rfc-editor.org/rfc/rfc9110.html#name-server-error-5xx"
 	docExitCodes = "https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html"
 )
 
@@ -63,55 +61,6 @@ func notServing(d *diagnosis) (telling, bool) {
 		t.change = "Start it in the foreground: the command after -- has to run for as long as the server does"
 	}
 	return t, true
-}
-
-// serverErrors: requests that the program answered with a status of 500 or more,
-// or not at all, where nothing says that credentials are the reason.
-func serverErrors(d *diagnosis) (out []telling) {
-	seen := map[string]bool{}
-	for i := range d.result.Visits {
-		v := &d.result.Visits[i]
-		if !v.Broken() || seen[v.String()] {
-			continue
-		}
-		seen[v.String()] = true
-		out = append(out, d.serverError(v))
-	}
-	return out
-}
-
-func (d *diagnosis) serverError(v *Visit) telling {
-	t := telling{
-		what:   d.result.scrub(v.String()) + d.bodyOf(v) + ".",
-		why:    "No AWS call of this run was refused, and nothing that the program said speaks of credentials.",
-		change: "See the program's own output for the error",
-	}
-	if call := d.firstRefused(); call != "" {
-		t.why = call + " in this run. If the request made that call, it is the reason."
-		t.change = "Mend that call first, as its own finding says"
-	}
-	return t
-}
-
-// bodyOf quotes the beginning of an answer.
-func (d *diagnosis) bodyOf(v *Visit) string {
-	text := oneLine(d.result.scrub(strings.ToValidUTF8(string(v.Body), "")))
-	if runes := []rune(text); len(runes) > maxQuote {
-		text = string(runes[:maxQuote]) + "…"
-	}
-	if text == "" {
-		return ""
-	}
-	return fmt.Sprintf(", with %q", text)
-}
-
-func (d *diagnosis) firstRefused() string {
-	for i := range d.result.Exchanges {
-		if e := &d.result.Exchanges[i]; !e.Verdict.Accepted {
-			return fmt.Sprintf("%s was refused (call #%d)", e.Call, e.Seq)
-		}
-	}
-	return ""
 }
 
 // startFailures are how runtimes say that a program cannot even begin.

@@ -12,7 +12,7 @@ const SwallowedFailure Kind = "swallowed-failure"
 // swallowed: the program found no credentials, and went on.
 func swallowed(d *diagnosis) (telling, bool) {
 	r := d.result
-	if r.Failed() && len(r.Exchanges) == 0 && len(r.Visits) == 0 {
+	if r.Failed() && len(r.Exchanges) == 0 {
 		return telling{}, false // the failure shows, and noCall speaks of it
 	}
 	what, found := d.lackOfCredentials()
@@ -33,7 +33,7 @@ func swallowed(d *diagnosis) (telling, bool) {
 func (d *diagnosis) lackOfCredentials() (what string, found bool) {
 	for _, text := range endOfSearch {
 		line, where := d.quoted(text)
-		if line == "" || where != answeredWith && d.refusedExchange() {
+		if line == "" || d.refusedExchange() {
 			continue
 		}
 		return fmt.Sprintf("The program found no credentials %s: it %s %q%s.", d.andThen(), where, line, d.inSpite()), true
@@ -72,11 +72,6 @@ func (d *diagnosis) andThen() string {
 // inSpite is how the program ended all the same.
 func (d *diagnosis) inSpite() string {
 	r := d.result
-	for i := range r.Visits {
-		if v := &r.Visits[i]; v.Broken() {
-			return "; " + d.result.scrub(v.String())
-		}
-	}
 	switch {
 	case r.Failed():
 		return ""

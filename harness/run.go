@@ -79,6 +79,7 @@ func (x *run) finish() (*Result, error) {
 	if r.Unstruck, err = d.unstruck(context.WithoutCancel(x.ctx)); err != nil {
 		return nil, err
 	}
+	r.assignCalls(time.Until(d.Now()))
 	r.secrets = d.secretValues()
 	r.showAnswers()
 	r.Diagnosis = diagnose(r, d.known())

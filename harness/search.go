@@ -102,12 +102,12 @@ func (d *diagnosis) quoted(text *regexp.Regexp) (line, where string) {
 // saying is something that a subject said.
 type saying struct{ text, where string }
 
-// answeredWith is where a saying stood that was an answer of a server.
-const answeredWith = "answered a request with"
-
 // sayings are all that the subject said: on its streams, as a Go error, and as a
-// server in its answers.
+// server in its answers; or the one that is looked at alone.
 func (d *diagnosis) sayings() []saying {
+	if d.about != nil {
+		return []saying{*d.about}
+	}
 	r := d.result
 	out := []saying{{string(r.Stderr), "printed"}, {string(r.Stdout), "printed"}}
 	if r.Err != nil {
@@ -115,7 +115,7 @@ func (d *diagnosis) sayings() []saying {
 	}
 	for i := range r.Visits {
 		v := &r.Visits[i]
-		out = append(out, saying{string(v.Body), answeredWith})
+		out = append(out, saying{string(v.Body), "answered"})
 	}
 	return out
 }

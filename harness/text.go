@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/internal/headline"
@@ -84,6 +85,20 @@ func (r *Result) writeVisits(w io.Writer) {
 		}
 		fmt.Fprintln(w, r.scrub(r.Visits[i].String()))
 		r.Visits[i].writeAnswer(w)
+		r.writeCalls(w, r.Visits[i].Calls)
+	}
+}
+
+// writeCalls names the AWS calls of a request.
+func (r *Result) writeCalls(w io.Writer, seqs []int64) {
+	for i := range r.Exchanges {
+		if e := &r.Exchanges[i]; slices.Contains(seqs, e.Seq) {
+			verdict := "accepted"
+			if !e.Verdict.Accepted {
+				verdict = "refused"
+			}
+			fmt.Fprintf(w, "  meanwhile: #%d %s, %s\n", e.Seq, e.Call, verdict)
+		}
 	}
 }
 

@@ -23,6 +23,9 @@ type Visit struct {
 	// Problem says why there was no answer, or why its body broke off.
 	Problem  string        `json:"problem,omitempty"`
 	Duration time.Duration `json:"durationNs"` // until the end of the body, as far as it was read
+	// Calls are the AWS calls that were made while it was answered, by the numbers
+	// of their exchanges. Of requests at the same time each has the calls of all.
+	Calls []int64 `json:"calls,omitempty"`
 	// Answer is the beginning of the answer's body as a text, without secrets, at
 	// most 2,000 characters.
 	Answer string `json:"answer,omitempty"`
@@ -63,6 +66,19 @@ func (r *Result) showAnswers() {
 			text = string(runes[:maxAnswer]) + "…"
 		}
 		r.Visits[i].Answer = text
+	}
+}
+
+// assignCalls says which AWS calls were made during which request. ahead is how far
+// the mock's clock is ahead of this machine's.
+func (r *Result) assignCalls(ahead time.Duration) {
+	for i := range r.Visits {
+		v := &r.Visits[i]
+		for _, e := range r.Exchanges {
+			if after := e.Time.Add(-ahead).Sub(v.Time); after >= 0 && after <= v.Duration {
+				v.Calls = append(v.Calls, e.Seq)
+			}
+		}
 	}
 }
 
