@@ -227,6 +227,7 @@ func (d *Deployment) known() known {
 		name, _ := d.roleOf(&r)
 		k.roleOfPrincipal[name] = r.Name
 	}
+	k.advice = d.host.Advice
 	for _, h := range d.host.RequestHeaders {
 		k.requestHeaders = append(k.requestHeaders, h.Name)
 	}

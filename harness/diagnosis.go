@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -82,6 +83,7 @@ type known struct {
 	roles                  []string             // by what the host gives the program a role, in words
 	roleNames              []string             // of the host, as its fixture calls them
 	offered                []string             // variables with a key that the program is free not to use
+	advice                 []fixtures.Advice    // of the host
 	requestHeaders         []string             // by which the host hands out credentials with each request
 	roleOfPrincipal        map[string]string    // the fixture's name of a role, by its name in IAM
 }

@@ -3,9 +3,10 @@ package harness
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
+
+	"github.com/hostproof/hostproof/fixtures"
 )
 
 // noCall: the subject failed and AWS never heard of it.
@@ -67,13 +68,10 @@ func (d *diagnosis) explainLack(t *telling) {
 		why = append(why, asked(l))
 		t.change, t.source = advice.change, advice.source
 	}
-	for _, c := range nocallCases {
-		if !refused && c.fits(d) {
-			why = append(why, c.why)
-			t.change = c.change
-			t.source = c.source
-			break
-		}
+	if c, fits := d.knownCase(); fits && !refused {
+		why = append(why, c.why)
+		t.change = c.change
+		t.source = c.source
 	}
 	t.why = strings.Join(why, " ")
 }
@@ -97,29 +95,29 @@ func (d *diagnosis) headersUnsent() []string {
 	return d.requestHeaders
 }
 
-// nocallCases are what is known of hosts and libraries that end without a call.
-var nocallCases = []struct {
+// nocallCase is what is known of a host or a library that ends without a call.
+type nocallCase struct {
 	fits                func(*diagnosis) bool
 	why, change, source string
-}{
-	{
-		func(d *diagnosis) bool {
-			return d.says(noProviders) && strings.HasPrefix(d.result.Host, "amplify") && !slices.Contains(d.roleNames, "compute")
-		},
-		"On Amplify Hosting the service role builds, deploys and writes logs: its permissions never reach the running program. " +
-			"A program gets credentials from a compute role only, and this app has none, whatever its service role may do.",
-		"Make a role that amplify.amazonaws.com may assume, give it the permissions, and attach it as the app's or the branch's compute role " +
-			"(aws amplify update-app --app-id … --compute-role-arn …), then deploy again",
-		docAmplify,
-	},
-	{
-		func(d *diagnosis) bool {
-			return d.says(noProviders) && d.result.Host == "amplify-init-race"
-		},
-		"On Amplify Hosting the compute role's variables appear while a request is answered; while the program initialises they are not there.",
-		"Make the client when the first request needs it, not at module level or in instrumentation.register()",
-		docAmplify,
-	},
+}
+
+// knownCase is what the host itself advises, or else the first case that fits.
+func (d *diagnosis) knownCase() (nocallCase, bool) {
+	for _, a := range d.advice {
+		if a.When == fixtures.NoCredentials && d.says(noProviders) {
+			return nocallCase{why: a.Why, change: a.Change, source: a.Provenance.URL()}, true
+		}
+	}
+	for _, c := range nocallCases {
+		if c.fits(d) {
+			return c, true
+		}
+	}
+	return nocallCase{}, false
+}
+
+// nocallCases are what is known of libraries that end without a call.
+var nocallCases = []nocallCase{
 	{
 		func(d *diagnosis) bool {
 			return d.says(noProviders) && d.has("AWS_SESSION_TOKEN") && !d.has("AWS_ACCESS_KEY_ID")

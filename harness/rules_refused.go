@@ -49,12 +49,23 @@ func mixed(c *call) (telling, bool) {
 		t.change = "pass the value of " + strings.Join(token.Variables, " or ") + " as it is, and check the length of what holds it"
 		return t, true
 	}
-	if token.SetBy == ByHost && strings.HasPrefix(c.result.Host, "vercel") {
+	if token.SetBy == ByHost && c.isPlatform(token.Owner) {
 		t.why += " The platform sets that variable for its own use; it carries no permission and is not meant for your code."
-		t.source = docVercel
+		t.source = c.provenanceOf(token.Variables)
 	}
 	t.change = c.apart()
 	return t, true
+}
+
+// provenanceOf is the public source by which it is known that the host sets a
+// variable; empty where that is not known.
+func (d *diagnosis) provenanceOf(names []string) string {
+	for _, v := range d.env.Variables() {
+		if slices.Contains(names, v.Name) && v.Provenance != nil {
+			return v.Provenance.URL()
+		}
+	}
+	return ""
 }
 
 // apart says how to keep a foreign token away from the user's key.

@@ -28,6 +28,9 @@ func TestRulesSayWhereTheyAreFrom(t *testing.T) {
 	for _, r := range runRules {
 		check(r.id, r.fact, false)
 	}
+	for _, r := range visitRules[1:] { // the first one is a rule of the run, too
+		check(r.id, r.fact, false)
+	}
 	for _, c := range nocallCases {
 		if !strings.HasPrefix(c.source, "https://") || c.why == "" || c.change == "" {
 			t.Errorf("no-call case %q: source %q", c.why, c.source)

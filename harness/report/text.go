@@ -94,4 +94,3 @@ func printable(text string) string {
 		return r
 	}, escape.ReplaceAllString(text, ""))
 }
-
