@@ -26,15 +26,15 @@ func (d *Deployment) environment(l *layout) (*Environment, error) {
 		return nil, err
 	}
 	for _, name := range d.settings.unset {
-		env.unset(name)
+		env.Unset(name)
 	}
 	for _, v := range l.wiring {
-		env.set(v)
+		env.Set(v)
 	}
 	for name, v := range l.instead {
 		if _, there := env.Lookup(name); there {
-			env.unset(name)
-			env.set(v)
+			env.Unset(name)
+			env.Set(v)
 		}
 	}
 	return env, l.writeFiles(d.host.Files, d.homeIn(l.mode), values)
@@ -42,7 +42,7 @@ func (d *Deployment) environment(l *layout) (*Environment, error) {
 
 func (d *Deployment) setBase(env *Environment, mode isolation.Mode) {
 	if mode == isolation.Container { // the rest is the image's
-		env.set(Variable{Name: "HOME", Value: d.homeIn(mode), SetBy: ByBase})
+		env.Set(Variable{Name: "HOME", Value: d.homeIn(mode), SetBy: ByBase})
 		return
 	}
 	base := map[string]string{"PATH": os.Getenv("PATH"), "HOME": d.dir, "TMPDIR": d.dir, "LANG": "C.UTF-8"}
@@ -50,7 +50,7 @@ func (d *Deployment) setBase(env *Environment, mode isolation.Mode) {
 		base["SystemRoot"], base["USERPROFILE"] = os.Getenv("SystemRoot"), d.dir
 	}
 	for name, value := range base {
-		env.set(Variable{Name: name, Value: value, SetBy: ByBase})
+		env.Set(Variable{Name: name, Value: value, SetBy: ByBase})
 	}
 }
 
@@ -64,7 +64,7 @@ func (d *Deployment) setHost(env *Environment, values map[string]string) error {
 			return &SettingError{fmt.Sprintf("host %s: %v", d.host.Name, err)}
 		}
 		p := v.Provenance
-		env.set(Variable{Name: v.Name, Value: value, SetBy: SetBy(v.SetBy), Provenance: &p})
+		env.Set(Variable{Name: v.Name, Value: value, SetBy: SetBy(v.SetBy), Provenance: &p})
 	}
 	return nil
 }
@@ -89,14 +89,14 @@ func (d *Deployment) setProject(env *Environment, values map[string]string) erro
 			continue // the host keeps its own value, without a word
 		}
 		if !d.seesProject() {
-			env.hidden = append(env.hidden, a.name)
+			env.Hide(a.name)
 			continue
 		}
 		value, err := expand(a, values)
 		if err != nil {
 			return err
 		}
-		env.set(Variable{Name: a.name, Value: value, SetBy: ByUser})
+		env.Set(Variable{Name: a.name, Value: value, SetBy: ByUser})
 	}
 	return d.checkSizes(env)
 }

@@ -27,7 +27,9 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
@@ -75,7 +77,7 @@ type Deployment struct {
 	published      map[string]published // by issuer
 	lookupsMu      sync.Mutex
 	lookups        []metadata.Lookup
-	nameFailures   []NameFailure
+	nameFailures   []ledger.NameFailure
 	finished       func(*Result) // is told of each result; may be nil
 	run            sync.Mutex    // one subject at a time, so that exchanges are its own
 }
@@ -202,34 +204,35 @@ func (d *Deployment) Run(ctx context.Context, s Subject) (*Result, error) {
 }
 
 // known is what the deployment knows of credentials.
-func (d *Deployment) known() known {
+func (d *Deployment) known() diagnose.Known {
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
-	k := known{secrets: maps.Clone(d.secrets), vended: maps.Clone(d.vended), headers: maps.Clone(d.headers), files: map[string]string{}, formers: map[string]former{}, ends: maps.Clone(d.ends)}
+	k := diagnose.Known{
+		Secrets: maps.Clone(d.secrets), Issuers: maps.Clone(d.vended), Headers: maps.Clone(d.headers),
+		Files: map[string]string{}, Rotated: map[string]diagnose.Rotated{}, Ends: maps.Clone(d.ends),
+		Roles: offers(d.host), RoleOfPrincipal: map[string]string{}, Advice: d.host.Advice,
+	}
 	for _, l := range d.layouts {
-		maps.Copy(k.files, l.contents)
-		maps.Copy(k.formers, l.formers)
+		maps.Copy(k.Files, l.contents)
+		maps.Copy(k.Rotated, l.formers)
 	}
 	if p := d.host.Platform; p != nil {
-		k.platform = p.Account
+		k.Platform = p.Account
 	}
 	for _, u := range d.settings.users {
 		if u.example {
-			k.offered = append(k.offered, u.idVar)
+			k.Offered = append(k.Offered, u.idVar)
 		}
 	}
 	for _, v := range d.projectKeys() {
-		k.offered = append(k.offered, v.Name)
+		k.Offered = append(k.Offered, v.Name)
 	}
-	k.roles, k.roleNames, k.roleOfPrincipal = offers(d.host), nil, map[string]string{}
 	for _, r := range d.host.Roles {
-		k.roleNames = append(k.roleNames, r.Name)
 		name, _ := d.roleOf(&r)
-		k.roleOfPrincipal[name] = r.Name
+		k.RoleOfPrincipal[name] = r.Name
 	}
-	k.advice = d.host.Advice
 	for _, h := range d.host.RequestHeaders {
-		k.requestHeaders = append(k.requestHeaders, h.Name)
+		k.RequestHeaders = append(k.RequestHeaders, h.Name)
 	}
 	return k
 }

@@ -9,9 +9,8 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/fault"
-	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 // Fault makes AWS calls misbehave on purpose, by their names: "bedrock:Converse",
@@ -179,18 +178,6 @@ func (d *Deployment) noEndpoint(name string) error {
 	return &SettingError{fmt.Sprintf("host %s has no endpoint %q: it has %s", d.host.Name, name, strings.Join(names, ", "))}
 }
 
-// NameFailure is the lookup of a name that failed on purpose.
-type NameFailure struct {
-	Time  time.Time   `json:"time"`
-	Name  string      `json:"name"`
-	Fault fault.Fault `json:"fault"`
-}
-
-// String is one line for a person.
-func (n NameFailure) String() string {
-	return fmt.Sprintf("lookup of the name %s: %s", n.Name, n.Fault.Injected())
-}
-
 var resolutions = map[fault.Kind]isolation.Resolution{
 	fault.KindNXDomain: isolation.NoSuchName, fault.KindServFail: isolation.ServerFailure, fault.KindNoAnswer: isolation.NoReply,
 }
@@ -203,11 +190,11 @@ func (d *Deployment) resolve(name string) isolation.Resolution {
 	}
 	d.lookupsMu.Lock()
 	defer d.lookupsMu.Unlock()
-	d.nameFailures = append(d.nameFailures, NameFailure{time.Now(), name, *f})
+	d.nameFailures = append(d.nameFailures, ledger.NameFailure{Time: time.Now(), Name: name, Fault: *f})
 	return resolutions[f.Kind]
 }
 
-func (d *Deployment) takeNameFailures() []NameFailure {
+func (d *Deployment) takeNameFailures() []ledger.NameFailure {
 	d.lookupsMu.Lock()
 	defer d.lookupsMu.Unlock()
 	out := d.nameFailures
@@ -215,28 +202,13 @@ func (d *Deployment) takeNameFailures() []NameFailure {
 	return out
 }
 
-// UnstruckFault is a fault that was planned and has not struck: whatever a run
-// shows, it does not show what becomes of that fault.
-type UnstruckFault struct {
-	Endpoint string `json:"endpoint,omitempty"` // of the host, for a fault of one
-	fault.Planned
-}
-
-// String says what was planned, and of what.
-func (u UnstruckFault) String() string {
-	if u.Endpoint == "" {
-		return u.Planned.String()
-	}
-	return "of the host's endpoint " + u.Endpoint + ": " + u.Planned.String()
-}
-
 // unstruck are the faults of the settings that have never struck since the
 // project was deployed.
-func (d *Deployment) unstruck(ctx context.Context) (out []UnstruckFault, err error) {
+func (d *Deployment) unstruck(ctx context.Context) (out []ledger.UnstruckFault, err error) {
 	take := func(endpoint string, pending []fault.Planned) {
 		for _, p := range pending {
 			if p.Struck == 0 {
-				out = append(out, UnstruckFault{endpoint, p})
+				out = append(out, ledger.UnstruckFault{Endpoint: endpoint, Planned: p})
 			}
 		}
 	}
@@ -256,53 +228,4 @@ func (d *Deployment) unstruck(ctx context.Context) (out []UnstruckFault, err err
 	pending, err := d.mock.Admin.Faults(ctx)
 	take("", slices.DeleteFunc(pending, func(p fault.Planned) bool { return !ours[p.Fault] })) // another deployment's are on the mock, too
 	return out, err
-}
-
-// Injected lists what was injected on purpose and struck, a line each: first the
-// lookups of names, then the requests to the host's endpoints, then the calls.
-func (r *Result) Injected() (lines []string) {
-	for _, n := range r.NameFailures {
-		lines = append(lines, n.String())
-	}
-	for _, l := range r.Lookups {
-		if l.Fault != "" {
-			lines = append(lines, "request to the host's endpoint "+l.String())
-		}
-	}
-	for i := range r.Exchanges {
-		e := &r.Exchanges[i]
-		if e.Fault != nil {
-			lines = append(lines, fmt.Sprintf("call #%d, %s: %s", e.Seq, e.Call, e.Fault.Injected()))
-		} else if what := struckBehind(e); what != "" {
-			lines = append(lines, fmt.Sprintf("behind call #%d, %s: %s%s", e.Seq, e.Call, fault.Mark, what))
-		}
-	}
-	return lines
-}
-
-// struckBehind is what struck what AWS itself had to ask for a call: the keys of
-// an issuer.
-func struckBehind(e *mockaws.Exchange) string {
-	if e.Verdict.Refusal == nil || e.Fault != nil {
-		return ""
-	}
-	_, what, _ := strings.Cut(e.Verdict.Refusal.Detail, fault.Mark)
-	return what
-}
-
-// struckLookups counts the requests to endpoints that a fault struck, by
-// endpoint and kind of fault.
-func struckLookups(lookups []metadata.Lookup) map[struckLookup]int {
-	struck := map[struckLookup]int{}
-	for _, l := range lookups {
-		if l.Fault != "" {
-			struck[struckLookup{l.Endpoint, l.Fault}]++
-		}
-	}
-	return struck
-}
-
-type struckLookup struct {
-	endpoint string
-	kind     fault.Kind
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
@@ -30,10 +31,10 @@ type layout struct {
 	listeners  []*mockaws.Listener
 	contents   map[string]string // of files, by where they lie
 	sso        *metadata.SSO
-	temporary  string                // a directory of this machine, for what is shown live
-	tokenFiles map[string]*tokenFile // by path
-	formers    map[string]former     // by fingerprint
-	relative   string                // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
+	temporary  string                      // a directory of this machine, for what is shown live
+	tokenFiles map[string]*tokenFile       // by path
+	formers    map[string]diagnose.Rotated // by fingerprint
+	relative   string                      // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
 }
 
 func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {

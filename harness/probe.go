@@ -5,26 +5,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
-
-// Probe is an attempt of a subject to get credentials where its host has none.
-type Probe struct {
-	Target string    `json:"target"` // "instance metadata"
-	Method string    `json:"method"`
-	Path   string    `json:"path"`
-	Time   time.Time `json:"time"`
-}
-
-// String is the probe in one line.
-func (p Probe) String() string { return p.Target + ", " + p.Method + " " + p.Path }
 
 // noMetadata stands where an SDK looks for instance metadata: on a host that
 // has none, the lookup must end at once, be seen, and reach no real network.
 type noMetadata struct {
 	mu       sync.Mutex
 	listener *mockaws.Listener
-	probes   []Probe
+	probes   []ledger.Probe
 }
 
 // url is where it listens, from the first call on.
@@ -53,13 +43,13 @@ func (n *noMetadata) close() error {
 // ServeHTTP notes the lookup and says that nothing is there.
 func (n *noMetadata) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.mu.Lock()
-	n.probes = append(n.probes, Probe{Target: "instance metadata", Method: r.Method, Path: r.URL.Path, Time: time.Now()})
+	n.probes = append(n.probes, ledger.Probe{Target: "instance metadata", Method: r.Method, Path: r.URL.Path, Time: time.Now()})
 	n.mu.Unlock()
 	http.Error(w, "this host has no instance metadata", http.StatusNotFound)
 }
 
 // take returns the lookups so far and forgets them.
-func (n *noMetadata) take() []Probe {
+func (n *noMetadata) take() []ledger.Probe {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	out := n.probes

@@ -25,8 +25,7 @@ func (d *Deployment) seesProject() bool {
 // project sets it too.
 func (d *Deployment) keepsOwn(env *Environment, name string) bool {
 	p := d.host.ProjectVariables
-	i := env.index(name)
-	return p != nil && p.Wins == fixtures.ByHost && i >= 0 && env.variables[i].SetBy == ByHost
+	return p != nil && p.Wins == fixtures.ByHost && env.SetBy(name) == ByHost
 }
 
 // checkSizes refuses more than the host takes.
@@ -36,7 +35,7 @@ func (d *Deployment) checkSizes(env *Environment) error {
 		return nil
 	}
 	total := 0
-	for _, v := range env.variables {
+	for _, v := range env.Variables() {
 		if v.SetBy != ByUser {
 			continue
 		}

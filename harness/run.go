@@ -5,8 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/leak"
+	"github.com/hostproof/hostproof/harness/ledger"
 )
 
 // run is one run of a subject.
@@ -79,17 +81,17 @@ func (x *run) finish() (*Result, error) {
 	if r.Unstruck, err = d.unstruck(context.WithoutCancel(x.ctx)); err != nil {
 		return nil, err
 	}
-	r.assignCalls(time.Until(d.Now()))
-	r.secrets = d.secretValues()
-	r.showAnswers()
-	r.Diagnosis = diagnose(r, d.known())
-	if err := leak.Register(r.secrets); err != nil {
+	r.AssignCalls(time.Until(d.Now()))
+	r.KeepSecrets(d.secretValues())
+	r.ShowAnswers()
+	r.Diagnosis = diagnose.Run(r, d.known())
+	if err := leak.Register(d.secretValues()); err != nil {
 		return nil, err
 	}
 	if d.finished != nil {
 		d.finished(r)
 	}
-	return r, unsupported(r.Exchanges)
+	return r, ledger.Unsupported(r.Exchanges)
 }
 
 func (x *run) describe(out *outcome) {
@@ -107,7 +109,7 @@ func (x *run) describe(out *outcome) {
 	}
 	for _, kv := range out.wiring {
 		name, value, _ := strings.Cut(kv, "=")
-		env.set(Variable{Name: name, Value: value, SetBy: ByWiring})
+		env.Set(Variable{Name: name, Value: value, SetBy: ByWiring})
 	}
-	r.Environment, r.Hidden = env.Variables(), env.hidden
+	r.Environment, r.Hidden = env.Variables(), env.Hidden()
 }

@@ -101,7 +101,7 @@ func (c *subjectClock) wire(s Subject, mode isolation.Mode, env *Environment, l 
 	if err != nil {
 		return nil // which is said when it is started
 	}
-	set := func(name, value string) { env.set(Variable{Name: name, Value: value, SetBy: ByWiring}) }
+	set := func(name, value string) { env.Set(Variable{Name: name, Value: value, SetBy: ByWiring}) }
 	if isGo(program) {
 		if !goclock.Built(program) {
 			return &SettingError{fmt.Sprintf("%s is written in Go, which reads the clock without the C library: build it with the overlay of harness/goclock to give it a clock of its own", program)}

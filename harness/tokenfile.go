@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
@@ -64,12 +65,6 @@ func writeFile(path, content string, mode os.FileMode) error {
 		return err
 	}
 	return os.Chmod(path, mode) // not subject to the umask
-}
-
-// former is a token that a file had before it was written anew.
-type former struct {
-	file  string
-	until time.Time
 }
 
 // live reports whether a file is a token that can be put where the subject sees
@@ -131,9 +126,9 @@ func (l *layout) rotate(files []fixtures.File, home string, values map[string]st
 			return &SettingError{fmt.Sprintf("isolation %s cannot rotate %s while a subject runs: use %s", l.mode, path, isolation.Endpoint)}
 		}
 		if l.formers == nil {
-			l.formers = map[string]former{}
+			l.formers = map[string]diagnose.Rotated{}
 		}
-		l.formers[mockaws.Fingerprint(l.contents[path])] = former{path, now}
+		l.formers[mockaws.Fingerprint(l.contents[path])] = diagnose.Rotated{File: path, Until: now}
 		l.contents[path] = content
 		if err := placed.write(content); err != nil {
 			return err

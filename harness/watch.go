@@ -1,12 +1,11 @@
 package harness
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"testing"
 
-	"github.com/hostproof/hostproof/harness/leak"
+	"github.com/hostproof/hostproof/harness/ledger"
 )
 
 // reporting is what Ginkgo has beside testing.TB.
@@ -39,12 +38,12 @@ const maxShown = 10
 // watch checks the results of a test's deployment for secrets and for faults that
 // never struck, and shows them when the test fails.
 func watch(tb testing.TB, d *Deployment) {
-	var results []*Result
-	d.finished = func(r *Result) {
-		r.watched = true
+	var results []*ledger.Result
+	d.finished = func(r *ledger.Result) {
+		r.Watch()
 		results = append(results, r)
 		results = results[max(0, len(results)-maxShown):]
-		if where := r.leaks(); where != "" {
+		if where := r.Leaks(); where != "" {
 			tb.Errorf("the result of %s on host %s shows a secret in its %s", r.Subject, r.Host, where)
 		}
 	}
@@ -60,33 +59,10 @@ func watch(tb testing.TB, d *Deployment) {
 		for _, r := range results {
 			name := fmt.Sprintf("%s on host %s: journal and diagnosis", r.Subject, r.Host)
 			if report, ok := ginkgoOf(tb); ok {
-				report.AddReportEntryVisibilityFailureOrVerbose(name, inFull{r})
+				report.AddReportEntryVisibilityFailureOrVerbose(name, ledger.InFull(r))
 				continue
 			}
-			tb.Logf("%s\n%s", name, inFull{r})
+			tb.Logf("%s\n%s", name, ledger.InFull(r))
 		}
 	})
-}
-
-// leaks says which form of a result shows a secret of the run.
-func (r *Result) leaks() string {
-	s := leak.New(r.secrets)
-	if _, found := s.Text(r.String()); found {
-		return "text"
-	}
-	j, err := json.Marshal(r)
-	if err != nil {
-		return "JSON, which cannot be made: " + err.Error()
-	}
-	if _, found := s.Text(string(j)); found {
-		return "JSON"
-	}
-	return ""
-}
-
-// Secrets reports whether a text holds a secret of the run: of its keys and
-// sessions, a session token beyond its beginning, a bearer key.
-func (r *Result) Secrets(text []byte) bool {
-	_, found := leak.New(r.secrets).Text(string(text))
-	return found
 }

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/internal/prose"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
@@ -30,7 +32,7 @@ const (
 
 // check is a rule about one request.
 type check struct {
-	id         harness.Kind
+	id         ledger.Kind
 	source     string
 	confidence string
 	tell       func(*subject) (told, bool)
@@ -38,34 +40,34 @@ type check struct {
 
 type told struct{ what, why, change string }
 
-func (c check) finding(s *subject) (harness.Finding, bool) {
+func (c check) finding(s *subject) (ledger.Finding, bool) {
 	t, ok := c.tell(s)
 	if !ok {
-		return harness.Finding{}, false
+		return ledger.Finding{}, false
 	}
-	return harness.Finding{Kind: c.id, What: s.hide(t.what), Why: s.hide(t.why), Change: prose.Sentence(s.hide(t.change)),
+	return ledger.Finding{Kind: c.id, What: s.hide(t.what), Why: s.hide(t.why), Change: prose.Sentence(s.hide(t.change)),
 		Library: s.library.String(), Source: c.source, Confidence: c.confidence}, true
 }
 
 // checks are all asked of every request.
 var checks = []check{
-	{harness.SwappedCredentials, docKeyIDs, "V", swapped},
-	{harness.MixedCredentials, docTokens, "V", longTermWithToken},
-	{harness.MixedCredentials, keyLayout, "L", otherAccount},
+	{diagnose.SwappedCredentials, docKeyIDs, "V", swapped},
+	{diagnose.MixedCredentials, docTokens, "V", longTermWithToken},
+	{diagnose.MixedCredentials, keyLayout, "L", otherAccount},
 	{"damaged-token", docTokens, "L", damagedToken},
-	{harness.TokenLeftOut, docTokens, "V", tokenLeftOut},
-	{harness.ExpiredCredentials, docTokens, "L", oldToken},
-	{harness.BadBearer, docAPIKeys, "V", badBearer},
-	{harness.BearerOverrides, docAPIKeys, "V", bearerBesideKeys},
-	{harness.Unsigned, docSigV4, "V", unsigned},
-	{harness.ClockSkew, docSigning, "V", skew},
-	{harness.WrongRegion, docSigning, "V", otherScope},
+	{diagnose.TokenLeftOut, docTokens, "V", tokenLeftOut},
+	{diagnose.ExpiredCredentials, docTokens, "L", oldToken},
+	{diagnose.BadBearer, docAPIKeys, "V", badBearer},
+	{diagnose.BearerOverrides, docAPIKeys, "V", bearerBesideKeys},
+	{diagnose.Unsigned, docSigV4, "V", unsigned},
+	{diagnose.ClockSkew, docSigning, "V", skew},
+	{diagnose.WrongRegion, docSigning, "V", otherScope},
 	{"expired-url", docPresign, "V", expiredURL},
 	{"malformed-signature", docSigV4, "V", malformed},
 	{"token-not-signed", docSigV4, "V", tokenNotSigned},
 	{"curl-signing", docCurl, "V", curlSigning},
-	{harness.WrongSecret, docSigning, "V", wrongSecret},
-	{harness.WrongSignature, docSigV4, "V", ownCanonical},
+	{diagnose.WrongSecret, docSigning, "V", wrongSecret},
+	{diagnose.WrongSignature, docSigV4, "V", ownCanonical},
 }
 
 func swapped(s *subject) (told, bool) {
@@ -88,7 +90,7 @@ func longTermWithToken(s *subject) (told, bool) {
 		fmt.Sprintf("The request has the long-term access key id %s and a session token (%d characters, %s) beside it.", s.auth.KeyID, len(s.token), begin(s.token)),
 		"Long-term keys (AKIA) have no session token: it belongs to other credentials, most likely to those that the host put into AWS_SESSION_TOKEN for its own use. " +
 			"The token is signed along, so that the signature is valid all the same and AWS speaks of the token only.",
-		s.library.Advise(harness.KeysAlone),
+		s.library.Advise(library.KeysAlone),
 	}
 	if account := s.report.TokenAccount; account != "" && s.report.Account != "" && account != s.report.Account {
 		t.why += fmt.Sprintf(" The key is of account %s, the token of account %s.", s.report.Account, account)
@@ -104,7 +106,7 @@ func otherAccount(s *subject) (told, bool) {
 	return told{
 		fmt.Sprintf("The temporary access key id %s is of account %s, and the session token (%d characters, %s) of account %s.", s.auth.KeyID, key, len(s.token), begin(s.token), token),
 		"A session token is only valid together with the key and the secret that it was issued with.",
-		s.library.Advise(harness.WithToken),
+		s.library.Advise(library.WithToken),
 	}, true
 }
 
@@ -143,7 +145,7 @@ func tokenLeftOut(s *subject) (told, bool) {
 	return told{
 		fmt.Sprintf("The request has the temporary access key id %s and no session token.", s.auth.KeyID),
 		"Key ids that begin with ASIA are valid only with the token that was issued with them; AWS then says that the token is invalid (with a final period), or that the key id does not exist.",
-		s.library.Advise(harness.WithToken),
+		s.library.Advise(library.WithToken),
 	}, true
 }
 
@@ -159,7 +161,7 @@ func oldToken(s *subject) (told, bool) {
 	return told{
 		fmt.Sprintf("The session token was issued on %s, %d hours before the request.", created.UTC().Format(time.RFC3339), int(s.sent().Sub(created).Hours())),
 		"No session lasts longer than 36 hours: this is a copy that nobody renews. AWS says of tokens that ended weeks ago that they are invalid, not expired.",
-		s.library.Advise(harness.Refreshing),
+		s.library.Advise(library.Refreshing),
 	}, true
 }
 
@@ -175,7 +177,7 @@ func badBearer(s *subject) (told, bool) {
 	return told{
 		fmt.Sprintf("The bearer token (%d characters) is no Bedrock API key.", len(s.bearer)),
 		"Long-term keys begin with ABSK, short-term keys with bedrock-api-key-; other AWS services take no bearer token.",
-		"use a Bedrock API key, or " + s.library.Advise(harness.NoBearer),
+		"use a Bedrock API key, or " + s.library.Advise(library.NoBearer),
 	}, true
 }
 
@@ -205,7 +207,7 @@ func bearerBesideKeys(s *subject) (told, bool) {
 	return told{
 		"The request has a bearer token and leftovers of a signature.",
 		"A bearer token wins over keys: the signature is not looked at.",
-		s.library.Advise(harness.NoBearer),
+		s.library.Advise(library.NoBearer),
 	}, true
 }
 
@@ -262,7 +264,7 @@ func otherScope(s *subject) (told, bool) {
 	return told{
 		strings.Join(problems, " "),
 		"Region and service are part of the signature, and an endpoint accepts its own only. A service's signing name is not always its hostname's: bedrock-runtime signs as bedrock.",
-		s.library.Advise(harness.OwnRegion),
+		s.library.Advise(library.OwnRegion),
 	}, true
 }
 

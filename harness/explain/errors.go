@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/internal/prose"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
 )
 
 // meaning is what an error text says, and what brings it about.
 type meaning struct {
-	id    harness.Kind
+	id    ledger.Kind
 	match *regexp.Regexp
 	// what and change may use the groups of match as {1}, {2}.
 	what, why, change  string
@@ -40,7 +42,7 @@ var errorTexts = []meaning{
 		"S3's wording for a token that is not the key's: explicit keys with the host's AWS_SESSION_TOKEN mixed in, or a token cut off.",
 		"keep AWS_SESSION_TOKEN away from your own keys",
 		"https://github.com/boto/boto3/issues/4268", "V"},
-	{harness.ExpiredCredentials, regexp.MustCompile(`The security token included in the request is expired|The provided token has expired|Token expired: current date/time|ExpiredToken`),
+	{diagnose.ExpiredCredentials, regexp.MustCompile(`The security token included in the request is expired|The provided token has expired|Token expired: current date/time|ExpiredToken`),
 		"The temporary credentials, or the identity token given for them, have expired.",
 		"Copies of temporary credentials are not renewed: in settings, in .env files made while building (Amplify's build credentials end after an hour), in clients and SSO caches that keep them. Lambda, ECS and EC2 renew theirs, for clients that ask again.",
 		"let a provider that refreshes hand them out, or sign in again (aws sso login)",
@@ -50,49 +52,49 @@ var errorTexts = []meaning{
 		"Libraries and settings that know only key and secret drop the token on Lambda.",
 		"pass the session token with temporary keys; check long-term keys in IAM",
 		"https://github.com/brefphp/bref/issues/1324", "V"},
-	{harness.ClockSkew, regexp.MustCompile(`Signature expired: (\d{8}T\d{6}Z) is now earlier than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) - (\d+) min\.\)`),
+	{diagnose.ClockSkew, regexp.MustCompile(`Signature expired: (\d{8}T\d{6}Z) is now earlier than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) - (\d+) min\.\)`),
 		"The request was dated {1} and arrived at {2}: more than {3} minutes later.",
 		"The clock of the machine that signed is behind, or the request was signed long before it was sent (a paused function, a queue, a capture sent again). Clocks of WSL and virtual machines stop while they sleep.",
 		"set the clock (NTP); sign anew when sending again",
 		"https://github.com/microsoft/WSL/issues/4677", "V"},
-	{harness.ClockSkew, regexp.MustCompile(`Signature not yet current: (\d{8}T\d{6}Z) is still later than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) \+ (\d+) min\.\)`),
+	{diagnose.ClockSkew, regexp.MustCompile(`Signature not yet current: (\d{8}T\d{6}Z) is still later than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) \+ (\d+) min\.\)`),
 		"The request was dated {1} and arrived at {2}: more than {3} minutes earlier.",
 		"The clock of the machine that signed is ahead.", "set the clock (NTP)", docSigning, "V"},
-	{harness.ClockSkew, regexp.MustCompile(`RequestTimeTooSkewed|The difference between the request time and the current time is too large`),
+	{diagnose.ClockSkew, regexp.MustCompile(`RequestTimeTooSkewed|The difference between the request time and the current time is too large`),
 		"The request's date is more than 15 minutes from S3's time.",
 		"The clock of the machine that signed is wrong, or the request was sent long after it was signed.", "set the clock (NTP)", docSigning, "V"},
-	{harness.WrongSignature, regexp.MustCompile(`The request signature we calculated does not match the signature you provided`),
+	{diagnose.WrongSignature, regexp.MustCompile(`The request signature we calculated does not match the signature you provided`),
 		"Key id and token are fine, and the signature is not the one that AWS computes.",
 		"Either the secret is another one (a newline or space at its end, a '+' or '/' changed by a form or a shell, the secret of another key), or the request was signed otherwise than it arrived " +
 			"(a path with ':' such as Bedrock's model ids that is not encoded a second time, a proxy that changes host, path or headers).",
 		"give this command the request and the secret (--secret-from-env NAME): it finds the line that differs",
 		docSigning, "V"},
-	{harness.WrongRegion, regexp.MustCompile(`Credential should be scoped to a valid region|the region '([\w-]+)' is wrong; expecting '([\w-]+)'`),
+	{diagnose.WrongRegion, regexp.MustCompile(`Credential should be scoped to a valid region|the region '([\w-]+)' is wrong; expecting '([\w-]+)'`),
 		"The request was signed for another region than that of the endpoint.",
 		"A host's AWS_REGION is where the host runs; libraries differ in whether they read AWS_REGION or AWS_DEFAULT_REGION; an endpoint given by hand has a region of its own.",
 		"pass the region explicitly, the same as the endpoint's", docSigning, "V"},
-	{harness.WrongRegion, regexp.MustCompile(`Credential should be scoped to correct service: '([\w-]+)'`),
+	{diagnose.WrongRegion, regexp.MustCompile(`Credential should be scoped to correct service: '([\w-]+)'`),
 		"The request was signed for another service: this endpoint wants {1}.",
 		"A service's signing name is not always its hostname's: bedrock-runtime signs as bedrock.", "sign for {1}", docSigning, "V"},
 	{"session-policy", regexp.MustCompile(`not authorized to perform: (\S+)[^\n]* with an explicit deny in a session policy`),
 		"A policy of the session itself forbids {1}, whatever the role allows.",
 		"Hosts put such policies on the sessions that they hand out; on Amplify Hosting iam:PassRole was seen so.", "use another principal for {1}", "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "L"},
-	{harness.NotAllowed, regexp.MustCompile(`User: (arn:\S+) is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?`),
+	{diagnose.NotAllowed, regexp.MustCompile(`User: (arn:\S+) is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?`),
 		"The credentials are valid, those of {1}, and no policy allows {2}.",
 		"If that principal is not the one you meant, the program took other credentials: on Lambda and Vercel the variables of the platform, on EC2 and ECS the role of the node or the task, on Amplify the build's.",
 		"allow {2} to {1}, or find out why the program calls as that principal",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
-	{harness.NotAllowed, regexp.MustCompile(`You don't have access to the model with the specified model ID`),
+	{diagnose.NotAllowed, regexp.MustCompile(`You don't have access to the model with the specified model ID`),
 		"The caller is identified and allowed; the account has no access to that Bedrock model in that region.", "", "request access to the model in the region that is called",
 		"https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html", "V"},
-	{harness.BadBearer, regexp.MustCompile(`Invalid API Key format: Must start with pre-defined prefix`),
+	{diagnose.BadBearer, regexp.MustCompile(`Invalid API Key format: Must start with pre-defined prefix`),
 		"Bedrock got a bearer token that is no Bedrock API key.", "The SDK sent AWS_BEARER_TOKEN_BEDROCK, or a placeholder in its place, instead of signing.",
 		"set a key that begins with ABSK or bedrock-api-key-, or unset AWS_BEARER_TOKEN_BEDROCK", docAPIKeys, "V"},
-	{harness.BadBearer, regexp.MustCompile(`Authentication failed: Please make sure your API Key is valid`),
+	{diagnose.BadBearer, regexp.MustCompile(`Authentication failed: Please make sure your API Key is valid`),
 		"Bedrock does not know the API key: deleted, of another region, or mistyped.", "", "make a new key in the region that is called", docAPIKeys, "V"},
-	{harness.BadBearer, regexp.MustCompile(`Bearer Token has expired`),
+	{diagnose.BadBearer, regexp.MustCompile(`Bearer Token has expired`),
 		"The short-term Bedrock API key has expired.", "It lasts twelve hours at most, and no longer than the session that made it.", "let a token generator renew it", docAPIKeys, "V"},
-	{harness.Unsigned, regexp.MustCompile(`(?i)Missing Authentication Token|Authorization header is missing|MissingAuthenticationToken`),
+	{diagnose.Unsigned, regexp.MustCompile(`(?i)Missing Authentication Token|Authorization header is missing|MissingAuthenticationToken`),
 		"The request came without a signature.", "The program found no credentials and called all the same, or something on the way took the header out.", "give the client credentials", docSigV4, "V"},
 	{"malformed-signature", regexp.MustCompile(`IncompleteSignature|not a valid key=value pair|Invalid key=value pair|Authorization header requires '`),
 		"AWS could not read the Authorization header.", "A variable in it was empty, it was cut or wrapped, or two headers were joined.", "sign with a maintained signer, and look for a newline in key id or secret", docSigV4, "V"},
@@ -149,13 +151,13 @@ var errorTexts = []meaning{
 	{"token-or-key", regexp.MustCompile(`UnrecognizedClientException|InvalidClientTokenId`),
 		"AWS refused the session token or does not know the access key id; its message tells which of the two.",
 		`"…is invalid" without a final period is about the token, with a period about the key id.`, "look at the whole message", docSigning, "V"},
-	{harness.NotAllowed, regexp.MustCompile(`AccessDenied(?:Exception)?\b`),
+	{diagnose.NotAllowed, regexp.MustCompile(`AccessDenied(?:Exception)?\b`),
 		"The caller was identified and may not do this, or the resource is another account's.", "", "look at the whole message: it names principal, action and the kind of policy", "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
 }
 
 // meanings tells what the errors in an input mean. Those that belong to a
 // request's answer go to it.
-func meanings(text string, requests *[]Request) []harness.Finding {
+func meanings(text string, requests *[]Request) []ledger.Finding {
 	for i := range *requests {
 		r := &(*requests)[i]
 		if r.Message == "" && r.Code == "" {
@@ -167,7 +169,7 @@ func meanings(text string, requests *[]Request) []harness.Finding {
 			}
 		}
 	}
-	var out []harness.Finding
+	var out []ledger.Finding
 	for _, f := range meaningsOf(text) {
 		if !slices.ContainsFunc(*requests, func(r Request) bool { return says(r.Findings, f) || explained(r.Findings, f.Kind) }) {
 			out = append(out, f)
@@ -176,33 +178,33 @@ func meanings(text string, requests *[]Request) []harness.Finding {
 	return out
 }
 
-func says(findings []harness.Finding, f harness.Finding) bool {
-	return slices.ContainsFunc(findings, func(g harness.Finding) bool { return g.What == f.What })
+func says(findings []ledger.Finding, f ledger.Finding) bool {
+	return slices.ContainsFunc(findings, func(g ledger.Finding) bool { return g.What == f.What })
 }
 
 // explains are the meanings of messages that a finding about the request itself
 // makes superfluous.
-var explains = map[harness.Kind][]harness.Kind{
-	harness.MixedCredentials:   {"token-invalid", "s3-token-malformed", "token-or-key"},
-	"damaged-token":            {"token-invalid", "s3-token-malformed", "token-or-key"},
-	harness.ExpiredCredentials: {"token-invalid", harness.ExpiredCredentials},
-	harness.TokenLeftOut:       {"key-unknown", "token-or-key"},
-	harness.SwappedCredentials: {"key-unknown", "token-or-key"},
-	harness.ClockSkew:          {harness.ClockSkew},
-	harness.WrongRegion:        {harness.WrongRegion},
-	harness.Unsigned:           {harness.Unsigned},
-	harness.WrongSecret:        {harness.WrongSignature},
-	"malformed-signature":      {"malformed-signature"},
+var explains = map[ledger.Kind][]ledger.Kind{
+	diagnose.MixedCredentials:   {"token-invalid", "s3-token-malformed", "token-or-key"},
+	"damaged-token":             {"token-invalid", "s3-token-malformed", "token-or-key"},
+	diagnose.ExpiredCredentials: {"token-invalid", diagnose.ExpiredCredentials},
+	diagnose.TokenLeftOut:       {"key-unknown", "token-or-key"},
+	diagnose.SwappedCredentials: {"key-unknown", "token-or-key"},
+	diagnose.ClockSkew:          {diagnose.ClockSkew},
+	diagnose.WrongRegion:        {diagnose.WrongRegion},
+	diagnose.Unsigned:           {diagnose.Unsigned},
+	diagnose.WrongSecret:        {diagnose.WrongSignature},
+	"malformed-signature":       {"malformed-signature"},
 }
 
-func explained(findings []harness.Finding, meaning harness.Kind) bool {
-	return slices.ContainsFunc(findings, func(f harness.Finding) bool { return slices.Contains(explains[f.Kind], meaning) })
+func explained(findings []ledger.Finding, meaning ledger.Kind) bool {
+	return slices.ContainsFunc(findings, func(f ledger.Finding) bool { return slices.Contains(explains[f.Kind], meaning) })
 }
 
 // maxErrorText bounds what is searched for error messages, in bytes.
 const maxErrorText = 8 << 20
 
-func meaningsOf(text string) (out []harness.Finding) {
+func meaningsOf(text string) (out []ledger.Finding) {
 	text = text[:min(len(text), maxErrorText)]
 	library := libraryIn(text)
 	for _, m := range errorTexts {
@@ -210,22 +212,22 @@ func meaningsOf(text string) (out []harness.Finding) {
 		if groups == nil {
 			continue
 		}
-		if len(out) > 0 && (m.id == "token-or-key" || m.id == harness.NotAllowed && len(groups) == 1) {
+		if len(out) > 0 && (m.id == "token-or-key" || m.id == diagnose.NotAllowed && len(groups) == 1) {
 			continue // the message said more than the code
 		}
 		fill := filler(groups)
 		if a, ok := advised[m.id]; ok && library.ID != "" {
 			m.change += ". With " + library.Name + ": " + library.Advise(a)
 		}
-		out = append(out, harness.Finding{Library: library.Name, Kind: m.id, What: fill(m.what), Why: m.why, Change: prose.Sentence(fill(m.change)), Source: m.source, Confidence: m.confidence})
+		out = append(out, ledger.Finding{Library: library.Name, Kind: m.id, What: fill(m.what), Why: m.why, Change: prose.Sentence(fill(m.change)), Source: m.source, Confidence: m.confidence})
 	}
 	return out
 }
 
 // advised are the meanings to which a library's own way is added.
-var advised = map[harness.Kind]harness.Advice{
-	"token-invalid": harness.KeysAlone, "s3-token-malformed": harness.KeysAlone, harness.ExpiredCredentials: harness.Refreshing,
-	harness.WrongRegion: harness.OwnRegion, harness.BadBearer: harness.NoBearer,
+var advised = map[ledger.Kind]library.Advice{
+	"token-invalid": library.KeysAlone, "s3-token-malformed": library.KeysAlone, diagnose.ExpiredCredentials: library.Refreshing,
+	diagnose.WrongRegion: library.OwnRegion, diagnose.BadBearer: library.NoBearer,
 }
 
 // traces are what libraries leave in the text of an error, by their ids.
@@ -241,13 +243,13 @@ var traces = []struct {
 	{regexp.MustCompile(`operation error [\w ]+: \w+, `), "aws-sdk-go-v2"},
 }
 
-func libraryIn(text string) harness.Library {
+func libraryIn(text string) library.Library {
 	for _, t := range traces {
 		if t.match.MatchString(text) {
-			return harness.LibraryByID(t.id)
+			return library.ByID(t.id)
 		}
 	}
-	return harness.Library{}
+	return library.Library{}
 }
 
 func filler(groups []string) func(string) string {

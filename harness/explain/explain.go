@@ -15,7 +15,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -40,7 +40,7 @@ type Report struct {
 	// ListBuckets", where the input has no request.
 	Calls []string `json:"calls,omitempty"`
 	// Findings are about the input's error messages that stand alone.
-	Findings []harness.Finding `json:"findings,omitempty"`
+	Findings []ledger.Finding `json:"findings,omitempty"`
 }
 
 // Request is one request of the input, and what is wrong with it.
@@ -64,7 +64,7 @@ type Request struct {
 	// Signature is there when a secret was given: "valid", "wrong".
 	Signature   string               `json:"signature,omitempty"`
 	Explanation *mockaws.Explanation `json:"explanation,omitempty"`
-	Findings    []harness.Finding    `json:"findings,omitempty"`
+	Findings    []ledger.Finding     `json:"findings,omitempty"`
 }
 
 // InputError says that an input cannot be explained.

@@ -16,8 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/explain"
+	"github.com/hostproof/hostproof/harness/ledger"
 )
 
 const (
@@ -69,60 +70,60 @@ func TestRequests(t *testing.T) {
 		name  string
 		input func(*testing.T) string
 		o     explain.Options
-		kinds []harness.Kind
+		kinds []ledger.Kind
 		says  []string
 	}{
 		{"right", good, explain.Options{Secret: secret, Now: signedAt}, nil, []string{"bedrock:Converse", "long-term, of account 123456789012", "signature:  valid", "nothing is wrong"}},
 		{"foreign token", func(t *testing.T) string {
 			return raw(t, keyID, secret, token, "us-east-1", "bedrock", signedAt) + answered("403 Forbidden", "UnrecognizedClientException", "The security token included in the request is invalid", signedAt)
-		}, explain.Options{}, []harness.Kind{harness.MixedCredentials}, []string{"AI SDK @ai-sdk/amazon-bedrock 3.0.70", "credentialProvider", "416 characters, IQoJb3Jp…", "403 UnrecognizedClientException"}},
+		}, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"AI SDK @ai-sdk/amazon-bedrock 3.0.70", "credentialProvider", "416 characters, IQoJb3Jp…", "403 UnrecognizedClientException"}},
 		{"token left out", func(t *testing.T) string {
 			return raw(t, temporary, secret, "", "us-east-1", "bedrock", signedAt) + answered("403 Forbidden", "UnrecognizedClientException", "The security token included in the request is invalid.", signedAt)
-		}, explain.Options{}, []harness.Kind{harness.TokenLeftOut}, []string{"temporary access key id " + temporary}},
+		}, explain.Options{}, []ledger.Kind{diagnose.TokenLeftOut}, []string{"temporary access key id " + temporary}},
 		{"cut token", func(t *testing.T) string {
 			return raw(t, temporary, secret, token[:255], "us-east-1", "bedrock", signedAt)
-		}, explain.Options{}, []harness.Kind{"damaged-token"}, []string{"255, is no multiple of four"}},
+		}, explain.Options{}, []ledger.Kind{"damaged-token"}, []string{"255, is no multiple of four"}},
 		{"skew", func(t *testing.T) string {
 			return good(t) + answered("403 Forbidden", "InvalidSignatureException", "Signature expired: 20260125T100000Z is now earlier than 20260125T105500Z (20260125T110000Z - 5 min.)", signedAt.Add(time.Hour))
-		}, explain.Options{}, []harness.Kind{harness.ClockSkew}, []string{"1h0m0s behind"}},
+		}, explain.Options{}, []ledger.Kind{diagnose.ClockSkew}, []string{"1h0m0s behind"}},
 		{"region", func(t *testing.T) string { return raw(t, keyID, secret, "", "eu-west-1", "bedrock", signedAt) },
-			explain.Options{Now: signedAt}, []harness.Kind{harness.WrongRegion}, []string{"signed for region eu-west-1", "is in us-east-1"}},
+			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{"signed for region eu-west-1", "is in us-east-1"}},
 		{"service", func(t *testing.T) string { return raw(t, keyID, secret, "", "us-east-1", "bedrock-runtime", signedAt) },
-			explain.Options{Now: signedAt}, []harness.Kind{harness.WrongRegion}, []string{`wants "bedrock"`}},
-		{"wrong secret", good, explain.Options{Secret: strings.Repeat("x", 40), Now: signedAt}, []harness.Kind{harness.WrongSecret}, []string{"does not match the given secret"}},
+			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{`wants "bedrock"`}},
+		{"wrong secret", good, explain.Options{Secret: strings.Repeat("x", 40), Now: signedAt}, []ledger.Kind{diagnose.WrongSecret}, []string{"does not match the given secret"}},
 		{"secret with a newline", func(t *testing.T) string { return raw(t, keyID, secret+"\n", "", "us-east-1", "bedrock", signedAt) },
-			explain.Options{Secret: secret, Now: signedAt}, []harness.Kind{harness.WrongSecret}, []string{"newline"}},
+			explain.Options{Secret: secret, Now: signedAt}, []ledger.Kind{diagnose.WrongSecret}, []string{"newline"}},
 		{"changed on its way", func(t *testing.T) string { return strings.Replace(good(t), "%3A0", ":0", 1) },
-			explain.Options{Secret: secret, Now: signedAt}, []harness.Kind{harness.WrongSecret}, []string{"canonical line that differs is line 2 (path)"}},
+			explain.Options{Secret: secret, Now: signedAt}, []ledger.Kind{diagnose.WrongSecret}, []string{"canonical line that differs is line 2 (path)"}},
 		{"swapped", func(t *testing.T) string { return raw(t, secret, keyID, "", "us-east-1", "bedrock", signedAt) },
-			explain.Options{Now: signedAt}, []harness.Kind{harness.SwappedCredentials}, []string{"40 characters"}},
+			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.SwappedCredentials}, []string{"40 characters"}},
 		{"unsigned", func(*testing.T) string {
 			return "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\n\n{}"
 		},
-			explain.Options{}, []harness.Kind{harness.Unsigned}, []string{"has no signature"}},
+			explain.Options{}, []ledger.Kind{diagnose.Unsigned}, []string{"has no signature"}},
 		{"bearer of another kind", func(*testing.T) string {
 			return "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: Bearer sk-1234567890abcdef1234567890\n\n{}"
-		}, explain.Options{}, []harness.Kind{harness.BadBearer}, []string{"is no Bedrock API key"}},
+		}, explain.Options{}, []ledger.Kind{diagnose.BadBearer}, []string{"is no Bedrock API key"}},
 		{"header cut off", func(t *testing.T) string {
 			return strings.NewReplacer(", Signature=", "\nX-Rest: ").Replace(good(t))
-		}, explain.Options{Now: signedAt}, []harness.Kind{"malformed-signature"}, []string{"not well-formed"}},
+		}, explain.Options{Now: signedAt}, []ledger.Kind{"malformed-signature"}, []string{"not well-formed"}},
 		{"curl", func(*testing.T) string {
 			return `curl --user "` + keyID + `:` + secret + `" --aws-sigv4 "aws:amz:us-east-1:bedrock-runtime" -H "x-amz-security-token: ` + token + `" \
   -H 'content-type: application/json' --data-raw $'{"a":"it\'s"}' 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse'`
-		}, explain.Options{}, []harness.Kind{harness.MixedCredentials, harness.WrongRegion}, []string{"bedrock:Converse", "curl", `wants "bedrock"`}},
+		}, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials, diagnose.WrongRegion}, []string{"bedrock:Converse", "curl", `wants "bedrock"`}},
 		{"curl with variables", func(*testing.T) string {
 			return `$ curl -sS -XPOST -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" --aws-sigv4 aws:amz:eu-west-1:sts -d Action=GetCallerIdentity https://sts.us-east-1.amazonaws.com/`
-		}, explain.Options{}, []harness.Kind{harness.WrongRegion}, []string{"sts:GetCallerIdentity", "$AWS_ACCESS_KEY_ID"}},
+		}, explain.Options{}, []ledger.Kind{diagnose.WrongRegion}, []string{"sts:GetCallerIdentity", "$AWS_ACCESS_KEY_ID"}},
 		{"presigned URL that ended", func(*testing.T) string {
 			return "curl 'https://uploads.s3.us-east-1.amazonaws.com/a.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + keyID +
 				"%2F20260125%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20260125T100000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature=" + strings.Repeat("a", 64) + "'"
-		}, explain.Options{Now: signedAt.Add(time.Hour)}, []harness.Kind{"expired-url"}, []string{"s3:GetObject", "15m0s after it was made"}},
-		{"HAR", har, explain.Options{}, []harness.Kind{harness.MixedCredentials}, []string{"entry 2", "cognito"}},
-		{"botocore", file("boto3.log"), explain.Options{}, []harness.Kind{harness.MixedCredentials}, []string{"sts:GetCallerIdentity", "boto3 1.44.5", "token of account 999988887777"}},
-		{"aws --debug", file("cli.log"), explain.Options{}, []harness.Kind{harness.MixedCredentials}, []string{"s3:ListBuckets", "AWS CLI 1.46.2", "env -u AWS_SESSION_TOKEN", "400 InvalidToken"}},
-		{"ClientLogMode", file("go.log"), explain.Options{}, []harness.Kind{harness.MixedCredentials}, []string{"sts:GetCallerIdentity", "AWS SDK for Go v2 1.47.6", "NewStaticCredentialsProvider"}},
-		{"JavaScript middleware", file("js.log"), explain.Options{}, []harness.Kind{harness.MixedCredentials}, []string{"s3:ListBuckets", "AWS SDK for JavaScript v3 3.772.0"}},
-		{"curl -v", file("curl.log"), explain.Options{}, []harness.Kind{harness.MixedCredentials}, []string{"sts.us-east-1.amazonaws.com", "403 InvalidClientTokenId"}},
+		}, explain.Options{Now: signedAt.Add(time.Hour)}, []ledger.Kind{"expired-url"}, []string{"s3:GetObject", "15m0s after it was made"}},
+		{"HAR", har, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"entry 2", "cognito"}},
+		{"botocore", file("boto3.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"sts:GetCallerIdentity", "boto3 1.44.5", "token of account 999988887777"}},
+		{"aws --debug", file("cli.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"s3:ListBuckets", "AWS CLI 1.46.2", "env -u AWS_SESSION_TOKEN", "400 InvalidToken"}},
+		{"ClientLogMode", file("go.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"sts:GetCallerIdentity", "AWS SDK for Go v2 1.47.6", "NewStaticCredentialsProvider"}},
+		{"JavaScript middleware", file("js.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"s3:ListBuckets", "AWS SDK for JavaScript v3 3.772.0"}},
+		{"curl -v", file("curl.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"sts.us-east-1.amazonaws.com", "403 InvalidClientTokenId"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			input := row.input(t)
@@ -130,7 +131,7 @@ func TestRequests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var kinds []harness.Kind
+			var kinds []ledger.Kind
 			for _, req := range r.Requests {
 				for _, f := range req.Findings {
 					kinds = append(kinds, f.Kind)
@@ -207,7 +208,7 @@ func har(t *testing.T) string {
 func TestErrorTexts(t *testing.T) {
 	for _, row := range []struct {
 		text string
-		kind harness.Kind
+		kind ledger.Kind
 		says string
 	}{
 		{"AI_APICallError: The security token included in the request is invalid", "token-invalid", "4.0.98"},
@@ -216,15 +217,15 @@ func TestErrorTexts(t *testing.T) {
 		{"CredentialsProviderError: Could not load credentials from any providers", "no-role-at-host", "no compute role is attached"},
 		{"botocore.exceptions.NoCredentialsError: Unable to locate credentials", "no-role-at-host", "boto3"},
 		{"AI_LoadSettingError: AWS access key ID setting is missing.", "no-key-setting", "fromNodeProviderChain"},
-		{"Signature expired: 20250130T203827Z is now earlier than 20250130T204131Z (20250130T204631Z - 5 min.)", harness.ClockSkew, "dated 20250130T203827Z and arrived at 20250130T204631Z: more than 5 minutes"},
-		{"User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/m because no identity-based policy allows the bedrock:InvokeModel action", harness.NotAllowed, "Allow bedrock:InvokeModel to arn:aws:sts::1:assumed-role/x/y"},
+		{"Signature expired: 20250130T203827Z is now earlier than 20250130T204131Z (20250130T204631Z - 5 min.)", diagnose.ClockSkew, "dated 20250130T203827Z and arrived at 20250130T204631Z: more than 5 minutes"},
+		{"User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/m because no identity-based policy allows the bedrock:InvokeModel action", diagnose.NotAllowed, "Allow bedrock:InvokeModel to arn:aws:sts::1:assumed-role/x/y"},
 		{"AccessDenied: User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: iam:PassRole on resource: r with an explicit deny in a session policy", "session-policy", "iam:PassRole"},
 		{"Error: The 'x-vercel-oidc-token' header is missing from the request.", "web-identity", "module level"},
 		{"InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.vercel.com/acme", "web-identity", "Add https://oidc.vercel.com/acme as"},
-		{"An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired.", harness.ExpiredCredentials, "Amplify"},
+		{"An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired.", diagnose.ExpiredCredentials, "Amplify"},
 		{"169.254.170.23 is not a valid container metadata service hostname", "old-sdk", "upgrade"},
-		{"Credential should be scoped to correct service: 'bedrock'. ", harness.WrongRegion, "wants bedrock"},
-		{"litellm.AuthenticationError: BedrockException Invalid Authentication - {\"message\":\"The request signature we calculated does not match the signature you provided.\"}", harness.WrongSignature, "secret-from-env"},
+		{"Credential should be scoped to correct service: 'bedrock'. ", diagnose.WrongRegion, "wants bedrock"},
+		{"litellm.AuthenticationError: BedrockException Invalid Authentication - {\"message\":\"The request signature we calculated does not match the signature you provided.\"}", diagnose.WrongSignature, "secret-from-env"},
 	} {
 		t.Run(row.text[:min(40, len(row.text))], func(t *testing.T) {
 			r, err := explain.Explain([]byte(row.text), explain.Options{})

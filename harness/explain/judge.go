@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -28,7 +28,7 @@ type subject struct {
 	refusal *verdict.Refusal // what AWS would say of the shape
 	token   string
 	bearer  string
-	library harness.Library
+	library library.Library
 	now     time.Time // when it was answered or captured; zero: unknown
 	today   time.Time // when it is explained; zero: unknown
 	secret  string
@@ -98,9 +98,9 @@ func (s *subject) read() {
 		scopeService = s.signing.service
 	}
 	s.target, _ = catalog.Identify(&service.Request{Method: s.method, Host: host, Path: path, RawQuery: query, Header: header, Body: s.body, ScopeService: scopeService})
-	s.library = harness.LibraryOf(header.Get("User-Agent"))
+	s.library = library.Of(header.Get("User-Agent"))
 	if s.library.ID == "" {
-		s.library = harness.LibraryOf(header.Get("X-Amz-User-Agent"))
+		s.library = library.Of(header.Get("X-Amz-User-Agent"))
 	}
 	if scheme, value, _ := strings.Cut(header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 		s.bearer = strings.TrimSpace(value)

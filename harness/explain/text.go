@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/ledger"
 )
 
 // WriteText writes a report for a person. It holds no secret.
@@ -24,7 +24,7 @@ func (r *Report) WriteText(w io.Writer) {
 	writeFindings(w, r.Findings)
 }
 
-func writeFindings(w io.Writer, list []harness.Finding) {
+func writeFindings(w io.Writer, list []ledger.Finding) {
 	for i := range list {
 		list[i].WriteText(w)
 	}

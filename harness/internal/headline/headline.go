@@ -145,3 +145,6 @@ func shorten(line string) string {
 	}
 	return string(runes)
 }
+
+// OneLine is a text in one line, without control characters.
+func OneLine(text string) string { return strings.Join(strings.Fields(Printable(text)), " ") }

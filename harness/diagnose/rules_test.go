@@ -1,0 +1,76 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
+)
+
+// TestRulesSayWhereTheyAreFrom: each rule has a public source and says how sure
+// it is; what only repeats the mock has none of its own.
+func TestRulesSayWhereTheyAreFrom(t *testing.T) {
+	var seen []string
+	check := func(id ledger.Kind, f fact, hazard bool) {
+		if id != Refused && (!strings.HasPrefix(f.source, "https://") || !slices.Contains([]string{"V", "L", "U"}, f.confidence)) {
+			t.Errorf("rule %s: source %q, confidence %q", id, f.source, f.confidence)
+		}
+		if f.hazard != hazard || slices.Contains(seen, string(id)) {
+			t.Errorf("rule %s: hazard %t, or it stands twice", id, f.hazard)
+		}
+		seen = append(seen, string(id))
+	}
+	for _, r := range refusalRules {
+		check(r.id, r.fact, false)
+	}
+	for _, r := range hazardRules {
+		check(r.id, r.fact, true)
+	}
+	for _, r := range runRules {
+		check(r.id, r.fact, false)
+	}
+	for _, r := range visitRules[1:] { // the first one is a rule of the run, too
+		check(r.id, r.fact, false)
+	}
+	for _, c := range nocallCases {
+		if !strings.HasPrefix(c.source, "https://") || c.why == "" || c.change == "" {
+			t.Errorf("no-call case %q: source %q", c.why, c.source)
+		}
+	}
+	if len(seen) < 20 {
+		t.Fatalf("only %d rules", len(seen))
+	}
+}
+
+func TestLibraries(t *testing.T) {
+	for agent, want := range map[string]string{
+		"ai/5.0.113 ai-sdk/provider-utils/3.0.19 runtime/node.js/v20.20.2 ai-sdk/amazon-bedrock/3.0.70 runtime/node.js/v20.20.2": "AI SDK @ai-sdk/amazon-bedrock 3.0.70",
+		"aws-sdk-js/3.772.0 ua/2.1 os/linux lang/js md/nodejs#20.20.2 api/s3#3.772.0 m/E,e":                                      "AWS SDK for JavaScript v3 3.772.0",
+		"aws-cli/1.46.2 md/Botocore#1.43.62 ua/2.1 os/linux":                                                                     "AWS CLI 1.46.2",
+		"Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux":                                                                        "boto3 1.44.5",
+		"Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux Botocore/1.44.5 x-client-framework:langchain-aws":                       "langchain-aws (Python)",
+		"litellm/1.106.2":                                     "LiteLLM 1.106.2",
+		"AnthropicBedrock/Python 2.12.0":                      "anthropic (Python) 2.12.0",
+		"aws-sdk-go-v2/1.47.6 ua/2.1 os/linux lang/go#1.26.8": "AWS SDK for Go v2 1.47.6",
+		"curl/7.88.1":                                         "curl 7.88.1",
+		"Mozilla/5.0 (X)":                                     "",
+		"":                                                    "",
+		"aws-sdk-rust/1.7.0 ua/2.1 api/sts/1.124.0 os/linux lang/rust/1.95.0 m/E,g md/http#hyper-1.x": "AWS SDK for Rust 1.7.0",
+		"aws-sdk-go/1.55.8 (go1.26.8; linux; amd64)":                                                  "AWS SDK for Go v1 1.55.8",
+	} {
+		l := library.Of(agent)
+		if l.String() != want {
+			t.Errorf("%q is %q, want %q", agent, l, want)
+		}
+		for a := library.KeysAlone; a <= library.OwnNames; a++ {
+			if l.Advise(a) == "" {
+				t.Errorf("%q has no advice %d", agent, a)
+			}
+		}
+		if l.ID != "" && library.ByID(l.ID).Name != l.Name {
+			t.Errorf("%q is not found by id", l.ID)
+		}
+	}
+}

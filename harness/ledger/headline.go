@@ -1,0 +1,26 @@
+package ledger
+
+import (
+	"github.com/hostproof/hostproof/harness/internal/headline"
+)
+
+// Headline is the line of the subject's output that names its error, without
+// secrets and control characters: of standard error, else of standard output, or
+// the error that a Go function returned. It is at most 300 characters long, and
+// empty where the subject said nothing.
+func (r *Result) Headline() string {
+	for _, said := range [][]byte{r.saidByError(), r.Stderr, r.Stdout} {
+		// The secrets go before the line is cut: half a secret is not recognised.
+		if line := headline.Of([]byte(r.Scrub(string(said)))); line != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+func (r *Result) saidByError() []byte {
+	if r.Err == nil {
+		return nil
+	}
+	return []byte(r.Err.Error())
+}
