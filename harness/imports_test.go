@@ -27,7 +27,6 @@ var allowed = map[string][]string{
 	"mockaws/oidc":                {},
 	"mockaws/metadata":            {"mockaws/fault"},
 	"mockaws/protocol":            {"mockaws/verdict", "mockaws/fault", "mockaws/sigv4", "mockaws/iam"},
-	"mockaws/service":             {"mockaws/verdict", "mockaws/sigv2", "mockaws/sigv4", "mockaws/iam", "mockaws/oidc", "mockaws/protocol", "mockaws/internal"},
 	"mockaws":                     {"mockaws"},
 	"fixtures":                    {"fixtures"},
 	"harness":                     {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/goclock"},
@@ -52,6 +51,15 @@ var allowed = map[string][]string{
 	"harness/peers":               {"fixtures", "mockaws"},
 	"harness/cmd":                 {"harness", "mockaws", "fixtures"},
 	"scenarios":                   {"scenarios", "harness", "fixtures", "mockaws"},
+
+	// Services do not know each other: see TestServicesStandAlone.
+	"mockaws/service": {
+		"mockaws/verdict", "mockaws/sigv2", "mockaws/sigv4", "mockaws/iam", "mockaws/oidc", "mockaws/protocol",
+		"mockaws/internal/spool",
+	},
+	"mockaws/service/internal":       {"mockaws/service", "mockaws/protocol"},
+	"mockaws/service/catalog/models": {},
+	"mockaws/service/dynamodb/ddb":   {},
 }
 
 // exclusive names packages from elsewhere that only these of ours may import,
@@ -61,7 +69,7 @@ var exclusive = map[string][]string{
 	"github.com/moby/moby":                        {"harness/isolation/container"},
 	"github.com/onsi/gomega":                      {"harness/expect", "scenarios"},
 	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
-	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "mockaws/service/models/cmd", "fixtures/subjects"},
+	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "mockaws/service/catalog/models/cmd", "fixtures/subjects"},
 	// The judge is independent of the signer that it judges.
 	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects", "harness/conformance"},
 }
@@ -85,6 +93,28 @@ func TestImportsGoOneWay(t *testing.T) {
 		if first, _, _ := strings.Cut(im.path, "/"); strings.Contains(first, ".") && fits(im.from, standardOnly) {
 			t.Errorf("%s: %s imports %s, but is to need only the standard library", im.file, im.from, im.path)
 		}
+	}
+}
+
+// TestServicesStandAlone: a service of the mock imports what services share, and no
+// other service; what they share imports none of them.
+func TestServicesStandAlone(t *testing.T) {
+	const services = "mockaws/service"
+	checked := 0
+	for _, im := range imports(t) {
+		name, inside := strings.CutPrefix(im.from, services)
+		within, ours := strings.CutPrefix(im.path, module+services+"/")
+		if !inside || name == "/all" || !ours {
+			continue
+		}
+		checked++
+		own, _, _ := strings.Cut(strings.TrimPrefix(name, "/"), "/")
+		if own == "" || !fits(within, []string{own, "internal"}) {
+			t.Errorf("%s: %s must not import %s", im.file, im.from, services+"/"+within)
+		}
+	}
+	if checked == 0 {
+		t.Fatal("no service imports anything of its own: the walk does not see them")
 	}
 }
 

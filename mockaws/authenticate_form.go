@@ -3,7 +3,7 @@ package mockaws
 import (
 	"crypto/subtle"
 
-	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/sigv2"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -12,7 +12,7 @@ import (
 // authenticateForm finds out who signed the policy of an HTML form, and holds the
 // form to it. Without a policy, the form is anonymous.
 func (f *flight) authenticateForm(region string) *verdict.Refusal {
-	form, err := service.ReadForm(f.http.Header.Get("Content-Type"), f.request.Body)
+	form, err := s3.ReadForm(f.http.Header.Get("Content-Type"), f.request.Body)
 	if err != nil {
 		return refusalOf(err)
 	}

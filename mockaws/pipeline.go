@@ -12,6 +12,8 @@ import (
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/catalog"
+	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -24,7 +26,7 @@ type flight struct {
 	now    time.Time // on the mock's clock
 
 	request *sigv4.Request
-	target  *service.Target
+	target  *catalog.Target
 	rules   sigv4.Rules
 	auth    *sigv4.Authorization
 	caller  *iam.Credential // nil for an anonymous call
@@ -79,7 +81,7 @@ func (f *flight) guard(name verdict.Stage, run func(*flight) *verdict.Refusal) (
 
 // identify reads the body and finds out which operation is meant.
 func (f *flight) identify() *verdict.Refusal {
-	f.target, f.live = &service.Target{}, isLive(f.http)
+	f.target, f.live = &catalog.Target{}, isLive(f.http)
 	if refusal := f.takeBody(); refusal != nil {
 		return refusal
 	}
@@ -95,8 +97,8 @@ func (f *flight) identify() *verdict.Refusal {
 	return refusal
 }
 
-func (f *flight) identifyAs(body []byte) (*service.Target, *verdict.Refusal) {
-	return f.server.catalog.Identify(&service.Request{
+func (f *flight) identifyAs(body []byte) (*catalog.Target, *verdict.Refusal) {
+	return f.server.catalog.Identify(&catalog.Request{
 		Method: f.request.Method, Host: f.request.Host, Path: f.request.Path, RawQuery: f.request.RawQuery,
 		Header: f.request.Header, Body: body, ScopeService: scopeService(f.request),
 	})
@@ -154,7 +156,7 @@ func (f *flight) unreadable(err error) *verdict.Refusal {
 		if target, _ := f.identifyAs(nil); target.Service != nil && target.Service.Dialect.Protocol == protocol.S3 {
 			f.target = target
 			f.describeTarget()
-			return service.EntityTooLarge(f.http.ContentLength, tooLarge.Limit).Refusal()
+			return s3.EntityTooLarge(f.http.ContentLength, tooLarge.Limit).Refusal()
 		}
 	}
 	return verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest, problem, "problem", problem)
@@ -199,7 +201,7 @@ func refusalOf(err error) *verdict.Refusal {
 
 // unimplemented refuses, after the caller was accepted, what AWS has and this
 // mock has not.
-func unimplemented(t *service.Target) *verdict.Refusal {
+func unimplemented(t *catalog.Target) *verdict.Refusal {
 	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
 		"this mock does not implement "+t.Service.ID+" "+t.Operation.Name+"; a mock that synthesizes answers it with an empty result",
 		"service", t.Service.ID, "operation", t.Operation.Name)

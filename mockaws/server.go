@@ -24,6 +24,9 @@ import (
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/all"
+	"github.com/hostproof/hostproof/mockaws/service/catalog"
+	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 )
 
@@ -35,10 +38,10 @@ const DefaultMaxBody = 64 << 20
 type Server struct {
 	clock     Clock
 	iam       *iam.Store
-	catalog   *service.Catalog
+	catalog   *catalog.Catalog
 	journal   *Journal
 	trail     *service.Trail
-	buckets   *service.Buckets
+	buckets   *s3.Buckets
 	faults    *fault.Plan
 	verifier  sigv4.Verifier
 	upstreams map[string]*upstream // by endpoint prefix
@@ -104,7 +107,7 @@ func New(opts ...Option) *Server {
 
 func newServer(opts []Option) *Server {
 	s := &Server{
-		journal: newJournal(), trail: &service.Trail{}, buckets: service.NewBuckets(), faults: fault.NewPlan(fault.Calls),
+		journal: newJournal(), trail: &service.Trail{}, buckets: s3.NewBuckets(), faults: fault.NewPlan(fault.Calls),
 		maxBody: DefaultMaxBody, upstreams: map[string]*upstream{},
 	}
 	// An expired token that is not the key's own is answered as expired: likely
@@ -112,7 +115,7 @@ func newServer(opts []Option) *Server {
 	s.iam = iam.New(s.clock.Now, iam.WithExpiryFirst())
 	s.issuers = oidc.NewIssuers(s.clock.Now)
 	s.tokens = oidc.NewVerifier(faultyIssuers{s, s.issuers}, s.clock.Now)
-	s.catalog = service.NewCatalog(service.Builtin(s.buckets, s.issuers, s.tokens)...)
+	s.catalog = catalog.New(all.Services(s.buckets, s.issuers, s.tokens)...)
 	for _, o := range opts {
 		o(s)
 	}

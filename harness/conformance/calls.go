@@ -16,6 +16,8 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/all"
+	"github.com/hostproof/hostproof/mockaws/service/s3"
 )
 
 // call is a call that reads something and needs nothing to be there.
@@ -52,7 +54,7 @@ var calls = func() []call {
 	}
 	ids := []string{"STS", "IAM", "S3", "DynamoDB", "SQS", "Secrets Manager", "SSM", "KMS", "Lambda"}
 	known := map[string]*service.Service{}
-	for _, s := range service.Builtin(service.NewBuckets(), nil, nil) {
+	for _, s := range all.Services(s3.NewBuckets(), nil, nil) {
 		known[s.ID] = s
 	}
 	for i, id := range ids {

@@ -11,19 +11,22 @@ import (
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/all"
+	"github.com/hostproof/hostproof/mockaws/service/catalog"
+	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// catalog knows AWS's services by hostname, path and headers; no call is handled.
-var catalog = service.NewCatalog(service.Builtin(service.NewBuckets(), nil, nil)...)
+// services knows AWS's services by hostname, path and headers; no call is handled.
+var services = catalog.New(all.Services(s3.NewBuckets(), nil, nil)...)
 
 // subject is a message with what was read out of it.
 type subject struct {
 	*message
 	report  *Request
 	request *sigv4.Request
-	target  *service.Target
+	target  *catalog.Target
 	auth    *sigv4.Authorization
 	refusal *verdict.Refusal // what AWS would say of the shape
 	token   string
@@ -97,7 +100,7 @@ func (s *subject) read() {
 	if s.signing != nil {
 		scopeService = s.signing.service
 	}
-	s.target, _ = catalog.Identify(&service.Request{Method: s.method, Host: host, Path: path, RawQuery: query, Header: header, Body: s.body, ScopeService: scopeService})
+	s.target, _ = services.Identify(&catalog.Request{Method: s.method, Host: host, Path: path, RawQuery: query, Header: header, Body: s.body, ScopeService: scopeService})
 	s.library = library.Of(header.Get("User-Agent"))
 	if s.library.ID == "" {
 		s.library = library.Of(header.Get("X-Amz-User-Agent"))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/catalog"
 )
 
 // callNames are how libraries name the call in the text of an error; each makes
@@ -48,7 +49,7 @@ func callOf(address string) string {
 		return ""
 	}
 	for _, method := range []string{"POST", "GET", "PUT"} {
-		t, _ := catalog.Identify(&service.Request{Method: method, Host: u.Host, Path: u.EscapedPath(), RawQuery: u.RawQuery})
+		t, _ := services.Identify(&catalog.Request{Method: method, Host: u.Host, Path: u.EscapedPath(), RawQuery: u.RawQuery})
 		if t.Service != nil && t.Operation != nil {
 			return service.CallName(t.Service, t.Operation) + " at " + u.Host
 		}

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -98,32 +97,3 @@ func unreadableEvent(err error) TrailEvent {
 
 // Close gives the history's file back.
 func (t *Trail) Close() error { return t.spool().Close() }
-
-// document is the event as CloudTrail's JSON has it
-// (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
-func (e *TrailEvent) document() string {
-	identity := map[string]any{"principalId": e.PrincipalID, "arn": e.PrincipalARN, "accountId": e.Account, "accessKeyId": e.KeyID, "type": "IAMUser"}
-	switch {
-	case e.IdentityProvider != "":
-		// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
-		identity = map[string]any{"type": "WebIdentityUser", "principalId": e.PrincipalID, "userName": e.Username, "identityProvider": e.IdentityProvider}
-	case e.Username == "":
-		identity["type"] = "AssumedRole"
-	default:
-		identity["userName"] = e.Username
-	}
-	doc := map[string]any{
-		"eventVersion": "1.11", "userIdentity": identity, "eventTime": e.Time.UTC().Format(time.RFC3339),
-		"eventSource": e.Source, "eventName": e.Name, "awsRegion": e.Region, "sourceIPAddress": e.SourceIP,
-		"userAgent": e.UserAgent, "requestID": e.RequestID, "eventID": e.ID, "readOnly": e.ReadOnly,
-		"eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": e.Account, "eventCategory": "Management",
-	}
-	if e.ErrorCode != "" {
-		doc["errorCode"], doc["errorMessage"] = e.ErrorCode, e.ErrorMessage
-	}
-	b, err := json.Marshal(doc)
-	if err != nil {
-		return "{}"
-	}
-	return string(b)
-}

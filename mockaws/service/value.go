@@ -1,22 +1,15 @@
 package service
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strconv"
+	"time"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
-// number reads a JSON number; anything else is 0.
-func number(v any) int {
-	f, _ := v.(float64)
-	return int(f)
-}
-
-// mustJSON encodes values that this package made: maps, strings and numbers.
-func mustJSON(v any) []byte {
+// MustJSON encodes values that this package made: maps, strings and numbers.
+func MustJSON(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic("service: a value of our own does not encode: " + err.Error())
@@ -24,18 +17,41 @@ func mustJSON(v any) []byte {
 	return b
 }
 
-// fingerprint is a short stable name for a text.
-func fingerprint(text string) string {
+// Fingerprint is a short stable name for a text.
+func Fingerprint(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
 }
 
-// embedding is a vector of 8 numbers in [-1, 1) computed from a text.
-func embedding(text string) []float64 {
-	sum := sha256.Sum256([]byte(text))
-	out := make([]float64, 8)
-	for i := range out {
-		out[i] = float64(int8(sum[i])) / 128
-	}
+// AsObject is a struct as the object that its JSON is.
+func AsObject(v any) map[string]any {
+	out := map[string]any{}
+	_ = json.Unmarshal(MustJSON(v), &out) // it was encoded just now
 	return out
+}
+
+// Epoch is a time as the JSON protocols write it: seconds since 1970.
+func Epoch(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+// RandomText draws n characters of an alphabet.
+func RandomText(alphabet string, n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // does not fail (crypto/rand)
+	for i := range b {
+		b[i] = alphabet[int(b[i])%len(alphabet)]
+	}
+	return string(b)
+}
+
+const (
+	LowerDigits = "abcdefghijklmnopqrstuvwxyz0123456789"
+	Letters     = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// Page cuts one page out of a list: size elements, without the first skip.
+func Page[T any](list []T, skip, size int) []T {
+	if skip >= len(list) {
+		return list[:0]
+	}
+	return list[skip:min(skip+size, len(list))]
 }

@@ -1,0 +1,3 @@
+// Package bedrock is Amazon Bedrock's control plane: the lists of models and of
+// inference profiles.
+package bedrock

@@ -1,0 +1,76 @@
+package catalog
+
+import (
+	"github.com/hostproof/hostproof/mockaws/service"
+	"net"
+	"strings"
+)
+
+// suffixes are the domains of AWS's endpoints, by partition
+// (https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json).
+var suffixes = []string{
+	".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn",
+	".c2s.ic.gov", ".sc2s.sgov.gov", ".cloud.adc-e.uk", ".csp.hci.ic.gov", ".amazonaws.eu",
+}
+
+// fromHost reads service, region and bucket from one of AWS's own hostnames.
+// Any other host says nothing.
+func (t *Target) fromHost(c *Catalog, host string) {
+	name := strings.ToLower(host)
+	if h, _, err := net.SplitHostPort(name); err == nil {
+		name = h
+	}
+	if bucket, ok := strings.CutSuffix(name, ".localhost"); ok && c.byPrefix[bucket] == nil {
+		// A name of this machine before which an S3 client has put a bucket, as it
+		// does unless it is told to use paths (RFC 6761, section 6.3).
+		t.Service, t.Bucket = c.byPrefix["s3"], bucket
+		return
+	}
+	for _, suffix := range suffixes {
+		if head, ok := strings.CutSuffix(name, suffix); ok {
+			t.fromLabels(c, strings.Split(head, "."))
+			return
+		}
+	}
+}
+
+// fromLabels reads the labels before the domain: [bucket...] service
+// [dualstack] [region].
+func (t *Target) fromLabels(c *Catalog, labels []string) {
+	last := len(labels) - 1
+	if service.IsRegion(labels[last]) {
+		t.Region = labels[last]
+		last--
+	}
+	if last >= 0 && labels[last] == "dualstack" {
+		last--
+	}
+	if last < 0 {
+		return
+	}
+	prefix := strings.TrimSuffix(labels[last], "-fips")
+	regionOf, old := strings.CutPrefix(prefix, "s3-")
+	switch {
+	case old && service.IsRegion(regionOf):
+		prefix, t.Region = "s3", regionOf // the old form s3-eu-west-1.amazonaws.com
+	case prefix == "s3-external-1", prefix == "s3-accelerate":
+		prefix = "s3" // https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration-getting-started.html
+	}
+	s := c.byPrefix[prefix]
+	for i := range last { // data.jobs.iot
+		if longer := c.byPrefix[strings.Join(labels[i:last+1], ".")]; longer != nil {
+			s = longer
+			break
+		}
+	}
+	if s == nil {
+		return
+	}
+	t.Service = s
+	if t.Region == "" {
+		t.Region = s.GlobalRegion
+	}
+	if prefix == "s3" && last > 0 {
+		t.Bucket = strings.Join(labels[:last], ".")
+	}
+}

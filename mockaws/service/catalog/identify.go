@@ -1,0 +1,347 @@
+package catalog
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Catalog finds the service and the operation that a request means.
+type Catalog struct {
+	services  []*service.Service
+	byPrefix  map[string]*service.Service
+	sharing   map[string][]*service.Service // those of one hostname prefix, the largest first
+	byTarget  map[string]*service.Service
+	byVersion map[string][]*service.Service
+	bySigning map[string][]*service.Service
+	routes    map[*service.Service][]route
+	ops       map[*service.Service]map[string]*service.Operation
+	scoped    bool // paths are matched only where hostname or scope name a service
+}
+
+// New indexes services.
+func New(services ...*service.Service) *Catalog {
+	c := &Catalog{
+		services: services, byPrefix: map[string]*service.Service{}, sharing: map[string][]*service.Service{}, byTarget: map[string]*service.Service{},
+		byVersion: map[string][]*service.Service{}, bySigning: map[string][]*service.Service{},
+		routes: map[*service.Service][]route{}, ops: map[*service.Service]map[string]*service.Operation{},
+	}
+	for _, s := range services {
+		c.add(s)
+	}
+	for _, list := range c.sharing {
+		slices.SortStableFunc(list, func(a, b *service.Service) int { return len(b.Operations) - len(a.Operations) })
+	}
+	return c
+}
+
+func (c *Catalog) add(s *service.Service) {
+	c.byPrefix[s.EndpointPrefix] = s
+	c.sharing[s.EndpointPrefix] = append(c.sharing[s.EndpointPrefix], s)
+	if s.TargetPrefix != "" {
+		c.byTarget[s.TargetPrefix] = s
+	}
+	if s.Version != "" {
+		c.byVersion[s.Version] = append(c.byVersion[s.Version], s)
+	}
+	c.bySigning[s.SigningName] = append(c.bySigning[s.SigningName], s)
+	c.ops[s] = map[string]*service.Operation{}
+	for i := range s.Operations {
+		op := &s.Operations[i]
+		c.ops[s][op.Name] = op
+		if op.Path != "" {
+			c.routes[s] = append(c.routes[s], newRoute(op))
+		}
+	}
+}
+
+// Services lists what the catalog holds.
+func (c *Catalog) Services() []*service.Service { return c.services }
+
+// Request is what identification looks at.
+type Request struct {
+	Method, Host, Path, RawQuery string
+	Header                       http.Header
+	Body                         []byte
+	// ScopeService is the service in the request's credential scope, "" if there
+	// is none: a hint where hostname and path do not tell, never a proof.
+	ScopeService string
+}
+
+// Target is what a request means.
+type Target struct {
+	Service   *service.Service
+	Operation *service.Operation
+	Input     protocol.Input
+	Region    string // from the hostname, "" if it names none
+	Bucket    string // from a virtual-hosted S3 hostname
+}
+
+// Identify finds what the request means. A refusal still comes with the target
+// as far as it was found: errors are written in the service's dialect.
+func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
+	t, refusal := c.identify(r)
+	if c.scoped || refusal == nil || refusal.Reason != verdict.UnsupportedOperation && refusal.Reason != verdict.UnknownOperation {
+		return t, refusal
+	}
+	// What no table of ours has may be in AWS's models.
+	modelled, unknown := Known().identify(r)
+	if unknown != nil || modelled.Operation == nil {
+		return t, refusal
+	}
+	if t.Service != nil && t.Service.ID == modelled.Service.ID {
+		if refusal.Reason == verdict.UnknownOperation {
+			return t, refusal // our table of it is complete
+		}
+		modelled.Service = t.Service // its refusals are known better
+	}
+	return modelled, nil
+}
+
+func (c *Catalog) identify(r *Request) (*Target, *verdict.Refusal) {
+	t := &Target{Input: protocol.Input{Header: r.Header, Body: r.Body}}
+	if r.RawQuery != "" {
+		if query, err := url.ParseQuery(r.RawQuery); err == nil {
+			t.Input.Query = query
+		}
+	}
+	t.fromHost(c, r.Host)
+	for _, look := range lookups {
+		if op, found := look(c, r, t); found {
+			t.Operation = op
+			return t, t.check(r)
+		}
+	}
+	return t, verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
+		"cannot tell which AWS service "+r.Method+" "+r.Host+r.Path+" is meant for: no hostname, X-Amz-Target, Action or path that this mock knows",
+		"service", "unknown", "operation", r.Method+" "+r.Path)
+}
+
+// lookups are tried in order; each says whether it settled the service.
+var lookups = []func(*Catalog, *Request, *Target) (*service.Operation, bool){
+	byTarget, byCBORPath, byAction, byRoute, byS3,
+}
+
+func (t *Target) check(r *Request) *verdict.Refusal {
+	name := t.operationName(r)
+	switch {
+	case t.Operation == nil && t.Service.Complete:
+		return verdict.Refuse(verdict.StageIdentify, verdict.UnknownOperation,
+			t.Service.ID+" has no operation "+name, "service", t.Service.ID, "operation", name, "version", t.Input.Form.Get("Version"))
+	case t.Operation == nil:
+		return verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
+			"this mock does not implement "+t.Service.ID+" "+name, "service", t.Service.ID, "operation", name)
+	}
+	return nil
+}
+
+func (t *Target) operationName(r *Request) string {
+	if t.Operation != nil {
+		return t.Operation.Name
+	}
+	if a := t.Input.Form.Get("Action"); a != "" {
+		return a
+	}
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		return target
+	}
+	return r.Method + " " + r.Path
+}
+
+// byTarget reads the header of the JSON-RPC protocols,
+// "DynamoDB_20120810.GetItem"; some clients prefix the service's package.
+func byTarget(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
+	target := r.Header.Get("X-Amz-Target")
+	prefix, name, ok := cutLast(target, '.')
+	if !ok {
+		return nil, false
+	}
+	if _, last, ok := cutLast(prefix, '.'); ok {
+		prefix = last
+	}
+	s := c.byTarget[prefix]
+	if s == nil {
+		return nil, false
+	}
+	t.Service = over(s, protocol.JSON10)
+	return c.ops[s][name], true
+}
+
+// byCBORPath reads the path of rpc-v2-cbor, "/service/X/operation/Y".
+func byCBORPath(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
+	if !strings.HasPrefix(r.Path, "/service/") {
+		return nil, false
+	}
+	parts := strings.Split(r.Path, "/")
+	if len(parts) != 5 || parts[3] != "operation" {
+		return nil, false
+	}
+	s := c.byTarget[parts[2]]
+	if s == nil || s.Dialects[protocol.CBOR].Protocol == "" {
+		return nil, false
+	}
+	t.Service = over(s, protocol.CBOR)
+	return c.ops[s][parts[4]], true
+}
+
+// byAction reads the parameters of the Query protocol, in the body or the query
+// string.
+func byAction(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
+	form := t.Input.Query
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		body, err := service.Decompressed(r.Header, r.Body)
+		if err != nil {
+			return nil, false
+		}
+		parsed, err := url.ParseQuery(string(body))
+		if err != nil {
+			return nil, false
+		}
+		form = parsed
+	}
+	action := form.Get("Action")
+	if action == "" {
+		return nil, false
+	}
+	s := c.queryService(t.Service, form.Get("Version"), action, r.ScopeService)
+	if s == nil {
+		return nil, false
+	}
+	t.Service, t.Input.Form = s, form
+	return c.ops[s][action], true
+}
+
+func (c *Catalog) queryService(fromHost *service.Service, version, action, scope string) *service.Service {
+	if fromHost != nil {
+		for _, s := range c.sharing[fromHost.EndpointPrefix] { // as RDS, DocDB and Neptune do
+			if s.Version == version && c.ops[s][action] != nil {
+				return s
+			}
+		}
+		return fromHost
+	}
+	candidates := c.byVersion[version]
+	for _, wanted := range []string{action, ""} {
+		for _, s := range candidates {
+			if s.SigningName == scope && (wanted == "" || c.ops[s][wanted] != nil) {
+				return s
+			}
+		}
+	}
+	if len(candidates) > 0 {
+		return candidates[0]
+	}
+	for _, s := range c.bySigning[scope] {
+		if s.Version != "" {
+			return s
+		}
+	}
+	return nil
+}
+
+// byRoute matches method and path of the REST services: of the host's service
+// if the host names one, else of those that the scope names, else of all.
+func byRoute(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
+	if t.Service != nil {
+		for _, s := range c.sharing[t.Service.EndpointPrefix] {
+			if op := c.route(s, r, t); op != nil {
+				t.Service = s
+				return op, true
+			}
+		}
+		return nil, true
+	}
+	if signedAsS3(r) {
+		return nil, false // a bucket may be called "apps" or "model"
+	}
+	scoped := c.bySigning[r.ScopeService]
+	lists := [][]*service.Service{scoped, c.services}
+	if c.scoped {
+		lists = lists[:1]
+	}
+	for _, list := range lists {
+		for _, s := range list {
+			if s.Dialect.Protocol == protocol.S3 {
+				continue // its patterns match everything
+			}
+			if op := c.route(s, r, t); op != nil {
+				t.Service = s
+				return op, true
+			}
+		}
+	}
+	for _, s := range c.services {
+		for _, prefix := range s.Claims {
+			if strings.HasPrefix(r.Path, prefix) {
+				t.Service = s
+				return nil, true
+			}
+		}
+	}
+	for _, s := range scoped {
+		if len(c.routes[s]) > 0 && s.Dialect.Protocol != protocol.S3 {
+			t.Service = s
+			return nil, true
+		}
+	}
+	return nil, false
+}
+
+// signedAsS3 reports whether an S3 client made the request: only those must
+// send the payload's hash in a header, or put the signature into the URL.
+func signedAsS3(r *Request) bool {
+	return r.ScopeService == "s3" && (r.Header.Get("X-Amz-Content-Sha256") != "" || strings.Contains(r.RawQuery, "X-Amz-Signature="))
+}
+
+// byS3 takes what is left for S3, whose paths can be anything; a request that
+// is signed for a service this mock does not know is not S3's, unless it
+// carries the header that only S3's clients must send.
+func byS3(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
+	s := c.byPrefix["s3"]
+	if s == nil || c.scoped || r.Header.Get("X-Amz-Target") != "" {
+		return nil, false
+	}
+	if r.ScopeService != "" && r.ScopeService != "s3" && r.Header.Get("X-Amz-Content-Sha256") == "" {
+		return nil, false
+	}
+	t.Service = s
+	return c.route(s, r, t), true
+}
+
+func (c *Catalog) route(s *service.Service, r *Request, t *Target) *service.Operation {
+	path := r.Path
+	if t.Bucket != "" {
+		path = "/" + t.Bucket + path
+	}
+	for i := range c.routes[s] {
+		if labels, ok := c.routes[s][i].match(r, path, t.Input.Query); ok {
+			t.Input.Labels = labels
+			return c.routes[s][i].op
+		}
+	}
+	return nil
+}
+
+func cutLast(s string, sep byte) (before, after string, found bool) {
+	i := strings.LastIndexByte(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}
+
+// over is the service as it is spoken to in another protocol, if it can be.
+func over(s *service.Service, name protocol.Name) *service.Service {
+	d, ok := s.Dialects[name]
+	if !ok {
+		return s
+	}
+	spoken := *s
+	spoken.Dialect = d
+	return &spoken
+}

@@ -1,0 +1,2 @@
+// Package cloudtrail answers LookupEvents from the event history that the mock keeps.
+package cloudtrail

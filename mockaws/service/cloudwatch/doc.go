@@ -1,0 +1,3 @@
+// Package cloudwatch is Amazon CloudWatch's metrics, over the Query protocol, JSON and
+// CBOR.
+package cloudwatch

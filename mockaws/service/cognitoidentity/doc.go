@@ -1,0 +1,3 @@
+// Package cognitoidentity is Amazon Cognito's identity pools, which exchange logins, or
+// nothing at all, for credentials.
+package cognitoidentity

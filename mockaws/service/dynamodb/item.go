@@ -1,0 +1,423 @@
+package dynamodb
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/dynamodb/ddb"
+)
+
+// Limits of items
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+const (
+	maxPartitionKey = 2048 // bytes
+	maxSortKey      = 1024
+)
+
+// expressionInput are the members of every call that has expressions.
+type expressionInput struct {
+	ExpressionAttributeNames  map[string]string
+	ExpressionAttributeValues map[string]ddb.Value
+}
+
+// readInput are the members of every call that reads items.
+type readInput struct {
+	TableName              string
+	ProjectionExpression   *string
+	ReturnConsumedCapacity string
+	ConsistentRead         bool
+	expressionInput
+}
+
+// writeInput are the members of every call that writes one item.
+type writeInput struct {
+	TableName                           string
+	ConditionExpression                 *string
+	ReturnValues                        string
+	ReturnValuesOnConditionCheckFailure string
+	ReturnConsumedCapacity              string
+	ReturnItemCollectionMetrics         service.Ignored
+	expressionInput
+}
+
+// context checks what every request with expressions must keep to: no names or
+// values without an expression.
+func (in *expressionInput) context(expressions ...*string) (*ddb.Context, error) {
+	if !slices.ContainsFunc(expressions, func(x *string) bool { return x != nil }) {
+		if in.ExpressionAttributeNames != nil {
+			return nil, invalidDDB("ExpressionAttributeNames can only be specified when using expressions")
+		}
+		if in.ExpressionAttributeValues != nil {
+			return nil, invalidDDB("ExpressionAttributeValues can only be specified when using expressions: %s", "no expression is given")
+		}
+	}
+	x, err := ddb.NewContext(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	return x, ddbError(err)
+}
+
+func condition(x *ddb.Context, kind string, source *string) (*ddb.Condition, error) {
+	if source == nil {
+		return nil, nil
+	}
+	c, err := x.Condition(kind, *source)
+	return c, ddbError(err)
+}
+
+func projection(x *ddb.Context, source *string) (*ddb.Projection, error) {
+	if source == nil {
+		return nil, nil
+	}
+	p, err := x.Projection(*source)
+	return p, ddbError(err)
+}
+
+// rowKey names an item within its table.
+func (t *table) rowKey(item ddb.Item) string {
+	var b strings.Builder
+	for _, name := range t.key.names() {
+		key := item[name].Key()
+		b.WriteString(strconv.Itoa(len(key)) + ":" + key)
+	}
+	return b.String()
+}
+
+// checkKey wants exactly the key attributes, of the right types.
+func (t *table) checkKey(key ddb.Item) error {
+	names := t.key.names()
+	if len(key) != len(names) {
+		return invalidDDB("The provided key element does not match the schema")
+	}
+	for _, name := range names {
+		if v, ok := key[name]; !ok || v.Type != t.types[name] {
+			return invalidDDB("The provided key element does not match the schema")
+		}
+	}
+	return t.checkKeySizes(key)
+}
+
+func (t *table) checkKeySizes(item ddb.Item) error {
+	for i, name := range t.key.names() {
+		v := item[name]
+		if v.Text == "" {
+			kind := map[ddb.Type]string{ddb.String: "string", ddb.Binary: "binary"}[v.Type]
+			return invalidDDB("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty %s value. Key: %s", kind, name)
+		}
+		if most := []int{maxPartitionKey, maxSortKey}[i]; v.Type != ddb.Number && len(v.Text) > most {
+			return invalidDDB("One or more parameter values were invalid: Size of key attribute %s has exceeded the maximum size limit of %d bytes", name, most)
+		}
+	}
+	return nil
+}
+
+// checkItem wants the key attributes and, of an index's, those that are there,
+// to have the right types.
+func (t *table) checkItem(item ddb.Item) error {
+	for _, name := range t.key.names() {
+		v, ok := item[name]
+		if !ok {
+			return invalidDDB("One or more parameter values were invalid: Missing the key %s in the item", name)
+		}
+		if v.Type != t.types[name] {
+			return invalidDDB("One or more parameter values were invalid: Type mismatch for key %s expected: %s actual: %s", name, t.types[name], v.Type)
+		}
+	}
+	for _, x := range t.indexes {
+		for _, name := range x.key.names() {
+			if v, ok := item[name]; ok && v.Type != t.types[name] {
+				return invalidDDB("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", name, t.types[name], v.Type, x.name)
+			}
+		}
+	}
+	if item.Size() > ddb.MaxItem {
+		return invalidDDB("Item size has exceeded the maximum allowed size")
+	}
+	return t.checkKeySizes(item)
+}
+
+// consumed is the ConsumedCapacity of an operation; the units are estimated from
+// the sizes of items.
+func consumed(how, table string, units float64) any {
+	if how != "TOTAL" && how != "INDEXES" {
+		return nil
+	}
+	out := map[string]any{"TableName": table, "CapacityUnits": units}
+	if how == "INDEXES" {
+		out["Table"] = map[string]any{"CapacityUnits": units}
+	}
+	return out
+}
+
+// readUnits: half a unit for each 4 KB, or one if the read is consistent.
+func readUnits(size int, consistent bool) float64 {
+	units := float64(max(1, (size+4095)/4096)) / 2
+	if consistent {
+		units *= 2
+	}
+	return units
+}
+
+// writeUnits: one for each KB.
+func writeUnits(items ...ddb.Item) float64 {
+	size := 0
+	for _, item := range items {
+		size = max(size, item.Size())
+	}
+	return float64(max(1, (size+1023)/1024))
+}
+
+// output makes a result of the members that are not nil.
+func output(members map[string]any) map[string]any {
+	for name, v := range members {
+		if item, ok := v.(ddb.Item); v == nil || ok && item == nil {
+			delete(members, name)
+		}
+	}
+	return members
+}
+
+func (s *tables) getItem(c *service.Call) (any, error) {
+	var in struct {
+		Key ddb.Item
+		readInput
+	}
+	if err := ddbInput(c, &in); err != nil {
+		return nil, err
+	}
+	x, err := in.context(in.ProjectionExpression)
+	if err != nil {
+		return nil, err
+	}
+	p, err := projection(x, in.ProjectionExpression)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.Unused(); err != nil {
+		return nil, ddbError(err)
+	}
+	s.Lock()
+	defer s.Unlock()
+	t, err := s.find(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.checkKey(in.Key); err != nil {
+		return nil, err
+	}
+	item, ok := t.items[t.rowKey(in.Key)]
+	out := map[string]any{"ConsumedCapacity": consumed(in.ReturnConsumedCapacity, t.name, readUnits(item.Size(), in.ConsistentRead))}
+	if ok {
+		out["Item"] = p.Apply(item)
+	}
+	return output(out), nil
+}
+
+// checkReturn wants ReturnValues to be one that the operation has.
+func checkReturn(value string, allowed ...string) error {
+	switch {
+	case value == "" || slices.Contains(allowed, value):
+		return nil
+	case slices.Contains([]string{"NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"}, value):
+		return invalidDDB("ReturnValues can only be %s", strings.Join(allowed, " or "))
+	}
+	return invalidDDB("1 validation error detected: Value '%s' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]", value)
+}
+
+// prepare parses a write's condition.
+func (in *writeInput) prepare(others ...*string) (*ddb.Context, *ddb.Condition, error) {
+	x, err := in.context(append(others, in.ConditionExpression)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	cond, err := condition(x, "ConditionExpression", in.ConditionExpression)
+	return x, cond, err
+}
+
+// whole is prepare for a write of a whole item, which has no other expression.
+func (in *writeInput) whole() (*ddb.Condition, error) {
+	if err := checkReturn(in.ReturnValues, "ALL_OLD", "NONE"); err != nil {
+		return nil, err
+	}
+	x, cond, err := in.prepare()
+	if err != nil {
+		return nil, err
+	}
+	if err := x.Unused(); err != nil {
+		return nil, ddbError(err)
+	}
+	return cond, nil
+}
+
+// check is the answer to a condition that is not met.
+func (in *writeInput) check(cond *ddb.Condition, old ddb.Item) error {
+	if cond.Match(old) {
+		return nil
+	}
+	e := service.Errorf("ConditionalCheckFailedException", "The conditional request failed")
+	if in.ReturnValuesOnConditionCheckFailure == "ALL_OLD" && old != nil {
+		e.Members = map[string]any{"Item": old}
+	}
+	return e
+}
+
+func (s *tables) putItem(c *service.Call) (any, error) {
+	var in struct {
+		Item ddb.Item
+		writeInput
+	}
+	if err := ddbInput(c, &in); err != nil {
+		return nil, err
+	}
+	cond, err := in.whole()
+	if err != nil {
+		return nil, err
+	}
+	s.Lock()
+	defer s.Unlock()
+	t, err := s.find(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.checkItem(in.Item); err != nil {
+		return nil, err
+	}
+	row := t.rowKey(in.Item)
+	old := t.items[row]
+	if err := in.check(cond, old); err != nil {
+		return nil, err
+	}
+	t.items[row] = in.Item
+	out := map[string]any{"ConsumedCapacity": consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old, in.Item))}
+	if in.ReturnValues == "ALL_OLD" {
+		out["Attributes"] = old
+	}
+	return output(out), nil
+}
+
+func (s *tables) deleteItem(c *service.Call) (any, error) {
+	var in struct {
+		Key ddb.Item
+		writeInput
+	}
+	if err := ddbInput(c, &in); err != nil {
+		return nil, err
+	}
+	cond, err := in.whole()
+	if err != nil {
+		return nil, err
+	}
+	s.Lock()
+	defer s.Unlock()
+	t, err := s.find(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.checkKey(in.Key); err != nil {
+		return nil, err
+	}
+	row := t.rowKey(in.Key)
+	old := t.items[row]
+	if err := in.check(cond, old); err != nil {
+		return nil, err
+	}
+	delete(t.items, row)
+	out := map[string]any{"ConsumedCapacity": consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old))}
+	if in.ReturnValues == "ALL_OLD" {
+		out["Attributes"] = old
+	}
+	return output(out), nil
+}
+
+type updateItemInput struct {
+	Key              ddb.Item
+	UpdateExpression *string
+	writeInput
+}
+
+// parse reads the update and its condition.
+func (in *updateItemInput) parse() (*ddb.Update, *ddb.Condition, error) {
+	if err := checkReturn(in.ReturnValues, "NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"); err != nil {
+		return nil, nil, err
+	}
+	x, cond, err := in.prepare(in.UpdateExpression)
+	if err != nil {
+		return nil, nil, err
+	}
+	u := &ddb.Update{} // without an expression, the item is only made
+	if in.UpdateExpression != nil {
+		if u, err = x.Update(*in.UpdateExpression); err != nil {
+			return nil, nil, ddbError(err)
+		}
+	}
+	return u, cond, ddbError(x.Unused())
+}
+
+func (s *tables) updateItem(c *service.Call) (any, error) {
+	var in updateItemInput
+	if err := ddbInput(c, &in); err != nil {
+		return nil, err
+	}
+	u, cond, err := in.parse()
+	if err != nil {
+		return nil, err
+	}
+	s.Lock()
+	defer s.Unlock()
+	t, err := s.find(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.checkKey(in.Key); err != nil {
+		return nil, err
+	}
+	for _, name := range u.Attributes() {
+		if slices.Contains(t.key.names(), name) {
+			return nil, invalidDDB("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", name)
+		}
+	}
+	row := t.rowKey(in.Key)
+	old := t.items[row]
+	if err := in.check(cond, old); err != nil {
+		return nil, err
+	}
+	before := old
+	if before == nil {
+		before = in.Key
+	}
+	after, err := u.Apply(before)
+	if err != nil {
+		return nil, ddbError(err)
+	}
+	if after.Size() > ddb.MaxItem {
+		return nil, ddbError(ddb.ErrItemSize)
+	}
+	if err := t.checkItem(after); err != nil {
+		return nil, err
+	}
+	t.items[row] = after
+	out := map[string]any{"ConsumedCapacity": consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old, after))}
+	if attributes := returned(in.ReturnValues, u, old, after); attributes != nil {
+		out["Attributes"] = attributes
+	}
+	return output(out), nil
+}
+
+// returned are the attributes that ReturnValues asks for.
+func returned(how string, u *ddb.Update, old, after ddb.Item) ddb.Item {
+	switch how {
+	case "ALL_OLD":
+		return old
+	case "ALL_NEW":
+		return after
+	case "UPDATED_OLD", "UPDATED_NEW":
+		from := after
+		if how == "UPDATED_OLD" {
+			from = old
+		}
+		if part := u.Paths().Apply(from); len(part) > 0 {
+			return part
+		}
+	}
+	return nil
+}

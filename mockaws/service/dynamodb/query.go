@@ -1,0 +1,532 @@
+package dynamodb
+
+import (
+	"hash/fnv"
+	"maps"
+	"slices"
+
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/dynamodb/ddb"
+)
+
+const maxPage = 1 << 20 // bytes of items that are read for one page
+
+// searchInput are the members of Query and Scan.
+type searchInput struct {
+	IndexName         string
+	FilterExpression  *string
+	ExclusiveStartKey ddb.Item
+	Limit             *int
+	Select            string
+	readInput
+}
+
+// search is a Query or Scan, parsed and checked.
+type search struct {
+	table      *table
+	index      *tableIndex // nil for the table itself
+	key        keySchema
+	terms      []ddb.KeyTerm // of a Query: the partition key's first
+	filter     *ddb.Condition
+	projection *ddb.Projection
+	backwards  bool
+	in         *searchInput
+}
+
+// open finds the table and index, and checks what Query and Scan share.
+func (in *searchInput) open(c *service.Call, s *tables) (*search, error) {
+	t, err := s.find(c, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	q := &search{table: t, key: t.key, in: in}
+	if in.IndexName != "" {
+		if q.index = t.indexes[in.IndexName]; q.index == nil {
+			return nil, invalidDDB("The table does not have the specified index: %s", in.IndexName)
+		}
+		q.key = q.index.key
+		if q.index.global && in.ConsistentRead {
+			return nil, invalidDDB("Consistent reads are not supported on global secondary indexes")
+		}
+	}
+	if in.Limit != nil && *in.Limit < 1 {
+		return nil, invalidDDB("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", *in.Limit)
+	}
+	if in.ExclusiveStartKey != nil {
+		if err := q.checkStart(); err != nil {
+			return nil, err
+		}
+	}
+	return q, q.checkSelect()
+}
+
+func (q *search) checkStart() error {
+	for _, name := range q.startNames() {
+		if v, ok := q.in.ExclusiveStartKey[name]; !ok || v.Type != q.table.types[name] {
+			return invalidDDB("The provided starting key is invalid: The provided key element does not match the schema")
+		}
+	}
+	if len(q.in.ExclusiveStartKey) != len(q.startNames()) {
+		return invalidDDB("The provided starting key is invalid")
+	}
+	return nil
+}
+
+func (q *search) checkSelect() error {
+	switch q.in.Select {
+	case "", "COUNT":
+	case "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES":
+		if q.in.ProjectionExpression != nil {
+			return invalidDDB("Cannot specify the ProjectionExpression when choosing to get %s", q.in.Select)
+		}
+		if q.in.Select == "ALL_PROJECTED_ATTRIBUTES" && q.index == nil {
+			return invalidDDB("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+		}
+	case "SPECIFIC_ATTRIBUTES":
+		if q.in.ProjectionExpression == nil {
+			return invalidDDB("SPECIFIC_ATTRIBUTES requires AttributesToGet or ProjectionExpression")
+		}
+	default:
+		return invalidDDB("1 validation error detected: Value '%s' at 'select' failed to satisfy constraint: Member must satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]", q.in.Select)
+	}
+	return nil
+}
+
+// startNames are the attributes of a key that a page starts after: those of the
+// index and those of the table.
+func (q *search) startNames() []string {
+	names := q.key.names()
+	for _, name := range q.table.key.names() {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (s *tables) query(c *service.Call) (any, error) {
+	var in struct {
+		KeyConditionExpression *string
+		ScanIndexForward       *bool
+		searchInput
+	}
+	if err := ddbInput(c, &in); err != nil {
+		return nil, err
+	}
+	if in.KeyConditionExpression == nil {
+		return nil, invalidDDB("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+	}
+	s.Lock()
+	defer s.Unlock()
+	x, err := in.context(in.KeyConditionExpression)
+	if err != nil {
+		return nil, err
+	}
+	filter, p, err := in.parse(x)
+	if err != nil {
+		return nil, err
+	}
+	q, err := in.open(c, s)
+	if err != nil {
+		return nil, err
+	}
+	q.filter, q.projection, q.backwards = filter, p, in.ScanIndexForward != nil && !*in.ScanIndexForward
+	if _, q.terms, err = keyTermsOf(x, *in.KeyConditionExpression, q.key, q.table.types); err != nil {
+		return nil, err
+	}
+	if err := x.Unused(); err != nil {
+		return nil, ddbError(err)
+	}
+	if err := q.checkFilter(); err != nil {
+		return nil, err
+	}
+	return q.run(q.rows()), nil
+}
+
+// parse reads the filter and the projection.
+func (in *searchInput) parse(x *ddb.Context) (*ddb.Condition, *ddb.Projection, error) {
+	filter, err := condition(x, "FilterExpression", in.FilterExpression)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := projection(x, in.ProjectionExpression)
+	return filter, p, err
+}
+
+// checkFilter: the filter of a Query must leave the key alone.
+func (q *search) checkFilter() error {
+	if q.filter == nil {
+		return nil
+	}
+	for _, name := range q.filter.Attributes() {
+		if slices.Contains(q.key.names(), name) {
+			return invalidDDB("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", name)
+		}
+	}
+	return nil
+}
+
+// keyTermsOf reads a KeyConditionExpression against a key schema: = on the
+// partition key, and at most one comparison of the sort key.
+func keyTermsOf(x *ddb.Context, source string, key keySchema, types map[string]ddb.Type) (*ddb.Condition, []ddb.KeyTerm, error) {
+	cond, err := condition(x, "KeyConditionExpression", &source)
+	if err != nil {
+		return nil, nil, err
+	}
+	terms, err := cond.KeyTerms()
+	if err != nil {
+		return nil, nil, ddbError(err)
+	}
+	if i := slices.IndexFunc(terms, func(t ddb.KeyTerm) bool { return t.Attribute == key.partition }); i > 0 {
+		terms[0], terms[i] = terms[i], terms[0]
+	}
+	switch {
+	case terms[0].Attribute != key.partition:
+		return nil, nil, invalidDDB("Query condition missed key schema element: %s", key.partition)
+	case terms[0].Operator != "=" || len(terms) > 2:
+		return nil, nil, invalidDDB("Query key condition not supported")
+	case len(terms) == 2 && terms[1].Attribute != key.sort:
+		missed := key.sort
+		if missed == "" {
+			return nil, nil, invalidDDB("Query key condition not supported")
+		}
+		return nil, nil, invalidDDB("Query condition missed key schema element: %s", missed)
+	}
+	for _, term := range terms {
+		for _, v := range term.Values {
+			if v.Type != types[term.Attribute] {
+				return nil, nil, invalidDDB("One or more parameter values were invalid: Condition parameter type does not match schema type")
+			}
+		}
+	}
+	return cond, terms, nil
+}
+
+func (s *tables) scan(c *service.Call) (any, error) {
+	var in struct {
+		Segment, TotalSegments *int
+		searchInput
+	}
+	if err := ddbInput(c, &in); err != nil {
+		return nil, err
+	}
+	s.Lock()
+	defer s.Unlock()
+	x, err := in.context(in.FilterExpression, in.ProjectionExpression)
+	if err != nil {
+		return nil, err
+	}
+	filter, p, err := in.parse(x)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.Unused(); err != nil {
+		return nil, ddbError(err)
+	}
+	q, err := in.open(c, s)
+	if err != nil {
+		return nil, err
+	}
+	q.filter, q.projection = filter, p
+	rows, err := q.segment(in.Segment, in.TotalSegments)
+	if err != nil {
+		return nil, err
+	}
+	return q.run(rows), nil
+}
+
+// segment keeps the rows of one worker of a parallel scan.
+func (q *search) segment(segment, total *int) ([]ddb.Item, error) {
+	rows := q.rows()
+	switch {
+	case segment == nil && total == nil:
+		return rows, nil
+	case segment == nil || total == nil:
+		return nil, invalidDDB("The TotalSegments parameter is required but was not present in the request when Segment parameter is present, and the other way round")
+	case *total < 1 || *segment < 0 || *segment >= *total:
+		return nil, invalidDDB("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %d is not less than TotalSegments: %d", *segment, *total)
+	}
+	return slices.DeleteFunc(rows, func(item ddb.Item) bool {
+		h := fnv.New32a()
+		h.Write([]byte(item[q.key.partition].Key()))
+		return int(h.Sum32()%uint32(*total)) != *segment
+	}), nil
+}
+
+// rows are the items that the key terms select, in order.
+func (q *search) rows() []ddb.Item {
+	var rows []ddb.Item
+	for _, item := range q.table.items {
+		if q.has(item) {
+			rows = append(rows, item)
+		}
+	}
+	slices.SortFunc(rows, q.order)
+	if q.backwards {
+		slices.Reverse(rows)
+	}
+	return rows
+}
+
+// has reports whether the index holds the item and the key terms select it.
+func (q *search) has(item ddb.Item) bool {
+	for _, name := range q.key.names() {
+		if _, ok := item[name]; !ok {
+			return false
+		}
+	}
+	for i := range q.terms {
+		if !q.terms[i].Match(item[q.terms[i].Attribute]) {
+			return false
+		}
+	}
+	return true
+}
+
+// order is by partition key, which in AWS is by a hash that nobody knows, and
+// then by sort key.
+func (q *search) order(a, b ddb.Item) int {
+	for _, name := range q.startNames() {
+		if d, _ := a[name].Compare(b[name]); d != 0 {
+			return d
+		}
+	}
+	return 0
+}
+
+// run reads a page: up to Limit items and 1 MB before the filter.
+func (q *search) run(rows []ddb.Item) map[string]any {
+	if q.in.ExclusiveStartKey != nil {
+		rows = slices.DeleteFunc(rows, func(item ddb.Item) bool {
+			d := q.order(item, q.in.ExclusiveStartKey)
+			return !q.backwards && d <= 0 || q.backwards && d >= 0
+		})
+	}
+	found, scanned, size := []ddb.Item{}, 0, 0
+	more := false
+	for _, item := range rows {
+		if q.in.Limit != nil && scanned == *q.in.Limit || size > 0 && size+item.Size() > maxPage {
+			more = true
+			break
+		}
+		scanned++
+		size += item.Size()
+		if item = q.indexed(item); q.filter.Match(item) {
+			found = append(found, q.projection.Apply(item))
+		}
+	}
+	// A page that Limit ends has a LastEvaluatedKey, even if nothing follows.
+	more = more || q.in.Limit != nil && scanned == *q.in.Limit && scanned > 0
+	out := map[string]any{"Count": len(found), "ScannedCount": scanned, "ConsumedCapacity": consumed(q.in.ReturnConsumedCapacity, q.table.name, readUnits(size, q.in.ConsistentRead))}
+	if q.in.Select != "COUNT" {
+		out["Items"] = found
+	}
+	if more {
+		last := ddb.Item{}
+		for _, name := range q.startNames() {
+			last[name] = rows[scanned-1][name]
+		}
+		out["LastEvaluatedKey"] = last
+	}
+	return output(out)
+}
+
+// indexed is the part of an item that the index has. A local index fetches the
+// rest from the table if it is asked for all.
+func (q *search) indexed(item ddb.Item) ddb.Item {
+	if q.index == nil || q.index.projection.ProjectionType == "ALL" || !q.index.global && q.in.Select == "ALL_ATTRIBUTES" {
+		return item
+	}
+	names := q.startNames()
+	if q.index.projection.ProjectionType == "INCLUDE" {
+		names = append(names, q.index.projection.NonKeyAttributes...)
+	}
+	return ddb.Attributes(names...).Apply(item)
+}
+
+// firstTableARN is what the pipeline asks IAM for; the handler asks for the
+// other tables of a batch.
+func firstTableARN(c *service.Call) string {
+	names := batchTables(c)
+	if len(names) == 0 {
+		return "*"
+	}
+	return tableARNOf(c, names[0])
+}
+
+func batchTables(c *service.Call) []string {
+	var in struct{ RequestItems map[string]any }
+	if c.Peek(&in) != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(in.RequestItems))
+}
+
+// authorizeTables asks IAM for every table of a batch.
+func authorizeTables(c *service.Call) error {
+	for _, name := range batchTables(c) {
+		if err := c.Authorize(c.Operation.Action, tableARNOf(c, name), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	maxBatchGet   = 100
+	maxBatchWrite = 25
+)
+
+func (s *tables) batchGet(c *service.Call) (any, error) {
+	var in struct {
+		RequestItems map[string]struct {
+			Keys                     []ddb.Item
+			ConsistentRead           bool
+			ProjectionExpression     *string
+			ExpressionAttributeNames map[string]string
+		}
+		ReturnConsumedCapacity string
+	}
+	if err := ddbInput(c, &in); err != nil {
+		return nil, err
+	}
+	if err := authorizeTables(c); err != nil {
+		return nil, err
+	}
+	s.Lock()
+	defer s.Unlock()
+	responses, capacity, total := map[string][]ddb.Item{}, []any{}, 0
+	for _, name := range batchTables(c) {
+		r := in.RequestItems[name]
+		if total += len(r.Keys); len(r.Keys) == 0 || total > maxBatchGet {
+			return nil, invalidDDB("1 validation error detected: Too many or no items requested for the BatchGetItem call")
+		}
+		x, err := (&expressionInput{ExpressionAttributeNames: r.ExpressionAttributeNames}).context(r.ProjectionExpression)
+		if err != nil {
+			return nil, err
+		}
+		p, err := projection(x, r.ProjectionExpression)
+		if err != nil {
+			return nil, err
+		}
+		if err := x.Unused(); err != nil {
+			return nil, ddbError(err)
+		}
+		t, err := s.find(c, name)
+		if err != nil {
+			return nil, err
+		}
+		found, units, err := t.getAll(r.Keys, p, r.ConsistentRead)
+		if err != nil {
+			return nil, err
+		}
+		responses[name] = found
+		if u := consumed(in.ReturnConsumedCapacity, t.name, units); u != nil {
+			capacity = append(capacity, u)
+		}
+	}
+	out := map[string]any{"Responses": responses, "UnprocessedKeys": map[string]any{}}
+	if len(capacity) > 0 {
+		out["ConsumedCapacity"] = capacity
+	}
+	return out, nil
+}
+
+func (t *table) getAll(keys []ddb.Item, p *ddb.Projection, consistent bool) ([]ddb.Item, float64, error) {
+	found, units, seen := []ddb.Item{}, 0.0, map[string]bool{}
+	for _, key := range keys {
+		if err := t.checkKey(key); err != nil {
+			return nil, 0, err
+		}
+		row := t.rowKey(key)
+		if seen[row] {
+			return nil, 0, invalidDDB("Provided list of item keys contains duplicates")
+		}
+		seen[row] = true
+		item, ok := t.items[row]
+		if units += readUnits(item.Size(), consistent); ok {
+			found = append(found, p.Apply(item))
+		}
+	}
+	return found, units, nil
+}
+
+type writeRequest struct {
+	PutRequest    *struct{ Item ddb.Item }
+	DeleteRequest *struct{ Key ddb.Item }
+}
+
+func (s *tables) batchWrite(c *service.Call) (any, error) {
+	var in struct {
+		RequestItems                map[string][]writeRequest
+		ReturnConsumedCapacity      string
+		ReturnItemCollectionMetrics service.Ignored
+	}
+	if err := ddbInput(c, &in); err != nil {
+		return nil, err
+	}
+	if err := authorizeTables(c); err != nil {
+		return nil, err
+	}
+	s.Lock()
+	defer s.Unlock()
+	var writes []func()
+	capacity, total := []any{}, 0
+	for _, name := range batchTables(c) {
+		requests := in.RequestItems[name]
+		if total += len(requests); len(requests) == 0 || total > maxBatchWrite {
+			return nil, invalidDDB("1 validation error detected: Too many or no items requested for the BatchWriteItem call")
+		}
+		t, err := s.find(c, name)
+		if err != nil {
+			return nil, err
+		}
+		of, units, err := t.writes(requests)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, of...)
+		if u := consumed(in.ReturnConsumedCapacity, t.name, units); u != nil {
+			capacity = append(capacity, u)
+		}
+	}
+	for _, write := range writes { // only when nothing is wrong with any
+		write()
+	}
+	out := map[string]any{"UnprocessedItems": map[string]any{}}
+	if len(capacity) > 0 {
+		out["ConsumedCapacity"] = capacity
+	}
+	return out, nil
+}
+
+// writes checks a table's part of a batch.
+func (t *table) writes(requests []writeRequest) (writes []func(), units float64, err error) {
+	seen := map[string]bool{}
+	for _, r := range requests {
+		var row string
+		switch {
+		case (r.PutRequest == nil) == (r.DeleteRequest == nil):
+			return nil, 0, invalidDDB("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
+		case r.PutRequest != nil:
+			if err := t.checkItem(r.PutRequest.Item); err != nil {
+				return nil, 0, err
+			}
+			row = t.rowKey(r.PutRequest.Item)
+			writes = append(writes, func() { t.items[row] = r.PutRequest.Item })
+			units += writeUnits(r.PutRequest.Item)
+		default:
+			if err := t.checkKey(r.DeleteRequest.Key); err != nil {
+				return nil, 0, err
+			}
+			row = t.rowKey(r.DeleteRequest.Key)
+			writes = append(writes, func() { delete(t.items, row) })
+			units++
+		}
+		if seen[row] {
+			return nil, 0, invalidDDB("Provided list of item keys contains duplicates")
+		}
+		seen[row] = true
+	}
+	return writes, units, nil
+}

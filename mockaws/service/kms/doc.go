@@ -1,0 +1,2 @@
+// Package kms is AWS Key Management Service with symmetric keys, which really encrypt.
+package kms

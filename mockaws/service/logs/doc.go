@@ -1,0 +1,2 @@
+// Package logs is Amazon CloudWatch Logs: groups, streams and events.
+package logs

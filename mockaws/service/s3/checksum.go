@@ -1,0 +1,129 @@
+package s3
+
+import (
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"github.com/hostproof/hostproof/mockaws/service"
+	"hash"
+	"hash/crc32"
+	"hash/crc64"
+	"strconv"
+	"strings"
+)
+
+// The algorithms of x-amz-checksum-*, in lower case
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
+var checksumHashes = map[string]func() hash.Hash{
+	"crc32":   func() hash.Hash { return crc32.NewIEEE() },
+	"crc32c":  func() hash.Hash { return crc32.New(castagnoli) },
+	crc64NVME: func() hash.Hash { return crc64.New(nvme) },
+	"md5":     md5.New,
+	"sha1":    sha1.New,
+	"sha256":  sha256.New,
+	"sha512":  sha512.New,
+}
+
+// crc64NVME is what S3 computes by itself where a client sends no checksum.
+const crc64NVME = "crc64nvme"
+
+var (
+	castagnoli = crc32.MakeTable(crc32.Castagnoli)
+	nvme       = crc64.MakeTable(0x9a6c9329ac4bc9b5) // of the NVM Express specification, reflected
+)
+
+const checksumPrefix = "x-amz-checksum-"
+
+// The types of a checksum: of the whole object, or of its parts' checksums.
+const (
+	fullObject = "FULL_OBJECT"
+	composite  = "COMPOSITE"
+)
+
+// checksum is one of an object or a part; the zero value is none.
+type checksum struct{ algorithm, kind, value string }
+
+// headers are those that show the checksum.
+func (s checksum) headers() map[string]string {
+	if s.algorithm == "" {
+		return map[string]string{}
+	}
+	return map[string]string{checksumPrefix + s.algorithm: s.value, checksumPrefix + "type": s.kind}
+}
+
+func checksumOf(algorithm string, pieces ...[]byte) checksum {
+	h := checksumHashes[algorithm]()
+	for _, p := range pieces {
+		h.Write(p)
+	}
+	return checksum{algorithm, fullObject, base64.StdEncoding.EncodeToString(h.Sum(nil))}
+}
+
+// bodyChecksum is the checksum that came with the body, in a header or a
+// trailer: it was compared with the body already. Without one it is computed
+// with the given algorithm. In the query of a presigned URL S3 ignores it
+// (aws/aws-sdk-go-v2#2610, localstack/localstack#12169).
+func bodyChecksum(c *service.Call, algorithm string) (checksum, error) {
+	for _, name := range checksumNames(c) {
+		algorithm = strings.TrimPrefix(name, checksumPrefix)
+		if checksumHashes[algorithm] == nil {
+			return checksum{}, missing(c, "the checksum "+name)
+		}
+	}
+	return checksumOf(algorithm, c.Input.Body), nil
+}
+
+// checksumNames are the names, in lower case, of the checksums that a request
+// carries in headers and announces as trailers.
+func checksumNames(c *service.Call) []string {
+	var names []string
+	for header := range c.Input.Header {
+		name := strings.ToLower(header)
+		algorithm, ok := strings.CutPrefix(name, checksumPrefix)
+		if ok && algorithm != "type" && algorithm != "mode" && algorithm != "algorithm" {
+			names = append(names, name)
+		}
+	}
+	for trailer := range strings.SplitSeq(c.Input.Header.Get("X-Amz-Trailer"), ",") {
+		if name := strings.ToLower(strings.TrimSpace(trailer)); strings.HasPrefix(name, checksumPrefix) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// checkBodyChecksums compares the checksum headers of a request whose body is a
+// document, such as DeleteObjects; it must have one, or Content-MD5.
+func checkBodyChecksums(c *service.Call) error {
+	names := checksumNames(c)
+	if len(names) == 0 && c.Input.Header.Get("Content-Md5") == "" {
+		return fail("MissingChecksum")
+	}
+	for _, name := range names {
+		algorithm := strings.TrimPrefix(name, checksumPrefix)
+		claimed := c.Input.Header.Get(name)
+		switch {
+		case claimed == "": // a trailer, compared already
+		case checksumHashes[algorithm] == nil:
+			return missing(c, "the checksum "+name)
+		case checksumOf(algorithm, c.Input.Body).value != claimed:
+			return fail("BadDigest", "algorithm", strings.ToUpper(algorithm))
+		}
+	}
+	return checkContentMD5(c)
+}
+
+// compositeOf is the checksum of parts' checksums, "<base64>-<number of parts>".
+func compositeOf(algorithm string, parts []part) checksum {
+	h := checksumHashes[algorithm]()
+	for i := range parts {
+		sum, err := base64.StdEncoding.DecodeString(parts[i].checksum.value)
+		if err != nil {
+			panic("service: a checksum of our own does not decode: " + err.Error())
+		}
+		h.Write(sum)
+	}
+	return checksum{algorithm, composite, base64.StdEncoding.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts))}
+}

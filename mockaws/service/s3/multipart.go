@@ -1,0 +1,533 @@
+package s3
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"encoding/xml"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/service"
+)
+
+// upload is a multipart upload that is not completed yet.
+type upload struct {
+	id, key   string
+	initiated time.Time
+	initiator string // ARN
+	header    map[string]string
+	class     string
+	algorithm string // of its checksum
+	kind      string // fullObject or composite
+	chosen    bool   // by the caller; else parts may have any checksum
+	parts     map[int]part
+}
+
+type createUploadResult struct {
+	XMLName  xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ InitiateMultipartUploadResult"`
+	Bucket   string
+	Key      string
+	UploadID string `xml:"UploadId"`
+}
+
+func (b *Buckets) createUpload(c *service.Call) (any, error) {
+	for _, check := range []func(*service.Call) error{checkKey, refuseHeaders} {
+		if err := check(c); err != nil {
+			return nil, err
+		}
+	}
+	u := &upload{
+		id: service.RandomText(service.Letters+"0123456789._", 128), key: c.Input.Labels["Key"],
+		initiated: c.Now.Truncate(time.Second), initiator: c.Caller.Principal.ARN, parts: map[int]part{},
+	}
+	var err error
+	if u.header, err = objectHeader(c); err != nil {
+		return nil, err
+	}
+	if u.class, err = storageClassOf(c); err != nil {
+		return nil, err
+	}
+	if err := u.choose(c); err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, err := b.find(c)
+	if err != nil {
+		return nil, err
+	}
+	k.uploads[u.id] = u
+	header := map[string]string{"x-amz-server-side-encryption": "AES256"}
+	if u.chosen {
+		header["x-amz-checksum-algorithm"], header["x-amz-checksum-type"] = strings.ToUpper(u.algorithm), u.kind
+	}
+	return &protocol.Document{Header: header, Value: &createUploadResult{Bucket: k.name, Key: u.key, UploadID: u.id}}, nil
+}
+
+// choose reads which checksum the upload will have. Without a wish it is
+// CRC64NVME of the whole object, whatever the parts have; CRC64NVME cannot be made of parts' checksums,
+// and SHA only of them
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html).
+func (u *upload) choose(c *service.Call) error {
+	u.algorithm, u.kind = strings.ToLower(headerOf(c, "x-amz-checksum-algorithm")), headerOf(c, "x-amz-checksum-type")
+	if u.algorithm == "" {
+		if u.kind != "" {
+			return fail("InvalidRequest", "message", "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+		}
+		u.algorithm, u.kind = crc64NVME, fullObject
+		return nil
+	}
+	if checksumHashes[u.algorithm] == nil {
+		if strings.HasPrefix(u.algorithm, "xxhash") {
+			return missing(c, "the checksum "+u.algorithm)
+		}
+		return fail("InvalidRequest", "message", "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]")
+	}
+	u.chosen = true
+	linear := strings.HasPrefix(u.algorithm, "crc")
+	switch {
+	case u.kind == "" && u.algorithm == crc64NVME:
+		u.kind = fullObject
+	case u.kind == "":
+		u.kind = composite
+	case u.kind != fullObject && u.kind != composite:
+		return fail("InvalidRequest", "message", "Value for x-amz-checksum-type header is invalid.")
+	case u.kind == composite && u.algorithm == crc64NVME, u.kind == fullObject && !linear:
+		return fail("InvalidRequest", "message", fmt.Sprintf("The %s checksum type cannot be used with the %s checksum algorithm.", u.kind, u.algorithm))
+	}
+	return nil
+}
+
+// uploadOf finds the upload of a call; callers hold the lock.
+func (b *Buckets) uploadOf(c *service.Call) (*bucket, *upload, error) {
+	k, err := b.find(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	id := c.Input.Query.Get("uploadId")
+	if u := k.uploads[id]; u != nil && u.key == c.Input.Labels["Key"] {
+		return k, u, nil
+	}
+	return nil, nil, fail("NoSuchUpload", "UploadId", id)
+}
+
+func partNumberOf(c *service.Call) (int, error) {
+	text := c.Input.Query.Get("partNumber")
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > maxParts {
+		return 0, invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text)
+	}
+	return n, nil
+}
+
+// checkPartChecksum: a part has the checksum that was chosen for the upload; it
+// may go without where the object's is made of the object
+// (floci-io/floci#3093 with answers of AWS, versity/versitygw#1419).
+func (u *upload) checkPartChecksum(names []string) error {
+	actual := "null"
+	if len(names) > 0 {
+		actual = strings.TrimPrefix(names[0], checksumPrefix)
+	}
+	if !u.chosen || actual == u.algorithm || actual == "null" && u.kind == fullObject {
+		return nil
+	}
+	return fail("InvalidRequest", "message", fmt.Sprintf("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s", u.algorithm, actual))
+}
+
+// beginPart finds the upload that a part is for. What is read of it never changes.
+func (b *Buckets) beginPart(c *service.Call) (*upload, int, error) {
+	number, err := partNumberOf(c)
+	if err != nil {
+		return nil, 0, err
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	_, u, err := b.uploadOf(c)
+	return u, number, err
+}
+
+func (b *Buckets) uploadPart(c *service.Call) (any, error) {
+	if err := refuseHeaders(c); err != nil {
+		return nil, err
+	}
+	u, number, err := b.beginPart(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.checkPartChecksum(checksumNames(c)); err != nil {
+		return nil, err
+	}
+	p, err := newPart(c, number, u.algorithm)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.keepPart(c, p); err != nil {
+		return nil, err
+	}
+	out := p.checksum.headers()
+	delete(out, checksumPrefix+"type") // of objects only
+	out["ETag"], out["x-amz-server-side-encryption"] = p.etag, "AES256"
+	return &protocol.Empty{Status: http.StatusOK, Header: out}, nil
+}
+
+func (b *Buckets) keepPart(c *service.Call, p part) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, u, err := b.uploadOf(c)
+	if err != nil {
+		return err
+	}
+	u.parts[p.number] = p
+	return nil
+}
+
+func (b *Buckets) abortUpload(c *service.Call) (any, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, u, err := b.uploadOf(c)
+	if err != nil {
+		return nil, err
+	}
+	delete(k.uploads, u.id)
+	return &protocol.Empty{Status: http.StatusNoContent}, nil
+}
+
+// checksumMembers are the elements that name a checksum in documents.
+type checksumMembers struct {
+	ChecksumCRC32     string `xml:",omitempty"`
+	ChecksumCRC32C    string `xml:",omitempty"`
+	ChecksumCRC64NVME string `xml:",omitempty"`
+	ChecksumMD5       string `xml:",omitempty"`
+	ChecksumSHA1      string `xml:",omitempty"`
+	ChecksumSHA256    string `xml:",omitempty"`
+	ChecksumSHA512    string `xml:",omitempty"`
+}
+
+func (m *checksumMembers) of(algorithm string) *string {
+	switch algorithm {
+	case "crc32":
+		return &m.ChecksumCRC32
+	case "crc32c":
+		return &m.ChecksumCRC32C
+	case crc64NVME:
+		return &m.ChecksumCRC64NVME
+	case "md5":
+		return &m.ChecksumMD5
+	case "sha1":
+		return &m.ChecksumSHA1
+	case "sha256":
+		return &m.ChecksumSHA256
+	default:
+		return &m.ChecksumSHA512
+	}
+}
+
+func membersOf(s checksum) checksumMembers {
+	var m checksumMembers
+	if s.algorithm != "" {
+		*m.of(s.algorithm) = s.value
+	}
+	return m
+}
+
+type completeInput struct {
+	XMLName xml.Name        `xml:"CompleteMultipartUpload"`
+	Parts   []completedPart `xml:"Part"`
+}
+
+type completedPart struct {
+	PartNumber *int
+	ETag       string
+	checksumMembers
+}
+
+type completeResult struct {
+	XMLName  xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ CompleteMultipartUploadResult"`
+	Location string
+	Bucket   string
+	Key      string
+	ETag     string
+	checksumMembers
+	ChecksumType string `xml:",omitempty"`
+}
+
+func (b *Buckets) completeUpload(c *service.Call) (any, error) {
+	var in completeInput
+	if err := readXML(c, &in); err != nil {
+		return nil, err
+	}
+	if len(in.Parts) == 0 || len(in.Parts) > maxParts {
+		return nil, fail("MalformedXML")
+	}
+	u, parts, err := b.choosePart(c, in.Parts)
+	if err != nil {
+		return nil, err
+	}
+	o, err := u.object(c, parts)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, u, err := b.uploadOf(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkWrite(c, k.objects[u.key], u.key); err != nil {
+		return nil, err
+	}
+	k.objects[u.key] = o
+	delete(k.uploads, u.id)
+	return &protocol.Document{
+		Header: map[string]string{"x-amz-server-side-encryption": "AES256"},
+		Value: &completeResult{
+			Location: "https://" + endpointOf(k, true) + "/" + u.key, Bucket: k.name, Key: u.key, ETag: o.etag,
+			checksumMembers: membersOf(o.checksum), ChecksumType: o.checksum.kind,
+		},
+	}, nil
+}
+
+// choosePart finds the parts that the caller lists.
+func (b *Buckets) choosePart(c *service.Call, list []completedPart) (*upload, []part, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	_, u, err := b.uploadOf(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	parts := make([]part, 0, len(list))
+	for i, want := range list {
+		if want.PartNumber == nil {
+			return nil, nil, fail("MalformedXML")
+		}
+		if i > 0 && *want.PartNumber <= parts[i-1].number {
+			return nil, nil, fail("InvalidPartOrder", "UploadId", u.id)
+		}
+		p, ok := u.parts[*want.PartNumber]
+		if !ok || strings.Trim(want.ETag, `"`) != strings.Trim(p.etag, `"`) || !want.agrees(p) {
+			return nil, nil, fail("InvalidPart", "UploadId", u.id, "PartNumber", strconv.Itoa(*want.PartNumber), "ETag", strings.Trim(want.ETag, `"`))
+		}
+		if u.kind == composite && *want.of(u.algorithm) == "" {
+			return nil, nil, fail("InvalidRequest", "message", fmt.Sprintf("The upload was created using a %s checksum. The complete request must include the checksum for each part. It was missing for part %d in the request.", u.algorithm, p.number))
+		}
+		parts = append(parts, p)
+	}
+	for _, p := range parts[:len(parts)-1] {
+		if size := len(p.data); size < minPart {
+			return nil, nil, fail("EntityTooSmall", "ProposedSize", strconv.Itoa(size), "MinSizeAllowed", strconv.Itoa(minPart),
+				"PartNumber", strconv.Itoa(p.number), "ETag", strings.Trim(p.etag, `"`))
+		}
+	}
+	return u, parts, nil
+}
+
+// agrees: a checksum that the list gives for a part is the part's.
+func (want *completedPart) agrees(p part) bool {
+	claimed := *want.of(p.checksum.algorithm)
+	return claimed == "" || claimed == p.checksum.value
+}
+
+// object puts the parts together, and compares the checksum and the size that
+// the caller claims for the whole.
+func (u *upload) object(c *service.Call, parts []part) (*object, error) {
+	o := &object{parts: parts, modified: c.Now.Truncate(time.Second), header: u.header, class: u.class, byParts: true}
+	h := md5.New()
+	for i := range parts {
+		sum, err := hex.DecodeString(strings.Trim(parts[i].etag, `"`))
+		if err != nil {
+			panic("service: an etag of our own does not decode: " + err.Error())
+		}
+		h.Write(sum)
+	}
+	o.etag = quoted(hex.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts)))
+	if u.kind == composite {
+		o.checksum = compositeOf(u.algorithm, parts)
+	} else {
+		o.checksum = checksumOf(u.algorithm, o.slice(0, o.size()-1)...)
+	}
+	if kind := c.Input.Header.Get("X-Amz-Checksum-Type"); kind != "" && kind != u.kind {
+		return nil, fail("InvalidRequest", "message", fmt.Sprintf("The upload was created using the %s checksum mode. The complete request must use the same checksum mode.", u.kind))
+	}
+	if claimed := c.Input.Header.Get(checksumPrefix + u.algorithm); claimed != "" && claimed != o.checksum.value && u.kind == fullObject {
+		return nil, fail("BadDigest", "algorithm", strings.ToUpper(u.algorithm))
+	}
+	if claimed := c.Input.Header.Get("X-Amz-Mp-Object-Size"); claimed != "" && claimed != strconv.FormatInt(o.size(), 10) {
+		return nil, fail("InvalidRequest", "message", fmt.Sprintf("The provided 'x-amz-mp-object-size' header value %s does not match what was computed: %d", claimed, o.size()))
+	}
+	return o, nil
+}
+
+type person struct {
+	ID          string
+	DisplayName string `xml:",omitempty"`
+}
+
+type listPartsResult struct {
+	XMLName              xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListPartsResult"`
+	Bucket               string
+	Key                  string
+	UploadID             string `xml:"UploadId"`
+	Initiator            person
+	Owner                person
+	StorageClass         string
+	PartNumberMarker     int
+	NextPartNumberMarker int
+	MaxParts             int
+	IsTruncated          bool
+	ChecksumAlgorithm    string     `xml:",omitempty"`
+	ChecksumType         string     `xml:",omitempty"`
+	EncodingType         string     `xml:",omitempty"`
+	Parts                []partItem `xml:"Part"`
+}
+
+type partItem struct {
+	PartNumber   int
+	LastModified string
+	ETag         string
+	Size         int
+	checksumMembers
+}
+
+func (b *Buckets) listParts(c *service.Call) (any, error) {
+	most, err := countParameter(c, "max-parts", 1000)
+	if err != nil {
+		return nil, err
+	}
+	after, err := countParameter(c, "part-number-marker", maxParts)
+	if err != nil {
+		return nil, err
+	}
+	if c.Input.Query.Get("part-number-marker") == "" {
+		after = 0
+	}
+	encode, err := keyEncoder(c)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	k, u, err := b.uploadOf(c)
+	if err != nil {
+		return nil, err
+	}
+	out := &listPartsResult{
+		Bucket: k.name, Key: encode(u.key), UploadID: u.id, Initiator: person{u.initiator, ""}, Owner: person{canonicalID(k.account), ""},
+		StorageClass: u.class, PartNumberMarker: after, MaxParts: most, EncodingType: c.Input.Query.Get("encoding-type"),
+	}
+	if u.chosen {
+		out.ChecksumAlgorithm, out.ChecksumType = strings.ToUpper(u.algorithm), u.kind
+	}
+	for _, n := range slices.Sorted(maps.Keys(u.parts)) {
+		if n <= after {
+			continue
+		}
+		if len(out.Parts) == most {
+			out.IsTruncated = most > 0
+			break
+		}
+		p := u.parts[n]
+		out.Parts = append(out.Parts, partItem{n, p.modified.UTC().Format(timeFormat), p.etag, len(p.data), membersOf(p.checksum)})
+		out.NextPartNumberMarker = n
+	}
+	return out, nil
+}
+
+type listUploadsResult struct {
+	XMLName            xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListMultipartUploadsResult"`
+	Bucket             string
+	KeyMarker          string
+	UploadIDMarker     string `xml:"UploadIdMarker"`
+	NextKeyMarker      string `xml:",omitempty"`
+	NextUploadIDMarker string `xml:"NextUploadIdMarker,omitempty"`
+	Delimiter          string `xml:",omitempty"`
+	Prefix             string
+	EncodingType       string `xml:",omitempty"`
+	MaxUploads         int
+	IsTruncated        bool
+	Uploads            []uploadItem `xml:"Upload"`
+	CommonPrefixes     []commonPrefix
+}
+
+type uploadItem struct {
+	Key               string
+	UploadID          string `xml:"UploadId"`
+	Initiator         person
+	Owner             person
+	StorageClass      string
+	Initiated         string
+	ChecksumAlgorithm string
+	ChecksumType      string
+}
+
+// listUploads sorts by key, and uploads of one key by time. A page ends between
+// them at an upload, which the two markers name together.
+func (b *Buckets) listUploads(c *service.Call) (any, error) {
+	q := c.Input.Query
+	most, err := countParameter(c, "max-uploads", 1000)
+	if err != nil {
+		return nil, err
+	}
+	encode, err := keyEncoder(c)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	k, err := b.find(c)
+	if err != nil {
+		return nil, err
+	}
+	uploads, names := k.sortedUploads()
+	l := &listing{prefix: q.Get("prefix"), delimiter: q.Get("delimiter"), most: most}
+	if key := q.Get("key-marker"); key != "" {
+		// After a whole key, unless the other marker names one of its uploads.
+		l.after = key + "\x00\xff"
+		if u := k.uploads[q.Get("upload-id-marker")]; u != nil && u.key == key {
+			l.after = u.sortName()
+		} else if l.delimiter != "" && strings.HasSuffix(key, l.delimiter) {
+			l.after = key
+		}
+	}
+	l.take(names)
+	out := &listUploadsResult{
+		Bucket: k.name, KeyMarker: encode(q.Get("key-marker")), UploadIDMarker: q.Get("upload-id-marker"), Delimiter: encode(l.delimiter),
+		Prefix: encode(l.prefix), EncodingType: q.Get("encoding-type"), MaxUploads: most, IsTruncated: l.truncated,
+	}
+	for _, name := range l.names {
+		if l.common[name] {
+			out.CommonPrefixes = append(out.CommonPrefixes, commonPrefix{encode(name)})
+			continue
+		}
+		u := uploads[name]
+		out.Uploads = append(out.Uploads, uploadItem{
+			encode(u.key), u.id, person{u.initiator, ""}, person{canonicalID(k.account), ""}, u.class, u.initiated.UTC().Format(timeFormat),
+			strings.ToUpper(u.algorithm), u.kind,
+		})
+	}
+	if last := l.last(); last != "" {
+		out.NextKeyMarker = encode(last)
+		if u := uploads[last]; u != nil && !l.common[last] {
+			out.NextKeyMarker, out.NextUploadIDMarker = encode(u.key), u.id
+		}
+	}
+	return out, nil
+}
+
+// sortName puts uploads into their order: by key, then by time.
+func (u *upload) sortName() string {
+	return u.key + "\x00" + u.initiated.UTC().Format(time.RFC3339) + u.id
+}
+
+func (k *bucket) sortedUploads() (map[string]*upload, []string) {
+	byName := make(map[string]*upload, len(k.uploads))
+	for _, u := range k.uploads {
+		byName[u.sortName()] = u
+	}
+	return byName, slices.Sorted(maps.Keys(byName))
+}

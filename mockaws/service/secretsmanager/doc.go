@@ -1,0 +1,2 @@
+// Package secretsmanager is AWS Secrets Manager: secrets with versions and stages.
+package secretsmanager

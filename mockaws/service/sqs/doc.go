@@ -1,0 +1,2 @@
+// Package sqs is Amazon SQS with standard queues.
+package sqs

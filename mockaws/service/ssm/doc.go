@@ -1,0 +1,2 @@
+// Package ssm is the Parameter Store of AWS Systems Manager.
+package ssm

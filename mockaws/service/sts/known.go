@@ -1,0 +1,62 @@
+package sts
+
+import (
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// seen says how sure it is that AWS words an error so, and where it was seen.
+type seen struct{ confidence, source string }
+
+const docAssumeRole = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"
+
+// seenMessages are the messages of STS's own errors, by how they begin.
+var seenMessages = map[string]seen{
+	"Roles may not be assumed by root accounts.":                                              {"V", docAssumeRole},
+	"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.":         {"V", docAssumeRole},
+	"The requested DurationSeconds exceeds the 1 hour session limit":                          {"V", "aws/eks-anywhere#9485"},
+	"MultiFactorAuthentication failed with invalid MFA one time pass code.":                   {"V", "aws/aws-cli#2279; the final space is likely"},
+	"MultiFactorAuthentication failed, unable to validate MFA code.":                          {"V", "aws/aws-cli#6325"},
+	"MultiFactorAuthentication failed, must provide both MFA serial number and one time pass": {"V", "y13i/sgviz#9"},
+	"Cannot call GetSessionToken with session credentials":                                    {"V", "aws/aws-sdk-js#3670, aws/aws-sdk-php#1876"},
+	"Cannot call GetFederationToken with session credentials":                                 {"V", "fwdcloudsec/granted#151"},
+	"Request ARN is invalid":                                  {"V", "physera/onelogin-aws-cli#12"},
+	"Not authorized to perform sts:AssumeRoleWithWebIdentity": {"V", "aws-actions/configure-aws-credentials#1446"},
+	"1 validation error detected: ":                           {"L", "mmmorris1975/aws-runas#80"},
+	"2 validation errors detected: ":                          {"V", "mmmorris1975/aws-runas#80"},
+	"3 validation errors detected: ":                          {"V", "mmmorris1975/aws-runas#80"},
+	"4 validation errors detected: ":                          {"V", "mmmorris1975/aws-runas#80"},
+	"Packed size of session tags consumes":                    {"L", "the code is in AWS's model of STS"},
+}
+
+// mark adds to an error of STS how sure its wording is, where nobody has yet.
+func mark(operation string, r *verdict.Refusal) *verdict.Refusal {
+	if r == nil || r.Reason != verdict.OperationFailed || r.Args["confidence"] != "" {
+		return r
+	}
+	message := r.Args["message"]
+	for begins, s := range seenMessages {
+		if strings.HasPrefix(message, begins) {
+			r.Args["confidence"], r.Args["source"] = s.confidence, s.source
+			return r
+		}
+	}
+	r.Args["confidence"], r.Args["source"] = "U", "https://docs.aws.amazon.com/STS/latest/APIReference/API_"+operation+".html"
+	return r
+}
+
+// marked is an operation of STS whose errors say how sure they are.
+func marked(handle func(*service.Call) (any, error)) func(*service.Call) (any, error) {
+	return func(c *service.Call) (any, error) {
+		out, err := handle(c)
+		switch err := err.(type) {
+		case *verdict.Refusal:
+			return nil, mark(c.Operation.Name, err)
+		case *service.Error:
+			return nil, mark(c.Operation.Name, err.Refusal())
+		}
+		return out, err
+	}
+}

@@ -1,0 +1,173 @@
+package sts
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/service"
+)
+
+// New is the AWS Security Token Service. Its global endpoint accepts
+// credential scopes of us-east-1 only, a regional one its own region's.
+//
+// Operations without an Action authorize themselves: a role's trust policy
+// decides beside the caller's own policies, and of GetCallerIdentity and
+// GetSessionToken nobody is denied.
+func New(verifier *oidc.Verifier) *service.Service {
+	return &service.Service{
+		ID: "STS", EndpointPrefix: "sts", SigningName: "sts", Version: "2011-06-15", GlobalRegion: "us-east-1",
+		Dialect: protocol.Dialect{
+			Protocol: protocol.Query, Namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+			Errors: protocol.Tabulate(protocol.QueryRows),
+		},
+		SkewWindow: 15 * time.Minute, Complete: true, EventSource: "sts.amazonaws.com",
+		Operations: append([]service.Operation{
+			// No action: it works even where a policy denies it
+			// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
+			{Name: "GetCallerIdentity", ReadOnly: true, Handle: getCallerIdentity},
+			{Name: "AssumeRole", ReadOnly: true, Handle: marked(assumeRole)},
+			{Name: "GetSessionToken", ReadOnly: true, Handle: marked(getSessionToken)},
+			{Name: "GetFederationToken", ReadOnly: true, Handle: marked(getFederationToken)},
+			{Name: "GetAccessKeyInfo", Action: "sts:GetAccessKeyInfo", Resource: service.NoResource, ReadOnly: true, Handle: marked(getAccessKeyInfo)},
+			{Name: "DecodeAuthorizationMessage", Action: "sts:DecodeAuthorizationMessage", Resource: service.NoResource, ReadOnly: true, Handle: marked(decodeAuthorizationMessage)},
+			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true, Handle: marked(assumeRoleWithWebIdentity(verifier))},
+			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: marked(assumeRoleWithSAML)},
+		}, service.Unimplemented("AssumeRoot", "GetDelegatedAccessToken", "GetWebIdentityToken")...),
+	}
+}
+
+type callerIdentity struct {
+	Arn, UserId, Account string
+}
+
+func getCallerIdentity(c *service.Call) (any, error) {
+	p := c.Caller.Principal
+	return &callerIdentity{Arn: p.ARN, UserId: p.UserID, Account: p.AccountID}, nil
+}
+
+// issuedCredentials is what all operations that issue sessions answer.
+type issuedCredentials struct {
+	AccessKeyId, SecretAccessKey, SessionToken, Expiration string
+}
+
+// issue notes which credentials the call hands out.
+func issue(c *service.Call, cred *iam.Credential) issuedCredentials {
+	c.Issued = cred.KeyID
+	return issuedCredentials{cred.KeyID, cred.Secret, cred.Token, cred.Expiration.UTC().Format(time.RFC3339)}
+}
+
+type assumedRoleUser struct {
+	AssumedRoleId, Arn string
+}
+
+type assumedRole struct {
+	SourceIdentity   string `xml:",omitempty"`
+	AssumedRoleUser  assumedRoleUser
+	Credentials      issuedCredentials
+	PackedPolicySize int `xml:",omitempty"` // percent; AWS sends it where there are policies or tags
+}
+
+func assumeRole(c *service.Call) (any, error) {
+	if err := c.CheckForm("RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "PolicyArns", "Tags", "TransitiveTagKeys",
+		"SourceIdentity", "ExternalId", "SerialNumber", "TokenCode"); err != nil {
+		return nil, err
+	}
+	in := iam.AssumeRoleInput{RoleARN: member(c, "RoleArn"), ExternalID: member(c, "ExternalId"), MFAInput: mfaInput(c)}
+	if err := cmp.Or(checkMembers(c, roleARN, externalID, serialNumber, tokenCode, roleSessionName), checkRole(c)); err != nil {
+		return nil, err
+	}
+	var err error
+	if in.SessionInput, err = sessionInput(c, "RoleSessionName"); err != nil {
+		return nil, err
+	}
+	cred, refusal := c.IAM.AssumeRole(c.Caller, in)
+	if refusal != nil {
+		return nil, refusal
+	}
+	return &assumedRole{
+		SourceIdentity: cred.SourceIdentity, AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
+		Credentials: issue(c, cred), PackedPolicySize: cred.PackedPolicySize,
+	}, nil
+}
+
+func getSessionToken(c *service.Call) (any, error) {
+	if err := c.CheckForm("DurationSeconds", "SerialNumber", "TokenCode"); err != nil {
+		return nil, err
+	}
+	if err := checkMembers(c, serialNumber, tokenCode); err != nil {
+		return nil, err
+	}
+	seconds, err := durationSeconds(c)
+	if err != nil {
+		return nil, err
+	}
+	cred, refusal := c.IAM.GetSessionToken(c.Caller, iam.SessionTokenInput{DurationSeconds: seconds, MFAInput: mfaInput(c)})
+	if refusal != nil {
+		return nil, refusal
+	}
+	return &struct{ Credentials issuedCredentials }{issue(c, cred)}, nil
+}
+
+type federatedUser struct {
+	FederatedUserId, Arn string
+}
+
+type federationToken struct {
+	Credentials      issuedCredentials
+	FederatedUser    federatedUser
+	PackedPolicySize int `xml:",omitempty"`
+}
+
+func getFederationToken(c *service.Call) (any, error) {
+	if err := c.CheckForm("Name", "DurationSeconds", "Policy", "PolicyArns", "Tags"); err != nil {
+		return nil, err
+	}
+	if err := checkMembers(c, federatedName); err != nil {
+		return nil, err
+	}
+	in, err := sessionInput(c, "Name")
+	if err != nil {
+		return nil, err
+	}
+	cred, refusal := c.IAM.GetFederationToken(c.Caller, in)
+	if refusal != nil {
+		return nil, refusal
+	}
+	return &federationToken{issue(c, cred), federatedUser{cred.Principal.UserID, cred.Principal.ARN}, cred.PackedPolicySize}, nil
+}
+
+// getAccessKeyInfo reads the account out of the key id: it need not exist
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html).
+func getAccessKeyInfo(c *service.Call) (any, error) {
+	if err := c.CheckForm("AccessKeyId"); err != nil {
+		return nil, err
+	}
+	if err := checkMembers(c, accessKeyID); err != nil {
+		return nil, err
+	}
+	id := member(c, "AccessKeyId")
+	if account, ok := c.IAM.KeyAccount(id); ok {
+		return &struct{ Account string }{account}, nil
+	}
+	if account, ok := iam.AccountOfKey(id); ok {
+		return &struct{ Account string }{account}, nil
+	}
+	return nil, service.Errorf("ValidationError", "Access key id is invalid") // code and text: nobody known has shown them
+}
+
+// decodeAuthorizationMessage: only some services of AWS answer a denial with an
+// encoded message, EC2 the best known, and none of this mock's does. So whatever
+// is sent was encoded by somebody else, which AWS answers like this
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html).
+func decodeAuthorizationMessage(c *service.Call) (any, error) {
+	if err := c.CheckForm("EncodedMessage"); err != nil {
+		return nil, err
+	}
+	if err := checkMembers(c, encodedMessage); err != nil {
+		return nil, err
+	}
+	return nil, service.Errorf("InvalidAuthorizationMessageException", "Message is not valid")
+}
