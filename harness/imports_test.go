@@ -57,6 +57,7 @@ var allowed = map[string][]string{
 		"mockaws/verdict", "mockaws/sigv2", "mockaws/sigv4", "mockaws/iam", "mockaws/oidc", "mockaws/protocol",
 		"mockaws/internal/spool",
 	},
+	"mockaws/internal/mocktest":      {"mockaws"},
 	"mockaws/service/internal":       {"mockaws/service", "mockaws/protocol"},
 	"mockaws/service/catalog/models": {},
 	"mockaws/service/dynamodb/ddb":   {},
@@ -71,7 +72,7 @@ var exclusive = map[string][]string{
 	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
 	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "mockaws/service/catalog/models/cmd", "fixtures/subjects"},
 	// The judge is independent of the signer that it judges.
-	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects", "harness/conformance"},
+	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects", "harness/conformance", "mockaws/internal/mocktest"},
 }
 
 // standardOnly import nothing but the standard library and each other.

@@ -2,62 +2,17 @@ package mockaws_test
 
 import (
 	"encoding/base64"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
-// shortTermKey makes a Bedrock API key as @aws/bedrock-token-generator does: a
-// presigned POST of bedrock.amazonaws.com, in base64.
-func shortTermKey(t *testing.T, keyID, secret, token, region, expires string, at time.Time) string {
-	t.Helper()
-	req, err := http.NewRequest(http.MethodPost, "https://bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Expires="+expires, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-	signed, _, err := v4.NewSigner().PresignHTTP(t.Context(), aws.Credentials{AccessKeyID: keyID, SecretAccessKey: secret, SessionToken: token},
-		req, emptyHash, "bedrock", region, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "bedrock-api-key-" + base64.StdEncoding.EncodeToString([]byte(strings.TrimPrefix(signed, "https://")+"&Version=1"))
-}
-
-// withBearer calls Converse with a bearer token.
-func (w *world) withBearer(t *testing.T, bearer string) (int, string) {
-	t.Helper()
-	body := `{"messages":[{"role":"user","content":[{"text":"ping"}]}]}`
-	req, err := http.NewRequest(http.MethodPost, w.url+"/model/"+model+"/converse", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Host = "bedrock-runtime.us-east-1.amazonaws.com"
-	req.Header.Set("Authorization", "Bearer "+bearer)
-	// A bearer token wins over what is left of a signature (BerriAI/litellm#37905).
-	req.Header.Set("X-Amz-Date", "20200101T000000Z")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(answer)
-}
-
 func TestBearer(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
 		Users: []iam.UserSeed{
 			{Name: "may", Allow: []string{"bedrock:*"}, Keys: []iam.KeySeed{{}}},
@@ -72,7 +27,7 @@ func TestBearer(t *testing.T) {
 	may, noBearer := applied.Keys[0], applied.Keys[1]
 	long := func(i int) string { return applied.BedrockAPIKeys[i].Secret }
 	short := func(k iam.AppliedKey, region, expires string, ago time.Duration) string {
-		return shortTermKey(t, k.KeyID, k.Secret, "", region, expires, time.Now().Add(-ago))
+		return mocktest.ShortTermKey(t, k.KeyID, k.Secret, "", region, expires, time.Now().Add(-ago))
 	}
 	const (
 		invalid = `{"Message":"Authentication failed: Please make sure your API Key is valid."}`
@@ -102,21 +57,21 @@ func TestBearer(t *testing.T) {
 		{"short-term key of another region", short(may, "eu-west-1", "3600", 0), 403, invalid},
 		{"short-term key that would live too long", short(may, "us-east-1", "43201", 0), 403, invalid},
 		{"short-term key, life prolonged after signing", tampered(short(may, "us-east-1", "3600", 0)), 403, invalid},
-		{"short-term key of an unknown key", shortTermKey(t, "AKIAQQQQQQQQQQQQQQQQ", may.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
-		{"short-term key with another's secret", shortTermKey(t, may.KeyID, noBearer.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
-		{"short-term key of a session", shortTermKey(t, w.platform.KeyID, w.platform.Secret, w.platform.Token, "us-east-1", "3600", time.Now()), 403, "bedrock:CallWithBearerToken"},
-		{"short-term key of a session without its token", shortTermKey(t, w.platform.KeyID, w.platform.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
+		{"short-term key of an unknown key", mocktest.ShortTermKey(t, "AKIAQQQQQQQQQQQQQQQQ", may.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
+		{"short-term key with another's secret", mocktest.ShortTermKey(t, may.KeyID, noBearer.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
+		{"short-term key of a session", mocktest.ShortTermKey(t, w.Platform.KeyID, w.Platform.Secret, w.Platform.Token, "us-east-1", "3600", time.Now()), 403, "bedrock:CallWithBearerToken"},
+		{"short-term key of a session without its token", mocktest.ShortTermKey(t, w.Platform.KeyID, w.Platform.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
 		{"short-term key, not base64", "bedrock-api-key-%%%", 403, invalid},
 		{"short-term key, not a URL", "bedrock-api-key-aGVsbG8=", 403, invalid},
 		{"another kind of key", "sk-ant-123", 403, `{"Message":"Invalid API Key format: Must start with pre-defined prefix"}`},
 		{"empty", "", 403, `{"Message":"Invalid API Key format: Must start with pre-defined prefix"}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			status, answer := w.withBearer(t, row.bearer)
+			status, answer := w.ConverseWithBearer(t, row.bearer)
 			if status != row.status || !strings.Contains(answer, row.answer) {
 				t.Errorf("got %d %s", status, answer)
 			}
-			e := w.last(t)
+			e := w.Last(t)
 			if accepted := row.status == 200; e.Verdict.Accepted != accepted || e.Presented.Scheme != "bearer" {
 				t.Errorf("exchange: %s, scheme %s", &e, e.Presented.Scheme)
 			}

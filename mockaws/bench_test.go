@@ -15,6 +15,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // BenchmarkServe is what the mock itself does with one verified call, without
@@ -27,7 +28,7 @@ func BenchmarkServe(b *testing.B) {
 		send func(context.Context, aws.Config) error
 	}{
 		{"Converse", false, func(ctx context.Context, c aws.Config) error {
-			_, err := bedrockruntime.NewFromConfig(c).Converse(ctx, converseInput("hello"))
+			_, err := bedrockruntime.NewFromConfig(c).Converse(ctx, mocktest.ConverseInput("hello"))
 			return err
 		}},
 		{"GetCallerIdentity", false, func(ctx context.Context, c aws.Config) error {
@@ -76,7 +77,7 @@ func serve(b *testing.B, tls bool, send func(context.Context, aws.Config) error)
 	s, key := withOneUser(b)
 	l := httptest.NewServer(s)
 	defer l.Close()
-	_, err := pathStyle((&world{url: l.URL}).config(key.KeyID, key.Secret, "")).PutObject(b.Context(),
+	_, err := pathStyle((&mocktest.World{URL: l.URL}).Config(key.KeyID, key.Secret, "")).PutObject(b.Context(),
 		&s3.PutObjectInput{Bucket: aws.String("uploads"), Key: aws.String("stored"), Body: bytes.NewReader(make([]byte, 1<<20))})
 	if err != nil {
 		b.Fatal(err)
@@ -117,7 +118,7 @@ type captured struct {
 // capture is a Converse call as the SDK sends it.
 func capture(b testing.TB, keyID, secret string) captured {
 	return captureCall(b, false, keyID, secret, func(ctx context.Context, c aws.Config) error {
-		_, err := bedrockruntime.NewFromConfig(c).Converse(ctx, converseInput("hello"))
+		_, err := bedrockruntime.NewFromConfig(c).Converse(ctx, mocktest.ConverseInput("hello"))
 		return err
 	})
 }
@@ -137,8 +138,8 @@ func captureCall(b testing.TB, tls bool, keyID, secret string, send func(context
 		srv.Start()
 	}
 	defer srv.Close()
-	w := &world{url: srv.URL}
-	c := w.config(keyID, secret, "")
+	w := &mocktest.World{URL: srv.URL}
+	c := w.Config(keyID, secret, "")
 	c.HTTPClient, c.RequestChecksumCalculation = srv.Client(), aws.RequestChecksumCalculationWhenSupported
 	_ = send(b.Context(), c)
 	if out.request == nil {

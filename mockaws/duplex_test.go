@@ -17,10 +17,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // overTLS serves a world over HTTP/2, which bidirectional streams need.
-func overTLS(t *testing.T, w *world, change func(http.Handler) http.Handler) *httptest.Server {
+func overTLS(t *testing.T, w *mocktest.World, change func(http.Handler) http.Handler) *httptest.Server {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(change(w.Server))
 	srv.EnableHTTP2 = true
@@ -83,8 +84,8 @@ func spoken(t *testing.T, s *bedrockruntime.InvokeModelWithBidirectionalStreamEv
 // TestConversation asks twice in one stream, the second time after the first
 // answer has come.
 func TestConversation(t *testing.T) {
-	w := newWorld(t)
-	s, err := open(t.Context(), talkTo(overTLS(t, w, same), w.user.KeyID, w.user.Secret, ""))
+	w := mocktest.New(t)
+	s, err := open(t.Context(), talkTo(overTLS(t, w, same), w.User.KeyID, w.User.Secret, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,11 +110,11 @@ func TestConversation(t *testing.T) {
 }
 
 func TestConversationIsRefusedAtTheStart(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	srv := overTLS(t, w, same)
 	for name, c := range map[string]*bedrockruntime.Client{
-		"The security token included in the request is invalid": talkTo(srv, w.user.KeyID, w.user.Secret, "IQoJforeign"),
-		"The request signature we calculated does not match":    talkTo(srv, w.user.KeyID, strings.Repeat("x", 40), ""),
+		"The security token included in the request is invalid": talkTo(srv, w.User.KeyID, w.User.Secret, "IQoJforeign"),
+		"The request signature we calculated does not match":    talkTo(srv, w.User.KeyID, strings.Repeat("x", 40), ""),
 	} {
 		s, err := open(t.Context(), c)
 		if err == nil { // the SDK does not wait for the answer
@@ -131,14 +132,14 @@ func TestConversationIsRefusedAtTheStart(t *testing.T) {
 
 // TestForgedEventEndsTheConversation changes one byte of an event on its way.
 func TestForgedEventEndsTheConversation(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	srv := overTLS(t, w, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			r.Body = &forger{ReadCloser: r.Body}
 			h.ServeHTTP(rw, r)
 		})
 	})
-	s, err := open(t.Context(), talkTo(srv, w.user.KeyID, w.user.Secret, ""))
+	s, err := open(t.Context(), talkTo(srv, w.User.KeyID, w.User.Secret, ""))
 	if err != nil {
 		t.Fatal(err)
 	}

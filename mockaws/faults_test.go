@@ -15,10 +15,11 @@ import (
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-func (w *world) plan(t *testing.T, f fault.Fault) {
+func planFault(w *mocktest.World, t *testing.T, f fault.Fault) {
 	t.Helper()
 	if err := w.Faults().Add(f); err != nil {
 		t.Fatal(err)
@@ -47,16 +48,16 @@ func TestFaults(t *testing.T) {
 		{"an older name", fault.Fault{Kind: "error", Times: 1}, "InternalFailure", 500, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.plan(t, row.fault.On("sts:*"))
+			w := mocktest.New(t)
+			planFault(w, t, row.fault.On("sts:*"))
 			call := func() error {
-				_, err := sts.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, "")).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+				_, err := sts.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 				return err
 			}
 			if err := call(); err == nil || !strings.Contains(err.Error(), row.shown) {
 				t.Errorf("got %v, want %q", err, row.shown)
 			}
-			e := w.last(t)
+			e := w.Last(t)
 			if e.Fault == nil || e.Status != row.status || e.Verdict.Accepted != row.accepted || !strings.Contains(e.String(), "injected on purpose: ") {
 				t.Errorf("journal: %s (fault %v)", &e, e.Fault)
 			}
@@ -71,10 +72,10 @@ func TestFaults(t *testing.T) {
 }
 
 func TestThrottlingIsTheServicesOwn(t *testing.T) {
-	w := newWorld(t)
-	w.plan(t, fault.Throttle(9).On("*"))
-	c := w.config(w.user.KeyID, w.user.Secret, "")
-	_, bedrock := bedrockruntime.NewFromConfig(c).Converse(t.Context(), converseInput("x"))
+	w := mocktest.New(t)
+	planFault(w, t, fault.Throttle(9).On("*"))
+	c := w.Config(w.User.KeyID, w.User.Secret, "")
+	_, bedrock := bedrockruntime.NewFromConfig(c).Converse(t.Context(), mocktest.ConverseInput("x"))
 	_, objects := s3.NewFromConfig(c).ListBuckets(t.Context(), &s3.ListBucketsInput{})
 	for want, err := range map[string]error{
 		"StatusCode: 429": bedrock, "ThrottlingException: Too many requests": bedrock,
@@ -87,14 +88,14 @@ func TestThrottlingIsTheServicesOwn(t *testing.T) {
 }
 
 func TestFaultsThatTakeTime(t *testing.T) {
-	w := newWorld(t)
-	c := sts.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, ""))
-	w.plan(t, fault.Slow(30*time.Millisecond, 1).On("sts:*"))
+	w := mocktest.New(t)
+	c := sts.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, ""))
+	planFault(w, t, fault.Slow(30*time.Millisecond, 1).On("sts:*"))
 	begin := time.Now()
 	if _, err := c.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}); err != nil || time.Since(begin) < 30*time.Millisecond {
 		t.Errorf("slow: %v after %s", err, time.Since(begin))
 	}
-	w.plan(t, fault.Hang(1).On("sts:*"))
+	planFault(w, t, fault.Hang(1).On("sts:*"))
 	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := c.GetCallerIdentity(short, &sts.GetCallerIdentityInput{}); err == nil || !strings.Contains(err.Error(), "deadline") {
@@ -109,13 +110,13 @@ func TestFaultsThatTakeTime(t *testing.T) {
 
 // TestSpoiltObjects has an answer in several pieces cut off.
 func TestSpoiltObjects(t *testing.T) {
-	w := newWorld(t)
-	client := s3.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, ""), func(o *s3.Options) { o.UsePathStyle = true })
+	w := mocktest.New(t)
+	client := s3.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, ""), func(o *s3.Options) { o.UsePathStyle = true })
 	bucket, key := "uploads", "k"
 	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(strings.Repeat("x", 1000))}); err != nil {
 		t.Fatal(err)
 	}
-	w.plan(t, fault.Truncate(1).On("s3:GetObject"))
+	planFault(w, t, fault.Truncate(1).On("s3:GetObject"))
 	out, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
 		t.Fatal(err)
@@ -128,40 +129,40 @@ func TestSpoiltObjects(t *testing.T) {
 
 // TestRevocation takes credentials away before and during a call.
 func TestRevocation(t *testing.T) {
-	call := func(t *testing.T, w *world, id, secret, token string) error {
-		_, err := s3.NewFromConfig(w.config(id, secret, token)).ListBuckets(t.Context(), &s3.ListBucketsInput{})
+	call := func(t *testing.T, w *mocktest.World, id, secret, token string) error {
+		_, err := s3.NewFromConfig(w.Config(id, secret, token)).ListBuckets(t.Context(), &s3.ListBucketsInput{})
 		return err
 	}
 	t.Run("of a key", func(t *testing.T) {
-		w := newWorld(t)
-		w.plan(t, fault.Revoke(1).On("s3:*"))
-		if err := call(t, w, w.user.KeyID, w.user.Secret, ""); err == nil || !strings.Contains(err.Error(), "InvalidAccessKeyId") {
+		w := mocktest.New(t)
+		planFault(w, t, fault.Revoke(1).On("s3:*"))
+		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err == nil || !strings.Contains(err.Error(), "InvalidAccessKeyId") {
 			t.Errorf("got %v", err)
 		}
-		if e := w.last(t); e.Verdict.Refusal.Reason != verdict.KeyInactive || e.Fault == nil {
+		if e := w.Last(t); e.Verdict.Refusal.Reason != verdict.KeyInactive || e.Fault == nil {
 			t.Errorf("journal: %s", &e)
 		}
 	})
 	t.Run("of a key whose call is under way", func(t *testing.T) {
-		w := newWorld(t)
-		w.plan(t, fault.RevokeAfter(1).On("s3:*"))
-		if err := call(t, w, w.user.KeyID, w.user.Secret, ""); err != nil {
+		w := mocktest.New(t)
+		planFault(w, t, fault.RevokeAfter(1).On("s3:*"))
+		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err != nil {
 			t.Errorf("the first call: %v", err)
 		}
-		if err := call(t, w, w.user.KeyID, w.user.Secret, ""); err == nil || !strings.Contains(err.Error(), "InvalidAccessKeyId") {
+		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err == nil || !strings.Contains(err.Error(), "InvalidAccessKeyId") {
 			t.Errorf("the second call: %v", err)
 		}
 	})
 	t.Run("of a role's sessions", func(t *testing.T) {
-		w := newWorld(t)
-		made, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account,
+		w := mocktest.New(t)
+		made, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
 			Roles:    []iam.RoleSeed{{Name: "r", TrustService: []string{"lambda.amazonaws.com"}, Allow: []string{"s3:*"}}},
 			Sessions: []iam.SessionSeed{{Role: "r", Name: "run-1"}}}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		s := made.Sessions[0]
-		w.plan(t, fault.RevokeAfter(1).On("s3:*"))
+		planFault(w, t, fault.RevokeAfter(1).On("s3:*"))
 		if err := call(t, w, s.KeyID, s.Secret, s.Token); err != nil {
 			t.Errorf("the first call: %v", err)
 		}
@@ -170,9 +171,9 @@ func TestRevocation(t *testing.T) {
 		}
 	})
 	t.Run("of nothing: it waits for a call that is signed", func(t *testing.T) {
-		w := newWorld(t)
-		w.plan(t, fault.Revoke(1).On("s3:*"))
-		resp, err := http.Get(w.url + "/uploads/k")
+		w := mocktest.New(t)
+		planFault(w, t, fault.Revoke(1).On("s3:*"))
+		resp, err := http.Get(w.URL + "/uploads/k")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,10 +183,10 @@ func TestRevocation(t *testing.T) {
 		}
 	})
 	t.Run("of a stranger's key", func(t *testing.T) {
-		w := newWorld(t)
-		w.plan(t, fault.Revoke(1).On("s3:*"))
+		w := mocktest.New(t)
+		planFault(w, t, fault.Revoke(1).On("s3:*"))
 		_ = call(t, w, "AKIAQQQQQQQQQQQQQQQQ", "x", "")
-		if e := w.last(t); e.Status != 501 || !strings.Contains(e.Verdict.Refusal.Detail, "the fault revoke cannot strike: ") {
+		if e := w.Last(t); e.Status != 501 || !strings.Contains(e.Verdict.Refusal.Detail, "the fault revoke cannot strike: ") {
 			t.Errorf("journal: %s", &e)
 		}
 	})

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	brtypes "github.com/aws/aws-sdk-go-v2/service/bedrockruntime/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
@@ -19,76 +18,17 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/hostproof/hostproof/mockaws"
-	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
-const account = "111122223333"
-
-// world is a mock with a user and a platform's session, and an SDK
-// configuration that calls it.
-type world struct {
-	*mockaws.Server
-	url      string
-	user     iam.AppliedKey
-	platform iam.AppliedSession
-}
-
-func newWorld(t *testing.T) *world {
-	t.Helper()
-	s := mockaws.New()
-	applied, err := s.Seed(mockaws.Seed{
-		Seed: iam.Seed{Accounts: []iam.AccountSeed{
-			{ID: account, Users: []iam.UserSeed{{Name: "app", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}}}},
-			{ID: "999988887777", Roles: []iam.RoleSeed{{Name: "platform", TrustService: []string{"lambda.amazonaws.com"}}},
-				Sessions: []iam.SessionSeed{{Role: "platform", Name: "fn"}}},
-		}},
-		Buckets: []mockaws.BucketSeed{{Name: "uploads", Account: account}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := mockaws.Listen("127.0.0.1:0", s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	return &world{s, l.URL, applied.Keys[0], applied.Sessions[0]}
-}
-
-func (w *world) config(keyID, secret, token string) aws.Config {
-	return aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(w.url), RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider(keyID, secret, token),
-	}
-}
-
-func (w *world) last(t *testing.T) mockaws.Exchange {
-	t.Helper()
-	all := w.Journal().Since(0)
-	if len(all) == 0 {
-		t.Fatal("the journal is empty")
-	}
-	return all[len(all)-1]
-}
-
-const model = "anthropic.claude-3-haiku-20240307-v1:0"
-
-func converseInput(text string) *bedrockruntime.ConverseInput {
-	return &bedrockruntime.ConverseInput{ModelId: aws.String(model), Messages: userSays(text)}
-}
-
-func userSays(text string) []brtypes.Message {
-	return []brtypes.Message{{Role: brtypes.ConversationRoleUser, Content: []brtypes.ContentBlock{&brtypes.ContentBlockMemberText{Value: text}}}}
-}
-
 func TestGoSDKIsAccepted(t *testing.T) {
-	w := newWorld(t)
-	cfg := w.config(w.user.KeyID, w.user.Secret, "")
+	w := mocktest.New(t)
+	cfg := w.Config(w.User.KeyID, w.User.Secret, "")
 	ctx := t.Context()
 	bedrock := bedrockruntime.NewFromConfig(cfg)
 
 	t.Run("Converse", func(t *testing.T) {
-		out, err := bedrock.Converse(ctx, converseInput("hello there"))
+		out, err := bedrock.Converse(ctx, mocktest.ConverseInput("hello there"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,12 +36,12 @@ func TestGoSDKIsAccepted(t *testing.T) {
 		if text != "echo: hello there" || *out.Usage.InputTokens != 2 {
 			t.Errorf("got %q, %d input tokens", text, *out.Usage.InputTokens)
 		}
-		if e := w.last(t); !e.Verdict.Accepted || e.Verdict.Principal != w.user.Principal || e.Call != "bedrock:Converse" || e.Action != "bedrock:InvokeModel" {
+		if e := w.Last(t); !e.Verdict.Accepted || e.Verdict.Principal != w.User.Principal || e.Call != "bedrock:Converse" || e.Action != "bedrock:InvokeModel" {
 			t.Errorf("exchange: %s (action %s)", &e, e.Action)
 		}
 	})
 	t.Run("ConverseStream", func(t *testing.T) {
-		out, err := bedrock.ConverseStream(ctx, &bedrockruntime.ConverseStreamInput{ModelId: aws.String(model), Messages: userSays("one two")})
+		out, err := bedrock.ConverseStream(ctx, &bedrockruntime.ConverseStreamInput{ModelId: aws.String(mocktest.Model), Messages: mocktest.UserSays("one two")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,14 +56,14 @@ func TestGoSDKIsAccepted(t *testing.T) {
 		}
 	})
 	t.Run("InvokeModel", func(t *testing.T) {
-		out, err := bedrock.InvokeModel(ctx, &bedrockruntime.InvokeModelInput{ModelId: aws.String(model),
+		out, err := bedrock.InvokeModel(ctx, &bedrockruntime.InvokeModelInput{ModelId: aws.String(mocktest.Model),
 			Body: []byte(`{"anthropic_version":"bedrock-2023-05-31","max_tokens":9,"messages":[{"role":"user","content":"ping"}]}`)})
 		if err != nil || !bytes.Contains(out.Body, []byte(`"text":"echo: ping"`)) {
 			t.Errorf("got %s, %v", out.Body, err)
 		}
 	})
 	t.Run("InvokeModelWithResponseStream", func(t *testing.T) {
-		out, err := bedrock.InvokeModelWithResponseStream(ctx, &bedrockruntime.InvokeModelWithResponseStreamInput{ModelId: aws.String(model),
+		out, err := bedrock.InvokeModelWithResponseStream(ctx, &bedrockruntime.InvokeModelWithResponseStreamInput{ModelId: aws.String(mocktest.Model),
 			Body: []byte(`{"max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"ping"}]}]}`)})
 		if err != nil {
 			t.Fatal(err)
@@ -141,7 +81,7 @@ func TestGoSDKIsAccepted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if *out.Arn != w.user.Principal || *out.Account != account || !strings.HasPrefix(*out.UserId, "AIDA") {
+		if *out.Arn != w.User.Principal || *out.Account != mocktest.Account || !strings.HasPrefix(*out.UserId, "AIDA") {
 			t.Errorf("got %s %s %s", *out.Arn, *out.Account, *out.UserId)
 		}
 	})
@@ -173,8 +113,8 @@ func TestGoSDKIsAccepted(t *testing.T) {
 // is answered: status, code and message as an SDK reads them, and the body's
 // length where AWS's is known.
 func TestGoSDKIsRefused(t *testing.T) {
-	w := newWorld(t)
-	u, p := w.user, w.platform
+	w := mocktest.New(t)
+	u, p := w.User, w.Platform
 	ours := func(r mockaws.Reason) string { return string(r) }
 	const (
 		token   = "The security token included in the request is invalid"
@@ -185,15 +125,15 @@ func TestGoSDKIsRefused(t *testing.T) {
 		s3Wrong = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 	)
 	credential := map[string]aws.Config{
-		"foreign token": w.config(u.KeyID, u.Secret, p.Token),
-		"garbage token": w.config(u.KeyID, u.Secret, "garbage"),
-		"missing token": w.config(p.KeyID, p.Secret, ""),
-		"unknown key":   w.config("AKIAQQQQQQQQQQQQQQQQ", u.Secret, ""),
-		"wrong secret":  w.config(u.KeyID, u.Secret+"x", ""),
+		"foreign token": w.Config(u.KeyID, u.Secret, p.Token),
+		"garbage token": w.Config(u.KeyID, u.Secret, "garbage"),
+		"missing token": w.Config(p.KeyID, p.Secret, ""),
+		"unknown key":   w.Config("AKIAQQQQQQQQQQQQQQQQ", u.Secret, ""),
+		"wrong secret":  w.Config(u.KeyID, u.Secret+"x", ""),
 	}
 	calls := map[string]func(context.Context, aws.Config) error{
 		"bedrock": func(ctx context.Context, c aws.Config) error {
-			_, err := bedrockruntime.NewFromConfig(c).Converse(ctx, converseInput("x"))
+			_, err := bedrockruntime.NewFromConfig(c).Converse(ctx, mocktest.ConverseInput("x"))
 			return err
 		},
 		"sts": func(ctx context.Context, c aws.Config) error {
@@ -244,7 +184,7 @@ func TestGoSDKIsRefused(t *testing.T) {
 			if api.ErrorCode() != row.code || message != row.message {
 				t.Errorf("got %s: %s", api.ErrorCode(), message)
 			}
-			e := w.last(t)
+			e := w.Last(t)
 			if e.Status != row.status || string(e.Verdict.Refusal.Reason) != row.reason {
 				t.Errorf("exchange: %s", &e)
 			}
@@ -261,32 +201,9 @@ func TestGoSDKIsRefused(t *testing.T) {
 	}
 }
 
-func TestTrailHasOnlyIdentifiedCallers(t *testing.T) {
-	w := newWorld(t)
-	ctx := t.Context()
-	for _, cfg := range []aws.Config{
-		w.config(w.user.KeyID, w.user.Secret, w.platform.Token),
-		w.config(w.user.KeyID, w.user.Secret, ""),
-		w.config(w.user.KeyID, "wrong", ""),
-	} {
-		_, _ = bedrockruntime.NewFromConfig(cfg).Converse(ctx, converseInput("x")) // what each is answered is another test's matter
-	}
-	good := w.config(w.user.KeyID, w.user.Secret, "")
-	out, err := cloudtrail.NewFromConfig(good).LookupEvents(ctx, &cloudtrail.LookupEventsInput{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(out.Events) != 1 || *out.Events[0].EventName != "Converse" || *out.Events[0].Username != "app" {
-		t.Errorf("got %d events, want the one accepted call", len(out.Events))
-	}
-	if n := len(w.Journal().Since(0)); n != 4 {
-		t.Errorf("the journal has %d exchanges, want all 4", n)
-	}
-}
-
 func TestUnsignedIsRefused(t *testing.T) {
-	w := newWorld(t)
-	resp, err := http.Post(w.url+"/model/"+model+"/converse", "application/json", strings.NewReader("{}"))
+	w := mocktest.New(t)
+	resp, err := http.Post(w.URL+"/model/"+mocktest.Model+"/converse", "application/json", strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +212,7 @@ func TestUnsignedIsRefused(t *testing.T) {
 	if resp.StatusCode != 403 || string(body) != `{"Message":"Authorization header is missing"}` {
 		t.Errorf("got %d %s", resp.StatusCode, body)
 	}
-	if e := w.last(t); e.Verdict.Accepted || e.Verdict.Refusal.Reason != "missing-authentication" {
+	if e := w.Last(t); e.Verdict.Accepted || e.Verdict.Refusal.Reason != "missing-authentication" {
 		t.Errorf("exchange: %s", &e)
 	}
 }

@@ -17,13 +17,14 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// raw sends bytes as they are and returns the answer's status line.
-func (w *world) raw(t *testing.T, text string) string {
+// sendRaw sends bytes as they are and returns the answer's status line.
+func sendRaw(w *mocktest.World, t *testing.T, text string) string {
 	t.Helper()
-	c, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	c, err := net.Dial("tcp", strings.TrimPrefix(w.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,8 +48,8 @@ func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
 		"bad encoding": "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: nonsense\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			status := w.raw(t, text)
+			w := mocktest.New(t)
+			status := sendRaw(w, t, text)
 			if !strings.HasPrefix(status, "HTTP/1.1 4") && !strings.HasPrefix(status, "HTTP/1.1 5") {
 				t.Errorf("answered %q", status)
 			}
@@ -69,7 +70,7 @@ func TestBodiesAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	resp, err := http.Post(l.URL+"/model/"+model+"/converse", "application/json", strings.NewReader(strings.Repeat("x", 11)))
+	resp, err := http.Post(l.URL+"/model/"+mocktest.Model+"/converse", "application/json", strings.NewReader(strings.Repeat("x", 11)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func TestBodiesAreBounded(t *testing.T) {
 }
 
 func TestUnknownOperations(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	for _, row := range []struct {
 		name           string
 		method, path   string
@@ -100,7 +101,7 @@ func TestUnknownOperations(t *testing.T) {
 		{"operation of a service without a table", "POST", "/", map[string]string{"X-Amz-Target": "AWSStepFunctions.StartExecution", "Content-Type": "application/x-amz-json-1.0"}, "{}", 400, "MissingAuthenticationTokenException", "neither an Authorization header"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			req, err := http.NewRequest(row.method, w.url+row.path, strings.NewReader(row.body))
+			req, err := http.NewRequest(row.method, w.URL+row.path, strings.NewReader(row.body))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +117,7 @@ func TestUnknownOperations(t *testing.T) {
 			if resp.StatusCode != row.status || !strings.Contains(string(body), row.answer) {
 				t.Errorf("got %d %s", resp.StatusCode, body)
 			}
-			if e := w.last(t); !strings.Contains(e.Verdict.Refusal.Detail, row.detail) {
+			if e := w.Last(t); !strings.Contains(e.Verdict.Refusal.Detail, row.detail) {
 				t.Errorf("exchange: %s", &e)
 			}
 		})
@@ -126,19 +127,19 @@ func TestUnknownOperations(t *testing.T) {
 // TestJournalHoldsNoSecret looks for every secret of the world in the journal
 // of accepted and of refused calls.
 func TestJournalHoldsNoSecret(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
 	for _, cfg := range []struct{ id, secret, token string }{
-		{w.user.KeyID, w.user.Secret, w.platform.Token},
-		{w.platform.KeyID, w.platform.Secret, w.platform.Token},
-		{w.platform.KeyID, "not the secret", w.platform.Token},
-		{w.user.KeyID, w.user.Secret, ""},
+		{w.User.KeyID, w.User.Secret, w.Platform.Token},
+		{w.Platform.KeyID, w.Platform.Secret, w.Platform.Token},
+		{w.Platform.KeyID, "not the secret", w.Platform.Token},
+		{w.User.KeyID, w.User.Secret, ""},
 	} {
-		c := w.config(cfg.id, cfg.secret, cfg.token)
-		_, _ = bedrockruntime.NewFromConfig(c).Converse(ctx, converseInput("x"))
+		c := w.Config(cfg.id, cfg.secret, cfg.token)
+		_, _ = bedrockruntime.NewFromConfig(c).Converse(ctx, mocktest.ConverseInput("x"))
 		_, _ = sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	}
-	presigned := w.url + "/uploads/x?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Security-Token=" + w.platform.Token
+	presigned := w.URL + "/uploads/x?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Security-Token=" + w.Platform.Token
 	if resp, err := http.Get(presigned); err == nil {
 		resp.Body.Close()
 	}
@@ -146,7 +147,7 @@ func TestJournalHoldsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, secret := range map[string]string{"user's secret": w.user.Secret, "platform's secret": w.platform.Secret, "token": w.platform.Token} {
+	for name, secret := range map[string]string{"user's secret": w.User.Secret, "platform's secret": w.Platform.Secret, "token": w.Platform.Token} {
 		if strings.Contains(string(text), secret) {
 			t.Errorf("the journal shows the %s", name)
 		}
@@ -178,9 +179,9 @@ func TestSeedErrorsAreAllThere(t *testing.T) {
 }
 
 func TestClockMovesExpiry(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	call := func() error {
-		c := w.config(w.platform.KeyID, w.platform.Secret, w.platform.Token)
+		c := w.Config(w.Platform.KeyID, w.Platform.Secret, w.Platform.Token)
 		_, err := sts.NewFromConfig(c).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 		return err
 	}
@@ -210,8 +211,8 @@ func TestRegionOfTheEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{Server: s, url: l.URL, user: applied.Keys[0]}
-	_, err = bedrockruntime.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, "")).Converse(t.Context(), converseInput("x"))
+	w := &mocktest.World{Server: s, URL: l.URL, User: applied.Keys[0]}
+	_, err = bedrockruntime.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).Converse(t.Context(), mocktest.ConverseInput("x"))
 	if err == nil || !strings.Contains(err.Error(), "Credential should be scoped to a valid region.") {
 		t.Errorf("got %v", err)
 	}
@@ -227,7 +228,7 @@ func BenchmarkConverse(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	converseMany(b, &world{Server: s, url: l.URL, user: key})
+	converseMany(b, &mocktest.World{Server: s, URL: l.URL, User: key})
 }
 
 func BenchmarkUnverified(b *testing.B) {
@@ -241,15 +242,15 @@ func BenchmarkUnverified(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	converseMany(b, &world{url: l.URL, user: iam.AppliedKey{KeyID: "AKIAQQQQQQQQQQQQQQQQ", Secret: strings.Repeat("s", 40)}})
+	converseMany(b, &mocktest.World{URL: l.URL, User: iam.AppliedKey{KeyID: "AKIAQQQQQQQQQQQQQQQQ", Secret: strings.Repeat("s", 40)}})
 }
 
-func converseMany(b *testing.B, w *world) {
-	client := bedrockruntime.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, ""))
+func converseMany(b *testing.B, w *mocktest.World) {
+	client := bedrockruntime.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, ""))
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, err := client.Converse(b.Context(), converseInput("hello")); err != nil {
+			if _, err := client.Converse(b.Context(), mocktest.ConverseInput("hello")); err != nil {
 				b.Error(err)
 				return
 			}

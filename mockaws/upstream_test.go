@@ -14,11 +14,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // TestFrontDoor puts the mock before a server that takes any signature.
 func TestFrontDoor(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	var reached []string
 	behind := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		reached = append(reached, r.Method+" "+r.RequestURI+" "+r.Header.Get("X-Amz-Target"))
@@ -40,7 +41,7 @@ func TestFrontDoor(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	good := w.config(w.user.KeyID, w.user.Secret, "")
+	good := w.Config(w.User.KeyID, w.User.Secret, "")
 
 	out, err := s3.NewFromConfig(good).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String("a key")})
 	if err != nil {
@@ -54,11 +55,11 @@ func TestFrontDoor(t *testing.T) {
 	if err != nil || len(trails.TrailList) != 1 || *trails.TrailList[0].Name != "from upstream" {
 		t.Errorf("got %v, %v", trails, err)
 	}
-	if e := w.last(t); !e.Verdict.Accepted || e.Action != "cloudtrail:DescribeTrails" {
+	if e := w.Last(t); !e.Verdict.Accepted || e.Action != "cloudtrail:DescribeTrails" {
 		t.Errorf("exchange: %s", &e)
 	}
 
-	bad := w.config(w.user.KeyID, w.user.Secret, w.platform.Token)
+	bad := w.Config(w.User.KeyID, w.User.Secret, w.Platform.Token)
 	if _, err := s3.NewFromConfig(bad).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String("k")}); err == nil || !strings.Contains(err.Error(), "InvalidToken") {
 		t.Errorf("got %v", err)
 	}
@@ -68,11 +69,11 @@ func TestFrontDoor(t *testing.T) {
 }
 
 func TestUpstreamThatIsDown(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	if err := w.AddUpstream(mockaws.Upstream{Service: "s3", URL: &url.URL{Scheme: "http", Host: "127.0.0.1:1"}}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s3.NewFromConfig(w.config(w.user.KeyID, w.user.Secret, "")).ListBuckets(t.Context(), &s3.ListBucketsInput{})
+	_, err := s3.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).ListBuckets(t.Context(), &s3.ListBucketsInput{})
 	if err == nil || !strings.Contains(err.Error(), "the upstream of s3 at 127.0.0.1:1 did not answer") {
 		t.Errorf("got %v", err)
 	}

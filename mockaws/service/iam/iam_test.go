@@ -1,4 +1,4 @@
-package mockaws_test
+package iam_test
 
 import (
 	"context"
@@ -20,15 +20,16 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // The life of a user's key: made, allowed, used, deactivated, deleted. Each
 // change holds for the very next request.
 func TestIAMChangesTakeEffectAtOnce(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := sdkiam.NewFromConfig(w.good())
+	client := sdkiam.NewFromConfig(w.Good())
 	name := aws.String("alice")
 	if _, err := client.CreateUser(ctx, &sdkiam.CreateUserInput{UserName: name, Path: aws.String("/team/")}); err != nil {
 		t.Fatal(err)
@@ -38,7 +39,7 @@ func TestIAMChangesTakeEffectAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := created.AccessKey
-	alice := w.config(*key.AccessKeyId, *key.SecretAccessKey, "")
+	alice := w.Config(*key.AccessKeyId, *key.SecretAccessKey, "")
 	who, err := sts.NewFromConfig(alice).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil || *who.Arn != "arn:aws:iam::111122223333:user/team/alice" {
 		t.Fatalf("the new key: %v, %v", who, err)
@@ -48,7 +49,7 @@ func TestIAMChangesTakeEffectAtOnce(t *testing.T) {
 		_, err := s3.NewFromConfig(alice).ListBuckets(ctx, &s3.ListBucketsInput{})
 		return err
 	}
-	wantError(t, list(), "AccessDenied", "")
+	mocktest.WantError(t, list(), "AccessDenied", "")
 	policy := &sdkiam.PutUserPolicyInput{UserName: name, PolicyName: aws.String("s3"),
 		PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)}
 	if _, err := client.PutUserPolicy(ctx, policy); err != nil {
@@ -68,8 +69,8 @@ func TestIAMChangesTakeEffectAtOnce(t *testing.T) {
 		}
 	}
 	setStatus(types.StatusTypeInactive)
-	wantError(t, list(), "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
-	if e := w.last(t); e.Verdict.Refusal.Reason != verdict.KeyInactive {
+	mocktest.WantError(t, list(), "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+	if e := w.Last(t); e.Verdict.Refusal.Reason != verdict.KeyInactive {
 		t.Errorf("exchange: %s", &e)
 	}
 	setStatus(types.StatusTypeActive)
@@ -77,24 +78,24 @@ func TestIAMChangesTakeEffectAtOnce(t *testing.T) {
 		t.Errorf("active again: %v", err)
 	}
 	_, err = client.DeleteUser(ctx, &sdkiam.DeleteUserInput{UserName: name})
-	wantError(t, err, "DeleteConflict", "Cannot delete entity, must delete access keys first.")
-	if e := w.last(t); e.Status != 409 {
+	mocktest.WantError(t, err, "DeleteConflict", "Cannot delete entity, must delete access keys first.")
+	if e := w.Last(t); e.Status != 409 {
 		t.Errorf("exchange: %s", &e)
 	}
 	if _, err := client.DeleteAccessKey(ctx, &sdkiam.DeleteAccessKeyInput{UserName: name, AccessKeyId: key.AccessKeyId}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = sts.NewFromConfig(alice).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	wantError(t, err, "InvalidClientTokenId", "The security token included in the request is invalid.")
-	if e := w.last(t); e.Verdict.Refusal.Reason != verdict.KeyDeleted {
+	mocktest.WantError(t, err, "InvalidClientTokenId", "The security token included in the request is invalid.")
+	if e := w.Last(t); e.Verdict.Refusal.Reason != verdict.KeyDeleted {
 		t.Errorf("exchange: %s", &e)
 	}
 }
 
 func TestIAMUsers(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := sdkiam.NewFromConfig(w.good())
+	client := sdkiam.NewFromConfig(w.Good())
 	for _, name := range []string{"carol", "alice", "bob"} {
 		out, err := client.CreateUser(ctx, &sdkiam.CreateUserInput{UserName: aws.String(name), Path: aws.String("/team/"),
 			Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("a b")}}})
@@ -117,14 +118,14 @@ func TestIAMUsers(t *testing.T) {
 		t.Errorf("listed %s", got)
 	}
 	_, err := client.CreateUser(ctx, &sdkiam.CreateUserInput{UserName: aws.String("ALICE")})
-	wantError(t, err, "EntityAlreadyExists", "User with name ALICE already exists.")
+	mocktest.WantError(t, err, "EntityAlreadyExists", "User with name ALICE already exists.")
 	_, err = client.GetUser(ctx, &sdkiam.GetUserInput{UserName: aws.String("dave")})
-	wantError(t, err, "NoSuchEntity", "The user with name dave cannot be found.")
-	if e := w.last(t); e.Status != 404 {
+	mocktest.WantError(t, err, "NoSuchEntity", "The user with name dave cannot be found.")
+	if e := w.Last(t); e.Status != 404 {
 		t.Errorf("exchange: %s", &e)
 	}
 	_, err = client.CreateUser(ctx, &sdkiam.CreateUserInput{UserName: aws.String("a b")})
-	wantError(t, err, "ValidationError", "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	mocktest.WantError(t, err, "ValidationError", "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")
 	if own, err := client.GetUser(ctx, &sdkiam.GetUserInput{}); err != nil || *own.User.UserName != "app" {
 		t.Errorf("own user: %+v, %v", own, err)
 	}
@@ -146,7 +147,7 @@ func TestIAMUsers(t *testing.T) {
 		}
 	}
 	_, err = client.CreateAccessKey(ctx, &sdkiam.CreateAccessKeyInput{UserName: aws.String("rob")})
-	wantError(t, err, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2")
+	mocktest.WantError(t, err, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2")
 	if keys, err := client.ListAccessKeys(ctx, &sdkiam.ListAccessKeysInput{UserName: aws.String("rob")}); err != nil || len(keys.AccessKeyMetadata) != 2 || keys.AccessKeyMetadata[0].Status != types.StatusTypeActive {
 		t.Errorf("keys: %+v, %v", keys, err)
 	}
@@ -155,9 +156,9 @@ func TestIAMUsers(t *testing.T) {
 const trustLambda = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 
 func TestIAMRoles(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := sdkiam.NewFromConfig(w.good())
+	client := sdkiam.NewFromConfig(w.Good())
 	name := aws.String("job")
 	created, err := client.CreateRole(ctx, &sdkiam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustLambda), MaxSessionDuration: aws.Int32(7200)})
 	if err != nil || *created.Role.Arn != "arn:aws:iam::111122223333:role/job" || *created.Role.MaxSessionDuration != 7200 {
@@ -171,9 +172,9 @@ func TestIAMRoles(t *testing.T) {
 		t.Errorf("trust: %s, %v", trust, err)
 	}
 	_, err = client.UpdateAssumeRolePolicy(ctx, &sdkiam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: aws.String("{")})
-	wantError(t, err, "MalformedPolicyDocument", "")
+	mocktest.WantError(t, err, "MalformedPolicyDocument", "")
 	_, err = client.UpdateRole(ctx, &sdkiam.UpdateRoleInput{RoleName: name, MaxSessionDuration: aws.Int32(60)})
-	wantError(t, err, "ValidationError", "1 validation error detected: Value '60' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600")
+	mocktest.WantError(t, err, "ValidationError", "1 validation error detected: Value '60' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600")
 	if _, err := client.UpdateRole(ctx, &sdkiam.UpdateRoleInput{RoleName: name, Description: aws.String("d")}); err != nil {
 		t.Error(err)
 	}
@@ -184,7 +185,7 @@ func TestIAMRoles(t *testing.T) {
 	if got.Role.RoleLastUsed == nil || got.Role.RoleLastUsed.LastUsedDate != nil {
 		t.Errorf("never used: %+v", got.Role.RoleLastUsed)
 	}
-	if _, err := sts.NewFromConfig(w.config(session.KeyID, session.Secret, session.Token)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); err != nil {
+	if _, err := sts.NewFromConfig(w.Config(session.KeyID, session.Secret, session.Token)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err = client.GetRole(ctx, &sdkiam.GetRoleInput{RoleName: name}); err != nil || got.Role.RoleLastUsed.LastUsedDate == nil || *got.Role.RoleLastUsed.Region != "us-east-1" {
@@ -202,7 +203,7 @@ func TestIAMRoles(t *testing.T) {
 		t.Errorf("profiles: %+v, %v", list, err)
 	}
 	_, err = client.DeleteRole(ctx, &sdkiam.DeleteRoleInput{RoleName: name})
-	wantError(t, err, "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.")
+	mocktest.WantError(t, err, "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.")
 	if _, err := client.RemoveRoleFromInstanceProfile(ctx, &sdkiam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: profile, RoleName: name}); err != nil {
 		t.Error(err)
 	}
@@ -210,13 +211,13 @@ func TestIAMRoles(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = client.GetRole(ctx, &sdkiam.GetRoleInput{RoleName: name})
-	wantError(t, err, "NoSuchEntity", "The role with name job cannot be found.")
+	mocktest.WantError(t, err, "NoSuchEntity", "The role with name job cannot be found.")
 }
 
 func TestIAMPolicies(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := sdkiam.NewFromConfig(w.good())
+	client := sdkiam.NewFromConfig(w.Good())
 	document := func(action string) *string {
 		return aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"` + action + `","Resource":"*"}]}`)
 	}
@@ -225,7 +226,7 @@ func TestIAMPolicies(t *testing.T) {
 		t.Fatalf("created %+v, %v", created, err)
 	}
 	arn, user := created.Policy.Arn, aws.String("reader")
-	cfg := w.userWith(t, iam.UserSeed{Name: "reader"})
+	cfg := w.UserWith(t, iam.UserSeed{Name: "reader"})
 	if _, err := client.AttachUserPolicy(ctx, &sdkiam.AttachUserPolicyInput{UserName: user, PolicyArn: arn}); err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +241,7 @@ func TestIAMPolicies(t *testing.T) {
 	if err != nil || *second.PolicyVersion.VersionId != "v2" {
 		t.Fatalf("second version %+v, %v", second, err)
 	}
-	wantError(t, list(), "AccessDenied", "")
+	mocktest.WantError(t, list(), "AccessDenied", "")
 	if _, err := client.SetDefaultPolicyVersion(ctx, &sdkiam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}); err != nil {
 		t.Error(err)
 	}
@@ -266,14 +267,14 @@ func TestIAMPolicies(t *testing.T) {
 		t.Errorf("policies %+v, %v", local, err)
 	}
 	_, err = client.DeletePolicyVersion(ctx, &sdkiam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")})
-	wantError(t, err, "DeleteConflict", "Cannot delete the default version of a policy.")
+	mocktest.WantError(t, err, "DeleteConflict", "Cannot delete the default version of a policy.")
 	_, err = client.DeletePolicy(ctx, &sdkiam.DeletePolicyInput{PolicyArn: arn})
-	wantError(t, err, "DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
+	mocktest.WantError(t, err, "DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
 	if _, err := client.DeletePolicyVersion(ctx, &sdkiam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v2")}); err != nil {
 		t.Error(err)
 	}
 	_, err = client.DeletePolicy(ctx, &sdkiam.DeletePolicyInput{PolicyArn: arn})
-	wantError(t, err, "DeleteConflict", "Cannot delete a policy attached to entities.")
+	mocktest.WantError(t, err, "DeleteConflict", "Cannot delete a policy attached to entities.")
 
 	// A permissions boundary that is set through the API limits the user.
 	boundary := &sdkiam.PutUserPermissionsBoundaryInput{UserName: user, PermissionsBoundary: arn}
@@ -284,7 +285,7 @@ func TestIAMPolicies(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = sdkiam.NewFromConfig(cfg).ListUsers(ctx, &sdkiam.ListUsersInput{})
-	wantError(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::111122223333:user/ because no permissions boundary allows the iam:ListUsers action")
+	mocktest.WantError(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::111122223333:user/ because no permissions boundary allows the iam:ListUsers action")
 	if got, err := client.GetUser(ctx, &sdkiam.GetUserInput{UserName: user}); err != nil || *got.User.PermissionsBoundary.PermissionsBoundaryArn != *arn {
 		t.Errorf("user %+v, %v", got, err)
 	}
@@ -295,35 +296,35 @@ func TestIAMPolicies(t *testing.T) {
 		t.Errorf("without the boundary: %v", err)
 	}
 	_, err = client.AttachUserPolicy(ctx, &sdkiam.AttachUserPolicyInput{UserName: user, PolicyArn: aws.String("arn:aws:iam::aws:policy/Nope")})
-	wantError(t, err, "NoSuchEntity", "Policy arn:aws:iam::aws:policy/Nope does not exist or is not attachable.")
+	mocktest.WantError(t, err, "NoSuchEntity", "Policy arn:aws:iam::aws:policy/Nope does not exist or is not attachable.")
 }
 
 // What IAM denies names users, roles and policies in its own way.
 func TestIAMDenials(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := sdkiam.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "nobody"}))
+	client := sdkiam.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"}))
 	denied := func(action, on string) string {
 		return "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: " + action + " on resource: " + on + " because no identity-based policy allows the " + action + " action"
 	}
 	_, err := client.CreateAccessKey(ctx, &sdkiam.CreateAccessKeyInput{UserName: aws.String("app")})
-	wantError(t, err, "AccessDenied", denied("iam:CreateAccessKey", "user app"))
-	if e := w.last(t); e.Resource != "arn:aws:iam::111122223333:user/app" || e.Status != 403 {
+	mocktest.WantError(t, err, "AccessDenied", denied("iam:CreateAccessKey", "user app"))
+	if e := w.Last(t); e.Resource != "arn:aws:iam::111122223333:user/app" || e.Status != 403 {
 		t.Errorf("exchange: %s", &e)
 	}
 	_, err = client.ListPolicies(ctx, &sdkiam.ListPoliciesInput{})
-	wantError(t, err, "AccessDenied", denied("iam:ListPolicies", "policy path /"))
+	mocktest.WantError(t, err, "AccessDenied", denied("iam:ListPolicies", "policy path /"))
 	_, err = client.CreateOpenIDConnectProvider(ctx, &sdkiam.CreateOpenIDConnectProviderInput{Url: aws.String("https://oidc.example.com/id/A")})
-	wantError(t, err, "AccessDenied", denied("iam:CreateOpenIDConnectProvider", "arn:aws:iam::111122223333:oidc-provider/oidc.example.com/id/A"))
+	mocktest.WantError(t, err, "AccessDenied", denied("iam:CreateOpenIDConnectProvider", "arn:aws:iam::111122223333:oidc-provider/oidc.example.com/id/A"))
 
 	// A policy with conditions on what the call sets.
-	limited := sdkiam.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "limited", Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{
+	limited := sdkiam.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "limited", Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{
 		"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": "iam:CreateUser", "Resource": "arn:aws:iam::*:user/ci/*",
 			"Condition": map[string]any{"StringEquals": map[string]any{"aws:RequestTag/team": "ci", "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"}}}},
 	}}}}))
 	in := &sdkiam.CreateUserInput{UserName: aws.String("x"), Path: aws.String("/ci/"), PermissionsBoundary: aws.String("arn:aws:iam::aws:policy/AdministratorAccess")}
 	_, err = limited.CreateUser(ctx, in)
-	wantError(t, err, "AccessDenied", "")
+	mocktest.WantError(t, err, "AccessDenied", "")
 	in.Tags = []types.Tag{{Key: aws.String("team"), Value: aws.String("ci")}}
 	if _, err := limited.CreateUser(ctx, in); err != nil {
 		t.Errorf("as the policy wants it: %v", err)
@@ -331,9 +332,9 @@ func TestIAMDenials(t *testing.T) {
 }
 
 func TestIAMProvidersAndBedrockKeys(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := sdkiam.NewFromConfig(w.good())
+	client := sdkiam.NewFromConfig(w.Good())
 	created, err := client.CreateOpenIDConnectProvider(ctx, &sdkiam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://oidc.vercel.com/acme"), ClientIDList: []string{"https://vercel.com/acme"}, ThumbprintList: []string{strings.Repeat("a", 40)}})
 	if err != nil || *created.OpenIDConnectProviderArn != "arn:aws:iam::111122223333:oidc-provider/oidc.vercel.com/acme" {
@@ -350,7 +351,7 @@ func TestIAMProvidersAndBedrockKeys(t *testing.T) {
 	if err != nil || *got.Url != "oidc.vercel.com/acme" || strings.Join(got.ClientIDList, " ") != "b" || len(got.ThumbprintList) != 1 {
 		t.Errorf("provider %+v, %v", got, err)
 	}
-	if p, ok := w.IAM().Provider(account, "https://oidc.vercel.com/acme"); !ok || len(p.ClientIDs) != 1 {
+	if p, ok := w.IAM().Provider(mocktest.Account, "https://oidc.vercel.com/acme"); !ok || len(p.ClientIDs) != 1 {
 		t.Errorf("the judge's provider: %+v", p)
 	}
 	if list, err := client.ListOpenIDConnectProviders(ctx, &sdkiam.ListOpenIDConnectProvidersInput{}); err != nil || len(list.OpenIDConnectProviderList) != 1 {
@@ -360,20 +361,20 @@ func TestIAMProvidersAndBedrockKeys(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = client.GetOpenIDConnectProvider(ctx, &sdkiam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})
-	wantError(t, err, "NoSuchEntity", "OpenIDConnect Provider not found for arn "+*arn)
+	mocktest.WantError(t, err, "NoSuchEntity", "OpenIDConnect Provider not found for arn "+*arn)
 
 	key, err := client.CreateServiceSpecificCredential(ctx, &sdkiam.CreateServiceSpecificCredentialInput{UserName: aws.String("app"), ServiceName: aws.String("bedrock.amazonaws.com"), CredentialAgeDays: aws.Int32(30)})
 	if err != nil || !strings.HasPrefix(*key.ServiceSpecificCredential.ServiceCredentialSecret, "ABSK") || key.ServiceSpecificCredential.ExpirationDate == nil {
 		t.Fatalf("created %v", err)
 	}
 	bearer, id := *key.ServiceSpecificCredential.ServiceCredentialSecret, key.ServiceSpecificCredential.ServiceSpecificCredentialId
-	if status, body := w.withBearer(t, bearer); status != 200 {
+	if status, body := w.ConverseWithBearer(t, bearer); status != 200 {
 		t.Errorf("the new key: %d %s", status, body)
 	}
 	if _, err := client.UpdateServiceSpecificCredential(ctx, &sdkiam.UpdateServiceSpecificCredentialInput{UserName: aws.String("app"), ServiceSpecificCredentialId: id, Status: types.StatusTypeInactive}); err != nil {
 		t.Error(err)
 	}
-	if status, body := w.withBearer(t, bearer); status != 403 || !strings.Contains(body, "Please make sure your API Key is valid.") {
+	if status, body := w.ConverseWithBearer(t, bearer); status != 403 || !strings.Contains(body, "Please make sure your API Key is valid.") {
 		t.Errorf("the inactive key: %d %s", status, body)
 	}
 	list, err := client.ListServiceSpecificCredentials(ctx, &sdkiam.ListServiceSpecificCredentialsInput{UserName: aws.String("app")})
@@ -397,8 +398,8 @@ const githubUnbound = "Trust policy with trusted principal arn:aws:iam::11112222
 
 // A policy that cannot be one: AWS's words to the client, ours in the journal.
 func TestIAMMalformedPolicies(t *testing.T) {
-	w := newWorld(t)
-	client := sdkiam.NewFromConfig(w.good())
+	w := mocktest.New(t)
+	client := sdkiam.NewFromConfig(w.Good())
 	trusting := func(principal string) string {
 		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"sts:AssumeRole"}]}`
 	}
@@ -425,8 +426,8 @@ func TestIAMMalformedPolicies(t *testing.T) {
 		} else {
 			_, err = client.PutUserPolicy(t.Context(), &sdkiam.PutUserPolicyInput{UserName: aws.String("app"), PolicyName: aws.String("p"), PolicyDocument: &c.policy})
 		}
-		wantError(t, err, "MalformedPolicyDocument", c.says)
-		if e := w.last(t); e.Status != 400 || !strings.Contains(e.Verdict.Refusal.Detail, c.detail) {
+		mocktest.WantError(t, err, "MalformedPolicyDocument", c.says)
+		if e := w.Last(t); e.Status != 400 || !strings.Contains(e.Verdict.Refusal.Detail, c.detail) {
 			t.Errorf("%s%s: %s", c.trust, c.policy, &e)
 		}
 	}
@@ -439,28 +440,28 @@ func TestIAMMalformedPolicies(t *testing.T) {
 // Sessions of users without MFA cannot call IAM; AWS answers as if the token
 // were none, in 305 bytes (the raw dump of aws/aws-cli#8918).
 func TestIAMRefusesSessionsOfUsers(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	got, err := sts.NewFromConfig(w.good()).GetSessionToken(ctx, &sts.GetSessionTokenInput{})
+	got, err := sts.NewFromConfig(w.Good()).GetSessionToken(ctx, &sts.GetSessionTokenInput{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := got.Credentials
-	_, err = sdkiam.NewFromConfig(w.config(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)).ListUsers(ctx, &sdkiam.ListUsersInput{})
-	wantError(t, err, "InvalidClientTokenId", "The security token included in the request is invalid")
-	if e := w.last(t); e.Status != 403 || e.ResponseSize != 305 || !strings.Contains(e.Verdict.Refusal.Detail, "without MFA") {
+	_, err = sdkiam.NewFromConfig(w.Config(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)).ListUsers(ctx, &sdkiam.ListUsersInput{})
+	mocktest.WantError(t, err, "InvalidClientTokenId", "The security token included in the request is invalid")
+	if e := w.Last(t); e.Status != 403 || e.ResponseSize != 305 || !strings.Contains(e.Verdict.Refusal.Detail, "without MFA") {
 		t.Errorf("exchange: %s, %d bytes", &e, e.ResponseSize)
 	}
 }
 
 // The only endpoint is global and of us-east-1.
 func TestIAMIsGlobal(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	for region, code := range map[string]string{"us-east-1": "", "eu-west-1": "SignatureDoesNotMatch"} {
-		cfg := w.good()
+		cfg := w.Good()
 		cfg.Region, cfg.BaseEndpoint = region, aws.String("http://iam.amazonaws.com")
 		cfg.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(w.url, "http://"))
+			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(w.URL, "http://"))
 		}}}
 		_, err := sdkiam.NewFromConfig(cfg).ListUsers(t.Context(), &sdkiam.ListUsersInput{})
 		if code == "" {
@@ -469,14 +470,14 @@ func TestIAMIsGlobal(t *testing.T) {
 			}
 			continue
 		}
-		wantError(t, err, code, "Credential should be scoped to a valid region. ")
+		mocktest.WantError(t, err, code, "Credential should be scoped to a valid region. ")
 	}
 }
 
 // The condition keys that AWS documents for keeping long-term Bedrock API keys
 // out: of making one, and of using one.
 func TestConditionsOnBedrockKeys(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
 	statement := func(effect, action string, condition map[string]any) map[string]any {
 		s := map[string]any{"Effect": effect, "Action": action, "Resource": "*"}
@@ -485,7 +486,7 @@ func TestConditionsOnBedrockKeys(t *testing.T) {
 		}
 		return s
 	}
-	cfg := w.userWith(t, iam.UserSeed{Name: "keys", Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{
+	cfg := w.UserWith(t, iam.UserSeed{Name: "keys", Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{
 		"Version": "2012-10-17", "Statement": []any{
 			statement("Allow", "bedrock:*", nil),
 			statement("Deny", "bedrock:CallWithBearerToken", map[string]any{"StringEquals": map[string]any{"bedrock:bearerTokenType": "LONG_TERM"}}),
@@ -500,33 +501,33 @@ func TestConditionsOnBedrockKeys(t *testing.T) {
 	for _, days := range []*int32{nil, aws.Int32(31)} {
 		in.CredentialAgeDays = days
 		_, err := client.CreateServiceSpecificCredential(ctx, in)
-		wantError(t, err, "AccessDenied", "")
+		mocktest.WantError(t, err, "AccessDenied", "")
 	}
 	in.CredentialAgeDays = aws.Int32(30)
 	key, err := client.CreateServiceSpecificCredential(ctx, in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, body := w.withBearer(t, *key.ServiceSpecificCredential.ServiceCredentialSecret); status != 403 || !strings.Contains(body, "with an explicit deny in an identity-based policy") {
+	if status, body := w.ConverseWithBearer(t, *key.ServiceSpecificCredential.ServiceCredentialSecret); status != 403 || !strings.Contains(body, "with an explicit deny in an identity-based policy") {
 		t.Errorf("the long-term key: %d %s", status, body)
 	}
 	c, err := cfg.Credentials.Retrieve(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, body := w.withBearer(t, shortTermKey(t, c.AccessKeyID, c.SecretAccessKey, "", "us-east-1", "3600", time.Now())); status != 200 {
+	if status, body := w.ConverseWithBearer(t, mocktest.ShortTermKey(t, c.AccessKeyID, c.SecretAccessKey, "", "us-east-1", "3600", time.Now())); status != 200 {
 		t.Errorf("a short-term key: %d %s", status, body)
 	}
 }
 
 func TestIAMShowsExpiredBedrockKeys(t *testing.T) {
-	w := newWorld(t)
-	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account,
+	w := mocktest.New(t)
+	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
 		Users: []iam.UserSeed{{Name: "old"}}, BedrockAPIKeys: []iam.BedrockKeySeed{{User: "old", ExpiresIn: "-1h"}}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := sdkiam.NewFromConfig(w.good()).ListServiceSpecificCredentials(t.Context(), &sdkiam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)})
+	list, err := sdkiam.NewFromConfig(w.Good()).ListServiceSpecificCredentials(t.Context(), &sdkiam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)})
 	if err != nil || len(list.ServiceSpecificCredentials) != 1 || list.ServiceSpecificCredentials[0].Status != types.StatusTypeExpired {
 		t.Errorf("listed %+v, %v", list, err)
 	}
@@ -534,12 +535,12 @@ func TestIAMShowsExpiredBedrockKeys(t *testing.T) {
 
 // A simulation says what the judge would say.
 func TestIAMSimulation(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	cfg := w.userWith(t, iam.UserSeed{Name: "sim", Allow: []string{"s3:*", "sqs:*"}, Deny: []string{"s3:DeleteObject"}, Boundary: "AmazonS3FullAccess",
+	cfg := w.UserWith(t, iam.UserSeed{Name: "sim", Allow: []string{"s3:*", "sqs:*"}, Deny: []string{"s3:DeleteObject"}, Boundary: "AmazonS3FullAccess",
 		Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 			"Effect": "Allow", "Action": "s3-object-lambda:Get*", "Resource": "*", "Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "true"}}}}}}}})
-	client := sdkiam.NewFromConfig(w.good())
+	client := sdkiam.NewFromConfig(w.Good())
 	source := aws.String("arn:aws:iam::111122223333:user/sim")
 	want := map[string]types.PolicyEvaluationDecisionType{
 		"s3:GetObject": "allowed", "s3:DeleteObject": "explicitDeny", "sqs:SendMessage": "implicitDeny", "s3-object-lambda:GetX": "allowed",
@@ -558,7 +559,14 @@ func TestIAMSimulation(t *testing.T) {
 	}
 	// And it is so.
 	_, err = sqs.NewFromConfig(cfg).ListQueues(ctx, &sqs.ListQueuesInput{})
-	wantError(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/sim is not authorized to perform: sqs:listqueues on resource: arn:aws:sqs:us-east-1:111122223333:* because no permissions boundary allows the sqs:listqueues action")
+	mocktest.WantError(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/sim is not authorized to perform: sqs:listqueues on resource: arn:aws:sqs:us-east-1:111122223333:* because no permissions boundary allows the sqs:listqueues action")
 	_, err = client.SimulatePrincipalPolicy(ctx, &sdkiam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String("arn:aws:iam::111122223333:role/nope"), ActionNames: []string{"s3:GetObject"}})
-	wantError(t, err, "NoSuchEntity", "")
+	mocktest.WantError(t, err, "NoSuchEntity", "")
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "IAM", "query of IAM", func(ctx context.Context, c aws.Config) error {
+		_, err := sdkiam.NewFromConfig(c).ListUsers(ctx, &sdkiam.ListUsersInput{})
+		return err
+	})
 }

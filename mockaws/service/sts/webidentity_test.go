@@ -1,4 +1,4 @@
-package mockaws_test
+package sts_test
 
 import (
 	"errors"
@@ -12,12 +12,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
@@ -30,12 +30,12 @@ const (
 )
 
 // webWorld is a world with a role for what Vercel hosts.
-func webWorld(t *testing.T) *world {
+func webWorld(t *testing.T) *mocktest.World {
 	t.Helper()
-	w := newWorld(t)
+	w := mocktest.New(t)
 	_, err := w.Seed(mockaws.Seed{
 		Seed: iam.Seed{Accounts: []iam.AccountSeed{{
-			ID: account, OIDCProviders: []iam.OIDCProviderSeed{{URL: webIssuer, ClientIDs: []string{webAud}}},
+			ID: mocktest.Account, OIDCProviders: []iam.OIDCProviderSeed{{URL: webIssuer, ClientIDs: []string{webAud}}},
 			Roles: []iam.RoleSeed{{Name: "web", MaxSessionDuration: 7200, Allow: []string{"*"}, Trust: `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 				"Principal": {"Federated": "` + provider + `"}, "Action": "sts:AssumeRoleWithWebIdentity",
 				"Condition": {"StringEquals": {"oidc.vercel.com/acme:sub": "` + webSub + `", "oidc.vercel.com/acme:aud": "` + webAud + `"}}}]}`}},
@@ -48,8 +48,8 @@ func webWorld(t *testing.T) *world {
 	return w
 }
 
-// token mints one of Vercel's, changed.
-func (w *world) token(t *testing.T, change func(*mockaws.TokenRequest)) string {
+// tokenOf mints one of Vercel's, changed.
+func tokenOf(w *mocktest.World, t *testing.T, change func(*mockaws.TokenRequest)) string {
 	t.Helper()
 	p := oidc.Vercel("acme", "web", oidc.Production)
 	r := mockaws.TokenRequest{Issuer: p.Issuer, Claims: p.Claims, Lifetime: p.Lifetime.String()}
@@ -63,14 +63,6 @@ func (w *world) token(t *testing.T, change func(*mockaws.TokenRequest)) string {
 	return minted.Token
 }
 
-// anonymous is the SDK's configuration without credentials: the operation takes
-// no signature.
-func (w *world) anonymous() aws.Config {
-	cfg := w.config("", "", "")
-	cfg.Credentials = aws.AnonymousCredentials{}
-	return cfg
-}
-
 func webIdentity(token string) *sts.AssumeRoleWithWebIdentityInput {
 	return &sts.AssumeRoleWithWebIdentityInput{RoleArn: aws.String(webRole), RoleSessionName: aws.String("fn"), WebIdentityToken: aws.String(token)}
 }
@@ -78,9 +70,9 @@ func webIdentity(token string) *sts.AssumeRoleWithWebIdentityInput {
 func TestAssumeRoleWithWebIdentity(t *testing.T) {
 	w := webWorld(t)
 	ctx := t.Context()
-	in := webIdentity(w.token(t, nil))
+	in := webIdentity(tokenOf(w, t, nil))
 	in.DurationSeconds = aws.Int32(7200)
-	out, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(ctx, in)
+	out, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(ctx, in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,14 +83,14 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 	if left := time.Until(*out.Credentials.Expiration).Round(time.Minute); left != 2*time.Hour {
 		t.Errorf("the session ends in %s, want 2h", left)
 	}
-	e := w.last(t)
+	e := w.Last(t)
 	if e.Verdict.Principal != "web identity "+webSub+" of "+webIssuer || e.Presented.Scheme != "web-identity" || e.Issued != *out.Credentials.AccessKeyId {
 		t.Errorf("exchange: %s, %+v", &e, e.Presented)
 	}
 	if o := e.Presented.IdentityToken; o == nil || o.Length != len(*in.WebIdentityToken) || o.Fingerprint != mockaws.Fingerprint(*in.WebIdentityToken) {
 		t.Errorf("the token is described as %+v", o)
 	}
-	me, err := sts.NewFromConfig(w.as(out.Credentials)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	me, err := sts.NewFromConfig(as(w, out.Credentials)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil || *me.Arn != *out.AssumedRoleUser.Arn {
 		t.Errorf("the session is %v, %v", me, err)
 	}
@@ -113,18 +105,18 @@ func TestWebIdentityRoleProvider(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write(w.token(t, nil))
-	cfg := w.anonymous()
+	write(tokenOf(w, t, nil))
+	cfg := w.Anonymous()
 	cfg.RetryMaxAttempts = 3
 	p := stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(cfg), webRole, stscreds.IdentityTokenFile(file))
 	if c, err := p.Retrieve(t.Context()); err != nil || !c.CanExpire || c.SessionToken == "" {
 		t.Errorf("got %v, %v", c.AccessKeyID, err)
 	}
 	// It takes InvalidIdentityToken for an error that passes, and asks again.
-	write(w.token(t, func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongAudience }))
+	write(tokenOf(w, t, func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongAudience }))
 	before := w.Journal().Last()
 	_, err := p.Retrieve(t.Context())
-	wantError(t, err, "InvalidIdentityToken", "Incorrect token audience")
+	mocktest.WantError(t, err, "InvalidIdentityToken", "Incorrect token audience")
 	if n := w.Journal().Last() - before; n != 3 {
 		t.Errorf("it asked %d times, want 3", n)
 	}
@@ -184,18 +176,18 @@ func TestWebIdentityIsRefused(t *testing.T) {
 			400, "ValidationError", "1 validation error detected: Value '***' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4", "L"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			in := webIdentity(w.token(t, row.token))
+			in := webIdentity(tokenOf(w, t, row.token))
 			if row.input != nil {
 				row.input(in)
 			}
-			_, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+			_, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
 			text, open := strings.CutSuffix(row.message, "...")
 			if open {
-				wantError(t, err, row.code, "")
+				mocktest.WantError(t, err, row.code, "")
 			} else {
-				wantError(t, err, row.code, row.message)
+				mocktest.WantError(t, err, row.code, row.message)
 			}
-			e := w.last(t)
+			e := w.Last(t)
 			if e.Status != row.status || e.Confidence != row.confidence || !strings.HasPrefix(e.Message, text) {
 				t.Errorf("got %d %s (%q)", e.Status, e.Message, e.Confidence)
 			}
@@ -205,7 +197,7 @@ func TestWebIdentityIsRefused(t *testing.T) {
 		})
 	}
 	// Modelled errors are of the SDK's own types.
-	_, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), webIdentity(w.token(t, defect(oidc.Expired))))
+	_, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(w, t, defect(oidc.Expired))))
 	var expired *ststypes.ExpiredTokenException
 	if !errors.As(err, &expired) {
 		t.Errorf("got %v", err)
@@ -215,7 +207,7 @@ func TestWebIdentityIsRefused(t *testing.T) {
 // An issuer that cannot be reached, or whose keys change, is seen at once.
 func TestIssuerComesAndGoes(t *testing.T) {
 	w := webWorld(t)
-	client := sts.NewFromConfig(w.anonymous())
+	client := sts.NewFromConfig(w.Anonymous())
 	declare := func(seed mockaws.IssuerSeed) {
 		t.Helper()
 		seed.URL = webIssuer
@@ -232,14 +224,14 @@ func TestIssuerComesAndGoes(t *testing.T) {
 			}
 			return
 		}
-		wantError(t, err, "InvalidIdentityToken", message)
+		mocktest.WantError(t, err, "InvalidIdentityToken", message)
 	}
-	old := w.token(t, nil)
+	old := tokenOf(w, t, nil)
 	check("at first", old, "")
 	declare(mockaws.IssuerSeed{Down: true})
 	check("while it is down", old, noKey)
 	declare(mockaws.IssuerSeed{Rotate: true})
-	fresh := w.token(t, nil)
+	fresh := tokenOf(w, t, nil)
 	check("the new key", fresh, "")
 	check("the old key beside it", old, "")
 	declare(mockaws.IssuerSeed{Retire: true})
@@ -247,16 +239,16 @@ func TestIssuerComesAndGoes(t *testing.T) {
 	check("the new key alone", fresh, "")
 	w.Clock().Advance(2 * time.Hour)
 	_, err := client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(fresh))
-	wantError(t, err, "ExpiredTokenException", "")
+	mocktest.WantError(t, err, "ExpiredTokenException", "")
 }
 
 // The body that AWS was recorded to send has 390 bytes (awslabs/aws-sdk-rust#827).
 func TestWebIdentityErrorDocument(t *testing.T) {
 	w := webWorld(t)
 	var document []byte
-	cfg := w.anonymous()
+	cfg := w.Anonymous()
 	cfg.HTTPClient = spying{&document}
-	token := w.token(t, func(r *mockaws.TokenRequest) { r.Defect = oidc.UnknownKey })
+	token := tokenOf(w, t, func(r *mockaws.TokenRequest) { r.Defect = oidc.UnknownKey })
 	if _, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(t.Context(), webIdentity(token)); err == nil {
 		t.Fatal("accepted")
 	}
@@ -266,7 +258,7 @@ func TestWebIdentityErrorDocument(t *testing.T) {
     <Code>InvalidIdentityToken</Code>
     <Message>` + noKey + `</Message>
   </Error>
-  <RequestId>` + w.last(t).RequestID + `</RequestId>
+  <RequestId>` + w.Last(t).RequestID + `</RequestId>
 </ErrorResponse>
 `
 	if string(document) != want || len(document) != 390 {
@@ -277,55 +269,26 @@ func TestWebIdentityErrorDocument(t *testing.T) {
 // Session tags and source identity come from the token's claims.
 func TestWebIdentityTags(t *testing.T) {
 	w := webWorld(t)
-	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account, Roles: []iam.RoleSeed{{Name: "tagged", Trust: `{"Version": "2012-10-17",
+	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account, Roles: []iam.RoleSeed{{Name: "tagged", Trust: `{"Version": "2012-10-17",
 		"Statement": [{"Effect": "Allow", "Principal": {"Federated": "` + provider + `"}, "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"],
 		"Condition": {"StringEquals": {"aws:RequestTag/team": "web"}}}]}`}}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := webIdentity(w.token(t, func(r *mockaws.TokenRequest) {
+	in := webIdentity(tokenOf(w, t, func(r *mockaws.TokenRequest) {
 		r.Claims["https://aws.amazon.com/tags"] = map[string]any{"principal_tags": map[string]any{"team": []string{"web"}}}
 		r.Claims["https://aws.amazon.com/source_identity"] = "alice"
 	}))
 	in.RoleArn = aws.String("arn:aws:iam::111122223333:role/tagged")
-	out, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+	out, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
 	//lint:ignore SA1019 it is on the wire all the same
 	if err != nil || *out.SourceIdentity != "alice" || *out.PackedPolicySize == 0 {
 		t.Errorf("got %v, %v", out, err)
 	}
-	without := webIdentity(w.token(t, nil))
+	without := webIdentity(tokenOf(w, t, nil))
 	without.RoleArn = in.RoleArn
-	_, err = sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), without)
-	wantError(t, err, "AccessDenied", notTrusted)
-}
-
-// The basic flow of Cognito identity pools ends at STS.
-func TestCognitoTokenAtSTS(t *testing.T) {
-	w := newWorld(t)
-	client, pool := w.pool(t, true)
-	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account, Roles: []iam.RoleSeed{{Name: "guest", Trust: `{"Version": "2012-10-17",
-		"Statement": [{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
-		"Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "` + *pool + `"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}}]}`}}}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, err := client.GetId(t.Context(), &cognitoidentity.GetIdInput{IdentityPoolId: pool})
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := client.GetOpenIdToken(t.Context(), &cognitoidentity.GetOpenIdTokenInput{IdentityId: id.IdentityId})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := webIdentity(*token.Token)
-	in.RoleArn = aws.String("arn:aws:iam::111122223333:role/guest")
-	out, err := sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
-	if err != nil || *out.SubjectFromWebIdentityToken != *id.IdentityId || *out.Provider != "cognito-identity.amazonaws.com" {
-		t.Errorf("got %v, %v", out, err)
-	}
-	in.WebIdentityToken = aws.String((*token.Token)[:len(*token.Token)-4] + "AAAA")
-	_, err = sts.NewFromConfig(w.anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
-	wantError(t, err, "InvalidIdentityToken", notValidated)
+	_, err = sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), without)
+	mocktest.WantError(t, err, "AccessDenied", notTrusted)
 }
 
 // CloudTrail has what a verified token asked for, allowed or not, and nothing of a
@@ -333,15 +296,15 @@ func TestCognitoTokenAtSTS(t *testing.T) {
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html).
 func TestTrailOfWebIdentities(t *testing.T) {
 	w := webWorld(t)
-	client := sts.NewFromConfig(w.anonymous())
+	client := sts.NewFromConfig(w.Anonymous())
 	for _, change := range []func(*mockaws.TokenRequest){
 		nil,
 		func(r *mockaws.TokenRequest) { r.Claims["sub"] = "another" },
 		func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongKey },
 	} {
-		_, _ = client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(w.token(t, change))) // what each is answered is another test's matter
+		_, _ = client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(w, t, change))) // what each is answered is another test's matter
 	}
-	out, err := cloudtrail.NewFromConfig(w.good()).LookupEvents(t.Context(), &cloudtrail.LookupEventsInput{})
+	out, err := cloudtrail.NewFromConfig(w.Good()).LookupEvents(t.Context(), &cloudtrail.LookupEventsInput{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -362,7 +325,7 @@ func TestTrailOfWebIdentities(t *testing.T) {
 // An issuer at a hostname of AWS, such as that of a Cognito user pool, takes
 // nothing from the API there.
 func TestIssuerBesideAnAPI(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	const host = "sts.eu-west-1.amazonaws.com"
 	if _, err := w.DeclareIssuer(mockaws.IssuerSeed{URL: "https://" + host + "/pool", Algorithm: "ES256"}); err != nil {
 		t.Fatal(err)
@@ -371,7 +334,7 @@ func TestIssuerBesideAnAPI(t *testing.T) {
 		"/pool/.well-known/openid-configuration": "oidc:openid-configuration", "/pool/.well-known/jwks.json": "oidc:jwks.json",
 		"/?Action=GetCallerIdentity&Version=2011-06-15": "sts:GetCallerIdentity",
 	} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+path, nil)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.URL+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -381,7 +344,7 @@ func TestIssuerBesideAnAPI(t *testing.T) {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
-		if e := w.last(t); e.Call != want {
+		if e := w.Last(t); e.Call != want {
 			t.Errorf("%s: %s, want %s", path, &e, want)
 		}
 	}

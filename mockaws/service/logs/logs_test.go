@@ -1,21 +1,24 @@
-package mockaws_test
+package logs_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // logStream makes a group with a stream of four events, a second apart.
-func (w *world) logStream(t *testing.T) (client *logs.Client, group, stream *string, start int64) {
+func logStream(w *mocktest.World, t *testing.T) (client *logs.Client, group, stream *string, start int64) {
 	t.Helper()
-	client, group, stream = logs.NewFromConfig(w.good()), aws.String("/aws/lambda/fn"), aws.String("2026/01/02/[$LATEST]abc")
+	client, group, stream = logs.NewFromConfig(w.Good()), aws.String("/aws/lambda/fn"), aws.String("2026/01/02/[$LATEST]abc")
 	start = time.Now().Add(-time.Minute).UnixMilli()
 	if _, err := client.CreateLogGroup(t.Context(), &logs.CreateLogGroupInput{LogGroupName: group}); err != nil {
 		t.Fatal(err)
@@ -34,9 +37,9 @@ func (w *world) logStream(t *testing.T) (client *logs.Client, group, stream *str
 }
 
 func TestCloudWatchLogs(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client, group, stream, start := w.logStream(t)
+	client, group, stream, start := logStream(w, t)
 	get := func(in logs.GetLogEventsInput) (string, *logs.GetLogEventsOutput) {
 		t.Helper()
 		in.LogGroupName, in.LogStreamName = group, stream
@@ -86,49 +89,56 @@ func TestCloudWatchLogs(t *testing.T) {
 }
 
 func TestCloudWatchLogsErrors(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client, group, stream, start := w.logStream(t)
+	client, group, stream, start := logStream(w, t)
 	size := func(want int64) {
 		t.Helper()
-		if e := w.last(t); e.ResponseSize != want || e.Status != 400 {
+		if e := w.Last(t); e.ResponseSize != want || e.Status != 400 {
 			t.Errorf("a body of %d bytes, want %d", e.ResponseSize, want)
 		}
 	}
 	// With the lengths that AWS answered (aws-robotics/cloudwatchlogs-ros1#1).
 	_, err := client.CreateLogGroup(ctx, &logs.CreateLogGroupInput{LogGroupName: group})
-	wantError(t, err, "ResourceAlreadyExistsException", "The specified log group already exists")
+	mocktest.WantError(t, err, "ResourceAlreadyExistsException", "The specified log group already exists")
 	size(94)
 	_, err = client.CreateLogStream(ctx, &logs.CreateLogStreamInput{LogGroupName: group, LogStreamName: stream})
-	wantError(t, err, "ResourceAlreadyExistsException", "The specified log stream already exists")
+	mocktest.WantError(t, err, "ResourceAlreadyExistsException", "The specified log stream already exists")
 	size(95)
 	_, err = client.GetLogEvents(ctx, &logs.GetLogEventsInput{LogGroupName: aws.String("absent"), LogStreamName: stream})
-	wantError(t, err, "ResourceNotFoundException", "The specified log group does not exist.")
+	mocktest.WantError(t, err, "ResourceNotFoundException", "The specified log group does not exist.")
 	_, err = client.GetLogEvents(ctx, &logs.GetLogEventsInput{LogGroupName: group, LogStreamName: aws.String("absent")})
-	wantError(t, err, "ResourceNotFoundException", "The specified log stream does not exist.")
+	mocktest.WantError(t, err, "ResourceNotFoundException", "The specified log stream does not exist.")
 	_, err = client.PutLogEvents(ctx, &logs.PutLogEventsInput{LogGroupName: group, LogStreamName: stream, LogEvents: []types.InputLogEvent{
 		{Message: aws.String("b"), Timestamp: aws.Int64(start + 1)}, {Message: aws.String("a"), Timestamp: aws.Int64(start)}}})
-	wantError(t, err, "InvalidParameterException", "Log events in a single PutLogEvents request must be in chronological order.")
+	mocktest.WantError(t, err, "InvalidParameterException", "Log events in a single PutLogEvents request must be in chronological order.")
 	_, err = client.FilterLogEvents(ctx, &logs.FilterLogEventsInput{LogGroupName: group, FilterPattern: aws.String("{ $.level = 1 }")})
-	if e := w.last(t); err == nil || e.Status != 501 {
+	if e := w.Last(t); err == nil || e.Status != 501 {
 		t.Errorf("a pattern for JSON: %v", err)
 	}
 
 	// AWS denies calls on a group with an empty stream in the ARN.
-	denied := logs.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "nobody"}))
+	denied := logs.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"}))
 	because := func(action string) string {
 		return " because no identity-based policy allows the " + action + " action"
 	}
 	const who = "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: "
 	_, err = denied.DescribeLogGroups(ctx, &logs.DescribeLogGroupsInput{})
-	wantError(t, err, "AccessDeniedException", who+"logs:DescribeLogGroups on resource: arn:aws:logs:us-east-1:111122223333:log-group::log-stream:"+because("logs:DescribeLogGroups"))
+	mocktest.WantError(t, err, "AccessDeniedException", who+"logs:DescribeLogGroups on resource: arn:aws:logs:us-east-1:111122223333:log-group::log-stream:"+because("logs:DescribeLogGroups"))
 	_, err = denied.CreateLogGroup(ctx, &logs.CreateLogGroupInput{LogGroupName: aws.String("g")})
-	wantError(t, err, "AccessDeniedException", who+"logs:CreateLogGroup on resource: arn:aws:logs:us-east-1:111122223333:log-group:g:log-stream:"+because("logs:CreateLogGroup"))
+	mocktest.WantError(t, err, "AccessDeniedException", who+"logs:CreateLogGroup on resource: arn:aws:logs:us-east-1:111122223333:log-group:g:log-stream:"+because("logs:CreateLogGroup"))
 	_, err = denied.CreateLogStream(ctx, &logs.CreateLogStreamInput{LogGroupName: aws.String("g"), LogStreamName: aws.String("s")})
-	wantError(t, err, "AccessDeniedException", who+"logs:CreateLogStream on resource: arn:aws:logs:us-east-1:111122223333:log-group:g:log-stream:s"+because("logs:CreateLogStream"))
-	writer := logs.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "writer", Policies: []iam.PolicySeed{{Document: `{"Version": "2012-10-17", "Statement":
+	mocktest.WantError(t, err, "AccessDeniedException", who+"logs:CreateLogStream on resource: arn:aws:logs:us-east-1:111122223333:log-group:g:log-stream:s"+because("logs:CreateLogStream"))
+	writer := logs.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "writer", Policies: []iam.PolicySeed{{Document: `{"Version": "2012-10-17", "Statement":
 		{"Effect": "Allow", "Action": "logs:*", "Resource": "arn:aws:logs:us-east-1:111122223333:log-group:/aws/lambda/fn:*"}}`}}}))
 	if _, err := writer.DescribeLogStreams(ctx, &logs.DescribeLogStreamsInput{LogGroupName: group}); err != nil {
 		t.Errorf("the usual policy: %v", err)
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "CloudWatch Logs", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := cloudwatchlogs.NewFromConfig(c).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+		return err
+	})
 }

@@ -1,6 +1,7 @@
-package mockaws_test
+package cognitoidentity_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -14,31 +15,33 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 const loginProvider = "login.example.com"
 
-// pool makes an identity pool whose two roles may do everything.
-func (w *world) pool(t *testing.T, guests bool) (client *cognitoidentity.Client, id *string) {
+// newPool makes an identity pool whose two roles may do everything.
+func newPool(w *mocktest.World, t *testing.T, guests bool) (client *cognitoidentity.Client, id *string) {
 	t.Helper()
-	client = cognitoidentity.NewFromConfig(w.good())
+	client = cognitoidentity.NewFromConfig(w.Good())
 	created, err := client.CreateIdentityPool(t.Context(), &cognitoidentity.CreateIdentityPoolInput{IdentityPoolName: aws.String("app"), AllowUnauthenticatedIdentities: guests,
-		OpenIdConnectProviderARNs: []string{"arn:aws:iam::" + account + ":oidc-provider/" + loginProvider}})
+		OpenIdConnectProviderARNs: []string{"arn:aws:iam::" + mocktest.Account + ":oidc-provider/" + loginProvider}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	roles := map[string]string{}
 	var seeds []iam.RoleSeed
 	for _, kind := range []string{"authenticated", "unauthenticated"} {
-		roles[kind] = *roleARN(kind)
+		roles[kind] = *mocktest.RoleARN(kind)
 		seeds = append(seeds, iam.RoleSeed{Name: kind, Allow: []string{"*"}, Trust: fmt.Sprintf(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
 			"Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
 			"Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": %q}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": %q}}}}`, *created.IdentityPoolId, kind)})
 	}
-	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account, Roles: seeds}}}}); err != nil {
+	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account, Roles: seeds}}}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := client.SetIdentityPoolRoles(t.Context(), &cognitoidentity.SetIdentityPoolRolesInput{IdentityPoolId: created.IdentityPoolId, Roles: roles}); err != nil {
@@ -57,10 +60,10 @@ func login(issuer, subject string, expires time.Time, audience any) map[string]s
 }
 
 func TestCognitoIdentity(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	_, pool := w.pool(t, true)
-	browser := w.config("", "", "")
+	_, pool := newPool(w, t, true)
+	browser := w.Config("", "", "")
 	browser.Credentials = aws.AnonymousCredentials{}
 	client := cognitoidentity.NewFromConfig(browser)
 
@@ -68,19 +71,19 @@ func TestCognitoIdentity(t *testing.T) {
 	if err != nil || !strings.HasPrefix(*guest.IdentityId, "us-east-1:") {
 		t.Fatalf("guest %v, %v", guest, err)
 	}
-	if e := w.last(t); !e.Verdict.Accepted || e.Verdict.Principal != "anonymous" {
+	if e := w.Last(t); !e.Verdict.Accepted || e.Verdict.Principal != "anonymous" {
 		t.Errorf("exchange: %s", &e)
 	}
 	issued, err := client.GetCredentialsForIdentity(ctx, &cognitoidentity.GetCredentialsForIdentityInput{IdentityId: guest.IdentityId})
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := w.config(*issued.Credentials.AccessKeyId, *issued.Credentials.SecretKey, *issued.Credentials.SessionToken)
+	cfg := w.Config(*issued.Credentials.AccessKeyId, *issued.Credentials.SecretKey, *issued.Credentials.SessionToken)
 	if _, err := s3.NewFromConfig(cfg).ListBuckets(ctx, &s3.ListBucketsInput{}); err != nil {
 		t.Errorf("S3 as a guest: %v", err)
 	}
 	// The role allows everything, but a guest's session does not have Bedrock.
-	_, err = bedrockruntime.NewFromConfig(cfg).Converse(ctx, converseInput("x"))
+	_, err = bedrockruntime.NewFromConfig(cfg).Converse(ctx, mocktest.ConverseInput("x"))
 	if err == nil || !strings.Contains(err.Error(), "assumed-role/unauthenticated/CognitoIdentityCredentials is not authorized to perform: bedrock:InvokeModel on resource: ") ||
 		!strings.Contains(err.Error(), "because no session policy allows the bedrock:InvokeModel action") {
 		t.Errorf("Bedrock as a guest: %v", err)
@@ -98,8 +101,8 @@ func TestCognitoIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg = w.config(*issued.Credentials.AccessKeyId, *issued.Credentials.SecretKey, *issued.Credentials.SessionToken)
-	if _, err := bedrockruntime.NewFromConfig(cfg).Converse(ctx, converseInput("x")); err != nil {
+	cfg = w.Config(*issued.Credentials.AccessKeyId, *issued.Credentials.SecretKey, *issued.Credentials.SessionToken)
+	if _, err := bedrockruntime.NewFromConfig(cfg).Converse(ctx, mocktest.ConverseInput("x")); err != nil {
 		t.Errorf("Bedrock as a user: %v", err)
 	}
 	token, err := client.GetOpenIdToken(ctx, &cognitoidentity.GetOpenIdTokenInput{IdentityId: alice.IdentityId, Logins: logins})
@@ -112,18 +115,18 @@ func TestCognitoIdentity(t *testing.T) {
 	}
 
 	_, err = client.DescribeIdentityPool(ctx, &cognitoidentity.DescribeIdentityPoolInput{IdentityPoolId: pool})
-	wantError(t, err, "MissingAuthenticationTokenException", "Missing Authentication Token")
-	described, err := cognitoidentity.NewFromConfig(w.good()).DescribeIdentityPool(ctx, &cognitoidentity.DescribeIdentityPoolInput{IdentityPoolId: pool})
+	mocktest.WantError(t, err, "MissingAuthenticationTokenException", "Missing Authentication Token")
+	described, err := cognitoidentity.NewFromConfig(w.Good()).DescribeIdentityPool(ctx, &cognitoidentity.DescribeIdentityPoolInput{IdentityPoolId: pool})
 	if err != nil || *described.IdentityPoolName != "app" || !described.AllowUnauthenticatedIdentities {
 		t.Errorf("described %v, %v", described, err)
 	}
 }
 
 func TestCognitoIdentityRefusals(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	signed, pool := w.pool(t, false)
-	browser := w.config("", "", "")
+	signed, pool := newPool(w, t, false)
+	browser := w.Config("", "", "")
 	browser.Credentials = aws.AnonymousCredentials{}
 	client := cognitoidentity.NewFromConfig(browser)
 	id := func(logins map[string]string) error {
@@ -153,29 +156,29 @@ func TestCognitoIdentityRefusals(t *testing.T) {
 		{credentials(known.IdentityId, nil), "Access to Identity '" + *known.IdentityId + "' is forbidden."},
 		{credentials(known.IdentityId, bob), "Logins don't match. Please include at least one valid login for this identity or identity pool."},
 	} {
-		wantError(t, row.err, "NotAuthorizedException", row.message)
+		mocktest.WantError(t, row.err, "NotAuthorizedException", row.message)
 	}
-	if e := w.last(t); e.Status != 400 || e.ResponseSize != 143 { // as AWS's (aws-amplify/amplify-js#2443)
+	if e := w.Last(t); e.Status != 400 || e.ResponseSize != 143 { // as AWS's (aws-amplify/amplify-js#2443)
 		t.Errorf("a body of %d bytes, status %d", e.ResponseSize, e.Status)
 	}
 	_, err = client.GetId(ctx, &cognitoidentity.GetIdInput{IdentityPoolId: aws.String("us-east-1:0")})
-	wantError(t, err, "ResourceNotFoundException", "IdentityPool 'us-east-1:0' not found.")
+	mocktest.WantError(t, err, "ResourceNotFoundException", "IdentityPool 'us-east-1:0' not found.")
 	// A role that does not trust Cognito.
-	w.withRoles(t, "lambda")
-	if _, err := signed.SetIdentityPoolRoles(ctx, &cognitoidentity.SetIdentityPoolRolesInput{IdentityPoolId: pool, Roles: map[string]string{"authenticated": *roleARN("for-lambda")}}); err != nil {
+	w.WithRoles(t, "lambda")
+	if _, err := signed.SetIdentityPoolRoles(ctx, &cognitoidentity.SetIdentityPoolRolesInput{IdentityPoolId: pool, Roles: map[string]string{"authenticated": *mocktest.RoleARN("for-lambda")}}); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, credentials(known.IdentityId, alice), "InvalidIdentityPoolConfigurationException", "Invalid identity pool configuration. Check assigned IAM roles for this pool.")
-	if e := w.last(t); e.ResponseSize != 143 { // as AWS's (aws-amplify/amplify-swift#3124)
+	mocktest.WantError(t, credentials(known.IdentityId, alice), "InvalidIdentityPoolConfigurationException", "Invalid identity pool configuration. Check assigned IAM roles for this pool.")
+	if e := w.Last(t); e.ResponseSize != 143 { // as AWS's (aws-amplify/amplify-swift#3124)
 		t.Errorf("a body of %d bytes", e.ResponseSize)
 	}
 }
 
 // Browsers read code and message from headers.
 func TestCognitoIdentityErrorHeaders(t *testing.T) {
-	w := newWorld(t)
-	_, pool := w.pool(t, false)
-	req, _ := http.NewRequest(http.MethodPost, w.url, strings.NewReader(`{"IdentityPoolId":"`+*pool+`"}`))
+	w := mocktest.New(t)
+	_, pool := newPool(w, t, false)
+	req, _ := http.NewRequest(http.MethodPost, w.URL, strings.NewReader(`{"IdentityPoolId":"`+*pool+`"}`))
 	req.Header.Set("X-Amz-Target", "AWSCognitoIdentityService.GetId")
 	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	resp, err := http.DefaultClient.Do(req)
@@ -188,4 +191,42 @@ func TestCognitoIdentityErrorHeaders(t *testing.T) {
 	if string(body) != `{"__type":"NotAuthorizedException","message":"`+message+`"}` || resp.Header.Get("x-amzn-ErrorType") != "NotAuthorizedException:" || resp.Header.Get("x-amzn-ErrorMessage") != message {
 		t.Errorf("got %s %v", body, resp.Header)
 	}
+}
+
+// The basic flow of Cognito identity pools ends at STS.
+func TestCognitoTokenAtSTS(t *testing.T) {
+	w := mocktest.New(t)
+	client, pool := newPool(w, t, true)
+	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account, Roles: []iam.RoleSeed{{Name: "guest", Trust: `{"Version": "2012-10-17",
+		"Statement": [{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+		"Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "` + *pool + `"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}}]}`}}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := client.GetId(t.Context(), &cognitoidentity.GetIdInput{IdentityPoolId: pool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := client.GetOpenIdToken(t.Context(), &cognitoidentity.GetOpenIdTokenInput{IdentityId: id.IdentityId})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &sts.AssumeRoleWithWebIdentityInput{
+		RoleArn: mocktest.RoleARN("guest"), RoleSessionName: aws.String("fn"), WebIdentityToken: token.Token,
+	}
+	out, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+	if err != nil || *out.SubjectFromWebIdentityToken != *id.IdentityId || *out.Provider != "cognito-identity.amazonaws.com" {
+		t.Errorf("got %v, %v", out, err)
+	}
+	in.WebIdentityToken = aws.String((*token.Token)[:len(*token.Token)-4] + "AAAA")
+	_, err = sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
+	mocktest.WantError(t, err, "InvalidIdentityToken", "The web identity token that was passed could not be validated by Amazon Web Services. "+
+		"Get a new identity token from the identity provider and then retry the request.")
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "Cognito Identity", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := cognitoidentity.NewFromConfig(c).ListIdentityPools(ctx, &cognitoidentity.ListIdentityPoolsInput{MaxResults: aws.Int32(1)})
+		return err
+	})
 }

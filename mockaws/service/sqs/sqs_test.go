@@ -1,6 +1,7 @@
-package mockaws_test
+package sqs_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -11,11 +12,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
-func (w *world) queue(t *testing.T) (*sqs.Client, *string) {
+func newQueue(w *mocktest.World, t *testing.T) (*sqs.Client, *string) {
 	t.Helper()
-	client := sqs.NewFromConfig(w.good())
+	client := sqs.NewFromConfig(w.Good())
 	created, err := client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("jobs"), Attributes: map[string]string{"VisibilityTimeout": "60"}})
 	if err != nil {
 		t.Fatal(err)
@@ -25,10 +27,10 @@ func (w *world) queue(t *testing.T) (*sqs.Client, *string) {
 
 // The SDK itself compares the MD5 sums of what it sent and received.
 func TestSQS(t *testing.T) {
-	w := newWorld(t)
-	client, url := w.queue(t)
+	w := mocktest.New(t)
+	client, url := newQueue(w, t)
 	ctx := t.Context()
-	if *url != w.url+"/"+account+"/jobs" {
+	if *url != w.URL+"/"+mocktest.Account+"/jobs" {
 		t.Errorf("the queue is at %s, not where the call was sent", *url)
 	}
 	sent, err := client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: url, MessageBody: aws.String("hëllo"), MessageAttributes: map[string]types.MessageAttributeValue{
@@ -87,13 +89,13 @@ func TestSQS(t *testing.T) {
 	if !errors.As(err, &gone) {
 		t.Errorf("got %v", err)
 	}
-	wantError(t, err, "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")
+	mocktest.WantError(t, err, "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")
 }
 
 // A receiver that waits gets a message as soon as it is sent.
 func TestSQSLongPolling(t *testing.T) {
-	w := newWorld(t)
-	client, url := w.queue(t)
+	w := mocktest.New(t)
+	client, url := newQueue(w, t)
 	got := make(chan string)
 	go func() {
 		out, err := client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: url, WaitTimeSeconds: 20})
@@ -112,35 +114,42 @@ func TestSQSLongPolling(t *testing.T) {
 }
 
 func TestSQSErrors(t *testing.T) {
-	w := newWorld(t)
-	client, url := w.queue(t)
+	w := mocktest.New(t)
+	client, url := newQueue(w, t)
 	ctx := t.Context()
 	_, err := client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: url, MessageBody: aws.String(strings.Repeat("x", 1<<20+1))})
-	wantError(t, err, "InvalidParameterValue", "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.")
+	mocktest.WantError(t, err, "InvalidParameterValue", "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.")
 	_, err = client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: url, MaxNumberOfMessages: 11})
-	wantError(t, err, "InvalidParameterValue", "")
+	mocktest.WantError(t, err, "InvalidParameterValue", "")
 	_, err = client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: url, ReceiptHandle: aws.String("no/handle")})
-	wantError(t, err, "ReceiptHandleIsInvalid", "")
+	mocktest.WantError(t, err, "ReceiptHandleIsInvalid", "")
 	_, err = client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: url, Entries: []types.SendMessageBatchRequestEntry{
 		{Id: aws.String("a"), MessageBody: aws.String("1")}, {Id: aws.String("a"), MessageBody: aws.String("2")}}})
-	wantError(t, err, "AWS.SimpleQueueService.BatchEntryIdsNotDistinct", "")
+	mocktest.WantError(t, err, "AWS.SimpleQueueService.BatchEntryIdsNotDistinct", "")
 	_, err = client.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("jobs"), Attributes: map[string]string{"VisibilityTimeout": "1"}})
-	wantError(t, err, "QueueAlreadyExists", "")
+	mocktest.WantError(t, err, "QueueAlreadyExists", "")
 	for _, in := range []*sqs.CreateQueueInput{
 		{QueueName: aws.String("x.fifo"), Attributes: map[string]string{"FifoQueue": "true"}},
 		{QueueName: aws.String("x"), Attributes: map[string]string{"RedrivePolicy": "{}"}},
 	} {
-		if _, err := client.CreateQueue(ctx, in); err == nil || w.last(t).Status != 501 {
+		if _, err := client.CreateQueue(ctx, in); err == nil || w.Last(t).Status != 501 {
 			t.Errorf("%v: got %v; what the mock would not keep to is a 501", in.Attributes, err)
 		}
 	}
 	// AWS writes the action in lower case, and batches as the single operation.
-	denied := sqs.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "nobody"}))
+	denied := sqs.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"}))
 	_, err = denied.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: url, Entries: []types.SendMessageBatchRequestEntry{{Id: aws.String("a"), MessageBody: aws.String("1")}}})
-	wantError(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: sqs:sendmessage on resource: "+
+	mocktest.WantError(t, err, "AccessDenied", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: sqs:sendmessage on resource: "+
 		"arn:aws:sqs:us-east-1:111122223333:jobs because no identity-based policy allows the sqs:sendmessage action")
-	allowed := sqs.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "sender", Allow: []string{"sqs:SendMessage"}}))
+	allowed := sqs.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "sender", Allow: []string{"sqs:SendMessage"}}))
 	if _, err := allowed.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: url, MessageBody: aws.String("1")}); err != nil {
 		t.Errorf("a policy that writes sqs:SendMessage: %v", err)
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "SQS", "json-1.0 of SQS", func(ctx context.Context, c aws.Config) error {
+		_, err := sqs.NewFromConfig(c).ListQueues(ctx, &sqs.ListQueuesInput{})
+		return err
+	})
 }

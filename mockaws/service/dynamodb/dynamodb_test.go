@@ -1,6 +1,7 @@
-package mockaws_test
+package dynamodb_test
 
 import (
+	"context"
 	"errors"
 	"hash/crc32"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 type item = map[string]types.AttributeValue
@@ -34,9 +36,9 @@ func textOf(v types.AttributeValue) string {
 
 // orders is a table of orders by customer and number, with an index by state
 // and total.
-func (w *world) orders(t *testing.T) *dynamodb.Client {
+func orders(w *mocktest.World, t *testing.T) *dynamodb.Client {
 	t.Helper()
-	client := dynamodb.NewFromConfig(w.good())
+	client := dynamodb.NewFromConfig(w.Good())
 	attribute := func(name string, kind types.ScalarAttributeType) types.AttributeDefinition {
 		return types.AttributeDefinition{AttributeName: &name, AttributeType: kind}
 	}
@@ -69,8 +71,8 @@ func (w *world) orders(t *testing.T) *dynamodb.Client {
 }
 
 func TestDynamoDBTables(t *testing.T) {
-	w := newWorld(t)
-	client := w.orders(t)
+	w := mocktest.New(t)
+	client := orders(w, t)
 	ctx := t.Context()
 	out, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String("orders")})
 	if err != nil {
@@ -85,27 +87,27 @@ func TestDynamoDBTables(t *testing.T) {
 		t.Errorf("listed %v, %v", list, err)
 	}
 	_, err = client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String("absent")})
-	wantError(t, err, "ResourceNotFoundException", "Requested resource not found: Table: absent not found")
+	mocktest.WantError(t, err, "ResourceNotFoundException", "Requested resource not found: Table: absent not found")
 	_, err = client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("absent"), Key: item{"id": str("x")}})
-	wantError(t, err, "ResourceNotFoundException", "Requested resource not found")
+	mocktest.WantError(t, err, "ResourceNotFoundException", "Requested resource not found")
 	_, err = client.CreateTable(ctx, &dynamodb.CreateTableInput{TableName: aws.String("orders"), BillingMode: types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: "S"}},
 		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: "HASH"}}})
-	wantError(t, err, "ResourceInUseException", "Table already exists: orders")
+	mocktest.WantError(t, err, "ResourceInUseException", "Table already exists: orders")
 	_, err = client.CreateTable(ctx, &dynamodb.CreateTableInput{TableName: aws.String("other"), BillingMode: types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: "S"}, {AttributeName: aws.String("unused"), AttributeType: "S"}},
 		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: "HASH"}}})
-	wantError(t, err, "ValidationException", "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
+	mocktest.WantError(t, err, "ValidationException", "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
 	if _, err := client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String("orders")}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String("orders")})
-	wantError(t, err, "ResourceNotFoundException", "")
+	mocktest.WantError(t, err, "ResourceNotFoundException", "")
 }
 
 func TestDynamoDBItems(t *testing.T) {
-	w := newWorld(t)
-	client := w.orders(t)
+	w := mocktest.New(t)
+	client := orders(w, t)
 	ctx := t.Context()
 	table, key := aws.String("orders"), item{"customer": str("alice"), "nr": num("1.0")} // the same number as 1
 	got, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: key, ProjectionExpression: aws.String("note, #s"),
@@ -127,17 +129,17 @@ func TestDynamoDBItems(t *testing.T) {
 	}
 	_, err = client.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item{"customer": str("alice"), "nr": num("1")}, ConditionExpression: aws.String("attribute_not_exists(customer)"),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld})
-	wantError(t, err, "ConditionalCheckFailedException", "The conditional request failed")
+	mocktest.WantError(t, err, "ConditionalCheckFailedException", "The conditional request failed")
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) || textOf(failed.Item["note"]) != "n1" {
 		t.Errorf("the item that is there: %v", failed)
 	}
-	if e := w.last(t); e.Status != 400 || !e.Verdict.Accepted {
+	if e := w.Last(t); e.Status != 400 || !e.Verdict.Accepted {
 		t.Errorf("exchange: %s", &e)
 	}
 	_, err = client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key, UpdateExpression: aws.String("SET note = :n"), ConditionExpression: aws.String("hits = :h"),
 		ExpressionAttributeValues: item{":n": str("x"), ":h": num("1")}})
-	wantError(t, err, "ConditionalCheckFailedException", "")
+	mocktest.WantError(t, err, "ConditionalCheckFailedException", "")
 	old, err := client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: table, Key: key, ConditionExpression: aws.String("hits = :h"), ExpressionAttributeValues: item{":h": num("2")}, ReturnValues: types.ReturnValueAllOld})
 	if err != nil || textOf(old.Attributes["note"]) != "n1" {
 		t.Errorf("deleted %v, %v", old, err)
@@ -149,8 +151,8 @@ func TestDynamoDBItems(t *testing.T) {
 }
 
 func TestDynamoDBRefusesWhatIsWrong(t *testing.T) {
-	w := newWorld(t)
-	client := w.orders(t)
+	w := mocktest.New(t)
+	client := orders(w, t)
 	ctx := t.Context()
 	table, key := aws.String("orders"), item{"customer": str("alice"), "nr": num("1")}
 	put := func(it item) error {
@@ -200,14 +202,14 @@ func TestDynamoDBRefusesWhatIsWrong(t *testing.T) {
 	}
 	// What this mock has not is a 501 that names it, and never a silent yes.
 	_, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table, KeyConditions: map[string]types.Condition{"customer": {ComparisonOperator: "EQ", AttributeValueList: []types.AttributeValue{str("x")}}}})
-	if e := w.last(t); err == nil || e.Status != 501 || !strings.Contains(e.Verdict.Refusal.Detail, "KeyConditions") {
+	if e := w.Last(t); err == nil || e.Status != 501 || !strings.Contains(e.Verdict.Refusal.Detail, "KeyConditions") {
 		t.Errorf("exchange: %s", &e)
 	}
 }
 
 func TestDynamoDBQueryAndScan(t *testing.T) {
-	w := newWorld(t)
-	client := w.orders(t)
+	w := mocktest.New(t)
+	client := orders(w, t)
 	ctx := t.Context()
 	table := aws.String("orders")
 	numbers := func(items []item) string {
@@ -283,8 +285,8 @@ func TestDynamoDBQueryAndScan(t *testing.T) {
 }
 
 func TestDynamoDBBatches(t *testing.T) {
-	w := newWorld(t)
-	client := w.orders(t)
+	w := mocktest.New(t)
+	client := orders(w, t)
 	ctx := t.Context()
 	_, err := client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"orders": {
 		{PutRequest: &types.PutRequest{Item: item{"customer": str("dave"), "nr": num("1")}}},
@@ -302,24 +304,24 @@ func TestDynamoDBBatches(t *testing.T) {
 		{PutRequest: &types.PutRequest{Item: item{"customer": str("erin"), "nr": num("1")}}},
 		{PutRequest: &types.PutRequest{Item: item{"customer": str("erin"), "nr": num("1")}}},
 	}}})
-	wantError(t, err, "ValidationException", "Provided list of item keys contains duplicates")
+	mocktest.WantError(t, err, "ValidationException", "Provided list of item keys contains duplicates")
 	if none, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("orders"), Key: item{"customer": str("erin"), "nr": num("1")}}); err != nil || none.Item != nil {
 		t.Errorf("a batch that is refused has written %v, %v", none, err)
 	}
-	reader := dynamodb.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "reader", Policies: []iam.PolicySeed{{Document: `{
+	reader := dynamodb.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "reader", Policies: []iam.PolicySeed{{Document: `{
 		"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "dynamodb:BatchGetItem", "Resource": "arn:aws:dynamodb:*:*:table/a*"}}`}}}))
 	_, err = reader.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
 		"aaa": {Keys: []item{{"id": str("x")}}}, "orders": {Keys: []item{{"id": str("x")}}}}})
-	wantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: dynamodb:BatchGetItem on resource: "+
+	mocktest.WantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: dynamodb:BatchGetItem on resource: "+
 		"arn:aws:dynamodb:us-east-1:111122223333:table/orders because no identity-based policy allows the dynamodb:BatchGetItem action")
 }
 
 // Policies see tables, indexes and the leading keys of items.
 func TestDynamoDBPolicies(t *testing.T) {
-	w := newWorld(t)
-	w.orders(t)
+	w := mocktest.New(t)
+	orders(w, t)
 	ctx := t.Context()
-	client := dynamodb.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "alice", Policies: []iam.PolicySeed{{Document: `{
+	client := dynamodb.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "alice", Policies: []iam.PolicySeed{{Document: `{
 		"Version": "2012-10-17", "Statement": [
 			{"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"], "Resource": "arn:aws:dynamodb:*:111122223333:table/orders",
 			 "Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}"]}, "Null": {"dynamodb:LeadingKeys": "false"}}}]}`}}}))
@@ -335,20 +337,20 @@ func TestDynamoDBPolicies(t *testing.T) {
 		}
 	}
 	_, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table, IndexName: aws.String("by-stage"), KeyConditionExpression: aws.String("stage = :s"), ExpressionAttributeValues: item{":s": str("open")}})
-	wantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: dynamodb:Query on resource: "+
+	mocktest.WantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: dynamodb:Query on resource: "+
 		"arn:aws:dynamodb:us-east-1:111122223333:table/orders/index/by-stage because no identity-based policy allows the dynamodb:Query action")
 }
 
 // The front end of DynamoDB: its name, a checksum, request ids of 52
 // characters, namespaces of errors, answers in the media type of the question.
 func TestDynamoDBOnTheWire(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	for _, row := range []struct{ target, media, body, want string }{
 		{"DynamoDB_20120810.GetItem", "application/x-amz-json-1.0", "{}", `{"__type":"com.amazon.coral.service#MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}`},
 		{"DynamoDB_20120810.GetItem", "application/json", "{}", `{"__type":"com.amazon.coral.service#MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}`},
 		{"DynamoDB_20120810.Nothing", "application/x-amz-json-1.0", "{}", `{"__type":"com.amazon.coral.service#UnknownOperationException"}`},
 	} {
-		req, _ := http.NewRequest(http.MethodPost, w.url, strings.NewReader(row.body))
+		req, _ := http.NewRequest(http.MethodPost, w.URL, strings.NewReader(row.body))
 		req.Header.Set("X-Amz-Target", row.target)
 		req.Header.Set("Content-Type", row.media)
 		resp, err := http.DefaultClient.Do(req)
@@ -371,7 +373,7 @@ func TestDynamoDBOnTheWire(t *testing.T) {
 			t.Errorf("%s: request id %s", row.target, id)
 		}
 	}
-	client := w.orders(t)
+	client := orders(w, t)
 	for want, call := range map[string]func() error{
 		"com.amazon.coral.validate#ValidationException": func() error {
 			_, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("orders"), Key: item{"x": str("y")}})
@@ -384,9 +386,16 @@ func TestDynamoDBOnTheWire(t *testing.T) {
 	} {
 		message := map[bool]string{true: "The provided key element does not match the schema", false: "Requested resource not found"}[strings.Contains(want, "Validation")]
 		err := call()
-		wantError(t, err, want[strings.Index(want, "#")+1:], message)
-		if e, size := w.last(t), int64(len(`{"__type":"","message":""}`)+len(want)+len(message)); e.ResponseSize != size {
+		mocktest.WantError(t, err, want[strings.Index(want, "#")+1:], message)
+		if e, size := w.Last(t), int64(len(`{"__type":"","message":""}`)+len(want)+len(message)); e.ResponseSize != size {
 			t.Errorf("a body of %d bytes, want %d", e.ResponseSize, size)
 		}
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "DynamoDB", "json-1.0 of DynamoDB", func(ctx context.Context, c aws.Config) error {
+		_, err := dynamodb.NewFromConfig(c).ListTables(ctx, &dynamodb.ListTablesInput{})
+		return err
+	})
 }

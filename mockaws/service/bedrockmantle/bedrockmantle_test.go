@@ -1,4 +1,4 @@
-package mockaws_test
+package bedrockmantle_test
 
 import (
 	"bytes"
@@ -18,6 +18,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 const inference = `{"model":"anthropic.claude-haiku-4-5","max_tokens":64,"messages":[{"role":"user","content":"ping"}]}`
@@ -69,22 +70,8 @@ func mantleCall(path string) func(context.Context, aws.Config) error {
 	}
 }
 
-// mantleRefusals are the answers of both interfaces: one code for whatever is
-// wrong with a signature, and the texts of AWS's framework.
-func mantleRefusals(code, unsigned, denied string) map[string]answer {
-	out := map[string]answer{"not allowed": {403, denied, denial, 0}}
-	for kind, text := range map[string]string{
-		"foreign token": tokenInvalid, "garbage token": tokenInvalid, "expired token": tokenExpired, "missing token": keyInvalid,
-		"unknown key": keyInvalid, "inactive key": keyInvalid, "wrong secret": mismatch, "wrong region": badRegion,
-		"unsigned": unsigned, "slow clock": slow5, "fast clock": fast5,
-	} {
-		out[kind] = answer{401, code, text, 0}
-	}
-	return out
-}
-
 func TestBedrockMantle(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	for _, row := range []struct {
 		name, service, path, body string
 		status                    int
@@ -102,7 +89,7 @@ func TestBedrockMantle(t *testing.T) {
 		{"no JSON", "bedrock-mantle", "/anthropic/v1/messages", `{`, 400, `"type":"invalid_request_error"`},
 		{"not there", "bedrock-mantle", "/v1/responses", inference, 501, "CreateResponse"},
 	} {
-		resp, err := mantleSend(t.Context(), w.good(), row.service, row.path, row.body)
+		resp, err := mantleSend(t.Context(), w.Good(), row.service, row.path, row.body)
 		if err != nil {
 			t.Fatalf("%s: %v", row.name, err)
 		}
@@ -116,7 +103,7 @@ func TestBedrockMantle(t *testing.T) {
 
 // An inference is allowed on the account's default project.
 func TestBedrockMantleIsAuthorizedOnAProject(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	for allowed, says := range map[string]string{
 		"bedrock-mantle:CreateInference": "",
 		"bedrock:*": "User: arn:aws:iam::111122223333:user/only-bedrock is not authorized to perform: bedrock-mantle:CreateInference on resource: " +
@@ -126,11 +113,11 @@ func TestBedrockMantleIsAuthorizedOnAProject(t *testing.T) {
 		if says != "" {
 			name = "only-bedrock"
 		}
-		err := mantleCall("/v1/chat/completions")(t.Context(), w.userWith(t, iam.UserSeed{Name: name, Allow: []string{allowed}}))
+		err := mantleCall("/v1/chat/completions")(t.Context(), w.UserWith(t, iam.UserSeed{Name: name, Allow: []string{allowed}}))
 		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
 			t.Errorf("%s: got %v, want %q", allowed, err, says)
 		}
-		if e := w.last(t); e.Call != "bedrock-mantle:CreateChatCompletion" || e.Action != "bedrock-mantle:CreateInference" {
+		if e := w.Last(t); e.Call != "bedrock-mantle:CreateChatCompletion" || e.Action != "bedrock-mantle:CreateInference" {
 			t.Errorf("exchange: %s, action %s", &e, e.Action)
 		}
 	}
@@ -138,7 +125,7 @@ func TestBedrockMantleIsAuthorizedOnAProject(t *testing.T) {
 
 // A Bedrock API key needs an action of Mantle's own.
 func TestBedrockMantleTakesAPIKeys(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
 		Users: []iam.UserSeed{
 			{Name: "may", Allow: []string{"bedrock-mantle:CallWithBearerToken", "bedrock-mantle:CreateInference"}},
@@ -158,7 +145,7 @@ func TestBedrockMantleTakesAPIKeys(t *testing.T) {
 		{applied.BedrockAPIKeys[1].Secret, 403, "is not authorized to perform: bedrock-mantle:CallWithBearerToken on resource: *"},
 		{"uses-iam-role", 401, `{"error":{"code":"invalid_api_key","message":"Invalid bearer token","param":null,"type":"permission_denied_error"}}`},
 	} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url+"/v1/chat/completions", strings.NewReader(inference))
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.URL+"/v1/chat/completions", strings.NewReader(inference))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,4 +160,12 @@ func TestBedrockMantleTakesAPIKeys(t *testing.T) {
 			t.Errorf("%v, %d %s\nwant %d and %s", err, resp.StatusCode, body, row.status, row.has)
 		}
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "Bedrock Mantle", "openai", mantleCall("/v1/chat/completions"))
+}
+
+func TestRefusalsOfMessages(t *testing.T) {
+	mocktest.Refusals(t, "Bedrock Mantle Messages", "anthropic", mantleCall("/anthropic/v1/messages"))
 }

@@ -1,47 +1,22 @@
-package mockaws_test
+package secretsmanager_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
-	"github.com/aws/smithy-go"
 
-	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
-// wantError checks the code and, if it is given, the message of an API error.
-func wantError(t *testing.T, err error, code, message string) {
-	t.Helper()
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		t.Fatalf("want %s, got %v", code, err)
-	}
-	if api.ErrorCode() != code || message != "" && api.ErrorMessage() != message {
-		t.Errorf("got %s: %q, want %s: %q", api.ErrorCode(), api.ErrorMessage(), code, message)
-	}
-}
-
-// userWith adds a user with policies to the account and returns their config.
-func (w *world) userWith(t *testing.T, user iam.UserSeed) aws.Config {
-	t.Helper()
-	user.Keys = []iam.KeySeed{{}}
-	applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account, Users: []iam.UserSeed{user}}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w.config(applied.Keys[0].KeyID, applied.Keys[0].Secret, "")
-}
-
-func (w *world) good() aws.Config { return w.config(w.user.KeyID, w.user.Secret, "") }
-
 func TestSecretsManager(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := secretsmanager.NewFromConfig(w.good())
+	client := secretsmanager.NewFromConfig(w.Good())
 	name := aws.String("app/db")
 	created, err := client.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String("one"), Description: aws.String("d")})
 	if err != nil {
@@ -78,10 +53,10 @@ func TestSecretsManager(t *testing.T) {
 		t.Errorf("described %+v, %v", described, err)
 	}
 	_, err = client.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String("x")})
-	wantError(t, err, "ResourceExistsException", "The operation failed because the secret app/db already exists.")
+	mocktest.WantError(t, err, "ResourceExistsException", "The operation failed because the secret app/db already exists.")
 	_, err = client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("absent")})
 	var absent *smtypes.ResourceNotFoundException
-	if !errors.As(err, &absent) || absent.ErrorMessage() != "Secrets Manager can't find the specified secret." || w.last(t).Status != 400 {
+	if !errors.As(err, &absent) || absent.ErrorMessage() != "Secrets Manager can't find the specified secret." || w.Last(t).Status != 400 {
 		t.Errorf("got %v", err)
 	}
 
@@ -89,7 +64,7 @@ func TestSecretsManager(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: name})
-	wantError(t, err, "InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.")
+	mocktest.WantError(t, err, "InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.")
 	list, err := client.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
 	if err != nil || len(list.SecretList) != 0 {
 		t.Errorf("listed %v, %v", list, err)
@@ -101,21 +76,21 @@ func TestSecretsManager(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: name})
-	wantError(t, err, "ResourceNotFoundException", "")
+	mocktest.WantError(t, err, "ResourceNotFoundException", "")
 }
 
 // A caller who may read one secret and not another is told the ARN of the other;
 // of a secret that is not there, the name that was asked for.
 func TestSecretsManagerAuthorizesByARN(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	all := secretsmanager.NewFromConfig(w.good())
+	all := secretsmanager.NewFromConfig(w.Good())
 	for _, name := range []string{"mine", "theirs"} {
 		if _, err := all.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(name), SecretString: aws.String(name)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	client := secretsmanager.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "reader", Policies: []iam.PolicySeed{{Document: `{
+	client := secretsmanager.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "reader", Policies: []iam.PolicySeed{{Document: `{
 		"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
 		"Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:mine-??????"}}`}}}))
 	if out, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("mine")}); err != nil || *out.SecretString != "mine" {
@@ -125,25 +100,32 @@ func TestSecretsManagerAuthorizesByARN(t *testing.T) {
 	because := " because no identity-based policy allows the secretsmanager:GetSecretValue action"
 	_, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("theirs")})
 	theirs, _ := all.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String("theirs")})
-	wantError(t, err, "AccessDeniedException", denied+*theirs.ARN+because)
+	mocktest.WantError(t, err, "AccessDeniedException", denied+*theirs.ARN+because)
 	_, err = client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("absent")})
-	wantError(t, err, "AccessDeniedException", denied+"absent"+because)
+	mocktest.WantError(t, err, "AccessDeniedException", denied+"absent"+because)
 }
 
 // A secret under a key of the customer's own also needs kms:Decrypt.
 func TestSecretUnderAKeyOfOnesOwn(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	_, err := secretsmanager.NewFromConfig(w.good()).CreateSecret(ctx, &secretsmanager.CreateSecretInput{
+	_, err := secretsmanager.NewFromConfig(w.Good()).CreateSecret(ctx, &secretsmanager.CreateSecretInput{
 		Name: aws.String("own"), SecretString: aws.String("x"), KmsKeyId: aws.String("1234abcd-12ab-34cd-56ef-1234567890ab")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	get := &secretsmanager.GetSecretValueInput{SecretId: aws.String("own")}
-	_, err = secretsmanager.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "without", Allow: []string{"secretsmanager:*"}})).GetSecretValue(ctx, get)
-	wantError(t, err, "AccessDeniedException", "Access to KMS is not allowed")
-	_, err = secretsmanager.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "with", Allow: []string{"secretsmanager:*", "kms:Decrypt"}})).GetSecretValue(ctx, get)
+	_, err = secretsmanager.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "without", Allow: []string{"secretsmanager:*"}})).GetSecretValue(ctx, get)
+	mocktest.WantError(t, err, "AccessDeniedException", "Access to KMS is not allowed")
+	_, err = secretsmanager.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "with", Allow: []string{"secretsmanager:*", "kms:Decrypt"}})).GetSecretValue(ctx, get)
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "Secrets Manager", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := secretsmanager.NewFromConfig(c).ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
+		return err
+	})
 }

@@ -1,42 +1,29 @@
-package mockaws_test
+package lambda_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
-	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
-// withRoles adds a role for each service that may assume it, named after it.
-func (w *world) withRoles(t *testing.T, services ...string) {
-	t.Helper()
-	var roles []iam.RoleSeed
-	for _, s := range services {
-		roles = append(roles, iam.RoleSeed{Name: "for-" + s, TrustService: []string{s + ".amazonaws.com"}})
-	}
-	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account, Roles: roles}}}}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func roleARN(name string) *string { return aws.String("arn:aws:iam::" + account + ":role/" + name) }
-
 func newFunction(name, role string) *lambda.CreateFunctionInput {
-	return &lambda.CreateFunctionInput{FunctionName: &name, Role: roleARN(role), Runtime: types.RuntimeNodejs22x, Handler: aws.String("index.handler"),
+	return &lambda.CreateFunctionInput{FunctionName: &name, Role: mocktest.RoleARN(role), Runtime: types.RuntimeNodejs22x, Handler: aws.String("index.handler"),
 		Code: &types.FunctionCode{ZipFile: []byte("PK")}, Environment: &types.Environment{Variables: map[string]string{"A": "b"}}}
 }
 
 func TestLambda(t *testing.T) {
-	w := newWorld(t)
-	w.withRoles(t, "lambda")
+	w := mocktest.New(t)
+	w.WithRoles(t, "lambda")
 	ctx := t.Context()
-	client := lambda.NewFromConfig(w.good())
+	client := lambda.NewFromConfig(w.Good())
 	created, err := client.CreateFunction(ctx, newFunction("echo", "for-lambda"))
-	if err != nil || *created.FunctionArn != "arn:aws:lambda:us-east-1:111122223333:function:echo" || *created.MemorySize != 128 || w.last(t).Status != 201 {
+	if err != nil || *created.FunctionArn != "arn:aws:lambda:us-east-1:111122223333:function:echo" || *created.MemorySize != 128 || w.Last(t).Status != 201 {
 		t.Fatalf("created %v, %v", created, err)
 	}
 	for _, name := range []string{"echo", *created.FunctionArn, "111122223333:function:echo", "echo:$LATEST"} {
@@ -61,34 +48,41 @@ func TestLambda(t *testing.T) {
 	}
 
 	_, err = client.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String("echo"), Payload: []byte("not JSON")})
-	wantError(t, err, "InvalidRequestContentException", "")
+	mocktest.WantError(t, err, "InvalidRequestContentException", "")
 	_, err = client.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String("absent")})
-	wantError(t, err, "ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:111122223333:function:absent")
-	if e := w.last(t); e.Status != 404 || !e.Verdict.Accepted {
+	mocktest.WantError(t, err, "ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:111122223333:function:absent")
+	if e := w.Last(t); e.Status != 404 || !e.Verdict.Accepted {
 		t.Errorf("exchange: %s", &e)
 	}
 	_, err = client.CreateFunction(ctx, newFunction("echo", "for-lambda"))
-	wantError(t, err, "ResourceConflictException", "Function already exist: echo")
+	mocktest.WantError(t, err, "ResourceConflictException", "Function already exist: echo")
 	if _, err := client.DeleteFunction(ctx, &lambda.DeleteFunctionInput{FunctionName: aws.String("echo")}); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestLambdaRoles(t *testing.T) {
-	w := newWorld(t)
-	w.withRoles(t, "lambda", "amplify")
+	w := mocktest.New(t)
+	w.WithRoles(t, "lambda", "amplify")
 	ctx := t.Context()
-	client := lambda.NewFromConfig(w.good())
+	client := lambda.NewFromConfig(w.Good())
 	const cannotAssume = "The role defined for the function cannot be assumed by Lambda."
 	for _, role := range []string{"for-amplify", "absent"} {
 		_, err := client.CreateFunction(ctx, newFunction("f", role))
-		wantError(t, err, "InvalidParameterValueException", cannotAssume)
+		mocktest.WantError(t, err, "InvalidParameterValueException", cannotAssume)
 	}
-	_, err := lambda.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "deployer", Allow: []string{"lambda:*"}})).CreateFunction(ctx, newFunction("f", "for-lambda"))
-	wantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/deployer is not authorized to perform: iam:PassRole on resource: "+
+	_, err := lambda.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "deployer", Allow: []string{"lambda:*"}})).CreateFunction(ctx, newFunction("f", "for-lambda"))
+	mocktest.WantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/deployer is not authorized to perform: iam:PassRole on resource: "+
 		"arn:aws:iam::111122223333:role/for-lambda because no identity-based policy allows the iam:PassRole action")
 	reserved := newFunction("f", "for-lambda")
 	reserved.Environment.Variables = map[string]string{"AWS_SESSION_TOKEN": "x", "AWS_REGION": "y", "MY_AWS_REGION": "z"}
 	_, err = client.CreateFunction(ctx, reserved)
-	wantError(t, err, "InvalidParameterValueException", "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: AWS_REGION, AWS_SESSION_TOKEN")
+	mocktest.WantError(t, err, "InvalidParameterValueException", "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: AWS_REGION, AWS_SESSION_TOKEN")
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "Lambda", "rest-json", func(ctx context.Context, c aws.Config) error {
+		_, err := lambda.NewFromConfig(c).ListFunctions(ctx, &lambda.ListFunctionsInput{})
+		return err
+	})
 }

@@ -1,4 +1,4 @@
-package mockaws_test
+package sts_test
 
 import (
 	"bytes"
@@ -18,6 +18,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 const (
@@ -29,18 +30,18 @@ const (
 // trust is a policy document of one statement that lets an account's principals
 // do these actions under a condition.
 func trust(action, condition string) string {
-	doc := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "` + account + `"}, "Action": ` + action
+	doc := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "` + mocktest.Account + `"}, "Action": ` + action
 	if condition != "" {
 		doc += `, "Condition": ` + condition
 	}
 	return doc + `}]}`
 }
 
-// roles adds roles to assume, and a user with a device for MFA.
-func (w *world) roles(t *testing.T) (withMFA aws.Config, rootKey iam.AppliedKey) {
+// withRoles adds roles to assume, and a user with a device for MFA.
+func withRoles(w *mocktest.World, t *testing.T) (withMFA aws.Config, rootKey iam.AppliedKey) {
 	t.Helper()
 	applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{
-		ID: account,
+		ID: mocktest.Account,
 		Users: []iam.UserSeed{{Name: "person", Allow: []string{"sts:*"}, Keys: []iam.KeySeed{{}},
 			MFADevices: []iam.MFADeviceSeed{{Serial: mfaSerial, Codes: []string{"123456"}}}}},
 		Roles: []iam.RoleSeed{
@@ -58,20 +59,20 @@ func (w *world) roles(t *testing.T) (withMFA aws.Config, rootKey iam.AppliedKey)
 		if k.User == "" {
 			rootKey = k
 		} else {
-			withMFA = w.config(k.KeyID, k.Secret, "")
+			withMFA = w.Config(k.KeyID, k.Secret, "")
 		}
 	}
 	return withMFA, rootKey
 }
 
 // as is the SDK's configuration with credentials that STS issued.
-func (w *world) as(c *ststypes.Credentials) aws.Config {
-	return w.config(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)
+func as(w *mocktest.World, c *ststypes.Credentials) aws.Config {
+	return w.Config(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)
 }
 
 func TestAssumeRole(t *testing.T) {
-	w := newWorld(t)
-	person, _ := w.roles(t)
+	w := mocktest.New(t)
+	person, _ := withRoles(w, t)
 	ctx := t.Context()
 	out, err := sts.NewFromConfig(person).AssumeRole(ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String(deployARN), RoleSessionName: aws.String("job-1"), DurationSeconds: aws.Int32(7200), SourceIdentity: aws.String("Alice"),
@@ -92,22 +93,22 @@ func TestAssumeRole(t *testing.T) {
 	if left := time.Until(*out.Credentials.Expiration); left < 119*time.Minute || left > 121*time.Minute {
 		t.Errorf("the session ends in %s, want 2h", left)
 	}
-	me, err := sts.NewFromConfig(w.as(out.Credentials)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	me, err := sts.NewFromConfig(as(w, out.Credentials)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil || *me.Arn != *out.AssumedRoleUser.Arn || *me.UserId != *out.AssumedRoleUser.AssumedRoleId {
 		t.Errorf("the session is %v, %v", me, err)
 	}
-	_, err = sts.NewFromConfig(w.as(out.Credentials)).AssumeRole(ctx, &sts.AssumeRoleInput{
+	_, err = sts.NewFromConfig(as(w, out.Credentials)).AssumeRole(ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String(deployARN), RoleSessionName: aws.String("chained"), DurationSeconds: aws.Int32(3601)})
-	wantError(t, err, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
-	if e := w.last(t); e.Status != 400 {
+	mocktest.WantError(t, err, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
+	if e := w.Last(t); e.Status != 400 {
 		t.Errorf("exchange: %s", &e)
 	}
 }
 
 // The SDK's own provider caches what it assumed and assumes again when it ends.
 func TestAssumeRoleProvider(t *testing.T) {
-	w := newWorld(t)
-	person, _ := w.roles(t)
+	w := mocktest.New(t)
+	person, _ := withRoles(w, t)
 	cfg := person.Copy()
 	cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(person), strictARN, func(o *stscreds.AssumeRoleOptions) {
 		o.ExternalID, o.SerialNumber = aws.String("vendor-42"), aws.String(mfaSerial)
@@ -131,15 +132,15 @@ func assume(role string, change func(*sts.AssumeRoleInput)) *sts.AssumeRoleInput
 // TestSTSErrors has the errors of the operations, with status, code and the whole
 // message as AWS words it, where it is known.
 func TestSTSErrors(t *testing.T) {
-	w := newWorld(t)
-	person, rootKey := w.roles(t)
+	w := mocktest.New(t)
+	person, rootKey := withRoles(w, t)
 	ctx := t.Context()
-	root := w.config(rootKey.KeyID, rootKey.Secret, "")
+	root := w.Config(rootKey.KeyID, rootKey.Secret, "")
 	session, err := sts.NewFromConfig(person).AssumeRole(ctx, assume(deployARN, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	temporary := w.as(session.Credentials)
+	temporary := as(w, session.Credentials)
 	denied := func(role string) string {
 		return "User: arn:aws:iam::111122223333:user/person is not authorized to perform: sts:AssumeRole on resource: " + role
 	}
@@ -208,11 +209,11 @@ func TestSTSErrors(t *testing.T) {
 			return err
 		}, 400, "ValidationError", one + "Value '" + strings.Repeat("b", 33) + "' at 'name' failed to satisfy constraint: Member must have length less than or equal to 32"},
 		{"a message that another AWS encoded", func() error {
-			_, err := sts.NewFromConfig(w.good()).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("ZDeb3jT...")})
+			_, err := sts.NewFromConfig(w.Good()).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("ZDeb3jT...")})
 			return err
 		}, 400, "InvalidAuthorizationMessageException", ""},
 		{"a message, without permission", func() error {
-			_, err := sts.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "nobody"})).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("x")})
+			_, err := sts.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"})).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("x")})
 			return err
 		}, 403, "AccessDenied", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: sts:DecodeAuthorizationMessage because no identity-based policy allows the sts:DecodeAuthorizationMessage action"},
 		{"SAML", func() error {
@@ -221,13 +222,13 @@ func TestSTSErrors(t *testing.T) {
 			return err
 		}, 403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML"},
 		{"what the mock has not", func() error {
-			_, err := sts.NewFromConfig(person).AssumeRoot(ctx, &sts.AssumeRootInput{TargetPrincipal: aws.String(account), TaskPolicyArn: &ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")}})
+			_, err := sts.NewFromConfig(person).AssumeRoot(ctx, &sts.AssumeRootInput{TargetPrincipal: aws.String(mocktest.Account), TaskPolicyArn: &ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")}})
 			return err
 		}, 501, "MockNotImplemented", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			wantError(t, row.call(), row.code, row.message)
-			if e := w.last(t); e.Status != row.status {
+			mocktest.WantError(t, row.call(), row.code, row.message)
+			if e := w.Last(t); e.Status != row.status {
 				t.Errorf("status %d, want %d", e.Status, row.status)
 			}
 		})
@@ -235,8 +236,8 @@ func TestSTSErrors(t *testing.T) {
 }
 
 func TestGetSessionToken(t *testing.T) {
-	w := newWorld(t)
-	person, rootKey := w.roles(t)
+	w := mocktest.New(t)
+	person, rootKey := withRoles(w, t)
 	ctx := t.Context()
 	out, err := sts.NewFromConfig(person).GetSessionToken(ctx, &sts.GetSessionTokenInput{})
 	if err != nil {
@@ -245,7 +246,7 @@ func TestGetSessionToken(t *testing.T) {
 	if left := time.Until(*out.Credentials.Expiration).Round(time.Minute); left != 12*time.Hour {
 		t.Errorf("the session ends in %s, want 12h", left)
 	}
-	session := w.as(out.Credentials)
+	session := as(w, out.Credentials)
 	me, err := sts.NewFromConfig(session).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil || *me.Arn != "arn:aws:iam::111122223333:user/person" {
 		t.Errorf("the session is %v, %v", me, err)
@@ -253,13 +254,13 @@ func TestGetSessionToken(t *testing.T) {
 	// Without MFA such credentials cannot call IAM; AWS says that the token is
 	// invalid, without a final period.
 	_, err = iamsdk.NewFromConfig(session).ListUsers(ctx, &iamsdk.ListUsersInput{})
-	wantError(t, err, "InvalidClientTokenId", "The security token included in the request is invalid")
+	mocktest.WantError(t, err, "InvalidClientTokenId", "The security token included in the request is invalid")
 	if _, err := sts.NewFromConfig(session).AssumeRole(ctx, assume(deployARN, nil)); err != nil {
 		t.Errorf("such credentials can assume roles: %v", err)
 	}
 	_, err = sts.NewFromConfig(session).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String("Bob")})
-	wantError(t, err, "AccessDenied", "Cannot call GetFederationToken with session credentials")
-	root, err := sts.NewFromConfig(w.config(rootKey.KeyID, rootKey.Secret, "")).GetSessionToken(ctx, &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(43200)})
+	mocktest.WantError(t, err, "AccessDenied", "Cannot call GetFederationToken with session credentials")
+	root, err := sts.NewFromConfig(w.Config(rootKey.KeyID, rootKey.Secret, "")).GetSessionToken(ctx, &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(43200)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,8 +270,8 @@ func TestGetSessionToken(t *testing.T) {
 }
 
 func TestGetFederationToken(t *testing.T) {
-	w := newWorld(t)
-	person, _ := w.roles(t)
+	w := mocktest.New(t)
+	person, _ := withRoles(w, t)
 	out, err := sts.NewFromConfig(person).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String("Bob"), DurationSeconds: aws.Int32(900),
 		Policy: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`)})
 	if err != nil {
@@ -279,7 +280,7 @@ func TestGetFederationToken(t *testing.T) {
 	if *out.FederatedUser.Arn != "arn:aws:sts::111122223333:federated-user/Bob" || *out.FederatedUser.FederatedUserId != "111122223333:Bob" {
 		t.Errorf("got %s, %s", *out.FederatedUser.Arn, *out.FederatedUser.FederatedUserId)
 	}
-	me, err := sts.NewFromConfig(w.as(out.Credentials)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	me, err := sts.NewFromConfig(as(w, out.Credentials)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 	if err != nil || *me.Arn != *out.FederatedUser.Arn || *me.UserId != "111122223333:Bob" {
 		t.Errorf("the session is %v, %v", me, err)
 	}
@@ -287,21 +288,21 @@ func TestGetFederationToken(t *testing.T) {
 
 // An account is read out of the key id; whether the key exists does not matter.
 func TestGetAccessKeyInfo(t *testing.T) {
-	w := newWorld(t)
-	client := sts.NewFromConfig(w.good())
-	for id, want := range map[string]string{w.user.KeyID: account, w.platform.KeyID: "999988887777", "ASIAY34FZKBOKMUTVV7A": "609629065308", "ASIAQNZGKIQY56JQ7WML": "029608264753"} {
+	w := mocktest.New(t)
+	client := sts.NewFromConfig(w.Good())
+	for id, want := range map[string]string{w.User.KeyID: mocktest.Account, w.Platform.KeyID: "999988887777", "ASIAY34FZKBOKMUTVV7A": "609629065308", "ASIAQNZGKIQY56JQ7WML": "029608264753"} {
 		out, err := client.GetAccessKeyInfo(t.Context(), &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String(id)})
 		if err != nil || *out.Account != want {
 			t.Errorf("%s: got %v, %v", id, out, err)
 		}
 	}
 	_, err := client.GetAccessKeyInfo(t.Context(), &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")})
-	wantError(t, err, "ValidationError", "") // of before 2019: it holds no account
+	mocktest.WantError(t, err, "ValidationError", "") // of before 2019: it holds no account
 }
 
 // The global endpoint takes signatures of us-east-1 only, a regional one its own.
 func TestSTSEndpoints(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	for _, row := range []struct {
 		host, region string
 		accepted     bool
@@ -312,10 +313,10 @@ func TestSTSEndpoints(t *testing.T) {
 		{"sts.eu-west-1.amazonaws.com", "us-east-1", false},
 		{"sts.eu-central-1.api.aws", "eu-central-1", true}, // dual stack
 	} {
-		cfg := w.good()
+		cfg := w.Good()
 		cfg.Region, cfg.BaseEndpoint = row.region, aws.String("http://"+row.host)
 		cfg.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(w.url, "http://"))
+			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(w.URL, "http://"))
 		}}}
 		_, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 		if row.accepted {
@@ -324,22 +325,22 @@ func TestSTSEndpoints(t *testing.T) {
 			}
 			continue
 		}
-		wantError(t, err, "SignatureDoesNotMatch", "Credential should be scoped to a valid region. ")
+		mocktest.WantError(t, err, "SignatureDoesNotMatch", "Credential should be scoped to a valid region. ")
 	}
 }
 
 // The document, byte for byte
 // (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 func TestAssumeRoleDocument(t *testing.T) {
-	w := newWorld(t)
-	person, _ := w.roles(t)
+	w := mocktest.New(t)
+	person, _ := withRoles(w, t)
 	var document []byte
 	person.HTTPClient = spying{&document}
 	out, err := sts.NewFromConfig(person).AssumeRole(t.Context(), assume(deployARN, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := w.last(t)
+	e := w.Last(t)
 	want := `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <AssumeRoleResult>
     <AssumedRoleUser>
@@ -380,4 +381,11 @@ func (s spying) Do(r *http.Request) (*http.Response, error) {
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(*s.body))
 	return resp, nil
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "STS", "query", func(ctx context.Context, c aws.Config) error {
+		_, err := sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		return err
+	})
 }

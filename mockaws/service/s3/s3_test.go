@@ -1,4 +1,4 @@
-package mockaws_test
+package s3_test
 
 import (
 	"bytes"
@@ -18,16 +18,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 var uploads = aws.String("uploads")
 
-// s3 is the SDK's client as config.LoadDefaultConfig makes it: with a checksum
+// clientOf is the SDK's client as config.LoadDefaultConfig makes it: with a checksum
 // wherever it can send one.
-func (w *world) s3() *s3.Client { return s3.NewFromConfig(w.s3Config()) }
+func clientOf(w *mocktest.World) *s3.Client { return s3.NewFromConfig(configOf(w)) }
 
-func (w *world) s3Config() aws.Config {
-	cfg := w.config(w.user.KeyID, w.user.Secret, "")
+func configOf(w *mocktest.World) aws.Config {
+	cfg := w.Config(w.User.KeyID, w.User.Secret, "")
 	cfg.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenSupported
 	cfg.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenSupported
 	return cfg
@@ -59,13 +60,13 @@ func get(t *testing.T, client *s3.Client, in *s3.GetObjectInput) (string, *s3.Ge
 }
 
 // wantAPI wants an error of S3, by code, status and a part of its message.
-func (w *world) wantAPI(t *testing.T, err error, status int, code, message string) {
+func wantAPI(w *mocktest.World, t *testing.T, err error, status int, code, message string) {
 	t.Helper()
 	var api smithy.APIError
 	if !errors.As(err, &api) {
 		t.Fatalf("got %v, want %s", err, code)
 	}
-	if e := w.last(t); e.Status != status || api.ErrorCode() != code || !strings.Contains(api.ErrorMessage(), message) {
+	if e := w.Last(t); e.Status != status || api.ErrorCode() != code || !strings.Contains(api.ErrorMessage(), message) {
 		t.Errorf("got %d %s: %s\nwant %d %s: %s", e.Status, api.ErrorCode(), api.ErrorMessage(), status, code, message)
 	}
 }
@@ -80,8 +81,8 @@ func random(t *testing.T, n int) []byte {
 }
 
 func TestS3Objects(t *testing.T) {
-	w := newWorld(t)
-	client := w.s3()
+	w := mocktest.New(t)
+	client := clientOf(w)
 	ctx := t.Context()
 	in := &s3.PutObjectInput{
 		Bucket: uploads, Key: aws.String("a"), Body: strings.NewReader("0123456789"), ContentType: aws.String("text/plain"),
@@ -107,14 +108,14 @@ func TestS3Objects(t *testing.T) {
 		t.Error(err)
 	}
 	_, _, err = get(t, client, &s3.GetObjectInput{Key: in.Key})
-	w.wantAPI(t, err, 404, "NoSuchKey", "The specified key does not exist.")
+	wantAPI(w, t, err, 404, "NoSuchKey", "The specified key does not exist.")
 	_, err = client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: uploads, Key: in.Key})
-	w.wantAPI(t, err, 404, "NotFound", "")
+	wantAPI(w, t, err, 404, "NotFound", "")
 }
 
 func TestS3RangesAndConditions(t *testing.T) {
-	w := newWorld(t)
-	client := w.s3()
+	w := mocktest.New(t)
+	client := clientOf(w)
 	etag := *put(t, client, "a", "0123456789").ETag
 	key := aws.String("a")
 	for _, c := range []struct{ header, want, contentRange string }{
@@ -134,7 +135,7 @@ func TestS3RangesAndConditions(t *testing.T) {
 	}
 	for _, header := range []string{"bytes=10-", "bytes=-0"} {
 		_, _, err := get(t, client, &s3.GetObjectInput{Key: key, Range: aws.String(header)})
-		w.wantAPI(t, err, 416, "InvalidRange", "The requested range is not satisfiable")
+		wantAPI(w, t, err, 416, "InvalidRange", "The requested range is not satisfiable")
 	}
 
 	long := time.Hour
@@ -155,7 +156,7 @@ func TestS3RangesAndConditions(t *testing.T) {
 	} {
 		c.in.Key = key
 		data, _, err := get(t, client, &c.in)
-		if e := w.last(t); e.Status != c.want || c.want == 200 && data != "0123456789" || (err == nil) != (c.want == 200) {
+		if e := w.Last(t); e.Status != c.want || c.want == 200 && data != "0123456789" || (err == nil) != (c.want == 200) {
 			t.Errorf("%s: %d %q, %v", name, e.Status, data, err)
 		}
 	}
@@ -165,9 +166,9 @@ func TestS3RangesAndConditions(t *testing.T) {
 		_, err := client.PutObject(t.Context(), &in)
 		return err
 	}
-	w.wantAPI(t, write(s3.PutObjectInput{IfNoneMatch: aws.String("*")}), 412, "PreconditionFailed", "At least one of the pre-conditions")
-	w.wantAPI(t, write(s3.PutObjectInput{IfMatch: aws.String(`"0"`)}), 412, "PreconditionFailed", "At least one of the pre-conditions")
-	w.wantAPI(t, write(s3.PutObjectInput{IfMatch: &etag, Key: aws.String("no-")}), 404, "NoSuchKey", "")
+	wantAPI(w, t, write(s3.PutObjectInput{IfNoneMatch: aws.String("*")}), 412, "PreconditionFailed", "At least one of the pre-conditions")
+	wantAPI(w, t, write(s3.PutObjectInput{IfMatch: aws.String(`"0"`)}), 412, "PreconditionFailed", "At least one of the pre-conditions")
+	wantAPI(w, t, write(s3.PutObjectInput{IfMatch: &etag, Key: aws.String("no-")}), 404, "NoSuchKey", "")
 	if err := write(s3.PutObjectInput{IfMatch: &etag}); err != nil {
 		t.Error(err)
 	}
@@ -175,12 +176,12 @@ func TestS3RangesAndConditions(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: uploads, Key: key, IfMatch: &etag})
-	w.wantAPI(t, err, 412, "PreconditionFailed", "")
+	wantAPI(w, t, err, 412, "PreconditionFailed", "")
 }
 
 func TestS3Listing(t *testing.T) {
-	w := newWorld(t)
-	client := w.s3()
+	w := mocktest.New(t)
+	client := clientOf(w)
 	keys := []string{"a", "b/1", "b/2", "c/d/3", "e f+g&h", "z"}
 	for _, key := range keys {
 		put(t, client, key, key)
@@ -234,7 +235,7 @@ func TestS3Listing(t *testing.T) {
 	for _, bad := range []s3.ListObjectsV2Input{{ContinuationToken: aws.String("?")}, {MaxKeys: aws.Int32(-1)}, {EncodingType: "x"}} {
 		bad.Bucket = uploads
 		_, err := client.ListObjectsV2(t.Context(), &bad)
-		w.wantAPI(t, err, 400, "InvalidArgument", "")
+		wantAPI(w, t, err, 400, "InvalidArgument", "")
 	}
 	deleted, err := client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads, Delete: &s3types.Delete{
 		Objects: []s3types.ObjectIdentifier{{Key: aws.String("a")}, {Key: aws.String("e f+g&h")}, {Key: aws.String("never was")}},
@@ -250,8 +251,8 @@ func TestS3Listing(t *testing.T) {
 // The SDK's transfer manager uploads in parts and downloads by part numbers, with
 // checksums.
 func TestS3TransferManager(t *testing.T) {
-	w := newWorld(t)
-	client := w.s3()
+	w := mocktest.New(t)
+	client := clientOf(w)
 	content := random(t, 12<<20)
 	tm := transfermanager.New(client, func(o *transfermanager.Options) { o.PartSizeBytes, o.MultipartUploadThreshold = 5<<20, 5<<20 })
 	if _, err := tm.UploadObject(t.Context(), &transfermanager.UploadObjectInput{Bucket: uploads, Key: aws.String("t"), Body: bytes.NewReader(content)}); err != nil {
@@ -272,8 +273,8 @@ func TestS3TransferManager(t *testing.T) {
 }
 
 func TestS3Multipart(t *testing.T) {
-	w := newWorld(t)
-	client := w.s3()
+	w := mocktest.New(t)
+	client := clientOf(w)
 	ctx := t.Context()
 	key := aws.String("big")
 	begin := func() *string {
@@ -302,21 +303,21 @@ func TestS3Multipart(t *testing.T) {
 	three := send(id, 3, small)
 
 	_, err := complete(id, two, one)
-	w.wantAPI(t, err, 400, "InvalidPartOrder", "ascending order")
+	wantAPI(w, t, err, 400, "InvalidPartOrder", "ascending order")
 	_, err = complete(id, one, two, three)
-	w.wantAPI(t, err, 400, "EntityTooSmall", "smaller than the minimum")
+	wantAPI(w, t, err, 400, "EntityTooSmall", "smaller than the minimum")
 	_, err = complete(id, s3types.CompletedPart{PartNumber: aws.Int32(9), ETag: one.ETag})
-	w.wantAPI(t, err, 400, "InvalidPart", "could not be found.  The part")
+	wantAPI(w, t, err, 400, "InvalidPart", "could not be found.  The part")
 	_, err = complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: two.ETag})
-	w.wantAPI(t, err, 400, "InvalidPart", "")
+	wantAPI(w, t, err, 400, "InvalidPart", "")
 	_, err = complete(id)
-	w.wantAPI(t, err, 400, "MalformedXML", "")
+	wantAPI(w, t, err, 400, "MalformedXML", "")
 	_, err = complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: one.ETag})
-	w.wantAPI(t, err, 400, "InvalidRequest", "The complete request must include the checksum for each part. It was missing for part 1 in the request.")
+	wantAPI(w, t, err, 400, "InvalidRequest", "The complete request must include the checksum for each part. It was missing for part 1 in the request.")
 	_, err = client.UploadPart(ctx, &s3.UploadPartInput{Bucket: uploads, Key: key, UploadId: id, PartNumber: aws.Int32(4), ChecksumAlgorithm: "SHA1", Body: strings.NewReader("x")})
-	w.wantAPI(t, err, 400, "InvalidRequest", "expected checksum Type: crc32, actual checksum Type: sha1")
+	wantAPI(w, t, err, 400, "InvalidRequest", "expected checksum Type: crc32, actual checksum Type: sha1")
 	_, err = complete(aws.String("nope"), one)
-	w.wantAPI(t, err, 404, "NoSuchUpload", "The specified upload does not exist")
+	wantAPI(w, t, err, 404, "NoSuchUpload", "The specified upload does not exist")
 
 	list, err := client.ListParts(ctx, &s3.ListPartsInput{Bucket: uploads, Key: key, UploadId: id, MaxParts: aws.Int32(2)})
 	if err != nil || len(list.Parts) != 2 || !*list.IsTruncated || *list.NextPartNumberMarker != "2" || *list.Parts[0].Size != 5<<20 || *list.Parts[1].ChecksumCRC32 != *two.ChecksumCRC32 {
@@ -343,7 +344,7 @@ func TestS3Multipart(t *testing.T) {
 		t.Errorf("%q %+v, %v", data, out, err)
 	}
 	_, _, err = get(t, client, &s3.GetObjectInput{Key: key, PartNumber: aws.Int32(3)})
-	w.wantAPI(t, err, 416, "InvalidPartNumber", "")
+	wantAPI(w, t, err, 416, "InvalidPartNumber", "")
 
 	// Copies: of the whole, and of a range as a part.
 	if _, err := client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"), CopySource: aws.String("uploads/big")}); err != nil {
@@ -353,7 +354,7 @@ func TestS3Multipart(t *testing.T) {
 		t.Errorf("%d bytes %+v, %v", len(data), out, err)
 	}
 	_, err = client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"), CopySource: aws.String("uploads/copy")})
-	w.wantAPI(t, err, 400, "InvalidRequest", "trying to copy an object to itself")
+	wantAPI(w, t, err, 400, "InvalidRequest", "trying to copy an object to itself")
 	id = begin()
 	part, err := client.UploadPartCopy(ctx, &s3.UploadPartCopyInput{Bucket: uploads, Key: key, UploadId: id, PartNumber: aws.Int32(1),
 		CopySource: aws.String("uploads/copy"), CopySourceRange: aws.String("bytes=5242879-5242880")})
@@ -371,13 +372,13 @@ func TestS3Multipart(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = complete(id, one)
-	w.wantAPI(t, err, 404, "NoSuchUpload", "")
+	wantAPI(w, t, err, 404, "NoSuchUpload", "")
 }
 
 // Every checksum that the SDK can send arrives, is verified and comes back.
 func TestS3Checksums(t *testing.T) {
-	w := newWorld(t)
-	client := w.s3()
+	w := mocktest.New(t)
+	client := clientOf(w)
 	for _, algorithm := range []s3types.ChecksumAlgorithm{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"} {
 		in := &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ChecksumAlgorithm: algorithm}
 		if _, err := client.PutObject(t.Context(), in); err != nil {
@@ -393,11 +394,11 @@ func TestS3Checksums(t *testing.T) {
 		}
 	}
 	_, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ChecksumSHA256: aws.String("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")})
-	w.wantAPI(t, err, 400, "BadDigest", "The SHA256 you specified did not match")
+	wantAPI(w, t, err, 400, "BadDigest", "The SHA256 you specified did not match")
 	_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ContentMD5: aws.String("1B2M2Y8AsgTpgAmY7PhCfg==")})
-	w.wantAPI(t, err, 400, "BadDigest", "The Content-MD5 you specified did not match")
+	wantAPI(w, t, err, 400, "BadDigest", "The Content-MD5 you specified did not match")
 	_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ContentMD5: aws.String("AA==")})
-	w.wantAPI(t, err, 400, "InvalidDigest", "")
+	wantAPI(w, t, err, 400, "InvalidDigest", "")
 	if data, _, err := get(t, client, &s3.GetObjectInput{Key: aws.String("k")}); err != nil || data != "abc" {
 		t.Errorf("the refused bodies replaced the object: %q, %v", data, err)
 	}
@@ -406,8 +407,8 @@ func TestS3Checksums(t *testing.T) {
 // Operations that S3 has and the mock has not are named in a 501, before
 // anything is changed.
 func TestS3IsLoudAboutWhatItHasNot(t *testing.T) {
-	w := newWorld(t)
-	client := w.s3()
+	w := mocktest.New(t)
+	client := clientOf(w)
 	ctx := context.Background()
 	put(t, client, "k", "v")
 	for name, call := range map[string]func() error{
@@ -434,7 +435,7 @@ func TestS3IsLoudAboutWhatItHasNot(t *testing.T) {
 		},
 	} {
 		err := call()
-		if e := w.last(t); err == nil || e.Status != 501 || !strings.Contains(e.Message, name) || !strings.Contains(err.Error(), name) {
+		if e := w.Last(t); err == nil || e.Status != 501 || !strings.Contains(e.Message, name) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %d %s, %v", name, e.Status, e.Message, err)
 		}
 	}
@@ -444,7 +445,7 @@ func TestS3IsLoudAboutWhatItHasNot(t *testing.T) {
 // another one.
 func TestS3KnowsEveryOperation(t *testing.T) {
 	known := map[string]bool{}
-	for _, svc := range newWorld(t).Services() {
+	for _, svc := range mocktest.New(t).Services() {
 		if svc.ID == "S3" {
 			for _, op := range svc.Operations {
 				if known[op.Name] {
@@ -463,4 +464,11 @@ func TestS3KnowsEveryOperation(t *testing.T) {
 			t.Errorf("S3 has no row for %s", name)
 		}
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "S3", "rest-xml of S3", func(ctx context.Context, c aws.Config) error {
+		_, err := s3.NewFromConfig(c).ListBuckets(ctx, &s3.ListBucketsInput{})
+		return err
+	})
 }

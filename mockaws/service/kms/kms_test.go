@@ -1,7 +1,8 @@
-package mockaws_test
+package kms_test
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 
@@ -12,12 +13,13 @@ import (
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 func TestKMS(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := kms.NewFromConfig(w.good())
+	client := kms.NewFromConfig(w.Good())
 	created, err := client.CreateKey(ctx, &kms.CreateKeyInput{Description: aws.String("d")})
 	if err != nil {
 		t.Fatal(err)
@@ -67,23 +69,23 @@ func TestKMS(t *testing.T) {
 		_, err := client.Decrypt(ctx, &in)
 		return err
 	}
-	wantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob}), "InvalidCiphertextException", "") // without its context
-	if e := w.last(t); e.ResponseSize != int64(len(`{"__type":"InvalidCiphertextException"}`)) {
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob}), "InvalidCiphertextException", "") // without its context
+	if e := w.Last(t); e.ResponseSize != int64(len(`{"__type":"InvalidCiphertextException"}`)) {
 		t.Errorf("a body of %d bytes: it has no message", e.ResponseSize)
 	}
-	wantError(t, decrypt(kms.DecryptInput{CiphertextBlob: tampered, EncryptionContext: where}), "InvalidCiphertextException", "")
-	wantError(t, decrypt(kms.DecryptInput{CiphertextBlob: []byte("x")}), "InvalidCiphertextException", "")
-	wantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where, KeyId: other.KeyMetadata.KeyId}), "IncorrectKeyException", "")
-	elsewhere := w.good()
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: tampered, EncryptionContext: where}), "InvalidCiphertextException", "")
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: []byte("x")}), "InvalidCiphertextException", "")
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where, KeyId: other.KeyMetadata.KeyId}), "IncorrectKeyException", "")
+	elsewhere := w.Good()
 	elsewhere.Region = "eu-west-1"
 	_, err = kms.NewFromConfig(elsewhere).Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where})
-	wantError(t, err, "AccessDeniedException", "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.")
+	mocktest.WantError(t, err, "AccessDeniedException", "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.")
 	_, err = client.Encrypt(ctx, &kms.EncryptInput{KeyId: aws.String("00000000-0000-0000-0000-000000000000"), Plaintext: []byte("x")})
-	wantError(t, err, "NotFoundException", "Key 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000' does not exist")
+	mocktest.WantError(t, err, "NotFoundException", "Key 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000' does not exist")
 	if _, err := client.DisableKey(ctx, &kms.DisableKeyInput{KeyId: key.KeyId}); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where}), "DisabledException", *key.Arn+" is disabled.")
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where}), "DisabledException", *key.Arn+" is disabled.")
 	list, err := client.ListKeys(ctx, &kms.ListKeysInput{Limit: aws.Int32(1)})
 	if err != nil || len(list.Keys) != 1 || !list.Truncated {
 		t.Errorf("listed %v, %v", list, err)
@@ -93,12 +95,12 @@ func TestKMS(t *testing.T) {
 // A key's policy decides before the caller's own policies do; Decrypt is
 // authorized for the key that the ciphertext names.
 func TestKMSPolicies(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	admin := kms.NewFromConfig(w.good())
+	admin := kms.NewFromConfig(w.Good())
 	everything := iam.UserSeed{Name: "everything", Allow: []string{"*"}}
-	stranger := kms.NewFromConfig(w.userWith(t, everything))
-	nothing := kms.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "nothing"}))
+	stranger := kms.NewFromConfig(w.UserWith(t, everything))
+	nothing := kms.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nothing"}))
 	open, err := admin.CreateKey(ctx, &kms.CreateKeyInput{})
 	if err != nil {
 		t.Fatal(err)
@@ -125,25 +127,25 @@ func TestKMSPolicies(t *testing.T) {
 	if err := decrypt(stranger, seal(open.KeyMetadata.KeyId, nil), nil); err != nil {
 		t.Errorf("the default policy leaves it to IAM: %v", err)
 	}
-	wantError(t, decrypt(nothing, seal(open.KeyMetadata.KeyId, nil), nil), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/nothing is not authorized to perform: kms:Decrypt on resource: "+
+	mocktest.WantError(t, decrypt(nothing, seal(open.KeyMetadata.KeyId, nil), nil), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/nothing is not authorized to perform: kms:Decrypt on resource: "+
 		*open.KeyMetadata.Arn+" because no identity-based policy allows the kms:Decrypt action")
-	wantError(t, decrypt(stranger, seal(closed.KeyMetadata.KeyId, x), x), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/everything is not authorized to perform: kms:Decrypt on resource: "+
+	mocktest.WantError(t, decrypt(stranger, seal(closed.KeyMetadata.KeyId, x), x), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/everything is not authorized to perform: kms:Decrypt on resource: "+
 		*closed.KeyMetadata.Arn+" because no resource-based policy allows the kms:Decrypt action")
 	if err := decrypt(nothing, seal(closed.KeyMetadata.KeyId, x), x); err != nil {
 		t.Errorf("the key's policy names the caller and the context: %v", err)
 	}
-	wantError(t, decrypt(nothing, seal(closed.KeyMetadata.KeyId, nil), nil), "AccessDeniedException", "")
+	mocktest.WantError(t, decrypt(nothing, seal(closed.KeyMetadata.KeyId, nil), nil), "AccessDeniedException", "")
 }
 
 // A SecureString under a key of one's own takes kms:Decrypt on that key.
 func TestSSMUnderAKeyOfOnesOwn(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	key, err := kms.NewFromConfig(w.good()).CreateKey(ctx, &kms.CreateKeyInput{})
+	key, err := kms.NewFromConfig(w.Good()).CreateKey(ctx, &kms.CreateKeyInput{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = ssm.NewFromConfig(w.good()).PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/p"), Value: aws.String("v"), Type: ssmtypes.ParameterTypeSecureString, KeyId: key.KeyMetadata.KeyId})
+	_, err = ssm.NewFromConfig(w.Good()).PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/p"), Value: aws.String("v"), Type: ssmtypes.ParameterTypeSecureString, KeyId: key.KeyMetadata.KeyId})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,14 +153,21 @@ func TestSSMUnderAKeyOfOnesOwn(t *testing.T) {
 		_, err := ssm.NewFromConfig(cfg).GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String("/p"), WithDecryption: aws.Bool(true)})
 		return err
 	}
-	err = get(w.userWith(t, iam.UserSeed{Name: "without", Allow: []string{"ssm:*"}}))
-	wantError(t, err, "AccessDeniedException", "")
+	err = get(w.UserWith(t, iam.UserSeed{Name: "without", Allow: []string{"ssm:*"}}))
+	mocktest.WantError(t, err, "AccessDeniedException", "")
 	if !strings.Contains(err.Error(), "kms:Decrypt on resource: "+*key.KeyMetadata.Arn) {
 		t.Errorf("got %v", err)
 	}
-	if err := get(w.userWith(t, iam.UserSeed{Name: "via", Policies: []iam.PolicySeed{{Document: `{"Version": "2012-10-17", "Statement": [
+	if err := get(w.UserWith(t, iam.UserSeed{Name: "via", Policies: []iam.PolicySeed{{Document: `{"Version": "2012-10-17", "Statement": [
 		{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"},
 		{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "ssm.us-east-1.amazonaws.com"}}}]}`}}})); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "KMS", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := kms.NewFromConfig(c).ListKeys(ctx, &kms.ListKeysInput{})
+		return err
+	})
 }

@@ -1,4 +1,4 @@
-package mockaws_test
+package s3_test
 
 import (
 	"bytes"
@@ -22,15 +22,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // Over TLS the SDK sends what it cannot seek in as aws-chunked with a checksum
 // after it.
 func TestS3TrailerOfTheSDK(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	srv := httptest.NewTLSServer(w)
 	defer srv.Close()
-	cfg := w.s3Config()
+	cfg := configOf(w)
 	cfg.BaseEndpoint, cfg.HTTPClient = aws.String(srv.URL), srv.Client()
 	client := s3.NewFromConfig(cfg)
 	for _, algorithm := range []s3types.ChecksumAlgorithm{"", "CRC32C", "CRC64NVME", "SHA1", "SHA256"} {
@@ -40,7 +41,7 @@ func TestS3TrailerOfTheSDK(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", algorithm, err)
 		}
-		if e := w.last(t); e.Header.Get("X-Amz-Content-Sha256") != "STREAMING-UNSIGNED-PAYLOAD-TRAILER" || !slices.Contains(e.Header.Values("Content-Encoding"), "aws-chunked") {
+		if e := w.Last(t); e.Header.Get("X-Amz-Content-Sha256") != "STREAMING-UNSIGNED-PAYLOAD-TRAILER" || !slices.Contains(e.Header.Values("Content-Encoding"), "aws-chunked") {
 			t.Errorf("%s: sent as %v", algorithm, e.Header)
 		}
 		got, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k")})
@@ -167,8 +168,8 @@ func TestS3AnonymousUpload(t *testing.T) {
 
 // Everything at once: no call fails, and no reader sees a mixture.
 func TestS3AtOnce(t *testing.T) {
-	w := newWorld(t)
-	client := w.s3()
+	w := mocktest.New(t)
+	client := clientOf(w)
 	key := aws.String("k")
 	put(t, client, "k", strings.Repeat("0", 1000))
 	var all sync.WaitGroup

@@ -1,6 +1,7 @@
-package mockaws_test
+package bedrock_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -8,12 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/bedrock/types"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 func TestBedrock(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := bedrock.NewFromConfig(w.good())
+	client := bedrock.NewFromConfig(w.Good())
 	all, err := client.ListFoundationModels(ctx, &bedrock.ListFoundationModelsInput{})
 	if err != nil || len(all.ModelSummaries) < 5 {
 		t.Fatalf("listed %v, %v", all, err)
@@ -22,14 +24,14 @@ func TestBedrock(t *testing.T) {
 	if err != nil || len(some.ModelSummaries) == 0 || len(some.ModelSummaries) >= len(all.ModelSummaries) || *some.ModelSummaries[0].ProviderName != "Anthropic" {
 		t.Errorf("listed %v, %v", some, err)
 	}
-	for _, id := range []string{model, "arn:aws:bedrock:us-east-1::foundation-model/" + model} {
+	for _, id := range []string{mocktest.Model, "arn:aws:bedrock:us-east-1::foundation-model/" + mocktest.Model} {
 		got, err := client.GetFoundationModel(ctx, &bedrock.GetFoundationModelInput{ModelIdentifier: &id})
-		if err != nil || *got.ModelDetails.ModelId != model || got.ModelDetails.ModelLifecycle.Status != types.FoundationModelLifecycleStatusActive {
+		if err != nil || *got.ModelDetails.ModelId != mocktest.Model || got.ModelDetails.ModelLifecycle.Status != types.FoundationModelLifecycleStatusActive {
 			t.Errorf("%s: got %v, %v", id, got, err)
 		}
 	}
 	profiles, err := client.ListInferenceProfiles(ctx, &bedrock.ListInferenceProfilesInput{})
-	if err != nil || len(profiles.InferenceProfileSummaries) == 0 || *profiles.InferenceProfileSummaries[0].InferenceProfileId != "us."+model {
+	if err != nil || len(profiles.InferenceProfileSummaries) == 0 || *profiles.InferenceProfileSummaries[0].InferenceProfileId != "us."+mocktest.Model {
 		t.Fatalf("profiles %v, %v", profiles, err)
 	}
 	profile, err := client.GetInferenceProfile(ctx, &bedrock.GetInferenceProfileInput{InferenceProfileIdentifier: profiles.InferenceProfileSummaries[0].InferenceProfileId})
@@ -37,10 +39,17 @@ func TestBedrock(t *testing.T) {
 		t.Errorf("profile %v, %v", profile, err)
 	}
 	_, err = client.GetFoundationModel(ctx, &bedrock.GetFoundationModelInput{ModelIdentifier: aws.String("anthropic.none-v1:0")})
-	wantError(t, err, "ResourceNotFoundException", "")
-	if e := w.last(t); e.Status != 404 {
+	mocktest.WantError(t, err, "ResourceNotFoundException", "")
+	if e := w.Last(t); e.Status != 404 {
 		t.Errorf("exchange: %s", &e)
 	}
-	_, err = bedrock.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "nobody"})).ListFoundationModels(ctx, &bedrock.ListFoundationModelsInput{})
-	wantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: bedrock:ListFoundationModels because no identity-based policy allows the bedrock:ListFoundationModels action")
+	_, err = bedrock.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"})).ListFoundationModels(ctx, &bedrock.ListFoundationModelsInput{})
+	mocktest.WantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: bedrock:ListFoundationModels because no identity-based policy allows the bedrock:ListFoundationModels action")
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "Bedrock", "bedrock", func(ctx context.Context, c aws.Config) error {
+		_, err := bedrock.NewFromConfig(c).ListFoundationModels(ctx, &bedrock.ListFoundationModelsInput{})
+		return err
+	})
 }

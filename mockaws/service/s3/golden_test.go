@@ -1,4 +1,4 @@
-package mockaws_test
+package s3_test
 
 import (
 	"bytes"
@@ -20,6 +20,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -38,7 +39,7 @@ func newVault(t testing.TB) *vault {
 	v := &vault{Server: mockaws.New(mockaws.WithMaxBody(8 << 20))}
 	applied, err := v.Seed(mockaws.Seed{
 		Seed: iam.Seed{Accounts: []iam.AccountSeed{
-			{ID: account, Users: []iam.UserSeed{
+			{ID: mocktest.Account, Users: []iam.UserSeed{
 				{Name: "app", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}},
 				{Name: "other", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}},
 				{Name: "nobody", Keys: []iam.KeySeed{{}}},
@@ -47,7 +48,7 @@ func newVault(t testing.TB) *vault {
 				Sessions: []iam.SessionSeed{{Role: "job", Name: "now"}, {Role: "job", Name: "then", ExpiresIn: "-1m"}}},
 			{ID: "999988887777", Users: []iam.UserSeed{{Name: "stranger", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}}}},
 		}},
-		Buckets: []mockaws.BucketSeed{{Name: "uploads", Account: account}, {Name: "europe", Account: account, Region: "eu-central-1"}},
+		Buckets: []mockaws.BucketSeed{{Name: "uploads", Account: mocktest.Account}, {Name: "europe", Account: mocktest.Account, Region: "eu-central-1"}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
-package mockaws_test
+package amplify_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -9,15 +10,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/amplify/types"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 func TestAmplify(t *testing.T) {
-	w := newWorld(t)
-	w.withRoles(t, "amplify")
+	w := mocktest.New(t)
+	w.WithRoles(t, "amplify")
 	ctx := t.Context()
-	client := amplify.NewFromConfig(w.good())
+	client := amplify.NewFromConfig(w.Good())
 	created, err := client.CreateApp(ctx, &amplify.CreateAppInput{Name: aws.String("site"), Platform: types.PlatformWebCompute,
-		AccessToken: aws.String("ghp_secret"), EnvironmentVariables: map[string]string{"A": "1", "B": "2"}, IamServiceRoleArn: roleARN("for-amplify")})
+		AccessToken: aws.String("ghp_secret"), EnvironmentVariables: map[string]string{"A": "1", "B": "2"}, IamServiceRoleArn: mocktest.RoleARN("for-amplify")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,11 +27,11 @@ func TestAmplify(t *testing.T) {
 	if !strings.HasPrefix(*app.AppId, "d") || *app.AppArn != "arn:aws:amplify:us-east-1:111122223333:apps/"+*app.AppId || app.ComputeRoleArn != nil {
 		t.Errorf("created %+v", app)
 	}
-	updated, err := client.UpdateApp(ctx, &amplify.UpdateAppInput{AppId: app.AppId, ComputeRoleArn: roleARN("for-amplify"), EnvironmentVariables: map[string]string{"C": "3"}})
+	updated, err := client.UpdateApp(ctx, &amplify.UpdateAppInput{AppId: app.AppId, ComputeRoleArn: mocktest.RoleARN("for-amplify"), EnvironmentVariables: map[string]string{"C": "3"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := updated.App; *a.ComputeRoleArn != *roleARN("for-amplify") || *a.IamServiceRoleArn != *roleARN("for-amplify") || *a.Name != "site" ||
+	if a := updated.App; *a.ComputeRoleArn != *mocktest.RoleARN("for-amplify") || *a.IamServiceRoleArn != *mocktest.RoleARN("for-amplify") || *a.Name != "site" ||
 		len(a.EnvironmentVariables) != 1 || a.EnvironmentVariables["C"] != "3" || a.Platform != types.PlatformWebCompute {
 		t.Errorf("updated %+v: what was not given stays, and a map is replaced as a whole", a)
 	}
@@ -42,11 +44,11 @@ func TestAmplify(t *testing.T) {
 	if err != nil || *branch.Branch.DisplayName != *name || branch.Branch.ComputeRoleArn != nil {
 		t.Fatalf("created %+v, %v", branch, err)
 	}
-	if _, err := client.UpdateBranch(ctx, &amplify.UpdateBranchInput{AppId: app.AppId, BranchName: name, ComputeRoleArn: roleARN("for-amplify")}); err != nil {
+	if _, err := client.UpdateBranch(ctx, &amplify.UpdateBranchInput{AppId: app.AppId, BranchName: name, ComputeRoleArn: mocktest.RoleARN("for-amplify")}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := client.GetBranch(ctx, &amplify.GetBranchInput{AppId: app.AppId, BranchName: name})
-	if err != nil || *got.Branch.ComputeRoleArn != *roleARN("for-amplify") || *got.Branch.BranchArn != *app.AppArn+"/branches/deploy/dev" {
+	if err != nil || *got.Branch.ComputeRoleArn != *mocktest.RoleARN("for-amplify") || *got.Branch.BranchArn != *app.AppArn+"/branches/deploy/dev" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	apps, err := client.ListApps(ctx, &amplify.ListAppsInput{})
@@ -55,7 +57,7 @@ func TestAmplify(t *testing.T) {
 		t.Errorf("listed %v, %v, %v, %v", apps, err, branches, err2)
 	}
 	_, err = client.CreateBranch(ctx, &amplify.CreateBranchInput{AppId: app.AppId, BranchName: name})
-	wantError(t, err, "BadRequestException", "")
+	mocktest.WantError(t, err, "BadRequestException", "")
 	if _, err := client.DeleteBranch(ctx, &amplify.DeleteBranchInput{AppId: app.AppId, BranchName: name}); err != nil {
 		t.Error(err)
 	}
@@ -63,8 +65,8 @@ func TestAmplify(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = client.GetApp(ctx, &amplify.GetAppInput{AppId: app.AppId})
-	wantError(t, err, "NotFoundException", "")
-	if e := w.last(t); e.Status != 404 {
+	mocktest.WantError(t, err, "NotFoundException", "")
+	if e := w.Last(t); e.Status != 404 {
 		t.Errorf("exchange: %s", &e)
 	}
 }
@@ -72,11 +74,11 @@ func TestAmplify(t *testing.T) {
 // A role is attached only if Amplify may assume it and the caller may pass it;
 // what was attached before stays.
 func TestAmplifyRoles(t *testing.T) {
-	w := newWorld(t)
-	w.withRoles(t, "amplify", "lambda")
+	w := mocktest.New(t)
+	w.WithRoles(t, "amplify", "lambda")
 	ctx := t.Context()
-	client := amplify.NewFromConfig(w.good())
-	created, err := client.CreateApp(ctx, &amplify.CreateAppInput{Name: aws.String("site"), ComputeRoleArn: roleARN("for-amplify")})
+	client := amplify.NewFromConfig(w.Good())
+	created, err := client.CreateApp(ctx, &amplify.CreateAppInput{Name: aws.String("site"), ComputeRoleArn: mocktest.RoleARN("for-amplify")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,22 +108,29 @@ func TestAmplifyRoles(t *testing.T) {
 			return err
 		},
 	}
-	deployer := amplify.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "deployer", Allow: []string{"amplify:*"}}))
+	deployer := amplify.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "deployer", Allow: []string{"amplify:*"}}))
 	for name, attempt := range attempts {
 		t.Run(name, func(t *testing.T) {
 			for _, role := range []string{"for-lambda", "absent"} {
-				err := attempt(client, roleARN(role))
-				wantError(t, err, "BadRequestException", "Unable to assume specified IAM Role. Please ensure the selected IAM Role has sufficient permissions and the Trust Relationship is configured correctly.")
+				err := attempt(client, mocktest.RoleARN(role))
+				mocktest.WantError(t, err, "BadRequestException", "Unable to assume specified IAM Role. Please ensure the selected IAM Role has sufficient permissions and the Trust Relationship is configured correctly.")
 			}
-			wantError(t, attempt(deployer, roleARN("for-lambda")), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/deployer is not authorized to perform: "+
+			mocktest.WantError(t, attempt(deployer, mocktest.RoleARN("for-lambda")), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/deployer is not authorized to perform: "+
 				"iam:PassRole on resource: arn:aws:iam::111122223333:role/for-lambda because no identity-based policy allows the iam:PassRole action")
-			if e := w.last(t); e.Status != 403 || e.Verdict.Accepted {
+			if e := w.Last(t); e.Status != 403 || e.Verdict.Accepted {
 				t.Errorf("exchange: %s", &e)
 			}
 		})
 	}
 	got, err := client.GetApp(ctx, &amplify.GetAppInput{AppId: app})
-	if err != nil || *got.App.ComputeRoleArn != *roleARN("for-amplify") || got.App.IamServiceRoleArn != nil {
+	if err != nil || *got.App.ComputeRoleArn != *mocktest.RoleARN("for-amplify") || got.App.IamServiceRoleArn != nil {
 		t.Errorf("after the refusals: %+v, %v", got.App, err)
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "Amplify", "rest-json", func(ctx context.Context, c aws.Config) error {
+		_, err := amplify.NewFromConfig(c).ListApps(ctx, &amplify.ListAppsInput{})
+		return err
+	})
 }

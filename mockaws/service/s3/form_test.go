@@ -1,4 +1,4 @@
-package mockaws_test
+package s3_test
 
 import (
 	"bytes"

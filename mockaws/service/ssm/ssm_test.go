@@ -1,6 +1,7 @@
-package mockaws_test
+package ssm_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 func putParameter(t *testing.T, client *ssm.Client, name, value string, kind types.ParameterType) {
@@ -19,9 +21,9 @@ func putParameter(t *testing.T, client *ssm.Client, name, value string, kind typ
 }
 
 func TestSSM(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	ctx := t.Context()
-	client := ssm.NewFromConfig(w.good())
+	client := ssm.NewFromConfig(w.Good())
 	putParameter(t, client, "/app/url", "http://x", types.ParameterTypeString)
 	putParameter(t, client, "/app/db/password", "hunter2", types.ParameterTypeSecureString)
 	putParameter(t, client, "/application", "other", types.ParameterTypeString)
@@ -47,7 +49,7 @@ func TestSSM(t *testing.T) {
 	}
 
 	_, err = client.PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/app/url"), Value: aws.String("y")})
-	wantError(t, err, "ParameterAlreadyExists", "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
+	mocktest.WantError(t, err, "ParameterAlreadyExists", "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
 	put, err := client.PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/app/url"), Value: aws.String("y"), Overwrite: aws.Bool(true)})
 	if err != nil || put.Version != 2 {
 		t.Errorf("overwritten: %v, %v", put, err)
@@ -58,12 +60,12 @@ func TestSSM(t *testing.T) {
 	}
 
 	_, err = client.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String("/nope")})
-	wantError(t, err, "ParameterNotFound", "")
-	if e := w.last(t); e.ResponseSize != int64(len(`{"__type":"ParameterNotFound"}`)) {
+	mocktest.WantError(t, err, "ParameterNotFound", "")
+	if e := w.Last(t); e.ResponseSize != int64(len(`{"__type":"ParameterNotFound"}`)) {
 		t.Errorf("a body of %d bytes: it has no message", e.ResponseSize)
 	}
 	_, err = client.GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String("/app/url:9")})
-	wantError(t, err, "ParameterVersionNotFound", "")
+	mocktest.WantError(t, err, "ParameterVersionNotFound", "")
 
 	deleted, err := client.DeleteParameters(ctx, &ssm.DeleteParametersInput{Names: []string{"/app/url", "/nope"}})
 	if err != nil || !slices.Equal(deleted.DeletedParameters, []string{"/app/url"}) || !slices.Equal(deleted.InvalidParameters, []string{"/nope"}) {
@@ -79,8 +81,8 @@ func TestSSM(t *testing.T) {
 }
 
 func TestSSMByPath(t *testing.T) {
-	w := newWorld(t)
-	client := ssm.NewFromConfig(w.good())
+	w := mocktest.New(t)
+	client := ssm.NewFromConfig(w.Good())
 	for _, name := range []string{"/app/a", "/app/b", "/app/deep/c", "/apple/d", "e"} {
 		putParameter(t, client, name, "v", types.ParameterTypeString)
 	}
@@ -110,26 +112,33 @@ func TestSSMByPath(t *testing.T) {
 		}
 	}
 	_, err := client.GetParametersByPath(t.Context(), &ssm.GetParametersByPathInput{Path: aws.String("app")})
-	wantError(t, err, "ValidationException", "")
+	mocktest.WantError(t, err, "ValidationException", "")
 }
 
 // Each name of GetParameters is authorized, and in the ARN the slash before the
 // name is dropped.
 func TestSSMAuthorizesEachName(t *testing.T) {
-	w := newWorld(t)
-	all := ssm.NewFromConfig(w.good())
+	w := mocktest.New(t)
+	all := ssm.NewFromConfig(w.Good())
 	putParameter(t, all, "/mine/a", "a", types.ParameterTypeString)
 	putParameter(t, all, "/theirs/b", "b", types.ParameterTypeString)
-	client := ssm.NewFromConfig(w.userWith(t, iam.UserSeed{Name: "reader", Policies: []iam.PolicySeed{{Document: `{
+	client := ssm.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "reader", Policies: []iam.PolicySeed{{Document: `{
 		"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ssm:GetParameter*",
 		"Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/mine/*"}}`}}}))
 	if _, err := client.GetParameters(t.Context(), &ssm.GetParametersInput{Names: []string{"/mine/a"}}); err != nil {
 		t.Error(err)
 	}
 	_, err := client.GetParameters(t.Context(), &ssm.GetParametersInput{Names: []string{"/mine/a", "/theirs/b"}})
-	wantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: ssm:GetParameters on resource: "+
+	mocktest.WantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: ssm:GetParameters on resource: "+
 		"arn:aws:ssm:us-east-1:111122223333:parameter/theirs/b because no identity-based policy allows the ssm:GetParameters action")
-	if e := w.last(t); e.Verdict.Accepted || e.Status != 400 {
+	if e := w.Last(t); e.Verdict.Accepted || e.Status != 400 {
 		t.Errorf("exchange: %s", &e)
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "SSM", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := ssm.NewFromConfig(c).DescribeParameters(ctx, &ssm.DescribeParametersInput{})
+		return err
+	})
 }

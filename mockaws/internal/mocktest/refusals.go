@@ -1,4 +1,4 @@
-package mockaws_test
+package mocktest
 
 import (
 	"context"
@@ -10,23 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/amplify"
-	"github.com/aws/aws-sdk-go-v2/service/bedrock"
-	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
-	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentity"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	sdkiam "github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
 	"github.com/hostproof/hostproof/mockaws"
@@ -235,90 +218,13 @@ var refusals = map[string]map[string]answer{
 	},
 }
 
-// cheapest has, for each service, its protocol and the call that needs least.
-var cheapest = []struct {
-	service, protocol string
-	call              func(context.Context, aws.Config) error
-}{
-	{"Lambda", "rest-json", func(ctx context.Context, c aws.Config) error {
-		_, err := lambda.NewFromConfig(c).ListFunctions(ctx, &lambda.ListFunctionsInput{})
-		return err
-	}},
-	{"Amplify", "rest-json", func(ctx context.Context, c aws.Config) error {
-		_, err := amplify.NewFromConfig(c).ListApps(ctx, &amplify.ListAppsInput{})
-		return err
-	}},
-	{"Bedrock Runtime", "bedrock", func(ctx context.Context, c aws.Config) error {
-		_, err := bedrockruntime.NewFromConfig(c).Converse(ctx, converseInput("x"))
-		return err
-	}},
-	{"Bedrock", "bedrock", func(ctx context.Context, c aws.Config) error {
-		_, err := bedrock.NewFromConfig(c).ListFoundationModels(ctx, &bedrock.ListFoundationModelsInput{})
-		return err
-	}},
-	{"DynamoDB", "json-1.0 of DynamoDB", func(ctx context.Context, c aws.Config) error {
-		_, err := dynamodb.NewFromConfig(c).ListTables(ctx, &dynamodb.ListTablesInput{})
-		return err
-	}},
-	{"CloudTrail", "json-1.1", func(ctx context.Context, c aws.Config) error {
-		_, err := cloudtrail.NewFromConfig(c).LookupEvents(ctx, &cloudtrail.LookupEventsInput{})
-		return err
-	}},
-	{"Secrets Manager", "json-1.1", func(ctx context.Context, c aws.Config) error {
-		_, err := secretsmanager.NewFromConfig(c).ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
-		return err
-	}},
-	{"SSM", "json-1.1", func(ctx context.Context, c aws.Config) error {
-		_, err := ssm.NewFromConfig(c).DescribeParameters(ctx, &ssm.DescribeParametersInput{})
-		return err
-	}},
-	{"KMS", "json-1.1", func(ctx context.Context, c aws.Config) error {
-		_, err := kms.NewFromConfig(c).ListKeys(ctx, &kms.ListKeysInput{})
-		return err
-	}},
-	{"CloudWatch Logs", "json-1.1", func(ctx context.Context, c aws.Config) error {
-		_, err := cloudwatchlogs.NewFromConfig(c).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
-		return err
-	}},
-	{"Cognito Identity", "json-1.1", func(ctx context.Context, c aws.Config) error {
-		_, err := cognitoidentity.NewFromConfig(c).ListIdentityPools(ctx, &cognitoidentity.ListIdentityPoolsInput{MaxResults: aws.Int32(1)})
-		return err
-	}},
-	{"SQS", "json-1.0 of SQS", func(ctx context.Context, c aws.Config) error {
-		_, err := sqs.NewFromConfig(c).ListQueues(ctx, &sqs.ListQueuesInput{})
-		return err
-	}},
-	{"STS", "query", func(ctx context.Context, c aws.Config) error {
-		_, err := sts.NewFromConfig(c).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-		return err
-	}},
-	{"IAM", "query of IAM", func(ctx context.Context, c aws.Config) error {
-		_, err := sdkiam.NewFromConfig(c).ListUsers(ctx, &sdkiam.ListUsersInput{})
-		return err
-	}},
-	{"S3", "rest-xml of S3", func(ctx context.Context, c aws.Config) error {
-		_, err := s3.NewFromConfig(c).ListBuckets(ctx, &s3.ListBucketsInput{})
-		return err
-	}},
-	{"SNS", "query of SNS", func(ctx context.Context, c aws.Config) error {
-		_, err := sns.NewFromConfig(c).ListTopics(ctx, &sns.ListTopicsInput{})
-		return err
-	}},
-	{"Bedrock Mantle", "openai", mantleCall("/v1/chat/completions")},
-	{"Bedrock Mantle Messages", "anthropic", mantleCall("/anthropic/v1/messages")},
-	{"CloudWatch", "rpc-v2-cbor", func(ctx context.Context, c aws.Config) error {
-		_, err := cloudwatch.NewFromConfig(c).ListMetrics(ctx, &cloudwatch.ListMetricsInput{})
-		return err
-	}},
-}
-
 // wrongConfigs makes one SDK configuration of each kind. The mock is the
 // endpoint of us-east-1.
-func wrongConfigs(t *testing.T) (*world, map[string]aws.Config) {
+func wrongConfigs(t *testing.T) (*World, map[string]aws.Config) {
 	t.Helper()
 	s := mockaws.New(mockaws.WithRegion("us-east-1"))
 	applied, err := s.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{
-		{ID: account, Users: []iam.UserSeed{
+		{ID: Account, Users: []iam.UserSeed{
 			{Name: "app", Allow: []string{"*"}, Keys: []iam.KeySeed{{}, {Status: "inactive"}}},
 			{Name: "nobody", Keys: []iam.KeySeed{{}}},
 		}},
@@ -333,21 +239,21 @@ func wrongConfigs(t *testing.T) (*world, map[string]aws.Config) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	w := &world{s, l.URL, applied.Keys[0], applied.Sessions[0]}
+	w := &World{s, l.URL, applied.Keys[0], applied.Sessions[0]}
 	user, inactive, nobody, platform, old := applied.Keys[0], applied.Keys[1], applied.Keys[2], applied.Sessions[0], applied.Sessions[1]
 	configs := map[string]aws.Config{
-		"foreign token": w.config(user.KeyID, user.Secret, platform.Token),
-		"garbage token": w.config(user.KeyID, user.Secret, "garbage"),
-		"expired token": w.config(old.KeyID, old.Secret, old.Token),
-		"missing token": w.config(platform.KeyID, platform.Secret, ""),
-		"unknown key":   w.config("AKIAQQQQQQQQQQQQQQQQ", user.Secret, ""),
-		"inactive key":  w.config(inactive.KeyID, inactive.Secret, ""),
-		"wrong secret":  w.config(user.KeyID, user.Secret+"x", ""),
-		"wrong region":  w.config(user.KeyID, user.Secret, ""),
-		"unsigned":      w.config(user.KeyID, user.Secret, ""),
-		"not allowed":   w.config(nobody.KeyID, nobody.Secret, ""),
-		"slow clock":    w.config(user.KeyID, user.Secret, ""),
-		"fast clock":    w.config(user.KeyID, user.Secret, ""),
+		"foreign token": w.Config(user.KeyID, user.Secret, platform.Token),
+		"garbage token": w.Config(user.KeyID, user.Secret, "garbage"),
+		"expired token": w.Config(old.KeyID, old.Secret, old.Token),
+		"missing token": w.Config(platform.KeyID, platform.Secret, ""),
+		"unknown key":   w.Config("AKIAQQQQQQQQQQQQQQQQ", user.Secret, ""),
+		"inactive key":  w.Config(inactive.KeyID, inactive.Secret, ""),
+		"wrong secret":  w.Config(user.KeyID, user.Secret+"x", ""),
+		"wrong region":  w.Config(user.KeyID, user.Secret, ""),
+		"unsigned":      w.Config(user.KeyID, user.Secret, ""),
+		"not allowed":   w.Config(nobody.KeyID, nobody.Secret, ""),
+		"slow clock":    w.Config(user.KeyID, user.Secret, ""),
+		"fast clock":    w.Config(user.KeyID, user.Secret, ""),
 	}
 	elsewhere, unsigned := configs["wrong region"], configs["unsigned"]
 	elsewhere.Region, unsigned.HTTPClient = "eu-west-3", withoutSignature{}
@@ -362,34 +268,6 @@ type withoutSignature struct{}
 func (withoutSignature) Do(r *http.Request) (*http.Response, error) {
 	r.Header.Del("Authorization")
 	return http.DefaultClient.Do(r)
-}
-
-func TestRefusalsByProtocol(t *testing.T) {
-	w, configs := wrongConfigs(t)
-	for _, svc := range cheapest {
-		for _, wrong := range wrongCredentials {
-			t.Run(svc.service+"/"+wrong.kind, func(t *testing.T) {
-				want, ok := refusals[svc.protocol][wrong.kind]
-				if !ok {
-					t.Fatalf("the table has no row for %s over %s", wrong.kind, svc.protocol)
-				}
-				w.Clock().SetOffset(offsets[wrong.kind])
-				err := svc.call(t.Context(), configs[wrong.kind])
-				w.Clock().SetOffset(0)
-				if want == (answer{}) {
-					if err != nil {
-						t.Errorf("got %v, want no refusal", err)
-					}
-					return
-				}
-				e := w.last(t)
-				want.check(t, err, &e)
-				if e.Service != svc.service || e.Verdict.Refusal == nil || e.Verdict.Refusal.Reason != wrong.reason {
-					t.Errorf("exchange: %s, want %s", &e, wrong.reason)
-				}
-			})
-		}
-	}
 }
 
 var timestamp = regexp.MustCompile(`\d{8}T\d{6}Z`)
@@ -415,15 +293,46 @@ func (want answer) check(t *testing.T, err error, e *mockaws.Exchange) {
 	}
 }
 
-// Every service of the mock is in the matrix.
-func TestEveryServiceIsInTheMatrix(t *testing.T) {
-	in := map[string]bool{}
-	for _, svc := range cheapest {
-		in[svc.service] = true
+// mantleRefusals are the answers of both interfaces: one code for whatever is
+// wrong with a signature, and the texts of AWS's framework.
+func mantleRefusals(code, unsigned, denied string) map[string]answer {
+	out := map[string]answer{"not allowed": {403, denied, denial, 0}}
+	for kind, text := range map[string]string{
+		"foreign token": tokenInvalid, "garbage token": tokenInvalid, "expired token": tokenExpired, "missing token": keyInvalid,
+		"unknown key": keyInvalid, "inactive key": keyInvalid, "wrong secret": mismatch, "wrong region": badRegion,
+		"unsigned": unsigned, "slow clock": slow5, "fast clock": fast5,
+	} {
+		out[kind] = answer{401, code, text, 0}
 	}
-	for _, s := range mockaws.New().Services() {
-		if !in[s.ID] {
-			t.Errorf("%s is missing: add its cheapest call", s.ID)
-		}
+	return out
+}
+
+// Refusals calls an operation of a service with each kind of wrong
+// credentials, and compares what it is answered with the table of the protocol, as
+// an SDK reads it. call makes the call that needs least.
+func Refusals(t *testing.T, service, protocol string, call func(context.Context, aws.Config) error) {
+	t.Helper()
+	w, configs := wrongConfigs(t)
+	for _, wrong := range wrongCredentials {
+		t.Run(wrong.kind, func(t *testing.T) {
+			want, ok := refusals[protocol][wrong.kind]
+			if !ok {
+				t.Fatalf("the table has no row for %s over %s", wrong.kind, protocol)
+			}
+			w.Clock().SetOffset(offsets[wrong.kind])
+			err := call(t.Context(), configs[wrong.kind])
+			w.Clock().SetOffset(0)
+			if want == (answer{}) {
+				if err != nil {
+					t.Errorf("got %v, want no refusal", err)
+				}
+				return
+			}
+			e := w.Last(t)
+			want.check(t, err, &e)
+			if e.Service != service || e.Verdict.Refusal == nil || e.Verdict.Refusal.Reason != wrong.reason {
+				t.Errorf("exchange: %s, want %s", &e, wrong.reason)
+			}
+		})
 	}
 }
