@@ -2,10 +2,12 @@ package service
 
 import (
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // Call is one call of an operation by an identified caller.
@@ -93,4 +95,12 @@ func (c *Call) Trusts(roleARN, service, sourceARN string) bool {
 		Action: "sts:AssumeRole", Resource: roleARN, ResourcePolicy: role.Trust,
 		Context: map[string][]string{"aws:SourceArn": {sourceARN}, "aws:SourceAccount": {c.Account()}},
 	}) == nil
+}
+
+// Unimplemented refuses, loudly, what the operation has at AWS and not in this mock:
+// what is "the member Tags".
+func (c *Call) Unimplemented(what string) *verdict.Refusal {
+	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+		"this mock does not implement "+what+" of "+c.Service.ID+" "+c.Operation.Name,
+		"service", c.Service.ID, "operation", c.Operation.Name, "member", strings.TrimPrefix(what, "the member "))
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -15,7 +16,6 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/hostproof/hostproof/mockaws/protocol"
-	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // Decode reads the members of a JSON or CBOR call into a struct. A member that
@@ -27,11 +27,9 @@ func (c *Call) Decode(into any) error {
 		return err
 	}
 	known := fieldNames(reflect.TypeOf(into).Elem())
-	for name, value := range members {
-		if !known[name] && string(value) != "null" {
-			return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-				"this mock does not implement the member "+name+" of "+c.Service.ID+" "+c.Operation.Name,
-				"service", c.Service.ID, "operation", c.Operation.Name, "member", name)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if !known[name] && string(members[name]) != "null" {
+			return c.Unimplemented("the member " + name)
 		}
 	}
 	return c.Peek(into)
@@ -120,13 +118,6 @@ func (c *Call) Text(member string) string {
 	return s
 }
 
-// malformedInput is the answer of AWS's framework to a document that does not
-// have the operation's form. The code is AWS's
-// (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), the text ours.
-func malformedInput(err error) *Error {
-	return &Error{Code: "SerializationException", Message: "the input does not have the operation's form: " + err.Error(), Framework: true, Cause: err}
-}
-
 // cborInput bounds what a document may cost; a duplicate key is a mistake.
 var cborInput = func() cbor.DecMode {
 	mode, err := cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: 32}.DecMode()
@@ -161,16 +152,3 @@ func fieldNames(t reflect.Type) map[string]bool {
 
 // Ignored is a member that AWS takes and that changes nothing this mock shows.
 type Ignored = any
-
-// CheckForm checks that a call has no members but those; a member may have parts
-// after a point.
-func (c *Call) CheckForm(known ...string) error {
-	for name := range c.Input.Form {
-		base, _, _ := strings.Cut(name, ".")
-		if base != "Action" && base != "Version" && !slices.Contains(known, base) {
-			return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-				"this mock does not implement the member "+base+" of "+c.Service.ID+" "+c.Operation.Name, "service", c.Service.ID, "operation", c.Operation.Name, "member", base)
-		}
-	}
-	return nil
-}
