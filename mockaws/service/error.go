@@ -36,7 +36,8 @@ func (e *Error) Refusal() *verdict.Refusal {
 	if stage == "" {
 		stage = verdict.StageHandle
 	}
-	r := verdict.Refuse(stage, verdict.OperationFailed, e.Detail, "code", e.Code, "message", e.Message, "status", strconv.Itoa(status))
+	r := verdict.Refuse(stage, verdict.OperationFailed, e.Detail, "code", e.Code, "message", e.Message, "status",
+		strconv.Itoa(status))
 	for k, v := range e.Elements {
 		r.Args[k] = v
 	}

@@ -21,6 +21,18 @@ func Handle[In, Out any](do func(*Call, *In) (*Out, error)) func(*Call) (any, er
 	return handler((*Call).Decode, do)
 }
 
+// Answer is Handle for an operation whose members stand in the path, in the query string
+// or in headers: its function reads them from the Call.
+func Answer[Out any](do func(*Call) (*Out, error)) func(*Call) (any, error) {
+	return func(c *Call) (any, error) {
+		out, err := do(c)
+		if err != nil || out == nil {
+			return nil, err
+		}
+		return out, nil
+	}
+}
+
 // HandleForm is Handle for services that speak Query, alone or beside JSON and CBOR.
 // In a form a member is a text, a list of texts, a bool, or a type that is a
 // FormMember; a *string tells an absent member from an empty one. Members are read in

@@ -25,22 +25,30 @@ func New(issuers *oidc.Issuers) *service.Service {
 	s := &identityPools{identities: map[string]*poolIdentity{}, issuers: issuers}
 	const prefix = "cognito-identity:"
 	return &service.Service{
-		ID: "Cognito Identity", EndpointPrefix: "cognito-identity", SigningName: "cognito-identity", TargetPrefix: "AWSCognitoIdentityService",
-		Dialect:    protocol.Dialect{Protocol: protocol.JSON11, ErrorHeaders: true, Errors: protocol.Tabulate(protocol.JSONRows)},
+		ID: "Cognito Identity", EndpointPrefix: "cognito-identity", SigningName: "cognito-identity",
+		TargetPrefix: "AWSCognitoIdentityService",
+		Dialect: protocol.Dialect{Protocol: protocol.JSON11, ErrorHeaders: true,
+			Errors: protocol.Tabulate(protocol.JSONRows)},
 		SkewWindow: 5 * time.Minute, EventSource: "cognito-identity.amazonaws.com", Complete: true,
 		Operations: append([]service.Operation{
-			{Name: "GetId", Unsigned: true, Handle: s.getID},
-			{Name: "GetCredentialsForIdentity", Unsigned: true, Handle: s.credentials},
-			{Name: "GetOpenIdToken", Unsigned: true, Handle: s.openIDToken},
+			{Name: "GetId", Unsigned: true, Handle: service.Handle(s.getID)},
+			{Name: "GetCredentialsForIdentity", Unsigned: true, Handle: service.Handle(s.credentials)},
+			{Name: "GetOpenIdToken", Unsigned: true, Handle: service.Handle(s.openIDToken)},
 			{Name: "UnlinkIdentity", Unsigned: true},
-			{Name: "CreateIdentityPool", Action: prefix + "CreateIdentityPool", Handle: s.create},
-			{Name: "DescribeIdentityPool", Action: prefix + "DescribeIdentityPool", Resource: identityPoolARN, ReadOnly: true, Handle: s.describe},
-			{Name: "ListIdentityPools", Action: prefix + "ListIdentityPools", ReadOnly: true, Handle: s.list},
-			{Name: "DeleteIdentityPool", Action: prefix + "DeleteIdentityPool", Resource: identityPoolARN, Handle: s.remove},
-			{Name: "SetIdentityPoolRoles", Action: prefix + "SetIdentityPoolRoles", Resource: identityPoolARN, Handle: s.setRoles},
-			{Name: "GetIdentityPoolRoles", Action: prefix + "GetIdentityPoolRoles", Resource: identityPoolARN, ReadOnly: true, Handle: s.roles},
-		}, service.Unimplemented("DeleteIdentities", "DescribeIdentity", "GetOpenIdTokenForDeveloperIdentity", "GetPrincipalTagAttributeMap", "ListIdentities",
-			"ListTagsForResource", "LookupDeveloperIdentity", "MergeDeveloperIdentities", "SetPrincipalTagAttributeMap", "TagResource",
+			{Name: "CreateIdentityPool", Action: prefix + "CreateIdentityPool", Handle: service.Handle(s.create)},
+			{Name: "DescribeIdentityPool", Action: prefix + "DescribeIdentityPool", Resource: identityPoolARN, ReadOnly: true,
+				Handle: onPool(s, (*identityPool).show)},
+			{Name: "ListIdentityPools", Action: prefix + "ListIdentityPools", ReadOnly: true, Handle: service.Handle(s.list)},
+			{Name: "DeleteIdentityPool", Action: prefix + "DeleteIdentityPool", Resource: identityPoolARN,
+				Handle: onPool(s, s.remove)},
+			{Name: "SetIdentityPoolRoles", Action: prefix + "SetIdentityPoolRoles", Resource: identityPoolARN,
+				Handle: service.Handle(s.setRoles)},
+			{Name: "GetIdentityPoolRoles", Action: prefix + "GetIdentityPoolRoles", Resource: identityPoolARN, ReadOnly: true,
+				Handle: onPool(s, (*identityPool).showRoles)},
+		}, service.Unimplemented("DeleteIdentities", "DescribeIdentity", "GetOpenIdTokenForDeveloperIdentity",
+			"GetPrincipalTagAttributeMap", "ListIdentities",
+			"ListTagsForResource", "LookupDeveloperIdentity", "MergeDeveloperIdentities", "SetPrincipalTagAttributeMap",
+			"TagResource",
 			"UnlinkDeveloperIdentity", "UntagResource", "UpdateIdentityPool")...),
 	}
 }
@@ -62,10 +70,10 @@ type poolSettings struct {
 	IdentityPoolName               string
 	AllowUnauthenticatedIdentities bool
 	AllowClassicFlow               bool
-	SupportedLoginProviders        map[string]string            `json:",omitempty"` // host -> client ids, comma-separated
-	OpenIdConnectProviderARNs      []string                     `json:",omitempty"`
-	CognitoIdentityProviders       []map[string]json.RawMessage `json:",omitempty"`
-	IdentityPoolTags               map[string]string            `json:",omitempty"`
+	SupportedLoginProviders        map[string]string // host -> client ids, comma-separated
+	OpenIdConnectProviderARNs      []string
+	CognitoIdentityProviders       []map[string]any
+	IdentityPoolTags               map[string]string
 }
 
 type poolIdentity struct {
@@ -91,7 +99,8 @@ func (s *identityPools) find(id string) (*identityPool, error) {
 			return p, nil
 		}
 	}
-	return nil, service.Errorf("ResourceNotFoundException", "IdentityPool '%s' not found.", id) // aws-amplify/amplify-js#14117
+	// aws-amplify/amplify-js#14117
+	return nil, service.Errorf("ResourceNotFoundException", "IdentityPool '%s' not found.", id)
 }
 
 // mine is find for the signed operations, which reach the caller's own pools.
@@ -105,97 +114,114 @@ func (s *identityPools) mine(c *service.Call, id string) (*identityPool, error) 
 
 var poolName = regexp.MustCompile(`^[\w\s+=,.@-]{1,128}$`)
 
-func (s *identityPools) create(c *service.Call) (any, error) {
-	var in poolSettings
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *identityPools) create(c *service.Call, in *poolSettings) (*shownPool, error) {
 	if !poolName.MatchString(in.IdentityPoolName) {
-		return nil, service.Errorf("InvalidParameterException", "1 validation error detected: Value at 'identityPoolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w\\s+=,.@-]+")
+		return nil, service.Errorf("InvalidParameterException",
+			"1 validation error detected: Value at 'identityPoolName' failed to satisfy constraint: Member must satisfy "+
+				"regular expression pattern: [\\w\\s+=,.@-]+")
 	}
-	p := &identityPool{id: c.Region + ":" + protocol.NewUUID(), account: c.Account(), region: c.Region, settings: in, roles: map[string]string{}}
+	p := &identityPool{id: c.Region + ":" + protocol.NewUUID(), account: c.Account(), region: c.Region, settings: *in,
+		roles: map[string]string{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pools = append(s.pools, p)
-	return p.document(), nil
+	return p.show(), nil
 }
 
-func (p *identityPool) document() map[string]any {
-	out := service.AsObject(p.settings)
-	out["IdentityPoolId"] = p.id
-	return out
+type shownPool struct {
+	AllowClassicFlow               bool
+	AllowUnauthenticatedIdentities bool
+	CognitoIdentityProviders       []map[string]any `json:",omitempty"`
+	IdentityPoolId                 string
+	IdentityPoolName               string
+	IdentityPoolTags               map[string]string `json:",omitempty"`
+	OpenIdConnectProviderARNs      []string          `json:",omitempty"`
+	SupportedLoginProviders        map[string]string `json:",omitempty"`
 }
 
-// onPool decodes a call that has an IdentityPoolId only, and finds the pool.
-func (s *identityPools) onPool(c *service.Call, do func(*identityPool) any) (any, error) {
-	var in struct{ IdentityPoolId string }
-	if err := c.Decode(&in); err != nil {
-		return nil, err
+func (p *identityPool) show() *shownPool {
+	x := &p.settings
+	return &shownPool{
+		x.AllowClassicFlow, x.AllowUnauthenticatedIdentities, x.CognitoIdentityProviders, p.id, x.IdentityPoolName,
+		x.IdentityPoolTags, x.OpenIdConnectProviderARNs, x.SupportedLoginProviders,
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p, err := s.mine(c, in.IdentityPoolId)
-	if err != nil {
-		return nil, err
-	}
-	return do(p), nil
 }
 
-func (s *identityPools) describe(c *service.Call) (any, error) {
-	return s.onPool(c, func(p *identityPool) any { return p.document() })
-}
+// onlyPool is the input of those that need to know the pool only.
+type onlyPool struct{ IdentityPoolId string }
 
-func (s *identityPools) remove(c *service.Call) (any, error) {
-	return s.onPool(c, func(p *identityPool) any {
-		s.pools = slices.DeleteFunc(s.pools, func(x *identityPool) bool { return x == p })
-		return nil
+// onPool is the handler of an operation on a pool of the caller's; do is called with
+// the lock held.
+func onPool[Out any](s *identityPools, do func(*identityPool) *Out) func(*service.Call) (any, error) {
+	return service.Handle(func(c *service.Call, in *onlyPool) (*Out, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		p, err := s.mine(c, in.IdentityPoolId)
+		if err != nil {
+			return nil, err
+		}
+		return do(p), nil
 	})
 }
 
-func (s *identityPools) roles(c *service.Call) (any, error) {
-	return s.onPool(c, func(p *identityPool) any { return map[string]any{"IdentityPoolId": p.id, "Roles": maps.Clone(p.roles)} })
+func (s *identityPools) remove(p *identityPool) *service.Nothing {
+	s.pools = slices.DeleteFunc(s.pools, func(x *identityPool) bool { return x == p })
+	return nil
 }
 
-func (s *identityPools) list(c *service.Call) (any, error) {
-	var in struct {
-		MaxResults int
-		NextToken  string
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type poolRoles struct {
+	IdentityPoolId string
+	Roles          map[string]string
+}
+
+func (p *identityPool) showRoles() *poolRoles { return &poolRoles{p.id, maps.Clone(p.roles)} }
+
+type listInput struct {
+	MaxResults int
+	NextToken  string
+}
+
+type poolList struct {
+	IdentityPools []listedPool
+	NextToken     string `json:",omitempty"`
+}
+
+type listedPool struct{ IdentityPoolId, IdentityPoolName string }
+
+func (s *identityPools) list(c *service.Call, in *listInput) (*poolList, error) {
 	skip, err := strconv.Atoi("0" + in.NextToken)
 	if err != nil || in.MaxResults < 1 || in.MaxResults > 60 {
-		return nil, service.Errorf("InvalidParameterException", "1 validation error detected: MaxResults must be from 1 to 60, and NextToken one that a list returned")
+		return nil, service.Errorf("InvalidParameterException",
+			"1 validation error detected: MaxResults must be from 1 to 60, and NextToken one that a list returned")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := []map[string]string{}
+	found := []listedPool{}
 	for _, p := range s.pools {
 		if p.account == c.Account() && p.region == c.Region {
-			found = append(found, map[string]string{"IdentityPoolId": p.id, "IdentityPoolName": p.settings.IdentityPoolName})
+			found = append(found, listedPool{p.id, p.settings.IdentityPoolName})
 		}
 	}
-	out := map[string]any{"IdentityPools": service.Page(found, skip, in.MaxResults)}
+	out := &poolList{IdentityPools: service.Page(found, skip, in.MaxResults)}
 	if skip+in.MaxResults < len(found) {
-		out["NextToken"] = strconv.Itoa(skip + in.MaxResults)
+		out.NextToken = strconv.Itoa(skip + in.MaxResults)
 	}
 	return out, nil
 }
 
-func (s *identityPools) setRoles(c *service.Call) (any, error) {
-	var in struct {
-		IdentityPoolId string
-		Roles          map[string]string
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type setRolesInput struct {
+	IdentityPoolId string
+	Roles          map[string]string
+}
+
+func (s *identityPools) setRoles(c *service.Call, in *setRolesInput) (*service.Nothing, error) {
 	for _, kind := range slices.Sorted(maps.Keys(in.Roles)) {
 		if kind != "authenticated" && kind != "unauthenticated" {
-			return nil, service.Errorf("InvalidParameterException", "Roles has the keys authenticated and unauthenticated, not %s", kind)
+			return nil, service.Errorf("InvalidParameterException",
+				"Roles has the keys authenticated and unauthenticated, not %s", kind)
 		}
-		if err := c.Authorize("iam:PassRole", in.Roles[kind], map[string]string{"iam:PassedToService": "cognito-identity.amazonaws.com"}); err != nil {
+		if err := c.Authorize("iam:PassRole", in.Roles[kind],
+			map[string]string{"iam:PassedToService": "cognito-identity.amazonaws.com"}); err != nil {
 			return nil, err
 		}
 	}
@@ -218,8 +244,7 @@ func (p *identityPool) providers() []string {
 		}
 	}
 	for _, x := range p.settings.CognitoIdentityProviders {
-		var name string
-		if json.Unmarshal(x["ProviderName"], &name) == nil && name != "" {
+		if name, _ := x["ProviderName"].(string); name != "" {
 			names = append(names, name)
 		}
 	}
@@ -270,14 +295,14 @@ func checkLogin(provider, token string, now time.Time) (subject string, err erro
 	return claims.Subject, nil
 }
 
-func (s *identityPools) getID(c *service.Call) (any, error) {
-	var in struct {
-		IdentityPoolId, AccountId string
-		Logins                    map[string]string
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type getIDInput struct {
+	IdentityPoolId, AccountId string
+	Logins                    map[string]string
+}
+
+type identityID struct{ IdentityId string }
+
+func (s *identityPools) getID(c *service.Call, in *getIDInput) (*identityID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, err := s.find(in.IdentityPoolId)
@@ -292,11 +317,11 @@ func (s *identityPools) getID(c *service.Call) (any, error) {
 		return nil, err
 	}
 	if x := s.known(p, subjects); x != nil {
-		return map[string]string{"IdentityId": x.id}, nil
+		return &identityID{x.id}, nil
 	}
 	x := &poolIdentity{id: p.region + ":" + protocol.NewUUID(), pool: p, logins: subjects}
 	s.identities[x.id] = x
-	return map[string]string{"IdentityId": x.id}, nil
+	return &identityID{x.id}, nil
 }
 
 // known is the identity that has logged in so before.
@@ -335,7 +360,8 @@ func (s *identityPools) enter(c *service.Call, id string, logins map[string]stri
 			return x, nil
 		}
 	}
-	return nil, notAuthorized("Logins don't match. Please include at least one valid login for this identity or identity pool.")
+	return nil, notAuthorized("Logins don't match. Please include at least one valid login for this identity or " +
+		"identity pool.")
 }
 
 const cognitoIssuer = "https://cognito-identity.amazonaws.com"
@@ -357,24 +383,38 @@ func (x *poolIdentity) claims() map[string]any {
 // Bedrock, SSM and Secrets Manager are not among them.
 var guestPolicy = string(service.MustJSON(map[string]any{
 	"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Resource": "*", "Action": []string{
-		"appsync:*", "cloudwatch:*", "logs:*", "cognito-identity:*", "cognito-sync:*", "comprehend:*", "dynamodb:*", "gamelift:*", "iot:*",
-		"firehose:*", "kinesis:*", "lambda:*", "lex:*", "machinelearning:*", "mobileanalytics:*", "mobiletargeting:*", "polly:*", "rekognition:*",
-		"sdb:*", "ses:*", "sns:*", "sqs:*", "s3:*", "transcribe:*", "translate:*", "personalize:*", "rum:PutRumEvents", "sagemaker:InvokeEndpoint",
-		"textract:DetectDocumentText", "textract:AnalyzeDocument", "sumerian:View*", "geo:GetMap*", "geo:SearchPlaceIndex*", "geo:GetPlace",
+		"appsync:*", "cloudwatch:*", "logs:*", "cognito-identity:*", "cognito-sync:*", "comprehend:*", "dynamodb:*",
+		"gamelift:*", "iot:*",
+		"firehose:*", "kinesis:*", "lambda:*", "lex:*", "machinelearning:*", "mobileanalytics:*", "mobiletargeting:*",
+		"polly:*", "rekognition:*",
+		"sdb:*", "ses:*", "sns:*", "sqs:*", "s3:*", "transcribe:*", "translate:*", "personalize:*", "rum:PutRumEvents",
+		"sagemaker:InvokeEndpoint",
+		"textract:DetectDocumentText", "textract:AnalyzeDocument", "sumerian:View*", "geo:GetMap*", "geo:SearchPlaceIndex*",
+		"geo:GetPlace",
 		"geo:CalculateRoute*", "geo:*Geofence", "geo:*Geofences", "geo:*DevicePosition*",
 		"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*",
 	}}},
 }))
 
+type credentialsInput struct {
+	IdentityId string
+	Logins     map[string]string
+}
+
+type credentialsOutput struct {
+	Credentials issuedCredentials
+	IdentityId  string
+}
+
+type issuedCredentials struct {
+	AccessKeyId  string
+	Expiration   float64
+	SecretKey    string
+	SessionToken string
+}
+
 // credentials is the enhanced flow: Cognito assumes the pool's role itself.
-func (s *identityPools) credentials(c *service.Call) (any, error) {
-	var in struct {
-		IdentityId string
-		Logins     map[string]string
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *identityPools) credentials(c *service.Call, in *credentialsInput) (*credentialsOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x, err := s.enter(c, in.IdentityId, in.Logins)
@@ -390,23 +430,23 @@ func (s *identityPools) credentials(c *service.Call) (any, error) {
 	if refusal != nil {
 		// Also when there is no role, or one that does not trust Cognito
 		// (aws-amplify/amplify-swift#3124, amazon-archives/amazon-cognito-auth-js#167).
-		return nil, service.Errorf("InvalidIdentityPoolConfigurationException", "Invalid identity pool configuration. Check assigned IAM roles for this pool.")
+		return nil, service.Errorf("InvalidIdentityPoolConfigurationException",
+			"Invalid identity pool configuration. Check assigned IAM roles for this pool.")
 	}
 	c.Issued = cred.KeyID
-	return map[string]any{"IdentityId": x.id, "Credentials": map[string]any{
-		"AccessKeyId": cred.KeyID, "SecretKey": cred.Secret, "SessionToken": cred.Token, "Expiration": service.Epoch(cred.Expiration),
-	}}, nil
+	issued := issuedCredentials{cred.KeyID, service.Epoch(cred.Expiration), cred.Secret, cred.Token}
+	return &credentialsOutput{issued, x.id}, nil
 }
 
+type openIDTokenInput struct {
+	IdentityId string
+	Logins     map[string]string
+}
+
+type openIDTokenOutput struct{ IdentityId, Token string }
+
 // openIDToken is the basic flow: a token for sts:AssumeRoleWithWebIdentity.
-func (s *identityPools) openIDToken(c *service.Call) (any, error) {
-	var in struct {
-		IdentityId string
-		Logins     map[string]string
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *identityPools) openIDToken(c *service.Call, in *openIDTokenInput) (*openIDTokenOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x, err := s.enter(c, in.IdentityId, in.Logins)
@@ -421,5 +461,5 @@ func (s *identityPools) openIDToken(c *service.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"IdentityId": x.id, "Token": token}, nil
+	return &openIDTokenOutput{x.id, token}, nil
 }

@@ -1,6 +1,7 @@
 package ssm
 
 import (
+	"cmp"
 	"encoding/base64"
 	"maps"
 	"regexp"
@@ -22,13 +23,17 @@ func New(keys service.KeyUser) *service.Service {
 		Dialect:    protocol.Dialect{Protocol: protocol.JSON11, Errors: protocol.Tabulate(protocol.JSONRows)},
 		SkewWindow: 5 * time.Minute, EventSource: "ssm.amazonaws.com",
 		Operations: []service.Operation{
-			{Name: "GetParameter", Action: "ssm:GetParameter", Resource: parameterARN, ReadOnly: true, Handle: s.get},
-			{Name: "GetParameters", Action: "ssm:GetParameters", Resource: firstParameterARN, ReadOnly: true, Handle: s.getMany},
-			{Name: "GetParametersByPath", Action: "ssm:GetParametersByPath", Resource: pathARN, ReadOnly: true, Handle: s.byPath},
-			{Name: "PutParameter", Action: "ssm:PutParameter", Resource: parameterARN, Handle: s.put},
-			{Name: "DeleteParameter", Action: "ssm:DeleteParameter", Resource: parameterARN, Handle: s.remove},
-			{Name: "DeleteParameters", Action: "ssm:DeleteParameters", Resource: firstParameterARN, Handle: s.removeMany},
-			{Name: "DescribeParameters", Action: "ssm:DescribeParameters", ReadOnly: true, Handle: s.describe},
+			{Name: "GetParameter", Action: "ssm:GetParameter", Resource: parameterARN, ReadOnly: true,
+				Handle: service.Handle(s.get)},
+			{Name: "GetParameters", Action: "ssm:GetParameters", Resource: firstParameterARN, ReadOnly: true,
+				Handle: service.Handle(s.getMany)},
+			{Name: "GetParametersByPath", Action: "ssm:GetParametersByPath", Resource: pathARN, ReadOnly: true,
+				Handle: service.Handle(s.byPath)},
+			{Name: "PutParameter", Action: "ssm:PutParameter", Resource: parameterARN, Handle: service.Handle(s.put)},
+			{Name: "DeleteParameter", Action: "ssm:DeleteParameter", Resource: parameterARN, Handle: service.Handle(s.remove)},
+			{Name: "DeleteParameters", Action: "ssm:DeleteParameters", Resource: firstParameterARN,
+				Handle: service.Handle(s.removeMany)},
+			{Name: "DescribeParameters", Action: "ssm:DescribeParameters", ReadOnly: true, Handle: service.Handle(s.describe)},
 		},
 	}
 }
@@ -106,14 +111,26 @@ func (s *parameters) find(c *service.Call, name string) (p *parameter, version i
 	}
 	version, err = strconv.Atoi(selector)
 	if err != nil || version < 1 || version > len(p.values) {
-		return nil, 0, service.Errorf("ParameterVersionNotFound", "Systems Manager could not find version %s of %s. Verify the version and try again.", selector, base)
+		return nil, 0, service.Errorf("ParameterVersionNotFound",
+			"Systems Manager could not find version %s of %s. Verify the version and try again.", selector, base)
 	}
 	return p, version, nil
 }
 
 const secureString = "SecureString"
 
-func (s *parameters) out(c *service.Call, p *parameter, version int, decrypt bool) (map[string]any, error) {
+// shownParameter is a parameter with its value.
+type shownParameter struct {
+	ARN              string
+	DataType         string
+	LastModifiedDate float64
+	Name             string
+	Type             string
+	Value            string
+	Version          int
+}
+
+func (s *parameters) out(c *service.Call, p *parameter, version int, decrypt bool) (*shownParameter, error) {
 	v := &p.values[version-1]
 	value := v.value
 	if p.kind == secureString {
@@ -125,9 +142,9 @@ func (s *parameters) out(c *service.Call, p *parameter, version int, decrypt boo
 			value = base64.StdEncoding.EncodeToString([]byte("encrypted:" + service.Fingerprint(value)))
 		}
 	}
-	return map[string]any{
-		"Name": p.name, "Type": p.kind, "Value": value, "Version": version, "DataType": p.dataType,
-		"ARN": parameterARNOf(c, p.name), "LastModifiedDate": service.Epoch(v.at),
+	return &shownParameter{
+		Name: p.name, Type: p.kind, Value: value, Version: version, DataType: p.dataType,
+		ARN: parameterARNOf(c, p.name), LastModifiedDate: service.Epoch(v.at),
 	}, nil
 }
 
@@ -140,14 +157,14 @@ func (s *parameters) mayDecrypt(c *service.Call, p *parameter) error {
 	return s.keys.MayUse(c, "kms:Decrypt", p.keyID, "ssm")
 }
 
-func (s *parameters) get(c *service.Call) (any, error) {
-	var in struct {
-		Name           string
-		WithDecryption bool
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type getInput struct {
+	Name           string
+	WithDecryption bool
+}
+
+type getOutput struct{ Parameter *shownParameter }
+
+func (s *parameters) get(c *service.Call, in *getInput) (*getOutput, error) {
 	s.Lock()
 	defer s.Unlock()
 	p, v, err := s.find(c, in.Name)
@@ -158,42 +175,47 @@ func (s *parameters) get(c *service.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"Parameter": out}, nil
+	return &getOutput{out}, nil
 }
 
-func (s *parameters) getMany(c *service.Call) (any, error) {
-	var in struct {
-		Names          []string
-		WithDecryption bool
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type getManyInput struct {
+	Names          []string
+	WithDecryption bool
+}
+
+type getManyOutput struct {
+	InvalidParameters []string
+	Parameters        []*shownParameter
+}
+
+func (s *parameters) getMany(c *service.Call, in *getManyInput) (*getManyOutput, error) {
 	if err := checkNames(c, in.Names); err != nil {
 		return nil, err
 	}
 	s.Lock()
 	defer s.Unlock()
-	found, missing := []map[string]any{}, []string{}
+	all := &getManyOutput{InvalidParameters: []string{}, Parameters: []*shownParameter{}}
 	for _, name := range in.Names {
 		p, v, err := s.find(c, name)
 		if err != nil {
-			missing = append(missing, name)
+			all.InvalidParameters = append(all.InvalidParameters, name)
 			continue
 		}
 		out, err := s.out(c, p, v, in.WithDecryption)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, out)
+		all.Parameters = append(all.Parameters, out)
 	}
-	return map[string]any{"Parameters": found, "InvalidParameters": missing}, nil
+	return all, nil
 }
 
 // checkNames bounds a list and asks IAM for each of its names.
 func checkNames(c *service.Call, names []string) error {
 	if len(names) == 0 || len(names) > 10 {
-		return service.Errorf("ValidationException", "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length between 1 and 10")
+		return service.Errorf("ValidationException",
+			"1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length between 1 "+
+				"and 10")
 	}
 	for _, name := range names {
 		if err := c.Authorize(c.Operation.Action, parameterARNOf(c, name), nil); err != nil {
@@ -203,22 +225,22 @@ func checkNames(c *service.Call, names []string) error {
 	return nil
 }
 
-func (s *parameters) byPath(c *service.Call) (any, error) {
-	var in struct {
-		Path, NextToken           string
-		Recursive, WithDecryption bool
-		MaxResults                int
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type byPathInput struct {
+	Path, NextToken           string
+	Recursive, WithDecryption bool
+	MaxResults                int
+}
+
+func (s *parameters) byPath(c *service.Call, in *byPathInput) (*parameterPage[*shownParameter], error) {
 	if !strings.HasPrefix(in.Path, "/") || !isParameterName(in.Path) {
-		return nil, service.Errorf("ValidationException", "The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash \"/\".")
+		return nil, service.Errorf("ValidationException",
+			"The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash "+
+				"\"/\".")
 	}
 	prefix := strings.TrimSuffix(in.Path, "/") + "/"
 	s.Lock()
 	defer s.Unlock()
-	found := []map[string]any{}
+	found := []*shownParameter{}
 	for _, name := range slices.Sorted(maps.Keys(s.Of(c))) {
 		rest, ok := strings.CutPrefix(name, prefix)
 		if !ok || strings.Contains(rest, "/") && !in.Recursive {
@@ -231,41 +253,55 @@ func (s *parameters) byPath(c *service.Call) (any, error) {
 		}
 		found = append(found, out)
 	}
-	return parameterPage(found, in.NextToken, in.MaxResults, 10)
+	return pageOf(found, in.NextToken, in.MaxResults, 10)
 }
 
-func parameterPage(found []map[string]any, token string, size, most int) (any, error) {
+type parameterPage[T any] struct {
+	NextToken  string `json:",omitempty"`
+	Parameters []T
+}
+
+func pageOf[T any](found []T, token string, size, most int) (*parameterPage[T], error) {
 	skip, err := strconv.Atoi("0" + token)
 	if err != nil {
 		return nil, service.Errorf("InvalidNextToken", "The specified token is not valid.")
 	}
 	if size < 0 || size > most {
-		return nil, service.Errorf("ValidationException", "1 validation error detected: Value '%d' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to %d", size, most)
+		return nil, service.Errorf("ValidationException", "1 validation error detected: Value '%d' at 'maxResults' "+
+			"failed to satisfy constraint: Member must have value less than or equal to %d", size, most)
 	}
 	if size == 0 {
 		size = most
 	}
-	out := map[string]any{"Parameters": service.Page(found, skip, size)}
+	out := &parameterPage[T]{Parameters: service.Page(found, skip, size)}
 	if skip+size < len(found) {
-		out["NextToken"] = strconv.Itoa(skip + size)
+		out.NextToken = strconv.Itoa(skip + size)
 	}
 	return out, nil
 }
 
-func (s *parameters) put(c *service.Call) (any, error) {
-	var in struct {
-		Name, Value, Type, KeyId, Description, DataType, Tier string
-		Overwrite                                             bool
-		Tags                                                  service.Ignored
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type putInput struct {
+	Name, Value, Type, KeyId, Description, DataType, Tier string
+	Overwrite                                             bool
+	Tags                                                  service.Ignored
+}
+
+type putOutput struct {
+	Tier    string
+	Version int
+}
+
+func (s *parameters) put(c *service.Call, in *putInput) (*putOutput, error) {
 	if !isParameterName(in.Name) || strings.Contains(in.Name, "/") && !strings.HasPrefix(in.Name, "/") {
-		return nil, service.Errorf("ValidationException", "Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_")
+		return nil, service.Errorf("ValidationException",
+			"Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of "+
+				"sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following "+
+				"3 symbols .-_")
 	}
 	if in.Value == "" || len(in.Value) > 8192 {
-		return nil, service.Errorf("ValidationException", "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length between 1 and 8192")
+		return nil, service.Errorf("ValidationException",
+			"1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length between 1 "+
+				"and 8192")
 	}
 	s.Lock()
 	defer s.Unlock()
@@ -275,34 +311,37 @@ func (s *parameters) put(c *service.Call) (any, error) {
 		return nil, service.Errorf("ValidationException", "A parameter type is required when you create a parameter.")
 	case p == nil:
 		if !slices.Contains([]string{"String", "StringList", secureString}, in.Type) {
-			return nil, service.Errorf("ValidationException", "1 validation error detected: Value '%s' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [SecureString, StringList, String]", in.Type)
+			return nil, service.Errorf("ValidationException",
+				"1 validation error detected: Value '%s' at 'type' failed to satisfy constraint: Member must satisfy enum value "+
+					"set: [SecureString, StringList, String]", in.Type)
 		}
 		p = &parameter{name: in.Name, kind: in.Type, dataType: "text", tier: "Standard"}
 		s.Of(c)[in.Name] = p
 	case !in.Overwrite:
-		return nil, service.Errorf("ParameterAlreadyExists", "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
+		return nil, service.Errorf("ParameterAlreadyExists",
+			"The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
 	case in.Type != "":
 		p.kind = in.Type
 	}
 	p.change(in.KeyId, in.Description, in.DataType, in.Tier)
 	p.author = c.Caller.Principal.ARN
 	p.values = append(p.values, parameterVersion{in.Value, c.Now})
-	return map[string]any{"Version": len(p.values), "Tier": p.tier}, nil
+	return &putOutput{p.tier, len(p.values)}, nil
 }
 
 func (p *parameter) change(keyID, description, dataType, tier string) {
-	for _, set := range []struct{ to, value *string }{{&p.keyID, &keyID}, {&p.description, &description}, {&p.dataType, &dataType}, {&p.tier, &tier}} {
+	for _, set := range []struct{ to, value *string }{
+		{&p.keyID, &keyID}, {&p.description, &description}, {&p.dataType, &dataType}, {&p.tier, &tier},
+	} {
 		if *set.value != "" {
 			*set.to = *set.value
 		}
 	}
 }
 
-func (s *parameters) remove(c *service.Call) (any, error) {
-	var in struct{ Name string }
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type removeInput struct{ Name string }
+
+func (s *parameters) remove(c *service.Call, in *removeInput) (*service.Nothing, error) {
 	s.Lock()
 	defer s.Unlock()
 	p, _, err := s.find(c, in.Name)
@@ -313,52 +352,61 @@ func (s *parameters) remove(c *service.Call) (any, error) {
 	return nil, nil
 }
 
-func (s *parameters) removeMany(c *service.Call) (any, error) {
-	var in struct{ Names []string }
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type removeManyInput struct{ Names []string }
+
+type removeManyOutput struct{ DeletedParameters, InvalidParameters []string }
+
+func (s *parameters) removeMany(c *service.Call, in *removeManyInput) (*removeManyOutput, error) {
 	if err := checkNames(c, in.Names); err != nil {
 		return nil, err
 	}
 	s.Lock()
 	defer s.Unlock()
-	deleted, missing := []string{}, []string{}
+	out := &removeManyOutput{[]string{}, []string{}}
 	for _, name := range in.Names {
 		if p, _, err := s.find(c, name); err == nil {
 			delete(s.Of(c), p.name)
-			deleted = append(deleted, name)
+			out.DeletedParameters = append(out.DeletedParameters, name)
 		} else {
-			missing = append(missing, name)
+			out.InvalidParameters = append(out.InvalidParameters, name)
 		}
 	}
-	return map[string]any{"DeletedParameters": deleted, "InvalidParameters": missing}, nil
+	return out, nil
 }
 
-func (s *parameters) describe(c *service.Call) (any, error) {
-	var in struct {
-		NextToken  string
-		MaxResults int
-	}
-	if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type describeInput struct {
+	NextToken  string
+	MaxResults int
+}
+
+// describedParameter is a parameter without its value.
+type describedParameter struct {
+	ARN              string
+	DataType         string
+	KeyId            string `json:",omitempty"`
+	LastModifiedDate float64
+	LastModifiedUser string
+	Name             string
+	Tier             string
+	Type             string
+	Version          int
+}
+
+func (s *parameters) describe(c *service.Call, in *describeInput) (*parameterPage[describedParameter], error) {
 	s.Lock()
 	defer s.Unlock()
-	found := []map[string]any{}
+	found := []describedParameter{}
 	for _, name := range slices.Sorted(maps.Keys(s.Of(c))) {
 		p := s.Of(c)[name]
-		entry := map[string]any{
-			"Name": p.name, "ARN": parameterARNOf(c, p.name), "Type": p.kind, "DataType": p.dataType, "Tier": p.tier, "Version": len(p.values),
-			"LastModifiedDate": service.Epoch(p.values[len(p.values)-1].at), "LastModifiedUser": p.author,
+		entry := describedParameter{
+			Name: p.name, ARN: parameterARNOf(c, p.name), Type: p.kind, DataType: p.dataType, Tier: p.tier,
+			Version:          len(p.values),
+			LastModifiedDate: service.Epoch(p.values[len(p.values)-1].at), LastModifiedUser: p.author,
 		}
 		if p.kind == secureString {
-			entry["KeyId"] = p.keyID
-			if p.keyID == "" {
-				entry["KeyId"] = "alias/aws/ssm"
-			}
+			entry.KeyId = cmp.Or(p.keyID, "alias/aws/ssm")
 		}
 		found = append(found, entry)
 	}
-	return parameterPage(found, in.NextToken, in.MaxResults, 50)
+	return pageOf(found, in.NextToken, in.MaxResults, 50)
 }
