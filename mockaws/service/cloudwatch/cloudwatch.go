@@ -19,21 +19,27 @@ import (
 // too.
 func New() *service.Service {
 	s := &metricStore{}
-	compatible := protocol.Dialect{Protocol: protocol.CBOR, Namespace: "com.amazon.coral.service#", ModelNamespace: "com.amazonaws.cloudwatch#", Errors: protocol.Tabulate(protocol.CompatibleRows)}
+	compatible := protocol.Dialect{Protocol: protocol.CBOR, Namespace: "com.amazon.coral.service#",
+		ModelNamespace: "com.amazonaws.cloudwatch#", Errors: protocol.Tabulate(protocol.CompatibleRows)}
 	overJSON := compatible
 	overJSON.Protocol = protocol.JSON10
 	return &service.Service{
-		ID: "CloudWatch", EndpointPrefix: "monitoring", SigningName: "monitoring", TargetPrefix: "GraniteServiceVersion20100801", Version: "2010-08-01",
+		ID: "CloudWatch", EndpointPrefix: "monitoring", SigningName: "monitoring",
+		TargetPrefix: "GraniteServiceVersion20100801", Version: "2010-08-01",
 		Dialect: protocol.Dialect{
-			Protocol: protocol.Query, Namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/", Errors: protocol.Tabulate(protocol.QueryRows),
+			Protocol: protocol.Query, Namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+			Errors: protocol.Tabulate(protocol.QueryRows),
 		},
 		Dialects:   map[protocol.Name]protocol.Dialect{protocol.CBOR: compatible, protocol.JSON10: overJSON},
 		SkewWindow: 15 * time.Minute, EventSource: "monitoring.amazonaws.com",
 		Operations: append([]service.Operation{
 			// Denied without a resource (github-aws-runners/terraform-aws-github-runner#3067).
-			{Name: "PutMetricData", Action: "cloudwatch:PutMetricData", Resource: service.NoResource, Conditions: metricNamespace, DataEvent: true, Handle: s.put},
-			{Name: "ListMetrics", Action: "cloudwatch:ListMetrics", Resource: service.NoResource, ReadOnly: true, Handle: s.list},
-		}, service.Unimplemented("GetMetricData", "GetMetricStatistics", "PutMetricAlarm", "DescribeAlarms", "DeleteAlarms", "SetAlarmState",
+			{Name: "PutMetricData", Action: "cloudwatch:PutMetricData", Resource: service.NoResource,
+				Conditions: metricNamespace, DataEvent: true, Handle: service.HandleForm(s.put)},
+			{Name: "ListMetrics", Action: "cloudwatch:ListMetrics", Resource: service.NoResource, ReadOnly: true,
+				Handle: service.HandleForm(s.list)},
+		}, service.Unimplemented("GetMetricData", "GetMetricStatistics", "PutMetricAlarm", "DescribeAlarms", "DeleteAlarms",
+			"SetAlarmState",
 			"PutDashboard", "GetDashboard", "ListDashboards", "DeleteDashboards")...),
 	}
 }
@@ -64,7 +70,7 @@ type metricDatum struct {
 
 type putMetricInput struct {
 	Namespace  string
-	MetricData []metricDatum
+	MetricData metricData
 }
 
 // metricNamespace fills cloudwatch:namespace, with which policies limit
@@ -77,44 +83,49 @@ func metricNamespace(c *service.Call) map[string][]string {
 	return map[string][]string{"cloudwatch:namespace": {name}}
 }
 
-// input decodes a call from the protocol it came in.
-func (in *putMetricInput) input(c *service.Call) error {
-	if c.Service.Dialect.Protocol != protocol.Query {
-		return c.Decode(in)
-	}
-	if err := c.CheckForm("Namespace", "MetricData"); err != nil {
-		return err
-	}
-	in.Namespace = c.Input.Form.Get("Namespace")
+// metricData reads itself from a form. Of statistics and lists of values nothing but
+// their presence matters.
+type metricData []metricDatum
+
+// ReadForm reads one datum more than there may be, for the check to see it.
+func (data *metricData) ReadForm(c *service.Call, name string) error {
 	for i := 1; i <= maxMetricData+1; i++ {
-		m := formMember(c.Input.Form, "MetricData.member."+strconv.Itoa(i)+".")
+		m := formMember(c.Input.Form, name+".member."+strconv.Itoa(i)+".")
 		if len(m) == 0 {
 			return nil
 		}
-		d := metricDatum{MetricName: m.Get("MetricName"), Unit: m.Get("Unit")}
-		if text := m.Get("Value"); text != "" {
-			value, err := strconv.ParseFloat(text, 64)
-			if err != nil {
-				return metricError("InvalidParameterValue", "The parameter MetricData.member.%d.Value must be a number that is not NaN.", i)
-			}
-			d.Value = &value
+		d, err := readDatum(m, i)
+		if err != nil {
+			return err
 		}
-		if m.Get("StatisticValues.SampleCount") != "" {
-			d.StatisticValues = &struct{ SampleCount, Sum, Minimum, Maximum float64 }{}
-		}
-		if m.Get("Values.member.1") != "" {
-			d.Values = []float64{0}
-		}
-		for k := 1; ; k++ {
-			pair := formMember(m, "Dimensions.member."+strconv.Itoa(k)+".")
-			if len(pair) == 0 {
-				break
-			}
-			d.Dimensions = append(d.Dimensions, dimension{pair.Get("Name"), pair.Get("Value")})
-		}
-		in.MetricData = append(in.MetricData, d)
+		*data = append(*data, d)
 	}
 	return nil
+}
+
+func readDatum(m url.Values, i int) (metricDatum, error) {
+	d := metricDatum{MetricName: m.Get("MetricName"), Unit: m.Get("Unit")}
+	if text := m.Get("Value"); text != "" {
+		value, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return d, metricError("InvalidParameterValue",
+				"The parameter MetricData.member.%d.Value must be a number that is not NaN.", i)
+		}
+		d.Value = &value
+	}
+	if m.Get("StatisticValues.SampleCount") != "" {
+		d.StatisticValues = &struct{ SampleCount, Sum, Minimum, Maximum float64 }{}
+	}
+	if m.Get("Values.member.1") != "" {
+		d.Values = []float64{0}
+	}
+	for k := 1; ; k++ {
+		pair := formMember(m, "Dimensions.member."+strconv.Itoa(k)+".")
+		if len(pair) == 0 {
+			return d, nil
+		}
+		d.Dimensions = append(d.Dimensions, dimension{pair.Get("Name"), pair.Get("Value")})
+	}
 }
 
 // formMember are the parts of a form whose names begin with a prefix, without
@@ -151,7 +162,8 @@ func (in *putMetricInput) check() error {
 	case len(in.MetricData) == 0:
 		return metricError("MissingParameter", "The parameter MetricData is required.")
 	case len(in.MetricData) > maxMetricData:
-		return metricError("InvalidParameterValue", "The collection MetricData must not have a size greater than %d.", maxMetricData)
+		return metricError("InvalidParameterValue", "The collection MetricData must not have a size greater than %d.",
+			maxMetricData)
 	}
 	for i := range in.MetricData {
 		d, at := &in.MetricData[i], i+1
@@ -159,21 +171,20 @@ func (in *putMetricInput) check() error {
 		case d.MetricName == "":
 			return metricError("MissingParameter", "The parameter MetricData.member.%d.MetricName is required.", at)
 		case len(d.Dimensions) > maxDimensions:
-			return metricError("InvalidParameterValue", "The collection MetricData.member.%d.Dimensions must not have a size greater than %d.", at, maxDimensions)
+			return metricError("InvalidParameterValue",
+				"The collection MetricData.member.%d.Dimensions must not have a size greater than %d.", at, maxDimensions)
 		case d.Value != nil && (math.IsNaN(*d.Value) || math.IsInf(*d.Value, 0)):
-			return metricError("InvalidParameterValue", "The parameter MetricData.member.%d.Value must be a number that is not NaN.", at)
+			return metricError("InvalidParameterValue",
+				"The parameter MetricData.member.%d.Value must be a number that is not NaN.", at)
 		case d.Value == nil && d.StatisticValues == nil && len(d.Values) == 0:
-			return metricError("InvalidParameterCombination", "At least one of the parameters must be specified: MetricData.member.%d.Value, StatisticValues or Values.", at)
+			return metricError("InvalidParameterCombination",
+				"At least one of the parameters must be specified: MetricData.member.%d.Value, StatisticValues or Values.", at)
 		}
 	}
 	return nil
 }
 
-func (s *metricStore) put(c *service.Call) (any, error) {
-	var in putMetricInput
-	if err := in.input(c); err != nil {
-		return nil, err
-	}
+func (s *metricStore) put(c *service.Call, in *putMetricInput) (*service.Nothing, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
@@ -195,7 +206,8 @@ func (s *metricStore) put(c *service.Call) (any, error) {
 }
 
 func compareMetrics(a, b metric) int {
-	return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.MetricName, b.MetricName), slices.CompareFunc(a.Dimensions, b.Dimensions, compareDimensions))
+	return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.MetricName, b.MetricName),
+		slices.CompareFunc(a.Dimensions, b.Dimensions, compareDimensions))
 }
 
 func compareDimensions(a, b dimension) int {
@@ -209,16 +221,9 @@ type metricList struct {
 
 const metricsPerPage = 500
 
-func (s *metricStore) list(c *service.Call) (any, error) {
-	var in struct{ Namespace, MetricName, NextToken string }
-	if c.Service.Dialect.Protocol == protocol.Query {
-		if err := c.CheckForm("Namespace", "MetricName", "NextToken"); err != nil {
-			return nil, err
-		}
-		in.Namespace, in.MetricName, in.NextToken = c.Input.Form.Get("Namespace"), c.Input.Form.Get("MetricName"), c.Input.Form.Get("NextToken")
-	} else if err := c.Decode(&in); err != nil {
-		return nil, err
-	}
+type listInput struct{ Namespace, MetricName, NextToken string }
+
+func (s *metricStore) list(c *service.Call, in *listInput) (*metricList, error) {
 	skip, err := strconv.Atoi("0" + in.NextToken)
 	if err != nil {
 		return nil, metricError("InvalidParameterValue", "The parameter NextToken is not one that a list returned.")

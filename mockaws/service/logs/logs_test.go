@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
@@ -138,7 +137,7 @@ func TestCloudWatchLogsErrors(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	mocktest.Refusals(t, "CloudWatch Logs", "json-1.1", func(ctx context.Context, c aws.Config) error {
-		_, err := cloudwatchlogs.NewFromConfig(c).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+		_, err := logs.NewFromConfig(c).DescribeLogGroups(ctx, &logs.DescribeLogGroupsInput{})
 		return err
 	})
 }

@@ -26,16 +26,23 @@ func New() *service.Service {
 		},
 		SkewWindow: 15 * time.Minute, EventSource: "sns.amazonaws.com",
 		Operations: append([]service.Operation{
-			{Name: "CreateTopic", Action: "SNS:CreateTopic", Resource: newTopicARN, Handle: s.create},
-			{Name: "DeleteTopic", Action: "SNS:DeleteTopic", Resource: topicARN, Handle: s.remove},
-			{Name: "ListTopics", Action: "SNS:ListTopics", Resource: allTopicsARN, ReadOnly: true, Handle: s.list},
-			{Name: "GetTopicAttributes", Action: "SNS:GetTopicAttributes", Resource: topicARN, ReadOnly: true, Handle: s.attributes},
-			{Name: "Publish", Action: "SNS:Publish", Resource: publishARN, DataEvent: true, Handle: s.publish},
-			{Name: "Subscribe", Action: "SNS:Subscribe", Resource: topicARN, Handle: s.subscribe},
-			{Name: "Unsubscribe", Action: "SNS:Unsubscribe", Resource: topicOfSubscriptionARN, Handle: s.unsubscribe},
-			{Name: "ListSubscriptionsByTopic", Action: "SNS:ListSubscriptionsByTopic", Resource: topicARN, ReadOnly: true, Handle: s.subscriptions},
-		}, service.Unimplemented("PublishBatch", "ListSubscriptions", "ConfirmSubscription", "SetTopicAttributes", "GetSubscriptionAttributes",
-			"SetSubscriptionAttributes", "AddPermission", "RemovePermission", "TagResource", "UntagResource", "ListTagsForResource",
+			{Name: "CreateTopic", Action: "SNS:CreateTopic", Resource: newTopicARN, Handle: service.HandleForm(s.create)},
+			{Name: "DeleteTopic", Action: "SNS:DeleteTopic", Resource: topicARN, Handle: service.HandleForm(s.remove)},
+			{Name: "ListTopics", Action: "SNS:ListTopics", Resource: allTopicsARN, ReadOnly: true,
+				Handle: service.HandleForm(s.list)},
+			{Name: "GetTopicAttributes", Action: "SNS:GetTopicAttributes", Resource: topicARN, ReadOnly: true,
+				Handle: service.HandleForm(s.attributes)},
+			{Name: "Publish", Action: "SNS:Publish", Resource: publishARN, DataEvent: true,
+				Handle: service.HandleForm(s.publish)},
+			{Name: "Subscribe", Action: "SNS:Subscribe", Resource: topicARN, Handle: service.HandleForm(s.subscribe)},
+			{Name: "Unsubscribe", Action: "SNS:Unsubscribe", Resource: topicOfSubscriptionARN,
+				Handle: service.HandleForm(s.unsubscribe)},
+			{Name: "ListSubscriptionsByTopic", Action: "SNS:ListSubscriptionsByTopic", Resource: topicARN, ReadOnly: true,
+				Handle: service.HandleForm(s.subscriptions)},
+		}, service.Unimplemented("PublishBatch", "ListSubscriptions", "ConfirmSubscription", "SetTopicAttributes",
+			"GetSubscriptionAttributes",
+			"SetSubscriptionAttributes", "AddPermission", "RemovePermission", "TagResource", "UntagResource",
+			"ListTagsForResource",
 			"CreatePlatformApplication", "CreatePlatformEndpoint")...),
 	}
 }
@@ -93,29 +100,29 @@ var topicName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,256}$`)
 
 type topicResult struct{ TopicArn string }
 
-func (s *topics) create(c *service.Call) (any, error) {
-	if err := c.CheckForm("Name", "Tags", "Attributes"); err != nil {
-		return nil, err
-	}
-	name := c.Input.Form.Get("Name")
-	if !topicName.MatchString(name) {
+type createInput struct {
+	Name             string
+	Tags, Attributes service.Ignored
+}
+
+func (s *topics) create(c *service.Call, in *createInput) (*topicResult, error) {
+	if !topicName.MatchString(in.Name) {
 		return nil, invalidTopic("Topic Name")
 	}
 	s.Lock()
 	defer s.Unlock()
-	if s.Of(c)[name] == nil {
-		s.Of(c)[name] = &topic{arn: newTopicARN(c), name: name}
+	if s.Of(c)[in.Name] == nil {
+		s.Of(c)[in.Name] = &topic{arn: newTopicARN(c), name: in.Name}
 	}
-	return &topicResult{s.Of(c)[name].arn}, nil
+	return &topicResult{s.Of(c)[in.Name].arn}, nil
 }
 
-func (s *topics) remove(c *service.Call) (any, error) {
-	if err := c.CheckForm("TopicArn"); err != nil {
-		return nil, err
-	}
+type removeInput struct{ TopicArn string }
+
+func (s *topics) remove(c *service.Call, in *removeInput) (*service.Nothing, error) {
 	s.Lock()
 	defer s.Unlock()
-	t, err := s.find(c, topicARN(c))
+	t, err := s.find(c, in.TopicArn)
 	if err == nil { // deleting what is not there is no mistake
 		delete(s.Of(c), t.name)
 	}
@@ -129,11 +136,10 @@ type topicList struct {
 
 const topicsPerPage = 100
 
-func (s *topics) list(c *service.Call) (any, error) {
-	if err := c.CheckForm("NextToken"); err != nil {
-		return nil, err
-	}
-	skip, err := strconv.Atoi("0" + c.Input.Form.Get("NextToken"))
+type listInput struct{ NextToken string }
+
+func (s *topics) list(c *service.Call, in *listInput) (*topicList, error) {
+	skip, err := strconv.Atoi("0" + in.NextToken)
 	if err != nil {
 		return nil, invalidTopic("NextToken")
 	}
@@ -159,83 +165,92 @@ type topicAttributes struct {
 	Attributes []attributeEntry `xml:"Attributes>entry"`
 }
 
-func (s *topics) attributes(c *service.Call) (any, error) {
-	if err := c.CheckForm("TopicArn"); err != nil {
-		return nil, err
-	}
+type attributesInput struct{ TopicArn string }
+
+func (s *topics) attributes(c *service.Call, in *attributesInput) (*topicAttributes, error) {
 	s.Lock()
 	defer s.Unlock()
-	t, err := s.find(c, topicARN(c))
+	t, err := s.find(c, in.TopicArn)
 	if err != nil {
 		return nil, err
 	}
 	return &topicAttributes{[]attributeEntry{
 		{"TopicArn", t.arn}, {"Owner", strings.Split(t.arn, ":")[4]}, {"DisplayName", t.displayName},
-		{"SubscriptionsConfirmed", strconv.Itoa(len(t.subscriptions))}, {"SubscriptionsPending", "0"}, {"SubscriptionsDeleted", "0"},
+		{"SubscriptionsConfirmed", strconv.Itoa(len(t.subscriptions))}, {"SubscriptionsPending", "0"},
+		{"SubscriptionsDeleted", "0"},
 	}}, nil
 }
 
 const maxNotification = 256 << 10 // bytes
 
-func (s *topics) publish(c *service.Call) (any, error) {
-	if err := c.CheckForm("TopicArn", "TargetArn", "Message", "Subject", "MessageAttributes", "MessageStructure"); err != nil {
-		return nil, err
-	}
-	f := c.Input.Form
+type publishOutput struct{ MessageId string }
+
+type publishInput struct {
+	TopicArn, TargetArn                          string
+	Message                                      string
+	Subject, MessageAttributes, MessageStructure service.Ignored
+}
+
+func (s *topics) publish(c *service.Call, in *publishInput) (*publishOutput, error) {
 	switch {
-	case f.Get("Message") == "":
+	case in.Message == "":
 		return nil, invalidTopic("Empty message")
-	case len(f.Get("Message")) > maxNotification:
+	case len(in.Message) > maxNotification:
 		return nil, invalidTopic("Message too long")
-	case (f.Get("TopicArn") == "") == (f.Get("TargetArn") == ""):
+	case (in.TopicArn == "") == (in.TargetArn == ""):
 		return nil, invalidTopic("TopicArn or TargetArn Reason: no value for required parameter")
 	}
 	s.Lock()
 	defer s.Unlock()
-	if _, err := s.find(c, publishARN(c)); err != nil {
+	if _, err := s.find(c, in.TopicArn+in.TargetArn); err != nil {
 		return nil, err
 	}
-	return &struct{ MessageId string }{protocol.NewUUID()}, nil
+	return &publishOutput{protocol.NewUUID()}, nil
 }
 
 // confirmedAtOnce are the protocols whose endpoints belong to the account; the
 // others are asked first.
-var confirmedAtOnce = map[string]bool{"sqs": true, "lambda": true, "sms": true, "application": true, "firehose": true, "email": false, "email-json": false, "http": false, "https": false}
+var confirmedAtOnce = map[string]bool{"sqs": true, "lambda": true, "sms": true, "application": true, "firehose": true,
+	"email": false, "email-json": false, "http": false, "https": false}
 
-func (s *topics) subscribe(c *service.Call) (any, error) {
-	if err := c.CheckForm("TopicArn", "Protocol", "Endpoint", "ReturnSubscriptionArn", "Attributes"); err != nil {
-		return nil, err
-	}
-	f := c.Input.Form
-	confirmed, ok := confirmedAtOnce[f.Get("Protocol")]
+type subscribeOutput struct{ SubscriptionArn string }
+
+type subscribeInput struct {
+	TopicArn, Protocol, Endpoint string
+	ReturnSubscriptionArn        bool
+	Attributes                   service.Ignored
+}
+
+func (s *topics) subscribe(c *service.Call, in *subscribeInput) (*subscribeOutput, error) {
+	confirmed, ok := confirmedAtOnce[in.Protocol]
 	if !ok {
-		return nil, invalidTopic("Does not support this protocol string: " + f.Get("Protocol"))
+		return nil, invalidTopic("Does not support this protocol string: " + in.Protocol)
 	}
 	s.Lock()
 	defer s.Unlock()
-	t, err := s.find(c, topicARN(c))
+	t, err := s.find(c, in.TopicArn)
 	if err != nil {
 		return nil, err
 	}
-	sub := subscription{t.arn + ":" + protocol.NewUUID(), c.Account(), f.Get("Protocol"), f.Get("Endpoint"), t.arn}
+	sub := subscription{t.arn + ":" + protocol.NewUUID(), c.Account(), in.Protocol, in.Endpoint, t.arn}
 	t.subscriptions = append(t.subscriptions, sub)
-	if !confirmed && f.Get("ReturnSubscriptionArn") != "true" {
+	if !confirmed && !in.ReturnSubscriptionArn {
 		sub.SubscriptionArn = "pending confirmation"
 	}
-	return &struct{ SubscriptionArn string }{sub.SubscriptionArn}, nil
+	return &subscribeOutput{sub.SubscriptionArn}, nil
 }
 
-func (s *topics) unsubscribe(c *service.Call) (any, error) {
-	if err := c.CheckForm("SubscriptionArn"); err != nil {
-		return nil, err
-	}
+type unsubscribeInput struct{ SubscriptionArn string }
+
+func (s *topics) unsubscribe(c *service.Call, in *unsubscribeInput) (*service.Nothing, error) {
 	s.Lock()
 	defer s.Unlock()
 	t, err := s.find(c, topicOfSubscriptionARN(c))
 	if err != nil {
 		return nil, invalidTopic("SubscriptionArn")
 	}
-	t.subscriptions = slices.DeleteFunc(t.subscriptions, func(x subscription) bool { return x.SubscriptionArn == c.Input.Form.Get("SubscriptionArn") })
+	t.subscriptions = slices.DeleteFunc(t.subscriptions,
+		func(x subscription) bool { return x.SubscriptionArn == in.SubscriptionArn })
 	return nil, nil
 }
 
@@ -243,13 +258,15 @@ type subscriptionList struct {
 	Subscriptions []subscription `xml:"Subscriptions>member"`
 }
 
-func (s *topics) subscriptions(c *service.Call) (any, error) {
-	if err := c.CheckForm("TopicArn", "NextToken"); err != nil {
-		return nil, err
-	}
+type subscriptionsInput struct {
+	TopicArn  string
+	NextToken service.Ignored
+}
+
+func (s *topics) subscriptions(c *service.Call, in *subscriptionsInput) (*subscriptionList, error) {
 	s.Lock()
 	defer s.Unlock()
-	t, err := s.find(c, topicARN(c))
+	t, err := s.find(c, in.TopicArn)
 	if err != nil {
 		return nil, err
 	}
