@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// FormMember is a member of a Query call that reads itself, for a type with a form
-// or a check of its own.
+// FormMember is a member of a Query call that reads itself, for a type with a form or a
+// check of its own. A type that always has the same name, whatever the field is called,
+// also has a method MemberName() string.
 type FormMember interface {
 	// ReadForm reads the member of that name: "UserName",
 	// "MetricData.member.1.Value".
@@ -50,8 +51,12 @@ func newForm(t reflect.Type) *form {
 		if x.Anonymous {
 			continue
 		}
-		f.known = append(f.known, x.Name)
-		f.fields = append(f.fields, formField{x.Index, x.Name, formReaderOf(x.Type)})
+		name := x.Name
+		if t, ok := reflect.Zero(x.Type).Interface().(interface{ MemberName() string }); ok {
+			name = t.MemberName()
+		}
+		f.known = append(f.known, name)
+		f.fields = append(f.fields, formField{x.Index, name, formReaderOf(x.Type)})
 	}
 	return f
 }

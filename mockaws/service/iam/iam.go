@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,42 +27,58 @@ func New() *service.Service {
 			Errors: protocol.Tabulate(protocol.QueryRows),
 		},
 		SkewWindow: 15 * time.Minute, Complete: true, EventSource: "iam.amazonaws.com",
-		Operations: slices.Concat(userRows, roleRows, userHolder.rows(), roleHolder.rows(), policyRows, providerRows, profileRows, simulateRows, iamUnimplemented),
+		Operations: slices.Concat(userRows, roleRows, userHolderRows, roleHolderRows, policyRows, providerRows, profileRows,
+			simulateRows, unimplemented),
 	}
 }
 
-// iamUnimplemented are the operations of the API of which nothing is here:
+// unimplemented are the operations of the API of which nothing is here:
 // groups, passwords, SAML, certificates, reports
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html).
-var iamUnimplemented = service.Unimplemented(
-	"AcceptDelegationRequest", "AcquireRole", "AddUserToGroup", "AssociateDelegationRequest", "AttachGroupPolicy", "ChangePassword",
-	"CreateDelegationRequest", "CreateGroup", "CreateLoginProfile", "CreateSAMLProvider", "CreateServiceLinkedRole", "CreateVirtualMFADevice",
-	"DeactivateMFADevice", "DeleteAccountPasswordPolicy", "DeleteGroup", "DeleteGroupPolicy", "DeleteLoginProfile", "DeleteSAMLProvider",
-	"DeleteSSHPublicKey", "DeleteServerCertificate", "DeleteServiceLinkedRole", "DeleteSigningCertificate", "DeleteVirtualMFADevice",
+var unimplemented = service.Unimplemented(
+	"AcceptDelegationRequest", "AcquireRole", "AddUserToGroup", "AssociateDelegationRequest", "AttachGroupPolicy",
+	"ChangePassword",
+	"CreateDelegationRequest", "CreateGroup", "CreateLoginProfile", "CreateSAMLProvider", "CreateServiceLinkedRole",
+	"CreateVirtualMFADevice",
+	"DeactivateMFADevice", "DeleteAccountPasswordPolicy", "DeleteGroup", "DeleteGroupPolicy", "DeleteLoginProfile",
+	"DeleteSAMLProvider",
+	"DeleteSSHPublicKey", "DeleteServerCertificate", "DeleteServiceLinkedRole", "DeleteSigningCertificate",
+	"DeleteVirtualMFADevice",
 	"DetachGroupPolicy", "DisableOrganizationsRootCredentialsManagement", "DisableOrganizationsRootSessions",
 	"DisableOutboundWebIdentityFederation", "EnableMFADevice", "EnableOrganizationsRootCredentialsManagement",
-	"EnableOrganizationsRootSessions", "EnableOutboundWebIdentityFederation", "GenerateCredentialReport", "GenerateOrganizationsAccessReport",
-	"GenerateServiceLastAccessedDetails", "GetAccountAuthorizationDetails", "GetAccountPasswordPolicy", "GetAccountProperties",
-	"GetAccountSummary", "GetContextKeysForCustomPolicy", "GetContextKeysForPrincipalPolicy", "GetCredentialReport", "GetDelegationRequest",
-	"GetGroup", "GetGroupPolicy", "GetHumanReadableSummary", "GetLoginProfile", "GetMFADevice", "GetOrganizationsAccessReport",
-	"GetOutboundWebIdentityFederationInfo", "GetRoleTemplateVersion", "GetSAMLProvider", "GetSSHPublicKey", "GetServerCertificate",
+	"EnableOrganizationsRootSessions", "EnableOutboundWebIdentityFederation", "GenerateCredentialReport",
+	"GenerateOrganizationsAccessReport",
+	"GenerateServiceLastAccessedDetails", "GetAccountAuthorizationDetails", "GetAccountPasswordPolicy",
+	"GetAccountProperties",
+	"GetAccountSummary", "GetContextKeysForCustomPolicy", "GetContextKeysForPrincipalPolicy", "GetCredentialReport",
+	"GetDelegationRequest",
+	"GetGroup", "GetGroupPolicy", "GetHumanReadableSummary", "GetLoginProfile", "GetMFADevice",
+	"GetOrganizationsAccessReport",
+	"GetOutboundWebIdentityFederationInfo", "GetRoleTemplateVersion", "GetSAMLProvider", "GetSSHPublicKey",
+	"GetServerCertificate",
 	"GetServiceLastAccessedDetails", "GetServiceLastAccessedDetailsWithEntities", "GetServiceLinkedRoleDeletionStatus",
-	"ListAttachedGroupPolicies", "ListDelegationRequests", "ListGroupPolicies", "ListGroups", "ListMFADeviceTags", "ListOrganizationsFeatures",
-	"ListPoliciesGrantingServiceAccess", "ListSAMLProviderTags", "ListSAMLProviders", "ListSSHPublicKeys", "ListServerCertificateTags",
+	"ListAttachedGroupPolicies", "ListDelegationRequests", "ListGroupPolicies", "ListGroups", "ListMFADeviceTags",
+	"ListOrganizationsFeatures",
+	"ListPoliciesGrantingServiceAccess", "ListSAMLProviderTags", "ListSAMLProviders", "ListSSHPublicKeys",
+	"ListServerCertificateTags",
 	"ListServerCertificates", "ListSigningCertificates", "ListVirtualMFADevices", "PutAccountProperties", "PutGroupPolicy",
-	"RejectDelegationRequest", "RemoveUserFromGroup", "ResetServiceSpecificCredential", "ResyncMFADevice", "SendDelegationToken",
+	"RejectDelegationRequest", "RemoveUserFromGroup", "ResetServiceSpecificCredential", "ResyncMFADevice",
+	"SendDelegationToken",
 	"SetSecurityTokenServicePreferences", "SimulateCustomPolicy", "TagMFADevice", "TagSAMLProvider",
 	"TagServerCertificate", "UntagMFADevice", "UntagSAMLProvider", "UntagServerCertificate", "UpdateAccountPasswordPolicy",
-	"UpdateDelegationRequest", "UpdateGroup", "UpdateLoginProfile", "UpdateSAMLProvider", "UpdateSSHPublicKey", "UpdateServerCertificate",
+	"UpdateDelegationRequest", "UpdateGroup", "UpdateLoginProfile", "UpdateSAMLProvider", "UpdateSSHPublicKey",
+	"UpdateServerCertificate",
 	"UpdateSigningCertificate", "UploadSSHPublicKey", "UploadServerCertificate", "UploadSigningCertificate",
 )
 
-// iamRow is a row of IAM's table: the action is named as the operation.
-func iamRow(name string, resource, deniedOn func(*service.Call) string, handle func(*service.Call) (any, error)) service.Operation {
+// row is a row of IAM's table: the action is named as the operation.
+func row[In, Out any](
+	name string, resource, deniedOn func(*service.Call) string, do func(*service.Call, *In) (*Out, error),
+) service.Operation {
 	readOnly := strings.HasPrefix(name, "Get") || strings.HasPrefix(name, "List") || strings.HasPrefix(name, "Simulate")
 	return service.Operation{
 		Name: name, Action: "iam:" + name, Resource: resource, ResourcePolicy: awsPolicyForAll, DeniedOn: deniedOn,
-		Conditions: conditions, ReadOnly: readOnly, Handle: handle,
+		Conditions: conditions, ReadOnly: readOnly, Handle: service.HandleForm(do),
 	}
 }
 
@@ -84,118 +99,18 @@ func iamARN(c *service.Call, resource string) string {
 func failed(err error) error {
 	var failed *iam.Error
 	if errors.As(err, &failed) {
-		return &service.Error{Code: failed.Code, Message: failed.Message, Status: failed.Status, Detail: failed.Detail, Cause: err}
+		return &service.Error{Code: failed.Code, Message: failed.Message, Status: failed.Status, Detail: failed.Detail,
+			Cause: err}
 	}
 	return err
 }
 
 // done is the outcome of an operation that returns nothing.
-func done(err error) (any, error) {
+func done(err error) (*service.Nothing, error) {
 	if err != nil {
 		return nil, failed(err)
 	}
 	return nil, nil
-}
-
-// The constraints of IAM's members, with AWS's wording
-// (aws/aws-sdk#36, hashicorp/terraform-provider-aws#16343).
-var nameShape = regexp.MustCompile(`^[\w+=,.@-]+$`)
-
-const nameRule = "It must contain only alphanumeric characters and/or the following: +=,.@_-"
-
-// broken is AWS's message for a member outside of its bounds.
-func broken(value, member, rule string) *service.Error {
-	if value != "null" {
-		value = "'" + value + "'"
-	}
-	return service.Errorf("ValidationError", "1 validation error detected: Value %s at '%s' failed to satisfy constraint: %s", value, member, rule)
-}
-
-// requiredMember is a member that a call must have.
-func requiredMember(c *service.Call, member string) (string, error) {
-	if v := c.Input.Form.Get(member); v != "" {
-		return v, nil
-	}
-	at := strings.ToLower(member[:1]) + member[1:]
-	if c.Input.Form.Has(member) {
-		return "", broken("", at, "Member must have length greater than or equal to 1")
-	}
-	return "", broken("null", at, "Member must not be null")
-}
-
-// nameMember is a required member that names something, of a length of at most limit.
-func nameMember(c *service.Call, member string, limit int) (string, error) {
-	v, err := requiredMember(c, member)
-	at := strings.ToLower(member[:1]) + member[1:]
-	switch {
-	case err != nil:
-		return "", err
-	case len(v) > limit:
-		return "", broken(v, at, "Member must have length less than or equal to "+strconv.Itoa(limit))
-	case !nameShape.MatchString(v):
-		return "", service.Errorf("ValidationError", "The specified value for %s is invalid. %s", at, nameRule)
-	}
-	return v, nil
-}
-
-// pathMember is the member Path, "" if it is absent.
-func pathMember(c *service.Call, member string) (string, error) {
-	v := c.Input.Form.Get(member)
-	if v == "" || strings.HasPrefix(v, "/") && strings.HasSuffix(v, "/") && len(v) <= 512 && strings.Trim(v, "\x21\x22\x23\x24\x25\x26\x27()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~\x7f") == "" {
-		return v, nil
-	}
-	return "", service.Errorf("ValidationError", "The specified value for %s is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.",
-		strings.ToLower(member[:1])+member[1:])
-}
-
-// pathPrefix is the member of the lists; "/" is everything.
-func pathPrefix(c *service.Call) (string, error) {
-	v := c.Input.Form.Get("PathPrefix")
-	if v == "" || v[0] == '/' {
-		return v, nil
-	}
-	return "", service.Errorf("ValidationError", "The specified value for pathPrefix is invalid. It must begin with the / character and contain only alphanumeric characters and/or / characters.")
-}
-
-// integerMember is an optional whole number, nil where it is absent.
-func integerMember(c *service.Call, member string, least, most int) (*int, error) {
-	v := c.Input.Form.Get(member)
-	if v == "" {
-		return nil, nil
-	}
-	at := strings.ToLower(member[:1]) + member[1:]
-	n, err := strconv.Atoi(v)
-	switch {
-	case err != nil:
-		return nil, service.Errorf("MalformedInput", "Invalid value for %s", member)
-	case n < least:
-		return nil, broken(v, at, "Member must have value greater than or equal to "+strconv.Itoa(least))
-	case n > most:
-		return nil, broken(v, at, "Member must have value less than or equal to "+strconv.Itoa(most))
-	}
-	return &n, nil
-}
-
-// listMember is a list, "ClientIDList.member.1" and so on.
-func listMember(c *service.Call, member string) (list []string) {
-	for i := 1; ; i++ {
-		name := member + ".member." + strconv.Itoa(i)
-		if !c.Input.Form.Has(name) {
-			return list
-		}
-		list = append(list, c.Input.Form.Get(name))
-	}
-}
-
-// tagsMember is the member Tags.
-func tagsMember(c *service.Call) (list []iam.Tag) {
-	for i := 1; ; i++ {
-		at := "Tags.member." + strconv.Itoa(i)
-		if !c.Input.Form.Has(at + ".Key") {
-			return list
-		}
-		list = append(list, iam.Tag{Key: c.Input.Form.Get(at + ".Key"), Value: c.Input.Form.Get(at + ".Value")})
-	}
 }
 
 // members is a list in IAM's documents. An empty one is still an element:
@@ -230,8 +145,8 @@ type tagPage struct {
 	Tags members[tagElement]
 }
 
-func tagsPaged(c *service.Call, list []iam.Tag) (any, error) {
-	some, info, err := paged(c, list)
+func tagsPaged(at paging, list []iam.Tag) (*tagPage, error) {
+	some, info, err := paged(at, list)
 	if err != nil {
 		return nil, err
 	}
@@ -247,9 +162,9 @@ type pageInfo struct {
 const pageSize = 100
 
 // paged cuts the page out of a list that MaxItems and Marker ask for.
-func paged[T any](c *service.Call, all []T) ([]T, pageInfo, error) {
+func paged[T any](at paging, all []T) ([]T, pageInfo, error) {
 	size := pageSize
-	asked, err := integerMember(c, "MaxItems", 1, 1000)
+	asked, err := wholeNumber(at.MaxItems, "MaxItems", 1, 1000)
 	if err != nil {
 		return nil, pageInfo{}, err
 	}
@@ -257,8 +172,8 @@ func paged[T any](c *service.Call, all []T) ([]T, pageInfo, error) {
 		size = *asked
 	}
 	skip := 0
-	if marker := c.Input.Form.Get("Marker"); marker != "" {
-		text, err := base64.StdEncoding.DecodeString(marker)
+	if at.Marker != "" {
+		text, err := base64.StdEncoding.DecodeString(at.Marker)
 		n, bad := strconv.Atoi(string(text))
 		if err != nil || bad != nil || n < 0 {
 			return nil, pageInfo{}, service.Errorf("ValidationError", "Invalid Marker.")
@@ -267,7 +182,8 @@ func paged[T any](c *service.Call, all []T) ([]T, pageInfo, error) {
 	}
 	some := service.Page(all, skip, size)
 	if skip+len(some) < len(all) {
-		return some, pageInfo{IsTruncated: true, Marker: base64.StdEncoding.EncodeToString([]byte(strconv.Itoa(skip + len(some))))}, nil
+		return some, pageInfo{IsTruncated: true,
+			Marker: base64.StdEncoding.EncodeToString([]byte(strconv.Itoa(skip + len(some))))}, nil
 	}
 	return some, pageInfo{}, nil
 }
@@ -284,11 +200,11 @@ func document(p *iam.Policy) string {
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html).
 func conditions(c *service.Call) map[string][]string {
 	keys := map[string][]string{}
-	for _, t := range tagsMember(c) {
+	for _, t := range tagsOf(c, "Tags") {
 		keys["aws:RequestTag/"+t.Key] = []string{t.Value}
 		keys["aws:TagKeys"] = append(keys["aws:TagKeys"], t.Key)
 	}
-	keys["aws:TagKeys"] = append(keys["aws:TagKeys"], listMember(c, "TagKeys")...)
+	keys["aws:TagKeys"] = append(keys["aws:TagKeys"], c.FormTexts("TagKeys")...)
 	if len(keys["aws:TagKeys"]) == 0 {
 		delete(keys, "aws:TagKeys")
 	}
@@ -311,7 +227,8 @@ func conditions(c *service.Call) map[string][]string {
 // user or role has; that one's tags go into keys.
 func boundaryKey(c *service.Call, keys map[string][]string) string {
 	boundary := c.Input.Form.Get("PermissionsBoundary")
-	for _, e := range []iam.Entity{iam.UserOf(c.Account(), c.Input.Form.Get("UserName")), iam.RoleOf(c.Account(), c.Input.Form.Get("RoleName"))} {
+	for _, e := range []iam.Entity{iam.UserOf(c.Account(), c.Input.Form.Get("UserName")),
+		iam.RoleOf(c.Account(), c.Input.Form.Get("RoleName"))} {
 		info, err := c.IAM.Get(e)
 		if e.Name == "" || err != nil {
 			continue
@@ -329,5 +246,6 @@ func boundaryKey(c *service.Call, keys map[string][]string) string {
 
 func refusedAsUnimplemented(c *service.Call, what string) error {
 	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-		"this mock does not implement "+what+" of "+c.Service.ID+" "+c.Operation.Name, "service", c.Service.ID, "operation", c.Operation.Name, "member", what)
+		"this mock does not implement "+what+" of "+c.Service.ID+" "+
+			""+c.Operation.Name, "service", c.Service.ID, "operation", c.Operation.Name, "member", what)
 }

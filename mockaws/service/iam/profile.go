@@ -10,16 +10,16 @@ import (
 // Instance profiles.
 
 var profileRows = []service.Operation{
-	iamRow("CreateInstanceProfile", instanceProfileARN, nil, createInstanceProfile),
-	iamRow("GetInstanceProfile", instanceProfileARN, deniedProfile, getInstanceProfile),
-	iamRow("ListInstanceProfiles", instanceProfilesARN, nil, listInstanceProfiles),
-	iamRow("ListInstanceProfilesForRole", namedRoleARN, deniedRole, listInstanceProfilesForRole),
-	iamRow("DeleteInstanceProfile", instanceProfileARN, deniedProfile, deleteInstanceProfile),
-	iamRow("AddRoleToInstanceProfile", instanceProfileARN, deniedProfile, addRoleToProfile),
-	iamRow("RemoveRoleFromInstanceProfile", instanceProfileARN, deniedProfile, removeRoleFromProfile),
-	iamRow("TagInstanceProfile", instanceProfileARN, deniedProfile, tagInstanceProfile),
-	iamRow("UntagInstanceProfile", instanceProfileARN, deniedProfile, untagInstanceProfile),
-	iamRow("ListInstanceProfileTags", instanceProfileARN, deniedProfile, listInstanceProfileTags),
+	row("CreateInstanceProfile", instanceProfileARN, nil, createInstanceProfile),
+	row("GetInstanceProfile", instanceProfileARN, deniedProfile, getInstanceProfile),
+	row("ListInstanceProfiles", instanceProfilesARN, nil, listInstanceProfiles),
+	row("ListInstanceProfilesForRole", namedRoleARN, deniedRole, listInstanceProfilesForRole),
+	row("DeleteInstanceProfile", instanceProfileARN, deniedProfile, deleteInstanceProfile),
+	row("AddRoleToInstanceProfile", instanceProfileARN, deniedProfile, addRoleToProfile),
+	row("RemoveRoleFromInstanceProfile", instanceProfileARN, deniedProfile, removeRoleFromProfile),
+	row("TagInstanceProfile", instanceProfileARN, deniedProfile, tagInstanceProfile),
+	row("UntagInstanceProfile", instanceProfileARN, deniedProfile, untagInstanceProfile),
+	row("ListInstanceProfileTags", instanceProfileARN, deniedProfile, listInstanceProfileTags),
 }
 
 func instanceProfileARN(c *service.Call) string {
@@ -48,7 +48,8 @@ type profileElement struct {
 
 func profileOf(p *iam.InstanceProfile) profileElement {
 	out := profileElement{
-		Path: p.Path, InstanceProfileName: p.Name, InstanceProfileId: p.ID, Arn: p.ARN, CreateDate: timeText(p.Created), Tags: tagElements(p.Tags),
+		Path: p.Path, InstanceProfileName: p.Name, InstanceProfileId: p.ID, Arn: p.ARN, CreateDate: timeText(p.Created),
+		Tags: tagElements(p.Tags),
 	}
 	if p.Role != nil {
 		out.Roles.Member = []roleElement{briefRole(p.Role)}
@@ -63,142 +64,134 @@ type profilePage struct {
 	InstanceProfiles members[profileElement]
 }
 
-// profileName is the name that a call must give, once its members are known.
-func profileName(c *service.Call, form ...string) (string, error) {
-	if err := c.CheckForm(append(form, "InstanceProfileName")...); err != nil {
-		return "", err
-	}
-	return nameMember(c, "InstanceProfileName", 128)
+type createInstanceProfileInput struct {
+	InstanceProfileName name128
+	Path                path
+	Tags                tags
 }
 
-func createInstanceProfile(c *service.Call) (any, error) {
-	name, err := profileName(c, "Path", "Tags")
-	if err != nil {
-		return nil, err
-	}
-	path, err := pathMember(c, "Path")
-	if err != nil {
-		return nil, err
-	}
-	p, err := c.IAM.CreateInstanceProfile(c.Account(), path, name, tagsMember(c))
+func createInstanceProfile(c *service.Call, in *createInstanceProfileInput) (*profileResult, error) {
+	p, err := c.IAM.CreateInstanceProfile(c.Account(), string(in.Path), string(in.InstanceProfileName), in.Tags)
 	if err != nil {
 		return nil, failed(err)
 	}
 	return &profileResult{profileOf(p)}, nil
 }
 
-func getInstanceProfile(c *service.Call) (any, error) {
-	name, err := profileName(c)
-	if err != nil {
-		return nil, err
-	}
-	p, err := c.IAM.FindInstanceProfile(c.Account(), name)
+type getInstanceProfileInput struct {
+	InstanceProfileName name128
+}
+
+func getInstanceProfile(c *service.Call, in *getInstanceProfileInput) (*profileResult, error) {
+	p, err := c.IAM.FindInstanceProfile(c.Account(), string(in.InstanceProfileName))
 	if err != nil {
 		return nil, failed(err)
 	}
 	return &profileResult{profileOf(p)}, nil
 }
 
-func listInstanceProfiles(c *service.Call) (any, error) {
-	if err := c.CheckForm("PathPrefix", "Marker", "MaxItems"); err != nil {
-		return nil, err
-	}
-	prefix, err := pathPrefix(c)
-	if err != nil {
-		return nil, err
-	}
-	return profilesPaged(c, func(p *iam.InstanceProfile) bool { return strings.HasPrefix(p.Path, prefix) })
+type listInstanceProfilesInput struct {
+	PathPrefix pathPrefix
+	paging
 }
 
-func profilesPaged(c *service.Call, wanted func(*iam.InstanceProfile) bool) (any, error) {
+func listInstanceProfiles(c *service.Call, in *listInstanceProfilesInput) (*profilePage, error) {
+	return profilesPaged(c, in.paging, func(p *iam.InstanceProfile) bool {
+		return strings.HasPrefix(p.Path,
+			string(in.PathPrefix))
+	})
+}
+
+func profilesPaged(
+	c *service.Call, at paging, wanted func(*iam.InstanceProfile) bool,
+) (*profilePage, error) {
 	var list []*iam.InstanceProfile
 	for _, p := range c.IAM.InstanceProfiles(c.Account()) {
 		if wanted(p) {
 			list = append(list, p)
 		}
 	}
-	some, info, err := paged(c, list)
+	some, info, err := paged(at, list)
 	if err != nil {
 		return nil, err
 	}
 	return &profilePage{info, collect(some, profileOf)}, nil
 }
 
-func listInstanceProfilesForRole(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleName", "Marker", "MaxItems"); err != nil {
-		return nil, err
-	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := c.IAM.Get(role); err != nil {
-		return nil, failed(err)
-	}
-	return profilesPaged(c, func(p *iam.InstanceProfile) bool { return p.Role != nil && p.Role.Name == role.Name })
+type listInstanceProfilesForRoleInput struct {
+	RoleName namedRole
+	paging
 }
 
-func deleteInstanceProfile(c *service.Call) (any, error) {
-	name, err := profileName(c)
-	if err != nil {
-		return nil, err
+func listInstanceProfilesForRole(c *service.Call, in *listInstanceProfilesForRoleInput) (*profilePage, error) {
+	if _, err := c.IAM.Get(in.RoleName.Entity); err != nil {
+		return nil, failed(err)
 	}
-	return done(c.IAM.DeleteInstanceProfile(c.Account(), name))
+	return profilesPaged(c, in.paging, func(p *iam.InstanceProfile) bool {
+		return p.Role != nil &&
+			p.Role.Name == in.RoleName.Name
+	})
+}
+
+type deleteInstanceProfileInput struct {
+	InstanceProfileName name128
+}
+
+func deleteInstanceProfile(c *service.Call, in *deleteInstanceProfileInput) (*service.Nothing, error) {
+	return done(c.IAM.DeleteInstanceProfile(c.Account(), string(in.InstanceProfileName)))
+}
+
+type addRoleToProfileInput struct {
+	InstanceProfileName name128
+	RoleName            namedRole
 }
 
 // addRoleToProfile also asks whether the caller may pass the role to EC2
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html).
-func addRoleToProfile(c *service.Call) (any, error) {
-	name, err := profileName(c, "RoleName")
-	if err != nil {
+func addRoleToProfile(c *service.Call, in *addRoleToProfileInput) (*service.Nothing, error) {
+	if err := c.Authorize("iam:PassRole", namedRoleARN(c),
+		map[string]string{"iam:PassedToService": "ec2.amazonaws.com"}); err != nil {
 		return nil, err
 	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.Authorize("iam:PassRole", namedRoleARN(c), map[string]string{"iam:PassedToService": "ec2.amazonaws.com"}); err != nil {
-		return nil, err
-	}
-	return done(c.IAM.SetProfileRole(c.Account(), name, role.Name))
+	return done(c.IAM.SetProfileRole(c.Account(), string(in.InstanceProfileName), in.RoleName.Name))
 }
 
-func removeRoleFromProfile(c *service.Call) (any, error) {
-	name, err := profileName(c, "RoleName")
-	if err != nil {
-		return nil, err
-	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.RemoveProfileRole(c.Account(), name, role.Name))
+type removeRoleFromProfileInput struct {
+	InstanceProfileName name128
+	RoleName            namedRole
 }
 
-func tagInstanceProfile(c *service.Call) (any, error) {
-	name, err := profileName(c, "Tags")
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.TagInstanceProfile(c.Account(), name, tagsMember(c), nil))
+func removeRoleFromProfile(c *service.Call, in *removeRoleFromProfileInput) (*service.Nothing, error) {
+	return done(c.IAM.RemoveProfileRole(c.Account(), string(in.InstanceProfileName), in.RoleName.Name))
 }
 
-func untagInstanceProfile(c *service.Call) (any, error) {
-	name, err := profileName(c, "TagKeys")
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.TagInstanceProfile(c.Account(), name, nil, listMember(c, "TagKeys")))
+type tagInstanceProfileInput struct {
+	InstanceProfileName name128
+	Tags                tags
 }
 
-func listInstanceProfileTags(c *service.Call) (any, error) {
-	name, err := profileName(c, "Marker", "MaxItems")
-	if err != nil {
-		return nil, err
-	}
-	p, err := c.IAM.FindInstanceProfile(c.Account(), name)
+func tagInstanceProfile(c *service.Call, in *tagInstanceProfileInput) (*service.Nothing, error) {
+	return done(c.IAM.TagInstanceProfile(c.Account(), string(in.InstanceProfileName), in.Tags, nil))
+}
+
+type untagInstanceProfileInput struct {
+	InstanceProfileName name128
+	TagKeys             []string
+}
+
+func untagInstanceProfile(c *service.Call, in *untagInstanceProfileInput) (*service.Nothing, error) {
+	return done(c.IAM.TagInstanceProfile(c.Account(), string(in.InstanceProfileName), nil, in.TagKeys))
+}
+
+type listInstanceProfileTagsInput struct {
+	InstanceProfileName name128
+	paging
+}
+
+func listInstanceProfileTags(c *service.Call, in *listInstanceProfileTagsInput) (*tagPage, error) {
+	p, err := c.IAM.FindInstanceProfile(c.Account(), string(in.InstanceProfileName))
 	if err != nil {
 		return nil, failed(err)
 	}
-	return tagsPaged(c, p.Tags)
+	return tagsPaged(in.paging, p.Tags)
 }

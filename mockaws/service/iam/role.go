@@ -6,13 +6,13 @@ import (
 )
 
 var roleRows = []service.Operation{
-	iamRow("CreateRole", namedRoleARN, nil, createRole),
-	iamRow("GetRole", namedRoleARN, deniedRole, getRole),
-	iamRow("ListRoles", rolesARN, nil, listRoles),
-	iamRow("UpdateRole", namedRoleARN, deniedRole, updateRole),
-	iamRow("UpdateRoleDescription", namedRoleARN, deniedRole, updateRoleDescription),
-	iamRow("UpdateAssumeRolePolicy", namedRoleARN, deniedRole, updateAssumeRolePolicy),
-	iamRow("DeleteRole", namedRoleARN, deniedRole, deleteRole),
+	row("CreateRole", namedRoleARN, nil, createRole),
+	row("GetRole", namedRoleARN, deniedRole, getRole),
+	row("ListRoles", rolesARN, nil, listRoles),
+	row("UpdateRole", namedRoleARN, deniedRole, updateRole),
+	row("UpdateRoleDescription", namedRoleARN, deniedRole, updateRoleDescription),
+	row("UpdateAssumeRolePolicy", namedRoleARN, deniedRole, updateAssumeRolePolicy),
+	row("DeleteRole", namedRoleARN, deniedRole, deleteRole),
 }
 
 func namedRoleARN(c *service.Call) string {
@@ -30,11 +30,6 @@ func namedRoleARN(c *service.Call) string {
 func rolesARN(c *service.Call) string { return iamARN(c, "role"+prefixOf(c)) }
 
 func deniedRole(c *service.Call) string { return "role " + c.Input.Form.Get("RoleName") }
-
-func namedRole(c *service.Call) (iam.Entity, error) {
-	name, err := nameMember(c, "RoleName", 64)
-	return iam.RoleOf(c.Account(), name), err
-}
 
 type roleElement struct {
 	Path, RoleName, RoleId, Arn string
@@ -70,50 +65,37 @@ func briefRole(info *iam.EntityInfo) roleElement {
 
 type roleResult struct{ Role roleElement }
 
-const leastSession, mostSession = 3600, 43200 // seconds
+type createRoleInput struct {
+	RoleName                 namedRole
+	Path                     path
+	AssumeRolePolicyDocument required
+	MaxSessionDuration       sessionSeconds
+	Description              string
+	PermissionsBoundary      string
+	Tags                     tags
+}
 
-func createRole(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleName", "Path", "AssumeRolePolicyDocument", "Description", "MaxSessionDuration", "PermissionsBoundary", "Tags"); err != nil {
-		return nil, err
+func createRole(c *service.Call, in *createRoleInput) (*roleResult, error) {
+	as := iam.EntityInput{
+		Path: string(in.Path), Tags: in.Tags, BoundaryARN: in.PermissionsBoundary,
+		Trust: string(in.AssumeRolePolicyDocument), Description: in.Description,
 	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
+	if seconds := in.MaxSessionDuration.value; seconds != nil {
+		as.MaxSessionDuration = *seconds
 	}
-	path, err := pathMember(c, "Path")
-	if err != nil {
-		return nil, err
-	}
-	trust, err := requiredMember(c, "AssumeRolePolicyDocument")
-	if err != nil {
-		return nil, err
-	}
-	seconds, err := integerMember(c, "MaxSessionDuration", leastSession, mostSession)
-	if err != nil {
-		return nil, err
-	}
-	in := iam.EntityInput{
-		Path: path, Tags: tagsMember(c), BoundaryARN: c.Input.Form.Get("PermissionsBoundary"), Trust: trust, Description: c.Input.Form.Get("Description"),
-	}
-	if seconds != nil {
-		in.MaxSessionDuration = *seconds
-	}
-	info, err := c.IAM.Create(role, in)
+	info, err := c.IAM.Create(in.RoleName.Entity, as)
 	if err != nil {
 		return nil, failed(err)
 	}
 	return &roleResult{roleOf(info)}, nil
 }
 
-func getRole(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleName"); err != nil {
-		return nil, err
-	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
-	}
-	info, err := c.IAM.Get(role)
+type getRoleInput struct {
+	RoleName namedRole
+}
+
+func getRole(c *service.Call, in *getRoleInput) (*roleResult, error) {
+	info, err := c.IAM.Get(in.RoleName.Entity)
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -130,85 +112,65 @@ type rolePage struct {
 	Roles members[roleElement]
 }
 
-func listRoles(c *service.Call) (any, error) {
-	if err := c.CheckForm("PathPrefix", "Marker", "MaxItems"); err != nil {
-		return nil, err
-	}
-	prefix, err := pathPrefix(c)
-	if err != nil {
-		return nil, err
-	}
-	some, info, err := paged(c, c.IAM.List(c.Account(), iam.KindAssumedRole, prefix))
+type listRolesInput struct {
+	PathPrefix pathPrefix
+	paging
+}
+
+func listRoles(c *service.Call, in *listRolesInput) (*rolePage, error) {
+	some, info, err := paged(in.paging, c.IAM.List(c.Account(), iam.KindAssumedRole, string(in.PathPrefix)))
 	if err != nil {
 		return nil, err
 	}
 	return &rolePage{info, collect(some, briefRole)}, nil
 }
 
-func updateRole(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleName", "Description", "MaxSessionDuration"); err != nil {
-		return nil, err
-	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
-	}
-	seconds, err := integerMember(c, "MaxSessionDuration", leastSession, mostSession)
-	if err != nil {
-		return nil, err
-	}
-	var description *string
-	if c.Input.Form.Has("Description") {
-		text := c.Input.Form.Get("Description")
-		description = &text
-	}
-	if err := c.IAM.UpdateRole(role, seconds, description); err != nil {
-		return nil, failed(err)
-	}
-	return &struct{}{}, nil
+// updateRoleOutput is an empty result, which the operation has.
+type updateRoleOutput struct{}
+
+type updateRoleInput struct {
+	RoleName           namedRole
+	MaxSessionDuration sessionSeconds
+	Description        *string
 }
 
-func updateRoleDescription(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleName", "Description"); err != nil {
-		return nil, err
-	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
-	}
-	text := c.Input.Form.Get("Description")
-	if err := c.IAM.UpdateRole(role, nil, &text); err != nil {
+func updateRole(c *service.Call, in *updateRoleInput) (*updateRoleOutput, error) {
+	if err := c.IAM.UpdateRole(in.RoleName.Entity, in.MaxSessionDuration.value, in.Description); err != nil {
 		return nil, failed(err)
 	}
-	info, err := c.IAM.Get(role)
+	return &updateRoleOutput{}, nil
+}
+
+type updateRoleDescriptionInput struct {
+	RoleName    namedRole
+	Description string
+}
+
+func updateRoleDescription(c *service.Call, in *updateRoleDescriptionInput) (*roleResult, error) {
+	text := in.Description
+	if err := c.IAM.UpdateRole(in.RoleName.Entity, nil, &text); err != nil {
+		return nil, failed(err)
+	}
+	info, err := c.IAM.Get(in.RoleName.Entity)
 	if err != nil {
 		return nil, failed(err)
 	}
 	return &roleResult{roleOf(info)}, nil
 }
 
-func updateAssumeRolePolicy(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleName", "PolicyDocument"); err != nil {
-		return nil, err
-	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
-	}
-	trust, err := requiredMember(c, "PolicyDocument")
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.UpdateTrust(role, trust))
+type updateAssumeRolePolicyInput struct {
+	RoleName       namedRole
+	PolicyDocument required
 }
 
-func deleteRole(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleName"); err != nil {
-		return nil, err
-	}
-	role, err := namedRole(c)
-	if err != nil {
-		return nil, err
-	}
-	return done(c.IAM.Delete(role))
+func updateAssumeRolePolicy(c *service.Call, in *updateAssumeRolePolicyInput) (*service.Nothing, error) {
+	return done(c.IAM.UpdateTrust(in.RoleName.Entity, string(in.PolicyDocument)))
+}
+
+type deleteRoleInput struct {
+	RoleName namedRole
+}
+
+func deleteRole(c *service.Call, in *deleteRoleInput) (*service.Nothing, error) {
+	return done(c.IAM.Delete(in.RoleName.Entity))
 }

@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
@@ -9,7 +8,7 @@ import (
 )
 
 var simulateRows = []service.Operation{
-	iamRow("SimulatePrincipalPolicy", sourceARN, nil, simulate),
+	row("SimulatePrincipalPolicy", sourceARN, nil, simulate),
 }
 
 func sourceARN(c *service.Call) string { return c.Input.Form.Get("PolicySourceArn") }
@@ -33,17 +32,18 @@ type evaluationPage struct {
 // bound of this mock.
 const maxSimulated = 10000
 
+type simulateInput struct {
+	PolicySourceArn required
+	ActionNames     []string
+	ResourceArns    []string
+	ContextEntries  contextEntries
+	paging
+}
+
 // simulate asks the judge, with the policies as they are; what a call adds to them
 // is not implemented.
-func simulate(c *service.Call) (any, error) {
-	if err := c.CheckForm("PolicySourceArn", "ActionNames", "ResourceArns", "ContextEntries", "Marker", "MaxItems"); err != nil {
-		return nil, err
-	}
-	principal, err := requiredMember(c, "PolicySourceArn")
-	if err != nil {
-		return nil, err
-	}
-	actions, resources := listMember(c, "ActionNames"), listMember(c, "ResourceArns")
+func simulate(c *service.Call, in *simulateInput) (*evaluationPage, error) {
+	actions, resources := in.ActionNames, in.ResourceArns
 	if len(actions) == 0 {
 		return nil, broken("null", "actionNames", "Member must not be null")
 	}
@@ -53,8 +53,8 @@ func simulate(c *service.Call) (any, error) {
 	if len(actions)*len(resources) > maxSimulated {
 		return nil, service.Errorf("InvalidInput", "Too many actions and resources in one simulation.")
 	}
-	if accountOf(principal) != c.Account() {
-		return nil, service.NotFoundf("NoSuchEntity", "The principal %s cannot be found.", principal)
+	if accountOf(string(in.PolicySourceArn)) != c.Account() {
+		return nil, service.NotFoundf("NoSuchEntity", "The principal %s cannot be found.", string(in.PolicySourceArn))
 	}
 	var all []evaluation
 	for _, action := range actions {
@@ -62,14 +62,15 @@ func simulate(c *service.Call) (any, error) {
 			return nil, service.Errorf("InvalidInput", "Invalid input for action: %s", action)
 		}
 		for _, resource := range resources {
-			s, err := c.IAM.Simulate(principal, iam.Call{Action: action, Resource: resource, Context: contextEntries(c)})
+			s, err := c.IAM.Simulate(string(in.PolicySourceArn),
+				iam.Call{Action: action, Resource: resource, Context: in.ContextEntries})
 			if err != nil {
 				return nil, failed(err)
 			}
 			all = append(all, evaluationOf(action, resource, s))
 		}
 	}
-	some, info, err := paged(c, all)
+	some, info, err := paged(in.paging, all)
 	if err != nil {
 		return nil, err
 	}
@@ -88,18 +89,6 @@ func evaluationOf(action, resource string, s *iam.Simulation) evaluation {
 		out.PermissionsBoundaryDecisionDetail = &boundaryDetail{*s.Boundary}
 	}
 	return out
-}
-
-// contextEntries are the condition keys that a simulation is given.
-func contextEntries(c *service.Call) map[string][]string {
-	keys := map[string][]string{}
-	for i := 1; ; i++ {
-		at := "ContextEntries.member." + strconv.Itoa(i) + "."
-		if !c.Input.Form.Has(at + "ContextKeyName") {
-			return keys
-		}
-		keys[c.Input.Form.Get(at+"ContextKeyName")] = listMember(c, at+"ContextKeyValues")
-	}
 }
 
 // accountOf is the account in an ARN, "" where there is none.
