@@ -18,7 +18,7 @@ import (
 // package protocol's results. AWS's JSON stands here in alphabetical order, and so
 // must the fields. A nil *Out is an empty result.
 func Handle[In, Out any](do func(*Call, *In) (*Out, error)) func(*Call) (any, error) {
-	return handler((*Call).Decode, do)
+	return HandleWith((*Call).Decode, do)
 }
 
 // Answer is Handle for an operation whose members stand in the path, in the query string
@@ -41,7 +41,7 @@ func Answer[Out any](do func(*Call) (*Out, error)) func(*Call) (any, error) {
 // of the service and shows as soon as the service is made.
 func HandleForm[In, Out any](do func(*Call, *In) (*Out, error)) func(*Call) (any, error) {
 	form := newForm(reflect.TypeFor[In]())
-	return handler(func(c *Call, in any) error {
+	return HandleWith(func(c *Call, in any) error {
 		if c.Service.Dialect.Protocol != protocol.Query {
 			return c.Decode(in)
 		}
@@ -49,7 +49,11 @@ func HandleForm[In, Out any](do func(*Call, *In) (*Out, error)) func(*Call) (any
 	}, do)
 }
 
-func handler[In, Out any](read func(*Call, any) error, do func(*Call, *In) (*Out, error)) func(*Call) (any, error) {
+// HandleWith is Handle with a reader of one's own, which gets a *In: for a service whose
+// errors about its input are not those of the framework.
+func HandleWith[In, Out any](
+	read func(c *Call, in any) error, do func(*Call, *In) (*Out, error),
+) func(*Call) (any, error) {
 	return func(c *Call) (any, error) {
 		in := new(In)
 		if err := read(c, in); err != nil {

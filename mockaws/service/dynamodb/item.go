@@ -50,7 +50,8 @@ func (in *expressionInput) context(expressions ...*string) (*ddb.Context, error)
 			return nil, invalidDDB("ExpressionAttributeNames can only be specified when using expressions")
 		}
 		if in.ExpressionAttributeValues != nil {
-			return nil, invalidDDB("ExpressionAttributeValues can only be specified when using expressions: %s", "no expression is given")
+			return nil, invalidDDB("ExpressionAttributeValues can only be specified when using expressions: %s",
+				"no expression is given")
 		}
 	}
 	x, err := ddb.NewContext(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
@@ -102,10 +103,12 @@ func (t *table) checkKeySizes(item ddb.Item) error {
 		v := item[name]
 		if v.Text == "" {
 			kind := map[ddb.Type]string{ddb.String: "string", ddb.Binary: "binary"}[v.Type]
-			return invalidDDB("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty %s value. Key: %s", kind, name)
+			return invalidDDB("One or more parameter values are not valid. The AttributeValue for a key attribute cannot "+
+				"contain an empty %s value. Key: %s", kind, name)
 		}
 		if most := []int{maxPartitionKey, maxSortKey}[i]; v.Type != ddb.Number && len(v.Text) > most {
-			return invalidDDB("One or more parameter values were invalid: Size of key attribute %s has exceeded the maximum size limit of %d bytes", name, most)
+			return invalidDDB("One or more parameter values were invalid: Size of key attribute %s has exceeded the maximum "+
+				"size limit of %d bytes", name, most)
 		}
 	}
 	return nil
@@ -120,13 +123,15 @@ func (t *table) checkItem(item ddb.Item) error {
 			return invalidDDB("One or more parameter values were invalid: Missing the key %s in the item", name)
 		}
 		if v.Type != t.types[name] {
-			return invalidDDB("One or more parameter values were invalid: Type mismatch for key %s expected: %s actual: %s", name, t.types[name], v.Type)
+			return invalidDDB("One or more parameter values were invalid: Type mismatch for key %s expected: %s actual: %s",
+				name, t.types[name], v.Type)
 		}
 	}
 	for _, x := range t.indexes {
 		for _, name := range x.key.names() {
 			if v, ok := item[name]; ok && v.Type != t.types[name] {
-				return invalidDDB("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", name, t.types[name], v.Type, x.name)
+				return invalidDDB("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: %s "+
+					"Actual: %s IndexName: %s", name, t.types[name], v.Type, x.name)
 			}
 		}
 	}
@@ -138,16 +143,23 @@ func (t *table) checkItem(item ddb.Item) error {
 
 // consumed is the ConsumedCapacity of an operation; the units are estimated from
 // the sizes of items.
-func consumed(how, table string, units float64) any {
-	if how != "TOTAL" && how != "INDEXES" {
-		return nil
+func consumed(how, table string, units float64) *capacity {
+	switch how {
+	case "TOTAL":
+		return &capacity{CapacityUnits: units, TableName: table}
+	case "INDEXES":
+		return &capacity{CapacityUnits: units, Table: &tableUnits{units}, TableName: table}
 	}
-	out := map[string]any{"TableName": table, "CapacityUnits": units}
-	if how == "INDEXES" {
-		out["Table"] = map[string]any{"CapacityUnits": units}
-	}
-	return out
+	return nil
 }
+
+type capacity struct {
+	CapacityUnits float64
+	Table         *tableUnits `json:",omitempty"`
+	TableName     string
+}
+
+type tableUnits struct{ CapacityUnits float64 }
 
 // readUnits: half a unit for each 4 KB, or one if the read is consistent.
 func readUnits(size int, consistent bool) float64 {
@@ -167,24 +179,23 @@ func writeUnits(items ...ddb.Item) float64 {
 	return float64(max(1, (size+1023)/1024))
 }
 
-// output makes a result of the members that are not nil.
-func output(members map[string]any) map[string]any {
-	for name, v := range members {
-		if item, ok := v.(ddb.Item); v == nil || ok && item == nil {
-			delete(members, name)
-		}
-	}
-	return members
+// writeOutput is what the operations return that write one item.
+type writeOutput struct {
+	Attributes       ddb.Item  `json:",omitzero"`
+	ConsumedCapacity *capacity `json:",omitempty"`
 }
 
-func (s *tables) getItem(c *service.Call) (any, error) {
-	var in struct {
-		Key ddb.Item
-		readInput
-	}
-	if err := ddbInput(c, &in); err != nil {
-		return nil, err
-	}
+type getItemInput struct {
+	Key ddb.Item
+	readInput
+}
+
+type getItemOutput struct {
+	ConsumedCapacity *capacity `json:",omitempty"`
+	Item             ddb.Item  `json:",omitzero"`
+}
+
+func (s *tables) getItem(c *service.Call, in *getItemInput) (*getItemOutput, error) {
 	x, err := in.context(in.ProjectionExpression)
 	if err != nil {
 		return nil, err
@@ -206,11 +217,12 @@ func (s *tables) getItem(c *service.Call) (any, error) {
 		return nil, err
 	}
 	item, ok := t.items[t.rowKey(in.Key)]
-	out := map[string]any{"ConsumedCapacity": consumed(in.ReturnConsumedCapacity, t.name, readUnits(item.Size(), in.ConsistentRead))}
+	used := readUnits(item.Size(), in.ConsistentRead)
+	out := &getItemOutput{ConsumedCapacity: consumed(in.ReturnConsumedCapacity, t.name, used)}
 	if ok {
-		out["Item"] = p.Apply(item)
+		out.Item = p.Apply(item)
 	}
-	return output(out), nil
+	return out, nil
 }
 
 // checkReturn wants ReturnValues to be one that the operation has.
@@ -221,7 +233,8 @@ func checkReturn(value string, allowed ...string) error {
 	case slices.Contains([]string{"NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"}, value):
 		return invalidDDB("ReturnValues can only be %s", strings.Join(allowed, " or "))
 	}
-	return invalidDDB("1 validation error detected: Value '%s' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]", value)
+	return invalidDDB("1 validation error detected: Value '%s' at 'returnValues' failed to satisfy constraint: Member "+
+		"must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]", value)
 }
 
 // prepare parses a write's condition.
@@ -261,14 +274,12 @@ func (in *writeInput) check(cond *ddb.Condition, old ddb.Item) error {
 	return e
 }
 
-func (s *tables) putItem(c *service.Call) (any, error) {
-	var in struct {
-		Item ddb.Item
-		writeInput
-	}
-	if err := ddbInput(c, &in); err != nil {
-		return nil, err
-	}
+type putItemInput struct {
+	Item ddb.Item
+	writeInput
+}
+
+func (s *tables) putItem(c *service.Call, in *putItemInput) (*writeOutput, error) {
 	cond, err := in.whole()
 	if err != nil {
 		return nil, err
@@ -288,21 +299,19 @@ func (s *tables) putItem(c *service.Call) (any, error) {
 		return nil, err
 	}
 	t.items[row] = in.Item
-	out := map[string]any{"ConsumedCapacity": consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old, in.Item))}
+	out := &writeOutput{ConsumedCapacity: consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old, in.Item))}
 	if in.ReturnValues == "ALL_OLD" {
-		out["Attributes"] = old
+		out.Attributes = old
 	}
-	return output(out), nil
+	return out, nil
 }
 
-func (s *tables) deleteItem(c *service.Call) (any, error) {
-	var in struct {
-		Key ddb.Item
-		writeInput
-	}
-	if err := ddbInput(c, &in); err != nil {
-		return nil, err
-	}
+type deleteItemInput struct {
+	Key ddb.Item
+	writeInput
+}
+
+func (s *tables) deleteItem(c *service.Call, in *deleteItemInput) (*writeOutput, error) {
 	cond, err := in.whole()
 	if err != nil {
 		return nil, err
@@ -322,11 +331,11 @@ func (s *tables) deleteItem(c *service.Call) (any, error) {
 		return nil, err
 	}
 	delete(t.items, row)
-	out := map[string]any{"ConsumedCapacity": consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old))}
+	out := &writeOutput{ConsumedCapacity: consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old))}
 	if in.ReturnValues == "ALL_OLD" {
-		out["Attributes"] = old
+		out.Attributes = old
 	}
-	return output(out), nil
+	return out, nil
 }
 
 type updateItemInput struct {
@@ -353,11 +362,7 @@ func (in *updateItemInput) parse() (*ddb.Update, *ddb.Condition, error) {
 	return u, cond, ddbError(x.Unused())
 }
 
-func (s *tables) updateItem(c *service.Call) (any, error) {
-	var in updateItemInput
-	if err := ddbInput(c, &in); err != nil {
-		return nil, err
-	}
+func (s *tables) updateItem(c *service.Call, in *updateItemInput) (*writeOutput, error) {
 	u, cond, err := in.parse()
 	if err != nil {
 		return nil, err
@@ -373,7 +378,8 @@ func (s *tables) updateItem(c *service.Call) (any, error) {
 	}
 	for _, name := range u.Attributes() {
 		if slices.Contains(t.key.names(), name) {
-			return nil, invalidDDB("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", name)
+			return nil, invalidDDB("One or more parameter values were invalid: Cannot update attribute %s. This attribute is "+
+				"part of the key", name)
 		}
 	}
 	row := t.rowKey(in.Key)
@@ -396,11 +402,9 @@ func (s *tables) updateItem(c *service.Call) (any, error) {
 		return nil, err
 	}
 	t.items[row] = after
-	out := map[string]any{"ConsumedCapacity": consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old, after))}
-	if attributes := returned(in.ReturnValues, u, old, after); attributes != nil {
-		out["Attributes"] = attributes
-	}
-	return output(out), nil
+	out := &writeOutput{ConsumedCapacity: consumed(in.ReturnConsumedCapacity, t.name, writeUnits(old, after))}
+	out.Attributes = returned(in.ReturnValues, u, old, after)
+	return out, nil
 }
 
 // returned are the attributes that ReturnValues asks for.

@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"hash/fnv"
-	"maps"
 	"slices"
 
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -50,7 +49,8 @@ func (in *searchInput) open(c *service.Call, s *tables) (*search, error) {
 		}
 	}
 	if in.Limit != nil && *in.Limit < 1 {
-		return nil, invalidDDB("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", *in.Limit)
+		return nil, invalidDDB("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member "+
+			"must have value greater than or equal to 1", *in.Limit)
 	}
 	if in.ExclusiveStartKey != nil {
 		if err := q.checkStart(); err != nil {
@@ -87,7 +87,8 @@ func (q *search) checkSelect() error {
 			return invalidDDB("SPECIFIC_ATTRIBUTES requires AttributesToGet or ProjectionExpression")
 		}
 	default:
-		return invalidDDB("1 validation error detected: Value '%s' at 'select' failed to satisfy constraint: Member must satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]", q.in.Select)
+		return invalidDDB("1 validation error detected: Value '%s' at 'select' failed to satisfy constraint: Member must "+
+			"satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]", q.in.Select)
 	}
 	return nil
 }
@@ -104,17 +105,16 @@ func (q *search) startNames() []string {
 	return names
 }
 
-func (s *tables) query(c *service.Call) (any, error) {
-	var in struct {
-		KeyConditionExpression *string
-		ScanIndexForward       *bool
-		searchInput
-	}
-	if err := ddbInput(c, &in); err != nil {
-		return nil, err
-	}
+type queryInput struct {
+	KeyConditionExpression *string
+	ScanIndexForward       *bool
+	searchInput
+}
+
+func (s *tables) query(c *service.Call, in *queryInput) (*searchOutput, error) {
 	if in.KeyConditionExpression == nil {
-		return nil, invalidDDB("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+		return nil, invalidDDB("Either the KeyConditions or KeyConditionExpression parameter must be specified in the " +
+			"request.")
 	}
 	s.Lock()
 	defer s.Unlock()
@@ -168,7 +168,8 @@ func (q *search) checkFilter() error {
 
 // keyTermsOf reads a KeyConditionExpression against a key schema: = on the
 // partition key, and at most one comparison of the sort key.
-func keyTermsOf(x *ddb.Context, source string, key keySchema, types map[string]ddb.Type) (*ddb.Condition, []ddb.KeyTerm, error) {
+func keyTermsOf(x *ddb.Context, source string, key keySchema, types map[string]ddb.Type) (*ddb.Condition,
+	[]ddb.KeyTerm, error) {
 	cond, err := condition(x, "KeyConditionExpression", &source)
 	if err != nil {
 		return nil, nil, err
@@ -195,21 +196,20 @@ func keyTermsOf(x *ddb.Context, source string, key keySchema, types map[string]d
 	for _, term := range terms {
 		for _, v := range term.Values {
 			if v.Type != types[term.Attribute] {
-				return nil, nil, invalidDDB("One or more parameter values were invalid: Condition parameter type does not match schema type")
+				return nil, nil, invalidDDB("One or more parameter values were invalid: Condition parameter type does not match " +
+					"schema type")
 			}
 		}
 	}
 	return cond, terms, nil
 }
 
-func (s *tables) scan(c *service.Call) (any, error) {
-	var in struct {
-		Segment, TotalSegments *int
-		searchInput
-	}
-	if err := ddbInput(c, &in); err != nil {
-		return nil, err
-	}
+type scanInput struct {
+	Segment, TotalSegments *int
+	searchInput
+}
+
+func (s *tables) scan(c *service.Call, in *scanInput) (*searchOutput, error) {
 	s.Lock()
 	defer s.Unlock()
 	x, err := in.context(in.FilterExpression, in.ProjectionExpression)
@@ -242,9 +242,11 @@ func (q *search) segment(segment, total *int) ([]ddb.Item, error) {
 	case segment == nil && total == nil:
 		return rows, nil
 	case segment == nil || total == nil:
-		return nil, invalidDDB("The TotalSegments parameter is required but was not present in the request when Segment parameter is present, and the other way round")
+		return nil, invalidDDB("The TotalSegments parameter is required but was not present in the request when Segment " +
+			"parameter is present, and the other way round")
 	case *total < 1 || *segment < 0 || *segment >= *total:
-		return nil, invalidDDB("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %d is not less than TotalSegments: %d", *segment, *total)
+		return nil, invalidDDB("The Segment parameter is zero-based and must be less than parameter TotalSegments: "+
+			"Segment: %d is not less than TotalSegments: %d", *segment, *total)
 	}
 	return slices.DeleteFunc(rows, func(item ddb.Item) bool {
 		h := fnv.New32a()
@@ -294,8 +296,16 @@ func (q *search) order(a, b ddb.Item) int {
 	return 0
 }
 
+type searchOutput struct {
+	ConsumedCapacity *capacity `json:",omitempty"`
+	Count            int
+	Items            []ddb.Item `json:",omitzero"` // none where only their number is asked for
+	LastEvaluatedKey ddb.Item   `json:",omitzero"`
+	ScannedCount     int
+}
+
 // run reads a page: up to Limit items and 1 MB before the filter.
-func (q *search) run(rows []ddb.Item) map[string]any {
+func (q *search) run(rows []ddb.Item) *searchOutput {
 	if q.in.ExclusiveStartKey != nil {
 		rows = slices.DeleteFunc(rows, func(item ddb.Item) bool {
 			d := q.order(item, q.in.ExclusiveStartKey)
@@ -317,18 +327,21 @@ func (q *search) run(rows []ddb.Item) map[string]any {
 	}
 	// A page that Limit ends has a LastEvaluatedKey, even if nothing follows.
 	more = more || q.in.Limit != nil && scanned == *q.in.Limit && scanned > 0
-	out := map[string]any{"Count": len(found), "ScannedCount": scanned, "ConsumedCapacity": consumed(q.in.ReturnConsumedCapacity, q.table.name, readUnits(size, q.in.ConsistentRead))}
+	used := readUnits(size, q.in.ConsistentRead)
+	out := &searchOutput{
+		Count: len(found), ScannedCount: scanned,
+		ConsumedCapacity: consumed(q.in.ReturnConsumedCapacity, q.table.name, used),
+	}
 	if q.in.Select != "COUNT" {
-		out["Items"] = found
+		out.Items = found
 	}
 	if more {
-		last := ddb.Item{}
+		out.LastEvaluatedKey = ddb.Item{}
 		for _, name := range q.startNames() {
-			last[name] = rows[scanned-1][name]
+			out.LastEvaluatedKey[name] = rows[scanned-1][name]
 		}
-		out["LastEvaluatedKey"] = last
 	}
-	return output(out)
+	return out
 }
 
 // indexed is the part of an item that the index has. A local index fetches the
@@ -342,191 +355,4 @@ func (q *search) indexed(item ddb.Item) ddb.Item {
 		names = append(names, q.index.projection.NonKeyAttributes...)
 	}
 	return ddb.Attributes(names...).Apply(item)
-}
-
-// firstTableARN is what the pipeline asks IAM for; the handler asks for the
-// other tables of a batch.
-func firstTableARN(c *service.Call) string {
-	names := batchTables(c)
-	if len(names) == 0 {
-		return "*"
-	}
-	return tableARNOf(c, names[0])
-}
-
-func batchTables(c *service.Call) []string {
-	var in struct{ RequestItems map[string]any }
-	if c.Peek(&in) != nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(in.RequestItems))
-}
-
-// authorizeTables asks IAM for every table of a batch.
-func authorizeTables(c *service.Call) error {
-	for _, name := range batchTables(c) {
-		if err := c.Authorize(c.Operation.Action, tableARNOf(c, name), nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-const (
-	maxBatchGet   = 100
-	maxBatchWrite = 25
-)
-
-func (s *tables) batchGet(c *service.Call) (any, error) {
-	var in struct {
-		RequestItems map[string]struct {
-			Keys                     []ddb.Item
-			ConsistentRead           bool
-			ProjectionExpression     *string
-			ExpressionAttributeNames map[string]string
-		}
-		ReturnConsumedCapacity string
-	}
-	if err := ddbInput(c, &in); err != nil {
-		return nil, err
-	}
-	if err := authorizeTables(c); err != nil {
-		return nil, err
-	}
-	s.Lock()
-	defer s.Unlock()
-	responses, capacity, total := map[string][]ddb.Item{}, []any{}, 0
-	for _, name := range batchTables(c) {
-		r := in.RequestItems[name]
-		if total += len(r.Keys); len(r.Keys) == 0 || total > maxBatchGet {
-			return nil, invalidDDB("1 validation error detected: Too many or no items requested for the BatchGetItem call")
-		}
-		x, err := (&expressionInput{ExpressionAttributeNames: r.ExpressionAttributeNames}).context(r.ProjectionExpression)
-		if err != nil {
-			return nil, err
-		}
-		p, err := projection(x, r.ProjectionExpression)
-		if err != nil {
-			return nil, err
-		}
-		if err := x.Unused(); err != nil {
-			return nil, ddbError(err)
-		}
-		t, err := s.find(c, name)
-		if err != nil {
-			return nil, err
-		}
-		found, units, err := t.getAll(r.Keys, p, r.ConsistentRead)
-		if err != nil {
-			return nil, err
-		}
-		responses[name] = found
-		if u := consumed(in.ReturnConsumedCapacity, t.name, units); u != nil {
-			capacity = append(capacity, u)
-		}
-	}
-	out := map[string]any{"Responses": responses, "UnprocessedKeys": map[string]any{}}
-	if len(capacity) > 0 {
-		out["ConsumedCapacity"] = capacity
-	}
-	return out, nil
-}
-
-func (t *table) getAll(keys []ddb.Item, p *ddb.Projection, consistent bool) ([]ddb.Item, float64, error) {
-	found, units, seen := []ddb.Item{}, 0.0, map[string]bool{}
-	for _, key := range keys {
-		if err := t.checkKey(key); err != nil {
-			return nil, 0, err
-		}
-		row := t.rowKey(key)
-		if seen[row] {
-			return nil, 0, invalidDDB("Provided list of item keys contains duplicates")
-		}
-		seen[row] = true
-		item, ok := t.items[row]
-		if units += readUnits(item.Size(), consistent); ok {
-			found = append(found, p.Apply(item))
-		}
-	}
-	return found, units, nil
-}
-
-type writeRequest struct {
-	PutRequest    *struct{ Item ddb.Item }
-	DeleteRequest *struct{ Key ddb.Item }
-}
-
-func (s *tables) batchWrite(c *service.Call) (any, error) {
-	var in struct {
-		RequestItems                map[string][]writeRequest
-		ReturnConsumedCapacity      string
-		ReturnItemCollectionMetrics service.Ignored
-	}
-	if err := ddbInput(c, &in); err != nil {
-		return nil, err
-	}
-	if err := authorizeTables(c); err != nil {
-		return nil, err
-	}
-	s.Lock()
-	defer s.Unlock()
-	var writes []func()
-	capacity, total := []any{}, 0
-	for _, name := range batchTables(c) {
-		requests := in.RequestItems[name]
-		if total += len(requests); len(requests) == 0 || total > maxBatchWrite {
-			return nil, invalidDDB("1 validation error detected: Too many or no items requested for the BatchWriteItem call")
-		}
-		t, err := s.find(c, name)
-		if err != nil {
-			return nil, err
-		}
-		of, units, err := t.writes(requests)
-		if err != nil {
-			return nil, err
-		}
-		writes = append(writes, of...)
-		if u := consumed(in.ReturnConsumedCapacity, t.name, units); u != nil {
-			capacity = append(capacity, u)
-		}
-	}
-	for _, write := range writes { // only when nothing is wrong with any
-		write()
-	}
-	out := map[string]any{"UnprocessedItems": map[string]any{}}
-	if len(capacity) > 0 {
-		out["ConsumedCapacity"] = capacity
-	}
-	return out, nil
-}
-
-// writes checks a table's part of a batch.
-func (t *table) writes(requests []writeRequest) (writes []func(), units float64, err error) {
-	seen := map[string]bool{}
-	for _, r := range requests {
-		var row string
-		switch {
-		case (r.PutRequest == nil) == (r.DeleteRequest == nil):
-			return nil, 0, invalidDDB("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
-		case r.PutRequest != nil:
-			if err := t.checkItem(r.PutRequest.Item); err != nil {
-				return nil, 0, err
-			}
-			row = t.rowKey(r.PutRequest.Item)
-			writes = append(writes, func() { t.items[row] = r.PutRequest.Item })
-			units += writeUnits(r.PutRequest.Item)
-		default:
-			if err := t.checkKey(r.DeleteRequest.Key); err != nil {
-				return nil, 0, err
-			}
-			row = t.rowKey(r.DeleteRequest.Key)
-			writes = append(writes, func() { delete(t.items, row) })
-			units++
-		}
-		if seen[row] {
-			return nil, 0, invalidDDB("Provided list of item keys contains duplicates")
-		}
-		seen[row] = true
-	}
-	return writes, units, nil
 }
