@@ -58,7 +58,7 @@ var allowed = map[string][]string{
 		"mockaws/internal/spool",
 	},
 	"mockaws/internal/mocktest":      {"mockaws"},
-	"mockaws/service/internal":       {"mockaws/service", "mockaws/protocol"},
+	"mockaws/service/internal":       {"mockaws/service", "mockaws/protocol", "mockaws/verdict"},
 	"mockaws/service/catalog/models": {},
 	"mockaws/service/dynamodb/ddb":   {},
 }

@@ -248,7 +248,7 @@ func (f *flight) encodeIn(dialect *protocol.Dialect) *protocol.Response {
 		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: the result does not encode: "+err.Error())
 	}
 	if f.refusal.Reason == verdict.Injected {
-		return dialect.EncodeFault(f.target.Service.ID, f.fault, &f.context)
+		return dialect.EncodeFault(f.fault, &f.context)
 	}
 	return dialect.EncodeError(f.refusal, &f.context)
 }

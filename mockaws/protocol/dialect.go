@@ -16,6 +16,12 @@ type Dialect struct {
 	// Failures are rows of operations' own errors, by a name that the refusal's
 	// argument "failure" gives.
 	Failures map[string]Row
+	// Throttled is how the service refuses those who call too often, nil for the way
+	// of its protocol.
+	Throttled *Row
+	// Failing are the service's own failures by status, where it fails in another way
+	// than its protocol's services do.
+	Failing map[int]Row
 	// ErrorTypeSuffix follows the code in x-amzn-ErrorType; REST-JSON services
 	// with newer front ends send the bare code.
 	ErrorTypeSuffix string

@@ -42,7 +42,7 @@ func ec2Rows() []Row {
 }
 
 func ec2Denied(args map[string]string) string {
-	return "You are not authorized to perform this operation. " + denied(args)
+	return "You are not authorized to perform this operation. " + Denied(args)
 }
 
 func ec2Error(_ *Dialect, e errorText, c *Context) *Response {

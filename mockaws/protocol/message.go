@@ -11,12 +11,12 @@ import (
 // order of checks follows the chart "AWS Auth Error Ordering"
 // (github.com/dacut/scratchstack-aws-signature, docs).
 const (
-	textTokenInvalid = "The security token included in the request is invalid"  // no final period: the token is at fault
-	textKeyInvalid   = "The security token included in the request is invalid." // with one: the key id was not found
-	textTokenExpired = "The security token included in the request is expired"
-	textMismatch     = "The request signature we calculated does not match the signature you provided. " +
+	TextTokenInvalid = "The security token included in the request is invalid"  // no final period: the token is at fault
+	TextKeyInvalid   = "The security token included in the request is invalid." // with one: the key id was not found
+	TextTokenExpired = "The security token included in the request is expired"
+	TextMismatch     = "The request signature we calculated does not match the signature you provided. " +
 		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
-	textExpired    = "Signature expired: {date} is now earlier than {bound} ({now} - {minutes} min.)"
+	TextExpired    = "Signature expired: {date} is now earlier than {bound} ({now} - {minutes} min.)"
 	textNotYet     = "Signature not yet current: {date} is still later than {bound} ({now} + {minutes} min.)"
 	textHost       = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
 	textDate       = "Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601"
@@ -26,9 +26,9 @@ const (
 	textDenied     = "User: {principal} is not authorized to perform: {action}{onResource}{because}"
 )
 
-// scopeSentences lists every part of the scope that is wrong, in AWS's order;
+// ScopeSentences lists every part of the scope that is wrong, in AWS's order;
 // each sentence is followed by a space, the last one too (hashicorp/vault#6268).
-func scopeSentences(args map[string]string) string {
+func ScopeSentences(args map[string]string) string {
 	var b strings.Builder
 	if _, ok := args["region"]; ok {
 		// Since 2022 the value is no longer printed (namecheap/node-vault-client#25).
@@ -72,25 +72,14 @@ func missingQuerySentences(args map[string]string) string {
 	return b.String() + "Re-examine the query-string parameters."
 }
 
-func missingEqualSign(args map[string]string) string {
+func MissingEqualSign(args map[string]string) string {
 	return "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '" +
 		hashed(args["header"]) + "'."
 }
 
-// mismatchWithAppendix is the mismatch text with the canonical request and the
-// string to sign, as Bedrock sends it since 2025 (BerriAI/litellm#14763,
-// continuedev/continue#9297).
-func mismatchWithAppendix(args map[string]string) string {
-	if args["canonicalRequest"] == "" {
-		return textMismatch
-	}
-	return textMismatch + "\n\nThe Canonical String for this request should have been\n'" + args["canonicalRequest"] +
-		"'\n\nThe String-to-Sign should have been\n'" + args["stringToSign"] + "'\n"
-}
-
-// denied is the grammar of access-denied messages, see "Troubleshoot access
+// Denied is the grammar of access-denied messages, see "Troubleshoot access
 // denied error messages" in the IAM User Guide.
-func denied(args map[string]string) string {
+func Denied(args map[string]string) string {
 	on := ""
 	if args["resource"] != "" {
 		on = " on resource: " + args["resource"]
@@ -99,7 +88,7 @@ func denied(args map[string]string) string {
 	if args["because"] != "" {
 		because = " " + args["because"]
 	}
-	return fill(textDenied, map[string]string{
+	return Fill(textDenied, map[string]string{
 		"principal": args["principal"], "action": args["action"], "onResource": on, "because": because,
 	})
 }

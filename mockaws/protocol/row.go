@@ -66,7 +66,7 @@ func (r *Row) Text(args map[string]string) string {
 	if r.Compose != nil {
 		return r.Compose(args)
 	}
-	return fill(r.Message, args)
+	return Fill(r.Message, args)
 }
 
 // Table finds a row by its Reason.
@@ -91,7 +91,8 @@ func (t Table) With(rows ...Row) Table {
 	return out
 }
 
-func fill(text string, args map[string]string) string {
+// Fill puts a refusal's arguments into a text: {name} stands for the argument of that name.
+func Fill(text string, args map[string]string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}

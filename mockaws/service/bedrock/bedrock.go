@@ -20,7 +20,7 @@ func New() *service.Service {
 		ID: "Bedrock", EndpointPrefix: "bedrock", SigningName: "bedrock",
 		Dialect: protocol.Dialect{
 			Protocol: protocol.RESTJSON, ErrorTypeSuffix: foundation.ErrorTypeSuffix,
-			Errors: protocol.Tabulate(protocol.RESTJSONRows, protocol.BedrockRows),
+			Errors: protocol.Tabulate(protocol.RESTJSONRows, foundation.Rows),
 		},
 		SkewWindow: 5 * time.Minute, Bearer: true, Claims: []string{"/foundation-model", "/inference-profiles"}, EventSource: "bedrock.amazonaws.com",
 		Operations: []service.Operation{

@@ -20,7 +20,7 @@ import (
 func New() *service.Service {
 	return &service.Service{
 		ID: "Bedrock Mantle", EndpointPrefix: mantle, SigningName: mantle, OtherSigningName: "bedrock",
-		Dialect:    protocol.Dialect{Protocol: protocol.OpenAI, Errors: protocol.Tabulate(protocol.MantleChatRows)},
+		Dialect:    protocol.Dialect{Protocol: protocol.OpenAI, Errors: protocol.Tabulate(chatRows)},
 		SkewWindow: 5 * time.Minute, Bearer: true, EventSource: mantle + ".amazonaws.com",
 		Operations: []service.Operation{
 			{Name: "CreateChatCompletion", Method: "POST", Path: "/v1/chat/completions", Action: mantleInference, Resource: defaultProject, Handle: chatCompletion},
@@ -37,7 +37,7 @@ func New() *service.Service {
 func NewMessages() *service.Service {
 	return &service.Service{
 		ID: "Bedrock Mantle Messages", EndpointPrefix: mantle, SigningName: mantle, OtherSigningName: "bedrock",
-		Dialect:    protocol.Dialect{Protocol: protocol.Anthropic, Errors: protocol.Tabulate(protocol.MantleMessagesRows)},
+		Dialect:    protocol.Dialect{Protocol: protocol.Anthropic, Errors: protocol.Tabulate(messagesRows)},
 		SkewWindow: 5 * time.Minute, Bearer: true, EventSource: mantle + ".amazonaws.com",
 		Claims: []string{"/anthropic/v1/"},
 		Operations: []service.Operation{

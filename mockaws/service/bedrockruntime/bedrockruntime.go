@@ -22,7 +22,8 @@ func New() *service.Service {
 		ID: "Bedrock Runtime", EndpointPrefix: "bedrock-runtime", SigningName: "bedrock",
 		Dialect: protocol.Dialect{
 			Protocol: protocol.RESTJSON, ErrorTypeSuffix: foundation.ErrorTypeSuffix,
-			Errors: protocol.Tabulate(protocol.RESTJSONRows, protocol.BedrockRows),
+			Errors:    protocol.Tabulate(protocol.RESTJSONRows, foundation.Rows),
+			Throttled: &throttled, Failing: failing,
 		},
 		SkewWindow: 5 * time.Minute, Bearer: true, Claims: []string{"/model/"}, Complete: true,
 		EventSource: "bedrock.amazonaws.com",

@@ -24,7 +24,7 @@ func New() *service.Service {
 		Dialect: protocol.Dialect{
 			Protocol: protocol.JSON10, DynamoDB: true, Namespace: "com.amazon.coral.service#",
 			ModelNamespace: "com.amazonaws.dynamodb.v20120810#",
-			Errors:         protocol.Tabulate(protocol.JSONRows, protocol.DynamoDBRows),
+			Errors:         protocol.Tabulate(protocol.JSONRows, rows), Throttled: &throttled, Failing: failing,
 		},
 		SkewWindow: 15 * time.Minute, EventSource: "dynamodb.amazonaws.com", Complete: true,
 		Operations: append([]service.Operation{

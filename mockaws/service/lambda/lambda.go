@@ -26,7 +26,9 @@ func New() *service.Service {
 	const one = v2015 + "/{FunctionName}"
 	return &service.Service{
 		ID: "Lambda", EndpointPrefix: "lambda", SigningName: "lambda",
-		Dialect:    protocol.Dialect{Protocol: protocol.RESTJSON, Errors: protocol.Tabulate(protocol.RESTJSONRows)},
+		Dialect: protocol.Dialect{
+			Protocol: protocol.RESTJSON, Errors: protocol.Tabulate(protocol.RESTJSONRows), Throttled: &throttled,
+		},
 		SkewWindow: 5 * time.Minute, Claims: []string{v2015}, EventSource: "lambda.amazonaws.com",
 		Operations: []service.Operation{
 			{Name: "Invoke", Method: "POST", Path: one + "/invocations", Action: "lambda:InvokeFunction",

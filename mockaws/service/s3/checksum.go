@@ -6,12 +6,13 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
-	"github.com/hostproof/hostproof/mockaws/service"
 	"hash"
 	"hash/crc32"
 	"hash/crc64"
 	"strconv"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/service"
 )
 
 // The algorithms of x-amz-checksum-*, in lower case

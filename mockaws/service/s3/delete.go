@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"errors"
 
-	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -98,7 +97,7 @@ func deleteFailure(key string, err error) (deleteError, error) {
 	case denied(err):
 		var refusal *verdict.Refusal
 		errors.As(err, &refusal)
-		return deleteError{key, "AccessDenied", protocol.S3Denied(refusal.Args)}, nil
+		return deleteError{key, "AccessDenied", deniedText(refusal.Args)}, nil
 	default:
 		return deleteError{}, err
 	}

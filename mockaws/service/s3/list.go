@@ -3,11 +3,12 @@ package s3
 import (
 	"encoding/base64"
 	"encoding/xml"
-	"github.com/hostproof/hostproof/mockaws/service"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/service"
 )
 
 // listing is what all lists of keys share: some names of a sorted list, where

@@ -19,7 +19,11 @@ import (
 func New(buckets *Buckets) *service.Service {
 	return &service.Service{
 		ID: "S3", EndpointPrefix: "s3", SigningName: "s3", GlobalRegion: "us-east-1",
-		Dialect: protocol.S3Dialect(), SkewWindow: 15 * time.Minute, EventSource: "s3.amazonaws.com",
+		Dialect: protocol.Dialect{
+			Protocol: protocol.S3, Errors: protocol.Tabulate(rows), Failures: failures,
+			Throttled: &throttled, Failing: failing,
+		},
+		SkewWindow: 15 * time.Minute, EventSource: "s3.amazonaws.com",
 		Operations: buckets.operations(),
 	}
 }
@@ -170,7 +174,7 @@ func newBucket(name, account, region string, now time.Time) *bucket {
 // name and value; a lower-case name is not an element of the document, but fills
 // a placeholder of the message.
 func fail(name string, elements ...string) *service.Error {
-	row, ok := protocol.S3Failures[name]
+	row, ok := failures[name]
 	if !ok {
 		panic("service: S3 has no failure " + name)
 	}

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"github.com/hostproof/hostproof/mockaws/service"
 	"io"
 	"strconv"
+
+	"github.com/hostproof/hostproof/mockaws/service"
 )
 
 // maxXML bounds the documents that S3 takes, in bytes: a list of 1000 keys of

@@ -22,7 +22,7 @@ func New() *service.Service {
 		ID: "SNS", EndpointPrefix: "sns", SigningName: "sns", Version: "2010-03-31",
 		Dialect: protocol.Dialect{
 			Protocol: protocol.Query, Namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
-			Errors: protocol.Tabulate(protocol.QueryRows, protocol.SNSRows),
+			Errors: protocol.Tabulate(protocol.QueryRows, rows),
 		},
 		SkewWindow: 15 * time.Minute, EventSource: "sns.amazonaws.com",
 		Operations: append([]service.Operation{

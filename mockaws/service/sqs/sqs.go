@@ -23,7 +23,7 @@ func New() *service.Service {
 		ID: "SQS", EndpointPrefix: "sqs", SigningName: "sqs", TargetPrefix: "AmazonSQS",
 		Dialect: protocol.Dialect{
 			Protocol: protocol.JSON10, Namespace: "com.amazon.coral.service#", ModelNamespace: "com.amazonaws.sqs#",
-			Errors: protocol.Tabulate(protocol.SQSRows),
+			Errors: protocol.Tabulate(rows),
 		},
 		SkewWindow: 15 * time.Minute, EventSource: "sqs.amazonaws.com",
 		Operations: []service.Operation{

@@ -1,0 +1,11 @@
+package sns
+
+import (
+	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// rows are what SNS answers otherwise than the other Query services.
+var rows = []protocol.Row{
+	{Reason: verdict.Denied, Status: 403, Code: "AuthorizationError", Compose: protocol.Denied, Confidence: protocol.Verified, Source: "ministryofjustice/cloud-platform-environments#21094"},
+}
