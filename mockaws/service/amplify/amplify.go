@@ -25,16 +25,24 @@ func New() *service.Service {
 		Dialect:    protocol.Dialect{Protocol: protocol.RESTJSON, Errors: protocol.Tabulate(protocol.RESTJSONRows)},
 		SkewWindow: 5 * time.Minute, EventSource: "amplify.amazonaws.com", Complete: true,
 		Operations: []service.Operation{
-			{Name: "CreateApp", Method: "POST", Path: "/apps", Action: "amplify:CreateApp", Resource: anyAppARN, Handle: s.create},
-			{Name: "ListApps", Method: "GET", Path: "/apps", Action: "amplify:ListApps", Resource: anyAppARN, ReadOnly: true, Handle: s.list},
-			{Name: "GetApp", Method: "GET", Path: app, Action: "amplify:GetApp", Resource: appARN, ReadOnly: true, Handle: s.get},
+			{Name: "CreateApp", Method: "POST", Path: "/apps", Action: "amplify:CreateApp", Resource: anyAppARN,
+				Handle: s.create},
+			{Name: "ListApps", Method: "GET", Path: "/apps", Action: "amplify:ListApps", Resource: anyAppARN, ReadOnly: true,
+				Handle: s.list},
+			{Name: "GetApp", Method: "GET", Path: app, Action: "amplify:GetApp", Resource: appARN, ReadOnly: true,
+				Handle: s.get},
 			{Name: "UpdateApp", Method: "POST", Path: app, Action: "amplify:UpdateApp", Resource: appARN, Handle: s.update},
 			{Name: "DeleteApp", Method: "DELETE", Path: app, Action: "amplify:DeleteApp", Resource: appARN, Handle: s.remove},
-			{Name: "CreateBranch", Method: "POST", Path: app + "/branches", Action: "amplify:CreateBranch", Resource: anyBranchARN, Handle: s.createBranch},
-			{Name: "ListBranches", Method: "GET", Path: app + "/branches", Action: "amplify:ListBranches", Resource: anyBranchARN, ReadOnly: true, Handle: s.listBranches},
-			{Name: "GetBranch", Method: "GET", Path: branch, Action: "amplify:GetBranch", Resource: branchARN, ReadOnly: true, Handle: s.getBranch},
-			{Name: "UpdateBranch", Method: "POST", Path: branch, Action: "amplify:UpdateBranch", Resource: branchARN, Handle: s.updateBranch},
-			{Name: "DeleteBranch", Method: "DELETE", Path: branch, Action: "amplify:DeleteBranch", Resource: branchARN, Handle: s.removeBranch},
+			{Name: "CreateBranch", Method: "POST", Path: app + "/branches", Action: "amplify:CreateBranch",
+				Resource: anyBranchARN, Handle: s.createBranch},
+			{Name: "ListBranches", Method: "GET", Path: app + "/branches", Action: "amplify:ListBranches",
+				Resource: anyBranchARN, ReadOnly: true, Handle: s.listBranches},
+			{Name: "GetBranch", Method: "GET", Path: branch, Action: "amplify:GetBranch", Resource: branchARN, ReadOnly: true,
+				Handle: s.getBranch},
+			{Name: "UpdateBranch", Method: "POST", Path: branch, Action: "amplify:UpdateBranch", Resource: branchARN,
+				Handle: s.updateBranch},
+			{Name: "DeleteBranch", Method: "DELETE", Path: branch, Action: "amplify:DeleteBranch", Resource: branchARN,
+				Handle: s.removeBranch},
 			{Name: "CreateBackendEnvironment", Method: "POST", Path: app + "/backendenvironments"},
 			{Name: "ListBackendEnvironments", Method: "GET", Path: app + "/backendenvironments"},
 			{Name: "GetBackendEnvironment", Method: "GET", Path: app + "/backendenvironments/{environmentName}"},
@@ -179,11 +187,13 @@ func checkRole(c *service.Call, before, role, resource string) error {
 	if len(role) > 1000 {
 		return badRequest("1 validation error detected: a role's ARN has at most 1000 characters")
 	}
-	if err := c.Authorize("iam:PassRole", role, map[string]string{"iam:PassedToService": amplifyPrincipal, "iam:AssociatedResourceArn": resource}); err != nil {
+	if err := c.Authorize("iam:PassRole", role,
+		map[string]string{"iam:PassedToService": amplifyPrincipal, "iam:AssociatedResourceArn": resource}); err != nil {
 		return err
 	}
 	if !c.Trusts(role, amplifyPrincipal, resource) {
-		return badRequest("Unable to assume specified IAM Role. Please ensure the selected IAM Role has sufficient permissions and the Trust Relationship is configured correctly.")
+		return badRequest("Unable to assume specified IAM Role. Please ensure the selected IAM Role has sufficient " +
+			"permissions and the Trust Relationship is configured correctly.")
 	}
 	return nil
 }
@@ -203,7 +213,8 @@ func (s *apps) findBranch(c *service.Call) (*amplifyApp, *amplifyBranch, error) 
 	if b := a.branches[c.Input.Labels["branchName"]]; b != nil {
 		return a, b, nil
 	}
-	return nil, nil, service.NotFoundf("NotFoundException", "Branch %s not found for app %s.", c.Input.Labels["branchName"], a.id)
+	return nil, nil, service.NotFoundf("NotFoundException", "Branch %s not found for app %s.",
+		c.Input.Labels["branchName"], a.id)
 }
 
 func (in *appSettings) check(c *service.Call, before *appSettings, arn string) error {
@@ -211,7 +222,8 @@ func (in *appSettings) check(c *service.Call, before *appSettings, arn string) e
 		return badRequest("1 validation error detected: name is needed")
 	}
 	if !slices.Contains([]string{"WEB", "WEB_DYNAMIC", "WEB_COMPUTE"}, in.Platform) {
-		return badRequest("1 validation error detected: Value '%s' at 'platform' failed to satisfy constraint: Member must satisfy enum value set: [WEB, WEB_DYNAMIC, WEB_COMPUTE]", in.Platform)
+		return badRequest("1 validation error detected: Value '%s' at 'platform' failed to satisfy constraint: Member "+
+			"must satisfy enum value set: [WEB, WEB_DYNAMIC, WEB_COMPUTE]", in.Platform)
 	}
 	if err := checkRole(c, before.ComputeRoleArn, in.ComputeRoleArn, arn); err != nil {
 		return err
@@ -225,7 +237,8 @@ func (s *apps) create(c *service.Call) (any, error) {
 		return nil, err
 	}
 	in.AccessToken, in.OauthToken = nil, nil
-	a := &amplifyApp{id: "d" + service.RandomText(service.LowerDigits, 13), created: c.Now, updated: c.Now, settings: in, branches: map[string]*amplifyBranch{}}
+	a := &amplifyApp{id: "d" + service.RandomText(service.LowerDigits, 13), created: c.Now, updated: c.Now, settings: in,
+		branches: map[string]*amplifyBranch{}}
 	a.arn = c.ARN("amplify", "apps/"+a.id)
 	if err := in.check(c, &appSettings{}, a.arn); err != nil {
 		return nil, err
@@ -300,7 +313,8 @@ func amplifyPage(c *service.Call, member string, found []map[string]any) (any, e
 	skip, err := strconv.Atoi("0" + c.Input.Query.Get("nextToken"))
 	size, err2 := strconv.Atoi("0" + c.Input.Query.Get("maxResults"))
 	if err != nil || err2 != nil || size > 50 {
-		return nil, badRequest("1 validation error detected: maxResults must be from 0 to 50, and nextToken one that a list returned")
+		return nil, badRequest("1 validation error detected: maxResults must be from 0 to 50, and nextToken one that a " +
+			"list returned")
 	}
 	if size == 0 {
 		size = 50
@@ -313,7 +327,8 @@ func amplifyPage(c *service.Call, member string, found []map[string]any) (any, e
 }
 
 func (s *apps) createBranch(c *service.Call) (any, error) {
-	in, err := change(c, branchSettings{Stage: "NONE", TTL: "5", EnvironmentVariables: map[string]string{}, EnableAutoBuild: true})
+	in, err := change(c, branchSettings{Stage: "NONE", TTL: "5", EnvironmentVariables: map[string]string{},
+		EnableAutoBuild: true})
 	if err != nil {
 		return nil, err
 	}

@@ -23,8 +23,10 @@ func New() *service.Service {
 		Dialect:    protocol.Dialect{Protocol: protocol.OpenAI, Errors: protocol.Tabulate(chatRows)},
 		SkewWindow: 5 * time.Minute, Bearer: true, EventSource: mantle + ".amazonaws.com",
 		Operations: []service.Operation{
-			{Name: "CreateChatCompletion", Method: "POST", Path: "/v1/chat/completions", Action: mantleInference, Resource: defaultProject, Handle: chatCompletion},
-			{Name: "CreateChatCompletion", Method: "POST", Path: "/openai/v1/chat/completions", Action: mantleInference, Resource: defaultProject, Handle: chatCompletion},
+			{Name: "CreateChatCompletion", Method: "POST", Path: "/v1/chat/completions", Action: mantleInference,
+				Resource: defaultProject, Handle: chatCompletion},
+			{Name: "CreateChatCompletion", Method: "POST", Path: "/openai/v1/chat/completions", Action: mantleInference,
+				Resource: defaultProject, Handle: chatCompletion},
 			{Name: "CreateResponse", Method: "POST", Path: "/v1/responses"},
 			{Name: "CreateResponse", Method: "POST", Path: "/openai/v1/responses"},
 			{Name: "ListModels", Method: "GET", Path: "/v1/models"},
@@ -41,7 +43,8 @@ func NewMessages() *service.Service {
 		SkewWindow: 5 * time.Minute, Bearer: true, EventSource: mantle + ".amazonaws.com",
 		Claims: []string{"/anthropic/v1/"},
 		Operations: []service.Operation{
-			{Name: "CreateMessage", Method: "POST", Path: "/anthropic/v1/messages", Action: mantleInference, Resource: defaultProject, Handle: createMessage},
+			{Name: "CreateMessage", Method: "POST", Path: "/anthropic/v1/messages", Action: mantleInference,
+				Resource: defaultProject, Handle: createMessage},
 			{Name: "CountMessageTokens", Method: "POST", Path: "/anthropic/v1/messages/count_tokens"},
 		},
 	}

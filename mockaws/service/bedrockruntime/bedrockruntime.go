@@ -28,13 +28,21 @@ func New() *service.Service {
 		SkewWindow: 5 * time.Minute, Bearer: true, Claims: []string{"/model/"}, Complete: true,
 		EventSource: "bedrock.amazonaws.com",
 		Operations: []service.Operation{
-			{Name: "Converse", Method: "POST", Path: "/model/{modelId}/converse", Action: invoke, Resource: modelARN, ReadOnly: true, Handle: converse},
-			{Name: "ConverseStream", Method: "POST", Path: "/model/{modelId}/converse-stream", Action: stream, Resource: modelARN, ReadOnly: true, Handle: converseStream},
-			{Name: "InvokeModel", Method: "POST", Path: "/model/{modelId}/invoke", Action: invoke, Resource: modelARN, ReadOnly: true, Handle: invokeModel},
-			{Name: "InvokeModelWithResponseStream", Method: "POST", Path: "/model/{modelId}/invoke-with-response-stream", Action: stream, Resource: modelARN, ReadOnly: true, Handle: invokeModelStream},
-			{Name: "CountTokens", Method: "POST", Path: "/model/{modelId}/count-tokens", Action: "bedrock:CountTokens", Resource: modelARN, ReadOnly: true, Handle: countTokens},
-			// Action and data event: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithBidirectionalStream.html
-			{Name: "InvokeModelWithBidirectionalStream", Method: "POST", Path: "/model/{modelId}/invoke-with-bidirectional-stream", Action: invoke, Resource: modelARN, Duplex: true, DataEvent: true, ReadOnly: true, Handle: speak},
+			{Name: "Converse", Method: "POST", Path: "/model/{modelId}/converse", Action: invoke, Resource: modelARN,
+				ReadOnly: true, Handle: converse},
+			{Name: "ConverseStream", Method: "POST", Path: "/model/{modelId}/converse-stream", Action: stream,
+				Resource: modelARN, ReadOnly: true, Handle: converseStream},
+			{Name: "InvokeModel", Method: "POST", Path: "/model/{modelId}/invoke", Action: invoke, Resource: modelARN,
+				ReadOnly: true, Handle: invokeModel},
+			{Name: "InvokeModelWithResponseStream", Method: "POST", Path: "/model/{modelId}/invoke-with-response-stream",
+				Action: stream, Resource: modelARN, ReadOnly: true, Handle: invokeModelStream},
+			{Name: "CountTokens", Method: "POST", Path: "/model/{modelId}/count-tokens", Action: "bedrock:CountTokens",
+				Resource: modelARN, ReadOnly: true, Handle: countTokens},
+			// Action and data event:
+			// https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithBidirectionalStream.html
+			{Name: "InvokeModelWithBidirectionalStream", Method: "POST",
+				Path: "/model/{modelId}/invoke-with-bidirectional-stream", Action: invoke, Resource: modelARN, Duplex: true,
+				DataEvent: true, ReadOnly: true, Handle: speak},
 			{Name: "ApplyGuardrail", Method: "POST", Path: "/guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply"},
 			{Name: "StartAsyncInvoke", Method: "POST", Path: "/async-invoke"},
 			{Name: "ListAsyncInvokes", Method: "GET", Path: "/async-invoke"},
@@ -141,7 +149,8 @@ func converseAnswer(c *service.Call) (*foundation.Answer, error) {
 		return nil, service.Errorf("SerializationException", "the request body is not the JSON of a Converse call: %v", err)
 	}
 	if len(in.Messages) == 0 || in.Messages[len(in.Messages)-1].Role != "user" {
-		return nil, service.Errorf("ValidationException", "A conversation must end with a user message. Try again with a conversation that ends with a user message.")
+		return nil, service.Errorf("ValidationException",
+			"A conversation must end with a user message. Try again with a conversation that ends with a user message.")
 	}
 	var prompt []string
 	for _, b := range in.Messages[len(in.Messages)-1].Content {

@@ -51,7 +51,8 @@ func invokeModel(c *service.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &protocol.Blob{ContentType: "application/json", Header: tokenHeaders(a), Data: service.MustJSON(family.whole(a))}, nil
+	return &protocol.Blob{ContentType: "application/json", Header: tokenHeaders(a),
+		Data: service.MustJSON(family.whole(a))}, nil
 }
 
 func invokeModelStream(c *service.Call) (any, error) {
@@ -82,7 +83,8 @@ func modelAnswer(c *service.Call) (*modelFamily, *foundation.Answer, error) {
 	}
 	var body map[string]any
 	if err := json.Unmarshal(c.Input.Body, &body); err != nil {
-		return nil, nil, service.Errorf("ValidationException", "Malformed input request, please reformat your input and try again.")
+		return nil, nil, service.Errorf("ValidationException",
+			"Malformed input request, please reformat your input and try again.")
 	}
 	prompt, limit := family.prompt(body)
 	return family, foundation.NewAnswer(prompt, limit), nil
@@ -134,7 +136,8 @@ func novaWhole(a *foundation.Answer) any {
 func novaChunks(a *foundation.Answer) []any {
 	chunks := []any{map[string]any{"messageStart": map[string]any{"role": "assistant"}}}
 	for _, word := range a.Pieces() {
-		chunks = append(chunks, map[string]any{"contentBlockDelta": map[string]any{"delta": contentBlock{Text: word}, "contentBlockIndex": 0}})
+		chunks = append(chunks, map[string]any{"contentBlockDelta": map[string]any{"delta": contentBlock{Text: word},
+			"contentBlockIndex": 0}})
 	}
 	return append(chunks,
 		map[string]any{"contentBlockStop": map[string]any{"contentBlockIndex": 0}},
@@ -148,7 +151,8 @@ func llamaWhole(a *foundation.Answer) any {
 	if a.Stop == "max_tokens" {
 		reason = "length"
 	}
-	return map[string]any{"generation": a.Text, "prompt_token_count": a.In, "generation_token_count": a.Out, "stop_reason": reason}
+	return map[string]any{"generation": a.Text, "prompt_token_count": a.In, "generation_token_count": a.Out,
+		"stop_reason": reason}
 }
 
 func mistralWhole(a *foundation.Answer) any {

@@ -66,7 +66,8 @@ func (t *talk) hear(message []byte) bool {
 		err = json.Unmarshal(part.Bytes, &in)
 	}
 	if err != nil {
-		t.yield(protocol.Event{Type: "validationException", Exception: true, Value: map[string]string{"message": err.Error()}})
+		t.yield(protocol.Event{Type: "validationException", Exception: true,
+			Value: map[string]string{"message": err.Error()}})
 		return false
 	}
 	return t.reply(&in)

@@ -27,7 +27,8 @@ type Catalog struct {
 // New indexes services.
 func New(services ...*service.Service) *Catalog {
 	c := &Catalog{
-		services: services, byPrefix: map[string]*service.Service{}, sharing: map[string][]*service.Service{}, byTarget: map[string]*service.Service{},
+		services: services, byPrefix: map[string]*service.Service{}, sharing: map[string][]*service.Service{},
+		byTarget:  map[string]*service.Service{},
 		byVersion: map[string][]*service.Service{}, bySigning: map[string][]*service.Service{},
 		routes: map[*service.Service][]route{}, ops: map[*service.Service]map[string]*service.Operation{},
 	}
@@ -86,7 +87,8 @@ type Target struct {
 // as far as it was found: errors are written in the service's dialect.
 func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
 	t, refusal := c.identify(r)
-	if c.scoped || refusal == nil || refusal.Reason != verdict.UnsupportedOperation && refusal.Reason != verdict.UnknownOperation {
+	if c.scoped || refusal == nil ||
+		refusal.Reason != verdict.UnsupportedOperation && refusal.Reason != verdict.UnknownOperation {
 		return t, refusal
 	}
 	// What no table of ours has may be in AWS's models.
@@ -118,7 +120,8 @@ func (c *Catalog) identify(r *Request) (*Target, *verdict.Refusal) {
 		}
 	}
 	return t, verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
-		"cannot tell which AWS service "+r.Method+" "+r.Host+r.Path+" is meant for: no hostname, X-Amz-Target, Action or path that this mock knows",
+		"cannot tell which AWS service "+r.Method+" "+r.Host+r.Path+" is meant for: no hostname, X-Amz-Target, Action or "+
+			"path that this mock knows",
 		"service", "unknown", "operation", r.Method+" "+r.Path)
 }
 
@@ -132,7 +135,8 @@ func (t *Target) check(r *Request) *verdict.Refusal {
 	switch {
 	case t.Operation == nil && t.Service.Complete:
 		return verdict.Refuse(verdict.StageIdentify, verdict.UnknownOperation,
-			t.Service.ID+" has no operation "+name, "service", t.Service.ID, "operation", name, "version", t.Input.Form.Get("Version"))
+			t.Service.ID+" has no operation "+name,
+			"service", t.Service.ID, "operation", name, "version", t.Input.Form.Get("Version"))
 	case t.Operation == nil:
 		return verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
 			"this mock does not implement "+t.Service.ID+" "+name, "service", t.Service.ID, "operation", name)
@@ -295,7 +299,8 @@ func byRoute(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
 // signedAsS3 reports whether an S3 client made the request: only those must
 // send the payload's hash in a header, or put the signature into the URL.
 func signedAsS3(r *Request) bool {
-	return r.ScopeService == "s3" && (r.Header.Get("X-Amz-Content-Sha256") != "" || strings.Contains(r.RawQuery, "X-Amz-Signature="))
+	return r.ScopeService == "s3" && (r.Header.Get("X-Amz-Content-Sha256") != "" ||
+		strings.Contains(r.RawQuery, "X-Amz-Signature="))
 }
 
 // byS3 takes what is left for S3, whose paths can be anything; a request that

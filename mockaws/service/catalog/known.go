@@ -32,7 +32,8 @@ func known(m *models.Service) *service.Service {
 		prefix = host
 	}
 	s := &service.Service{
-		ID: m.ID, EndpointPrefix: prefix, SigningName: m.SigningName, Version: queryVersion(m), TargetPrefix: m.TargetPrefix[strings.LastIndexByte(m.TargetPrefix, '.')+1:],
+		ID: m.ID, EndpointPrefix: prefix, SigningName: m.SigningName, Version: queryVersion(m),
+		TargetPrefix: m.TargetPrefix[strings.LastIndexByte(m.TargetPrefix, '.')+1:],
 		// The windows are those of the services that are known well: see their tables.
 		SkewWindow: 5 * time.Minute, EventSource: m.EndpointPrefix + ".amazonaws.com", Modelled: true,
 	}
@@ -52,7 +53,8 @@ func known(m *models.Service) *service.Service {
 	}
 	for _, op := range m.Operations {
 		path, query, _ := strings.Cut(op.Path, "?")
-		row := service.Operation{Name: op.Name, Method: op.Method, Path: path, Unsigned: op.Unsigned, Action: actionPrefix(m.SigningName) + ":" + op.Name, Output: op.Output}
+		row := service.Operation{Name: op.Name, Method: op.Method, Path: path, Unsigned: op.Unsigned,
+			Action: actionPrefix(m.SigningName) + ":" + op.Name, Output: op.Output}
 		if query != "" {
 			row.Query = strings.Split(query, "&")
 		}
@@ -95,16 +97,19 @@ var dialects = map[string]func(*models.Service) protocol.Dialect{
 		return d
 	},
 	"query": func(m *models.Service) protocol.Dialect {
-		return protocol.Dialect{Protocol: protocol.Query, Namespace: m.Namespace, Errors: protocol.Tabulate(protocol.QueryRows)}
+		return protocol.Dialect{Protocol: protocol.Query, Namespace: m.Namespace,
+			Errors: protocol.Tabulate(protocol.QueryRows)}
 	},
 	"ec2": func(m *models.Service) protocol.Dialect {
 		return protocol.Dialect{Protocol: protocol.EC2, Namespace: m.Namespace, Errors: protocol.Tabulate(protocol.EC2Rows)}
 	},
 	"rest-xml": func(m *models.Service) protocol.Dialect {
-		return protocol.Dialect{Protocol: protocol.RESTXML, Namespace: m.Namespace, Errors: protocol.Tabulate(protocol.QueryRows)}
+		return protocol.Dialect{Protocol: protocol.RESTXML, Namespace: m.Namespace,
+			Errors: protocol.Tabulate(protocol.QueryRows)}
 	},
 	"smithy-rpc-v2-cbor": func(*models.Service) protocol.Dialect {
-		return protocol.Dialect{Protocol: protocol.CBOR, Namespace: "com.amazon.coral.service#", Errors: protocol.Tabulate(protocol.JSONRows)}
+		return protocol.Dialect{Protocol: protocol.CBOR, Namespace: "com.amazon.coral.service#",
+			Errors: protocol.Tabulate(protocol.JSONRows)}
 	},
 }
 

@@ -58,7 +58,8 @@ func lookupEvents(c *service.Call) (any, error) {
 	}
 	for _, a := range in.LookupAttributes {
 		if attributes[a.AttributeKey] == nil {
-			return nil, service.Errorf("InvalidLookupAttributesException", "The lookup attribute %s is not known.", a.AttributeKey)
+			return nil, service.Errorf("InvalidLookupAttributesException", "The lookup attribute %s is not known.",
+				a.AttributeKey)
 		}
 	}
 	skip, err := strconv.Atoi("0" + in.NextToken)
@@ -105,11 +106,13 @@ func (in *lookupInput) matches(e *service.TrailEvent) bool {
 // eventDocument is the event as CloudTrail's JSON has it
 // (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
 func eventDocument(e *service.TrailEvent) string {
-	identity := map[string]any{"principalId": e.PrincipalID, "arn": e.PrincipalARN, "accountId": e.Account, "accessKeyId": e.KeyID, "type": "IAMUser"}
+	identity := map[string]any{"principalId": e.PrincipalID, "arn": e.PrincipalARN, "accountId": e.Account,
+		"accessKeyId": e.KeyID, "type": "IAMUser"}
 	switch {
 	case e.IdentityProvider != "":
 		// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
-		identity = map[string]any{"type": "WebIdentityUser", "principalId": e.PrincipalID, "userName": e.Username, "identityProvider": e.IdentityProvider}
+		identity = map[string]any{"type": "WebIdentityUser", "principalId": e.PrincipalID, "userName": e.Username,
+			"identityProvider": e.IdentityProvider}
 	case e.Username == "":
 		identity["type"] = "AssumedRole"
 	default:

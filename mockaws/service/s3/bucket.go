@@ -47,7 +47,8 @@ func (b *Buckets) list(c *service.Call) (any, error) {
 	out := &listBucketsResult{OwnerID: canonicalID(c.Account()), Prefix: q.Get("prefix")}
 	for _, name := range slices.Sorted(maps.Keys(b.buckets)) {
 		k := b.buckets[name]
-		if k.account != c.Account() || !strings.HasPrefix(name, out.Prefix) || name <= after || q.Has("bucket-region") && q.Get("bucket-region") != k.region {
+		if k.account != c.Account() || !strings.HasPrefix(name, out.Prefix) || name <= after ||
+			q.Has("bucket-region") && q.Get("bucket-region") != k.region {
 			continue
 		}
 		if len(out.Buckets) == most {

@@ -25,7 +25,8 @@ func (b *Buckets) source(c *service.Call) (*object, string, error) {
 	case strings.HasPrefix(name, "arn:"):
 		return nil, "", missing(c, "a copy source of an access point")
 	case query != "" && query != "versionId=null":
-		return nil, "", fail("NoSuchVersion", "ArgumentName", "versionId", "ArgumentValue", strings.TrimPrefix(query, "versionId="))
+		return nil, "", fail("NoSuchVersion", "ArgumentName", "versionId", "ArgumentValue",
+			strings.TrimPrefix(query, "versionId="))
 	}
 	if _, account := b.policyOf(c, name); account == "" {
 		return nil, "", fail("NoSuchBucket", "BucketName", name)
@@ -168,7 +169,8 @@ func (b *Buckets) uploadPartCopy(c *service.Call) (any, error) {
 		var ok bool
 		first, last, ok = readRange(text, from.size())
 		if !ok || first > last || !strings.HasSuffix(text, "-"+strconv.FormatInt(last, 10)) {
-			return nil, invalidArgument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy", "x-amz-copy-source-range", text)
+			return nil, invalidArgument("The x-amz-copy-source-range value must be of the form bytes=first-last where first "+
+				"and last are the zero-based offsets of the first and last bytes to copy", "x-amz-copy-source-range", text)
 		}
 	}
 	var joined []byte
@@ -186,6 +188,7 @@ func (b *Buckets) uploadPartCopy(c *service.Call) (any, error) {
 	}
 	return &protocol.Document{
 		Header: map[string]string{"x-amz-server-side-encryption": "AES256"},
-		Value:  &copyPartResult{ETag: p.etag, LastModified: p.modified.UTC().Format(timeFormat), checksumMembers: membersOf(p.checksum)},
+		Value: &copyPartResult{ETag: p.etag, LastModified: p.modified.UTC().Format(timeFormat),
+			checksumMembers: membersOf(p.checksum)},
 	}, nil
 }

@@ -50,14 +50,16 @@ func formFailure(name string, elements ...string) *service.Error {
 func ReadForm(contentType string, body []byte) (*Form, error) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil || kind != "multipart/form-data" {
-		return nil, formFailure("PreconditionFailed", "Condition", "Bucket POST must be of the enclosure-type multipart/form-data")
+		return nil, formFailure("PreconditionFailed", "Condition",
+			"Bucket POST must be of the enclosure-type multipart/form-data")
 	}
 	f := &Form{fields: map[string]string{}}
 	r := multipart.NewReader(bytes.NewReader(body), params["boundary"])
 	for left := maxFields; ; {
 		p, err := r.NextPart()
 		if errors.Is(err, io.EOF) {
-			return nil, formFailure("InvalidArgument", "message", "POST requires exactly one file upload per request.", "ArgumentName", "file", "ArgumentValue", "0")
+			return nil, formFailure("InvalidArgument", "message", "POST requires exactly one file upload per request.",
+				"ArgumentName", "file", "ArgumentValue", "0")
 		}
 		if err != nil {
 			return nil, formFailure("MalformedPOSTRequest")
@@ -144,10 +146,12 @@ func (f *Form) authorizationV2(region string) (*sigv4.Authorization, error) {
 		}
 	}
 	if !sigv2.Taken(region) {
-		return nil, verdict.Refuse(verdict.StageAuthenticate, verdict.UnsupportedScheme, "the form is signed with Signature Version 2, which "+region+" does not take", "problem", "sigv2")
+		return nil, verdict.Refuse(verdict.StageAuthenticate, verdict.UnsupportedScheme,
+			"the form is signed with Signature Version 2, which "+region+" does not take", "problem", "sigv2")
 	}
 	return &sigv4.Authorization{
-		Mechanism: sigv4.Form, Algorithm: "AWS", KeyID: f.fields["awsaccesskeyid"], Signature: f.fields["signature"], Token: f.fields["x-amz-security-token"],
+		Mechanism: sigv4.Form, Algorithm: "AWS", KeyID: f.fields["awsaccesskeyid"], Signature: f.fields["signature"],
+		Token: f.fields["x-amz-security-token"],
 	}, nil
 }
 
@@ -155,14 +159,18 @@ func (f *Form) authorizationV2(region string) (*sigv4.Authorization, error) {
 // (versity/versitygw s3err/post-object.go).
 func readFormCredential(a *sigv4.Authorization, region string) error {
 	wrong := func(format string, args ...any) error {
-		return formFailure("FormCredential", "message", fmt.Sprintf(format, args...), "ArgumentName", "x-amz-credential", "ArgumentValue", a.Credential)
+		return formFailure("FormCredential", "message", fmt.Sprintf(format, args...), "ArgumentName", "x-amz-credential",
+			"ArgumentValue", a.Credential)
 	}
 	if a.Algorithm != "AWS4-HMAC-SHA256" {
-		return formFailure("InvalidArgument", "message", "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"", "ArgumentName", "x-amz-algorithm", "ArgumentValue", a.Algorithm)
+		return formFailure("InvalidArgument", "message", "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"",
+			"ArgumentName", "x-amz-algorithm", "ArgumentValue", a.Algorithm)
 	}
 	var err error
 	if a.Date, err = time.Parse("20060102T150405Z", a.DateText); err != nil {
-		return formFailure("InvalidArgument", "message", `X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`, "ArgumentName", "x-amz-date", "ArgumentValue", a.DateText)
+		return formFailure("InvalidArgument", "message",
+			`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`, "ArgumentName", "x-amz-date",
+			"ArgumentValue", a.DateText)
 	}
 	parts := strings.Split(a.Credential, "/")
 	if len(parts) != 5 || parts[0] == "" {
@@ -313,9 +321,11 @@ func (f *Form) checkSize(least, most any) error {
 	case !okFrom || !okTo:
 		return badFormPolicy("Invalid content-length-range: wrong number of arguments.")
 	case size < from:
-		return formFailure("EntityTooSmall", "ProposedSize", strconv.FormatInt(size, 10), "MinSizeAllowed", strconv.FormatInt(from, 10))
+		return formFailure("EntityTooSmall", "ProposedSize", strconv.FormatInt(size, 10), "MinSizeAllowed",
+			strconv.FormatInt(from, 10))
 	case size > to:
-		return formFailure("EntityTooLarge", "ProposedSize", strconv.FormatInt(size, 10), "MaxSizeAllowed", strconv.FormatInt(to, 10))
+		return formFailure("EntityTooLarge", "ProposedSize", strconv.FormatInt(size, 10), "MaxSizeAllowed",
+			strconv.FormatInt(to, 10))
 	}
 	return nil
 }
@@ -369,7 +379,8 @@ func (b *Buckets) postObject(c *service.Call) (any, error) {
 	case "200":
 		return &protocol.Empty{Status: http.StatusOK, Header: header}, nil
 	case "201":
-		return &protocol.Document{Status: http.StatusCreated, Header: header, Value: &postResponse{Location: location, Bucket: bucket, Key: key, ETag: header["ETag"]}}, nil
+		return &protocol.Document{Status: http.StatusCreated, Header: header,
+			Value: &postResponse{Location: location, Bucket: bucket, Key: key, ETag: header["ETag"]}}, nil
 	}
 	return &protocol.Empty{Status: http.StatusNoContent, Header: header}, nil
 }

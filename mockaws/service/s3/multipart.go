@@ -78,7 +78,8 @@ func (u *upload) choose(c *service.Call) error {
 	u.algorithm, u.kind = strings.ToLower(headerOf(c, "x-amz-checksum-algorithm")), headerOf(c, "x-amz-checksum-type")
 	if u.algorithm == "" {
 		if u.kind != "" {
-			return fail("InvalidRequest", "message", "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+			return fail("InvalidRequest", "message",
+				"The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
 		}
 		u.algorithm, u.kind = crc64NVME, fullObject
 		return nil
@@ -87,7 +88,9 @@ func (u *upload) choose(c *service.Call) error {
 		if strings.HasPrefix(u.algorithm, "xxhash") {
 			return missing(c, "the checksum "+u.algorithm)
 		}
-		return fail("InvalidRequest", "message", "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]")
+		return fail("InvalidRequest", "message",
+			"Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "+
+				"CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]")
 	}
 	u.chosen = true
 	linear := strings.HasPrefix(u.algorithm, "crc")
@@ -99,7 +102,8 @@ func (u *upload) choose(c *service.Call) error {
 	case u.kind != fullObject && u.kind != composite:
 		return fail("InvalidRequest", "message", "Value for x-amz-checksum-type header is invalid.")
 	case u.kind == composite && u.algorithm == crc64NVME, u.kind == fullObject && !linear:
-		return fail("InvalidRequest", "message", fmt.Sprintf("The %s checksum type cannot be used with the %s checksum algorithm.", u.kind, u.algorithm))
+		return fail("InvalidRequest", "message",
+			fmt.Sprintf("The %s checksum type cannot be used with the %s checksum algorithm.", u.kind, u.algorithm))
 	}
 	return nil
 }
@@ -137,7 +141,9 @@ func (u *upload) checkPartChecksum(names []string) error {
 	if !u.chosen || actual == u.algorithm || actual == "null" && u.kind == fullObject {
 		return nil
 	}
-	return fail("InvalidRequest", "message", fmt.Sprintf("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s", u.algorithm, actual))
+	return fail("InvalidRequest", "message",
+		fmt.Sprintf("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s", u.algorithm,
+			actual))
 }
 
 // beginPart finds the upload that a part is for. What is read of it never changes.
@@ -311,10 +317,13 @@ func (b *Buckets) choosePart(c *service.Call, list []completedPart) (*upload, []
 		}
 		p, ok := u.parts[*want.PartNumber]
 		if !ok || strings.Trim(want.ETag, `"`) != strings.Trim(p.etag, `"`) || !want.agrees(p) {
-			return nil, nil, fail("InvalidPart", "UploadId", u.id, "PartNumber", strconv.Itoa(*want.PartNumber), "ETag", strings.Trim(want.ETag, `"`))
+			return nil, nil, fail("InvalidPart", "UploadId", u.id, "PartNumber", strconv.Itoa(*want.PartNumber), "ETag",
+				strings.Trim(want.ETag, `"`))
 		}
 		if u.kind == composite && *want.of(u.algorithm) == "" {
-			return nil, nil, fail("InvalidRequest", "message", fmt.Sprintf("The upload was created using a %s checksum. The complete request must include the checksum for each part. It was missing for part %d in the request.", u.algorithm, p.number))
+			return nil, nil, fail("InvalidRequest", "message",
+				fmt.Sprintf("The upload was created using a %s checksum. The complete request must include the checksum for "+
+					"each part. It was missing for part %d in the request.", u.algorithm, p.number))
 		}
 		parts = append(parts, p)
 	}
@@ -352,13 +361,18 @@ func (u *upload) object(c *service.Call, parts []part) (*object, error) {
 		o.checksum = checksumOf(u.algorithm, o.slice(0, o.size()-1)...)
 	}
 	if kind := c.Input.Header.Get("X-Amz-Checksum-Type"); kind != "" && kind != u.kind {
-		return nil, fail("InvalidRequest", "message", fmt.Sprintf("The upload was created using the %s checksum mode. The complete request must use the same checksum mode.", u.kind))
+		return nil, fail("InvalidRequest", "message",
+			fmt.Sprintf("The upload was created using the %s checksum mode. The complete request must use the same checksum "+
+				"mode.", u.kind))
 	}
-	if claimed := c.Input.Header.Get(checksumPrefix + u.algorithm); claimed != "" && claimed != o.checksum.value && u.kind == fullObject {
+	if claimed := c.Input.Header.Get(checksumPrefix + u.algorithm); claimed != "" && claimed != o.checksum.value &&
+		u.kind == fullObject {
 		return nil, fail("BadDigest", "algorithm", strings.ToUpper(u.algorithm))
 	}
 	if claimed := c.Input.Header.Get("X-Amz-Mp-Object-Size"); claimed != "" && claimed != strconv.FormatInt(o.size(), 10) {
-		return nil, fail("InvalidRequest", "message", fmt.Sprintf("The provided 'x-amz-mp-object-size' header value %s does not match what was computed: %d", claimed, o.size()))
+		return nil, fail("InvalidRequest", "message",
+			fmt.Sprintf("The provided 'x-amz-mp-object-size' header value %s does not match what was computed: %d", claimed,
+				o.size()))
 	}
 	return o, nil
 }
@@ -417,7 +431,8 @@ func (b *Buckets) listParts(c *service.Call) (any, error) {
 		return nil, err
 	}
 	out := &listPartsResult{
-		Bucket: k.name, Key: encode(u.key), UploadID: u.id, Initiator: person{u.initiator, ""}, Owner: person{canonicalID(k.account), ""},
+		Bucket: k.name, Key: encode(u.key), UploadID: u.id, Initiator: person{u.initiator, ""},
+		Owner:        person{canonicalID(k.account), ""},
 		StorageClass: u.class, PartNumberMarker: after, MaxParts: most, EncodingType: c.Input.Query.Get("encoding-type"),
 	}
 	if u.chosen {
@@ -432,7 +447,8 @@ func (b *Buckets) listParts(c *service.Call) (any, error) {
 			break
 		}
 		p := u.parts[n]
-		out.Parts = append(out.Parts, partItem{n, p.modified.UTC().Format(timeFormat), p.etag, len(p.data), membersOf(p.checksum)})
+		out.Parts = append(out.Parts, partItem{n, p.modified.UTC().Format(timeFormat), p.etag, len(p.data),
+			membersOf(p.checksum)})
 		out.NextPartNumberMarker = n
 	}
 	return out, nil
@@ -496,8 +512,9 @@ func (b *Buckets) listUploads(c *service.Call) (any, error) {
 	}
 	l.take(names)
 	out := &listUploadsResult{
-		Bucket: k.name, KeyMarker: encode(q.Get("key-marker")), UploadIDMarker: q.Get("upload-id-marker"), Delimiter: encode(l.delimiter),
-		Prefix: encode(l.prefix), EncodingType: q.Get("encoding-type"), MaxUploads: most, IsTruncated: l.truncated,
+		Bucket: k.name, KeyMarker: encode(q.Get("key-marker")), UploadIDMarker: q.Get("upload-id-marker"),
+		Delimiter: encode(l.delimiter),
+		Prefix:    encode(l.prefix), EncodingType: q.Get("encoding-type"), MaxUploads: most, IsTruncated: l.truncated,
 	}
 	for _, name := range l.names {
 		if l.common[name] {
@@ -506,7 +523,8 @@ func (b *Buckets) listUploads(c *service.Call) (any, error) {
 		}
 		u := uploads[name]
 		out.Uploads = append(out.Uploads, uploadItem{
-			encode(u.key), u.id, person{u.initiator, ""}, person{canonicalID(k.account), ""}, u.class, u.initiated.UTC().Format(timeFormat),
+			encode(u.key), u.id, person{u.initiator, ""}, person{canonicalID(k.account), ""}, u.class,
+			u.initiated.UTC().Format(timeFormat),
 			strings.ToUpper(u.algorithm), u.kind,
 		})
 	}

@@ -84,7 +84,8 @@ func EntityTooLarge(size, limit int64) *service.Error {
 }
 
 // kept are the headers of a PUT that GET gives back.
-var kept = []string{"cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires"}
+var kept = []string{"cache-control", "content-disposition", "content-encoding", "content-language", "content-type",
+	"expires"}
 
 const metadataPrefix = "x-amz-meta-"
 
@@ -315,7 +316,8 @@ func (b *Buckets) getObject(c *service.Call) (any, error) {
 	}
 	contentType := view.header["Content-Type"]
 	delete(view.header, "Content-Type")
-	return &protocol.Blob{Status: view.status, Header: view.header, ContentType: contentType, Pieces: o.slice(view.first, view.last)}, nil
+	return &protocol.Blob{Status: view.status, Header: view.header, ContentType: contentType,
+		Pieces: o.slice(view.first, view.last)}, nil
 }
 
 func (b *Buckets) headObject(c *service.Call) (any, error) {

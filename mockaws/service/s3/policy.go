@@ -18,7 +18,8 @@ import (
 // policy is the bucket policy that a call is held to.
 func (b *Buckets) policy(c *service.Call) (*iam.Policy, string) {
 	policy, account := b.policyOf(c, c.Input.Labels["Bucket"])
-	if isPolicyOperation(c.Operation.Name) && c.Caller != nil && c.Caller.Principal.Kind == iam.KindRoot && c.Account() == account {
+	if isPolicyOperation(c.Operation.Name) && c.Caller != nil && c.Caller.Principal.Kind == iam.KindRoot &&
+		c.Account() == account {
 		// Nobody locks root of the owning account out
 		// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html).
 		return nil, account
@@ -41,7 +42,8 @@ func (b *Buckets) policyOf(c *service.Call, name string) (*iam.Policy, string) {
 	if k == nil {
 		return nil, ""
 	}
-	if k.policy != nil && k.block != nil && k.block.RestrictPublicBuckets && c.Account() != k.account && isPublic(k.policyText) {
+	if k.policy != nil && k.block != nil && k.block.RestrictPublicBuckets && c.Account() != k.account &&
+		isPublic(k.policyText) {
 		return nil, k.account
 	}
 	return k.policy, k.account
@@ -238,8 +240,10 @@ func ofBucket(resource, bucket string) bool {
 // public, if their values are fixed
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status).
 var fixedKeys = []string{
-	"aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount", "aws:sourceip", "aws:userid",
-	"aws:principalorgid", "aws:principalorgpaths", "aws:principalarn", "aws:principalaccount", "aws:sourceorgid", "aws:sourceorgpaths",
+	"aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount", "aws:sourceip",
+	"aws:userid",
+	"aws:principalorgid", "aws:principalorgpaths", "aws:principalarn", "aws:principalaccount", "aws:sourceorgid",
+	"aws:sourceorgpaths",
 	"s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:dataaccesspointarn", "s3:dataaccesspointaccount",
 }
 
@@ -321,7 +325,8 @@ type publicAccessBlock struct {
 
 // newPublicAccessBlock is that of a new bucket.
 func newPublicAccessBlock() *publicAccessBlock {
-	return &publicAccessBlock{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}
+	return &publicAccessBlock{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true,
+		RestrictPublicBuckets: true}
 }
 
 func (b *Buckets) getPublicAccess(c *service.Call) (any, error) {
@@ -420,7 +425,8 @@ func signatureConditions(c *service.Call, set func(key, value string)) {
 		date = c.Input.Header.Get("X-Amz-Date")
 	}
 	version := "AWS4-HMAC-SHA256"
-	if c.Input.Form.Has("awsaccesskeyid") || c.Input.Query.Has("AWSAccessKeyId") || strings.HasPrefix(c.Input.Header.Get("Authorization"), "AWS ") {
+	if c.Input.Form.Has("awsaccesskeyid") || c.Input.Query.Has("AWSAccessKeyId") ||
+		strings.HasPrefix(c.Input.Header.Get("Authorization"), "AWS ") {
 		version = "AWS"
 	}
 	set("s3:signatureversion", version)
@@ -431,5 +437,6 @@ func signatureConditions(c *service.Call, set func(key, value string)) {
 
 // s3Ask is a further question to IAM with the conditions of the call.
 func s3Ask(c *service.Call, action, resource string, policy *iam.Policy, account string) iam.Call {
-	return iam.Call{Action: action, Resource: resource, Context: c.Conditions, ResourcePolicy: policy, ResourceAccount: account}
+	return iam.Call{Action: action, Resource: resource, Context: c.Conditions, ResourcePolicy: policy,
+		ResourceAccount: account}
 }

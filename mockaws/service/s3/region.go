@@ -60,7 +60,8 @@ func endpointKind(c *service.Call) (global, accelerated bool) {
 	}
 	host = "." + strings.ToLower(host)
 	return strings.HasSuffix(host, ".s3.amazonaws.com"),
-		strings.HasSuffix(host, ".s3-accelerate.amazonaws.com") || strings.HasSuffix(host, ".s3-accelerate.dualstack.amazonaws.com")
+		strings.HasSuffix(host, ".s3-accelerate.amazonaws.com") ||
+			strings.HasSuffix(host, ".s3-accelerate.dualstack.amazonaws.com")
 }
 
 // endpointOf is the hostname that S3 sends callers to.

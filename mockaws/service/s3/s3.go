@@ -38,17 +38,22 @@ func (b *Buckets) operations() []service.Operation {
 		bucketRow("PutBucketPolicy", "PUT", "policy", b.putPolicy),
 		bucketRow("DeleteBucketPolicy", "DELETE", "policy", b.deletePolicy),
 		bucketRow("GetBucketPolicyStatus", "GET", "policyStatus", b.policyStatus, reading),
-		bucketRow("GetPublicAccessBlock", "GET", "publicAccessBlock", b.getPublicAccess, asking("s3:GetBucketPublicAccessBlock"), reading),
-		bucketRow("PutPublicAccessBlock", "PUT", "publicAccessBlock", b.putPublicAccess, asking("s3:PutBucketPublicAccessBlock")),
-		bucketRow("DeletePublicAccessBlock", "DELETE", "publicAccessBlock", b.deletePublicAccess, asking("s3:PutBucketPublicAccessBlock")),
-		bucketRow("ListMultipartUploads", "GET", "uploads", b.listUploads, asking("s3:ListBucketMultipartUploads"), reading, data),
+		bucketRow("GetPublicAccessBlock", "GET", "publicAccessBlock", b.getPublicAccess,
+			asking("s3:GetBucketPublicAccessBlock"), reading),
+		bucketRow("PutPublicAccessBlock", "PUT", "publicAccessBlock", b.putPublicAccess,
+			asking("s3:PutBucketPublicAccessBlock")),
+		bucketRow("DeletePublicAccessBlock", "DELETE", "publicAccessBlock", b.deletePublicAccess,
+			asking("s3:PutBucketPublicAccessBlock")),
+		bucketRow("ListMultipartUploads", "GET", "uploads", b.listUploads, asking("s3:ListBucketMultipartUploads"), reading,
+			data),
 		bucketRow("DeleteObjects", "POST", "delete", b.deleteObjects, asking(""), data),
 		objectRow("GetObjectTagging", "GET", "tagging", b.tagging, reading),
 		objectRow("ListParts", "GET", "uploadId", b.listParts, asking("s3:ListMultipartUploadParts"), reading),
 		objectRow("CreateMultipartUpload", "POST", "uploads", b.createUpload, asking("s3:PutObject"), signed("multipart")),
 		objectRow("CompleteMultipartUpload", "POST", "uploadId", b.completeUpload, asking("s3:PutObject")),
 		objectRow("AbortMultipartUpload", "DELETE", "uploadId", b.abortUpload),
-		objectRow("UploadPartCopy", "PUT", "partNumber uploadId", b.uploadPartCopy, carrying("X-Amz-Copy-Source"), asking("s3:PutObject")),
+		objectRow("UploadPartCopy", "PUT", "partNumber uploadId", b.uploadPartCopy, carrying("X-Amz-Copy-Source"),
+			asking("s3:PutObject")),
 		objectRow("UploadPart", "PUT", "partNumber uploadId", b.uploadPart, asking("s3:PutObject")),
 	}
 	table = append(table, s3Unimplemented()...)
@@ -59,12 +64,14 @@ func (b *Buckets) operations() []service.Operation {
 		bucketRow("HeadBucket", "HEAD", "", b.head, asking("s3:ListBucket"), reading),
 		bucketRow("CreateBucket", "PUT", "", b.create, signed("api")),
 		bucketRow("DeleteBucket", "DELETE", "", b.remove),
-		objectRow("CopyObject", "PUT", "", b.copyObject, carrying("X-Amz-Copy-Source"), asking("s3:PutObject"), signed("copy")),
+		objectRow("CopyObject", "PUT", "", b.copyObject, carrying("X-Amz-Copy-Source"), asking("s3:PutObject"),
+			signed("copy")),
 		objectRow("PutObject", "PUT", "", b.putObject),
 		objectRow("GetObject", "GET", "", b.getObject, reading),
 		objectRow("HeadObject", "HEAD", "", b.headObject, asking("s3:GetObject"), reading),
 		objectRow("DeleteObject", "DELETE", "", b.deleteObject),
-		service.Operation{Name: "ListBuckets", Method: "GET", Path: "/", Action: "s3:ListAllMyBuckets", ReadOnly: true, Handle: b.list, SignedOnly: "home"},
+		service.Operation{Name: "ListBuckets", Method: "GET", Path: "/", Action: "s3:ListAllMyBuckets", ReadOnly: true,
+			Handle: b.list, SignedOnly: "home"},
 	)
 	for i := range table {
 		b.attach(&table[i])
@@ -119,7 +126,8 @@ func carrying(header string) trait { return func(op *service.Operation) { op.Hea
 // bucketRow is an operation on a bucket: query lists the parameters it is known
 // by.
 func bucketRow(name, method, query string, handle func(*service.Call) (any, error), traits ...trait) service.Operation {
-	op := service.Operation{Name: name, Method: method, Path: bucketPath, Query: strings.Fields(query), Action: "s3:" + name, Handle: handle}
+	op := service.Operation{Name: name, Method: method, Path: bucketPath, Query: strings.Fields(query),
+		Action: "s3:" + name, Handle: handle}
 	for _, t := range traits {
 		t(&op)
 	}
@@ -199,7 +207,8 @@ func invalidArgument(message, name, value string) *service.Error {
 // missing is the loud answer to what S3 has and this mock has not.
 func missing(c *service.Call, what string) error {
 	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-		"this mock does not implement "+what+" of S3 "+c.Operation.Name, "service", "S3", "operation", c.Operation.Name, "member", what)
+		"this mock does not implement "+what+" of S3 "+c.Operation.Name,
+		"service", "S3", "operation", c.Operation.Name, "member", what)
 }
 
 // bucket finds the bucket of a call, whose existence was checked before. Callers
@@ -286,13 +295,15 @@ var missingHeaders = []string{
 	"x-amz-tagging", "x-amz-website-redirect-location", "x-amz-write-offset-bytes",
 	"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",
 	"x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-aws-kms-key-id",
-	"x-amz-copy-source-server-side-encryption-customer-algorithm", "x-amz-tagging-directive", "x-amz-source-expected-bucket-owner",
+	"x-amz-copy-source-server-side-encryption-customer-algorithm", "x-amz-tagging-directive",
+	"x-amz-source-expected-bucket-owner",
 }
 
 // storageClasses are those that an object can be put into
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).
 var storageClasses = []string{
-	"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR",
+	"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
+	"GLACIER_IR",
 }
 
 func storageClassOf(c *service.Call) (string, error) {

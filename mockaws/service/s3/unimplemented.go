@@ -39,7 +39,8 @@ func s3Unimplemented() []service.Operation {
 		{"inventory", "InventoryConfiguration", "ListBucketInventoryConfigurations"},
 		{"metrics", "MetricsConfiguration", "ListBucketMetricsConfigurations"},
 	} {
-		rows = append(rows, missingRows(bucketRow, s.subresource+" id", "GetBucket"+s.name, "PutBucket"+s.name, "DeleteBucket"+s.name)...)
+		rows = append(rows, missingRows(bucketRow, s.subresource+" id", "GetBucket"+s.name, "PutBucket"+s.name,
+			"DeleteBucket"+s.name)...)
 		rows = append(rows, missingRows(bucketRow, s.subresource, s.list, "", "")...)
 	}
 	for _, s := range []struct{ subresource, get, put, remove string }{
@@ -61,13 +62,15 @@ func s3Unimplemented() []service.Operation {
 		bucketRow("CreateBucketMetadataTableConfiguration", "POST", "metadataTable", nil),
 		objectRow("RestoreObject", "POST", "restore", nil),
 		objectRow("SelectObjectContent", "POST", "select", nil),
-		service.Operation{Name: "ListDirectoryBuckets", Method: "GET", Path: "/", Query: []string{"x-id=ListDirectoryBuckets"}},
+		service.Operation{Name: "ListDirectoryBuckets", Method: "GET", Path: "/",
+			Query: []string{"x-id=ListDirectoryBuckets"}},
 		service.Operation{Name: "WriteGetObjectResponse", Method: "POST", Path: "/WriteGetObjectResponse"},
 	)
 }
 
 // missingRows are rows of a subresource; a method without a name has none.
-func missingRows(level func(string, string, string, func(*service.Call) (any, error), ...trait) service.Operation, subresource, get, put, remove string) []service.Operation {
+func missingRows(level func(string, string, string, func(*service.Call) (any, error), ...trait) service.Operation,
+	subresource, get, put, remove string) []service.Operation {
 	var rows []service.Operation
 	for _, m := range []struct{ method, name string }{{"GET", get}, {"PUT", put}, {"DELETE", remove}} {
 		if m.name != "" {

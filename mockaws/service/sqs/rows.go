@@ -26,6 +26,7 @@ func newRows() []protocol.Row {
 	}
 	return append(list, protocol.Row{
 		Reason: verdict.MissingAuthentication, Status: 403, Code: "AccessDeniedException", QueryError: "AccessDenied;Sender",
-		Message: "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", Confidence: protocol.Unverified, Source: source,
+		Message: "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", Confidence: protocol.Unverified,
+		Source: source,
 	})
 }

@@ -22,7 +22,8 @@ type constraint struct {
 }
 
 func newConstraint(name string, required bool, minimum, maximum int, pattern string) constraint {
-	c := constraint{name: name, shown: lowerFirst(name), required: required, minimum: minimum, maximum: maximum, pattern: pattern}
+	c := constraint{name: name, shown: lowerFirst(name), required: required, minimum: minimum, maximum: maximum,
+		pattern: pattern}
 	if pattern != "" {
 		c.matches = regexp.MustCompile(`^(?:` + inGo(pattern) + `)$`)
 	}
@@ -136,9 +137,12 @@ func durationSeconds(c *service.Call) (int, error) {
 	n, err := strconv.ParseInt(text, 10, 32)
 	switch {
 	case err != nil:
-		return 0, service.Errorf("MalformedInput", "Invalid input: DurationSeconds is not a number") // nobody known has shown AWS's answer
+		// nobody known has shown AWS's answer
+		return 0, service.Errorf("MalformedInput", "Invalid input: DurationSeconds is not a number")
 	case n == 0:
-		return 0, service.Errorf("ValidationError", "1 validation error detected: Value '0' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900")
+		return 0, service.Errorf("ValidationError",
+			"1 validation error detected: Value '0' at 'durationSeconds' failed to satisfy constraint: Member must have "+
+				"value greater than or equal to 900")
 	}
 	return int(n), nil
 }

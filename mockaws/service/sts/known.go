@@ -14,14 +14,18 @@ const docAssumeRole = "https://docs.aws.amazon.com/STS/latest/APIReference/API_A
 
 // seenMessages are the messages of STS's own errors, by how they begin.
 var seenMessages = map[string]seen{
-	"Roles may not be assumed by root accounts.":                                              {"V", docAssumeRole},
-	"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.":         {"V", docAssumeRole},
-	"The requested DurationSeconds exceeds the 1 hour session limit":                          {"V", "aws/eks-anywhere#9485"},
-	"MultiFactorAuthentication failed with invalid MFA one time pass code.":                   {"V", "aws/aws-cli#2279; the final space is likely"},
+	"Roles may not be assumed by root accounts.":                                      {"V", docAssumeRole},
+	"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.": {"V", docAssumeRole},
+	"The requested DurationSeconds exceeds the 1 hour session limit": {"V",
+		"aws/eks-anywhere#9485"},
+	"MultiFactorAuthentication failed with invalid MFA one time pass code.": {"V",
+		"aws/aws-cli#2279; the final space is likely"},
 	"MultiFactorAuthentication failed, unable to validate MFA code.":                          {"V", "aws/aws-cli#6325"},
 	"MultiFactorAuthentication failed, must provide both MFA serial number and one time pass": {"V", "y13i/sgviz#9"},
-	"Cannot call GetSessionToken with session credentials":                                    {"V", "aws/aws-sdk-js#3670, aws/aws-sdk-php#1876"},
-	"Cannot call GetFederationToken with session credentials":                                 {"V", "fwdcloudsec/granted#151"},
+	"Cannot call GetSessionToken with session credentials": {"V",
+		"aws/aws-sdk-js#3670, aws/aws-sdk-php#1876"},
+	"Cannot call GetFederationToken with session credentials": {"V",
+		"fwdcloudsec/granted#151"},
 	"Request ARN is invalid":                                  {"V", "physera/onelogin-aws-cli#12"},
 	"Not authorized to perform sts:AssumeRoleWithWebIdentity": {"V", "aws-actions/configure-aws-credentials#1446"},
 	"1 validation error detected: ":                           {"L", "mmmorris1975/aws-runas#80"},
@@ -43,7 +47,8 @@ func mark(operation string, r *verdict.Refusal) *verdict.Refusal {
 			return r
 		}
 	}
-	r.Args["confidence"], r.Args["source"] = "U", "https://docs.aws.amazon.com/STS/latest/APIReference/API_"+operation+".html"
+	r.Args["confidence"] = "U"
+	r.Args["source"] = "https://docs.aws.amazon.com/STS/latest/APIReference/API_" + operation + ".html"
 	return r
 }
 

@@ -31,9 +31,12 @@ func New(verifier *oidc.Verifier) *service.Service {
 			{Name: "AssumeRole", ReadOnly: true, Handle: marked(assumeRole)},
 			{Name: "GetSessionToken", ReadOnly: true, Handle: marked(getSessionToken)},
 			{Name: "GetFederationToken", ReadOnly: true, Handle: marked(getFederationToken)},
-			{Name: "GetAccessKeyInfo", Action: "sts:GetAccessKeyInfo", Resource: service.NoResource, ReadOnly: true, Handle: marked(getAccessKeyInfo)},
-			{Name: "DecodeAuthorizationMessage", Action: "sts:DecodeAuthorizationMessage", Resource: service.NoResource, ReadOnly: true, Handle: marked(decodeAuthorizationMessage)},
-			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true, Handle: marked(assumeRoleWithWebIdentity(verifier))},
+			{Name: "GetAccessKeyInfo", Action: "sts:GetAccessKeyInfo", Resource: service.NoResource, ReadOnly: true,
+				Handle: marked(getAccessKeyInfo)},
+			{Name: "DecodeAuthorizationMessage", Action: "sts:DecodeAuthorizationMessage", Resource: service.NoResource,
+				ReadOnly: true, Handle: marked(decodeAuthorizationMessage)},
+			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true,
+				Handle: marked(assumeRoleWithWebIdentity(verifier))},
 			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: marked(assumeRoleWithSAML)},
 		}, service.Unimplemented("AssumeRoot", "GetDelegatedAccessToken", "GetWebIdentityToken")...),
 	}
@@ -71,12 +74,14 @@ type assumedRole struct {
 }
 
 func assumeRole(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "PolicyArns", "Tags", "TransitiveTagKeys",
+	if err := c.CheckForm("RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "PolicyArns", "Tags",
+		"TransitiveTagKeys",
 		"SourceIdentity", "ExternalId", "SerialNumber", "TokenCode"); err != nil {
 		return nil, err
 	}
 	in := iam.AssumeRoleInput{RoleARN: member(c, "RoleArn"), ExternalID: member(c, "ExternalId"), MFAInput: mfaInput(c)}
-	if err := cmp.Or(checkMembers(c, roleARN, externalID, serialNumber, tokenCode, roleSessionName), checkRole(c)); err != nil {
+	if err := cmp.Or(checkMembers(c, roleARN, externalID, serialNumber, tokenCode, roleSessionName),
+		checkRole(c)); err != nil {
 		return nil, err
 	}
 	var err error
@@ -104,7 +109,8 @@ func getSessionToken(c *service.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	cred, refusal := c.IAM.GetSessionToken(c.Caller, iam.SessionTokenInput{DurationSeconds: seconds, MFAInput: mfaInput(c)})
+	cred, refusal := c.IAM.GetSessionToken(c.Caller,
+		iam.SessionTokenInput{DurationSeconds: seconds, MFAInput: mfaInput(c)})
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -136,7 +142,8 @@ func getFederationToken(c *service.Call) (any, error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	return &federationToken{issue(c, cred), federatedUser{cred.Principal.UserID, cred.Principal.ARN}, cred.PackedPolicySize}, nil
+	return &federationToken{issue(c, cred), federatedUser{cred.Principal.UserID, cred.Principal.ARN},
+		cred.PackedPolicySize}, nil
 }
 
 // getAccessKeyInfo reads the account out of the key id: it need not exist

@@ -33,7 +33,8 @@ type webIdentityRole struct {
 func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*service.Call) (any, error) {
 	return func(c *service.Call) (any, error) {
 		c.IdentityToken = member(c, "WebIdentityToken")
-		if err := c.CheckForm("RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy", "PolicyArns"); err != nil {
+		if err := c.CheckForm("RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy",
+			"PolicyArns"); err != nil {
 			return nil, err
 		}
 		if err := cmp.Or(checkMembers(c, roleARN, identityToken, roleSessionName), checkRole(c)); err != nil {
@@ -52,14 +53,16 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*service.Call) (any
 			Issuer: token.Issuer, Subject: token.Subject, Audience: token.Audience,
 			Provider: provider, Account: strings.Split(member(c, "RoleArn"), ":")[4],
 		}
-		cred, refusal := c.IAM.AssumeRoleWithWebIdentity(iam.WebIdentityInput{RoleARN: member(c, "RoleArn"), SessionInput: session, Claims: token.Claims})
+		cred, refusal := c.IAM.AssumeRoleWithWebIdentity(iam.WebIdentityInput{RoleARN: member(c, "RoleArn"),
+			SessionInput: session, Claims: token.Claims})
 		if refusal != nil {
 			return nil, refusal
 		}
 		return &webIdentityRole{
 			Audience: audienceOf(token), AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
 			Provider: provider, Credentials: issue(c, cred),
-			SubjectFromWebIdentityToken: token.Subject, SourceIdentity: cred.SourceIdentity, PackedPolicySize: cred.PackedPolicySize,
+			SubjectFromWebIdentityToken: token.Subject, SourceIdentity: cred.SourceIdentity,
+			PackedPolicySize: cred.PackedPolicySize,
 		}, nil
 	}
 }
@@ -80,7 +83,8 @@ func verifyToken(c *service.Call, verifier *oidc.Verifier, text string) (*oidc.T
 	}
 	if c.IAM.WebIdentityProvider(member(c, "RoleArn"), token.Claims) == "" {
 		return nil, tokenErrors["no-provider"].refusal(&oidc.Error{Problem: "no-provider", Detail: fmt.Sprintf(
-			"the account of %s has no OIDC provider for %s: add it to the account's oidcProviders", member(c, "RoleArn"), token.Issuer)}, token.Issuer)
+			"the account of %s has no OIDC provider for %s: add it to the account's oidcProviders", member(c,
+				"RoleArn"), token.Issuer)}, token.Issuer)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -100,10 +104,12 @@ type tokenError struct {
 
 // invalidToken is the text of the documentation. Where nobody known has shown
 // what AWS answers, that is what this mock answers.
-const invalidToken = "The web identity token that was passed could not be validated by Amazon Web Services. Get a new identity token from the identity provider and then retry the request."
+const invalidToken = "The web identity token that was passed could not be validated by Amazon Web Services. Get a " +
+	"new identity token from the identity provider and then retry the request."
 
 // noKey has two spaces, as AWS writes it.
-const noKey = "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
+const noKey = "Couldn't retrieve verification key from your identity provider,  please reference " +
+	"AssumeRoleWithWebIdentity documentation for requirements"
 
 func text(s string) func(*oidc.Error, string) string {
 	return func(*oidc.Error, string) string { return s }
@@ -112,19 +118,24 @@ func text(s string) func(*oidc.Error, string) string {
 const sourceOfErrors = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"
 
 var tokenErrors = map[oidc.Problem]tokenError{
-	oidc.ProblemNotToken:  {"InvalidIdentityToken", text("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"), "L", "the first sentence is verified"},
+	oidc.ProblemNotToken: {"InvalidIdentityToken",
+		text("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"), "L",
+		"the first sentence is verified"},
 	oidc.ProblemAlgorithm: {"InvalidIdentityToken", text(invalidToken), "U", sourceOfErrors},
-	oidc.ProblemMissingClaim: {"InvalidIdentityToken", func(e *oidc.Error, _ string) string { return "Missing a required claim: " + e.Claim },
+	oidc.ProblemMissingClaim: {"InvalidIdentityToken",
+		func(e *oidc.Error, _ string) string { return "Missing a required claim: " + e.Claim },
 		"V", "aws/aws-sdk-ruby#2698, aws-actions/configure-aws-credentials#502"},
 	"no-provider": {"InvalidIdentityToken", func(_ *oidc.Error, issuer string) string {
 		return "No OpenIDConnect provider found in your account for " + issuer
 	}, "V", "https://github.com/smithy-lang/smithy-rs, aws/rust-runtime/aws-config/test-data"},
-	oidc.ProblemUnreachable: {"InvalidIdentityToken", text(noKey), "V", "aws/aws-sdk-js-v3#3052, awslabs/aws-sdk-rust#827"},
-	oidc.ProblemIssuer:      {"InvalidIdentityToken", text(noKey), "L", "aws/aws-sdk-js-v3#3052"},
-	oidc.ProblemUnknownKey:  {"InvalidIdentityToken", text(noKey), "V", "aws/aws-sdk-js-v3#3052"},
-	oidc.ProblemSignature:   {"InvalidIdentityToken", text(invalidToken), "U", sourceOfErrors},
+	oidc.ProblemUnreachable: {"InvalidIdentityToken", text(noKey), "V",
+		"aws/aws-sdk-js-v3#3052, awslabs/aws-sdk-rust#827"},
+	oidc.ProblemIssuer:     {"InvalidIdentityToken", text(noKey), "L", "aws/aws-sdk-js-v3#3052"},
+	oidc.ProblemUnknownKey: {"InvalidIdentityToken", text(noKey), "V", "aws/aws-sdk-js-v3#3052"},
+	oidc.ProblemSignature:  {"InvalidIdentityToken", text(invalidToken), "U", sourceOfErrors},
 	oidc.ProblemExpired: {"ExpiredTokenException", func(e *oidc.Error, _ string) string {
-		return fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time %d", e.Now.Unix(), e.Expiry.Unix())
+		return fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time %d", e.Now.Unix(),
+			e.Expiry.Unix())
 	}, "V", "aws/aws-sdk-java-v2#5709"},
 	oidc.ProblemNotYetValid: {"InvalidIdentityToken", text(invalidToken), "U", sourceOfErrors},
 	oidc.ProblemTooOld: {"ExpiredTokenException", func(e *oidc.Error, _ string) string {

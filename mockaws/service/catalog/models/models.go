@@ -18,12 +18,13 @@ type Service struct {
 	ID             string // "Route 53"
 	EndpointPrefix string // "route53": the beginning of its hostnames
 	SigningName    string
-	Protocols      []string // "rest-json", "json", "query", "ec2", "rest-xml", "smithy-rpc-v2-cbor"; the preferred one first
-	JSONVersion    string   // "1.0" or "1.1"
-	TargetPrefix   string   // of X-Amz-Target
-	Version        string   // of the API
-	Namespace      string   // of its XML
-	Operations     []Operation
+	// "rest-json", "json", "query", "ec2", "rest-xml", "smithy-rpc-v2-cbor"; the preferred one first
+	Protocols    []string
+	JSONVersion  string // "1.0" or "1.1"
+	TargetPrefix string // of X-Amz-Target
+	Version      string // of the API
+	Namespace    string // of its XML
+	Operations   []Operation
 }
 
 // Operation is one operation of a service.

@@ -161,7 +161,8 @@ func (p *parser) call(name string, arguments []node) node {
 	case !ok:
 		p.fail("Invalid function name; function: " + name)
 	case want != len(arguments):
-		p.fail("Incorrect number of operands for operator or function; operator or function: " + name + ", number of operands: " + strconv.Itoa(len(arguments)))
+		p.fail("Incorrect number of operands for operator or function; operator or function: " + name +
+			", number of operands: " + strconv.Itoa(len(arguments)))
 	}
 	p.operands(arguments)
 	n := &call{name, arguments}
@@ -197,9 +198,11 @@ func (p *parser) checkTypeName(n *call) {
 	v, ok := n.arguments[1].(Value)
 	switch {
 	case !ok:
-		p.fail("Incorrect operand type for operator or function; operator or function: attribute_type, operand type: " + typeNames)
+		p.fail("Incorrect operand type for operator or function; operator or function: attribute_type, operand type: " +
+			typeNames)
 	case v.Type != String:
-		p.fail("Incorrect operand type for operator or function; operator or function: attribute_type, operand type: " + string(v.Type))
+		p.fail("Incorrect operand type for operator or function; operator or function: attribute_type, operand type: " +
+			string(v.Type))
 	case decoders[Type(v.Text)] == nil:
 		p.fail("Invalid attribute type name found; type: " + v.Text + ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}")
 	}
@@ -267,7 +270,8 @@ func (p *parser) compare(operator string, operands ...node) node {
 	}
 	if a, ok := operands[0].(Path); ok && len(operands) == 2 {
 		if b, ok := operands[1].(Path); ok && a.String() == b.String() {
-			p.fail("The first operand must be distinct from the remaining operands for this operator or function; operator: " + operator + ", first operand: " + a.String())
+			p.fail("The first operand must be distinct from the remaining operands for this operator or function; operator: " +
+				operator + ", first operand: " + a.String())
 		}
 	}
 	return &comparison{operator, operands}
@@ -279,7 +283,8 @@ func (p *parser) checkBounds(low, high node) {
 	if !ok || !ok2 || p.problem != nil {
 		return
 	}
-	bounds := "; lower bound operand: AttributeValue: {" + string(a.Type) + ":" + a.Text + "}, upper bound operand: AttributeValue: {" + string(b.Type) + ":" + b.Text + "}"
+	bounds := "; lower bound operand: AttributeValue: {" + string(a.Type) + ":" + a.Text +
+		"}, upper bound operand: AttributeValue: {" + string(b.Type) + ":" + b.Text + "}"
 	order, comparable := a.Compare(b)
 	switch {
 	case !comparable:
@@ -385,7 +390,8 @@ var tests = map[string]func(arguments []node, item Item) bool{
 	"begins_with": func(a []node, item Item) bool {
 		v, ok := resolve(a[0], item)
 		prefix, ok2 := resolve(a[1], item)
-		return ok && ok2 && v.Type == prefix.Type && (v.Type == String || v.Type == Binary) && strings.HasPrefix(v.Text, prefix.Text)
+		return ok && ok2 && v.Type == prefix.Type && (v.Type == String || v.Type == Binary) &&
+			strings.HasPrefix(v.Text, prefix.Text)
 	},
 	"contains": func(a []node, item Item) bool {
 		v, ok := resolve(a[0], item)

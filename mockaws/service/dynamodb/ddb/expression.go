@@ -273,7 +273,8 @@ func (p *parser) checkOverlap(paths []Path) {
 	for i, a := range paths {
 		for _, b := range paths[:i] {
 			if clash := clashOf(b, a); clash != "" {
-				p.fail("Two document paths " + clash + " with each other; must remove or rewrite one of these paths; path one: " + b.String() + ", path two: " + a.String())
+				p.fail("Two document paths " + clash + " with each other; must remove or rewrite one of these paths; path one: " +
+					b.String() + ", path two: " + a.String())
 				return
 			}
 		}

@@ -98,11 +98,13 @@ func (p *parser) action(section string) action {
 }
 
 // longNames are how ADD and DELETE call a type that they do not take.
-var longNames = map[Type]string{String: "STRING", Number: "NUMBER", Binary: "BINARY", Null: "NULL", Bool: "BOOLEAN", List: "LIST", Map: "MAP"}
+var longNames = map[Type]string{String: "STRING", Number: "NUMBER", Binary: "BINARY", Null: "NULL", Bool: "BOOLEAN",
+	List: "LIST", Map: "MAP"}
 
 func (p *parser) checkUpdateType(operator string, v Value, types ...Type) {
 	if p.problem == nil && !contains(types, v.Type) {
-		p.fail("Incorrect operand type for operator or function; operator: " + operator + ", operand type: " + longNames[v.Type])
+		p.fail("Incorrect operand type for operator or function; operator: " + operator + ", operand type: " +
+			longNames[v.Type])
 	}
 }
 
@@ -148,7 +150,8 @@ func (p *parser) updateFunction(name string) operand {
 		return valueOperand{}
 	}
 	if len(arguments) != 2 {
-		p.fail("Incorrect number of operands for operator or function; operator or function: " + name + ", number of operands: " + strconv.Itoa(len(arguments)))
+		p.fail("Incorrect number of operands for operator or function; operator or function: " + name +
+			", number of operands: " + strconv.Itoa(len(arguments)))
 		return valueOperand{}
 	}
 	if name == "list_append" {
@@ -166,15 +169,17 @@ func (p *parser) updateFunction(name string) operand {
 // checkOperand refuses a value of another type than the one wanted.
 func (p *parser) checkOperand(operator string, o operand, want Type) {
 	if v, ok := o.(valueOperand); ok && p.problem == nil && v.Type != want {
-		p.fail("Incorrect operand type for operator or function; operator or function: " + operator + ", operand type: " + string(v.Type))
+		p.fail("Incorrect operand type for operator or function; operator or function: " + operator + ", operand type: " +
+			string(v.Type))
 	}
 }
 
 var (
 	errOperandType = fail("An operand in the update expression has an incorrect data type")
 	errNoAttribute = fail("The provided expression refers to an attribute that does not exist in the item")
-	errDepth       = fail("Nesting Levels have exceeded supported limits: Attributes Nested Levels Cannot exceed %d", maxDepth)
-	errUpdatePath  = fail("The document path provided in the update expression is invalid for update")
+	errDepth       = fail("Nesting Levels have exceeded supported limits: Attributes Nested Levels Cannot exceed %d",
+		maxDepth)
+	errUpdatePath = fail("The document path provided in the update expression is invalid for update")
 )
 
 // MaxItem is the largest size of an item, in bytes

@@ -106,7 +106,8 @@ func decode(data []byte, depth int) (Value, error) {
 	case 1:
 		return decoders[found[0]](members[found[0]], depth)
 	default:
-		return Value{}, fail("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
+		return Value{}, fail("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the " +
+			"supported datatypes")
 	}
 }
 
@@ -205,7 +206,8 @@ func newSet(t Type, list []string) (Value, error) {
 		if t == BinarySet {
 			return Value{}, fail("One or more parameter values were invalid: Input collection of type BS contains duplicates.")
 		}
-		return Value{}, fail("One or more parameter values were invalid: Input collection [%s] contains duplicates.", strings.Join(list, ", "))
+		return Value{}, fail("One or more parameter values were invalid: Input collection [%s] contains duplicates.",
+			strings.Join(list, ", "))
 	}
 	return Value{Type: t, Set: sorted}, nil
 }

@@ -38,7 +38,9 @@ func (a *Answer) Pieces() []string {
 // modelID is the form of a model identifier or the ARN of a profile, a model, a
 // prompt or a router
 // (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html).
-var modelID = regexp.MustCompile(`^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(\d{12})?:[a-zA-Z0-9-]+/[a-zA-Z0-9.:/_-]+|([a-z-]+\.)?[a-z0-9-]+\.[a-zA-Z0-9._-]+(:[a-z0-9]+)*)$`)
+var modelID = regexp.MustCompile(`^(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:(\d{12})?:` +
+	`[a-zA-Z0-9-]+/[a-zA-Z0-9.:/_-]+|` +
+	`([a-z-]+\.)?[a-z0-9-]+\.[a-zA-Z0-9._-]+(:[a-z0-9]+)*)$`)
 
 // CheckModel refuses what cannot be a model, with Bedrock's own words.
 func CheckModel(id string) error {

@@ -25,7 +25,8 @@ func AnthropicMessage(a *Answer) any {
 func AnthropicChunks(a *Answer) []any {
 	chunks := []any{
 		map[string]any{"type": "message_start", "message": anthropicMessage(a, []any{}, nil, 1)},
-		map[string]any{"type": "content_block_start", "index": 0, "content_block": map[string]any{"type": "text", "text": ""}},
+		map[string]any{"type": "content_block_start", "index": 0,
+			"content_block": map[string]any{"type": "text", "text": ""}},
 	}
 	for _, word := range a.Pieces() {
 		chunks = append(chunks, map[string]any{"type": "content_block_delta", "index": 0,
