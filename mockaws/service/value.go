@@ -23,13 +23,6 @@ func Fingerprint(text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// AsObject is a struct as the object that its JSON is.
-func AsObject(v any) map[string]any {
-	out := map[string]any{}
-	_ = json.Unmarshal(MustJSON(v), &out) // it was encoded just now
-	return out
-}
-
 // Epoch is a time as the JSON protocols write it: seconds since 1970.
 func Epoch(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 

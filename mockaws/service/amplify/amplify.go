@@ -26,23 +26,25 @@ func New() *service.Service {
 		SkewWindow: 5 * time.Minute, EventSource: "amplify.amazonaws.com", Complete: true,
 		Operations: []service.Operation{
 			{Name: "CreateApp", Method: "POST", Path: "/apps", Action: "amplify:CreateApp", Resource: anyAppARN,
-				Handle: s.create},
+				Handle: service.Answer(s.create)},
 			{Name: "ListApps", Method: "GET", Path: "/apps", Action: "amplify:ListApps", Resource: anyAppARN, ReadOnly: true,
-				Handle: s.list},
+				Handle: service.Answer(s.list)},
 			{Name: "GetApp", Method: "GET", Path: app, Action: "amplify:GetApp", Resource: appARN, ReadOnly: true,
-				Handle: s.get},
-			{Name: "UpdateApp", Method: "POST", Path: app, Action: "amplify:UpdateApp", Resource: appARN, Handle: s.update},
-			{Name: "DeleteApp", Method: "DELETE", Path: app, Action: "amplify:DeleteApp", Resource: appARN, Handle: s.remove},
+				Handle: service.Answer(s.get)},
+			{Name: "UpdateApp", Method: "POST", Path: app, Action: "amplify:UpdateApp", Resource: appARN,
+				Handle: service.Answer(s.update)},
+			{Name: "DeleteApp", Method: "DELETE", Path: app, Action: "amplify:DeleteApp", Resource: appARN,
+				Handle: service.Answer(s.remove)},
 			{Name: "CreateBranch", Method: "POST", Path: app + "/branches", Action: "amplify:CreateBranch",
-				Resource: anyBranchARN, Handle: s.createBranch},
+				Resource: anyBranchARN, Handle: service.Answer(s.createBranch)},
 			{Name: "ListBranches", Method: "GET", Path: app + "/branches", Action: "amplify:ListBranches",
-				Resource: anyBranchARN, ReadOnly: true, Handle: s.listBranches},
+				Resource: anyBranchARN, ReadOnly: true, Handle: service.Answer(s.listBranches)},
 			{Name: "GetBranch", Method: "GET", Path: branch, Action: "amplify:GetBranch", Resource: branchARN, ReadOnly: true,
-				Handle: s.getBranch},
+				Handle: service.Answer(s.getBranch)},
 			{Name: "UpdateBranch", Method: "POST", Path: branch, Action: "amplify:UpdateBranch", Resource: branchARN,
-				Handle: s.updateBranch},
+				Handle: service.Answer(s.updateBranch)},
 			{Name: "DeleteBranch", Method: "DELETE", Path: branch, Action: "amplify:DeleteBranch", Resource: branchARN,
-				Handle: s.removeBranch},
+				Handle: service.Answer(s.removeBranch)},
 			{Name: "CreateBackendEnvironment", Method: "POST", Path: app + "/backendenvironments"},
 			{Name: "ListBackendEnvironments", Method: "GET", Path: app + "/backendenvironments"},
 			{Name: "GetBackendEnvironment", Method: "GET", Path: app + "/backendenvironments/{environmentName}"},
@@ -231,7 +233,7 @@ func (in *appSettings) check(c *service.Call, before *appSettings, arn string) e
 	return checkRole(c, before.IamServiceRoleArn, in.IamServiceRoleArn, arn)
 }
 
-func (s *apps) create(c *service.Call) (any, error) {
+func (s *apps) create(c *service.Call) (*appResult, error) {
 	in, err := change(c, appSettings{Platform: "WEB", EnvironmentVariables: map[string]string{}})
 	if err != nil {
 		return nil, err
@@ -249,16 +251,58 @@ func (s *apps) create(c *service.Call) (any, error) {
 	return a.out(), nil
 }
 
-func (a *amplifyApp) document() map[string]any {
-	out := service.AsObject(a.settings)
-	out["appId"], out["appArn"], out["defaultDomain"] = a.id, a.arn, a.id+".amplifyapp.com"
-	out["createTime"], out["updateTime"] = service.Epoch(a.created), service.Epoch(a.updated)
-	return out
+type appResult struct {
+	App shownApp `json:"app"`
 }
 
-func (a *amplifyApp) out() map[string]any { return map[string]any{"app": a.document()} }
+type shownApp struct {
+	AppArn                     string            `json:"appArn"`
+	AppID                      string            `json:"appId"`
+	AutoBranchCreationConfig   any               `json:"autoBranchCreationConfig,omitempty"`
+	AutoBranchCreationPatterns []string          `json:"autoBranchCreationPatterns,omitempty"`
+	BasicAuthCredentials       string            `json:"basicAuthCredentials,omitempty"`
+	BuildSpec                  string            `json:"buildSpec,omitempty"`
+	CacheConfig                any               `json:"cacheConfig,omitempty"`
+	ComputeRoleArn             string            `json:"computeRoleArn,omitempty"`
+	CreateTime                 float64           `json:"createTime"`
+	CustomHeaders              string            `json:"customHeaders,omitempty"`
+	CustomRules                any               `json:"customRules,omitempty"`
+	DefaultDomain              string            `json:"defaultDomain"`
+	Description                string            `json:"description"`
+	EnableAutoBranchCreation   bool              `json:"enableAutoBranchCreation"`
+	EnableBasicAuth            bool              `json:"enableBasicAuth"`
+	EnableBranchAutoBuild      bool              `json:"enableBranchAutoBuild"`
+	EnableBranchAutoDeletion   bool              `json:"enableBranchAutoDeletion"`
+	EnvironmentVariables       map[string]string `json:"environmentVariables"`
+	IamServiceRoleArn          string            `json:"iamServiceRoleArn,omitempty"`
+	JobConfig                  any               `json:"jobConfig,omitempty"`
+	Name                       string            `json:"name"`
+	Platform                   string            `json:"platform"`
+	Repository                 string            `json:"repository"`
+	Tags                       map[string]string `json:"tags,omitempty"`
+	UpdateTime                 float64           `json:"updateTime"`
+}
 
-func (s *apps) get(c *service.Call) (any, error) {
+func (a *amplifyApp) show() shownApp {
+	x := &a.settings
+	return shownApp{
+		AppArn: a.arn, AppID: a.id, DefaultDomain: a.id + ".amplifyapp.com",
+		CreateTime: service.Epoch(a.created), UpdateTime: service.Epoch(a.updated),
+
+		Name: x.Name, Description: x.Description, Repository: x.Repository, Platform: x.Platform,
+		ComputeRoleArn: x.ComputeRoleArn, IamServiceRoleArn: x.IamServiceRoleArn,
+		EnvironmentVariables: x.EnvironmentVariables, BuildSpec: x.BuildSpec, CustomHeaders: x.CustomHeaders,
+		EnableBasicAuth: x.EnableBasicAuth, BasicAuthCredentials: x.BasicAuthCredentials,
+		EnableBranchAutoBuild: x.EnableBranchAutoBuild, EnableBranchAutoDeletion: x.EnableBranchAutoDeletion,
+		EnableAutoBranchCreation:   x.EnableAutoBranchCreation,
+		AutoBranchCreationPatterns: x.AutoBranchCreationPatterns, AutoBranchCreationConfig: x.AutoBranchCreationConfig,
+		CacheConfig: x.CacheConfig, CustomRules: x.CustomRules, JobConfig: x.JobConfig, Tags: x.Tags,
+	}
+}
+
+func (a *amplifyApp) out() *appResult { return &appResult{a.show()} }
+
+func (s *apps) get(c *service.Call) (*appResult, error) {
 	s.Lock()
 	defer s.Unlock()
 	a, err := s.find(c)
@@ -268,7 +312,7 @@ func (s *apps) get(c *service.Call) (any, error) {
 	return a.out(), nil
 }
 
-func (s *apps) update(c *service.Call) (any, error) {
+func (s *apps) update(c *service.Call) (*appResult, error) {
 	s.Lock()
 	defer s.Unlock()
 	a, err := s.find(c)
@@ -287,7 +331,7 @@ func (s *apps) update(c *service.Call) (any, error) {
 	return a.out(), nil
 }
 
-func (s *apps) remove(c *service.Call) (any, error) {
+func (s *apps) remove(c *service.Call) (*appResult, error) {
 	s.Lock()
 	defer s.Unlock()
 	a, err := s.find(c)
@@ -298,35 +342,40 @@ func (s *apps) remove(c *service.Call) (any, error) {
 	return a.out(), nil
 }
 
-func (s *apps) list(c *service.Call) (any, error) {
-	s.Lock()
-	defer s.Unlock()
-	found := []map[string]any{}
-	for _, id := range slices.Sorted(maps.Keys(s.Of(c))) {
-		found = append(found, s.Of(c)[id].document())
-	}
-	return amplifyPage(c, "apps", found)
+type appList struct {
+	Apps      []shownApp `json:"apps"`
+	NextToken string     `json:"nextToken,omitempty"`
 }
 
-// amplifyPage cuts a list: maxResults is 50 at most, nextToken where to go on.
-func amplifyPage(c *service.Call, member string, found []map[string]any) (any, error) {
+func (s *apps) list(c *service.Call) (*appList, error) {
+	s.Lock()
+	defer s.Unlock()
+	found := []shownApp{}
+	for _, id := range slices.Sorted(maps.Keys(s.Of(c))) {
+		found = append(found, s.Of(c)[id].show())
+	}
+	some, next, err := page(c, found)
+	return &appList{some, next}, err
+}
+
+// page cuts a list: maxResults is 50 at most, nextToken where to go on.
+func page[T any](c *service.Call, found []T) (some []T, next string, err error) {
 	skip, err := strconv.Atoi("0" + c.Input.Query.Get("nextToken"))
 	size, err2 := strconv.Atoi("0" + c.Input.Query.Get("maxResults"))
 	if err != nil || err2 != nil || size > 50 {
-		return nil, badRequest("1 validation error detected: maxResults must be from 0 to 50, and nextToken one that a " +
-			"list returned")
+		return nil, "", badRequest("1 validation error detected: maxResults must be from 0 to 50, " +
+			"and nextToken one that a list returned")
 	}
 	if size == 0 {
 		size = 50
 	}
-	out := map[string]any{member: service.Page(found, skip, size)}
 	if skip+size < len(found) {
-		out["nextToken"] = strconv.Itoa(skip + size)
+		next = strconv.Itoa(skip + size)
 	}
-	return out, nil
+	return service.Page(found, skip, size), next, nil
 }
 
-func (s *apps) createBranch(c *service.Call) (any, error) {
+func (s *apps) createBranch(c *service.Call) (*branchResult, error) {
 	in, err := change(c, branchSettings{Stage: "NONE", TTL: "5", EnvironmentVariables: map[string]string{},
 		EnableAutoBuild: true})
 	if err != nil {
@@ -355,16 +404,59 @@ func (s *apps) createBranch(c *service.Call) (any, error) {
 	return b.out(), nil
 }
 
-func (b *amplifyBranch) document() map[string]any {
-	out := service.AsObject(b.settings)
-	out["branchArn"], out["createTime"], out["updateTime"] = b.arn, service.Epoch(b.created), service.Epoch(b.updated)
-	out["activeJobId"], out["customDomains"], out["totalNumberOfJobs"] = "", []string{}, "0"
-	return out
+type branchResult struct {
+	Branch shownBranch `json:"branch"`
 }
 
-func (b *amplifyBranch) out() map[string]any { return map[string]any{"branch": b.document()} }
+type shownBranch struct {
+	ActiveJobID                string            `json:"activeJobId"`
+	Backend                    any               `json:"backend,omitempty"`
+	BackendEnvironmentArn      string            `json:"backendEnvironmentArn,omitempty"`
+	BasicAuthCredentials       string            `json:"basicAuthCredentials,omitempty"`
+	BranchArn                  string            `json:"branchArn"`
+	BranchName                 string            `json:"branchName"`
+	BuildSpec                  string            `json:"buildSpec,omitempty"`
+	ComputeRoleArn             string            `json:"computeRoleArn,omitempty"`
+	CreateTime                 float64           `json:"createTime"`
+	CustomDomains              []string          `json:"customDomains"`
+	Description                string            `json:"description"`
+	DisplayName                string            `json:"displayName"`
+	EnableAutoBuild            bool              `json:"enableAutoBuild"`
+	EnableBasicAuth            bool              `json:"enableBasicAuth"`
+	EnableNotification         bool              `json:"enableNotification"`
+	EnablePerformanceMode      bool              `json:"enablePerformanceMode"`
+	EnablePullRequestPreview   bool              `json:"enablePullRequestPreview"`
+	EnableSkewProtection       bool              `json:"enableSkewProtection"`
+	EnvironmentVariables       map[string]string `json:"environmentVariables"`
+	Framework                  string            `json:"framework"`
+	PullRequestEnvironmentName string            `json:"pullRequestEnvironmentName,omitempty"`
+	Stage                      string            `json:"stage"`
+	Tags                       map[string]string `json:"tags,omitempty"`
+	TotalNumberOfJobs          string            `json:"totalNumberOfJobs"`
+	TTL                        string            `json:"ttl"`
+	UpdateTime                 float64           `json:"updateTime"`
+}
 
-func (s *apps) getBranch(c *service.Call) (any, error) {
+func (b *amplifyBranch) show() shownBranch {
+	x := &b.settings
+	return shownBranch{
+		BranchArn: b.arn, CreateTime: service.Epoch(b.created), UpdateTime: service.Epoch(b.updated),
+		CustomDomains: []string{}, TotalNumberOfJobs: "0",
+
+		BranchName: x.BranchName, Description: x.Description, DisplayName: x.DisplayName, Stage: x.Stage,
+		Framework: x.Framework, ComputeRoleArn: x.ComputeRoleArn, EnvironmentVariables: x.EnvironmentVariables,
+		BuildSpec: x.BuildSpec, TTL: x.TTL, EnableAutoBuild: x.EnableAutoBuild,
+		EnableBasicAuth: x.EnableBasicAuth, BasicAuthCredentials: x.BasicAuthCredentials,
+		EnableNotification: x.EnableNotification, EnablePerformanceMode: x.EnablePerformanceMode,
+		EnablePullRequestPreview: x.EnablePullRequestPreview, EnableSkewProtection: x.EnableSkewProtection,
+		PullRequestEnvironmentName: x.PullRequestEnvironmentName, BackendEnvironmentArn: x.BackendEnvironmentArn,
+		Backend: x.Backend, Tags: x.Tags,
+	}
+}
+
+func (b *amplifyBranch) out() *branchResult { return &branchResult{b.show()} }
+
+func (s *apps) getBranch(c *service.Call) (*branchResult, error) {
 	s.Lock()
 	defer s.Unlock()
 	_, b, err := s.findBranch(c)
@@ -374,7 +466,7 @@ func (s *apps) getBranch(c *service.Call) (any, error) {
 	return b.out(), nil
 }
 
-func (s *apps) updateBranch(c *service.Call) (any, error) {
+func (s *apps) updateBranch(c *service.Call) (*branchResult, error) {
 	s.Lock()
 	defer s.Unlock()
 	_, b, err := s.findBranch(c)
@@ -392,7 +484,7 @@ func (s *apps) updateBranch(c *service.Call) (any, error) {
 	return b.out(), nil
 }
 
-func (s *apps) removeBranch(c *service.Call) (any, error) {
+func (s *apps) removeBranch(c *service.Call) (*branchResult, error) {
 	s.Lock()
 	defer s.Unlock()
 	a, b, err := s.findBranch(c)
@@ -403,16 +495,22 @@ func (s *apps) removeBranch(c *service.Call) (any, error) {
 	return b.out(), nil
 }
 
-func (s *apps) listBranches(c *service.Call) (any, error) {
+type branchList struct {
+	Branches  []shownBranch `json:"branches"`
+	NextToken string        `json:"nextToken,omitempty"`
+}
+
+func (s *apps) listBranches(c *service.Call) (*branchList, error) {
 	s.Lock()
 	defer s.Unlock()
 	a, err := s.find(c)
 	if err != nil {
 		return nil, err
 	}
-	found := []map[string]any{}
+	found := []shownBranch{}
 	for _, name := range slices.Sorted(maps.Keys(a.branches)) {
-		found = append(found, a.branches[name].document())
+		found = append(found, a.branches[name].show())
 	}
-	return amplifyPage(c, "branches", found)
+	some, next, err := page(c, found)
+	return &branchList{some, next}, err
 }

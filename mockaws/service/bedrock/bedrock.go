@@ -27,13 +27,15 @@ func New() *service.Service {
 		Operations: []service.Operation{
 			// Denied without a resource (aws-samples/dify-self-hosted-on-aws#74).
 			{Name: "ListFoundationModels", Method: "GET", Path: "/foundation-models", Action: "bedrock:ListFoundationModels",
-				Resource: service.NoResource, ReadOnly: true, Handle: listModels},
+				Resource: service.NoResource, ReadOnly: true, Handle: service.Answer(listModels)},
 			{Name: "GetFoundationModel", Method: "GET", Path: "/foundation-models/{modelIdentifier}",
-				Action: "bedrock:GetFoundationModel", Resource: foundationModelARN, ReadOnly: true, Handle: getModel},
+				Action: "bedrock:GetFoundationModel", Resource: foundationModelARN, ReadOnly: true,
+				Handle: service.Answer(getModel)},
 			{Name: "ListInferenceProfiles", Method: "GET", Path: "/inference-profiles",
-				Action: "bedrock:ListInferenceProfiles", Resource: service.NoResource, ReadOnly: true, Handle: listProfiles},
+				Action: "bedrock:ListInferenceProfiles", Resource: service.NoResource, ReadOnly: true,
+				Handle: service.Answer(listProfiles)},
 			{Name: "GetInferenceProfile", Method: "GET", Path: "/inference-profiles/{inferenceProfileIdentifier}",
-				Action: "bedrock:GetInferenceProfile", Resource: profileARN, ReadOnly: true, Handle: getProfile},
+				Action: "bedrock:GetInferenceProfile", Resource: profileARN, ReadOnly: true, Handle: service.Answer(getProfile)},
 			{Name: "CreateInferenceProfile", Method: "POST", Path: "/inference-profiles"},
 			{Name: "GetFoundationModelAvailability", Method: "GET", Path: "/foundation-model-availability/{modelId}"},
 		},
@@ -81,26 +83,50 @@ func foundationModelARN(c *service.Call) string {
 	if strings.HasPrefix(id, "arn:") {
 		return id
 	}
+	return modelARN(c, id)
+}
+
+func modelARN(c *service.Call, id string) string {
 	return "arn:aws:bedrock:" + c.Region + "::foundation-model/" + id
 }
 
-func (m *foundationModel) document(c *service.Call) map[string]any {
+type modelDetails struct {
+	CustomizationsSupported    []string  `json:"customizationsSupported"`
+	InferenceTypesSupported    []string  `json:"inferenceTypesSupported"`
+	InputModalities            []string  `json:"inputModalities"`
+	ModelARN                   string    `json:"modelArn"`
+	ModelID                    string    `json:"modelId"`
+	ModelLifecycle             lifecycle `json:"modelLifecycle"`
+	ModelName                  string    `json:"modelName"`
+	OutputModalities           []string  `json:"outputModalities"`
+	ProviderName               string    `json:"providerName"`
+	ResponseStreamingSupported bool      `json:"responseStreamingSupported"`
+}
+
+type lifecycle struct {
+	Status string `json:"status"`
+}
+
+func (m *foundationModel) details(c *service.Call) modelDetails {
 	status := "ACTIVE"
 	if m.legacy {
 		status = "LEGACY"
 	}
-	return map[string]any{
-		"modelArn": "arn:aws:bedrock:" + c.Region + "::foundation-model/" + m.id, "modelId": m.id, "modelName": m.name,
-		"providerName":    m.provider,
-		"inputModalities": m.input, "outputModalities": m.output, "inferenceTypesSupported": m.inference,
-		"customizationsSupported":    append([]string{}, m.customizations...),
-		"responseStreamingSupported": m.streaming, "modelLifecycle": map[string]string{"status": status},
+	return modelDetails{
+		ModelARN: modelARN(c, m.id), ModelID: m.id, ModelName: m.name, ProviderName: m.provider,
+		InputModalities: m.input, OutputModalities: m.output, InferenceTypesSupported: m.inference,
+		CustomizationsSupported:    append([]string{}, m.customizations...),
+		ResponseStreamingSupported: m.streaming, ModelLifecycle: lifecycle{status},
 	}
 }
 
-func listModels(c *service.Call) (any, error) {
+type modelList struct {
+	ModelSummaries []modelDetails `json:"modelSummaries"`
+}
+
+func listModels(c *service.Call) (*modelList, error) {
 	q := c.Input.Query
-	found := []map[string]any{}
+	out := &modelList{ModelSummaries: []modelDetails{}}
 	for i := range foundationModels {
 		m := &foundationModels[i]
 		if p := q.Get("byProvider"); p != "" && !strings.EqualFold(p, m.provider) {
@@ -110,19 +136,23 @@ func listModels(c *service.Call) (any, error) {
 			!matchesAll(q.Get("byCustomizationType"), m.customizations) {
 			continue
 		}
-		found = append(found, m.document(c))
+		out.ModelSummaries = append(out.ModelSummaries, m.details(c))
 	}
-	return map[string]any{"modelSummaries": found}, nil
+	return out, nil
 }
 
 // matchesAll: nothing is asked for, or it is there.
 func matchesAll(want string, have []string) bool { return want == "" || slices.Contains(have, want) }
 
-func getModel(c *service.Call) (any, error) {
+type modelResult struct {
+	ModelDetails modelDetails `json:"modelDetails"`
+}
+
+func getModel(c *service.Call) (*modelResult, error) {
 	arn := foundationModelARN(c)
 	for i := range foundationModels {
-		if doc := foundationModels[i].document(c); doc["modelArn"] == arn {
-			return map[string]any{"modelDetails": doc}, nil
+		if m := foundationModels[i].details(c); m.ModelARN == arn {
+			return &modelResult{m}, nil
 		}
 	}
 	if err := foundation.CheckModel(c.Input.Labels["modelIdentifier"]); err != nil {
@@ -146,9 +176,24 @@ func profileARN(c *service.Call) string {
 // (https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html).
 var geographies = map[string][]string{"us": {"us-"}, "eu": {"eu-"}, "apac": {"ap-"}, "global": {""}}
 
+type profile struct {
+	CreatedAt            string         `json:"createdAt"`
+	InferenceProfileARN  string         `json:"inferenceProfileArn"`
+	InferenceProfileID   string         `json:"inferenceProfileId"`
+	InferenceProfileName string         `json:"inferenceProfileName"`
+	Models               []profileModel `json:"models"`
+	Status               string         `json:"status"`
+	Type                 string         `json:"type"`
+	UpdatedAt            string         `json:"updatedAt"`
+}
+
+type profileModel struct {
+	ModelARN string `json:"modelArn"`
+}
+
 // profiles are the system-defined ones that a region sees.
-func profiles(c *service.Call) []map[string]any {
-	out := []map[string]any{}
+func profiles(c *service.Call) []profile {
+	out := []profile{}
 	created := time.Date(2024, 8, 26, 0, 0, 0, 0, time.UTC).Format(time.RFC3339)
 	for _, m := range foundationModels {
 		for _, geography := range m.profiles {
@@ -157,31 +202,35 @@ func profiles(c *service.Call) []map[string]any {
 				continue
 			}
 			id := geography + "." + m.id
-			out = append(out, map[string]any{
-				"inferenceProfileId": id, "inferenceProfileName": strings.ToUpper(geography) + " " + m.provider + " " + m.name,
-				"type": "SYSTEM_DEFINED", "status": "ACTIVE",
-				"inferenceProfileArn": "arn:aws:bedrock:" + c.Region + ":" + c.Account() + ":inference-profile/" + id,
-				"models": []map[string]string{{"modelArn": "arn:aws:bedrock:" + c.Region + "::foundation-model/" +
-					m.id}},
-				"createdAt": created, "updatedAt": created,
+			out = append(out, profile{
+				InferenceProfileID:   id,
+				InferenceProfileName: strings.ToUpper(geography) + " " + m.provider + " " + m.name,
+				InferenceProfileARN:  c.ARN("bedrock", "inference-profile/"+id),
+				Type:                 "SYSTEM_DEFINED", Status: "ACTIVE",
+				Models:    []profileModel{{modelARN(c, m.id)}},
+				CreatedAt: created, UpdatedAt: created,
 			})
 		}
 	}
 	return out
 }
 
-func listProfiles(c *service.Call) (any, error) {
-	if c.Input.Query.Get("type") == "APPLICATION" {
-		return map[string]any{"inferenceProfileSummaries": []any{}}, nil
-	}
-	return map[string]any{"inferenceProfileSummaries": profiles(c)}, nil
+type profileList struct {
+	InferenceProfileSummaries []profile `json:"inferenceProfileSummaries"`
 }
 
-func getProfile(c *service.Call) (any, error) {
+func listProfiles(c *service.Call) (*profileList, error) {
+	if c.Input.Query.Get("type") == "APPLICATION" {
+		return &profileList{[]profile{}}, nil
+	}
+	return &profileList{profiles(c)}, nil
+}
+
+func getProfile(c *service.Call) (*profile, error) {
 	arn := profileARN(c)
 	for _, p := range profiles(c) {
-		if p["inferenceProfileArn"] == arn {
-			return p, nil
+		if p.InferenceProfileARN == arn {
+			return &p, nil
 		}
 	}
 	return nil, &service.Error{Code: "ResourceNotFoundException",

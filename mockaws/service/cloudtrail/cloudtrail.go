@@ -16,7 +16,8 @@ func New() *service.Service {
 		Dialect:    protocol.Dialect{Protocol: protocol.JSON11, Errors: protocol.Tabulate(protocol.JSONRows)},
 		SkewWindow: 5 * time.Minute, EventSource: "cloudtrail.amazonaws.com",
 		Operations: []service.Operation{
-			{Name: "LookupEvents", Action: "cloudtrail:LookupEvents", ReadOnly: true, Handle: lookupEvents},
+			{Name: "LookupEvents", Action: "cloudtrail:LookupEvents", ReadOnly: true,
+				Handle: service.HandleWith(readLookup, lookupEvents)},
 		},
 	}
 }
@@ -47,12 +48,21 @@ var attributes = map[string]func(*service.TrailEvent) string{
 	"Username":    func(e *service.TrailEvent) string { return e.Username },
 }
 
-// lookupEvents lists the newest events first, 50 a page at most.
-func lookupEvents(c *service.Call) (any, error) {
-	var in lookupInput
-	if err := json.Unmarshal(c.Input.Body, &in); err != nil {
-		return nil, service.Errorf("SerializationException", "the request body is not the JSON of LookupEvents: %v", err)
+type lookupOutput struct {
+	Events    []lookupEvent
+	NextToken string `json:",omitempty"`
+}
+
+// readLookup reads the members that are known here and leaves out the others.
+func readLookup(c *service.Call, in any) error {
+	if err := json.Unmarshal(c.Input.Body, in); err != nil {
+		return service.Errorf("SerializationException", "the request body is not the JSON of LookupEvents: %v", err)
 	}
+	return nil
+}
+
+// lookupEvents lists the newest events first, 50 a page at most.
+func lookupEvents(c *service.Call, in *lookupInput) (*lookupOutput, error) {
 	if in.MaxResults < 0 || in.MaxResults > 50 {
 		return nil, service.Errorf("InvalidMaxResultsException", "MaxResults must be from 1 to 50.")
 	}
@@ -71,9 +81,9 @@ func lookupEvents(c *service.Call) (any, error) {
 		size = 50
 	}
 	found := in.find(c.Trail.Events(c.Account()))
-	out := map[string]any{"Events": service.Page(found, skip, size)}
+	out := &lookupOutput{Events: service.Page(found, skip, size)}
 	if skip+size < len(found) {
-		out["NextToken"] = strconv.Itoa(skip + size)
+		out.NextToken = strconv.Itoa(skip + size)
 	}
 	return out, nil
 }

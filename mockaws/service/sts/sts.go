@@ -27,14 +27,14 @@ func New(verifier *oidc.Verifier) *service.Service {
 		Operations: append([]service.Operation{
 			// No action: it works even where a policy denies it
 			// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
-			{Name: "GetCallerIdentity", ReadOnly: true, Handle: getCallerIdentity},
-			{Name: "AssumeRole", ReadOnly: true, Handle: marked(assumeRole)},
-			{Name: "GetSessionToken", ReadOnly: true, Handle: marked(getSessionToken)},
-			{Name: "GetFederationToken", ReadOnly: true, Handle: marked(getFederationToken)},
+			{Name: "GetCallerIdentity", ReadOnly: true, Handle: service.Answer(getCallerIdentity)},
+			{Name: "AssumeRole", ReadOnly: true, Handle: marked(service.HandleForm(assumeRole))},
+			{Name: "GetSessionToken", ReadOnly: true, Handle: marked(service.HandleForm(getSessionToken))},
+			{Name: "GetFederationToken", ReadOnly: true, Handle: marked(service.HandleForm(getFederationToken))},
 			{Name: "GetAccessKeyInfo", Action: "sts:GetAccessKeyInfo", Resource: service.NoResource, ReadOnly: true,
-				Handle: marked(getAccessKeyInfo)},
+				Handle: marked(service.HandleForm(getAccessKeyInfo))},
 			{Name: "DecodeAuthorizationMessage", Action: "sts:DecodeAuthorizationMessage", Resource: service.NoResource,
-				ReadOnly: true, Handle: marked(decodeAuthorizationMessage)},
+				ReadOnly: true, Handle: marked(service.HandleForm(decodeAuthorizationMessage))},
 			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true,
 				Handle: marked(assumeRoleWithWebIdentity(verifier))},
 			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: marked(assumeRoleWithSAML)},
@@ -46,7 +46,7 @@ type callerIdentity struct {
 	Arn, UserId, Account string
 }
 
-func getCallerIdentity(c *service.Call) (any, error) {
+func getCallerIdentity(c *service.Call) (*callerIdentity, error) {
 	p := c.Caller.Principal
 	return &callerIdentity{Arn: p.ARN, UserId: p.UserID, Account: p.AccountID}, nil
 }
@@ -73,22 +73,23 @@ type assumedRole struct {
 	PackedPolicySize int `xml:",omitempty"` // percent; AWS sends it where there are policies or tags
 }
 
-func assumeRole(c *service.Call) (any, error) {
-	if err := c.CheckForm("RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "PolicyArns", "Tags",
-		"TransitiveTagKeys",
-		"SourceIdentity", "ExternalId", "SerialNumber", "TokenCode"); err != nil {
-		return nil, err
-	}
-	in := iam.AssumeRoleInput{RoleARN: member(c, "RoleArn"), ExternalID: member(c, "ExternalId"), MFAInput: mfaInput(c)}
+type assumeRoleInput struct {
+	RoleArn, RoleSessionName, DurationSeconds, Policy   string
+	SourceIdentity, ExternalId, SerialNumber, TokenCode string
+	PolicyArns, Tags, TransitiveTagKeys                 service.Ignored // read by sessionInput
+}
+
+func assumeRole(c *service.Call, in *assumeRoleInput) (*assumedRole, error) {
+	ask := iam.AssumeRoleInput{RoleARN: in.RoleArn, ExternalID: in.ExternalId, MFAInput: mfaInput(c)}
 	if err := cmp.Or(checkMembers(c, roleARN, externalID, serialNumber, tokenCode, roleSessionName),
 		checkRole(c)); err != nil {
 		return nil, err
 	}
 	var err error
-	if in.SessionInput, err = sessionInput(c, "RoleSessionName"); err != nil {
+	if ask.SessionInput, err = sessionInput(c, "RoleSessionName"); err != nil {
 		return nil, err
 	}
-	cred, refusal := c.IAM.AssumeRole(c.Caller, in)
+	cred, refusal := c.IAM.AssumeRole(c.Caller, ask)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -98,10 +99,13 @@ func assumeRole(c *service.Call) (any, error) {
 	}, nil
 }
 
-func getSessionToken(c *service.Call) (any, error) {
-	if err := c.CheckForm("DurationSeconds", "SerialNumber", "TokenCode"); err != nil {
-		return nil, err
-	}
+type sessionToken struct{ Credentials issuedCredentials }
+
+type getSessionTokenInput struct {
+	DurationSeconds, SerialNumber, TokenCode string
+}
+
+func getSessionToken(c *service.Call, _ *getSessionTokenInput) (*sessionToken, error) {
 	if err := checkMembers(c, serialNumber, tokenCode); err != nil {
 		return nil, err
 	}
@@ -114,7 +118,7 @@ func getSessionToken(c *service.Call) (any, error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	return &struct{ Credentials issuedCredentials }{issue(c, cred)}, nil
+	return &sessionToken{issue(c, cred)}, nil
 }
 
 type federatedUser struct {
@@ -127,18 +131,20 @@ type federationToken struct {
 	PackedPolicySize int `xml:",omitempty"`
 }
 
-func getFederationToken(c *service.Call) (any, error) {
-	if err := c.CheckForm("Name", "DurationSeconds", "Policy", "PolicyArns", "Tags"); err != nil {
-		return nil, err
-	}
+type getFederationTokenInput struct {
+	Name, DurationSeconds, Policy string
+	PolicyArns, Tags              service.Ignored // read by sessionInput
+}
+
+func getFederationToken(c *service.Call, _ *getFederationTokenInput) (*federationToken, error) {
 	if err := checkMembers(c, federatedName); err != nil {
 		return nil, err
 	}
-	in, err := sessionInput(c, "Name")
+	session, err := sessionInput(c, "Name")
 	if err != nil {
 		return nil, err
 	}
-	cred, refusal := c.IAM.GetFederationToken(c.Caller, in)
+	cred, refusal := c.IAM.GetFederationToken(c.Caller, session)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -146,33 +152,36 @@ func getFederationToken(c *service.Call) (any, error) {
 		cred.PackedPolicySize}, nil
 }
 
+type accessKeyInfo struct{ Account string }
+
+type getAccessKeyInfoInput struct {
+	AccessKeyId string
+}
+
 // getAccessKeyInfo reads the account out of the key id: it need not exist
 // (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html).
-func getAccessKeyInfo(c *service.Call) (any, error) {
-	if err := c.CheckForm("AccessKeyId"); err != nil {
-		return nil, err
-	}
+func getAccessKeyInfo(c *service.Call, in *getAccessKeyInfoInput) (*accessKeyInfo, error) {
 	if err := checkMembers(c, accessKeyID); err != nil {
 		return nil, err
 	}
-	id := member(c, "AccessKeyId")
-	if account, ok := c.IAM.KeyAccount(id); ok {
-		return &struct{ Account string }{account}, nil
+	if account, ok := c.IAM.KeyAccount(in.AccessKeyId); ok {
+		return &accessKeyInfo{account}, nil
 	}
-	if account, ok := iam.AccountOfKey(id); ok {
-		return &struct{ Account string }{account}, nil
+	if account, ok := iam.AccountOfKey(in.AccessKeyId); ok {
+		return &accessKeyInfo{account}, nil
 	}
 	return nil, service.Errorf("ValidationError", "Access key id is invalid") // code and text: nobody known has shown them
+}
+
+type decodeAuthorizationMessageInput struct {
+	EncodedMessage string
 }
 
 // decodeAuthorizationMessage: only some services of AWS answer a denial with an
 // encoded message, EC2 the best known, and none of this mock's does. So whatever
 // is sent was encoded by somebody else, which AWS answers like this
 // (https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html).
-func decodeAuthorizationMessage(c *service.Call) (any, error) {
-	if err := c.CheckForm("EncodedMessage"); err != nil {
-		return nil, err
-	}
+func decodeAuthorizationMessage(c *service.Call, _ *decodeAuthorizationMessageInput) (*service.Nothing, error) {
 	if err := checkMembers(c, encodedMessage); err != nil {
 		return nil, err
 	}
