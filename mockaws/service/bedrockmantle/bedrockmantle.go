@@ -24,9 +24,9 @@ func New() *service.Service {
 		SkewWindow: 5 * time.Minute, Bearer: true, EventSource: mantle + ".amazonaws.com",
 		Operations: []service.Operation{
 			{Name: "CreateChatCompletion", Method: "POST", Path: "/v1/chat/completions", Action: mantleInference,
-				Resource: defaultProject, Handle: chatCompletion},
+				Resource: defaultProject, Handle: service.Answer(chatCompletion)},
 			{Name: "CreateChatCompletion", Method: "POST", Path: "/openai/v1/chat/completions", Action: mantleInference,
-				Resource: defaultProject, Handle: chatCompletion},
+				Resource: defaultProject, Handle: service.Answer(chatCompletion)},
 			{Name: "CreateResponse", Method: "POST", Path: "/v1/responses"},
 			{Name: "CreateResponse", Method: "POST", Path: "/openai/v1/responses"},
 			{Name: "ListModels", Method: "GET", Path: "/v1/models"},
@@ -44,7 +44,7 @@ func NewMessages() *service.Service {
 		Claims: []string{"/anthropic/v1/"},
 		Operations: []service.Operation{
 			{Name: "CreateMessage", Method: "POST", Path: "/anthropic/v1/messages", Action: mantleInference,
-				Resource: defaultProject, Handle: createMessage},
+				Resource: defaultProject, Handle: service.Answer(createMessage)},
 			{Name: "CountMessageTokens", Method: "POST", Path: "/anthropic/v1/messages/count_tokens"},
 		},
 	}
@@ -79,7 +79,7 @@ func mantleAnswer(c *service.Call, code string) (*mantleInput, *foundation.Answe
 	return in, foundation.NewAnswer(foundation.LastUserText(in.Messages), in.MaxTokens), nil
 }
 
-func chatCompletion(c *service.Call) (any, error) {
+func chatCompletion(c *service.Call) (*protocol.Blob, error) {
 	in, a, err := mantleAnswer(c, "invalid_request_error")
 	if err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func chatChunks(c *service.Call, in *mantleInput, a *foundation.Answer) *protoco
 	return &protocol.Blob{ContentType: "text/event-stream", Data: b.Bytes()}
 }
 
-func createMessage(c *service.Call) (any, error) {
+func createMessage(c *service.Call) (*protocol.Blob, error) {
 	in, a, err := mantleAnswer(c, "invalid_request_error")
 	if err != nil {
 		return nil, err

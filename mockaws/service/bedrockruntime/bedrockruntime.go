@@ -29,20 +29,20 @@ func New() *service.Service {
 		EventSource: "bedrock.amazonaws.com",
 		Operations: []service.Operation{
 			{Name: "Converse", Method: "POST", Path: "/model/{modelId}/converse", Action: invoke, Resource: modelARN,
-				ReadOnly: true, Handle: converse},
+				ReadOnly: true, Handle: service.HandleWith(readConverse, converse)},
 			{Name: "ConverseStream", Method: "POST", Path: "/model/{modelId}/converse-stream", Action: stream,
-				Resource: modelARN, ReadOnly: true, Handle: converseStream},
+				Resource: modelARN, ReadOnly: true, Handle: service.HandleWith(readConverse, converseStream)},
 			{Name: "InvokeModel", Method: "POST", Path: "/model/{modelId}/invoke", Action: invoke, Resource: modelARN,
-				ReadOnly: true, Handle: invokeModel},
+				ReadOnly: true, Handle: service.Answer(invokeModel)},
 			{Name: "InvokeModelWithResponseStream", Method: "POST", Path: "/model/{modelId}/invoke-with-response-stream",
-				Action: stream, Resource: modelARN, ReadOnly: true, Handle: invokeModelStream},
+				Action: stream, Resource: modelARN, ReadOnly: true, Handle: service.Answer(invokeModelStream)},
 			{Name: "CountTokens", Method: "POST", Path: "/model/{modelId}/count-tokens", Action: "bedrock:CountTokens",
-				Resource: modelARN, ReadOnly: true, Handle: countTokens},
+				Resource: modelARN, ReadOnly: true, Handle: service.Answer(countTokens)},
 			// Action and data event:
 			// https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithBidirectionalStream.html
 			{Name: "InvokeModelWithBidirectionalStream", Method: "POST",
 				Path: "/model/{modelId}/invoke-with-bidirectional-stream", Action: invoke, Resource: modelARN, Duplex: true,
-				DataEvent: true, ReadOnly: true, Handle: speak},
+				DataEvent: true, ReadOnly: true, Handle: service.Answer(speak)},
 			{Name: "ApplyGuardrail", Method: "POST", Path: "/guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply"},
 			{Name: "StartAsyncInvoke", Method: "POST", Path: "/async-invoke"},
 			{Name: "ListAsyncInvokes", Method: "GET", Path: "/async-invoke"},
@@ -103,8 +103,8 @@ type converseOutput struct {
 	Usage      foundation.Usage `json:"usage"`
 }
 
-func converse(c *service.Call) (any, error) {
-	a, err := converseAnswer(c)
+func converse(_ *service.Call, in *converseInput) (*converseOutput, error) {
+	a, err := in.answer()
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +113,8 @@ func converse(c *service.Call) (any, error) {
 	return out, nil
 }
 
-func converseStream(c *service.Call) (any, error) {
-	a, err := converseAnswer(c)
+func converseStream(_ *service.Call, in *converseInput) (*protocol.EventStream, error) {
+	a, err := in.answer()
 	if err != nil {
 		return nil, err
 	}
@@ -140,14 +140,18 @@ func converseStream(c *service.Call) (any, error) {
 	}}, nil
 }
 
-func converseAnswer(c *service.Call) (*foundation.Answer, error) {
+// readConverse reads the members that are known here and leaves out the others.
+func readConverse(c *service.Call, in any) error {
 	if err := foundation.CheckModel(c.Input.Labels["modelId"]); err != nil {
-		return nil, err
+		return err
 	}
-	var in converseInput
-	if err := json.Unmarshal(c.Input.Body, &in); err != nil {
-		return nil, service.Errorf("SerializationException", "the request body is not the JSON of a Converse call: %v", err)
+	if err := json.Unmarshal(c.Input.Body, in); err != nil {
+		return service.Errorf("SerializationException", "the request body is not the JSON of a Converse call: %v", err)
 	}
+	return nil
+}
+
+func (in *converseInput) answer() (*foundation.Answer, error) {
 	if len(in.Messages) == 0 || in.Messages[len(in.Messages)-1].Role != "user" {
 		return nil, service.Errorf("ValidationException",
 			"A conversation must end with a user message. Try again with a conversation that ends with a user message.")
@@ -161,9 +165,13 @@ func converseAnswer(c *service.Call) (*foundation.Answer, error) {
 	return foundation.NewAnswer(strings.Join(prompt, " "), in.InferenceConfig.MaxTokens), nil
 }
 
-func countTokens(c *service.Call) (any, error) {
+type tokenCount struct {
+	InputTokens int `json:"inputTokens"`
+}
+
+func countTokens(c *service.Call) (*tokenCount, error) {
 	if err := foundation.CheckModel(c.Input.Labels["modelId"]); err != nil {
 		return nil, err
 	}
-	return map[string]int{"inputTokens": len(strings.Fields(string(c.Input.Body)))}, nil
+	return &tokenCount{len(strings.Fields(string(c.Input.Body)))}, nil
 }

@@ -46,7 +46,7 @@ func familyOf(id string) *modelFamily {
 	return nil
 }
 
-func invokeModel(c *service.Call) (any, error) {
+func invokeModel(c *service.Call) (*protocol.Blob, error) {
 	family, a, err := modelAnswer(c)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func invokeModel(c *service.Call) (any, error) {
 		Data: service.MustJSON(family.whole(a))}, nil
 }
 
-func invokeModelStream(c *service.Call) (any, error) {
+func invokeModelStream(c *service.Call) (*protocol.EventStream, error) {
 	family, a, err := modelAnswer(c)
 	if err != nil {
 		return nil, err

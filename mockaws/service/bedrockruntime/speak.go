@@ -14,7 +14,7 @@ import (
 // (https://docs.aws.amazon.com/nova/latest/userguide/speech-bidirection.html):
 // what is said between contentStart and contentEnd is answered at once, before
 // the client goes on.
-func speak(c *service.Call) (any, error) {
+func speak(c *service.Call) (*protocol.EventStream, error) {
 	if err := foundation.CheckModel(c.Input.Labels["modelId"]); err != nil {
 		return nil, err
 	}

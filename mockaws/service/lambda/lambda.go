@@ -32,7 +32,7 @@ func New() *service.Service {
 		SkewWindow: 5 * time.Minute, Claims: []string{v2015}, EventSource: "lambda.amazonaws.com",
 		Operations: []service.Operation{
 			{Name: "Invoke", Method: "POST", Path: one + "/invocations", Action: "lambda:InvokeFunction",
-				Resource: functionARN, DataEvent: true, Handle: s.invoke},
+				Resource: functionARN, DataEvent: true, Handle: service.Answer(s.invoke)},
 			{Name: "ListFunctions", Method: "GET", Path: v2015, Action: "lambda:ListFunctions", ReadOnly: true,
 				Handle: service.Answer(s.list)},
 			{Name: "CreateFunction", Method: "POST", Path: v2015, Action: "lambda:CreateFunction", Resource: newFunctionARN,
@@ -139,13 +139,13 @@ func (s *functions) find(c *service.Call) (*function, error) {
 
 // invocations are the answers by X-Amz-Invocation-Type
 // (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
-var invocations = map[string]func(event []byte) any{
-	"RequestResponse": func(event []byte) any {
+var invocations = map[string]func(event []byte) *protocol.Blob{
+	"RequestResponse": func(event []byte) *protocol.Blob {
 		return &protocol.Blob{ContentType: "application/json",
 			Header: map[string]string{"X-Amz-Executed-Version": "$LATEST"}, Data: event}
 	},
-	"Event":  func([]byte) any { return &protocol.Empty{Status: http.StatusAccepted} },
-	"DryRun": func([]byte) any { return &protocol.Empty{Status: http.StatusNoContent} },
+	"Event":  func([]byte) *protocol.Blob { return &protocol.Blob{Status: http.StatusAccepted} },
+	"DryRun": func([]byte) *protocol.Blob { return &protocol.Blob{Status: http.StatusNoContent} },
 }
 
 const (
@@ -153,7 +153,7 @@ const (
 	maxAsyncEvent = 1 << 20
 )
 
-func (s *functions) invoke(c *service.Call) (any, error) {
+func (s *functions) invoke(c *service.Call) (*protocol.Blob, error) {
 	kind := c.Input.Header.Get("X-Amz-Invocation-Type")
 	if kind == "" {
 		kind = "RequestResponse"
@@ -186,9 +186,9 @@ func (s *functions) invoke(c *service.Call) (any, error) {
 			"Could not parse request body into json: the event is not JSON")
 	}
 	out := answer(event)
-	if b, ok := out.(*protocol.Blob); ok && c.Input.Header.Get("X-Amz-Log-Type") == "Tail" {
+	if kind == "RequestResponse" && c.Input.Header.Get("X-Amz-Log-Type") == "Tail" {
 		log := "START RequestId: " + c.RequestID + " Version: $LATEST\nEND RequestId: " + c.RequestID + "\n"
-		b.Header["X-Amz-Log-Result"] = base64.StdEncoding.EncodeToString([]byte(log))
+		out.Header["X-Amz-Log-Result"] = base64.StdEncoding.EncodeToString([]byte(log))
 	}
 	return out, nil
 }

@@ -37,7 +37,7 @@ func New(verifier *oidc.Verifier) *service.Service {
 				ReadOnly: true, Handle: marked(service.HandleForm(decodeAuthorizationMessage))},
 			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true,
 				Handle: marked(assumeRoleWithWebIdentity(verifier))},
-			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: marked(assumeRoleWithSAML)},
+			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: marked(service.Answer(assumeRoleWithSAML))},
 		}, service.Unimplemented("AssumeRoot", "GetDelegatedAccessToken", "GetWebIdentityToken")...),
 	}
 }

@@ -31,7 +31,7 @@ type webIdentityRole struct {
 // token reads, whether the account knows the issuer, signature and times,
 // audience, trust. That of the first three was seen; the rest is likely.
 func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*service.Call) (any, error) {
-	return func(c *service.Call) (any, error) {
+	return service.Answer(func(c *service.Call) (*webIdentityRole, error) {
 		c.IdentityToken = member(c, "WebIdentityToken")
 		if err := c.CheckForm("RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy",
 			"PolicyArns"); err != nil {
@@ -64,7 +64,7 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*service.Call) (any
 			SubjectFromWebIdentityToken: token.Subject, SourceIdentity: cred.SourceIdentity,
 			PackedPolicySize: cred.PackedPolicySize,
 		}, nil
-	}
+	})
 }
 
 // audienceOf is the client that a token is for: azp where it has one.
@@ -162,7 +162,7 @@ func (t tokenError) refusal(e *oidc.Error, issuer string) *verdict.Refusal {
 // assumeRoleWithSAML is refused: this mock has no SAML providers, so no role's
 // trust policy names one that can be verified. AWS answers so where the trust
 // policy does not let the provider in (aws/aws-sdk-net#744).
-func assumeRoleWithSAML(c *service.Call) (any, error) {
+func assumeRoleWithSAML(c *service.Call) (*service.Nothing, error) {
 	if err := cmp.Or(checkMembers(c, roleARN, principalARN, samlAssertion), checkRole(c)); err != nil {
 		return nil, err
 	}
