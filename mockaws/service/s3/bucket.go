@@ -31,7 +31,7 @@ type bucketItem struct {
 // list shows the caller's buckets. The region of each is there only when pages
 // are asked for
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html).
-func (b *Buckets) list(c *service.Call) (any, error) {
+func (b *Buckets) list(c *service.Call) (*listBucketsResult, error) {
 	q := c.Input.Query
 	most, err := countParameter(c, "max-buckets", 10000)
 	if err != nil {
@@ -72,7 +72,7 @@ type createBucketInput struct {
 	Tags               *struct{}
 }
 
-func (b *Buckets) create(c *service.Call) (any, error) {
+func (b *Buckets) create(c *service.Call) (*protocol.Empty, error) {
 	name := c.Input.Labels["Bucket"]
 	if !isBucketName(name) {
 		return nil, fail("InvalidBucketName", "BucketName", name)
@@ -160,7 +160,7 @@ func isBucketName(name string) bool {
 		!strings.HasPrefix(name, "xn--") && !strings.HasSuffix(name, "-s3alias") && !strings.HasSuffix(name, "--ol-s3")
 }
 
-func (b *Buckets) head(c *service.Call) (any, error) {
+func (b *Buckets) head(c *service.Call) (*protocol.Empty, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	k, err := b.find(c)
@@ -179,7 +179,7 @@ type locationResult struct {
 
 // location is empty for us-east-1, as S3 has it
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html).
-func (b *Buckets) location(c *service.Call) (any, error) {
+func (b *Buckets) location(c *service.Call) (*locationResult, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	k, err := b.find(c)
@@ -198,9 +198,11 @@ type versioningResult struct {
 }
 
 // versioning is off: S3 says so with an element that has no Status.
-func (b *Buckets) versioning(*service.Call) (any, error) { return &versioningResult{}, nil }
+func (b *Buckets) versioning(*service.Call) (*versioningResult, error) {
+	return &versioningResult{}, nil
+}
 
-func (b *Buckets) remove(c *service.Call) (any, error) {
+func (b *Buckets) remove(c *service.Call) (*protocol.Empty, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	k, err := b.find(c)

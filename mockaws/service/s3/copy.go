@@ -86,7 +86,7 @@ type copyResult struct {
 	ChecksumType string `xml:",omitempty"`
 }
 
-func (b *Buckets) copyObject(c *service.Call) (any, error) {
+func (b *Buckets) copyObject(c *service.Call) (*protocol.Document, error) {
 	for _, check := range []func(*service.Call) error{checkKey, refuseHeaders} {
 		if err := check(c); err != nil {
 			return nil, err
@@ -152,7 +152,7 @@ type copyPartResult struct {
 	checksumMembers
 }
 
-func (b *Buckets) uploadPartCopy(c *service.Call) (any, error) {
+func (b *Buckets) uploadPartCopy(c *service.Call) (*protocol.Document, error) {
 	if err := refuseHeaders(c); err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ type deleteError struct{ Key, Code, Message string }
 
 // deleteObjects asks IAM for each key by itself: a key that the caller may not
 // delete is an error in a result that is accepted.
-func (b *Buckets) deleteObjects(c *service.Call) (any, error) {
+func (b *Buckets) deleteObjects(c *service.Call) (*deleteResult, error) {
 	if err := checkBodyChecksums(c); err != nil {
 		return nil, err
 	}

@@ -349,7 +349,7 @@ type postResponse struct {
 }
 
 // postObject is PutObject by a form; what it answers is the form's choice.
-func (b *Buckets) postObject(c *service.Call) (any, error) {
+func (b *Buckets) postObject(c *service.Call) (*protocol.Document, error) {
 	if len(checksumNames(c)) > 0 {
 		if err := checkBodyChecksums(c); err != nil {
 			return nil, err
@@ -359,7 +359,7 @@ func (b *Buckets) postObject(c *service.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	header := put.(*protocol.Empty).Header
+	header := put.Header
 	bucket, key := c.Input.Labels["Bucket"], c.Input.Labels["Key"]
 	location := c.Origin + "/" + bucket + "/" + url.PathEscape(key)
 	if c.Bucket != "" {
@@ -373,14 +373,14 @@ func (b *Buckets) postObject(c *service.Call) (any, error) {
 		q.Set("etag", header["ETag"])
 		to.RawQuery = q.Encode()
 		header["Location"] = to.String()
-		return &protocol.Empty{Status: http.StatusSeeOther, Header: header}, nil
+		return &protocol.Document{Status: http.StatusSeeOther, Header: header}, nil
 	}
 	switch c.Input.Form.Get("success_action_status") {
 	case "200":
-		return &protocol.Empty{Status: http.StatusOK, Header: header}, nil
+		return &protocol.Document{Status: http.StatusOK, Header: header}, nil
 	case "201":
 		return &protocol.Document{Status: http.StatusCreated, Header: header,
 			Value: &postResponse{Location: location, Bucket: bucket, Key: key, ETag: header["ETag"]}}, nil
 	}
-	return &protocol.Empty{Status: http.StatusNoContent, Header: header}, nil
+	return &protocol.Document{Status: http.StatusNoContent, Header: header}, nil
 }

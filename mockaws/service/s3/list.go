@@ -174,7 +174,7 @@ func (o *object) item(key string) objectItem {
 	}
 }
 
-func (b *Buckets) listObjectsV1(c *service.Call) (any, error) {
+func (b *Buckets) listObjectsV1(c *service.Call) (*listObjectsV1Result, error) {
 	marker := c.Input.Query.Get("marker")
 	page, l, err := b.listObjects(c, marker, true)
 	if err != nil {
@@ -191,7 +191,7 @@ func (b *Buckets) listObjectsV1(c *service.Call) (any, error) {
 	return out, nil
 }
 
-func (b *Buckets) listObjectsV2(c *service.Call) (any, error) {
+func (b *Buckets) listObjectsV2(c *service.Call) (*listObjectsV2Result, error) {
 	q := c.Input.Query
 	after, err := continuation(c)
 	if err != nil {

@@ -36,7 +36,7 @@ type createUploadResult struct {
 	UploadID string `xml:"UploadId"`
 }
 
-func (b *Buckets) createUpload(c *service.Call) (any, error) {
+func (b *Buckets) createUpload(c *service.Call) (*protocol.Document, error) {
 	for _, check := range []func(*service.Call) error{checkKey, refuseHeaders} {
 		if err := check(c); err != nil {
 			return nil, err
@@ -158,7 +158,7 @@ func (b *Buckets) beginPart(c *service.Call) (*upload, int, error) {
 	return u, number, err
 }
 
-func (b *Buckets) uploadPart(c *service.Call) (any, error) {
+func (b *Buckets) uploadPart(c *service.Call) (*protocol.Empty, error) {
 	if err := refuseHeaders(c); err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func (b *Buckets) keepPart(c *service.Call, p part) error {
 	return nil
 }
 
-func (b *Buckets) abortUpload(c *service.Call) (any, error) {
+func (b *Buckets) abortUpload(c *service.Call) (*protocol.Empty, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	k, u, err := b.uploadOf(c)
@@ -263,7 +263,7 @@ type completeResult struct {
 	ChecksumType string `xml:",omitempty"`
 }
 
-func (b *Buckets) completeUpload(c *service.Call) (any, error) {
+func (b *Buckets) completeUpload(c *service.Call) (*protocol.Document, error) {
 	var in completeInput
 	if err := readXML(c, &in); err != nil {
 		return nil, err
@@ -408,7 +408,7 @@ type partItem struct {
 	checksumMembers
 }
 
-func (b *Buckets) listParts(c *service.Call) (any, error) {
+func (b *Buckets) listParts(c *service.Call) (*listPartsResult, error) {
 	most, err := countParameter(c, "max-parts", 1000)
 	if err != nil {
 		return nil, err
@@ -483,7 +483,7 @@ type uploadItem struct {
 
 // listUploads sorts by key, and uploads of one key by time. A page ends between
 // them at an upload, which the two markers name together.
-func (b *Buckets) listUploads(c *service.Call) (any, error) {
+func (b *Buckets) listUploads(c *service.Call) (*listUploadsResult, error) {
 	q := c.Input.Query
 	most, err := countParameter(c, "max-uploads", 1000)
 	if err != nil {

@@ -195,7 +195,7 @@ func etagOf(pieces [][]byte) string {
 
 func quoted(s string) string { return `"` + s + `"` }
 
-func (b *Buckets) putObject(c *service.Call) (any, error) {
+func (b *Buckets) putObject(c *service.Call) (*protocol.Empty, error) {
 	for _, check := range []func(*service.Call) error{checkKey, refuseHeaders} {
 		if err := check(c); err != nil {
 			return nil, err
@@ -297,7 +297,7 @@ func (b *Buckets) object(c *service.Call) (*object, error) {
 
 // wanted is the object that is read and what of it; where it has not changed,
 // the answer is the third value.
-func (b *Buckets) wanted(c *service.Call) (*object, *view, any, error) {
+func (b *Buckets) wanted(c *service.Call) (*object, *view, *protocol.Empty, error) {
 	o, err := b.object(c)
 	if err != nil {
 		return nil, nil, nil, err
@@ -309,10 +309,13 @@ func (b *Buckets) wanted(c *service.Call) (*object, *view, any, error) {
 	return o, view, nil, overrideHeader(c, view.header)
 }
 
-func (b *Buckets) getObject(c *service.Call) (any, error) {
-	o, view, out, err := b.wanted(c)
-	if err != nil || out != nil {
-		return out, err
+func (b *Buckets) getObject(c *service.Call) (*protocol.Blob, error) {
+	o, view, unchanged, err := b.wanted(c)
+	if err != nil {
+		return nil, err
+	}
+	if unchanged != nil {
+		return &protocol.Blob{Status: unchanged.Status, Header: unchanged.Header}, nil
 	}
 	contentType := view.header["Content-Type"]
 	delete(view.header, "Content-Type")
@@ -320,7 +323,7 @@ func (b *Buckets) getObject(c *service.Call) (any, error) {
 		Pieces: o.slice(view.first, view.last)}, nil
 }
 
-func (b *Buckets) headObject(c *service.Call) (any, error) {
+func (b *Buckets) headObject(c *service.Call) (*protocol.Empty, error) {
 	_, view, out, err := b.wanted(c)
 	if err != nil || out != nil {
 		return out, err
@@ -335,7 +338,7 @@ type taggingResult struct {
 }
 
 // tagging shows no tags: whatever would give an object one is refused.
-func (b *Buckets) tagging(c *service.Call) (any, error) {
+func (b *Buckets) tagging(c *service.Call) (*taggingResult, error) {
 	if _, err := b.object(c); err != nil {
 		return nil, err
 	}
@@ -370,7 +373,7 @@ func overrideHeader(c *service.Call, header map[string]string) error {
 	return nil
 }
 
-func (b *Buckets) deleteObject(c *service.Call) (any, error) {
+func (b *Buckets) deleteObject(c *service.Call) (*protocol.Empty, error) {
 	if err := checkVersion(c); err != nil {
 		return nil, err
 	}
@@ -408,7 +411,7 @@ type view struct {
 
 // viewOf applies the conditions, the range or the part number of a request. Where
 // the object has not changed, the answer is the second value.
-func viewOf(c *service.Call, o *object) (*view, any, error) {
+func viewOf(c *service.Call, o *object) (*view, *protocol.Empty, error) {
 	if out, err := checkRead(c, o); out != nil || err != nil {
 		return nil, out, err
 	}
@@ -433,7 +436,7 @@ func viewOf(c *service.Call, o *object) (*view, any, error) {
 // checkRead holds a read to its conditions, in the order of RFC 9110, section
 // 13.2.2, which S3 follows
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
-func checkRead(c *service.Call, o *object) (any, error) {
+func checkRead(c *service.Call, o *object) (*protocol.Empty, error) {
 	h := c.Input.Header
 	if want := h.Get("If-Match"); want != "" {
 		if !matchesETag(want, o.etag) {

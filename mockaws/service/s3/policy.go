@@ -49,7 +49,7 @@ func (b *Buckets) policyOf(c *service.Call, name string) (*iam.Policy, string) {
 	return k.policy, k.account
 }
 
-func (b *Buckets) getPolicy(c *service.Call) (any, error) {
+func (b *Buckets) getPolicy(c *service.Call) (*protocol.Blob, error) {
 	k, done, err := b.owned(c, false)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (b *Buckets) owned(c *service.Call, write bool) (*bucket, func(), error) {
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html).
 const maxPolicy = 20480
 
-func (b *Buckets) putPolicy(c *service.Call) (any, error) {
+func (b *Buckets) putPolicy(c *service.Call) (*protocol.Empty, error) {
 	text := string(c.Input.Body)
 	policy, err := readPolicy(c, text)
 	if err != nil {
@@ -286,7 +286,7 @@ func (s *policyStatement) limited() bool {
 	return false
 }
 
-func (b *Buckets) deletePolicy(c *service.Call) (any, error) {
+func (b *Buckets) deletePolicy(c *service.Call) (*protocol.Empty, error) {
 	k, done, err := b.owned(c, true)
 	if err != nil {
 		return nil, err
@@ -301,7 +301,7 @@ type policyStatusResult struct {
 	IsPublic bool
 }
 
-func (b *Buckets) policyStatus(c *service.Call) (any, error) {
+func (b *Buckets) policyStatus(c *service.Call) (*policyStatusResult, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	k, err := b.find(c)
@@ -329,7 +329,7 @@ func newPublicAccessBlock() *publicAccessBlock {
 		RestrictPublicBuckets: true}
 }
 
-func (b *Buckets) getPublicAccess(c *service.Call) (any, error) {
+func (b *Buckets) getPublicAccess(c *service.Call) (*publicAccessBlock, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	k, err := b.find(c)
@@ -344,7 +344,7 @@ func (b *Buckets) getPublicAccess(c *service.Call) (any, error) {
 	return &out, nil
 }
 
-func (b *Buckets) putPublicAccess(c *service.Call) (any, error) {
+func (b *Buckets) putPublicAccess(c *service.Call) (*protocol.Empty, error) {
 	if err := checkBodyChecksums(c); err != nil {
 		return nil, err
 	}
@@ -362,7 +362,7 @@ func (b *Buckets) putPublicAccess(c *service.Call) (any, error) {
 	return &protocol.Empty{Status: http.StatusOK}, nil
 }
 
-func (b *Buckets) deletePublicAccess(c *service.Call) (any, error) {
+func (b *Buckets) deletePublicAccess(c *service.Call) (*protocol.Empty, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	k, err := b.find(c)
