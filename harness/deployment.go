@@ -67,6 +67,7 @@ type Deployment struct {
 	secretsMu      sync.Mutex
 	secrets        map[string]string    // key id -> secret
 	vended         map[string]string    // key id -> the endpoint that handed it out
+	handedOut      map[string][]string  // endpoint -> key ids, and fingerprints of tokens
 	ends           map[string]time.Time // key id -> when the credentials end
 	formerTokens   []string             // of the host's issuers, rotated away
 	headers        map[string]string    // fingerprint -> the request header that had the value
@@ -99,7 +100,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err != nil {
 		return nil, &SettingError{err.Error()}
 	}
-	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, vended: map[string]string{}, ends: map[string]time.Time{}, layouts: map[isolation.Mode]*layout{},
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, vended: map[string]string{}, handedOut: map[string][]string{}, ends: map[string]time.Time{}, layouts: map[isolation.Mode]*layout{},
 		clock: &mockaws.Clock{}}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
@@ -219,6 +220,7 @@ func (d *Deployment) known() diagnose.Known {
 	if p := d.host.Platform; p != nil {
 		k.Platform = p.Account
 	}
+	k.Offers = d.offered()
 	for _, u := range d.settings.users {
 		if u.example {
 			k.Offered = append(k.Offered, u.idVar)

@@ -84,7 +84,9 @@ func (x *run) finish() (*Result, error) {
 	r.AssignCalls(time.Until(d.Now()))
 	r.KeepSecrets(d.secretValues())
 	r.ShowAnswers()
-	r.Diagnosis = diagnose.Run(r, d.known())
+	known := d.known()
+	r.Diagnosis = diagnose.Run(r, known)
+	r.Ledger = diagnose.Rows(r, known)
 	if err := leak.Register(d.secretValues()); err != nil {
 		return nil, err
 	}

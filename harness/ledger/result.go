@@ -56,7 +56,9 @@ type Result struct {
 	Visits []Visit `json:"visits,omitempty"`
 
 	TLSFailures []isolation.TLSFailure `json:"tlsFailures,omitempty"`
-	Diagnosis   Diagnosis              `json:"diagnosis"`
+	// Ledger has a row for each place that hands out credentials.
+	Ledger    []Row     `json:"ledger"`
+	Diagnosis Diagnosis `json:"diagnosis"`
 
 	secrets []string // that the deployment made, for Scrub
 	watched bool     // a test shows it in full when it fails

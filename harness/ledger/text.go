@@ -62,6 +62,7 @@ func (r *Result) WriteText(w io.Writer) {
 	for _, u := range r.Unstruck {
 		p("\nPLANNED AND NEVER STRUCK: %s: this run does not show what becomes of that fault\n", u)
 	}
+	r.writeLedger(w)
 	r.writeDiagnosis(w)
 }
 
