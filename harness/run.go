@@ -84,9 +84,7 @@ func (x *run) finish() (*Result, error) {
 	r.AssignCalls(time.Until(d.Now()))
 	r.KeepSecrets(d.secretValues())
 	r.ShowAnswers()
-	known := d.known()
-	r.Diagnosis = diagnose.Run(r, known)
-	r.Ledger = diagnose.Rows(r, known)
+	r.Diagnosis, r.Ledger = diagnose.Run(r, d.known())
 	if err := leak.Register(d.secretValues()); err != nil {
 		return nil, err
 	}

@@ -19,16 +19,16 @@ type Offered struct {
 	Principal string
 }
 
-// Rows are the ledger of a run: of each place that hands out credentials whether
+// rows are the ledger of a run: of each place that hands out credentials whether
 // it was asked and used, first the ones that the host and the project have.
-func Rows(r *ledger.Result, k Known) (rows []ledger.Row) {
-	for i := range k.Offers {
-		rows = append(rows, rowOf(r, &k.Offers[i]))
+func rows(r *ledger.Result, traces []ledger.Trace, offers []Offered) (out []ledger.Row) {
+	for i := range offers {
+		out = append(out, rowOf(r, traces, &offers[i]))
 	}
-	return append(rows, elsewhere(r)...)
+	return append(out, elsewhere(r)...)
 }
 
-func rowOf(r *ledger.Result, o *Offered) ledger.Row {
+func rowOf(r *ledger.Result, traces []ledger.Trace, o *Offered) ledger.Row {
 	row := ledger.Row{Offer: o.Offer, There: true, Principal: o.Principal}
 	row.Asked.Seen = o.Endpoint != ""
 	for _, l := range r.Lookups {
@@ -39,7 +39,7 @@ func rowOf(r *ledger.Result, o *Offered) ledger.Row {
 	keys := slices.Clone(o.KeyIDs)
 	for i := range r.Exchanges {
 		e := &r.Exchanges[i]
-		if presents(r, e, o, keys) {
+		if presents(traces, e, o, keys) {
 			row.Used = append(row.Used, e.Seq)
 			if e.Issued != "" && o.Kind != fixtures.OfferVariables {
 				keys = append(keys, e.Issued) // what STS gave for it
@@ -54,23 +54,23 @@ func rowOf(r *ledger.Result, o *Offered) ledger.Row {
 }
 
 // presents reports whether a call was made with what an offer hands out.
-func presents(r *ledger.Result, e *mockaws.Exchange, o *Offered, keys []string) bool {
+func presents(traces []ledger.Trace, e *mockaws.Exchange, o *Offered, keys []string) bool {
 	if e.Presented.KeyID != "" {
 		return slices.Contains(keys, e.Presented.KeyID)
 	}
 	if e.Presented.IdentityToken == nil || o.Kind != fixtures.OfferWebIdentity {
 		return false
 	}
-	t := traceOf(r, e.Seq)
+	t := traceOf(traces, e.Seq)
 	return t != nil && (overlap(t.Variables, o.Variables) || slices.Contains(o.Headers, t.Header) ||
 		t.File != "" && slices.ContainsFunc(o.Files, func(path string) bool { return endsIn(t.File, path) }))
 }
 
 // traceOf is where the identity token of a call came from.
-func traceOf(r *ledger.Result, seq int64) *ledger.Part {
-	for i := range r.Diagnosis.Traces {
-		if r.Diagnosis.Traces[i].Seq == seq {
-			return &r.Diagnosis.Traces[i].IdentityToken
+func traceOf(traces []ledger.Trace, seq int64) *ledger.Part {
+	for i := range traces {
+		if traces[i].Seq == seq {
+			return &traces[i].IdentityToken
 		}
 	}
 	return nil
