@@ -42,7 +42,7 @@ func (c *demoCommand) play(ctx context.Context, s *streams, stories []demo.Story
 	if err != nil {
 		return err
 	}
-	differences, err := demo.Play(ctx, stories, demo.Settings{
+	report, err := demo.Play(ctx, stories, demo.Settings{
 		Out: s.out, Err: s.err, Colour: isTerminal(s.out), Live: isTerminal(s.err), Isolation: mode,
 		Self: []string{self, "demo", "--stand-in"}, Next: nextCommand(self),
 	})
@@ -51,7 +51,7 @@ func (c *demoCommand) play(ctx context.Context, s *streams, stories []demo.Story
 		return &exitError{exitHarness, errors.New("interrupted")}
 	case err != nil:
 		return usageIfSetting(err)
-	case len(differences) > 0:
+	case len(report.Differences) > 0:
 		return &exitError{code: exitRefused}
 	}
 	return nil

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/isolation"
 )
@@ -36,9 +37,19 @@ func (s *stage) library(ctx context.Context, p Part) (argv []string, why string)
 	if why := s.node.unfit(p.Folder); why != "" {
 		return nil, why
 	}
-	dir, err := s.install(ctx, p)
-	if err != nil {
-		return nil, shorten(err.Error())
+	if s.uninstallable != "" {
+		return nil, s.uninstallable
 	}
-	return dir, ""
+	argv, err := s.install(ctx, p)
+	if err != nil {
+		s.uninstallable = "it cannot be installed here: " + shorten(cause(p, err))
+		return nil, s.uninstallable
+	}
+	return argv, ""
+}
+
+// cause is an installation's error without what the reader knows.
+func cause(p Part, err error) string {
+	text := strings.TrimPrefix(err.Error(), "installing subject "+p.Folder+": ")
+	return strings.ReplaceAll(text, "npm error ", "")
 }

@@ -33,10 +33,11 @@ var nodeVersion = regexp.MustCompile(`^v(\d+)\.\d+`)
 
 // findNode asks the Node.js on PATH for its version.
 func findNode(ctx context.Context) nodeJS {
-	for _, tool := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return nodeJS{missing: "there is no " + tool + " on this machine (install Node.js)"}
-		}
+	if _, err := exec.LookPath("node"); err != nil {
+		return nodeJS{missing: "there is no Node.js on this machine"}
+	}
+	if _, err := exec.LookPath("npm"); err != nil {
+		return nodeJS{missing: "there is Node.js on this machine but no npm, which usually comes with it"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

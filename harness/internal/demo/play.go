@@ -29,71 +29,108 @@ type Settings struct {
 type stage struct {
 	Settings
 	*page
+	report Report
+
 	mode isolation.Mode
-	why  string // it is not the sandbox
+	why  string // it is not the sandbox, where that is so
 	node nodeJS
+	// uninstallable says why an installation failed; no other is then tried, since
+	// each waits for a network that may not be there.
+	uninstallable string
 	// lacks is what the demo does not show.
-	lacks []string
+	lacks []lack
+}
+
+// lack is what a demo does not show, all for one reason.
+type lack struct {
+	what []string
+	why  string
+}
+
+func (l lack) String() string { return strings.Join(l.what, ", and ") + ": " + l.why }
+
+// Report is what came of a demo.
+type Report struct {
+	// Differences are what was not as known; none is what should be.
+	Differences []string
+	// Results are those of all runs, in their order.
+	Results []*harness.Result
 }
 
 // sceneTime is what a program has, in which it needs a second or two.
 const sceneTime = 30 * time.Second
 
-// Play plays the stories and prints each. It gives what was not as known; an
-// error means that the harness failed or the context ended.
-func Play(ctx context.Context, stories []Story, set Settings) (differences []string, err error) {
+// Play plays the stories and prints each. An error means that the harness failed
+// or the context ended.
+func Play(ctx context.Context, stories []Story, set Settings) (*Report, error) {
 	s := &stage{Settings: set, page: &page{out: set.Out, colour: set.Colour}}
-	s.mode, s.why = set.Isolation.Resolve()
+	if s.mode, s.why = set.Isolation.Resolve(); s.why == "" {
+		s.why = "isolation endpoint was asked for"
+	}
 	s.node = findNode(ctx)
 	s.opening()
+	as := 0
 	for i, story := range stories {
-		d, err := s.play(ctx, i+1, story)
-		if err != nil {
+		before := len(s.report.Differences)
+		if err := s.play(ctx, i+1, story); err != nil {
 			return nil, err
 		}
-		differences = append(differences, d...)
+		if len(s.report.Differences) == before {
+			as++
+		}
 	}
-	s.closing(len(stories), differences)
-	return differences, nil
+	s.closing(as, len(stories))
+	return &s.report, nil
+}
+
+// miss notes what is not shown, and why.
+func (s *stage) miss(what, why string) {
+	for i := range s.lacks {
+		if s.lacks[i].why == why {
+			s.lacks[i].what = append(s.lacks[i].what, what)
+			return
+		}
+	}
+	s.lacks = append(s.lacks, lack{[]string{what}, why})
 }
 
 func (s *stage) opening() {
 	how := "in a sandbox that reaches nothing but a mock of AWS, which judges every call"
 	if s.mode == isolation.Endpoint {
 		how = "led to a mock of AWS, which judges every call"
-		if s.why != "" {
-			s.lacks = append(s.lacks, "the sandbox, in which programs find AWS's own host names and nothing else: "+s.why)
-		}
+		s.miss("the sandbox, in which programs find AWS's own host names and nothing else", s.why)
 	}
 	s.text("", "Two programs that fail where they are hosted, why, and what mends them. "+
 		"They run for real, on simulated hosts, "+how+".")
 }
 
 // play plays one story.
-func (s *stage) play(ctx context.Context, number int, story Story) (differences []string, err error) {
+func (s *stage) play(ctx context.Context, number int, story Story) error {
 	s.title(fmt.Sprintf("%d. %s", number, story.Title))
 	s.text("", story.Intro)
 	c, err := s.cast(ctx, story)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.text("", c.part.About)
 	if c.instead != "" {
-		s.lacks = append(s.lacks, c.part.Lacks+": "+c.instead)
-		s.text("", "Why not the library itself: "+c.instead+".")
+		s.miss(c.part.Lacks, c.instead)
+		s.text("", "Why not the library itself: "+c.instead)
 	}
 	for _, act := range []act{{story.Red, c.part.Red, true}, {story.Green, c.part.Green, false}} {
 		r, err := s.run(ctx, c, act.Scene)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		s.report.Results = append(s.report.Results, r)
 		d := act.Want.differences(c.part, r)
 		s.result(act, c, r, d)
 		for _, one := range d {
-			differences = append(differences, fmt.Sprintf("story %d, %s: %s", number, act.Where, r.Scrub(one)))
+			one = fmt.Sprintf("story %d, %s: %s", number, act.Where, r.Scrub(one))
+			s.report.Differences = append(s.report.Differences, one)
 		}
 	}
-	return differences, nil
+	return nil
 }
 
 // act is a scene with the line of code that it is about.
@@ -111,6 +148,8 @@ func (s *stage) run(ctx context.Context, c cast, scene Scene) (*harness.Result, 
 		return nil, err
 	}
 	defer d.Close(context.WithoutCancel(ctx))
+	done := s.progress("Running the program " + scene.Where)
+	defer done()
 	argv := append(c.argv[:len(c.argv):len(c.argv)], scene.Version)
 	r, err := d.Run(ctx, harness.Command(argv[0], argv[1:]...))
 	if ctx.Err() != nil {
@@ -174,19 +213,21 @@ func calls(r *harness.Result) []string {
 	return out
 }
 
-func (s *stage) closing(stories int, differences []string) {
+func (s *stage) closing(asKnown, stories int) {
 	s.title("What came of it")
-	if len(differences) == 0 {
-		s.text("", fmt.Sprintf("%d of %d stories came out as known.", stories, stories))
-	} else {
+	s.text("", fmt.Sprintf("%d of %d stories came out as known.", asKnown, stories))
+	if len(s.report.Differences) > 0 {
+		s.gap()
 		s.text("", "Not as known:")
-		s.list(differences)
+		s.list(s.report.Differences)
 	}
 	s.gap()
 	s.text("", "Not shown here:")
-	s.list(append(s.lacks,
-		"AWS itself and the hosts themselves: the mock verifies signatures, tokens and policies and runs no model; "+
-			"the hosts are as documented and observed, each fact with its source"))
+	for _, l := range s.lacks {
+		s.list([]string{l.String()})
+	}
+	s.list([]string{"AWS itself and the hosts themselves: the mock verifies signatures, tokens and policies and " +
+		"runs no model; the hosts are as documented and observed, each fact with its source"})
 	s.gap()
 	s.text("", "Next, a program of your own:")
 	s.gap()

@@ -6,7 +6,7 @@ import (
 )
 
 // patience is how long work may take without a word.
-const patience = 300 * time.Millisecond
+const patience = time.Second
 
 // progress tells of work that takes long, on a terminal with the seconds so
 // far; done ends it.

@@ -47,7 +47,7 @@ func RunStandIn(ctx context.Context, version string, out, errOut io.Writer) bool
 }
 
 func ask(ctx context.Context, provider aws.CredentialsProvider) (string, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithCredentialsProvider(provider))
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithCredentialsProvider(provider), config.WithRetryMaxAttempts(1))
 	if err != nil {
 		return "", err
 	}
