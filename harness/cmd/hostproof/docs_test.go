@@ -49,7 +49,7 @@ func TestDocumentedCommandLinesParse(t *testing.T) {
 			t.Errorf("%s\n%s", c, err)
 		}
 	}
-	for _, command := range commandNames(t) {
+	for _, command := range commandNames() {
 		if !seen[command] {
 			t.Errorf("no page shows hostproof %s", command)
 		}
@@ -92,11 +92,7 @@ func TestParsesCanFail(t *testing.T) {
 // or matrix that nobody knows may be taken for the beginning of the program.
 func parses(args []string) string {
 	var c commands
-	parser, err := kong.New(&c, kong.Name("hostproof"), kong.Exit(func(int) {}))
-	if err != nil {
-		return err.Error()
-	}
-	if _, err := parser.Parse(args); err != nil {
+	if _, err := parserOf(&c).Parse(args); err != nil {
 		return err.Error()
 	}
 	for _, program := range [][]string{c.Run.Command, c.Matrix.Command} {
@@ -107,14 +103,15 @@ func parses(args []string) string {
 	return ""
 }
 
+// parserOf is the parser as run makes it: an option that run gives is given here,
+// too.
+func parserOf(c *commands) *kong.Kong {
+	return kong.Must(c, kong.Name("hostproof"), kong.Exit(func(int) {}))
+}
+
 // commandNames are those that hostproof --help lists.
-func commandNames(t *testing.T) (names []string) {
-	t.Helper()
-	parser, err := kong.New(&commands{}, kong.Name("hostproof"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, node := range parser.Model.Children {
+func commandNames() (names []string) {
+	for _, node := range parserOf(&commands{}).Model.Children {
 		if !node.Hidden {
 			names = append(names, node.Name)
 		}
