@@ -145,11 +145,10 @@ func demoAlone(t *testing.T, s *stranger) {
 }
 
 func demoAsAnOrdinaryUser(t *testing.T, s *stranger) {
-	if os.Getuid() != 0 {
-		t.Skip("all of these tests are run by an ordinary user already")
-	}
 	s.env = nil // the sandbox where an ordinary user may have it
-	s.user = &syscall.Credential{Uid: 65534, Gid: 65534}
+	if os.Getuid() == 0 {
+		s.user = &syscall.Credential{Uid: 65534, Gid: 65534}
+	}
 	if code, out := s.runs(); code != 0 || !strings.Contains(out, "2 of 2 stories came out as known.") {
 		t.Errorf("exit %d: %s", code, out)
 	}

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 
 func settings(t *testing.T, out io.Writer, mode isolation.Mode) Settings {
 	t.Helper()
+	t.Setenv(harness.MockVariable, "embedded")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
