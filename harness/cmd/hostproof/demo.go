@@ -24,6 +24,11 @@ type demoCommand struct {
 func (c *demoCommand) Run(s *streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// A pipe that nobody reads is then an error of the write, not the end of this
+	// process with all that it would leave behind.
+	closed := make(chan os.Signal, 1)
+	signal.Notify(closed, syscall.SIGPIPE)
+	defer signal.Stop(closed)
 	if c.StandIn != "" {
 		if !demo.RunStandIn(ctx, c.StandIn, s.out, s.err) {
 			return &exitError{code: exitRefused}

@@ -20,8 +20,8 @@ type cast struct {
 // means that the demo was interrupted.
 func (s *stage) cast(ctx context.Context, story Story) (cast, error) {
 	argv, why := s.library(ctx, story.Library)
-	if err := ctx.Err(); err != nil {
-		return cast{}, err
+	if ctx.Err() != nil {
+		return cast{}, context.Cause(ctx)
 	}
 	if why == "" {
 		return cast{part: story.Library, argv: argv}, nil

@@ -204,6 +204,18 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// unread is a pipe whose reader has gone.
+type unread struct{}
+
+func (unread) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestNobodyReads(t *testing.T) {
+	withoutNode(t)
+	if _, err := Play(t.Context(), Stories(), settings(t, unread{}, isolation.Endpoint)); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestVersionsOfNode(t *testing.T) {
 	for _, row := range []struct{ name, node, says string }{
 		{"old", "#!/bin/sh\necho v16.20.2\n", "it needs Node.js 18 or newer, and here is 16"},

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -16,6 +17,21 @@ const indent = "        "
 type page struct {
 	out    io.Writer
 	colour bool
+}
+
+// reader is who reads the demo. When nobody does any more, as after | head, the
+// demo stops: what it has started is then ended as at any other end.
+type reader struct {
+	w    io.Writer
+	stop context.CancelCauseFunc
+}
+
+func (r *reader) Write(data []byte) (int, error) {
+	n, err := r.w.Write(data)
+	if err != nil {
+		r.stop(fmt.Errorf("what the demo prints is read no more: %w", err))
+	}
+	return n, err
 }
 
 // label is a word at the left, with a colour of ECMA-48.

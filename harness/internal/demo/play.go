@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -63,7 +64,9 @@ const sceneTime = 30 * time.Second
 // Play plays the stories and prints each. An error means that the harness failed
 // or the context ended.
 func Play(ctx context.Context, stories []Story, set Settings) (*Report, error) {
-	s := &stage{Settings: set, page: &page{out: set.Out, colour: set.Colour}}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	s := &stage{Settings: set, page: &page{out: &reader{set.Out, stop}, colour: set.Colour}}
 	if s.mode, s.why = set.Isolation.Resolve(); s.why == "" {
 		s.why = "isolation endpoint was asked for"
 	}
@@ -145,7 +148,7 @@ func (s *stage) run(ctx context.Context, c cast, scene Scene) (*harness.Result, 
 	opts := append(scene.Options(c.part), harness.WithIsolation(s.mode), harness.WithTimeout(sceneTime))
 	d, err := harness.Start(ctx, scene.Host, opts...)
 	if err != nil {
-		return nil, err
+		return nil, cmp.Or(context.Cause(ctx), err)
 	}
 	defer d.Close(context.WithoutCancel(ctx))
 	done := s.progress("Running the program " + scene.Where)
@@ -153,7 +156,7 @@ func (s *stage) run(ctx context.Context, c cast, scene Scene) (*harness.Result, 
 	argv := append(c.argv[:len(c.argv):len(c.argv)], scene.Version)
 	r, err := d.Run(ctx, harness.Command(argv[0], argv[1:]...))
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	}
 	return r, err
 }
