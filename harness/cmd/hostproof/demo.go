@@ -15,7 +15,7 @@ import (
 )
 
 type demoCommand struct {
-	Isolation string `enum:"auto,sandbox,endpoint," default:"" help:"How the programs are led to the mock: sandbox, endpoint or auto (the sandbox where it works, else endpoint); by default what HOSTPROOF_ISOLATION says, else auto."`
+	Isolation string `enum:"auto,sandbox,endpoint," default:"" help:"How the programs are led to the mock, as for run."`
 	StandIn   string `hidden:"" help:"Run one of the demo's own programs."`
 }
 

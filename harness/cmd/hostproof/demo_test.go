@@ -161,7 +161,8 @@ func demoThatComesOutOtherwise(t *testing.T, s *stranger) {
 		t.Errorf("exit %d, want %d", code, exitRefused)
 	}
 	for _, want := range []string{
-		"1 of 2 stories came out as known", "Not as known:", "story 2, on Amplify, service role alone: the program ended well",
+		"1 of 2 stories came out as known", "Not as known:",
+		"story 2, on Amplify, service role alone: the program ended well",
 		"story 2, on Amplify, compute role: the program made no s3:ListBuckets call",
 	} {
 		if !strings.Contains(out, want) {
@@ -177,7 +178,9 @@ func demoWithABrokenNpm(t *testing.T, s *stranger) {
 	if code != 0 || !strings.Contains(out, "2 of 2 stories came out as known.") {
 		t.Errorf("exit %d", code)
 	}
-	for _, want := range []string{"it cannot be installed here", "the registry is a teapot", "in place of @aws-sdk/client-s3"} {
+	for _, want := range []string{
+		"it cannot be installed here", "the registry is a teapot", "in place of @aws-sdk/client-s3",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not printed: %q\n%s", want, out)
 		}
@@ -245,10 +248,12 @@ func wait(t *testing.T, pidFile string, ended <-chan error) int {
 }
 
 func TestNextCommand(t *testing.T) {
-	if got := nextCommand("/tmp/go-build123/b001/exe/hostproof"); got != "go run ./harness/cmd/hostproof run --host vercel -- node your-app.mjs" {
-		t.Errorf("got %q", got)
-	}
-	if got := nextCommand("/usr/local/bin/hostproof"); got != "hostproof run --host vercel -- node your-app.mjs" {
-		t.Errorf("got %q", got)
+	for self, want := range map[string]string{
+		"/tmp/go-build123/b001/exe/hostproof": "go run ./harness/cmd/hostproof",
+		"/usr/local/bin/hostproof":            "hostproof",
+	} {
+		if got := nextCommand(self); got != want+" run --host vercel -- node your-app.mjs" {
+			t.Errorf("%s: got %q", self, got)
+		}
 	}
 }

@@ -211,7 +211,8 @@ func (unread) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestNobodyReads(t *testing.T) {
 	withoutNode(t)
-	if _, err := Play(t.Context(), Stories(), settings(t, unread{}, isolation.Endpoint)); !errors.Is(err, io.ErrClosedPipe) {
+	_, err := Play(t.Context(), Stories(), settings(t, unread{}, isolation.Endpoint))
+	if !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %v", err)
 	}
 }
