@@ -24,6 +24,7 @@ const (
 )
 
 type commands struct {
+	Demo    demoCommand    `cmd:"" help:"Play two bugs on real programs: each fails on its host, why, and mended. Needs no file and no setting."`
 	Hosts   hostsCommand   `cmd:"" help:"List the hosts."`
 	Show    showCommand    `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
 	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
