@@ -17,7 +17,7 @@ import (
 // entry that it knows fails TestPendingIsPending: take it off its list then, and
 // the lists away with their last entry.
 var (
-	pendingFlags    = []string{"--port", "--get", "--post", "--data", "--header"} // of run
+	pendingFlags    []string // of run
 	pendingCommands = []string{"version"}
 )
 
