@@ -77,7 +77,8 @@ func (m *Mock) handler() http.Handler {
 	if m.Handler != nil {
 		return m.Handler
 	}
-	target, err := url.Parse(m.URL)
+	transport, base := m.transport()
+	target, err := url.Parse(base)
 	if err != nil {
 		return http.NotFoundHandler()
 	}
@@ -90,6 +91,7 @@ func (m *Mock) handler() http.Handler {
 			}
 			r.Out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Opaque: path, RawQuery: r.In.URL.RawQuery, ForceQuery: r.In.URL.ForceQuery}
 		},
+		Transport:     transport,
 		FlushInterval: -1,
 		// The mock broke the connection, on purpose: so must this one.
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {

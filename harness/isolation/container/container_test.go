@@ -12,7 +12,6 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation/container"
 	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws"
-	"github.com/hostproof/hostproof/mockaws/admin"
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
@@ -37,19 +36,9 @@ func TestMockInAContainer(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	c := admin.NewClient(m.AdminURL)
-	defer c.Close()
-	applied, err := c.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{}}}}}}}})
+	applied, err := m.Admin.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{}}}}}}}})
 	if err != nil || len(applied.Keys) != 1 {
 		t.Errorf("seed: %v, %v", applied, err)
-	}
-}
-
-func TestMockThatCannotStartSaysWhy(t *testing.T) {
-	engine(t)
-	_, err := container.StartMock(t.Context(), "--no-such-flag")
-	if err == nil || !strings.Contains(err.Error(), "no-such-flag") {
-		t.Errorf("got %v, want what the mock said", err)
 	}
 }
 
