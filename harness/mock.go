@@ -33,7 +33,7 @@ type Mock struct {
 	// Dial connects to a mock that has no port and is not in this process.
 	Dial  func(context.Context) (net.Conn, error)
 	Admin *admin.Client // its management API
-	Close   func(context.Context) error
+	Close func(context.Context) error
 
 	port   sync.Mutex
 	opened io.Closer

@@ -54,4 +54,3 @@ func archive(dockerfile string, files map[string][]byte) (io.ReadSeeker, error) 
 	}
 	return bytes.NewReader(b.Bytes()), nil
 }
-

@@ -6,6 +6,7 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"runtime"
@@ -21,22 +22,29 @@ const libraryDir = standin.Path + ".lib"
 // and the shared libraries that it runs with come along.
 func fromExecutable(_ context.Context, p platform) (*standInFiles, error) {
 	if here := (platform{runtime.GOOS, runtime.GOARCH}); here != p {
-		return nil, fmt.Errorf("it is for %s, and the engine wants %s", here, p)
+		return nil, fmt.Errorf("this program, which could be put into one, is for %s, and the engine wants %s", here, p)
 	}
 	program, err := os.ReadFile("/proc/self/exe") // even if it was replaced or removed meanwhile
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, errors.New("this program, which could be put into one, cannot be read by who runs it (chmod a+r)")
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("this program cannot be put into one: %w", err)
 	}
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("this program cannot be put into one: %w", err)
 	}
-	return packed(program, mapped(string(maps)))
+	packed, err := pack(program, mapped(string(maps)))
+	if err != nil {
+		return nil, fmt.Errorf("this program cannot be put into one: %w", err)
+	}
+	return packed, nil
 }
 
-// packed is a program with its loader and those of the files that are its
+// pack is a program with its loader and those of the files that are its
 // libraries.
-func packed(program []byte, candidates []string) (*standInFiles, error) {
+func pack(program []byte, candidates []string) (*standInFiles, error) {
 	out := &standInFiles{files: map[string][]byte{standin.Path: program}}
 	about, err := dynamicOf(program)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strings"
 	"sync"
 
 	cerrdefs "github.com/containerd/errdefs"
@@ -54,13 +53,14 @@ type platform struct{ os, arch string }
 func (p platform) String() string { return p.os + "/" + p.arch }
 
 // sources are the ways to what goes into an image of the stand-in, in the order
-// in which they are tried. Each returns why it is no way here.
+// in which they are tried. Each says why it is no
+// way here, as part of a sentence.
 var sources = []struct {
 	name  string
 	files func(context.Context, platform) (*standInFiles, error)
 }{
-	{"this program itself", fromExecutable},
-	{"Go and the source of " + module, fromToolchain},
+	{"this program", fromExecutable},
+	{"a build with Go", fromToolchain},
 }
 
 // standInFiles are those of an image of the stand-in, by path in it.
@@ -96,7 +96,7 @@ func standIn(ctx context.Context, variable string) (string, error) {
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
-		tried = append(tried, s.name+": "+oneLine(err.Error()))
+		tried = append(tried, oneLine(err.Error()))
 	}
 	return "", &ImageError{Variable: variable, Tried: tried}
 }
@@ -111,24 +111,38 @@ func ready(ctx context.Context, docker *client.Client, variable, name string) er
 	return err
 }
 
+// blamed is an error of what runs in the container, which names the variable if
+// the image is one that the user named.
+func blamed(variable string, err error) error {
+	name := os.Getenv(variable)
+	if err == nil || name == "" {
+		return err
+	}
+	return fmt.Errorf("%w. %s=%s: if that is no image of %s/harness/isolation/container/cmd/standin, of the version of this program, unset it",
+		err, variable, name, module)
+}
+
 // ImageError says that there is no image of what runs beside a subject, and that
 // none can be made.
 type ImageError struct {
 	Variable string   // that names a ready image
-	Tried    []string // the ways to make one, and why each is none here
+	Tried    []string // why none of the ways to make one is one here
 }
 
 // Error is one line that says what to do.
 func (e *ImageError) Error() string {
-	text := fmt.Sprintf("no image to run in the container, and no way to make one. %s is not set. Tried %s. ",
-		e.Variable, strings.Join(e.Tried, "; "))
-	if runtime.GOOS == "linux" {
-		text += "Install Go (https://go.dev/dl) and run inside a clone or a module that requires hostproof"
-	} else {
-		text += "Install Go (https://go.dev/dl); outside of a clone, a released version of hostproof is then enough"
+	text := "no image of what runs in the container, and none can be made: "
+	for _, why := range e.Tried {
+		text += why + "; "
 	}
-	return text + fmt.Sprintf("; or run container mode once on a Linux machine with the engine's architecture, push the image %s "+
-		"that is made there to a registry of yours, and name it in %s", standInName, e.Variable)
+	text += e.Variable + ", which can name a ready one, is not set. Install Go (https://go.dev/dl)"
+	if runtime.GOOS == "linux" {
+		text += " and run inside a clone of hostproof or a module that requires it"
+	} else {
+		text += "; with a released version of hostproof that is enough, else run inside a clone or a module that requires it"
+	}
+	return text + fmt.Sprintf(". Or run hostproof in container mode once on a Linux machine of the engine's architecture, "+
+		"and give this engine the image %s that is made there (docker save, docker load), named in %s", standInName, e.Variable)
 }
 
 // OnProgress is called with one line when something begins that takes more than

@@ -35,7 +35,7 @@ func imported(ctx context.Context, docker *client.Client, s *standInFiles, from 
 	} else if !cerrdefs.IsNotFound(err) {
 		return "", err
 	}
-	progress("making the container image %s of %s (%d MB, once)", name, from, s.size()>>20+1)
+	progress("making the container image %s from %s (%d MB, once)", name, from, s.size()>>20+1)
 	whole, cancel := context.WithTimeout(ctx, importing)
 	defer cancel()
 	archive, w := io.Pipe()

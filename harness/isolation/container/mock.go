@@ -36,6 +36,7 @@ import (
 	"time"
 
 	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/hostproof/hostproof/harness/isolation/container/internal/mocklink"
@@ -72,9 +73,13 @@ func StartMock(ctx context.Context) (*Mock, error) {
 		return nil, err
 	}
 	sweepOnce(ctx)
+	return startMock(ctx, docker, image)
+}
+
+func startMock(ctx context.Context, docker *client.Client, image string) (m *Mock, err error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	m := &Mock{Image: image}
+	m = &Mock{Image: image}
 	m.running, err = create(ctx, docker,
 		&container.Config{
 			Image: image, Cmd: command(standin.Mock), User: "65532:65532", OpenStdin: true,
@@ -88,7 +93,7 @@ func StartMock(ctx context.Context) (*Mock, error) {
 	}
 	if err := m.start(ctx); err != nil {
 		_ = m.running.discard(ctx) // the first error is the one to report
-		return nil, fmt.Errorf("the mock AWS did not start in its container: %w", err)
+		return nil, fmt.Errorf("the mock AWS did not start in its container: %w", blamed(ImageVariable, err))
 	}
 	return m, nil
 }

@@ -80,6 +80,7 @@ func (p *Process) start(image string) error {
 	made := make(chan error, 1)
 	go func() { made <- p.prepare(image) }()
 	p.network, err = join(p.ctx, p.gateway, p.config)
+	err = blamed(GatewayImageVariable, err)
 	if made := <-made; err == nil {
 		err = made
 	}

@@ -24,7 +24,7 @@ func fromToolchain(ctx context.Context, p platform) (*standInFiles, error) {
 	if err != nil {
 		return nil, err
 	}
-	progress("building what runs in the container with Go, from %s", source)
+	progress("building what runs in the container with Go, from the source in %s", source)
 	binary, err := buildIn(ctx, source, "harness/isolation/container/cmd/standin", p.arch)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func BuildStatic(ctx context.Context, command string) ([]byte, error) {
 func findSource(ctx context.Context) (dir string, err error) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
-		return "", errors.New("there is no go command on PATH")
+		return "", errors.New("there is no go command on PATH to build it")
 	}
 	around, err := exec.CommandContext(ctx, tool, "list", "-m", "-f", "{{.Dir}}", module).Output()
 	if dir := strings.TrimSpace(string(around)); err == nil && dir != "" {
@@ -56,7 +56,7 @@ func findSource(ctx context.Context) (dir string, err error) {
 	}
 	version, err := builtFrom(debug.ReadBuildInfo())
 	if err != nil {
-		return "", fmt.Errorf("the current directory is in no module that requires it, and %w", err)
+		return "", fmt.Errorf("Go cannot build it, for the current directory is in no module that requires hostproof, and %w", err)
 	}
 	return download(ctx, tool, version)
 }
@@ -91,10 +91,10 @@ func download(ctx context.Context, tool, version string) (dir string, err error)
 	out, err := get.Output()
 	var answer struct{ Dir, Error string }
 	if bad := json.Unmarshal(out, &answer); bad == nil && answer.Error != "" {
-		return "", fmt.Errorf("its version %s cannot be had: %s", version, oneLine(answer.Error))
+		return "", fmt.Errorf("the source of hostproof %s cannot be had: %s", version, oneLine(answer.Error))
 	}
 	if err != nil || answer.Dir == "" {
-		return "", fmt.Errorf("its version %s cannot be had: go mod download: %v", version, err)
+		return "", fmt.Errorf("the source of hostproof %s cannot be had: go mod download: %v", version, err)
 	}
 	return answer.Dir, nil
 }
