@@ -109,7 +109,8 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 }
 
 // StartTest deploys for a test and closes the deployment at its end; a failure
-// ends the test. It takes *testing.T and GinkgoTB(). A test that fails shows the
+// ends the test. It takes *testing.T and GinkgoTB(). The first one in a process
+// that cannot show all calls logs why (Notice). A test that fails shows the
 // results of its runs, a Ginkgo spec as report entries; a result that would show
 // a secret fails the test.
 func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
@@ -117,6 +118,9 @@ func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
 	d, err := Start(context.Background(), host, opts...)
 	if err != nil {
 		tb.Fatalf("%v", err)
+	}
+	if notice := d.Notice(); notice != "" {
+		noticeOnce.Do(func() { tb.Logf("%s", notice) })
 	}
 	watch(tb, d)
 	tb.Cleanup(func() {
@@ -128,6 +132,9 @@ func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
 	})
 	return d
 }
+
+// noticeOnce: a table of tests says it once.
+var noticeOnce sync.Once
 
 func (d *Deployment) start(ctx context.Context) error {
 	var err error

@@ -55,7 +55,7 @@ func (x *run) begin(s Subject) error {
 	if x.execution, err = d.execution(x.ctx, s); err != nil {
 		return err
 	}
-	x.result.Isolation = string(x.execution.mode)
+	x.result.Isolation, x.result.Blind = string(x.execution.mode), x.execution.mode.Blind()
 	if x.execution.mode == isolation.Endpoint {
 		x.result.Why = d.why
 	}

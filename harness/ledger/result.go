@@ -16,7 +16,10 @@ type Result struct {
 	Subject   string `json:"subject"`
 	Isolation string `json:"isolation"`     // endpoint, sandbox or container
 	Why       string `json:"why,omitempty"` // it is not the sandbox
-	Mock      string `json:"mock"`          // embedded or container
+	// Blind is what the isolation cannot know of the subject's calls; empty if it
+	// sees all. Where it is set, no exchange does not mean that there was no call.
+	Blind string `json:"blind,omitempty"`
+	Mock  string `json:"mock"` // embedded or container
 
 	ExitCode int    `json:"exitCode"` // 0 = success; -1 = ended by a signal
 	Signal   string `json:"signal,omitempty"`

@@ -47,6 +47,9 @@ func (c *runCommand) Run(s *streams) error {
 		return usageIfSetting(err)
 	}
 	defer d.Close(context.WithoutCancel(ctx))
+	if err := printNotice(s.err, d); err != nil {
+		return err
+	}
 	r, err := c.execute(ctx, d, subject, visits)
 	if r == nil {
 		return usageIfSetting(err)

@@ -44,6 +44,12 @@ func TestServe(t *testing.T) {
 			}
 		}
 	}()
+	if line := <-said; !strings.Contains(line, "only clients that read AWS_ENDPOINT_URL") {
+		t.Fatalf("said %q", line)
+	}
+	if line := <-said; !strings.Contains(line, "hostproof run") {
+		t.Fatalf("said %q", line)
+	}
 	if line := <-said; !strings.HasPrefix(line, "serving host lambda-snapstart") {
 		t.Fatalf("said %q", line)
 	}
