@@ -2,6 +2,7 @@ package container
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -24,10 +25,12 @@ const (
 // standInName is the name, without a tag, of the images that are made here.
 const standInName = "hostproof-stand-in"
 
-var (
-	mockImage    = once(func(ctx context.Context) (string, error) { return standIn(ctx, ImageVariable) })
-	gatewayImage = once(func(ctx context.Context) (string, error) { return standIn(ctx, GatewayImageVariable) })
-)
+func mockImage(ctx context.Context) (string, error) { return standIn(ctx, ImageVariable) }
+
+func gatewayImage(ctx context.Context) (string, error) { return standIn(ctx, GatewayImageVariable) }
+
+// made is the image of the stand-in that is made here, one for all roles.
+var made = once(makeImage)
 
 // once makes what builds an image build it once a process; errors are not kept.
 func once(build func(context.Context) (string, error)) func(context.Context) (string, error) {
@@ -70,7 +73,7 @@ type standInFiles struct {
 }
 
 // standIn is the image of the stand-in: the one that the variable names, or else
-// one that is made here, unless the engine has it already.
+// one that is made here once a process, unless the engine has it already.
 func standIn(ctx context.Context, variable string) (string, error) {
 	docker, err := engine(ctx)
 	if err != nil {
@@ -78,6 +81,19 @@ func standIn(ctx context.Context, variable string) (string, error) {
 	}
 	if name := os.Getenv(variable); name != "" {
 		return name, ready(ctx, docker, variable, name)
+	}
+	name, err := made(ctx)
+	var none *ImageError
+	if errors.As(err, &none) {
+		none.Variable = variable
+	}
+	return name, err
+}
+
+func makeImage(ctx context.Context) (string, error) {
+	docker, err := engine(ctx)
+	if err != nil {
+		return "", err
 	}
 	version, err := docker.ServerVersion(ctx, client.ServerVersionOptions{})
 	if err != nil {
@@ -89,16 +105,16 @@ func standIn(ctx context.Context, variable string) (string, error) {
 	}
 	var tried []string
 	for _, s := range sources {
-		made, err := s.files(ctx, p)
+		files, err := s.files(ctx, p)
 		if err == nil {
-			return imported(ctx, docker, made, s.name)
+			return imported(ctx, docker, files, s.name)
 		}
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
 		tried = append(tried, oneLine(err.Error()))
 	}
-	return "", &ImageError{Variable: variable, Tried: tried}
+	return "", &ImageError{Tried: tried}
 }
 
 // ready checks an image that the user names.

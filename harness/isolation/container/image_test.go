@@ -27,7 +27,7 @@ func TestImageBuiltWithGo(t *testing.T) {
 	}
 	var said []string
 	hear(t, &said)
-	made, err := fromToolchain(t.Context(), platform{"linux", goarch(t)})
+	files, err := fromToolchain(t.Context(), platform{"linux", goarch(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestImageBuiltWithGo(t *testing.T) {
 	}
 	said = nil
 	for range 2 {
-		name, err := imported(t.Context(), docker, made, "a test")
+		name, err := imported(t.Context(), docker, files, "a test")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,8 +78,9 @@ func TestNoImage(t *testing.T) {
 	t.Setenv(ImageVariable, "")
 	t.Setenv(GatewayImageVariable, "")
 	t.Setenv("PATH", t.TempDir())
-	before := sources[0].files
-	defer func() { sources[0].files = before }()
+	before, madeBefore := sources[0].files, made
+	defer func() { sources[0].files, made = before, madeBefore }()
+	made = once(makeImage)
 	sources[0].files = func(ctx context.Context, _ platform) (*standInFiles, error) {
 		return fromExecutable(ctx, platform{"linux", "riscv64"})
 	}

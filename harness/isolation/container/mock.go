@@ -9,12 +9,12 @@
 //
 // # How a subject is isolated
 //
-// [Start] makes two containers. The gateway, from scratch with one static
-// binary, is on no Docker network. It makes of its own network namespace what
-// that of a sandbox is (package isolation): every address there is leads to a
-// namespace outside, in which it owns the metadata addresses and a resolver and
-// the kernel refuses the rest. The subject's container shares the network
-// namespace of the gateway, and its process namespace, so that it ends with it.
+// [Start] makes two containers. The gateway, from scratch with one program, is on
+// no Docker network. It makes of its own network namespace what that of a sandbox
+// is (package isolation): every address there is leads to a namespace outside, in
+// which it owns the metadata addresses and a resolver and the kernel refuses the
+// rest. The subject's container shares the network namespace of the gateway, and
+// its process namespace, so that it ends with it.
 //
 // Whatever the gateway accepts it passes to the harness through the only
 // connection that it has, its standard input and output, which the engine
@@ -24,6 +24,20 @@
 // would by a Docker network of 169.254.169.0/24. When the harness dies, that
 // connection ends, with it the gateway, and with it the subject; the engine then
 // removes both.
+//
+// The mock in a container is spoken to in the same way, and opens no port either:
+// no other program of the machine or its network can call it or its management
+// API.
+//
+// # Where the images come from
+//
+// No registry has them. An image of the gateway and of the mock is made of the
+// program that needs it, where that is a Linux program of the engine's
+// architecture: put into a container under another name, it is a gateway or a
+// mock and nothing else. Elsewhere Go builds command cmd/standin, from the module
+// around or the version that the program was built from. The engine keeps the
+// image for the next run. [ImageVariable] and [GatewayImageVariable] name a ready
+// one instead.
 package container
 
 import (
