@@ -151,13 +151,13 @@ func (e *ImageError) Error() string {
 	for _, why := range e.Tried {
 		text += why + "; "
 	}
-	text += e.Variable + ", which can name a ready one, is not set. Install Go (https://go.dev/dl)"
+	text += e.Variable + ", which can name a ready one, is not set. What helps: Go (https://go.dev/dl)"
 	if runtime.GOOS == "linux" {
-		text += " and run inside a clone of hostproof or a module that requires it"
+		text += " and a run inside a clone of hostproof or a module that requires it"
 	} else {
-		text += "; with a released version of hostproof that is enough, else run inside a clone or a module that requires it"
+		text += ", which is enough for a released version of hostproof; for another, a run inside a clone or a module that requires it"
 	}
-	return text + fmt.Sprintf(". Or run hostproof in container mode once on a Linux machine of the engine's architecture, "+
+	return text + fmt.Sprintf(". Or: run hostproof in container mode once on a Linux machine of the engine's architecture, "+
 		"and give this engine the image %s that is made there (docker save, docker load), named in %s", standInName, e.Variable)
 }
 

@@ -91,7 +91,7 @@ func TestNoImage(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		other := map[string]string{ImageVariable: GatewayImageVariable, GatewayImageVariable: ImageVariable}[variable]
-		for _, want := range []string{"the engine wants linux/riscv64", "no go command on PATH", variable, "Install Go"} {
+		for _, want := range []string{"the engine wants linux/riscv64", "no go command on PATH", variable, "https://go.dev/dl"} {
 			if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), other) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("lacks %q, or is no line of its own: %v", want, err)
 			}
