@@ -62,7 +62,8 @@ func (e *UnavailableError) Error() string {
 	if e.Step == "" {
 		return e.Advice
 	}
-	return fmt.Sprintf("isolation: no sandbox here (%s: %v): %s, or use isolation endpoint or container", e.Step, e.Err, e.Advice)
+	return fmt.Sprintf("isolation: no sandbox here (%s: %v): %s, or use isolation endpoint or container",
+		e.Step, e.Err, e.Advice)
 }
 
 // Unwrap is what the system said.

@@ -10,7 +10,8 @@ import (
 )
 
 var errNotLinux error = &UnavailableError{Advice: "the sandbox needs Linux namespaces, and this is " + runtime.GOOS +
-	": use isolation container, which runs an image that has the program (hostproof run --image; it needs a Docker engine), or endpoint"}
+	": use isolation container, which runs an image that has the program " +
+	"(hostproof run --image; it needs a Docker engine), or endpoint"}
 
 // Available is nil where the sandbox works, else one sentence that says why not
 // and what to do.

@@ -60,7 +60,8 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 			if code != row.code || !strings.Contains(errOut, row.says) {
 				t.Errorf("exit %d, want %d; said %q, want %q in it", code, row.code, errOut, row.says)
 			}
-			if lines := strings.Count(strings.TrimSpace(withoutNotice(errOut)), "\n") + 1; lines != 1 || strings.Contains(errOut, "goroutine") {
+			said := strings.TrimSpace(withoutNotice(errOut))
+			if lines := strings.Count(said, "\n") + 1; lines != 1 || strings.Contains(errOut, "goroutine") {
 				t.Errorf("want one line, got %d:\n%s", lines, errOut)
 			}
 		})

@@ -7,8 +7,10 @@ import (
 )
 
 func TestNoticeComesBeforeTheProgram(t *testing.T) {
-	code, _, errOut := try(t, "run", "--host", "vercel", "--isolation", "endpoint", "--", "sh", "-c", "echo from the program >&2")
-	notice, program := strings.Index(errOut, "only clients that read AWS_ENDPOINT_URL"), strings.Index(errOut, "from the program")
+	code, _, errOut := try(t, "run", "--host", "vercel", "--isolation", "endpoint", "--",
+		"sh", "-c", "echo from the program >&2")
+	notice := strings.Index(errOut, "only clients that read AWS_ENDPOINT_URL")
+	program := strings.Index(errOut, "from the program")
 	if code != 0 || notice < 0 || program < notice {
 		t.Errorf("exit %d:\n%s", code, errOut)
 	}

@@ -64,7 +64,8 @@ func warnOfServe(log *lines) {
 		log.print("hostproof: hostproof run would see all in a sandbox, but there is none here: %s", obstacle)
 		return
 	}
-	log.print("hostproof: a program that is started elsewhere is in no sandbox; hostproof run starts one in a sandbox, and sees all")
+	log.print("hostproof: a program that is started elsewhere is in no sandbox; " +
+		"hostproof run starts one in a sandbox, and sees all")
 }
 
 // printNotice says, before a program runs, what the run cannot know of it.

@@ -36,7 +36,9 @@ func TestMockInAContainer(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	applied, err := m.Admin.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{}}}}}}}})
+	user := iam.UserSeed{Name: "app", Keys: []iam.KeySeed{{}}}
+	account := iam.AccountSeed{ID: "111122223333", Users: []iam.UserSeed{user}}
+	applied, err := m.Admin.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}})
 	if err != nil || len(applied.Keys) != 1 {
 		t.Errorf("seed: %v, %v", applied, err)
 	}

@@ -76,7 +76,7 @@ func pack(program []byte, candidates []string) (*standInFiles, error) {
 	}
 	for _, name := range needed {
 		if !found[name] {
-			return nil, fmt.Errorf("it needs the shared library %s, which is not at hand: build the program with CGO_ENABLED=0", name)
+			return nil, fmt.Errorf("it needs the shared library %s, which is not at hand: build it with CGO_ENABLED=0", name)
 		}
 	}
 	return out, nil
@@ -93,7 +93,8 @@ func mapped(maps string) (files []string) {
 			continue
 		}
 		file := strings.TrimSpace(line[i:])
-		if perms := strings.Fields(line)[1]; strings.Contains(perms, "x") && !seen[file] && !strings.HasSuffix(file, " (deleted)") {
+		executable := strings.Contains(strings.Fields(line)[1], "x")
+		if executable && !seen[file] && !strings.HasSuffix(file, " (deleted)") {
 			seen[file] = true
 			files = append(files, file)
 		}

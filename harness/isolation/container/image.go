@@ -134,8 +134,8 @@ func blamed(variable string, err error) error {
 	if err == nil || name == "" {
 		return err
 	}
-	return fmt.Errorf("%w. %s=%s: if that is no image of %s/harness/isolation/container/cmd/standin, of the version of this program, unset it",
-		err, variable, name, module)
+	return fmt.Errorf("%w. %s=%s: unset it if that is no image of %s/harness/isolation/container/cmd/standin, "+
+		"of the version of this program", err, variable, name, module)
 }
 
 // ImageError says that there is no image of what runs beside a subject, and that
@@ -155,7 +155,8 @@ func (e *ImageError) Error() string {
 	if runtime.GOOS == "linux" {
 		text += " and a run inside a clone of hostproof or a module that requires it"
 	} else {
-		text += ", which is enough for a released version of hostproof; for another, a run inside a clone or a module that requires it"
+		text += ", which is enough for a released version of hostproof; " +
+			"for another, a run inside a clone or a module that requires it"
 	}
 	return text + fmt.Sprintf(". Or: run hostproof in container mode once on a Linux machine of the engine's architecture, "+
 		"and give this engine the image %s that is made there (docker save, docker load), named in %s", standInName, e.Variable)

@@ -95,7 +95,8 @@ func (s *standInFiles) write(to io.Writer) error {
 			}
 		}
 		data := s.files[p]
-		if err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o755, Size: int64(len(data))}); err != nil {
+		h := &tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o755, Size: int64(len(data))}
+		if err := w.WriteHeader(h); err != nil {
 			return err
 		}
 		if _, err := w.Write(data); err != nil {
@@ -115,7 +116,8 @@ const (
 // forgetOld removes the images of before that nothing uses. What cannot be
 // removed is no reason not to start.
 func forgetOld(ctx context.Context, docker *client.Client) {
-	all, err := docker.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("label", label+"="+standInName)})
+	ours := make(client.Filters).Add("label", label+"="+standInName)
+	all, err := docker.ImageList(ctx, client.ImageListOptions{Filters: ours})
 	if err != nil {
 		return
 	}

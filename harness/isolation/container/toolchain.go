@@ -56,7 +56,8 @@ func findSource(ctx context.Context) (dir string, err error) {
 	}
 	version, err := builtFrom(debug.ReadBuildInfo())
 	if err != nil {
-		return "", fmt.Errorf("it cannot be built with Go here: the current directory is in no module that requires hostproof, and %w", err)
+		return "", fmt.Errorf("it cannot be built with Go here: "+
+			"the current directory is in no module that requires hostproof, and %w", err)
 	}
 	return download(ctx, tool, version)
 }
