@@ -54,11 +54,11 @@ var obstacles = []struct {
 	// https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces
 	{sysctlIs("kernel/apparmor_restrict_unprivileged_userns", "1"),
 		"AppArmor keeps programs that are not root from using user namespaces; " +
-		"run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"},
+			"run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"},
 	// Debian before 11: https://www.debian.org/releases/bullseye/amd64/release-notes/ch-information.en.html#linux-user-namespaces
 	{sysctlIs("kernel/unprivileged_userns_clone", "0"),
 		"this kernel keeps programs that are not root from making user namespaces; " +
-		"run `sudo sysctl -w kernel.unprivileged_userns_clone=1`"},
+			"run `sudo sysctl -w kernel.unprivileged_userns_clone=1`"},
 	// https://man7.org/linux/man-pages/man7/namespaces.7.html
 	{sysctlIs("user/max_user_namespaces", "0"), "user namespaces are switched off; run `sudo sysctl -w user.max_user_namespaces=15000`"},
 	{few("net"), "there may be few network namespaces at a time, and a sandbox takes two; " +
