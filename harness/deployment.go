@@ -86,8 +86,8 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	for _, o := range opts {
 		o(&s)
 	}
-	if s.wrong != nil {
-		return nil, s.wrong
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	if s.catalog == nil {
 		s.catalog = fixtures.Builtin()
@@ -96,7 +96,11 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err != nil {
 		return nil, &SettingError{err.Error()}
 	}
-	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, vended: map[string]string{}, ends: map[string]time.Time{}, layouts: map[isolation.Mode]*layout{},
+	if err := s.resolveRoles(h, &settings{}); err != nil {
+		return nil, err
+	}
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{},
+		vended: map[string]string{}, ends: map[string]time.Time{}, layouts: map[isolation.Mode]*layout{},
 		clock: &mockaws.Clock{}}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
@@ -156,8 +160,11 @@ func (d *Deployment) start(ctx context.Context) error {
 	}
 	// The environment is built once now, so that what is wrong with the settings
 	// is said before any subject runs.
-	_, _, err = d.lay(d.mode)
-	return err
+	_, env, err := d.lay(d.mode)
+	if err != nil {
+		return err
+	}
+	return d.checkUnset(env)
 }
 
 // lay builds what a subject finds under an isolation.

@@ -34,6 +34,7 @@ type Variable struct {
 type Environment struct {
 	variables []Variable
 	hidden    []string // names that the project sets and the host keeps from programs
+	removed   []string // names that Unset took out
 }
 
 // set adds a variable or replaces the one of that name, as a host lays a
@@ -50,6 +51,7 @@ func (e *Environment) set(v Variable) {
 func (e *Environment) unset(name string) {
 	if i := e.index(name); i >= 0 {
 		e.variables = slices.Delete(e.variables, i, i+1)
+		e.removed = append(e.removed, name)
 	}
 }
 
