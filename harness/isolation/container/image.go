@@ -17,6 +17,8 @@ import (
 	"sync"
 
 	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/hostproof/hostproof/internal/steps"
 )
 
 // ImageVariable names the environment variable that holds a ready image of the
@@ -86,7 +88,10 @@ func BuildStatic(ctx context.Context, command string) ([]byte, error) {
 	build := exec.CommandContext(ctx, goTool, "build", "-trimpath", "-ldflags=-s -w", "-o", target, "./"+command)
 	build.Dir = strings.TrimSpace(string(dir))
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOWORK=off")
-	if said, err := build.CombinedOutput(); err != nil {
+	end := steps.Begin(ctx, steps.Step{What: "compiling " + command, Why: "go build, quick the next time"})
+	said, err := build.CombinedOutput()
+	end(err)
+	if err != nil {
 		return nil, fmt.Errorf("building %s: %w: %s", command, err, oneLine(string(said)))
 	}
 	return os.ReadFile(target)
@@ -104,9 +109,11 @@ func BuildImage(ctx context.Context, repo, tag, dockerfile string, files map[str
 		return "", &UnavailableError{Reason: oneLine(err.Error())}
 	}
 	defer provider.Close()
+	end := steps.Begin(ctx, steps.Step{What: "building the image " + repo + ":" + tag, Why: "once: it is kept"})
 	name, err := provider.BuildImage(ctx, &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
 		ContextArchive: context, Repo: repo, Tag: tag, KeepImage: true,
 	}})
+	end(err)
 	if err != nil {
 		return "", fmt.Errorf("building image %s:%s: %w", repo, tag, err)
 	}
