@@ -169,16 +169,8 @@ func noRole(h *fixtures.Host, name string) error {
 		}
 		known, names = append(known, text), append(names, r.Name, r.RoleName)
 	}
-	return settingProblem("host %s has no role %q%s it has %s", h.Name, name, didYouMean(name, names),
+	return settingProblem("host %s has no role %q%s It has: %s", h.Name, name, fixtures.DidYouMean(name, names),
 		strings.Join(known, ", "))
-}
-
-// didYouMean is what follows the name of something that is not there.
-func didYouMean(name string, names []string) string {
-	if near := fixtures.Nearest(name, names); near != "" {
-		return ": did you mean " + near + "?"
-	}
-	return ":"
 }
 
 // checkUnset refuses names that nothing has set.
@@ -197,8 +189,8 @@ func (d *Deployment) checkUnset(env *Environment) error {
 	known = slices.Compact(known)
 	for _, name := range d.settings.unset {
 		if !slices.Contains(known, name) {
-			return settingProblem("unset %s has no effect: on host %s nothing sets it%s there are %s", cmp.Or(name, `""`),
-				d.host.Name, didYouMean(name, known), strings.Join(known, ", "))
+			return settingProblem("unset %s has no effect: on host %s nothing sets it%s There are: %s", cmp.Or(name, `""`),
+				d.host.Name, fixtures.DidYouMean(name, known), strings.Join(known, ", "))
 		}
 	}
 	return nil

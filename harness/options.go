@@ -120,8 +120,9 @@ func RoleAllow(role string, actions ...string) Option {
 	return func(s *settings) { s.roleAllow[role] = append(s.roleAllow[role], actions...) }
 }
 
-// RoleIs makes one of the host's roles, named as in RoleAllow, a role that the project's account has already: one that a seed or a call of the
-// IAM API made, under the path "/". It keeps its own policies and trust.
+// RoleIs makes one of the host's roles, named as in RoleAllow, a role that the
+// project's account has already: one that a seed or a call of the IAM API made,
+// under the path "/". It keeps its own policies and trust.
 func RoleIs(role, name string) Option {
 	return func(s *settings) { s.roleIs[role] = name }
 }

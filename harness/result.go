@@ -20,6 +20,9 @@ type Result struct {
 	ExitCode int    `json:"exitCode"` // 0 = success; -1 = ended by a signal
 	Signal   string `json:"signal,omitempty"`
 	TimedOut bool   `json:"timedOut,omitempty"`
+	// Interrupted is the signal that this process got while the subject ran, such
+	// as SIGINT: the run was cut off, and shows what it did until then.
+	Interrupted string `json:"interrupted,omitempty"`
 	// Stopped says that the subject was a server, and ran until its caller stopped
 	// it (Serve); ExitCode is then 0.
 	Stopped  bool          `json:"stopped,omitempty"`

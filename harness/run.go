@@ -2,11 +2,11 @@ package harness
 
 import (
 	"context"
-	"github.com/hostproof/hostproof/harness/leak"
 	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/leak"
 )
 
 // run is one run of a subject.
@@ -56,8 +56,14 @@ func (x *run) begin(s Subject) error {
 		x.result.Why = d.why
 	}
 	x.started = time.Now()
-	x.running, err = s.begin(x.ctx, x.execution)
-	return err
+	hard, cancel := outlasting(x.ctx)
+	x.execution.ctx = hard
+	if x.running, err = s.begin(hard, x.execution); err != nil {
+		cancel(err)
+		return err
+	}
+	go x.patiently(cancel)
+	return nil
 }
 
 // finish waits for the subject's end and tells what became of it.
@@ -79,6 +85,7 @@ func (x *run) finish() (*Result, error) {
 	}
 	r.secrets = d.secretValues()
 	r.Diagnosis = diagnose(r, d.known())
+	x.noteInterrupt()
 	if err := leak.Register(r.secrets); err != nil {
 		return nil, err
 	}
