@@ -1,8 +1,9 @@
 // Command hostproof runs programs on simulated hosts.
 //
-// It exits with 0 when all went as expected, 1 when a call was refused or the
-// subject failed, 2 for a wrong command line and 3 when the harness itself
-// failed.
+// It exits with 0 when all went as expected; 1 when a call was refused, the
+// subject failed or the diagnosis found a problem; 2 for a wrong command line; 3
+// when the harness itself failed; and with 128 and the signal's number when a
+// signal interrupted it: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP.
 package main
 
 import (
@@ -33,6 +34,7 @@ type commands struct {
 	Merge   mergeCommand   `cmd:"" help:"Merge the reports of shards into one."`
 	Explain explainCommand `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
 	Probe   probeCommand   `cmd:"" help:"Ask any endpoint to judge right and wrong credentials, and score it by what AWS answers."`
+	Version versionCommand `cmd:"" help:"Print the version of this program, and of what it knows."`
 	Capture captureCommand `cmd:"" help:"Write the shape of the host that this runs on as a fixture: names, lengths, known beginnings, never values."`
 }
 
@@ -55,12 +57,17 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	board    *board // on err; made when it is needed
 }
 
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	exited := -1
 	var c commands
-	parser, err := kong.New(&c, kong.Name("hostproof"), kong.Writers(out, errOut), kong.Exit(func(code int) { exited = code }),
+	if len(args) > 0 && args[0] == "--version" {
+		args = append([]string{"version"}, args[1:]...)
+	}
+	parser, err := kong.New(&c, kong.Name("hostproof"), kong.Writers(out, errOut), flagHelp,
+		kong.Exit(func(code int) { exited = code }),
 		kong.Description("Prove code that uses AWS credentials on simulated hosts."))
 	if err != nil {
 		fmt.Fprintln(errOut, "hostproof: "+err.Error())
@@ -74,7 +81,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "hostproof: "+err.Error()+" (see hostproof --help)")
 		return exitUsage
 	}
-	ctx.Bind(&streams{in, out, errOut})
+	ctx.Bind(&streams{in: in, out: out, err: errOut})
 	return code(ctx.Run(), errOut)
 }
 

@@ -25,7 +25,18 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 		args      []string
 		says      string
 	}{
-		{"no folder", "", []string{"matrix"}, "--out DIR"},
+		{"a file as folder", "", []string{"matrix", "--hosts", "local", "--out", expect, "--", "true"}, "is a file: name a folder"},
+		{"a folder that cannot be", "", []string{"matrix", "--hosts", "local", "--out", "/proc/x", "--", "true"}, "--out: the folder cannot be made"},
+		{"a folder as record", "", []string{"matrix", "--hosts", "local", "--record", out, "--", "true"}, "is a directory"},
+		{"a misspelt flag", "", []string{"matrix", "--host", "vercel", "--", "true"}, "\"--hosts\""},
+		{"unknown tool", "", []string{"matrix", "--require", "carg", "--hosts", "local", "--", "true"}, "did you mean cargo? There are: aws, cargo"},
+		{"unknown tool of the tests", "HOSTPROOF_REQUIRE=node,dokcer", []string{"matrix", "--hosts", "local", "--", "true"}, "did you mean docker?"},
+		{"a tool of tests alone", "", []string{"matrix", "--require", "docker", "--hosts", "local", "--", "true"}, "no tool of a subject"},
+		{"a role of no host", "", []string{"matrix", "--hosts", "vercel*", "--role-allow", "task=s3:*", "--", "true"}, "hosts has a role \"task\""},
+		{"no time", "", []string{"matrix", "--hosts", "local", "--timeout", "0s", "--", "true"}, "--timeout"},
+		{"runs at a time", "", []string{"matrix", "--hosts", "local", "--parallel=-2", "--", "true"}, "1 or more"},
+		{"no such program", "", []string{"matrix", "--hosts", "local", "--", "./missing.sh"}, "there is no such file"},
+		{"no program", "", []string{"matrix", "--hosts", "local", "--"}, "there is no program after --"},
 		{"unknown host", "", []string{"matrix", "--out", out, "--hosts", "versel"}, "did you mean vercel?"},
 		{"unknown subject", "", []string{"matrix", "--out", out, "--subjects", "node-ai-sdk@9"}, "did you mean node-ai-sdk"},
 		{"unknown strategy", "", []string{"matrix", "--out", out, "--strategies", "bearers"}, "did you mean bearer?"},
@@ -34,7 +45,7 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 		{"bad expectations", "", []string{"matrix", "--out", out, "--expect", expect}, "write accepted, refused"},
 		{"no expectations", "", []string{"matrix", "--out", out, "--expect", expect + "x"}, "no such file"},
 		{"no such file of programs", "", []string{"matrix", "--out", out, "--programs", expect + "y"}, "no such file"},
-		{"bad programs", "", []string{"matrix", "--out", out, "--programs", expect}, "field is not found"},
+		{"bad programs", "", []string{"matrix", "--out", out, "--programs", expect}, "there is no key \"is\" here; the keys are name, title"},
 		{"programs twice", "", []string{"matrix", "--out", out, "--programs", expect, "--", "node", "app.mjs"}, "exclude each other"},
 		{"unknown example", "", []string{"matrix", "--example", "jenkins"}, "github"},
 		{"nothing to merge", "", []string{"merge", out, "--out", out}, "there is no matrix.json"},
