@@ -24,13 +24,13 @@ type deploymentFlags struct {
 type projectFlags struct {
 	Set       map[string]string        `mapsep:"none" help:"Project variable; V may hold $${user.accessKeyId}, $${user.secretAccessKey}, $${region}." placeholder:"K=V"`
 	EnvFile   string                   `help:"${help_env_file}" placeholder:"FILE"`
-	Unset     []string                 `help:"${help_unset}" placeholder:"NAME,..."`
+	Unset     names                    `help:"${help_unset}" placeholder:"NAME,..."`
 	KeyAs     *string                  `help:"${help_key_as}" placeholder:"ID,SECRET"`
 	BearerAs  string                   `help:"${help_bearer_as}" placeholder:"NAME"`
-	Allow     []string                 `help:"${help_allow}" placeholder:"ACTION,..."`
+	Allow     names                    `help:"${help_allow}" placeholder:"ACTION,..."`
 	RoleAllow map[string]string        `mapsep:"none" help:"${help_role_allow}" placeholder:"ROLE=ACTIONS"`
 	Lifetime  map[string]time.Duration `mapsep:"none" help:"${help_lifetime}" placeholder:"SOURCE=DURATION"`
-	Bucket    []string                 `help:"${help_bucket}" placeholder:"NAME,..."`
+	Bucket    names                    `help:"${help_bucket}" placeholder:"NAME,..."`
 	Baked     bool                     `help:"${help_baked}"`
 	AtInit    bool                     `help:"${help_at_init}"`
 	Fault     []string                 `sep:"none" help:"${help_fault}" placeholder:"TARGET:KIND[=ARG][:TIMES]"`

@@ -24,8 +24,12 @@ const (
 	exitHarness = 3
 )
 
+const description = "Prove code that uses AWS credentials on simulated hosts.\n\n" +
+	"Exit codes: 0 all is fine; 1 a problem was found; 2 the command line is wrong; 3 the harness itself failed; " +
+	"128 and its number for a signal that interrupted it (130 for Ctrl-C)."
+
 type commands struct {
-	Hosts   hostsCommand   `cmd:"" help:"List the hosts."`
+	Hosts   hostsCommand   `cmd:"" help:"List the hosts by vendor; with a word, those that have it."`
 	Show    showCommand    `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
 	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
 	Serve   serveCommand   `cmd:"" help:"Keep a host up and print its environment as export lines, until interrupted."`
@@ -68,7 +72,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	}
 	parser, err := kong.New(&c, kong.Name("hostproof"), kong.Writers(out, errOut), flagHelp,
 		kong.Exit(func(code int) { exited = code }),
-		kong.Description("Prove code that uses AWS credentials on simulated hosts."))
+		kong.Description(description))
 	if err != nil {
 		fmt.Fprintln(errOut, "hostproof: "+err.Error())
 		return exitHarness

@@ -52,6 +52,8 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"no name of a variable", []string{"run", "--host", "vercel", "--key-as", "A B,C", "--", "true"}, exitUsage, `"A B" is no name of a variable`},
 		{"no bucket", []string{"run", "--host", "vercel", "--bucket", "BAD BUCKET", "--", "true"}, exitUsage, "bucketnamingrules"},
 		{"nothing to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL_ENVV", "--", "true"}, exitUsage, "did you mean VERCEL_ENV?"},
+		{"no name of a bucket", []string{"run", "--host", "vercel", "--bucket=", "--", "true"}, exitUsage, "--bucket: \"\" has an empty name"},
+		{"an empty name to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL,", "--", "true"}, exitUsage, "has an empty name"},
 		{"no time", []string{"run", "--host", "vercel", "--timeout", "0s", "--", "true"}, exitUsage, "--timeout: a time of 0s is none"},
 		{"less than no time", []string{"run", "--host", "vercel", "--timeout=-1s", "--", "true"}, exitUsage, "--timeout: a time of -1s is none"},
 		{"no name to set", []string{"run", "--host", "vercel", "--set", "=x", "--", "true"}, exitUsage, "--set =x has no name"},

@@ -19,19 +19,19 @@ import (
 )
 
 type matrixCommand struct {
-	Hosts      []string `help:"Hosts, by name or pattern (vercel*); by default all." placeholder:"HOST,..."`
-	Subjects   []string `help:"Subjects, by name, with or without @version; by default all." placeholder:"SUBJECT,..."`
-	Strategies []string `help:"Strategies; by default all that a subject has." placeholder:"STRATEGY,..."`
-	Programs   string   `help:"${help_matrix_programs}" placeholder:"FILE"`
-	Out        string   `help:"${help_matrix_out}" placeholder:"DIR"`
-	Expect     string   `help:"File of expectations instead of the built-in ones." placeholder:"FILE"`
-	Record     string   `help:"${help_matrix_record}" placeholder:"FILE"`
-	Shard      string   `help:"${help_matrix_shard}" placeholder:"I/N"`
-	Parallel   int      `help:"Runs at a time; by default one a processor." placeholder:"N"`
-	Isolation  string   `enum:"auto,sandbox,endpoint," default:"" help:"As for run."`
-	Require    []string `help:"${help_matrix_require}" placeholder:"TOOL,..."`
-	List       bool     `help:"List the subjects and their strategies, and run nothing."`
-	Example    string   `enum:"github,kubernetes," default:"" help:"${help_matrix_example}"`
+	Hosts      names  `help:"Hosts, by name or pattern (vercel*); by default all." placeholder:"HOST,..."`
+	Subjects   names  `help:"Subjects, by name, with or without @version; by default all." placeholder:"SUBJECT,..."`
+	Strategies names  `help:"Strategies; by default all that a subject has." placeholder:"STRATEGY,..."`
+	Programs   string `help:"${help_matrix_programs}" placeholder:"FILE"`
+	Out        string `help:"${help_matrix_out}" placeholder:"DIR"`
+	Expect     string `help:"File of expectations instead of the built-in ones." placeholder:"FILE"`
+	Record     string `help:"${help_matrix_record}" placeholder:"FILE"`
+	Shard      string `help:"${help_matrix_shard}" placeholder:"I/N"`
+	Parallel   int    `help:"Runs at a time; by default one a processor." placeholder:"N"`
+	Isolation  string `enum:"auto,sandbox,endpoint," default:"" help:"As for run."`
+	Require    names  `help:"${help_matrix_require}" placeholder:"TOOL,..."`
+	List       bool   `help:"List the subjects and their strategies, and run nothing."`
+	Example    string `enum:"github,kubernetes," default:"" help:"${help_matrix_example}"`
 	ownHosts
 	projectFlags
 	programFlags

@@ -36,6 +36,8 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 		{"no time", "", []string{"matrix", "--hosts", "local", "--timeout", "0s", "--", "true"}, "--timeout"},
 		{"runs at a time", "", []string{"matrix", "--hosts", "local", "--parallel=-2", "--", "true"}, "1 or more"},
 		{"no such program", "", []string{"matrix", "--hosts", "local", "--", "./missing.sh"}, "there is no such file"},
+		{"no host", "", []string{"matrix", "--hosts", "", "--", "true"}, "has an empty name"},
+		{"a comma too many", "", []string{"matrix", "--hosts", "local,", "--", "true"}, "has an empty name"},
 		{"no program", "", []string{"matrix", "--hosts", "local", "--"}, "there is no program after --"},
 		{"unknown host", "", []string{"matrix", "--out", out, "--hosts", "versel"}, "did you mean vercel?"},
 		{"unknown subject", "", []string{"matrix", "--out", out, "--subjects", "node-ai-sdk@9"}, "did you mean node-ai-sdk"},
@@ -170,7 +172,10 @@ func TestExampleForGitHub(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{`hostproof matrix --shard "${{ matrix.shard }}/${{ strategy.job-total }}" --out report`, "hostproof merge shards --out report"} {
+	for _, want := range []string{
+		`hostproof matrix --isolation sandbox --shard "${{ matrix.shard }}/${{ strategy.job-total }}" --out report`,
+		"sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0", "hostproof merge shards --out report",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %s", want)
 		}
