@@ -103,10 +103,13 @@ func outcome(err error) string {
 	return "done"
 }
 
-// context is what a command works in: its long steps are shown.
-func (s *streams) context() context.Context {
+// shown is the board on standard error.
+func (s *streams) shown() *board {
 	if s.board == nil {
 		s.board = newBoard(s.err)
 	}
-	return steps.With(context.Background(), s.board.step)
+	return s.board
 }
+
+// context is what a command works in: its long steps are shown.
+func (s *streams) context() context.Context { return steps.With(context.Background(), s.shown().step) }

@@ -57,8 +57,8 @@ func (s *streams) interrupts() *interrupts {
 	}}
 }
 
-// interrupted is the end of a command by a signal, as a shell expects it: 128 and
-// the signal's number.
+// or is the end of a command by a signal, as a shell expects it: 128 and the
+// signal's number. Where there was no signal, it is the error that is given.
 func (i *interrupts) or(err error) error {
 	var by *harness.Interrupt
 	if !errors.As(context.Cause(i.ctx), &by) {

@@ -221,7 +221,7 @@ func TestMatrixOfOwnProgram(t *testing.T) {
 	args := []string{"matrix", "--hosts", "vercel,local", "--out", filepath.Join(dir, "report")}
 	program := []string{"--", "sh", "-c", "exit 1"}
 	code, said, _ := try(t, slices.Concat(args, program)...)
-	if code != exitRefused || !strings.Contains(said, "outcome no-call, not accepted") {
+	if code != exitRefused || !strings.Contains(said, "no AWS call, and the subject failed: exit 1") {
 		t.Errorf("exit %d:\n%s", code, said)
 	}
 	code, said, _ = try(t, slices.Concat(args, []string{"--record", recorded}, program)...)

@@ -40,8 +40,7 @@ func tableStyle(w io.Writer) report.TableStyle {
 // newProgress shows how far a matrix is: on a terminal one line that changes,
 // elsewhere a line for each tenth, and always one for what was not expected.
 func newProgress(s *streams) matrix.Progress {
-	s.context() // which makes the board
-	return &progress{board: s.board, start: time.Now()}
+	return &progress{board: s.shown(), start: time.Now()}
 }
 
 type progress struct {

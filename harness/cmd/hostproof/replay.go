@@ -43,9 +43,9 @@ func (c *replayCommand) Run(s *streams) error {
 	failed, broken := 0, 0
 	results := c.start(interrupts.ctx, cases)
 	for i, result := range results {
-		s.board.show(fmt.Sprintf("replaying %s, %d of %d", cases[i].Name, i+1, len(cases)))
+		s.shown().show(fmt.Sprintf("replaying %s, %d of %d", cases[i].Name, i+1, len(cases)))
 		r := <-result
-		s.board.show("")
+		s.shown().show("")
 		switch {
 		case interrupts.ctx.Err() != nil:
 			for _, rest := range results[i+1:] {
