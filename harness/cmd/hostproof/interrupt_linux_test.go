@@ -159,6 +159,25 @@ func TestTerminalInterrupts(t *testing.T) {
 	}
 }
 
+// TestTerminalIsRead: a program in a session of its own reads the terminal all the
+// same.
+func TestTerminalIsRead(t *testing.T) {
+	for _, mode := range modes() {
+		c := newChild(t, "run", "--host", "vercel", "--isolation", mode, "--timeout", "10m", "--", "sh", "-c", "echo ready; read x; echo got $x")
+		terminal := onTerminal(t, c)
+		lines := bufio.NewReader(terminal)
+		until(t, lines, "ready")
+		if _, err := terminal.WriteString("hello\n"); err != nil {
+			t.Fatal(err)
+		}
+		until(t, lines, "got hello")
+		_, _ = io.ReadAll(lines) // EIO is a terminal's end
+		if err := c.Wait(); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+}
+
 // onTerminal starts a child at a terminal of its own, whose other end is returned.
 func onTerminal(t *testing.T, c *child) *os.File {
 	t.Helper()
