@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -291,13 +290,13 @@ func (d *Deployment) Close(ctx context.Context) error {
 		errs = append(errs, d.mock.Close(ctx))
 	}
 	if d.dir != "" {
-		errs = append(errs, os.RemoveAll(filepath.Clean(d.dir)))
+		errs = append(errs, removeTree(d.dir))
 	}
 	if d.subjectClock != nil {
 		sweepSharedMemory()
 	}
 	if d.temporary != "" {
-		errs = append(errs, os.RemoveAll(filepath.Clean(d.temporary)))
+		errs = append(errs, removeTree(d.temporary))
 	}
 	return errors.Join(errs...)
 }

@@ -36,7 +36,7 @@ func (c *runCommand) Run(s *streams) error {
 	if err != nil {
 		return interrupts.or(usageIfSetting(err))
 	}
-	defer d.Close(context.WithoutCancel(interrupts.ctx))
+	defer s.cleanUp(d, interrupts)
 	r, err := d.Run(interrupts.ctx, subject)
 	if r == nil {
 		return interrupts.or(usageIfSetting(err))
@@ -53,6 +53,13 @@ func (c *runCommand) Run(s *streams) error {
 		return &exitError{code: exitRefused}
 	}
 	return nil
+}
+
+// cleanUp ends a deployment, and says what it leaves behind.
+func (s *streams) cleanUp(d *harness.Deployment, i *interrupts) {
+	if err := d.Close(context.WithoutCancel(i.ctx)); err != nil {
+		fmt.Fprintln(s.err, "hostproof: could not clean up: "+err.Error())
+	}
 }
 
 // usageIfSetting is an error of a deployment: of the usage if a setting was
