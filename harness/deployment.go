@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -90,8 +89,8 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	for _, o := range opts {
 		o(&s)
 	}
-	if s.wrong != nil {
-		return nil, s.wrong
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	if s.catalog == nil {
 		s.catalog = fixtures.Builtin()
@@ -100,8 +99,13 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err != nil {
 		return nil, &SettingError{err.Error()}
 	}
-	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, vended: map[string]string{}, handedOut: map[string][]string{}, ends: map[string]time.Time{}, layouts: map[isolation.Mode]*layout{},
-		clock: &mockaws.Clock{}}
+	if err := s.resolveRoles(h, &settings{}); err != nil {
+		return nil, err
+	}
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{},
+		vended: map[string]string{}, handedOut: map[string][]string{}, ends: map[string]time.Time{},
+		layouts: map[isolation.Mode]*layout{},
+		clock:   &mockaws.Clock{}}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
 	}
@@ -165,8 +169,11 @@ func (d *Deployment) start(ctx context.Context) error {
 	}
 	// The environment is built once now, so that what is wrong with the settings
 	// is said before any subject runs.
-	_, _, err = d.lay(d.mode)
-	return err
+	_, env, err := d.lay(d.mode)
+	if err != nil {
+		return err
+	}
+	return d.checkUnset(env)
 }
 
 // lay builds what a subject finds under an isolation.
@@ -302,13 +309,13 @@ func (d *Deployment) Close(ctx context.Context) error {
 		errs = append(errs, d.mock.Close(ctx))
 	}
 	if d.dir != "" {
-		errs = append(errs, os.RemoveAll(filepath.Clean(d.dir)))
+		errs = append(errs, removeTree(d.dir))
 	}
 	if d.subjectClock != nil {
 		sweepSharedMemory()
 	}
 	if d.temporary != "" {
-		errs = append(errs, os.RemoveAll(filepath.Clean(d.temporary)))
+		errs = append(errs, removeTree(d.temporary))
 	}
 	return errors.Join(errs...)
 }

@@ -60,8 +60,14 @@ func (x *run) begin(s Subject) error {
 		x.result.Why = d.why
 	}
 	x.started = time.Now()
-	x.running, err = s.begin(x.ctx, x.execution)
-	return err
+	hard, cancel := outlasting(x.ctx)
+	x.execution.ctx = hard
+	if x.running, err = s.begin(hard, x.execution); err != nil {
+		cancel(err)
+		return err
+	}
+	go x.patiently(cancel)
+	return nil
 }
 
 // finish waits for the subject's end and tells what became of it.
@@ -85,6 +91,7 @@ func (x *run) finish() (*Result, error) {
 	r.KeepSecrets(d.secretValues())
 	r.ShowAnswers()
 	r.Diagnosis, r.Ledger = diagnose.Run(r, d.known())
+	x.noteInterrupt()
 	if err := leak.Register(d.secretValues()); err != nil {
 		return nil, err
 	}

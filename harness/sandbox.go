@@ -68,7 +68,8 @@ func (e *execution) isolated(config isolation.Config, start func(isolation.Confi
 		}
 		return out, nil
 	}
-	return &running{wait: wait, kill: p.Kill, done: done, inbound: p.Inbound}, nil
+	interrupt := func(sig syscall.Signal) { _ = p.Interrupt(sig) } // who does not get it is killed soon
+	return &running{wait: wait, kill: p.Kill, interrupt: interrupt, done: done, inbound: p.Inbound}, nil
 }
 
 // handler answers AWS calls: the mock itself, or a proxy to it that leaves host

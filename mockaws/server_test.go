@@ -160,7 +160,7 @@ func TestSeedErrorsAreAllThere(t *testing.T) {
 	for _, row := range []struct{ name, seed, want string }{
 		{"empty", "", "the file is empty"},
 		{"not YAML", "accounts: [", "did not find"},
-		{"unknown key", "accounts:\n  - id: \"111122223333\"\n    userz: []\n", "line 3: field userz not found"},
+		{"unknown key", "accounts:\n  - id: \"111122223333\"\n    userz: []\n", "line 3: there is no key \"userz\" here; the keys are id, "},
 		{"bad account", "accounts: [{id: \"12\"}]", "12 digits"},
 		{"two problems", "accounts: [{id: \"12\"}, {id: \"34\"}]", "accounts[1]"},
 		{"bucket of nobody", "accounts: [{id: \"111122223333\"}]\nbuckets: [{name: x}]", "buckets[0]: name and account are needed"},

@@ -32,6 +32,9 @@ func (*Process) Kill() {}
 // Signal sends the subject a signal.
 func (*Process) Signal(syscall.Signal) error { return errNotLinux }
 
+// Interrupt sends the subject and what it has started a signal.
+func (*Process) Interrupt(syscall.Signal) error { return errNotLinux }
+
 // Refused is what the subject could not reach so far.
 func (*Process) Refused() []Attempt { return nil }
 

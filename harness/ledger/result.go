@@ -24,6 +24,9 @@ type Result struct {
 	ExitCode int    `json:"exitCode"` // 0 = success; -1 = ended by a signal
 	Signal   string `json:"signal,omitempty"`
 	TimedOut bool   `json:"timedOut,omitempty"`
+	// Interrupted is the signal that this process got while the subject ran, such
+	// as SIGINT: the run was cut off, and shows what it did until then.
+	Interrupted string `json:"interrupted,omitempty"`
 	// Stopped says that the subject was a server, and ran until its caller stopped
 	// it (Serve); ExitCode is then 0.
 	Stopped  bool          `json:"stopped,omitempty"`
@@ -85,7 +88,7 @@ func (r *Result) Accepted() bool {
 // and end with exit code 0; it is not fine then. Hazards do not count.
 func (r *Result) Fine() bool {
 	refused := len(r.Exchanges) > 0 && !r.Accepted()
-	return !r.Failed() && !refused && len(r.Diagnosis.Problems()) == 0
+	return r.Interrupted == "" && !r.Failed() && !refused && len(r.Diagnosis.Problems()) == 0
 }
 
 // Calls are the exchanges of a call ("bedrock:Converse") or of an IAM action

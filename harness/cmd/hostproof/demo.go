@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/internal/demo"
@@ -22,23 +19,18 @@ type demoCommand struct {
 // Run plays two stories: exit 0 when each came out as known, 1 when one did
 // not, 3 when the harness failed.
 func (c *demoCommand) Run(s *streams) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	// A pipe that nobody reads is then an error of the write, not the end of this
-	// process with all that it would leave behind.
-	closed := make(chan os.Signal, 1)
-	signal.Notify(closed, syscall.SIGPIPE)
-	defer signal.Stop(closed)
+	interrupts := s.interrupts()
+	defer interrupts.stop()
 	if c.StandIn != "" {
-		if !demo.RunStandIn(ctx, c.StandIn, s.out, s.err) {
+		if !demo.RunStandIn(interrupts.ctx, c.StandIn, s.out, s.err) {
 			return &exitError{code: exitRefused}
 		}
 		return nil
 	}
-	return c.play(ctx, s, demo.Stories())
+	return c.play(interrupts, s, demo.Stories())
 }
 
-func (c *demoCommand) play(ctx context.Context, s *streams, stories []demo.Story) error {
+func (c *demoCommand) play(interrupts *interrupts, s *streams, stories []demo.Story) error {
 	mode, err := c.mode()
 	if err != nil {
 		return &exitError{exitUsage, err}
@@ -47,13 +39,13 @@ func (c *demoCommand) play(ctx context.Context, s *streams, stories []demo.Story
 	if err != nil {
 		return err
 	}
-	report, err := demo.Play(ctx, stories, demo.Settings{
+	report, err := demo.Play(interrupts.ctx, stories, demo.Settings{
 		Out: s.out, Err: s.err, Colour: isTerminal(s.out), Live: isTerminal(s.err), Isolation: mode,
 		Self: []string{self, "demo", "--stand-in"}, Next: nextCommand(self),
 	})
 	switch {
-	case ctx.Err() != nil:
-		return &exitError{exitHarness, errors.New("interrupted")}
+	case interrupts.ctx.Err() != nil:
+		return interrupts.or(nil)
 	case err != nil:
 		return usageIfSetting(err)
 	case len(report.Differences) > 0:

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -30,9 +27,9 @@ type serveCommand struct {
 // Run prints export lines to standard output, then what is asked and called to
 // standard error, until it is interrupted.
 func (c *serveCommand) Run(s *streams) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return c.serve(ctx, s)
+	interrupts := s.interrupts()
+	defer interrupts.stop()
+	return c.serve(interrupts.ctx, s)
 }
 
 func (c *serveCommand) serve(ctx context.Context, s *streams) error {

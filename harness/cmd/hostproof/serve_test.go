@@ -21,7 +21,8 @@ func TestServe(t *testing.T) {
 	errRead, errOut := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		c := &serveCommand{deploymentFlags{Host: "lambda-snapstart", KeyAs: "MY_ID,MY_SECRET", Allow: []string{"*"}, Mock: "embedded"}}
+		names := "MY_ID,MY_SECRET"
+		c := &serveCommand{deploymentFlags{Host: "lambda-snapstart", projectFlags: projectFlags{KeyAs: &names}, Mock: "embedded"}}
 		done <- c.serve(ctx, &streams{out: out, err: errOut})
 		out.Close()
 		errOut.Close()

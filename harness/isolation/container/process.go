@@ -234,6 +234,9 @@ func (p *Process) Signal(sig syscall.Signal) error {
 	return err
 }
 
+// Interrupt sends the subject's first process a signal, as docker run does.
+func (p *Process) Interrupt(sig syscall.Signal) error { return p.Signal(sig) }
+
 // Refused is what the subject could not reach so far, in the order of time. It
 // is complete once Wait has returned.
 func (p *Process) Refused() []isolation.Attempt { return p.network.Refused() }
