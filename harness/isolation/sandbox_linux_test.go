@@ -197,30 +197,87 @@ func TestOtherHostsAreRefused(t *testing.T) {
 }
 
 func TestOtherAddressesAreRefused(t *testing.T) {
-	o := run(t, Config{Argv: subject("dial",
-		"tcp", "8.8.8.8:53", "tcp", "1.1.1.1:443", "tcp", "1.1.1.1:443", "udp", "8.8.8.8:53", "tcp", "127.0.0.1:5432",
-		"tcp", "[2606:4700:4700::1111]:443", "udp", "[2001:4860:4860::8888]:53", "tcp", "192.0.2.3:22", "tcp", "198.18.0.0:80",
-		"tcp", bedrock+":5432"), AWS: echo})
+	calls := []string{"tcp 8.8.8.8:53", "tcp 1.1.1.1:443", "tcp 1.1.1.1:443", "udp 8.8.8.8:53", "tcp 127.0.0.1:5432",
+		"tcp 192.0.2.3:22", "tcp 198.18.0.0:80", "tcp " + bedrock + ":5432"}
+	calls = ifIPv6(calls, "tcp [2606:4700:4700::1111]:443", "udp [2001:4860:4860::8888]:53", "tcp [::1]:5432")
+	argv := []string{"dial"}
 	var want strings.Builder
-	for _, a := range []string{"tcp 8.8.8.8:53", "tcp 1.1.1.1:443", "tcp 1.1.1.1:443", "udp 8.8.8.8:53", "tcp 127.0.0.1:5432",
-		"tcp [2606:4700:4700::1111]:443", "udp [2001:4860:4860::8888]:53", "tcp 192.0.2.3:22", "tcp 198.18.0.0:80", "tcp " + bedrock + ":5432"} {
-		want.WriteString(a + " refused at once\n")
+	for _, call := range calls {
+		argv = append(argv, strings.Fields(call)...)
+		fmt.Fprintln(&want, call, "refused")
 	}
+	want.WriteString("asked again 0 times\n") // each at once
+	o := run(t, Config{Argv: subject(argv...), AWS: echo})
 	o.wantStdout(t, want.String())
-	o.wantRefused(t, "8.8.8.8:53 (tcp)", "1.1.1.1:443 (tcp), 2 times", "8.8.8.8:53 (udp)", "127.0.0.1:5432 (tcp)",
-		"[2606:4700:4700::1111]:443 (tcp)", "[2001:4860:4860::8888]:53 (udp)", "192.0.2.3:22 (tcp)", "198.18.0.0:80 (tcp)", bedrock+":5432 (tcp)")
+	o.wantRefused(t, ifIPv6([]string{"8.8.8.8:53 (tcp)", "1.1.1.1:443 (tcp), 2 times", "8.8.8.8:53 (udp)", "127.0.0.1:5432 (tcp)",
+		"192.0.2.3:22 (tcp)", "198.18.0.0:80 (tcp)", bedrock + ":5432 (tcp)"},
+		"[2606:4700:4700::1111]:443 (tcp)", "[2001:4860:4860::8888]:53 (udp)", "[::1]:5432 (tcp)")...)
 	if o.Unrecorded != 0 {
 		t.Errorf("%d unrecorded", o.Unrecorded)
 	}
 }
 
 func TestPingsAreRefused(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("the subject needs CAP_NET_RAW")
+	kinds := []string{"ping"}
+	if os.Getuid() == 0 { // the subject has CAP_NET_RAW
+		kinds = append(kinds, "rawping")
 	}
-	o := run(t, Config{Argv: subject("ping", "ip4:icmp", "8.8.8.8", "ip6:ipv6-icmp", "2001:4860:4860::8888")})
-	o.wantStdout(t, "8.8.8.8 unreachable\n2001:4860:4860::8888 unreachable\n")
-	o.wantRefused(t, "8.8.8.8 (icmp)", "2001:4860:4860::8888 (icmp)")
+	for _, kind := range kinds {
+		addresses := ifIPv6([]string{"8.8.8.8", "192.0.2.3"}, "2001:4860:4860::8888")
+		var want strings.Builder
+		var listed []string
+		for _, a := range addresses {
+			fmt.Fprintln(&want, a, "unreachable")
+			listed = append(listed, a+" (icmp)")
+		}
+		o := run(t, Config{Argv: subject(append([]string{kind}, addresses...)...)})
+		o.wantStdout(t, want.String())
+		o.wantRefused(t, listed...)
+	}
+}
+
+// ifIPv6 adds what is about IPv6 where this kernel has it.
+func ifIPv6(list []string, more ...string) []string {
+	if hasIPv6() {
+		return append(list, more...)
+	}
+	return list
+}
+
+// Each of many datagrams is refused and listed, whatever the kernel's limit of
+// errors is: the machine's is one a second for a peer.
+func TestEachDatagramIsRefused(t *testing.T) {
+	const n = 300
+	var targets, listed []string
+	for i := range n {
+		targets = append(targets, fmt.Sprintf("10.1.%d.%d:8125", i/100, i%100))
+		targets = ifIPv6(targets, fmt.Sprintf("[2001:db8:1::%x]:8125", i+1))
+	}
+	for _, address := range targets {
+		listed = append(listed, address+" (udp)")
+	}
+	o := run(t, Config{Argv: subject(append([]string{"datagrams"}, targets...)...)})
+	o.wantStdout(t, fmt.Sprintf("%d refused\n", len(targets)))
+	o.wantRefused(t, listed...)
+	if o.Unrecorded != 0 {
+		t.Errorf("%d unrecorded", o.Unrecorded)
+	}
+}
+
+func TestEachPingIsRefused(t *testing.T) {
+	const n = 50
+	argv := []string{"ping"}
+	var want strings.Builder
+	var listed []string
+	for i := range n {
+		address := fmt.Sprintf("10.2.0.%d", i+1)
+		argv = append(argv, address)
+		fmt.Fprintln(&want, address, "unreachable")
+		listed = append(listed, address+" (icmp)")
+	}
+	o := run(t, Config{Argv: subject(argv...)})
+	o.wantStdout(t, want.String())
+	o.wantRefused(t, listed...)
 }
 
 // However many: what is not recorded is counted.
