@@ -238,11 +238,24 @@ func needSandbox(tb testing.TB) {
 // needProgram skips without a program, and fails where it is required.
 func needProgram(tb testing.TB, name string) string {
 	tb.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		need.Missing(tb, name, fmt.Errorf("there is no %s: install it", name))
+	return need.Program(tb, name, "install it")
+}
+
+// needModule skips without a package of Python.
+func needModule(tb testing.TB, name string) {
+	tb.Helper()
+	python := needProgram(tb, "python3")
+	if exec.Command(python, "-c", "import "+name).Run() != nil {
+		need.Missing(tb, name, fmt.Errorf("python3 has no %s: install it (apt-get install python3-%s)", name, name))
 	}
-	return path
+}
+
+// needRoot skips what an ordinary user may not do.
+func needRoot(tb testing.TB) {
+	tb.Helper()
+	if os.Getuid() != 0 {
+		need.Missing(tb, "root", errors.New("this is not root: run them as root"))
+	}
 }
 
 // testEnv is what a subject needs to find programs.

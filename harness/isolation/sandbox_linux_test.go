@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +20,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/need"
 )
 
 const bedrock = "bedrock-runtime.us-east-1.amazonaws.com"
@@ -74,10 +77,7 @@ func TestRuntimesTrustTheCA(t *testing.T) {
 
 // Another library than the interpreter's own, with its own list of CAs.
 func TestPythonRequestsTrustsTheCA(t *testing.T) {
-	needProgram(t, "python3")
-	if exec.Command("python3", "-c", "import requests").Run() != nil {
-		t.Skip("no requests here")
-	}
+	needModule(t, "requests")
 	o := run(t, Config{Argv: []string{"python3", "-c", "import requests; print(requests.get('https://" + bedrock + "/').text, end='')"}, AWS: echo})
 	o.wantStdout(t, "HTTP/1.1 host="+bedrock+" sni="+bedrock+" path=/\n")
 }
@@ -85,10 +85,7 @@ func TestPythonRequestsTrustsTheCA(t *testing.T) {
 // An SDK as it is, without an endpoint or a setting: credentials from instance
 // metadata over IPv4, a call to a regional endpoint.
 func TestSDKAsItIs(t *testing.T) {
-	python := needProgram(t, "python3")
-	if exec.Command(python, "-c", "import boto3").Run() != nil {
-		t.Skip("no boto3 here")
-	}
+	needModule(t, "boto3")
 	metadata := http.NewServeMux()
 	metadata.HandleFunc("PUT /latest/api/token", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "21600")
@@ -149,10 +146,8 @@ func TestUntrustedCAIsReported(t *testing.T) {
 }
 
 func TestMetadataAddresses(t *testing.T) {
-	if !hasIPv6() {
-		t.Skip("no IPv6 in this kernel")
-	}
-	addresses := []string{"169.254.169.254:80", "169.254.170.2:80", "169.254.170.23:80", "[fd00:ec2::254]:80", "[fd00:ec2::23]:80", "127.0.0.1:9001", "[::1]:9001"}
+	addresses := ifIPv6([]string{"169.254.169.254:80", "169.254.170.2:80", "169.254.170.23:80", "127.0.0.1:9001"},
+		"[fd00:ec2::254]:80", "[fd00:ec2::23]:80", "[::1]:9001")
 	config := Config{Argv: subject("get"), Addresses: make(map[netip.AddrPort]http.Handler)}
 	var want strings.Builder
 	for _, a := range addresses {
@@ -320,9 +315,7 @@ func TestLookupAloneIsReported(t *testing.T) {
 // link between them.
 func TestInterfaces(t *testing.T) {
 	run(t, Config{Argv: subject("interfaces")}).wantStdout(t, "lo\neth0\n")
-	if os.Getuid() != 0 {
-		t.Skip("only root can look into the namespaces")
-	}
+	needRoot(t)
 	p, err := Start(t.Context(), Config{Argv: []string{"/bin/cat"}, Stdin: blocked{t.Context().Done()}})
 	if err != nil {
 		t.Fatal(err)
@@ -486,10 +479,8 @@ func TestPassThrough(t *testing.T) {
 
 // One harness that is not root: everything again as nobody.
 func TestRootless(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("not root: every other test is rootless already")
-	}
 	needSandbox(t)
+	needRoot(t) // else every other test is rootless already
 	exe := worldReadable(t)
 	cmd := exec.Command(exe, "-test.run", "^(TestCurl|TestGo|TestMetadata|TestOther|TestFiles|TestInbound|TestTimeout|TestKill|TestPassThrough|TestExit)", "-test.v")
 	cmd.Dir = "/"
@@ -497,7 +488,7 @@ func TestRootless(t *testing.T) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	out, err := cmd.CombinedOutput()
 	if strings.Contains(string(out), "no sandbox here") {
-		t.Skipf("no sandbox for nobody: %s", out)
+		need.Missing(t, "namespaces", errors.New("there is no sandbox for users but root: allow them user namespaces"))
 	}
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestGoReachesAWS") {
 		t.Errorf("%v\n%s", err, out)
@@ -541,7 +532,7 @@ func TestWithoutUserNamespaces(t *testing.T) {
 
 // Where there is no sandbox, auto is endpoint and says why.
 func TestAutoFallsBack(t *testing.T) {
-	if os.Getenv("HOSTPROOF_REQUIRE") == "fallback" {
+	if os.Getenv("HOSTPROOF_TEST_CHILD") != "" {
 		mode, why := Auto.Resolve()
 		fmt.Printf("%s: %s\n", mode, why)
 		return
@@ -549,7 +540,7 @@ func TestAutoFallsBack(t *testing.T) {
 	needSandbox(t)
 	unshare := needProgram(t, "unshare")
 	cmd := exec.Command(unshare, "-Urmpf", "--mount-proc", "sh", "-c", `echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" -test.run "^TestAutoFallsBack$"`, worldReadable(t))
-	cmd.Env = testEnv("HOSTPROOF_REQUIRE=fallback")
+	cmd.Env = testEnv("HOSTPROOF_TEST_CHILD=1")
 	out, err := cmd.CombinedOutput()
 	line, _, _ := strings.Cut(string(out), "\n")
 	if err != nil || !strings.HasPrefix(line, "endpoint: isolation: no sandbox here (") || !strings.HasSuffix(line, "or use isolation endpoint or container") {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/casefile"
 	"github.com/hostproof/hostproof/harness/expect"
-	"github.com/hostproof/hostproof/harness/need"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // replays are under way for all cases at once, as many as there are cores; each
@@ -88,7 +88,7 @@ func await(ctx SpecContext, file string) *casefile.Outcome {
 	}
 	var missing *casefile.MissingError
 	if errors.As(r.err, &missing) {
-		need.Missing(GinkgoTB(), missing.What, missing.Err)
+		suite.Missing(missing.What, missing.Err)
 	}
 	Expect(r.err).NotTo(HaveOccurred())
 	return r.outcome

@@ -9,14 +9,13 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/harness/need"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 var _ = Describe("EKS Pod Identity in a cluster of IPv6", func() {
 	It("is found by the AWS CLI at [fd00:ec2::23]", func(ctx SpecContext) {
 		if err := isolation.Available(); err != nil {
-			need.Missing(GinkgoTB(), "sandbox", err)
+			Missing("sandbox", err)
 		}
 		l, err := net.Listen("tcp6", "[::1]:0")
 		if err != nil {

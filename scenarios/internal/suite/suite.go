@@ -111,6 +111,9 @@ func Missing(what string, err error) {
 
 func missing(what string, err error) {
 	ginkgo.GinkgoHelper()
+	if !slices.Contains(need.Names, what) {
+		ginkgo.Fail(fmt.Sprintf("package need: %q is not in Names: nobody could require it", what))
+	}
 	if need.Required(what) {
 		ginkgo.Fail(fmt.Sprintf("%s is required (%s): %v", what, need.Variable, err))
 	}
