@@ -259,7 +259,7 @@ func TestPrepareBesideOtherInterfaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(fd)
-	c, err := net.DialTimeout("tcp", "169.254.169.254:80", 5*time.Second)
+	c, err := net.DialTimeout("tcp", "169.254.169.254:80", time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
