@@ -49,14 +49,18 @@ func chosen(c types.SuiteConfig) bool {
 
 // leftOut says what did not run: how many specs, why, and what would run them.
 func leftOut(r ginkgo.Report, short bool) string {
-	reasons := map[string]int{}
+	const inBeforeAll = "Spec skipped because Skip() was called in BeforeAll" // of the spec before it
+	reasons, last := map[string]int{}, ""
 	out, all := 0, 0
 	for _, s := range r.SpecReports {
 		switch {
 		case s.LeafNodeType != types.NodeTypeIt:
 			continue
 		case s.State == types.SpecStateSkipped && s.Failure.Message != "":
-			reasons[s.Failure.Message]++
+			if s.Failure.Message != inBeforeAll {
+				last = s.Failure.Message
+			}
+			reasons[last]++
 		case s.State == types.SpecStateSkipped:
 			out++ // a focus skips without a word
 		}
