@@ -19,15 +19,6 @@ import (
 	"github.com/hostproof/hostproof/harness/need"
 )
 
-// The image of testcontainers' reaper comes from a registry, which not every
-// engine can reach; what these tests make they remove themselves.
-func init() {
-	const off = "TESTCONTAINERS_RYUK_DISABLED"
-	if os.Getenv(off) == "" {
-		os.Setenv(off, "true")
-	}
-}
-
 // needEngine skips a test where no Docker engine answers, and in a plain run.
 func needEngine(t testing.TB) *client.Client {
 	t.Helper()
