@@ -3,8 +3,10 @@ package need
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -65,5 +67,33 @@ func TestNoOtherSkips(t *testing.T) {
 	})
 	if err != nil || looked < 100 {
 		t.Error(looked, err)
+	}
+}
+
+// What is skipped is shown by a go command whose output is kept, though the
+// package passes: here in a file that it began before.
+func TestSkipsAreShown(t *testing.T) {
+	if os.Getenv("HOSTPROOF_TEST_CHILD") != "" {
+		InFull(t)
+		return
+	}
+	if runtime.GOOS != "linux" {
+		return // elsewhere there is no way to the go command's terminal
+	}
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	cmd := exec.CommandContext(t.Context(), Program(t, "go", "install Go"), "test", "-count=1", "-run=^TestSkipsAreShown$", ".")
+	cmd.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1", FullVariable+"=0")
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Run(); err != nil {
+		t.Error(err)
+	}
+	said, err := os.ReadFile(log.Name())
+	const line = "left out tests in need.test: a plain run is short; HOSTPROOF_FULL=1 runs them\n"
+	if err != nil || !strings.HasPrefix(string(said), line+"ok ") {
+		t.Errorf("%v: said\n%s", err, said)
 	}
 }
