@@ -517,6 +517,7 @@ func in(t *testing.T, script, tests string) string {
 
 // As in a container: a part of /proc is covered, and the kernel gives no other one.
 func TestCoveredProc(t *testing.T) {
+	needProgram(t, "mount")
 	out := in(t, "mount --bind /etc/hostname /proc/version", "^(TestExit|TestFiles|TestGoReachesAWS|TestKill)$")
 	if strings.Count(out, "\n--- PASS") != 4 {
 		t.Error(out)

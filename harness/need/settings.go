@@ -19,7 +19,7 @@ const FullVariable = "HOSTPROOF_FULL"
 // Names are what can be required.
 var Names = []string{
 	"aws", "boto3", "cargo", "cc", "chromium", "curl", "docker", "faketime", "getent", "git", "go", "ipv6", "java", "javac",
-	"keytool", "mvn", "namespaces", "node", "npm", "peers", "php", "php-async-aws-core", "python3", "requests", "root",
+	"keytool", "mount", "mvn", "namespaces", "node", "npm", "peers", "php", "php-async-aws-core", "python3", "requests", "root",
 	"ruby", "ruby-aws-sdk-s3", "sandbox", "unshare",
 }
 

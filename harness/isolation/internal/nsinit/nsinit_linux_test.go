@@ -215,6 +215,7 @@ func value(t *testing.T, s setting) string {
 // TestSettingsThatCannotBeMade: /proc/sys is read-only in a container, and what is
 // refused with it is refused without.
 func TestSettingsThatCannotBeMade(t *testing.T) {
+	need.Program(t, "mount", "install it")
 	if !inNamespace(t, "mount --rbind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys") {
 		return
 	}
