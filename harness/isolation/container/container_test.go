@@ -65,7 +65,7 @@ func TestNoEngineIsOneClearLine(t *testing.T) {
 	child := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--mount", "sh", "-c",
 		"mount -t tmpfs none /run && exec \"$0\" -test.run='^TestNoEngineIsOneClearLine$'", os.Args[0])
 	child.Env = []string{"HOSTPROOF_TEST_CHILD=1", "DOCKER_HOST=tcp://127.0.0.1:1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
-	if exec.Command("unshare", "--map-root-user", "--mount", "true").Run() != nil {
+	if exec.Command("unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/run").Run() != nil {
 		if container.Available(t.Context()) == nil {
 			need.Missing(t, "namespaces", errors.New("an engine answers, and namespaces to hide it in are not allowed here"))
 		}
