@@ -85,7 +85,8 @@ func TestSkipsAreShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	cmd := exec.CommandContext(t.Context(), Program(t, "go", "install Go"), "test", "-count=1", "-run=^TestSkipsAreShown$", ".")
+	goCommand := Program(t, "go", "install Go")
+	cmd := exec.CommandContext(t.Context(), goCommand, "test", "-count=1", "-run=^TestSkipsAreShown$", ".")
 	cmd.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1", FullVariable+"=0")
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Run(); err != nil {

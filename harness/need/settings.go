@@ -18,9 +18,10 @@ const FullVariable = "HOSTPROOF_FULL"
 
 // Names are what can be required.
 var Names = []string{
-	"aws", "boto3", "cargo", "cc", "chromium", "curl", "docker", "faketime", "getent", "git", "go", "ipv6", "java", "javac",
-	"keytool", "mount", "mvn", "namespaces", "node", "npm", "peers", "php", "php-async-aws-core", "python3", "requests", "root",
-	"ruby", "ruby-aws-sdk-s3", "sandbox", "unshare",
+	"aws", "boto3", "cargo", "cc", "chromium", "curl", "docker", "faketime", "getent", "git", "go",
+	"ipv6", "java", "javac", "keytool", "mount", "mvn", "namespaces", "node", "npm", "peers", "php",
+	"php-async-aws-core", "python3", "requests", "root", "ruby", "ruby-aws-sdk-s3", "sandbox",
+	"unshare",
 }
 
 // A setting that means nothing must not pass for a run in which all went well.
