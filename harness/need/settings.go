@@ -5,6 +5,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/need/names"
 )
 
 // Variable names the environment variable that lists what must be there,
@@ -17,12 +19,7 @@ const Variable = "HOSTPROOF_REQUIRE"
 const FullVariable = "HOSTPROOF_FULL"
 
 // Names are what can be required.
-var Names = []string{
-	"aws", "boto3", "cargo", "cc", "chromium", "curl", "docker", "faketime", "getent", "git", "go",
-	"ipv6", "java", "javac", "keytool", "mount", "mvn", "namespaces", "node", "npm", "peers", "php",
-	"php-async-aws-core", "python3", "requests", "root", "ruby", "ruby-aws-sdk-s3", "sandbox",
-	"unshare",
-}
+var Names = names.All
 
 // A setting that means nothing must not pass for a run in which all went well.
 func init() {
