@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -67,6 +66,7 @@ type Deployment struct {
 	secretsMu      sync.Mutex
 	secrets        map[string]string    // key id -> secret
 	vended         map[string]string    // key id -> the endpoint that handed it out
+	handedOut      map[string][]string  // endpoint -> key ids, and fingerprints of tokens
 	ends           map[string]time.Time // key id -> when the credentials end
 	formerTokens   []string             // of the host's issuers, rotated away
 	headers        map[string]string    // fingerprint -> the request header that had the value
@@ -89,8 +89,8 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	for _, o := range opts {
 		o(&s)
 	}
-	if s.wrong != nil {
-		return nil, s.wrong
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	if s.catalog == nil {
 		s.catalog = fixtures.Builtin()
@@ -99,8 +99,13 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err != nil {
 		return nil, &SettingError{err.Error()}
 	}
-	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{}, vended: map[string]string{}, ends: map[string]time.Time{}, layouts: map[isolation.Mode]*layout{},
-		clock: &mockaws.Clock{}}
+	if err := s.resolveRoles(h, &settings{}); err != nil {
+		return nil, err
+	}
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{},
+		vended: map[string]string{}, handedOut: map[string][]string{}, ends: map[string]time.Time{},
+		layouts: map[isolation.Mode]*layout{},
+		clock:   &mockaws.Clock{}}
 	if err := d.start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot deploy to %s: %w", host, err), d.Close(context.WithoutCancel(ctx)))
 	}
@@ -108,7 +113,8 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 }
 
 // StartTest deploys for a test and closes the deployment at its end; a failure
-// ends the test. It takes *testing.T and GinkgoTB(). A test that fails shows the
+// ends the test. It takes *testing.T and GinkgoTB(). The first one in a process
+// that cannot show all calls logs why (Notice). A test that fails shows the
 // results of its runs, a Ginkgo spec as report entries; a result that would show
 // a secret fails the test.
 func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
@@ -116,6 +122,9 @@ func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
 	d, err := Start(context.Background(), host, opts...)
 	if err != nil {
 		tb.Fatalf("%v", err)
+	}
+	if notice := d.Notice(); notice != "" {
+		noticeOnce.Do(func() { tb.Logf("%s", notice) })
 	}
 	watch(tb, d)
 	tb.Cleanup(func() {
@@ -127,6 +136,9 @@ func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
 	})
 	return d
 }
+
+// noticeOnce: a table of tests says it once.
+var noticeOnce sync.Once
 
 func (d *Deployment) start(ctx context.Context) error {
 	var err error
@@ -157,8 +169,11 @@ func (d *Deployment) start(ctx context.Context) error {
 	}
 	// The environment is built once now, so that what is wrong with the settings
 	// is said before any subject runs.
-	_, _, err = d.lay(d.mode)
-	return err
+	_, env, err := d.lay(d.mode)
+	if err != nil {
+		return err
+	}
+	return d.checkUnset(env)
 }
 
 // lay builds what a subject finds under an isolation.
@@ -219,6 +234,7 @@ func (d *Deployment) known() diagnose.Known {
 	if p := d.host.Platform; p != nil {
 		k.Platform = p.Account
 	}
+	k.Offers = d.offered()
 	for _, u := range d.settings.users {
 		if u.example {
 			k.Offered = append(k.Offered, u.idVar)
@@ -293,13 +309,13 @@ func (d *Deployment) Close(ctx context.Context) error {
 		errs = append(errs, d.mock.Close(ctx))
 	}
 	if d.dir != "" {
-		errs = append(errs, os.RemoveAll(filepath.Clean(d.dir)))
+		errs = append(errs, removeTree(d.dir))
 	}
 	if d.subjectClock != nil {
 		sweepSharedMemory()
 	}
 	if d.temporary != "" {
-		errs = append(errs, os.RemoveAll(filepath.Clean(d.temporary)))
+		errs = append(errs, removeTree(d.temporary))
 	}
 	return errors.Join(errs...)
 }

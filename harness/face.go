@@ -43,6 +43,7 @@ const (
 
 // The kinds of findings; package diagnose says what each means.
 const (
+	WrongPrincipal      = diagnose.WrongPrincipal
 	MixedCredentials    = diagnose.MixedCredentials
 	SwappedCredentials  = diagnose.SwappedCredentials
 	TokenLeftOut        = diagnose.TokenLeftOut

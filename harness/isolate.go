@@ -41,6 +41,24 @@ func (d *Deployment) isolate(ctx context.Context) error {
 	return d.checkPassThrough()
 }
 
+// Notice is what to tell before a run, on two lines, where the isolation cannot
+// show all calls of a subject: what it is that escapes, why it is this isolation,
+// and what to do. It is empty where all calls are seen.
+func (d *Deployment) Notice() string {
+	if d.mode != isolation.Endpoint {
+		return ""
+	}
+	first := "isolation endpoint: " + d.mode.Blind()
+	obstacle := isolation.Obstacle()
+	switch {
+	case d.why != "":
+		return first + "\nno sandbox here, which would see all: " + obstacle
+	case obstacle != "":
+		return first + "\nit was asked for; the sandbox, which would see all, does not work here: " + obstacle
+	}
+	return first + "\nit was asked for; isolation sandbox works here and sees all"
+}
+
 // checkPassThrough refuses names that cannot be led anywhere.
 func (d *Deployment) checkPassThrough() error {
 	for _, p := range d.settings.passThrough {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -23,20 +25,22 @@ const MockVariable = "HOSTPROOF_MOCK"
 // Mock is a mock AWS that a deployment talks to; embedded or not, through the
 // same management API.
 type Mock struct {
-	// URL is where AWS calls go, "http://127.0.0.1:45661". It is empty while an
-	// embedded mock has no port: only isolation endpoint opens one.
+	// URL is where AWS calls go, "http://127.0.0.1:45661". It is empty while a
+	// mock has no port: only isolation endpoint opens one.
 	URL string
-	// Handler answers AWS calls in this process; nil: they are passed on to URL.
+	// Handler answers AWS calls in this process; nil: they are passed on.
 	Handler http.Handler
-	Admin   *admin.Client // its management API
-	Close   func(context.Context) error
+	// Dial connects to a mock that has no port and is not in this process.
+	Dial  func(context.Context) (net.Conn, error)
+	Admin *admin.Client // its management API
+	Close func(context.Context) error
 
 	port   sync.Mutex
-	opened *mockaws.Listener
+	opened io.Closer
 	local  http.RoundTripper // answers AWS calls; nil: by URL
 }
 
-// open gives an embedded mock a port of this machine, for programs that are led
+// open gives a mock that has none a port of this machine, for programs that are led
 // to it by a URL. Until then no other program of the machine can reach it.
 func (m *Mock) open() error {
 	m.port.Lock()
@@ -44,12 +48,18 @@ func (m *Mock) open() error {
 	if m.URL != "" {
 		return nil
 	}
-	l, err := mockaws.Listen("127.0.0.1:0", m.Handler)
-	if err != nil {
+	if m.Dial != nil {
+		r, err := newRelay(m.Dial)
+		if err == nil {
+			m.opened, m.URL = r, "http://"+r.Addr().String()
+		}
 		return err
 	}
-	m.opened, m.URL = l, l.URL
-	return nil
+	l, err := mockaws.Listen("127.0.0.1:0", m.Handler)
+	if err == nil {
+		m.opened, m.URL = l, l.URL
+	}
+	return err
 }
 
 // closePort ends what open began.
@@ -104,7 +114,27 @@ func startMock(ctx context.Context, mode string) (*Mock, error) {
 	if start == nil {
 		return nil, fmt.Errorf("%s=%s: want one of %s", MockVariable, mode, strings.Join(known, ", "))
 	}
-	return start(ctx)
+	m, err := start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m.Dial != nil {
+		m.local = over(m.Dial)
+	}
+	end := m.Close
+	m.Close = func(ctx context.Context) error { return errors.Join(m.closePort(), end(ctx)) }
+	return m, nil
+}
+
+// over sends every request through connections of its own, whatever host its
+// URL names: net/http repeats what fails on one that it has used before, and a
+// connection may be broken on purpose. Requests are recorded as they were sent.
+func over(dial func(context.Context) (net.Conn, error)) http.RoundTripper {
+	return &http.Transport{
+		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
+		MaxIdleConnsPerHost: -1,
+		DisableCompression:  true,
+	}
 }
 
 // startEmbedded runs the mock in this process, without a port.
@@ -117,7 +147,7 @@ func startEmbedded(context.Context) (*Mock, error) {
 		local:   aws.Transport,
 	}
 	m.Close = func(context.Context) error {
-		return errors.Join(m.closePort(), aws.Close(), management.Close(), server.Close())
+		return errors.Join(aws.Close(), management.Close(), server.Close())
 	}
 	return m, nil
 }

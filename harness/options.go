@@ -106,20 +106,23 @@ func Set(name, value string) Option {
 }
 
 // Unset takes a variable out of the subject's environment, the host's too, as
-// "env -u" would in the start command.
+// "env -u" would in the start command. A name that nothing sets is an error of
+// Start.
 func Unset(name string) Option {
 	return func(s *settings) { s.unset = append(s.unset, name) }
 }
 
-// RoleAllow lets one of the host's roles, by the name that the fixture calls it,
-// do these actions on everything. Without it a role may do nothing.
+// RoleAllow lets one of the host's roles do these actions on everything. The
+// role is named as the fixture calls it ("task"), as IAM does ("app-task", or
+// "role/app-task" as in an ARN), or "*" for each role of the host. Without it a
+// role may do nothing. A role that the host does not have is an error of Start.
 func RoleAllow(role string, actions ...string) Option {
 	return func(s *settings) { s.roleAllow[role] = append(s.roleAllow[role], actions...) }
 }
 
-// RoleIs makes one of the host's roles, by the name that the fixture calls it, a
-// role that the project's account has already: one that a seed or a call of the
-// IAM API made, under the path "/". It keeps its own policies and trust.
+// RoleIs makes one of the host's roles, named as in RoleAllow, a role that the
+// project's account has already: one that a seed or a call of the IAM API made,
+// under the path "/". It keeps its own policies and trust.
 func RoleIs(role, name string) Option {
 	return func(s *settings) { s.roleIs[role] = name }
 }
@@ -139,7 +142,8 @@ func Seed(seed mockaws.Seed) Option {
 	return func(s *settings) { s.seeds = append(s.seeds, seed) }
 }
 
-// Bucket adds an S3 bucket of the project's account.
+// Bucket adds an S3 bucket of the project's account. A name that breaks S3's rules
+// is an error of Start.
 func Bucket(name string) Option {
 	return func(s *settings) {
 		s.seeds = append(s.seeds, mockaws.Seed{Buckets: []mockaws.BucketSeed{{Name: name, Account: s.account}}})
@@ -182,7 +186,8 @@ func PassThrough(services ...string) Option {
 // WithFixtures takes hosts from another catalog than the built-in one.
 func WithFixtures(c *fixtures.Catalog) Option { return func(s *settings) { s.catalog = c } }
 
-// WithTimeout bounds each run of a subject; the default is a minute.
+// WithTimeout bounds each run of a subject, by more than 0; the default is a
+// minute.
 func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
 
 // WithOutput copies what subjects print, as they print it.

@@ -29,6 +29,12 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 	for _, o := range opts {
 		o(&s)
 	}
+	if err := s.check(); err != nil {
+		return err
+	}
+	if err := s.resolveRoles(h, &d.settings); err != nil {
+		return err
+	}
 	if len(s.users) != len(d.settings.users) || s.account != d.settings.account || s.mock != d.settings.mock || s.mode != d.settings.mode {
 		return &SettingError{"Redeploy cannot change users, account, mock or isolation: give those to Start"}
 	}

@@ -55,13 +55,19 @@ func (x *run) begin(s Subject) error {
 	if x.execution, err = d.execution(x.ctx, s); err != nil {
 		return err
 	}
-	x.result.Isolation = string(x.execution.mode)
+	x.result.Isolation, x.result.Blind = string(x.execution.mode), x.execution.mode.Blind()
 	if x.execution.mode == isolation.Endpoint {
 		x.result.Why = d.why
 	}
 	x.started = time.Now()
-	x.running, err = s.begin(x.ctx, x.execution)
-	return err
+	hard, cancel := outlasting(x.ctx)
+	x.execution.ctx = hard
+	if x.running, err = s.begin(hard, x.execution); err != nil {
+		cancel(err)
+		return err
+	}
+	go x.patiently(cancel)
+	return nil
 }
 
 // finish waits for the subject's end and tells what became of it.
@@ -84,7 +90,8 @@ func (x *run) finish() (*Result, error) {
 	r.AssignCalls(time.Until(d.Now()))
 	r.KeepSecrets(d.secretValues())
 	r.ShowAnswers()
-	r.Diagnosis = diagnose.Run(r, d.known())
+	r.Diagnosis, r.Ledger = diagnose.Run(r, d.known())
+	x.noteInterrupt()
 	if err := leak.Register(d.secretValues()); err != nil {
 		return nil, err
 	}

@@ -68,7 +68,8 @@ func (e *execution) isolated(config isolation.Config, start func(isolation.Confi
 		}
 		return out, nil
 	}
-	return &running{wait: wait, kill: p.Kill, done: done, inbound: p.Inbound}, nil
+	interrupt := func(sig syscall.Signal) { _ = p.Interrupt(sig) } // who does not get it is killed soon
+	return &running{wait: wait, kill: p.Kill, interrupt: interrupt, done: done, inbound: p.Inbound}, nil
 }
 
 // handler answers AWS calls: the mock itself, or a proxy to it that leaves host
@@ -77,7 +78,8 @@ func (m *Mock) handler() http.Handler {
 	if m.Handler != nil {
 		return m.Handler
 	}
-	target, err := url.Parse(m.URL)
+	transport, base := m.transport()
+	target, err := url.Parse(base)
 	if err != nil {
 		return http.NotFoundHandler()
 	}
@@ -90,6 +92,7 @@ func (m *Mock) handler() http.Handler {
 			}
 			r.Out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Opaque: path, RawQuery: r.In.URL.RawQuery, ForceQuery: r.In.URL.ForceQuery}
 		},
+		Transport:     transport,
 		FlushInterval: -1,
 		// The mock broke the connection, on purpose: so must this one.
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -35,6 +36,9 @@ type running struct {
 	wait func() (*outcome, error)
 	// kill ends it and what it has started.
 	kill func()
+	// interrupt sends it, and all that it has started, a signal; nil: it has no
+	// process of its own.
+	interrupt func(syscall.Signal)
 	// done is closed when it has ended.
 	done <-chan struct{}
 	// inbound dials a port on which it listens, and waits until it does.
@@ -104,13 +108,13 @@ func (c *CommandSubject) isolation(mode isolation.Mode) (isolation.Mode, error) 
 }
 
 func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, error) {
-	path, err := exec.LookPath(c.Argv[0])
-	if err != nil {
-		return nil, fmt.Errorf("the subject %q cannot be started: there is no such program on PATH; install it or give its path", c.Argv[0])
-	}
 	dir := c.Dir
 	if dir == "" {
 		dir = e.dir
+	}
+	path, err := findProgram(c.Argv[0], dir)
+	if err != nil {
+		return nil, err
 	}
 	if e.world != nil {
 		return c.inSandbox(ctx, e, dir)
@@ -137,7 +141,10 @@ func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, err
 		out.exitCode, out.signal = cmd.ProcessState.ExitCode(), signalOf(cmd.ProcessState)
 		out.killed = out.exitCode < 0 && !out.timedOut
 	}()
-	return &running{wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done, inbound: loopback(done)}, nil
+	return &running{
+		wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done, inbound: loopback(done),
+		interrupt: func(sig syscall.Signal) { signalGroup(cmd, sig) },
+	}, nil
 }
 
 // loopback is the inbound of a subject that is not isolated.

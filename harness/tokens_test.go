@@ -106,7 +106,7 @@ func TestTokenSettings(t *testing.T) {
 		want string
 	}{
 		{TokenDefect("github", oidc.Expired), `host vercel-oidc has no issuer "github": it has vercel`},
-		{RoleTrust("deploy", "{}"), `host vercel-oidc has no role "deploy": it has app`},
+		{RoleTrust("deploy", "{}"), `host vercel-oidc has no role "deploy". It has: app`},
 	} {
 		_, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), row.opt)
 		var setting *SettingError

@@ -84,6 +84,7 @@ func (d *Deployment) issue(ctx context.Context, e fixtures.Endpoint) (iam.Applie
 func (d *Deployment) noteVended(what string, e fixtures.Endpoint) {
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
+	d.handedOut[e.Name] = append(d.handedOut[e.Name], what)
 	d.vended[what] = fmt.Sprintf("%s endpoint of the host at %s", e.Kind, strings.TrimSuffix(d.at(e), ":443"))
 }
 

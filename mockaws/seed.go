@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/oidc"
+	"github.com/hostproof/hostproof/mockaws/yamlerr"
 )
 
 // Seed is what a mock starts with: accounts, and resources in them. As YAML:
@@ -61,20 +61,9 @@ func ReadSeed(r io.Reader) (Seed, error) {
 	case errors.Is(err, io.EOF):
 		return seed, errors.New("seed: the file is empty; write at least: accounts: [{id: \"111122223333\"}]")
 	case err != nil:
-		return seed, fmt.Errorf("seed: %s", oneLine(err))
+		return seed, fmt.Errorf("seed: %w", yamlerr.InWords(err, seed))
 	}
 	return seed, nil
-}
-
-// oneLine joins what a decoder says over several lines.
-func oneLine(err error) string {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	text = strings.TrimPrefix(text, "unmarshal errors:\n")
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
-	}
-	return strings.Join(lines, "; ")
 }
 
 // Applied lists what a seed made, with the credentials.

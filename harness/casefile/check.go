@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
@@ -22,7 +23,13 @@ func (p *parser) check(c *Case) {
 	if c.Fixed == nil && c.Workaround == nil {
 		p.say(line, "has neither %q nor %q: say what works", "fixed", "workaround")
 	}
+	if c.Timeout < 0 {
+		p.say(line, "timeout is %v: a run needs more than no time", c.Timeout)
+	}
 	for _, r := range c.Runs() {
+		if r.Timeout < 0 {
+			p.say(line, "%s: timeout is %v: a run needs more than no time", r.Name, r.Timeout)
+		}
 		for _, problem := range append(c.merge(r).problems(), r.Expect.problems()...) {
 			p.say(line, "%s: %s", r.Name, problem)
 		}
@@ -53,6 +60,11 @@ func (s Settings) problems() (out []string) {
 	}
 	for _, text := range s.Faults {
 		if _, err := fault.Parse(text); err != nil {
+			say("%v", err)
+		}
+	}
+	for _, name := range s.Buckets {
+		if err := harness.CheckBucketName(name); err != nil {
 			say("%v", err)
 		}
 	}

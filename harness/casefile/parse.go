@@ -27,8 +27,10 @@ func Load(file string) (*Case, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: cannot be read: %w", file, errors.Unwrap(err))
-	case info.IsDir() || info.Size() > maxCase:
-		return nil, fmt.Errorf("%s: a case is a file of at most %d bytes", file, maxCase)
+	case info.IsDir():
+		return nil, fmt.Errorf("%s: is a folder: name the cases in it, %s", file, filepath.Join(file, "*.txtar"))
+	case info.Size() > maxCase:
+		return nil, fmt.Errorf("%s: has %d bytes, and a case at most %d", file, info.Size(), maxCase)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {

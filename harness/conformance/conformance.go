@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -135,6 +136,9 @@ func Probe(ctx context.Context, t Target) ([]Outcome, error) {
 		t.Region = "us-east-1"
 	}
 	if t.Client == nil {
+		if err := answers(ctx, endpoint); err != nil {
+			return nil, err
+		}
 		t.Client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	for _, id := range t.Claims {
@@ -147,6 +151,22 @@ func Probe(ctx context.Context, t Target) ([]Outcome, error) {
 		out = append(out, t.askAll(ctx, endpoint, c)...)
 	}
 	return out, nil
+}
+
+// answers is nil where something listens at an endpoint. Without it each question
+// would only find that its service is not offered.
+func answers(ctx context.Context, endpoint *url.URL) error {
+	port := endpoint.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[endpoint.Scheme]
+	}
+	dialer := net.Dialer{Timeout: 10 * time.Second}
+	c, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(endpoint.Hostname(), port))
+	if err != nil {
+		return fmt.Errorf("nothing answers at %s (%w): start the endpoint, or correct its address",
+			endpoint.Redacted(), err)
+	}
+	return c.Close()
 }
 
 // askAll asks all questions with one call. The first is the control: where the

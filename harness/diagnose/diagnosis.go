@@ -15,15 +15,17 @@ type diagnosis struct {
 	env    *ledger.Environment // as the subject found it
 	Known
 	about *saying // what is looked at alone; nil: all that the subject said
+	rows  []ledger.Row
 	out   ledger.Diagnosis
 }
 
-// Run explains a run. It does not change the result.
-func Run(r *ledger.Result, k Known) ledger.Diagnosis {
+// Run explains a run and makes its ledger. It does not change the result.
+func Run(r *ledger.Result, k Known) (ledger.Diagnosis, []ledger.Row) {
 	d := &diagnosis{result: r, env: ledger.NewEnvironment(r.Environment), Known: k}
 	d.Issuers = map[string]string{} // a copy: calls of the run add to it
 	maps.Copy(d.Issuers, k.Issuers)
 	d.issued(r.Exchanges)
+	calls := make([]*call, 0, len(r.Exchanges))
 	for i := range r.Exchanges {
 		c := &call{diagnosis: d, Exchange: &r.Exchanges[i]}
 		c.trace = d.trace(c.Exchange)
@@ -31,10 +33,14 @@ func Run(r *ledger.Result, k Known) ledger.Diagnosis {
 		if c.Presented.Scheme != "none" {
 			d.out.Traces = append(d.out.Traces, c.trace)
 		}
+		calls = append(calls, c)
+	}
+	d.rows = rows(r, d.out.Traces, k.Offers)
+	for _, c := range calls {
 		d.judge(c)
 	}
 	d.judgeRun()
-	return d.out
+	return d.out, d.rows
 }
 
 // judgeRun tells of each request that failed, or else of the run as a whole what

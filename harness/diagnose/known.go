@@ -29,6 +29,9 @@ type Known struct {
 	Roles []string
 	// Offered are variables with a key that the program is free not to use.
 	Offered []string
+	// Offers are the places of the host and of the project that hand out
+	// credentials.
+	Offers []Offered
 	// Advice is what the host's fixture has to say.
 	Advice []fixtures.Advice
 	// RequestHeaders are the headers by which the host hands out credentials with

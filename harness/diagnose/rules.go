@@ -20,6 +20,7 @@ const (
 	ClockSkew          ledger.Kind = "clock-skew"          //
 	WrongRegion        ledger.Kind = "wrong-region"        //
 	NotAllowed         ledger.Kind = "not-allowed"         // identified, and no policy allows it
+	WrongPrincipal     ledger.Kind = "wrong-principal"     // the machine's role was used where the program has one of its own
 	Unsigned           ledger.Kind = "unsigned"            //
 	BadBearer          ledger.Kind = "bad-bearer"          //
 	UntrustedCA        ledger.Kind = "untrusted-ca"        // the subject refused the certificate of the run's CA
@@ -103,8 +104,9 @@ var refusalRules = []callRule{
 	{WrongRegion, fact{docSigning, "V", false}, wrongScope},
 	{BadIdentityToken, fact{docWebIdentity, "V", false}, badIdentityToken},
 	{NotTrusted, fact{docDenied, "V", false}, notTrusted},
-	{NotAllowed, fact{docDenied, "V", false}, denied},
 	{Unsigned, fact{docChain, "V", false}, unsigned},
+	{WrongPrincipal, fact{docChain, "V", false}, wrongPrincipal},
+	{NotAllowed, fact{docDenied, "V", false}, denied},
 	{BadBearer, fact{docAPIKeys, "V", false}, badBearer},
 	{MissingResource, fact{docNoSuchBucket, "V", false}, missingBucket},
 	{Refused, fact{"", "", false}, refused},

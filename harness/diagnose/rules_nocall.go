@@ -69,6 +69,13 @@ func (d *diagnosis) explainLack(t *telling) {
 		why = append(why, asked(l))
 		t.change, t.source = advice.change, advice.source
 	}
+	offers := d.unused()
+	for i := range offers {
+		why = append(why, d.missed(&offers[i]))
+	}
+	if len(offers) > 0 && !refused {
+		t.change = useOffer(&offers[0])
+	}
 	if c, fits := d.knownCase(); fits && !refused {
 		why = append(why, c.why)
 		t.change = c.change

@@ -264,17 +264,6 @@ func (c *call) unusedKeys() string {
 		strings.Join(variableNames(keys), ", "))
 }
 
-func unsigned(c *call) (telling, bool) {
-	if !c.because(verdict.MissingAuthentication) {
-		return telling{}, false
-	}
-	return telling{
-		what:   c.Call + " was sent without any signature.",
-		why:    "The program found no credentials and called all the same.",
-		change: "Give the client credentials, or let it fail when it finds none",
-	}, true
-}
-
 func badBearer(c *call) (telling, bool) {
 	if !c.because(verdict.BearerInvalid, verdict.BearerMalformed) {
 		return telling{}, false

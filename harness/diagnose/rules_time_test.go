@@ -36,7 +36,8 @@ func dated(seq int64, agent string, ahead time.Duration, reason verdict.Reason) 
 
 func explained(t *testing.T, r *ledger.Result, k Known) []ledger.Finding {
 	t.Helper()
-	return Run(r, k).Findings
+	found, _ := Run(r, k)
+	return found.Findings
 }
 
 // tells wants one finding of a kind with these words in it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -48,13 +49,22 @@ var obstacles = []struct {
 	what string
 }{
 	// https://docs.docker.com/engine/security/seccomp/
-	{seccompFilters, "a seccomp filter is on, as in a container: start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged"},
+	{seccompFilters, "a seccomp filter is on, as in a container: start the container with " +
+		"--security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged"},
 	// https://ubuntu.com/blog/ubuntu-23-10-restricted-unprivileged-user-namespaces
-	{sysctlIs("kernel/apparmor_restrict_unprivileged_userns", "1"), "AppArmor keeps programs that are not root from using user namespaces; run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"},
+	{sysctlIs("kernel/apparmor_restrict_unprivileged_userns", "1"),
+		"AppArmor keeps programs that are not root from using user namespaces; " +
+			"run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"},
 	// Debian before 11: https://www.debian.org/releases/bullseye/amd64/release-notes/ch-information.en.html#linux-user-namespaces
-	{sysctlIs("kernel/unprivileged_userns_clone", "0"), "this kernel keeps programs that are not root from making user namespaces; run `sudo sysctl -w kernel.unprivileged_userns_clone=1`"},
+	{sysctlIs("kernel/unprivileged_userns_clone", "0"),
+		"this kernel keeps programs that are not root from making user namespaces; " +
+			"run `sudo sysctl -w kernel.unprivileged_userns_clone=1`"},
 	// https://man7.org/linux/man-pages/man7/namespaces.7.html
 	{sysctlIs("user/max_user_namespaces", "0"), "user namespaces are switched off; run `sudo sysctl -w user.max_user_namespaces=15000`"},
+	{few("net"), "there may be few network namespaces at a time, and a sandbox takes two; " +
+		"run `sudo sysctl -w user.max_net_namespaces=15000`"},
+	{few("pid"), "there may be few process namespaces at a time; run `sudo sysctl -w user.max_pid_namespaces=15000`"},
+	{few("mnt"), "there may be few mount namespaces at a time; run `sudo sysctl -w user.max_mnt_namespaces=15000`"},
 }
 
 // explain makes one sentence of a step that the system refused: why there is no
@@ -73,7 +83,7 @@ func explain(step string, errno syscall.Errno) error {
 			break
 		}
 	}
-	return fmt.Errorf("isolation: no sandbox here (%s: %w): %s, or use isolation endpoint or container", step, errno, advice)
+	return &UnavailableError{Step: step, Err: errno, Advice: advice}
 }
 
 // refusals are the errors by which a system says that it does not do such a
@@ -87,6 +97,15 @@ func sysctlIs(name, value string) func() bool {
 	return func() bool {
 		b, err := os.ReadFile("/proc/sys/" + name)
 		return err == nil && strings.TrimSpace(string(b)) == value
+	}
+}
+
+// few says whether the limit of a kind of namespaces is one that sandboxes meet.
+func few(kind string) func() bool {
+	return func() bool {
+		b, err := os.ReadFile("/proc/sys/user/max_" + kind + "_namespaces")
+		limit, bad := strconv.Atoi(strings.TrimSpace(string(b)))
+		return err == nil && bad == nil && limit < 100
 	}
 }
 

@@ -1,6 +1,9 @@
 package isolation
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Mode is a way to bring a subject's traffic to the mock.
 type Mode string
@@ -34,6 +37,52 @@ func (m Mode) Resolve() (mode Mode, why string) {
 		return Endpoint, err.Error()
 	}
 	return Sandbox, ""
+}
+
+// Blind says in one sentence what a run under a mode cannot know of its subject's
+// calls; empty where it sees all of them.
+func (m Mode) Blind() string {
+	if m != Endpoint {
+		return ""
+	}
+	return "only clients that read AWS_ENDPOINT_URL call the mock: what others call goes to the real network, unseen"
+}
+
+// UnavailableError says why there is no sandbox here.
+type UnavailableError struct {
+	// Step is what the system did not do, "make namespaces"; empty if none was tried.
+	Step string
+	Err  error
+	// Advice says what keeps it from working and what to do, without a full stop.
+	Advice string
+}
+
+// Error is one sentence, with the other modes.
+func (e *UnavailableError) Error() string {
+	if e.Step == "" {
+		return e.Advice
+	}
+	return fmt.Sprintf("isolation: no sandbox here (%s: %v): %s, or use isolation endpoint or container",
+		e.Step, e.Err, e.Advice)
+}
+
+// Unwrap is what the system said.
+func (e *UnavailableError) Unwrap() error { return e.Err }
+
+// Obstacle says what keeps the sandbox from working here, and what to do; empty
+// where it works.
+func Obstacle() string {
+	err := Available()
+	var no *UnavailableError
+	switch {
+	case err == nil:
+		return ""
+	case !errors.As(err, &no):
+		return err.Error()
+	case no.Step == "":
+		return no.Advice
+	}
+	return fmt.Sprintf("%s (%s: %v)", no.Advice, no.Step, no.Err)
 }
 
 // limits is what each mode cannot do.

@@ -3,6 +3,7 @@ package isolation
 import (
 	"context"
 	"net"
+	"syscall"
 )
 
 // Running is a subject that runs isolated: a *Process of the sandbox, or one in
@@ -12,6 +13,9 @@ type Running interface {
 	Wait() (Exit, error)
 	// Kill ends it and its children at once.
 	Kill()
+	// Interrupt sends a signal to it and to what it has started, as a terminal
+	// does; in a container to its first process alone, as docker run does.
+	Interrupt(sig syscall.Signal) error
 	// Refused, TLSFailures and Wiring are as those of Process.
 	Refused() []Attempt
 	TLSFailures() []TLSFailure

@@ -229,6 +229,13 @@ func (p *Process) Signal(sig syscall.Signal) error {
 	return err
 }
 
+// Interrupt sends a signal to the subject and what it has started, as a terminal
+// does with the programs in its foreground: to all that have not left the
+// sandbox's process group.
+func (p *Process) Interrupt(sig syscall.Signal) error {
+	return syscall.Kill(-p.init.cmd.Process.Pid, sig) // the init takes no notice
+}
+
 // Refused is what the subject could not reach so far, in the order of time. It
 // is complete once Wait has returned.
 func (p *Process) Refused() []Attempt { return p.world.refused.list() }

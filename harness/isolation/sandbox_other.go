@@ -4,13 +4,14 @@ package isolation
 
 import (
 	"context"
-	"errors"
 	"net"
 	"runtime"
 	"syscall"
 )
 
-var errNotLinux = errors.New("the sandbox needs Linux namespaces, and this is " + runtime.GOOS + ": use isolation endpoint or container")
+var errNotLinux error = &UnavailableError{Advice: "the sandbox needs Linux namespaces, and this is " + runtime.GOOS +
+	": use isolation container, which runs an image that has the program " +
+	"(hostproof run --image; it needs a Docker engine), or endpoint"}
 
 // Available is nil where the sandbox works, else one sentence that says why not
 // and what to do.
@@ -30,6 +31,9 @@ func (*Process) Kill() {}
 
 // Signal sends the subject a signal.
 func (*Process) Signal(syscall.Signal) error { return errNotLinux }
+
+// Interrupt sends the subject and what it has started a signal.
+func (*Process) Interrupt(syscall.Signal) error { return errNotLinux }
 
 // Refused is what the subject could not reach so far.
 func (*Process) Refused() []Attempt { return nil }

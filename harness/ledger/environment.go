@@ -34,6 +34,7 @@ type Variable struct {
 type Environment struct {
 	variables []Variable
 	hidden    []string // names that the project sets and the host keeps from programs
+	removed   []string // names that Unset took out
 }
 
 // Set adds a variable or replaces the one of that name, as a host lays a
@@ -51,6 +52,7 @@ func (e *Environment) Set(v Variable) {
 func (e *Environment) Unset(name string) {
 	if i := e.index(name); i >= 0 {
 		e.variables = slices.Delete(e.variables, i, i+1)
+		e.removed = append(e.removed, name)
 	}
 }
 
@@ -119,3 +121,6 @@ func (e *Environment) Hide(name string) { e.hidden = append(e.hidden, name) }
 
 // Hidden are the names that Hide noted.
 func (e *Environment) Hidden() []string { return e.hidden }
+
+// Removed are the names that Unset took out.
+func (e *Environment) Removed() []string { return e.removed }

@@ -16,11 +16,17 @@ type Result struct {
 	Subject   string `json:"subject"`
 	Isolation string `json:"isolation"`     // endpoint, sandbox or container
 	Why       string `json:"why,omitempty"` // it is not the sandbox
-	Mock      string `json:"mock"`          // embedded or container
+	// Blind is what the isolation cannot know of the subject's calls; empty if it
+	// sees all. Where it is set, no exchange does not mean that there was no call.
+	Blind string `json:"blind,omitempty"`
+	Mock  string `json:"mock"` // embedded or container
 
 	ExitCode int    `json:"exitCode"` // 0 = success; -1 = ended by a signal
 	Signal   string `json:"signal,omitempty"`
 	TimedOut bool   `json:"timedOut,omitempty"`
+	// Interrupted is the signal that this process got while the subject ran, such
+	// as SIGINT: the run was cut off, and shows what it did until then.
+	Interrupted string `json:"interrupted,omitempty"`
 	// Stopped says that the subject was a server, and ran until its caller stopped
 	// it (Serve); ExitCode is then 0.
 	Stopped  bool          `json:"stopped,omitempty"`
@@ -56,7 +62,9 @@ type Result struct {
 	Visits []Visit `json:"visits,omitempty"`
 
 	TLSFailures []isolation.TLSFailure `json:"tlsFailures,omitempty"`
-	Diagnosis   Diagnosis              `json:"diagnosis"`
+	// Ledger has a row for each place that hands out credentials.
+	Ledger    []Row     `json:"ledger"`
+	Diagnosis Diagnosis `json:"diagnosis"`
 
 	secrets []string // that the deployment made, for Scrub
 	watched bool     // a test shows it in full when it fails
@@ -80,7 +88,7 @@ func (r *Result) Accepted() bool {
 // and end with exit code 0; it is not fine then. Hazards do not count.
 func (r *Result) Fine() bool {
 	refused := len(r.Exchanges) > 0 && !r.Accepted()
-	return !r.Failed() && !refused && len(r.Diagnosis.Problems()) == 0
+	return r.Interrupted == "" && !r.Failed() && !refused && len(r.Diagnosis.Problems()) == 0
 }
 
 // Calls are the exchanges of a call ("bedrock:Converse") or of an IAM action

@@ -62,6 +62,7 @@ func (r *Result) WriteText(w io.Writer) {
 	for _, u := range r.Unstruck {
 		p("\nPLANNED AND NEVER STRUCK: %s: this run does not show what becomes of that fault\n", u)
 	}
+	r.writeLedger(w)
 	r.writeDiagnosis(w)
 }
 
@@ -168,6 +169,9 @@ func (f *Finding) howSure() string {
 
 func (r *Result) ending() string {
 	switch {
+	case r.Interrupted != "":
+		return fmt.Sprintf("interrupted by %s after %v: this is what it did until then",
+			r.Interrupted, r.Duration.Round(1e6))
 	case r.Stopped:
 		return fmt.Sprintf("the subject served until it was stopped, after %v%s", r.Duration.Round(1e6), r.all())
 	case r.TimedOut:

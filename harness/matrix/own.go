@@ -12,8 +12,11 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/harness/report"
+	"github.com/hostproof/hostproof/mockaws/yamlerr"
 )
 
 // ownProgram is a program of the user's own, as a file lists it.
@@ -29,13 +32,14 @@ type ownProgram struct {
 		Title string   `yaml:"title"`
 		Args  []string `yaml:"args"`
 	} `yaml:"strategies"`
+	Project *project.Project `yaml:"project"`
 }
 
 // ownStrategy is that of a program which has no others.
 const ownStrategy = "run"
 
-// Own is a program of the user's own as a subject with one strategy, "run". It
-// runs in a folder.
+// Own is a program of the user's own as a subject with one strategy, "run", and
+// what hostproof run deploys by default. It runs in a folder.
 func Own(dir string, argv ...string) Subject {
 	name := ownName.ReplaceAllString(strings.Join(argv, " "), "-")
 	p := ownProgram{Name: strings.Trim(name, "-"), Title: strings.Join(argv, " "), Run: argv}
@@ -54,11 +58,23 @@ var ownName = regexp.MustCompile(`[^A-Za-z0-9@._+/-]+`)
 //	call: bedrock:Converse          # the AWS call that it makes
 //	strategies:                     # its ways to get credentials; one, "run", by default
 //	  - {name: explicit, title: keys as options, args: [--keys]}
+//	project:                        # what hostproof run takes as flags
+//	  set: {STAGE: prod}            # --set
+//	  unset: [AWS_SESSION_TOKEN]    # --unset
+//	  keyAs: [APP_ID, APP_SECRET]   # --key-as
+//	  bearerAs: APP_BEDROCK_KEY     # --bearer-as
+//	  allow: ["bedrock:*"]          # --allow
+//	  roleAllow: {"*": ["s3:*"]}    # --role-allow; "*" is each role of the host
+//	  buckets: [uploads]            # --bucket
+//	  lifetime: {metadata: 10m}     # --lifetime
+//	  baked: true                   # --baked
+//	  atInit: true                  # --at-init
+//	  faults: ["imds:throttle:3"]   # --fault
 //
 // A program makes its AWS calls, prints what came of them and exits with 0 if
-// they worked. It finds a user's key in MY_AWS_ACCESS_KEY_ID and
-// MY_AWS_SECRET_ACCESS_KEY, a Bedrock API key in MY_BEDROCK_API_KEY, and a bucket
-// named uploads.
+// they worked. Without a project it finds what hostproof run gives it: a user's
+// key in MY_AWS_ACCESS_KEY_ID and MY_AWS_SECRET_ACCESS_KEY, roles that may do
+// nothing, no bucket. A role, source or endpoint holds on the hosts that have it.
 func ReadPrograms(r io.Reader, dir string) ([]Subject, error) {
 	dec := yaml.NewDecoder(r)
 	dec.KnownFields(true)
@@ -67,7 +83,7 @@ func ReadPrograms(r io.Reader, dir string) ([]Subject, error) {
 	case errors.Is(err, io.EOF) || err == nil && len(list) == 0:
 		return nil, errors.New("programs: the file has none: write at least - {name: my-app, run: [node, app.mjs]}")
 	case err != nil:
-		return nil, fmt.Errorf("programs: %s", strings.Join(strings.Fields(err.Error()), " "))
+		return nil, fmt.Errorf("programs: %w", yamlerr.InWords(err, ownProgram{}))
 	}
 	var out []Subject
 	for i, p := range list {
@@ -107,12 +123,18 @@ func (p *ownProgram) subject(dir string) Subject {
 		args[way.Name] = way.Args
 	}
 	if len(p.Strategies) == 0 {
-		s.Strategies = []report.Strategy{{Name: ownStrategy, Title: "as it is"}}
+		s.Strategies = []report.Strategy{{Name: ownStrategy, Title: "the program as it is"}}
+	}
+	if s.own = p.Project; s.own != nil {
+		s.Project = func(*fixtures.Host) project.Project { return *p.Project }
 	}
 	s.New = func(_ context.Context, strategy string) (harness.Subject, error) {
 		argv := slices.Concat(p.Run, args[strategy])
 		if p.Image != "" {
 			return harness.Image(p.Image, argv...), nil
+		}
+		if err := harness.CheckProgram(argv[0], dir); err != nil {
+			return nil, err
 		}
 		return harness.Command(argv[0], argv[1:]...).In(dir), nil
 	}

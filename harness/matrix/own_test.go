@@ -32,7 +32,7 @@ func TestOwnPrograms(t *testing.T) {
 	}
 	selection := matrix.Selection{Hosts: []string{"local", "vercel", "vercel-fluid"}}
 	first := runMatrix(t, plan(t, selection, subjects...), matrix.Options{Expected: matrix.AllAccepted()})
-	if n := first.Unexpected(); n != 6 { // no AWS call, all of them
+	if n := first.Unexpected(); n != 1 { // no AWS call, all of them; one of them fails
 		t.Errorf("%d cells are not as expected", n)
 	}
 	var recorded bytes.Buffer
@@ -54,7 +54,7 @@ func TestOwnPrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if changed.Judge(again); again.Unexpected() != 6 {
+	if changed.Judge(again); again.Unexpected() != 6 { // none of them is what is expected now
 		t.Errorf("%d cells are not as expected", again.Unexpected())
 	}
 }
@@ -69,7 +69,7 @@ func TestOwnProgramsRefuseBadInput(t *testing.T) {
 		"- {name: a, run: [x], strategies: [{name: s}, {name: s}]}": "each name once",
 		"- {name: a, run: [x]}\n- {name: a, run: [x]}":              "another one named a",
 		"- {name: a, argv: [x]}":                                    "argv",
-		"name: a":                                                   "cannot unmarshal",
+		"name: a":                                                   "a mapping (key: value) stands where a list",
 	} {
 		_, err := matrix.ReadPrograms(strings.NewReader(text), ".")
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") {

@@ -12,22 +12,31 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/harness/report"
 )
 
 // Subject is a program of the matrix with its strategies.
 type Subject struct {
 	report.Subject
+	// Project is what the subject is deployed with on a host; nil stands for what
+	// hostproof run has by default.
+	Project func(host *fixtures.Host) project.Project
 	// New makes what is run for a strategy. It is called for each cell before
 	// anything runs, and may install the program.
 	New func(ctx context.Context, strategy string) (harness.Subject, error)
+
+	own *project.Project // of a programs file; nil: none was written
 }
 
 // Builtin are the subjects that come with hostproof.
 func Builtin() []Subject {
 	var out []Subject
 	for _, p := range subjects.Programs() {
-		s := Subject{Subject: report.Subject{Name: p.Name, Title: p.Title, Library: p.Library, Call: p.Call}}
+		s := Subject{
+			Subject: report.Subject{Name: p.Name, Title: p.Title, Library: p.Library, Call: p.Call},
+			Project: BuiltinProject,
+		}
 		for _, way := range p.Strategies {
 			s.Strategies = append(s.Strategies, report.Strategy{Name: way.Name, Title: way.Title})
 		}
@@ -164,6 +173,33 @@ type cell struct {
 	host     *fixtures.Host
 	subject  *Subject
 	strategy string
+}
+
+// project is what the cell is deployed with: the subject's, with more over it.
+func (c *cell) project(over project.Project) project.Project {
+	var own project.Project
+	if c.subject.Project != nil {
+		own = c.subject.Project(c.host)
+	}
+	return over.Over(own).On(c.host)
+}
+
+// CheckProject finds settings that could have no effect on any host of the plan:
+// those of its subjects, and those over them.
+func (p *Plan) CheckProject(over project.Project) error {
+	if err := over.Check(p.Hosts); err != nil {
+		return err
+	}
+	for i := range p.Subjects {
+		s := &p.Subjects[i]
+		if s.own == nil {
+			continue
+		}
+		if err := s.own.Check(p.Hosts); err != nil {
+			return fmt.Errorf("program %s: %w", s.Name, err)
+		}
+	}
+	return nil
 }
 
 // cells lists the plan's runs in the report's order: hosts, subjects,

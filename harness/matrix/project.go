@@ -4,34 +4,30 @@ import (
 	"slices"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/project"
 )
 
-// actions are what the project's user and roles may do: whatever a program
-// calls. Who calls is the question here, not what a policy allows.
-var actions = []string{"*"}
-
-// atInit are hosts that are about the moment when a program initialises.
-var atInit = []string{"amplify-init-race"}
-
-// project is how the project is set up on a host, the same everywhere: a user
-// "app" whose key stands under names of its own, a Bedrock API key, the region
-// where the host does not set one, and permission for the host's roles.
-func project(host *fixtures.Host) []harness.Option {
-	opts := []harness.Option{harness.User("app", harness.Allow(actions...),
-		harness.KeyAs("MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY"), harness.BearerAs("MY_BEDROCK_API_KEY")), harness.Baked()}
+// BuiltinProject is the project that the built-in subjects are deployed with on a
+// host, and that reports show in each cell: who calls is the question there, and
+// not what a policy allows or whether a name was forgotten. The user has a Bedrock
+// API key, too; the host's roles may do all; the region is set where the host
+// sets none; there is a bucket; where the host shows a project's variables to
+// builds alone, the build bakes them into what is deployed; and a host on which
+// credentials come only with a request is met before one.
+func BuiltinProject(host *fixtures.Host) project.Project {
+	p := project.Project{
+		KeyAs: project.DefaultKeyAs, BearerAs: "MY_BEDROCK_API_KEY", Buckets: []string{"uploads"}, Set: map[string]string{},
+		Baked: hidesVariables(host), AtInit: comesWithRequests(host),
+	}
 	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
 		if !sets(host, name) {
-			opts = append(opts, harness.Set(name, "${region}"))
+			p.Set[name] = "${region}"
 		}
 	}
-	for _, role := range host.Roles {
-		opts = append(opts, harness.RoleAllow(role.Name, actions...))
+	if len(host.Roles) > 0 {
+		p.RoleAllow = map[string][]string{"*": {"*"}}
 	}
-	if slices.Contains(atInit, host.Name) {
-		opts = append(opts, harness.AtInit())
-	}
-	return append(opts, harness.Bucket("uploads"))
+	return p
 }
 
 func sets(host *fixtures.Host, name string) bool {
@@ -39,4 +35,17 @@ func sets(host *fixtures.Host, name string) bool {
 		return true // the project may not
 	}
 	return slices.ContainsFunc(host.Variables, func(v fixtures.Variable) bool { return v.Name == name })
+}
+
+// hidesVariables reports whether a project's variables are there at another time
+// than this host's.
+func hidesVariables(host *fixtures.Host) bool {
+	p := host.ProjectVariables
+	return p != nil && !slices.Contains(p.At, host.Phase)
+}
+
+// comesWithRequests reports whether some of the host's variables are there during
+// a request alone.
+func comesWithRequests(host *fixtures.Host) bool {
+	return slices.ContainsFunc(host.Variables, func(v fixtures.Variable) bool { return v.Present == fixtures.Request })
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/plural"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/harness/report"
 )
 
@@ -22,8 +24,12 @@ type Options struct {
 	Isolation isolation.Mode
 	Mock      string
 	Timeout   time.Duration // of one run; 0 stands for harness.DefaultTimeout
-	Catalog   *fixtures.Catalog
-	Expected  *Expected // nil: nothing is known
+	// Project comes over that of each subject.
+	Project project.Project
+	// More is how all programs run: services within reach, their clock.
+	More     []harness.Option
+	Catalog  *fixtures.Catalog
+	Expected *Expected // nil: nothing is known
 	// Required reports whether a tool, such as "cargo", must be there. A subject
 	// that lacks a tool which is not required is skipped; nil requires them all.
 	Required func(tool string) bool
@@ -40,8 +46,10 @@ type Progress interface {
 }
 
 // Run runs a plan. An error means that a subject cannot be installed, for another
-// reason than a tool that may be missing, or that the time of ctx was up; a run that the harness could not make is a cell of
-// outcome broken.
+// reason than a tool that may be missing, or that ctx ended; a run that the
+// harness could not make is a cell of outcome broken. If ctx ended while cells
+// ran, the report of those that were done comes with the error, which is ctx's
+// cause, and says that it is partial.
 func Run(ctx context.Context, p *Plan, o Options) (*report.Report, error) {
 	if o.Progress == nil {
 		o.Progress = silent{}
@@ -64,14 +72,17 @@ func Run(ctx context.Context, p *Plan, o Options) (*report.Report, error) {
 	o.Progress.Begin(len(runs))
 	all(ctx, runs, o)
 	o.Progress.End()
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
 	r.Cells = make([]report.Cell, 0, len(runs))
 	for _, run := range runs {
-		r.Cells = append(r.Cells, run.out)
+		if run.done {
+			r.Cells = append(r.Cells, run.out)
+		}
 	}
 	r.Duration = time.Since(start)
+	if ctx.Err() != nil {
+		r.Partial = fmt.Sprintf("%v after %d of %s", context.Cause(ctx), len(r.Cells), plural.Count(len(runs), "cell"))
+		return r, context.Cause(ctx)
+	}
 	return r, nil
 }
 
@@ -80,6 +91,7 @@ type oneRun struct {
 	cell
 	program harness.Subject
 	out     report.Cell
+	done    bool
 }
 
 // prepare makes the subjects, which may install them.
@@ -95,8 +107,11 @@ func prepare(ctx context.Context, cells []cell, o Options) ([]*oneRun, error) {
 		if o.mayLack(err) {
 			skipped := report.Cell{Host: c.host.Name, Subject: c.subject.Name, Strategy: c.strategy,
 				Status: report.Status{Outcome: report.Skipped}, Problem: err.Error()}
-			runs = append(runs, &oneRun{cell: c, out: skipped})
+			runs = append(runs, &oneRun{cell: c, out: skipped, done: true})
 			continue
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("subject %s: %w; leave it out with --subjects", c.subject.Name, err)
@@ -141,7 +156,7 @@ func inParallel(ctx context.Context, runs []*oneRun, workers int, o Options, tol
 			for r := range queue {
 				told.started(r.host.Name + " / " + r.subject.Name + " / " + r.strategy)
 				r.make(ctx, o)
-				if ctx.Err() == nil { // else the run was cut off, and says nothing
+				if r.done = ctx.Err() == nil; r.done { // else the run was cut off, and says nothing
 					told.finished(&r.out)
 				}
 			}
@@ -160,9 +175,11 @@ func inParallel(ctx context.Context, runs []*oneRun, workers int, o Options, tol
 // make runs the subject in a deployment of its own.
 func (r *oneRun) make(ctx context.Context, o Options) {
 	r.out = report.Cell{Host: r.host.Name, Subject: r.subject.Name, Strategy: r.strategy}
-	result, err := r.deploy(ctx, o)
+	project := r.cell.project(o.Project)
+	result, err := r.deploy(ctx, project, o)
 	if result != nil {
 		r.out.Run, r.out.Status = report.Of(result, r.host)
+		r.out.Run.Settings = project.Flags()
 	}
 	if err != nil {
 		r.out.Outcome, r.out.Problem = report.Broken, err.Error()
@@ -170,8 +187,9 @@ func (r *oneRun) make(ctx context.Context, o Options) {
 	o.Expected.judge(&r.out)
 }
 
-func (r *oneRun) deploy(ctx context.Context, o Options) (*harness.Result, error) {
-	opts := append(project(r.host), harness.WithIsolation(o.Isolation), harness.WithMock(o.Mock))
+func (r *oneRun) deploy(ctx context.Context, p project.Project, o Options) (*harness.Result, error) {
+	opts := append(p.Options(), harness.WithIsolation(o.Isolation), harness.WithMock(o.Mock))
+	opts = append(opts, o.More...)
 	if o.Timeout > 0 {
 		opts = append(opts, harness.WithTimeout(o.Timeout))
 	}

@@ -11,6 +11,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/plural"
 )
 
 //go:embed page.html
@@ -22,7 +24,7 @@ var pageCSS string
 //go:embed page.js
 var pageJS string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"count": plural.Count}).Parse(pageHTML))
 
 // page is what the template is filled with.
 type page struct {
@@ -38,6 +40,18 @@ type page struct {
 	Groups     []group
 	Rows       []row
 	Took       string
+}
+
+// Headline says in a line what came of it all.
+func (p page) Headline() string {
+	cells := plural.Count(len(p.Report.Cells), "cell")
+	switch {
+	case p.Unexpected > 0:
+		return fmt.Sprintf("%d of %s not as expected", p.Unexpected, cells)
+	case len(p.Report.Cells) == 1:
+		return "The cell is as expected"
+	}
+	return "All " + cells + " are as expected"
 }
 
 type outcomeCount struct {

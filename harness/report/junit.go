@@ -64,6 +64,10 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 		all.Suites = append(all.Suites, s)
 		all.Tests, all.Failures, all.Errors = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors
 	}
+	if r.Partial != "" {
+		all.Suites = append(all.Suites, r.cutOff())
+		all.Tests, all.Errors = all.Tests+1, all.Errors+1
+	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
@@ -74,6 +78,19 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// cutOff says as an error that cells are missing: a CI system must not take what
+// is there for all of it.
+func (r *Report) cutOff() junitSuite {
+	return junitSuite{
+		Name: "partial report", Tests: 1, Errors: 1, Time: seconds(0),
+		Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
+		Cases: []junitCase{{
+			Name: "the run was cut off", ClassName: "matrix.partial", Time: seconds(0),
+			Error: &junitProblem{Message: r.Partial, Type: "partial", Text: "The other cells were not run."},
+		}},
+	}
 }
 
 func (r *Report) suite(host string) junitSuite {

@@ -17,7 +17,7 @@ func Merge(shards ...*Report) (*Report, error) {
 	}
 	first := shards[0]
 	out := *first
-	out.Shard, out.Cells = nil, nil
+	out.Shard, out.Cells, out.Partial = nil, nil, ""
 	end := first.Started.Add(first.Duration)
 	for i, s := range shards {
 		if !reflect.DeepEqual(s.Hosts, first.Hosts) || !reflect.DeepEqual(s.Subjects, first.Subjects) || s.Planned != first.Planned {

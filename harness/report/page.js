@@ -201,6 +201,7 @@
       facts([
         ['Ended', `${how}, after ${(run.durationNs / 1e9).toFixed(2)} s`],
         ['Command', h('code', {}, run.command)],
+        ['Project', run.settings?.length ? h('code', {}, run.settings.join(' ')) : 'as hostproof run has it without flags'],
         ['Isolation', [run.isolation, run.why ? `: ${run.why}` : '']],
         ['Mock AWS', run.mock],
       ]),

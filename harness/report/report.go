@@ -6,6 +6,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -22,8 +23,10 @@ type Report struct {
 	Started  time.Time     `json:"started"`
 	Duration time.Duration `json:"durationNs"`
 	// Shard is what part of the plan the cells are; none when they are all of it.
-	Shard    *Shard    `json:"shard,omitempty"`
-	Planned  int       `json:"planned"` // cells of the whole plan
+	Shard   *Shard `json:"shard,omitempty"`
+	Planned int    `json:"planned"` // cells of the whole plan
+	// Partial says why cells are missing: the run was cut off. Empty: it was not.
+	Partial  string    `json:"partial,omitempty"`
 	Hosts    []Host    `json:"hosts"`
 	Subjects []Subject `json:"subjects"`
 	// Cells are in the order of hosts, subjects, strategies.
@@ -120,6 +123,25 @@ type Expectation struct {
 // skipped is nothing unexpected.
 func (c *Cell) AsExpected() bool {
 	return c.Outcome == Skipped || c.Expected != nil && c.Unexpected == ""
+}
+
+// Problems say why a cell is not fine, in a few words; empty where every call was
+// accepted, the subject ended well and the diagnosis found no problem. A subject
+// that made no call is fine, too.
+func (c *Cell) Problems() string {
+	is := word[c.Outcome]
+	if c.Run == nil || c.Outcome == Refused || c.Outcome == Failed {
+		return strings.TrimSuffix(is+", "+c.Code, ", ")
+	}
+	if r := c.Run; r.ExitCode != 0 || r.TimedOut || r.Signal != "" {
+		return is + ", and the subject " + r.ending()
+	}
+	for _, f := range c.Run.Findings {
+		if !f.Hazard {
+			return is + ", and the diagnosis finds a problem: " + f.Kind
+		}
+	}
+	return ""
 }
 
 // Skips are the subjects that were not run, in the report's order, each with the

@@ -27,6 +27,9 @@ type Run struct {
 	// Error is the line of it that names the error of a program that failed.
 	Error string `json:"error,omitempty"`
 
+	// Settings are what the project sets, as flags of hostproof run.
+	Settings []string `json:"settings,omitempty"`
+
 	Environment []Variable `json:"environment"`
 	Exchanges   []Exchange `json:"exchanges"`
 	// Elsewhere is what else the subject looked for or tried to reach, a line
@@ -106,6 +109,23 @@ type Finding struct {
 	Change     string `json:"change,omitempty"`
 	Source     string `json:"source,omitempty"` // public
 	Confidence string `json:"confidence,omitempty"`
+}
+
+// ending is how a run that did not end well ended, behind "the subject".
+func (r *Run) ending() string {
+	switch {
+	case r.TimedOut:
+		return "was stopped"
+	case r.Signal != "":
+		return "was ended by a signal: " + r.Signal
+	}
+	return fmt.Sprintf("failed: exit %d", r.ExitCode)
+}
+
+// TimeUp says that the run's time was up, and how to give it more.
+func (r *Run) TimeUp() string {
+	return fmt.Sprintf("its time was up after %v: give it more with --timeout, or fewer runs at a time with --parallel",
+		r.Duration.Round(time.Second))
 }
 
 // Of is a result as a report tells it, with its status. The host is the one

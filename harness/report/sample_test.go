@@ -50,7 +50,7 @@ func host(name string) report.Host {
 
 func run(exchanges ...report.Exchange) *report.Run {
 	return &report.Run{
-		Command: "node subject.mjs --strategy explicit", Isolation: "sandbox", Mock: "embedded", Duration: 740 * time.Millisecond,
+		Command: "node subject.mjs --strategy explicit", Settings: []string{"--bearer-as MY_BEDROCK_API_KEY", "--bucket uploads"}, Isolation: "sandbox", Mock: "embedded", Duration: 740 * time.Millisecond,
 		Exchanges: append([]report.Exchange{}, exchanges...),
 		Environment: []report.Variable{
 			{Name: "AWS_SESSION_TOKEN", SetBy: "host", Shown: "996 characters, IQoJb3Jp…", Secret: true},

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hostproof/hostproof/harness/internal/plural"
 )
 
 // sign is an outcome as one character, which differs in shape, not only in
@@ -131,7 +133,7 @@ func (t *table) legend(r *Report) {
 	t.p("\n")
 	n := 0
 	for _, s := range r.Subjects {
-		t.p("%s, %s\n", s.Name, s.Call)
+		t.p("%s\n", strings.TrimSuffix(s.Name+", "+s.Call, ", "))
 		for _, way := range s.Strategies {
 			n++
 			t.p("%4d  %s: %s\n", n, way.Name, way.Title)
@@ -144,7 +146,10 @@ func (t *table) legend(r *Report) {
 			parts = append(parts, fmt.Sprintf("%s %d %s", t.paint(sign[o], colour[o]), counts[o], word[o]))
 		}
 	}
-	t.p("\n%d cells: %s\n", len(r.Cells), strings.Join(parts, ", "))
+	t.p("\n%s: %s\n", plural.Count(len(r.Cells), "cell"), strings.Join(parts, ", "))
+	if r.Partial != "" {
+		t.p("%s: this report has what was done until then\n", t.paint("partial, "+r.Partial, colour[Failed]))
+	}
 	for _, s := range r.Skips() {
 		t.p("skipped %s: %s\n", s.Subject, s.Reason)
 	}
@@ -175,7 +180,7 @@ func some(names []string) string {
 func (t *table) unexpected(r *Report) {
 	n := r.Unexpected()
 	if n == 0 {
-		if len(r.Skips()) > 0 {
+		if len(r.Skips()) > 0 || r.Partial != "" {
 			t.p("all that ran as expected\n")
 			return
 		}

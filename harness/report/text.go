@@ -30,6 +30,12 @@ func (c *Cell) writeText(to io.Writer) {
 	if c.Run == nil {
 		return
 	}
+	if len(c.Run.Settings) > 0 {
+		p("settings: %s\n", strings.Join(c.Run.Settings, " "))
+	}
+	if c.Run.TimedOut {
+		p("%s\n", c.Run.TimeUp())
+	}
 	for i := range c.Run.Exchanges {
 		c.Run.Exchanges[i].writeText(w)
 	}

@@ -64,18 +64,25 @@ func ResetConnection(w http.ResponseWriter) {
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2: resets the stream
 	}
-	if tcp := tcpOf(conn); tcp != nil {
-		_ = tcp.SetLinger(0) // Close then sends a reset
-		_ = tcp.Close()      // and no farewell of TLS before
+	if raw := resettable(conn); raw != nil {
+		_ = raw.SetLinger(0) // Close then sends a reset
+		_ = raw.Close()      // and no farewell of TLS before
 	}
 	_ = conn.Close()
 }
 
-// tcpOf finds the TCP connection under others, such as that of TLS.
-func tcpOf(conn net.Conn) *net.TCPConn {
+// lingering is a connection that can be reset, as a *net.TCPConn can.
+type lingering interface {
+	SetLinger(seconds int) error
+	Close() error
+}
+
+// resettable finds the connection that can be reset under others, such as that
+// of TLS.
+func resettable(conn net.Conn) lingering {
 	for range 8 {
 		switch c := conn.(type) {
-		case *net.TCPConn:
+		case lingering:
 			return c
 		case interface{ NetConn() net.Conn }:
 			conn = c.NetConn()

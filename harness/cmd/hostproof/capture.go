@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/capture"
@@ -22,8 +20,12 @@ type captureCommand struct {
 
 // Run captures the host that it runs on.
 func (c *captureCommand) Run(s *streams) error {
-	out, err := c.make()
-	if err != nil {
+	out, err := c.make(s)
+	var ended *exitError
+	switch {
+	case errors.As(err, &ended):
+		return err
+	case err != nil:
 		return &exitError{exitUsage, err}
 	}
 	if c.Out != "" {
@@ -33,7 +35,7 @@ func (c *captureCommand) Run(s *streams) error {
 	return err
 }
 
-func (c *captureCommand) make() ([]byte, error) {
+func (c *captureCommand) make(s *streams) ([]byte, error) {
 	opts := capture.Options{Name: c.Name, Source: c.Source}
 	switch {
 	case c.Script != "":
@@ -50,9 +52,10 @@ func (c *captureCommand) make() ([]byte, error) {
 		}
 		return o.Fixture(opts)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return capture.Write(ctx, opts, c.Observation)
+	interrupts := s.interrupts()
+	defer interrupts.stop()
+	out, err := capture.Write(interrupts.ctx, opts, c.Observation)
+	return out, interrupts.or(err)
 }
 
 // ownHosts are hosts from files of one's own, in addition to the built-in ones.

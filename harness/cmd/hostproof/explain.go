@@ -38,7 +38,9 @@ func (c *explainCommand) Run(s *streams) error {
 	case c.JSON:
 		return printJSON(s.out, r)
 	}
-	r.WriteText(s.out)
+	out := s.painted()
+	r.WriteText(out)
+	out.flush()
 	return nil
 }
 

@@ -7,27 +7,80 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 type hostsCommand struct {
-	JSON bool `help:"Print the whole catalog as JSON."`
+	Filter []string `arg:"" optional:"" help:"Show those whose name, title or vendor has this word (vercel)."`
+	JSON   bool     `help:"Print the hosts as JSON, with all that is known of them."`
 }
 
-// Run lists the hosts.
+// Run lists the hosts, by vendor.
 func (c *hostsCommand) Run(s *streams) error {
 	hosts := fixtures.Builtin().Hosts()
+	for _, word := range c.Filter {
+		hosts = slices.DeleteFunc(hosts, func(h *fixtures.Host) bool { return !mentions(h, word) })
+		if len(hosts) == 0 {
+			return &exitError{exitUsage, noHostMentions(word)}
+		}
+	}
 	if c.JSON {
 		return printJSON(s.out, hosts)
 	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	p := newPrinter(s.out)
+	width := 0
 	for _, h := range hosts {
-		fmt.Fprintf(w, "%s\t%s\n", h.Name, h.Title)
+		width = max(width, len(h.Name))
 	}
-	return w.Flush()
+	for i, group := range byVendor(hosts) {
+		if i > 0 {
+			p.line("")
+		}
+		p.line(p.in(bold, group[0].Vendor))
+		for _, h := range group {
+			p.row("  ", h.Name, width, h.Title, h.Start != "")
+			if h.Start != "" {
+				p.row("  ", "", width, "start here: "+h.Start, false)
+			}
+		}
+	}
+	return p.err
+}
+
+// mentions reports whether a word is in what a list shows of a host.
+func mentions(h *fixtures.Host, word string) bool {
+	return strings.Contains(strings.ToLower(h.Name+"\n"+h.Title+"\n"+h.Vendor), strings.ToLower(word))
+}
+
+func noHostMentions(word string) error {
+	_, err := fixtures.Builtin().Host(word)
+	return err
+}
+
+// byVendor groups hosts by vendor, in the order of the vendors' names; a vendor's
+// start is its first.
+func byVendor(hosts []*fixtures.Host) (groups [][]*fixtures.Host) {
+	sorted := slices.Clone(hosts)
+	slices.SortStableFunc(sorted, func(a, b *fixtures.Host) int {
+		order := strings.Compare(strings.ToLower(a.Vendor), strings.ToLower(b.Vendor))
+		switch {
+		case order != 0 || (a.Start != "") == (b.Start != ""):
+			return order
+		case a.Start != "":
+			return -1
+		}
+		return 1
+	})
+	for i, h := range sorted {
+		if i == 0 || h.Vendor != sorted[i-1].Vendor {
+			groups = append(groups, nil)
+		}
+		last := len(groups) - 1
+		groups[last] = append(groups[last], h)
+	}
+	return groups
 }
 
 func printJSON(w io.Writer, value any) error {
@@ -52,16 +105,20 @@ func (c *showCommand) Run(s *streams) error {
 	if c.JSON {
 		return printJSON(s.out, h)
 	}
-	fmt.Fprintf(s.out, "%s: %s\n%s\nbasis: %s\n", h.Name, h.Title, h.Summary, h.Basis)
+	p := newPrinter(s.out)
+	p.wrapped("", p.in(bold, h.Name)+": "+h.Title)
+	p.wrapped("", h.Summary)
+	p.wrapped("", "basis: "+h.Basis)
+	if h.Start != "" {
+		p.wrapped("", "start here: "+h.Start)
+	}
 	for _, part := range hostParts {
-		if err := printRows(s.out, part.title, part.rows(h)); err != nil {
-			return err
-		}
+		p.rows(part.title, part.rows(h))
 	}
 	if c.Answers {
-		return printRows(s.out, "answers of the credential endpoints", answers(h))
+		p.rows("answers of the credential endpoints", answers(h))
 	}
-	return nil
+	return p.err
 }
 
 // answers are the ways in which the host's kinds of endpoints answer.
@@ -148,18 +205,6 @@ var hostParts = []struct {
 		}
 		return rows
 	}},
-}
-
-func printRows(out io.Writer, title string, rows [][]string) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	fmt.Fprintf(out, "\n%s\n", title)
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		fmt.Fprintf(w, "  %s\n", strings.Join(row, "\t"))
-	}
-	return w.Flush()
 }
 
 func setBy(v fixtures.Variable) string {

@@ -1,8 +1,9 @@
 // Command hostproof runs programs on simulated hosts.
 //
-// It exits with 0 when all went as expected, 1 when a call was refused or the
-// subject failed, 2 for a wrong command line and 3 when the harness itself
-// failed.
+// It exits with 0 when all went as expected; 1 when a call was refused, the
+// subject failed or the diagnosis found a problem; 2 for a wrong command line; 3
+// when the harness itself failed; and with 128 and the signal's number when a
+// signal interrupted it: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP.
 package main
 
 import (
@@ -23,8 +24,13 @@ const (
 	exitHarness = 3
 )
 
+const description = "Prove code that uses AWS credentials on simulated hosts.\n\n" +
+	"Exit codes: 0 all is fine; 1 a problem was found; 2 the command line is wrong; 3 the harness itself failed; " +
+	"128 and its number for a signal that interrupted it (130 for Ctrl-C)."
+
 type commands struct {
-	Hosts   hostsCommand   `cmd:"" help:"List the hosts."`
+	Demo    demoCommand    `cmd:"" help:"Play two bugs on real programs: each fails on its host, why, and mended. Needs no file and no setting."`
+	Hosts   hostsCommand   `cmd:"" help:"List the hosts by vendor; with a word, those that have it."`
 	Show    showCommand    `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
 	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
 	Serve   serveCommand   `cmd:"" help:"Keep a host up and print its environment as export lines, until interrupted."`
@@ -33,6 +39,7 @@ type commands struct {
 	Merge   mergeCommand   `cmd:"" help:"Merge the reports of shards into one."`
 	Explain explainCommand `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
 	Probe   probeCommand   `cmd:"" help:"Ask any endpoint to judge right and wrong credentials, and score it by what AWS answers."`
+	Version versionCommand `cmd:"" help:"Print the version of this program, and of what it knows."`
 	Capture captureCommand `cmd:"" help:"Write the shape of the host that this runs on as a fixture: names, lengths, known beginnings, never values."`
 }
 
@@ -55,13 +62,18 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	board    *board // on err; made when it is needed
 }
 
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	exited := -1
 	var c commands
-	parser, err := kong.New(&c, kong.Name("hostproof"), kong.Writers(out, errOut), kong.Exit(func(code int) { exited = code }),
-		kong.Description("Prove code that uses AWS credentials on simulated hosts."))
+	if len(args) > 0 && args[0] == "--version" {
+		args = append([]string{"version"}, args[1:]...)
+	}
+	parser, err := kong.New(&c, kong.Name("hostproof"), kong.Writers(out, errOut), flagHelp,
+		kong.Exit(func(code int) { exited = code }),
+		kong.Description(description))
 	if err != nil {
 		fmt.Fprintln(errOut, "hostproof: "+err.Error())
 		return exitHarness
@@ -74,7 +86,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "hostproof: "+err.Error()+" (see hostproof --help)")
 		return exitUsage
 	}
-	ctx.Bind(&streams{in, out, errOut})
+	ctx.Bind(&streams{in: in, out: out, err: errOut})
 	return code(ctx.Run(), errOut)
 }
 

@@ -36,7 +36,31 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"no program after --", []string{"run", "--host", "vercel", "--"}, exitUsage, "hostproof run --host vercel -- CMD"},
 		{"unknown flag", []string{"hosts", "--hots"}, exitUsage, "--hots"},
 		{"unknown command", []string{"rum"}, exitUsage, "rum"},
-		{"no such program", []string{"run", "--host", "vercel", "--", "no-such-program-at-all"}, exitHarness, "no such program on PATH"},
+		{"no such program", []string{"run", "--host", "vercel", "--", "no-such-program-at-all"}, exitUsage, "no such program on PATH"},
+		{"no such file", []string{"run", "--host", "vercel", "--", "./missing.sh"}, exitUsage, "there is no such file"},
+		{"a file here", []string{"run", "--host", "vercel", "--", "main.go"}, exitUsage, "a file of that name is here: write ./main.go"},
+		{"not executable", []string{"run", "--host", "vercel", "--", "./main.go"}, exitUsage, "not executable: chmod +x ./main.go"},
+		{"a directory", []string{"run", "--host", "vercel", "--", "./examples"}, exitUsage, "it is a directory"},
+		{"a misspelt flag", []string{"run", "--host", "vercel", "--tiemout", "5s", "--", "true"}, exitUsage, `did you mean "--timeout"?`},
+		{"another one", []string{"run", "--host", "vercel", "--isolaton", "endpoint", "--", "true"}, exitUsage, `did you mean "--isolation"?`},
+		{"a flag of another command", []string{"run", "--hosts", "vercel", "--", "true"}, exitUsage, `"--host"`},
+		{"no such role", []string{"run", "--host", "ecs-fargate", "--role-allow", "tsk=s3:*", "--", "true"}, exitUsage, "did you mean task? There are: app-task, task"},
+		{"no actions", []string{"run", "--host", "ecs-fargate", "--role-allow", "task=", "--", "true"}, exitUsage, "name the IAM actions"},
+		{"one name twice", []string{"run", "--host", "vercel", "--key-as", "X,X", "--", "true"}, exitUsage, "give two names"},
+		{"a comma alone", []string{"run", "--host", "vercel", "--key-as", ",", "--", "true"}, exitUsage, "two names"},
+		{"three names", []string{"run", "--host", "vercel", "--key-as", "A,B,C", "--", "true"}, exitUsage, "two names"},
+		{"no name of a variable", []string{"run", "--host", "vercel", "--key-as", "A B,C", "--", "true"}, exitUsage, `"A B" is no name of a variable`},
+		{"no bucket", []string{"run", "--host", "vercel", "--bucket", "BAD BUCKET", "--", "true"}, exitUsage, "bucketnamingrules"},
+		{"nothing to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL_ENVV", "--", "true"}, exitUsage, "did you mean VERCEL_ENV?"},
+		{"no name of a bucket", []string{"run", "--host", "vercel", "--bucket=", "--", "true"}, exitUsage, "--bucket: \"\" has an empty name"},
+		{"an empty name to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL,", "--", "true"}, exitUsage, "has an empty name"},
+		{"no time", []string{"run", "--host", "vercel", "--timeout", "0s", "--", "true"}, exitUsage, "--timeout: a time of 0s is none"},
+		{"less than no time", []string{"run", "--host", "vercel", "--timeout=-1s", "--", "true"}, exitUsage, "--timeout: a time of -1s is none"},
+		{"no name to set", []string{"run", "--host", "vercel", "--set", "=x", "--", "true"}, exitUsage, "--set =x has no name"},
+		{"no env file", []string{"run", "--host", "vercel", "--env-file", "no-such-file", "--", "true"}, exitUsage, "no-such-file"},
+		{"no env file at all", []string{"run", "--host", "vercel", "--env-file", "main.go", "--", "true"}, exitUsage, "line 1 is no NAME=VALUE"},
+		{"no host has it", []string{"hosts", "versel"}, exitUsage, "did you mean vercel?"},
+		{"a folder without cases", []string{"replay", "examples"}, exitUsage, "there is no case (*.txtar) in this folder"},
 		{"reserved variable", []string{"run", "--host", "vercel", "--set", "AWS_EXECUTION_ENV=x", "--", "true"}, exitUsage, "AWS_EXECUTION_ENV"},
 		{"unknown placeholder", []string{"run", "--host", "vercel", "--set", "A=${user.nope}", "--", "true"}, exitUsage, "${user.nope}"},
 		{"half of --key-as", []string{"run", "--host", "vercel", "--key-as", "ONE", "--", "true"}, exitUsage, "two names"},
@@ -50,8 +74,8 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"no file to explain", []string{"explain", "no-such-file"}, exitUsage, "no-such-file"},
 		{"no secret to explain with", []string{"explain", "--secret-from-env", "HOSTPROOF_NO_SUCH", "-"}, exitUsage, "HOSTPROOF_NO_SUCH"},
 		{"no fault", []string{"run", "--host", "ec2", "--fault", "imds:melt:3", "--", "true"}, exitUsage, `"melt" is no kind of fault; want TARGET:KIND[=ARGUMENT][:TIMES], such as imds:throttle:3`},
-		{"a fault of nothing there", []string{"run", "--host", "ec2", "--fault", "task:hang", "--", "true"}, exitUsage, `host ec2 has no endpoint "task": it has metadata`},
-		{"a lifetime of nothing there", []string{"run", "--host", "ec2", "--lifetime", "task=5m", "--", "true"}, exitUsage, `host ec2 has no source of credentials "task": it has metadata`},
+		{"a fault of nothing there", []string{"run", "--host", "ec2", "--fault", "task:hang", "--", "true"}, exitUsage, `host ec2 has no endpoint "task". There are: imds, metadata`},
+		{"a lifetime of nothing there", []string{"run", "--host", "ec2", "--lifetime", "task=5m", "--", "true"}, exitUsage, `host ec2 has no source of credentials "task". There are: metadata`},
 		{"no length of time", []string{"run", "--host", "ec2", "--subject-clock", "soon", "--", "true"}, exitUsage, "soon"},
 		{"unknown mock", []string{"run", "--host", "vercel", "--mock", "cloud", "--", "true"}, exitUsage, "embedded"},
 	} {
@@ -60,7 +84,8 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 			if code != row.code || !strings.Contains(errOut, row.says) {
 				t.Errorf("exit %d, want %d; said %q, want %q in it", code, row.code, errOut, row.says)
 			}
-			if lines := strings.Count(strings.TrimSpace(errOut), "\n") + 1; lines != 1 || strings.Contains(errOut, "goroutine") {
+			said := strings.TrimSpace(withoutNotice(errOut))
+			if lines := strings.Count(said, "\n") + 1; lines != 1 || strings.Contains(errOut, "goroutine") {
 				t.Errorf("want one line, got %d:\n%s", lines, errOut)
 			}
 		})

@@ -2,40 +2,52 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
-	"syscall"
-	"time"
+	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/matrix"
+	needed "github.com/hostproof/hostproof/harness/need/names"
 	"github.com/hostproof/hostproof/harness/report"
 )
 
 type matrixCommand struct {
-	Hosts      []string      `help:"Hosts, by name or pattern (vercel*); by default all." placeholder:"HOST,..."`
-	Subjects   []string      `help:"Subjects, by name, with or without @version; by default all." placeholder:"SUBJECT,..."`
-	Strategies []string      `help:"Strategies; by default all that a subject has." placeholder:"STRATEGY,..."`
-	Programs   string        `help:"File of programs of your own (YAML) in place of the built-in subjects; go doc github.com/hostproof/hostproof/harness/matrix.ReadPrograms has its form." placeholder:"FILE"`
-	Out        string        `help:"Folder for the reports: index.html, matrix.json, junit.xml and the picture matrix.svg." placeholder:"DIR"`
-	Expect     string        `help:"File of expectations instead of the built-in ones." placeholder:"FILE"`
-	Record     string        `help:"File to write what came of the cells to, as expectations for a later --expect." placeholder:"FILE"`
-	Shard      string        `help:"Run one part of several, I/N; by default what JOB_COMPLETION_INDEX and JOB_COMPLETIONS or a CI's variables for parallel jobs say." placeholder:"I/N"`
-	Parallel   int           `help:"Runs at a time; by default one a processor." placeholder:"N"`
-	Isolation  string        `enum:"auto,sandbox,endpoint," default:"" help:"As for run."`
-	Mock       string        `enum:"embedded,container," default:"" help:"As for run."`
-	Timeout    time.Duration `default:"1m" help:"Time that each run has (${default})."`
-	Require    []string      `env:"HOSTPROOF_REQUIRE" help:"Tools that must be there (node,cargo). A subject that lacks another one is skipped, with the reason, unless it is named by --subjects." placeholder:"TOOL,..."`
-	List       bool          `help:"List the subjects and their strategies, and run nothing."`
-	Example    string        `enum:"github,kubernetes," default:"" help:"Print an example that runs the matrix in shards: github (an Actions workflow) or kubernetes (an Indexed Job)."`
-	Command    []string      `arg:"" optional:"" passthrough:"" help:"After --, a program of your own with its arguments, in place of the built-in subjects."`
+	Hosts      names  `help:"Hosts, by name or pattern (vercel*); by default all." placeholder:"HOST,..."`
+	Subjects   names  `help:"Subjects, by name, with or without @version; by default all." placeholder:"SUBJECT,..."`
+	Strategies names  `help:"Strategies; by default all that a subject has." placeholder:"STRATEGY,..."`
+	Programs   string `help:"${help_matrix_programs}" placeholder:"FILE"`
+	Out        string `help:"${help_matrix_out}" placeholder:"DIR"`
+	Expect     string `help:"File of expectations instead of the built-in ones." placeholder:"FILE"`
+	Record     string `help:"${help_matrix_record}" placeholder:"FILE"`
+	Shard      string `help:"${help_matrix_shard}" placeholder:"I/N"`
+	Parallel   int    `help:"Runs at a time; by default one a processor." placeholder:"N"`
+	Isolation  string `enum:"auto,sandbox,endpoint," default:"" help:"As for run."`
+	Require    names  `help:"${help_matrix_require}" placeholder:"TOOL,..."`
+	List       bool   `help:"List the subjects and their strategies, and run nothing."`
+	Example    string `enum:"github,kubernetes," default:"" help:"${help_matrix_example}"`
+	ownHosts
+	projectFlags
+	programFlags
+	Mock    string   `enum:"embedded,container," default:"" help:"${help_mock}"`
+	Command []string `arg:"" optional:"" passthrough:"partial" help:"${help_matrix_command}"`
+}
+
+// Help says what the subjects find.
+func (c *matrixCommand) Help() string {
+	return "A program of your own, after -- or in --programs, is deployed as hostproof run deploys it: the same flags " +
+		"have the same defaults, and the same program on the same host comes to the same. A setting for a " +
+		"role, a source, an endpoint or a variable holds on those of the hosts that have it.\n\n" +
+		"The built-in subjects are deployed with more, which each cell of the report shows as flags of hostproof run: a " +
+		"Bedrock API key in MY_BEDROCK_API_KEY, the region where the host sets none, all actions for the host's roles, a " +
+		"bucket named uploads; --baked on hosts that show a project's variables to builds alone, and --at-init on hosts " +
+		"whose variables come with requests. What you set comes over that."
 }
 
 // Run runs the matrix and writes its reports.
@@ -45,28 +57,46 @@ func (c *matrixCommand) Run(s *streams) error {
 		return printExample(s.out, c.Example)
 	case c.List:
 		return listSubjects(s.out)
-	case c.Out == "":
-		return &exitError{exitUsage, errors.New("want a folder for the reports: --out DIR")}
 	}
 	plan, options, err := c.plan(s)
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	r, err := matrix.Run(ctx, plan, options)
-	switch {
-	case errors.Is(err, context.Canceled):
-		return &exitError{exitHarness, errors.New("interrupted")}
-	case err != nil:
-		return err
+	if err := c.checkPlaces(); err != nil {
+		return &exitError{exitUsage, err}
 	}
-	if c.Record != "" {
+	interrupts := s.interrupts()
+	defer interrupts.stop()
+	r, err := matrix.Run(interrupts.ctx, plan, options)
+	if r == nil {
+		return interrupts.or(usageIfSetting(err))
+	}
+	if c.Record != "" && err == nil {
 		if err := c.record(r); err != nil {
 			return err
 		}
 	}
-	return publish(s, r, c.Out)
+	return interrupts.or(errors.Join(err, publish(s, r, c.Out)))
+}
+
+// checkPlaces finds out before the first run whether what is to be written can
+// be.
+func (c *matrixCommand) checkPlaces() error {
+	if c.Out != "" {
+		if err := report.CheckDir(c.Out); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if c.Record == "" {
+		return nil
+	}
+	if info, err := os.Stat(c.Record); err == nil && info.IsDir() {
+		return fmt.Errorf("--record: %s is a directory: name a file", c.Record)
+	}
+	if err := report.CheckDir(filepath.Dir(c.Record)); err != nil {
+		return fmt.Errorf("--record: %w", err)
+	}
+	return nil
 }
 
 // record writes what came of the cells, which is then what is expected of them.
@@ -86,20 +116,21 @@ func (c *matrixCommand) record(r *report.Report) error {
 	return nil
 }
 
-// subjects are the programs to run, and what is known of them.
+// subjects are those to run, with what is known to come of them.
 func (c *matrixCommand) subjects() ([]matrix.Subject, *matrix.Expected, error) {
-	argv := c.Command
-	if len(argv) > 0 && argv[0] == "--" {
-		argv = argv[1:]
-	}
+	argv := program(c.Command)
 	dir, err := os.Getwd()
 	switch {
 	case err != nil:
 		return nil, nil, err
 	case c.Programs != "" && len(argv) > 0:
 		return nil, nil, errors.New("a program after -- and a file of programs exclude each other: leave one out")
+	case len(argv) > 0 && argv[0] == "":
+		return nil, nil, errors.New("the program after -- is an empty word: hostproof matrix -- CMD ARGS")
 	case len(argv) > 0:
 		return []matrix.Subject{matrix.Own(dir, argv...)}, matrix.AllAccepted(), nil
+	case len(c.Command) > 0:
+		return nil, nil, errors.New("there is no program after --: hostproof matrix -- CMD ARGS")
 	case c.Programs == "":
 		return matrix.Builtin(), matrix.BuiltinExpected(), nil
 	}
@@ -124,10 +155,18 @@ func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
 	if err != nil {
 		return nil, matrix.Options{}, err
 	}
-	o := matrix.Options{Parallel: c.Parallel, Isolation: isolation.Mode(c.Isolation), Mock: c.Mock, Timeout: c.Timeout,
-		Expected: known, Progress: newProgress(s.err),
-		Required: func(tool string) bool { return len(c.Subjects) > 0 || slices.Contains(c.Require, tool) }}
-	plan, err := matrix.NewPlan(fixtures.Builtin(), all, matrix.Selection{Hosts: c.Hosts, Subjects: c.Subjects, Strategies: c.Strategies})
+	required, err := c.required()
+	if err != nil {
+		return nil, matrix.Options{}, err
+	}
+	if c.Parallel < 0 {
+		return nil, matrix.Options{}, fmt.Errorf("--parallel %d: want 1 or more runs at a time", c.Parallel)
+	}
+	o := matrix.Options{
+		Parallel: c.Parallel, Isolation: isolation.Mode(c.Isolation), Mock: c.Mock, Expected: known,
+		Progress: newProgress(s), Required: required,
+	}
+	plan, err := c.selection(all, &o)
 	if err != nil {
 		return nil, o, err
 	}
@@ -147,6 +186,52 @@ func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
 	return plan, o, nil
 }
 
+// selection is the plan, and what the project and its programs have on all hosts.
+func (c *matrixCommand) selection(all []matrix.Subject, o *matrix.Options) (*matrix.Plan, error) {
+	catalog, own, err := c.catalog()
+	if err != nil {
+		return nil, err
+	}
+	o.Catalog = catalog
+	hosts := c.Hosts
+	if own != "" && len(hosts) == 0 {
+		hosts = []string{own}
+	}
+	selection := matrix.Selection{Hosts: hosts, Subjects: c.Subjects, Strategies: c.Strategies}
+	plan, err := matrix.NewPlan(catalog, all, selection)
+	if err != nil {
+		return nil, err
+	}
+	if o.Project, err = c.project(); err != nil {
+		return nil, err
+	}
+	if own != "" && o.Project.KeyAs == nil && (len(c.Command) > 0 || c.Programs != "") {
+		o.Project.KeyAs = []string{} // the file has the names
+	}
+	if err := plan.CheckProject(o.Project); err != nil {
+		return nil, err
+	}
+	o.More, err = c.programFlags.options()
+	return plan, err
+}
+
+// required says which tools must be there: those of --require, or else those that
+// the variable of the tests lists.
+func (c *matrixCommand) required() (func(tool string) bool, error) {
+	tools := subjects.Tools()
+	names, known, from := c.Require, tools, "--require"
+	if text := os.Getenv(needed.Variable); len(names) == 0 && text != "" {
+		names, known, from = strings.Split(text, ","), slices.Concat(tools, needed.All), needed.Variable
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("%s: %q is no tool of a subject%s There are: %s",
+				from, name, fixtures.DidYouMean(name, known), strings.Join(known, ", "))
+		}
+	}
+	return func(tool string) bool { return len(c.Subjects) > 0 || slices.Contains(names, tool) }, nil
+}
+
 // shard is the part that the command line asks for or, without that, the
 // environment.
 func (c *matrixCommand) shard(told io.Writer) (*report.Shard, error) {
@@ -160,16 +245,18 @@ func (c *matrixCommand) shard(told io.Writer) (*report.Shard, error) {
 	return shard, err
 }
 
-// publish writes the reports, prints the table and says by its error whether all
-// was as expected.
+// publish prints the table, writes the reports where a folder is given, and says
+// by its error whether all was as expected.
 func publish(s *streams, r *report.Report, dir string) error {
 	if err := r.WriteTable(s.out, tableStyle(s.out)); err != nil {
 		return err
 	}
-	if err := r.WriteFiles(dir); err != nil {
-		return err
+	if dir != "" {
+		if err := r.WriteFiles(dir); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "\nreports: %s\n", filepath.Join(dir, report.HTMLFile))
 	}
-	fmt.Fprintf(s.out, "\nreports: %s\n", filepath.Join(dir, "index.html"))
 	if r.Unexpected() > 0 {
 		return &exitError{code: exitRefused}
 	}

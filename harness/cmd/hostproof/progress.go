@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/hostproof/hostproof/harness/internal/plural"
 	"github.com/hostproof/hostproof/harness/matrix"
 	"github.com/hostproof/hostproof/harness/report"
 )
@@ -39,17 +39,12 @@ func tableStyle(w io.Writer) report.TableStyle {
 
 // newProgress shows how far a matrix is: on a terminal one line that changes,
 // elsewhere a line for each tenth, and always one for what was not expected.
-func newProgress(w io.Writer) matrix.Progress {
-	p := &progress{w: w, start: time.Now()}
-	if isTerminal(w) {
-		p.width = cmp.Or(widthOf(w), 80)
-	}
-	return p
+func newProgress(s *streams) matrix.Progress {
+	return &progress{board: s.shown(), start: time.Now()}
 }
 
 type progress struct {
-	w           io.Writer
-	width       int // of the terminal; 0: none
+	board       *board
 	start       time.Time
 	total, done int
 	unexpected  int
@@ -57,13 +52,12 @@ type progress struct {
 	running     []string
 }
 
-func (p *progress) Installing(subject string) {
-	p.say("preparing " + subject)
-}
+func (p *progress) Installing(subject string) { p.board.show("preparing " + subject) }
 
 func (p *progress) Begin(cells int) {
 	p.total, p.start = cells, time.Now()
-	p.say(fmt.Sprintf("%d cells to run", cells))
+	p.board.show("")
+	p.board.say(plural.Count(cells, "cell") + " to run")
 }
 
 func (p *progress) Started(name string) {
@@ -81,39 +75,23 @@ func (p *progress) Finished(c *report.Cell) {
 	}
 	if !c.AsExpected() {
 		p.unexpected++
-		p.say(fmt.Sprintf("not as expected: %s: %s", c.Name(), c.Unexpected))
+		p.board.say(fmt.Sprintf("not as expected: %s: %s", c.Name(), c.Unexpected))
 	}
-	if tenth := p.done * 10 / p.total; p.width == 0 && tenth > p.tenth {
+	if tenth := p.done * 10 / p.total; p.board.width == 0 && tenth > p.tenth {
 		p.tenth = tenth
-		p.say(p.line())
+		p.board.say(p.line())
 	}
 	p.redraw()
 }
 
-func (p *progress) End() { p.clear() }
-
-// say prints a line that stays.
-func (p *progress) say(line string) {
-	p.clear()
-	fmt.Fprintln(p.w, line)
-}
-
-func (p *progress) clear() {
-	if p.width > 0 {
-		fmt.Fprint(p.w, "\r\x1b[2K")
-	}
-}
+func (p *progress) End() { p.board.show("") }
 
 func (p *progress) redraw() {
-	if p.width == 0 {
-		return
-	}
-	line := []rune(p.line())
+	line := p.line()
 	if len(p.running) > 0 {
-		line = append(line, []rune("  "+p.running[0])...)
+		line += "  " + p.running[0]
 	}
-	p.clear()
-	fmt.Fprint(p.w, string(line[:min(len(line), p.width-1)]))
+	p.board.show(line)
 }
 
 // line says how much is done and how long the rest will take at that speed.

@@ -46,7 +46,7 @@ func TestReplay(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"as expected", []string{good}, 0, []string{"good  [F: ", "broken: sh program.sh on local", "ok   the program exits with 7", "1 cases: 1 as expected, 0 not, 0 could not be replayed"}},
+		{"as expected", []string{good}, 0, []string{"good  [F: ", "broken: sh program.sh on local", "ok   the program exits with 7", "1 case: 1 as expected, 0 not, 0 could not be replayed"}},
 		{"turned round", []string{"--invert", good}, 0, []string{"broken: 3 of 3 expectations turned round fail, as they must"}},
 		{"all of it", []string{"-v", good}, 0, []string{"all of it:"}},
 		{"otherwise", []string{good, other}, exitRefused, []string{"NOT  the program exits with 8", "but it exited with 7", "2 cases: 1 as expected, 1 not"}},

@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
-	"time"
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -17,13 +14,11 @@ import (
 type runCommand struct {
 	deploymentFlags
 	visitFlags
-	Isolation string         `enum:"auto,sandbox,endpoint,container," default:"" help:"How the program is led to the mock: sandbox (unmodified programs, real hostnames, and nothing leaves; Linux only), container (the same for an --image; needs Docker), endpoint (AWS_ENDPOINT_URL; any system, but the network stays open) or auto (sandbox where it works, else endpoint); by default what HOSTPROOF_ISOLATION says, else auto."`
-	Image     string         `help:"Image to run in a container of its own, in place of a program of this machine; what follows -- are its arguments, as in docker run." placeholder:"IMAGE"`
-	Pass      []string       `help:"Service of this machine that stays within the program's reach: 5432, or db.internal:5432=127.0.0.1:15432." placeholder:"[HOST:]PORT[=TO]"`
-	Clock     *time.Duration `name:"subject-clock" help:"Give the program a wall clock that is so far ahead of AWS's, 1h, or behind it, -6m (by libfaketime, or the overlay of harness/goclock)." placeholder:"DURATION"`
-	Timeout   time.Duration  `default:"1m" help:"Time that the program has (${default})."`
-	JSON      bool           `help:"Print the result as JSON; what the program prints then goes to standard error."`
-	Command   []string       `arg:"" optional:"" passthrough:"" help:"The program and its arguments, after --."`
+	programFlags
+	Isolation string   `enum:"auto,sandbox,endpoint,container," default:"" help:"${help_isolation}"`
+	Image     string   `help:"${help_image}" placeholder:"IMAGE"`
+	JSON      bool     `help:"Print the result as JSON; what the program prints then goes to standard error."`
+	Command   []string `arg:"" optional:"" passthrough:"partial" help:"${help_command}"`
 }
 
 // Run deploys to the host and runs the program there.
@@ -40,25 +35,28 @@ func (c *runCommand) Run(s *streams) error {
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	d, err := harness.Start(ctx, host, opts...)
+	interrupts := s.interrupts()
+	defer interrupts.stop()
+	d, err := harness.Start(interrupts.ctx, host, opts...)
 	if err != nil {
-		return usageIfSetting(err)
+		return interrupts.or(usageIfSetting(err))
 	}
-	defer d.Close(context.WithoutCancel(ctx))
-	r, err := c.execute(ctx, d, subject, visits)
+	defer s.cleanUp(d, interrupts)
+	if err := printNotice(s.err, d); err != nil {
+		return err
+	}
+	r, err := c.execute(interrupts.ctx, d, subject, visits)
 	if r == nil {
-		return usageIfSetting(err)
+		return interrupts.or(usageIfSetting(err))
 	}
 	if err := c.print(s, r); err != nil {
 		return err
 	}
 	switch {
+	case interrupts.ctx.Err() != nil:
+		return interrupts.or(nil)
 	case err != nil:
 		return err
-	case ctx.Err() != nil:
-		return &exitError{exitHarness, errors.New("interrupted")}
 	case !r.Fine():
 		return &exitError{code: exitRefused}
 	}
@@ -75,6 +73,13 @@ func (c *runCommand) execute(
 	return v.run(ctx, d, s)
 }
 
+// cleanUp ends a deployment, and says what it leaves behind.
+func (s *streams) cleanUp(d *harness.Deployment, i *interrupts) {
+	if err := d.Close(context.WithoutCancel(i.ctx)); err != nil {
+		fmt.Fprintln(s.err, "hostproof: could not clean up: "+err.Error())
+	}
+}
+
 // usageIfSetting is an error of a deployment: of the usage if a setting was
 // wrong, else the harness's own.
 func usageIfSetting(err error) error {
@@ -85,12 +90,17 @@ func usageIfSetting(err error) error {
 	return err
 }
 
+// program is the command line of a program, which may have -- in front.
+func program(argv []string) []string {
+	if len(argv) > 0 && argv[0] == "--" {
+		return argv[1:]
+	}
+	return argv
+}
+
 // subject is the image or the program that the command line names.
 func (c *runCommand) subject(s *streams) (harness.Subject, error) {
-	argv := c.Command
-	if len(argv) > 0 && argv[0] == "--" {
-		argv = argv[1:]
-	}
+	argv := program(c.Command)
 	switch {
 	case c.Image != "" && (c.Isolation == "sandbox" || c.Isolation == "endpoint"):
 		return nil, fmt.Errorf("--image runs in --isolation container, not in %s", c.Isolation)
@@ -100,7 +110,7 @@ func (c *runCommand) subject(s *streams) (harness.Subject, error) {
 		return image, nil
 	case c.Isolation == "container":
 		return nil, errors.New("--isolation container runs an image: name it with --image")
-	case len(argv) == 0:
+	case len(argv) == 0 || argv[0] == "":
 		return nil, errors.New("no program to run: hostproof run --host " + c.Host + " -- CMD ARGS")
 	}
 	dir, err := os.Getwd()
@@ -116,19 +126,20 @@ func (c *runCommand) options(s *streams) (host string, opts []harness.Option, er
 	if host, opts, err = c.deploymentFlags.options(); err != nil {
 		return "", nil, err
 	}
+	more, err := c.programFlags.options()
+	if err != nil {
+		return "", nil, err
+	}
 	mode := isolation.Mode(c.Isolation)
 	if c.Image != "" {
 		mode = isolation.Container
-	}
-	if c.Clock != nil {
-		opts = append(opts, harness.SubjectClock(*c.Clock))
 	}
 	out := s.out
 	if c.JSON {
 		out = s.err
 	}
-	return host, append(opts, harness.WithTimeout(c.Timeout), harness.WithIsolation(mode), harness.PassThrough(c.Pass...),
-		harness.WithOutput(out, s.err)), nil
+	opts = append(opts, more...)
+	return host, append(opts, harness.WithIsolation(mode), harness.WithOutput(out, s.err)), nil
 }
 
 func (c *runCommand) print(s *streams, r *harness.Result) error {
@@ -137,6 +148,8 @@ func (c *runCommand) print(s *streams, r *harness.Result) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(r)
 	}
-	_, err := fmt.Fprintf(s.out, "\n%s", r)
+	out := s.painted()
+	_, err := fmt.Fprintf(out, "\n%s", r)
+	out.flush()
 	return err
 }

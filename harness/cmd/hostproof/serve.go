@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -30,9 +27,9 @@ type serveCommand struct {
 // Run prints export lines to standard output, then what is asked and called to
 // standard error, until it is interrupted.
 func (c *serveCommand) Run(s *streams) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return c.serve(ctx, s)
+	interrupts := s.interrupts()
+	defer interrupts.stop()
+	return c.serve(interrupts.ctx, s)
 }
 
 func (c *serveCommand) serve(ctx context.Context, s *streams) error {
@@ -49,11 +46,33 @@ func (c *serveCommand) serve(ctx context.Context, s *streams) error {
 		return usageIfSetting(err)
 	}
 	defer d.Close(context.WithoutCancel(ctx))
+	warnOfServe(log)
 	if err := printExports(s.out, d); err != nil {
 		return err
 	}
 	log.print("serving host %s; the mock AWS is at %s. Set these variables in another terminal; interrupt to end.", host, d.Mock().URL)
 	return follow(ctx, d.Mock(), log)
+}
+
+// warnOfServe says what a program that is started elsewhere can do unseen.
+func warnOfServe(log *lines) {
+	log.print("hostproof: isolation endpoint: %s", isolation.Endpoint.Blind())
+	if obstacle := isolation.Obstacle(); obstacle != "" {
+		log.print("hostproof: hostproof run would see all in a sandbox, but there is none here: %s", obstacle)
+		return
+	}
+	log.print("hostproof: a program that is started elsewhere is in no sandbox; " +
+		"hostproof run starts one in a sandbox, and sees all")
+}
+
+// printNotice says, before a program runs, what the run cannot know of it.
+func printNotice(w io.Writer, d *harness.Deployment) error {
+	for line := range strings.Lines(d.Notice()) {
+		if _, err := fmt.Fprintln(w, "hostproof: "+strings.TrimSuffix(line, "\n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // printExports writes the environment as a shell takes it. PATH and what else

@@ -15,13 +15,14 @@ import (
 )
 
 func TestServe(t *testing.T) {
-	ctx, interrupt := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, interrupt := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer interrupt()
 	outRead, out := io.Pipe()
 	errRead, errOut := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		c := &serveCommand{deploymentFlags{Host: "lambda-snapstart", KeyAs: "MY_ID,MY_SECRET", Allow: []string{"*"}, Mock: "embedded"}}
+		names := "MY_ID,MY_SECRET"
+		c := &serveCommand{deploymentFlags{Host: "lambda-snapstart", projectFlags: projectFlags{KeyAs: &names}, Mock: "embedded"}}
 		done <- c.serve(ctx, &streams{out: out, err: errOut})
 		out.Close()
 		errOut.Close()
@@ -44,6 +45,12 @@ func TestServe(t *testing.T) {
 			}
 		}
 	}()
+	if line := <-said; !strings.Contains(line, "only clients that read AWS_ENDPOINT_URL") {
+		t.Fatalf("said %q", line)
+	}
+	if line := <-said; !strings.Contains(line, "hostproof run") {
+		t.Fatalf("said %q", line)
+	}
 	if line := <-said; !strings.HasPrefix(line, "serving host lambda-snapstart") {
 		t.Fatalf("said %q", line)
 	}

@@ -2,6 +2,7 @@ package container_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,7 +13,6 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation/container"
 	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws"
-	"github.com/hostproof/hostproof/mockaws/admin"
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
@@ -37,19 +37,11 @@ func TestMockInAContainer(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	c := admin.NewClient(m.AdminURL)
-	defer c.Close()
-	applied, err := c.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{}}}}}}}})
+	user := iam.UserSeed{Name: "app", Keys: []iam.KeySeed{{}}}
+	account := iam.AccountSeed{ID: "111122223333", Users: []iam.UserSeed{user}}
+	applied, err := m.Admin.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}})
 	if err != nil || len(applied.Keys) != 1 {
 		t.Errorf("seed: %v, %v", applied, err)
-	}
-}
-
-func TestMockThatCannotStartSaysWhy(t *testing.T) {
-	engine(t)
-	_, err := container.StartMock(t.Context(), "--no-such-flag")
-	if err == nil || !strings.Contains(err.Error(), "no-such-flag") {
-		t.Errorf("got %v, want what the mock said", err)
 	}
 }
 
@@ -64,9 +56,9 @@ func TestNoEngineIsOneClearLine(t *testing.T) {
 	child := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--mount", "sh", "-c",
 		"mount -t tmpfs none /run && exec \"$0\" -test.run='^TestNoEngineIsOneClearLine$'", os.Args[0])
 	child.Env = []string{"HOSTPROOF_TEST_CHILD=1", "DOCKER_HOST=tcp://127.0.0.1:1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
-	if exec.Command("unshare", "--map-root-user", "--mount", "true").Run() != nil {
+	if exec.Command("unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/run").Run() != nil {
 		if container.Available(t.Context()) == nil {
-			t.Skip("an engine answers, and namespaces to hide it in are not allowed here")
+			need.Missing(t, "namespaces", errors.New("an engine answers, and namespaces to hide it in are not allowed here"))
 		}
 		child = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNoEngineIsOneClearLine$")
 		child.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1")

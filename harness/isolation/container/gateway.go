@@ -1,12 +1,14 @@
 package container
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,16 +17,8 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/container/internal/standin"
 )
-
-// GatewayImageVariable names the environment variable that holds a ready image
-// of the gateway, for machines that have no Go.
-const GatewayImageVariable = "HOSTPROOF_GATEWAY_IMAGE"
-
-const gatewayDockerfile = "FROM scratch\nCOPY gateway /gateway\nENTRYPOINT [\"/gateway\"]\n"
-
-// gatewayImage builds the image of the gateway once a process.
-var gatewayImage = once(imageOf("hostproof-gateway", "harness/isolation/container/cmd/gateway", GatewayImageVariable, gatewayDockerfile))
 
 // The subject's names for itself and its resolver, as in a sandbox.
 const (
@@ -44,7 +38,10 @@ func newGateway(ctx context.Context, docker *client.Client) (*attached, error) {
 		return nil, err
 	}
 	return create(ctx, docker,
-		&container.Config{Image: image, Hostname: subjectName, OpenStdin: true, Labels: map[string]string{label: "gateway"}},
+		&container.Config{
+			Image: image, Cmd: command(standin.Gateway), User: "0:0", Hostname: subjectName, OpenStdin: true,
+			Labels: map[string]string{label: "gateway"},
+		},
 		&container.HostConfig{
 			NetworkMode: "none",
 			DNS:         []netip.Addr{resolver},
@@ -135,4 +132,14 @@ func join(ctx context.Context, gateway *attached, config isolation.Config) (*iso
 		return nil, err
 	}
 	return n, nil
+}
+
+func lastLine(r io.Reader) string {
+	last := ""
+	for s := bufio.NewScanner(r); s.Scan(); {
+		if text := strings.TrimSpace(s.Text()); text != "" {
+			last = text
+		}
+	}
+	return last
 }

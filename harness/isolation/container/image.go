@@ -1,51 +1,36 @@
 package container
 
 import (
-	"archive/tar"
-	"bufio"
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
-	"path"
-	"path/filepath"
-	"strings"
+	"runtime"
 	"sync"
 
-	"github.com/testcontainers/testcontainers-go"
+	cerrdefs "github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+
+	"github.com/hostproof/hostproof/harness/isolation/container/internal/standin"
 )
 
 // ImageVariable names the environment variable that holds a ready image of the
-// mock, for machines that have no Go.
-const ImageVariable = "HOSTPROOF_MOCK_IMAGE"
+// mock, and GatewayImageVariable one of the gateway of subjects. It is the same
+// image: one of command harness/isolation/container/cmd/standin.
+const (
+	ImageVariable        = "HOSTPROOF_MOCK_IMAGE"
+	GatewayImageVariable = "HOSTPROOF_GATEWAY_IMAGE"
+)
 
-const module = "github.com/hostproof/hostproof"
+// standInName is the name, without a tag, of the images that are made here.
+const standInName = "hostproof-stand-in"
 
-// dockerfile makes the image: nothing but the binary, and nobody's user id.
-const dockerfile = "FROM scratch\nCOPY mockaws /mockaws\nUSER 65532:65532\nEXPOSE 4566 4567\nENTRYPOINT [\"/mockaws\"]\n"
+func mockImage(ctx context.Context) (string, error) { return standIn(ctx, ImageVariable) }
 
-// mockImage builds the mock's image once a process and returns its name.
-var mockImage = once(imageOf("hostproof-mockaws", "mockaws/cmd/mockaws", ImageVariable, dockerfile))
+func gatewayImage(ctx context.Context) (string, error) { return standIn(ctx, GatewayImageVariable) }
 
-// imageOf builds the image of one of this module's commands, unless a variable
-// names one that is ready.
-func imageOf(image, command, ready, dockerfile string) func(context.Context) (string, error) {
-	return func(ctx context.Context) (string, error) {
-		if name := os.Getenv(ready); name != "" {
-			return name, nil
-		}
-		binary, err := BuildStatic(ctx, command)
-		if err != nil {
-			return "", err
-		}
-		sum := sha256.Sum256(append([]byte(dockerfile), binary...))
-		return BuildImage(ctx, image, hex.EncodeToString(sum[:6]), dockerfile, map[string][]byte{path.Base(command): binary})
-	}
-}
+// made is the image of the stand-in that is made here, one for all roles.
+var made = once(makeImage)
 
 // once makes what builds an image build it once a process; errors are not kept.
 func once(build func(context.Context) (string, error)) func(context.Context) (string, error) {
@@ -65,84 +50,129 @@ func once(build func(context.Context) (string, error)) func(context.Context) (st
 	}
 }
 
-// BuildStatic builds one of this module's commands as a static Linux binary,
-// from the module's source as the current directory's build would use it.
-func BuildStatic(ctx context.Context, command string) ([]byte, error) {
-	goTool, err := exec.LookPath("go")
-	if err != nil {
-		return nil, fmt.Errorf("the mock's image is built with Go and there is no go command: install Go, or name a ready image in %s", ImageVariable)
-	}
-	list := exec.CommandContext(ctx, goTool, "list", "-m", "-f", "{{.Dir}}", module)
-	dir, err := list.Output()
-	if err != nil {
-		return nil, fmt.Errorf("cannot find the source of %s: run inside a module that requires it, or name a ready image in %s", module, ImageVariable)
-	}
-	out, err := os.MkdirTemp("", "hostproof-build-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(out)
-	target := filepath.Join(out, "binary")
-	build := exec.CommandContext(ctx, goTool, "build", "-trimpath", "-ldflags=-s -w", "-o", target, "./"+command)
-	build.Dir = strings.TrimSpace(string(dir))
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOWORK=off")
-	if said, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building %s: %w: %s", command, err, oneLine(string(said)))
-	}
-	return os.ReadFile(target)
+// platform is what an engine runs, in Go's words.
+type platform struct{ os, arch string }
+
+func (p platform) String() string { return p.os + "/" + p.arch }
+
+// sources are the ways to what goes into an image of the stand-in, in the order
+// in which they are tried. Each says why it is no
+// way here, as part of a sentence.
+var sources = []struct {
+	name  string
+	files func(context.Context, platform) (*standInFiles, error)
+}{
+	{"this program", fromExecutable},
+	{"a build with Go", fromToolchain},
 }
 
-// BuildImage builds an image from a Dockerfile and files, all executable, that
-// exist only in memory. The image stays, so that the next run finds it built.
-func BuildImage(ctx context.Context, repo, tag, dockerfile string, files map[string][]byte) (string, error) {
-	context, err := archive(dockerfile, files)
+// standInFiles are those of an image of the stand-in, by path in it.
+type standInFiles struct {
+	files     map[string][]byte
+	libraries string // where the loader finds the shared ones; empty if there are none
+}
+
+// standIn is the image of the stand-in: the one that the variable names, or else
+// one that is made here once a process, unless the engine has it already.
+func standIn(ctx context.Context, variable string) (string, error) {
+	docker, err := engine(ctx)
 	if err != nil {
 		return "", err
 	}
-	provider, err := testcontainers.NewDockerProvider()
-	if err != nil {
-		return "", &UnavailableError{Reason: oneLine(err.Error())}
+	if name := os.Getenv(variable); name != "" {
+		return name, ready(ctx, docker, variable, name)
 	}
-	defer provider.Close()
-	name, err := provider.BuildImage(ctx, &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
-		ContextArchive: context, Repo: repo, Tag: tag, KeepImage: true,
-	}})
-	if err != nil {
-		return "", fmt.Errorf("building image %s:%s: %w", repo, tag, err)
+	name, err := made(ctx)
+	var none *ImageError
+	if errors.As(err, &none) {
+		none.Variable = variable
 	}
-	return name, nil
+	return name, err
 }
 
-func archive(dockerfile string, files map[string][]byte) (io.ReadSeeker, error) {
-	var b bytes.Buffer
-	w := tar.NewWriter(&b)
-	add := func(name string, mode int64, data []byte) error {
-		if err := w.WriteHeader(&tar.Header{Name: name, Mode: mode, Size: int64(len(data))}); err != nil {
-			return err
+func makeImage(ctx context.Context) (string, error) {
+	docker, err := engine(ctx)
+	if err != nil {
+		return "", err
+	}
+	version, err := docker.ServerVersion(ctx, client.ServerVersionOptions{})
+	if err != nil {
+		return "", err
+	}
+	p := platform{version.Os, version.Arch}
+	if p.os != "linux" {
+		return "", fmt.Errorf("the Docker engine runs %s containers, and hostproof needs Linux ones: switch the engine", p)
+	}
+	var tried []string
+	for _, s := range sources {
+		files, err := s.files(ctx, p)
+		if err == nil {
+			return imported(ctx, docker, files, s.name)
 		}
-		_, err := w.Write(data)
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		tried = append(tried, oneLine(err.Error()))
+	}
+	return "", &ImageError{Tried: tried}
+}
+
+// ready checks an image that the user names.
+func ready(ctx context.Context, docker *client.Client, variable, name string) error {
+	_, err := docker.ImageInspect(ctx, name)
+	if cerrdefs.IsNotFound(err) {
+		return fmt.Errorf("%s=%s: the Docker engine has no such image: docker pull %s, or unset the variable to have one made",
+			variable, name, name)
+	}
+	return err
+}
+
+// blamed is an error of what runs in the container, which names the variable if
+// the image is one that the user named.
+func blamed(variable string, err error) error {
+	name := os.Getenv(variable)
+	if err == nil || name == "" {
 		return err
 	}
-	if err := add("Dockerfile", 0o644, []byte(dockerfile)); err != nil {
-		return nil, err
-	}
-	for name, data := range files {
-		if err := add(name, 0o755, data); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return bytes.NewReader(b.Bytes()), nil
+	return fmt.Errorf("%w. %s=%s: unset it if that is no image of %s/harness/isolation/container/cmd/standin, "+
+		"of the version of this program", err, variable, name, module)
 }
 
-func lastLine(r io.Reader) string {
-	last := ""
-	for s := bufio.NewScanner(r); s.Scan(); {
-		if text := strings.TrimSpace(s.Text()); text != "" {
-			last = text
-		}
-	}
-	return last
+// ImageError says that there is no image of what runs beside a subject, and that
+// none can be made.
+type ImageError struct {
+	Variable string   // that names a ready image
+	Tried    []string // why none of the ways to make one is one here
 }
+
+// Error is one line that says what to do.
+func (e *ImageError) Error() string {
+	text := "no image of what runs in the container, and none can be made: "
+	for _, why := range e.Tried {
+		text += why + "; "
+	}
+	text += e.Variable + ", which can name a ready one, is not set. What helps: Go (https://go.dev/dl)"
+	if runtime.GOOS == "linux" {
+		text += " and a run inside a clone of hostproof or a module that requires it"
+	} else {
+		text += ", which is enough for a released version of hostproof; " +
+			"for another, a run inside a clone or a module that requires it"
+	}
+	return text + fmt.Sprintf(". Or: run hostproof in container mode once on a Linux machine of the engine's architecture, "+
+		"and give this engine the image %s that is made there (docker save, docker load), named in %s", standInName, e.Variable)
+}
+
+// OnProgress is called with one line when something begins that takes more than
+// a moment: an image that is made. Set it before anything starts; nil: silence.
+var OnProgress = func(line string) { fmt.Fprintln(os.Stderr, "hostproof: "+line) }
+
+func progress(format string, args ...any) {
+	if OnProgress != nil {
+		OnProgress(fmt.Sprintf(format, args...))
+	}
+}
+
+// command is what follows the image in "docker run".
+func command(role string) []string { return []string{role} }
+
+var entrypoint = []string{standin.Path}

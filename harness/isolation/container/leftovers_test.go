@@ -16,17 +16,23 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/container/internal/standin"
 	"github.com/hostproof/hostproof/harness/need"
 )
 
+// needEngine skips a test where no Docker engine answers, and in a plain run.
 func needEngine(t testing.TB) *client.Client {
 	t.Helper()
+	need.InFull(t)
 	docker, err := engine(t.Context())
 	if err != nil {
 		need.Missing(t, "docker", err)
 	}
 	return docker
 }
+
+// asGateway has a subject wait for a harness, as a gateway.
+var asGateway = command(standin.Gateway)
 
 // gone waits until a container is removed.
 func gone(t *testing.T, docker *client.Client, id string) {
@@ -57,11 +63,15 @@ func TestKilledHarnessLeavesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := Start(context.Background(), image, isolation.Config{Stdin: silence})
+		p, err := Start(context.Background(), image, isolation.Config{Argv: asGateway, Stdin: silence})
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Printf("ids %s %s\n", p.subject.id, p.gateway.id)
+		m, err := StartMock(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("ids %s %s %s\n", p.subject.id, p.gateway.id, m.running.id)
 		_, _ = p.Wait()
 		return
 	}
@@ -84,7 +94,7 @@ func TestKilledHarnessLeavesNothing(t *testing.T) {
 		t.Error(err)
 	}
 	_ = child.Wait() // it was killed
-	if len(ids) != 2 {
+	if len(ids) != 3 {
 		t.Fatal("the child started nothing")
 	}
 	for _, id := range ids {
@@ -137,7 +147,7 @@ func TestSubjectIsConfined(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := Start(t.Context(), mustImage(t), isolation.Config{Stdin: silence})
+	p, err := Start(t.Context(), mustImage(t), isolation.Config{Argv: asGateway, Stdin: silence})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +176,7 @@ func TestGatewayThatDies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := Start(t.Context(), mustImage(t), isolation.Config{Stdin: silence})
+	p, err := Start(t.Context(), mustImage(t), isolation.Config{Argv: asGateway, Stdin: silence})
 	if err != nil {
 		t.Fatal(err)
 	}

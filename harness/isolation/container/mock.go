@@ -9,12 +9,12 @@
 //
 // # How a subject is isolated
 //
-// [Start] makes two containers. The gateway, from scratch with one static
-// binary, is on no Docker network. It makes of its own network namespace what
-// that of a sandbox is (package isolation): every address there is leads to a
-// namespace outside, in which it owns the metadata addresses and a resolver and
-// the kernel refuses the rest. The subject's container shares the network
-// namespace of the gateway, and its process namespace, so that it ends with it.
+// [Start] makes two containers. The gateway, from scratch with one program, is on
+// no Docker network. It makes of its own network namespace what that of a sandbox
+// is (package isolation): every address there is leads to a namespace outside, in
+// which it owns the metadata addresses and a resolver and the kernel refuses the
+// rest. The subject's container shares the network namespace of the gateway, and
+// its process namespace, so that it ends with it.
 //
 // Whatever the gateway accepts it passes to the harness through the only
 // connection that it has, its standard input and output, which the engine
@@ -24,98 +24,133 @@
 // would by a Docker network of 169.254.169.0/24. When the harness dies, that
 // connection ends, with it the gateway, and with it the subject; the engine then
 // removes both.
+//
+// The mock in a container is spoken to in the same way, and opens no port either:
+// no other program of the machine or its network can call it or its management
+// API.
+//
+// # Where the images come from
+//
+// No registry has them. An image of the gateway and of the mock is made of the
+// program that needs it, where that is a Linux program of the engine's
+// architecture: put into a container under another name, it is a gateway or a
+// mock and nothing else. Elsewhere Go builds command cmd/standin, from the module
+// around or the version that the program was built from. The engine keeps the
+// image for the next run. [ImageVariable] and [GatewayImageVariable] name a ready
+// one instead.
 package container
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"strings"
 	"time"
 
-	dockercontainer "github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
-	"github.com/testcontainers/testcontainers-go/wait"
-)
 
-// The ports of the mock inside its container.
-const (
-	awsPort   = "4566/tcp"
-	adminPort = "4567/tcp"
+	"github.com/hostproof/hostproof/harness/isolation/container/internal/mocklink"
+	"github.com/hostproof/hostproof/harness/isolation/container/internal/standin"
+	"github.com/hostproof/hostproof/mockaws/admin"
 )
 
 // startTimeout bounds the start of a mock, its image's build not counted.
 const startTimeout = 30 * time.Second
 
-// Mock is a mock AWS in a container of its own.
+// Mock is a mock AWS in a container of its own. It is on no network and opens no
+// port: its harness reaches it over the container's standard input and output,
+// and it ends with its harness.
 type Mock struct {
-	URL      string // of AWS, "http://127.0.0.1:32768"
-	AdminURL string // of the management API
-	Image    string
-	running  testcontainers.Container
+	Image string
+	// Admin calls its management API.
+	Admin *admin.Client
+
+	running *attached
+	link    *mocklink.Link
 }
 
-// StartMock builds the image, if it is not built yet, and starts a container of
-// it: from scratch, the static binary alone, read-only, without privileges, not
-// root. An engine that does not answer is an *UnavailableError.
-func StartMock(ctx context.Context, args ...string) (*Mock, error) {
-	if err := Available(ctx); err != nil {
+// StartMock makes the image, if the engine does not have it yet, and starts a
+// container of it: from scratch, the program alone, read-only, without
+// privileges or network, not root. An engine that does not answer is an
+// *UnavailableError, an image that cannot be made an *ImageError.
+func StartMock(ctx context.Context) (*Mock, error) {
+	docker, err := engine(ctx)
+	if err != nil {
 		return nil, err
 	}
 	image, err := mockImage(ctx)
 	if err != nil {
 		return nil, err
 	}
+	sweepOnce(ctx)
+	return startMock(ctx, docker, image)
+}
+
+func startMock(ctx context.Context, docker *client.Client, image string) (m *Mock, err error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	cmd := append([]string{"serve", "--listen=:4566", "--admin=:4567"}, args...)
-	c, err := testcontainers.Run(ctx, image,
-		testcontainers.WithCmd(cmd...),
-		testcontainers.WithExposedPorts(awsPort, adminPort),
-		testcontainers.WithHostConfigModifier(confine),
-		testcontainers.WithWaitStrategyAndDeadline(startTimeout, wait.ForHTTP("/healthz").WithPort(adminPort).WithPollInterval(20*time.Millisecond)),
-	)
-	m := &Mock{Image: image, running: c}
+	m = &Mock{Image: image}
+	m.running, err = create(ctx, docker,
+		&container.Config{
+			Image: image, Cmd: command(standin.Mock), User: "65532:65532", OpenStdin: true,
+			Labels: map[string]string{label: "mock"},
+		},
+		&container.HostConfig{
+			NetworkMode: "none", ReadonlyRootfs: true, CapDrop: []string{"ALL"}, SecurityOpt: []string{"no-new-privileges"},
+		})
 	if err != nil {
-		return nil, m.failed(ctx, err)
+		return nil, fmt.Errorf("the mock AWS did not start in its container: %w", err)
 	}
-	if m.URL, err = c.PortEndpoint(ctx, awsPort, "http"); err == nil {
-		m.AdminURL, err = c.PortEndpoint(ctx, adminPort, "http")
-	}
-	if err != nil {
-		return nil, m.failed(ctx, err)
+	if err := m.start(ctx); err != nil {
+		_ = m.running.discard(ctx) // the first error is the one to report
+		return nil, fmt.Errorf("the mock AWS did not start in its container: %w", blamed(ImageVariable, err))
 	}
 	return m, nil
 }
 
-// confine gives the mock nothing that it does not need.
-func confine(h *dockercontainer.HostConfig) {
-	h.ReadonlyRootfs = true
-	h.CapDrop = []string{"ALL"}
-	h.SecurityOpt = []string{"no-new-privileges"}
-}
-
-// failed cleans up after a start that failed, and adds what the mock said.
-func (m *Mock) failed(ctx context.Context, err error) error {
-	said := ""
-	if m.running != nil {
-		if logs, logErr := m.running.Logs(ctx); logErr == nil {
-			said = lastLine(logs)
-			_ = logs.Close()
-		}
-		_ = m.Close(context.WithoutCancel(ctx)) // the first error is the one to report
+// start starts the container, and waits until the mock answers.
+func (m *Mock) start(ctx context.Context) error {
+	if err := m.running.start(ctx); err != nil {
+		return err
 	}
-	if said != "" {
-		said = "; it said: " + said
+	streams := newLink(m.running.streams)
+	var err error
+	if m.link, err = mocklink.Connect(streams); err != nil {
+		return err
 	}
-	return fmt.Errorf("the mock AWS did not start in its container: %w%s", err, said)
-}
-
-// Close removes the container.
-func (m *Mock) Close(ctx context.Context) error {
-	if m.running == nil {
+	m.Admin = admin.NewClientOver(&http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return m.link.Dial(ctx, mocklink.Management)
+		},
+	}, "http://management")
+	if err = m.Admin.Healthy(ctx); err == nil {
 		return nil
 	}
-	return testcontainers.TerminateContainer(m.running, testcontainers.StopContext(ctx), testcontainers.StopTimeout(0))
+	_ = m.link.Close()
+	if said := streams.said.String(); said != "" {
+		return fmt.Errorf("%w; it said: %s", err, said)
+	}
+	return err
+}
+
+// Dial connects to it as a client of AWS does.
+func (m *Mock) Dial(ctx context.Context) (net.Conn, error) { return m.link.Dial(ctx, mocklink.AWS) }
+
+// Close ends the mock, and returns when its container is gone.
+func (m *Mock) Close(ctx context.Context) error {
+	_ = m.link.Close() // it may have ended by itself
+	select {
+	case <-m.running.ended:
+		m.running.streams.Close()
+		return nil
+	case <-time.After(patience):
+	case <-ctx.Done():
+	}
+	return errors.Join(context.Cause(ctx), m.running.discard(ctx))
 }
 
 // UnavailableError says that no Docker engine answers.

@@ -80,6 +80,7 @@ func (p *Process) start(image string) error {
 	made := make(chan error, 1)
 	go func() { made <- p.prepare(image) }()
 	p.network, err = join(p.ctx, p.gateway, p.config)
+	err = blamed(GatewayImageVariable, err)
 	if made := <-made; err == nil {
 		err = made
 	}
@@ -232,6 +233,9 @@ func (p *Process) Signal(sig syscall.Signal) error {
 	_, err := p.docker.ContainerKill(p.ctx, p.subject.id, client.ContainerKillOptions{Signal: fmt.Sprint(int(sig))})
 	return err
 }
+
+// Interrupt sends the subject's first process a signal, as docker run does.
+func (p *Process) Interrupt(sig syscall.Signal) error { return p.Signal(sig) }
 
 // Refused is what the subject could not reach so far, in the order of time. It
 // is complete once Wait has returned.

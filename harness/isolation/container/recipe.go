@@ -75,12 +75,12 @@ func (r Recipe) Build(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("image %s: %w", r.Name, err)
 	}
 	defer answer.Close()
-	return name, imported(answer)
+	return name, readImport(answer)
 }
 
-// imported reads what the engine says of an import; what goes wrong half-way is
+// readImport reads what the engine says of an import; what goes wrong half-way is
 // in there.
-func imported(r io.Reader) error {
+func readImport(r io.Reader) error {
 	for d := json.NewDecoder(r); ; {
 		var m struct{ Error string }
 		switch err := d.Decode(&m); {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/mockaws/admin"
 )
 
 func init() {
@@ -19,7 +18,7 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
-		return &harness.Mock{URL: m.URL, Admin: admin.NewClient(m.AdminURL), Close: m.Close}, nil
+		return &harness.Mock{Dial: m.Dial, Admin: m.Admin, Close: m.Close}, nil
 	})
 	harness.RegisterContainers(harness.Containers{
 		Available: Available,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/admin"
+	"github.com/hostproof/hostproof/mockaws/service"
 )
 
 type commands struct {
@@ -55,6 +56,14 @@ func run(args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// Validate refuses what cannot be, as a wrong command line.
+func (s *serve) Validate() error {
+	if s.Region != "" && !service.IsRegion(s.Region) {
+		return fmt.Errorf("--region %q is no AWS region such as us-east-1", s.Region)
+	}
+	return nil
 }
 
 // Run serves until SIGINT or SIGTERM.

@@ -39,7 +39,7 @@ var errGone = errors.New("the container has ended")
 
 // Connect meets the gateway at the other end of a connection.
 func Connect(conn net.Conn) (*Link, error) {
-	s, err := yamux.Client(conn, session(), nil)
+	s, err := yamux.Client(conn, Session(), nil)
 	if err != nil {
 		return nil, err
 	}

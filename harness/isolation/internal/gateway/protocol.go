@@ -106,9 +106,9 @@ const (
 	failed // a message follows: its length in two bytes, and the text
 )
 
-// session says how streams share the link. It is a pipe that ends with either
+// Session says how streams share the link. It is a pipe that ends with either
 // process, so that nobody need ask whether the other lives.
-func session() *yamux.Config {
+func Session() *yamux.Config {
 	c := yamux.DefaultConfig()
 	c.EnableKeepAlive = false
 	c.MeasureRTTInterval = time.Hour

@@ -36,7 +36,7 @@ type gateway struct {
 // Serve is the life of a gateway: it prepares the network namespace that it is
 // in, and serves the harness at the other end of the link until that ends.
 func Serve(link net.Conn) error {
-	s, err := yamux.Server(link, session(), nil)
+	s, err := yamux.Server(link, Session(), nil)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,9 @@ func ServeStdio() error {
 	return Serve(stdio{})
 }
 
-// stdio is the link as the gateway sees it.
+// Stdio is the link as a process in a container sees it.
+func Stdio() net.Conn { return stdio{} }
+
 type stdio struct{}
 
 func (stdio) Read(b []byte) (int, error)       { return os.Stdin.Read(b) }

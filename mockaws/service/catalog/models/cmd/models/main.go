@@ -2,7 +2,7 @@
 // that botocore ships:
 //
 //	pip download --no-deps botocore && unzip -q botocore-*.whl
-//	go run ./mockaws/service/catalog/models/cmd/models --out mockaws/service/models/services.tsv.gz botocore
+//	go run ./mockaws/service/catalog/models/cmd/models --out mockaws/service/catalog/models/services.tsv.gz botocore
 package main
 
 import (

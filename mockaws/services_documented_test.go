@@ -10,15 +10,15 @@ import (
 	"github.com/hostproof/hostproof/mockaws"
 )
 
-// The README names the services that are there, each of them and no other.
-func TestReadmeListsTheServices(t *testing.T) {
-	text, err := os.ReadFile("../README.md")
+// The documentation names the services that are there, each of them and no other.
+func TestDocumentationListsTheServices(t *testing.T) {
+	text, err := os.ReadFile("../harness/docs/mock.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := regexp.MustCompile(`The services are\s([^;]+);`).FindSubmatch(text)
 	if found == nil {
-		t.Fatal(`README.md has no sentence "The services are ...;"`)
+		t.Fatal(`docs/mock.md has no sentence "The services are ...;"`)
 	}
 	sentence := strings.Join(strings.Fields(string(found[1])), " ")
 	listed := regexp.MustCompile(`, | and `).Split(sentence, -1)
@@ -29,6 +29,6 @@ func TestReadmeListsTheServices(t *testing.T) {
 	slices.Sort(listed)
 	slices.Sort(there)
 	if !slices.Equal(listed, there) {
-		t.Errorf("README.md lists %s\nthere are      %s", strings.Join(listed, ", "), strings.Join(there, ", "))
+		t.Errorf("docs/mock.md lists %s\nthere are      %s", strings.Join(listed, ", "), strings.Join(there, ", "))
 	}
 }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/demo"
+	"github.com/hostproof/hostproof/harness/isolation"
+)
+
+type demoCommand struct {
+	Isolation string `enum:"auto,sandbox,endpoint," default:"" help:"How the programs are led to the mock, as for run."`
+	StandIn   string `hidden:"" help:"Run one of the demo's own programs."`
+}
+
+// Run plays two stories: exit 0 when each came out as known, 1 when one did
+// not, 3 when the harness failed.
+func (c *demoCommand) Run(s *streams) error {
+	interrupts := s.interrupts()
+	defer interrupts.stop()
+	if c.StandIn != "" {
+		if !demo.RunStandIn(interrupts.ctx, c.StandIn, s.out, s.err) {
+			return &exitError{code: exitRefused}
+		}
+		return nil
+	}
+	return c.play(interrupts, s, demo.Stories())
+}
+
+func (c *demoCommand) play(interrupts *interrupts, s *streams, stories []demo.Story) error {
+	mode, err := c.mode()
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	report, err := demo.Play(interrupts.ctx, stories, demo.Settings{
+		Out: s.out, Err: s.err, Colour: isTerminal(s.out), Live: isTerminal(s.err), Isolation: mode,
+		Self: []string{self, "demo", "--stand-in"}, Next: nextCommand(self),
+	})
+	switch {
+	case interrupts.ctx.Err() != nil:
+		return interrupts.or(nil)
+	case err != nil:
+		return usageIfSetting(err)
+	case len(report.Differences) > 0:
+		return &exitError{code: exitRefused}
+	}
+	return nil
+}
+
+// mode is how the programs are led to the mock.
+func (c *demoCommand) mode() (isolation.Mode, error) {
+	said := c.Isolation
+	if said == "" {
+		said = os.Getenv(harness.IsolationVariable)
+	}
+	mode, err := isolation.ParseMode(said)
+	if err == nil && mode == isolation.Container {
+		err = errors.New(harness.IsolationVariable +
+			"=container runs images, and the demo's programs are not in one: give --isolation auto")
+	}
+	return mode, err
+}
+
+// nextCommand is how this command runs a program of one's own. What go run
+// makes is gone when it ends.
+func nextCommand(self string) string {
+	name := "hostproof"
+	if strings.Contains(filepath.ToSlash(self), "/go-build") {
+		name = "go run ./harness/cmd/hostproof"
+	}
+	return name + " run --host vercel -- node your-app.mjs"
+}

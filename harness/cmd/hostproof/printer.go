@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// printer writes text that fits its terminal, or 100 columns where there is none.
+type printer struct {
+	w       io.Writer
+	width   int
+	colours bool
+	err     error // the first of writing
+}
+
+// plainWidth is what is written to a file or a pipe.
+const plainWidth = 100
+
+func newPrinter(w io.Writer) *printer {
+	p := &printer{w: w, width: plainWidth, colours: isTerminal(w)}
+	if width := widthOf(w); width > 0 {
+		p.width = max(width, 40)
+	}
+	return p
+}
+
+// in is a text in a colour, on a terminal.
+func (p *printer) in(code, text string) string {
+	if !p.colours {
+		return text
+	}
+	return in(code, text)
+}
+
+func (p *printer) line(text string) {
+	if _, err := fmt.Fprintln(p.w, text); err != nil && p.err == nil {
+		p.err = err
+	}
+}
+
+// wrapped writes a text in lines that fit, each with an indent.
+func (p *printer) wrapped(indent, text string) {
+	for _, line := range p.broken(strings.Fields(text), p.width-len(indent), " ") {
+		p.line(indent + line)
+	}
+}
+
+// broken joins pieces to lines of at most so many columns; a piece that is longer
+// has a line of its own.
+func (p *printer) broken(pieces []string, width int, between string) (lines []string) {
+	for _, piece := range pieces {
+		if last := len(lines) - 1; last >= 0 && shownWidth(lines[last])+len(between)+shownWidth(piece) <= width {
+			lines[last] += between + piece
+			continue
+		}
+		lines = append(lines, piece)
+	}
+	return lines
+}
+
+// shownWidth is how many columns a text takes, without its colours.
+func shownWidth(text string) int {
+	return utf8.RuneCountInString(colourCode.ReplaceAllString(text, ""))
+}
+
+// row writes a name and a text beside it, whose further lines are below the first.
+func (p *printer) row(indent, name string, width int, text string, mark bool) {
+	sign := "  "
+	if mark {
+		sign = p.in(green, "* ")
+	}
+	head := indent + sign + p.in(cyan, name) + strings.Repeat(" ", width-len(name)+2)
+	rest := strings.Repeat(" ", shownWidth(head))
+	for i, line := range p.broken(strings.Fields(text), max(p.width-len(rest), 20), " ") {
+		if i == 0 {
+			p.line(head + line)
+		} else {
+			p.line(rest + line)
+		}
+	}
+}
+
+// rows writes facts below a title: of each its name, then what else is known of
+// it, in as many lines as it takes.
+func (p *printer) rows(title string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	p.line("")
+	p.line(p.in(bold, title))
+	for _, row := range rows {
+		const first, further = "  ", "      "
+		var cells []string
+		for i, cell := range row {
+			if cell == "" {
+				continue
+			}
+			if i == 0 && len(row) > 1 {
+				cell = p.in(cyan, cell)
+			}
+			cells = append(cells, p.pieces(cell, p.width-len(further))...)
+		}
+		for i, line := range p.broken(cells, p.width-len(further), "  ") {
+			if i == 0 {
+				p.line(first + line)
+			} else {
+				p.line(further + line)
+			}
+		}
+	}
+}
+
+// pieces are a cell, or its lines where it is wider than all columns.
+func (p *printer) pieces(cell string, width int) []string {
+	if shownWidth(cell) <= width {
+		return []string{cell}
+	}
+	return p.broken(strings.Fields(cell), width, " ")
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/internal/plural"
+	"github.com/hostproof/hostproof/mockaws/service/catalog/models"
+)
+
+type versionCommand struct {
+	JSON bool `help:"Print it as JSON."`
+}
+
+// version is what this program was built of.
+type version struct {
+	Version  string `json:"version"`            // of the module; (devel) where it is built from a clone
+	Revision string `json:"revision,omitempty"` // of version control
+	Modified bool   `json:"modified,omitempty"` // the clone had changes
+	Time     string `json:"time,omitempty"`     // of the revision
+	Go       string `json:"go"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+	// Hosts are the built-in ones, checked at the latest on that day; Services and
+	// Operations what the mock's table of AWS has.
+	Hosts      int    `json:"hosts"`
+	Checked    string `json:"checked"`
+	Services   int    `json:"services"`
+	Operations int    `json:"operations"`
+}
+
+// Run prints the version.
+func (c *versionCommand) Run(s *streams) error {
+	v := thisVersion(debug.ReadBuildInfo())
+	if c.JSON {
+		return printJSON(s.out, v)
+	}
+	return v.print(s.out)
+}
+
+func thisVersion(info *debug.BuildInfo, ok bool) version {
+	v := version{Version: "(unknown)", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	if ok {
+		v.Version = cmp.Or(info.Main.Version, "(devel)")
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				v.Revision = s.Value
+			case "vcs.time":
+				v.Time = s.Value
+			case "vcs.modified":
+				v.Modified = s.Value == "true"
+			}
+		}
+	}
+	for _, h := range fixtures.Builtin().Hosts() {
+		v.Hosts++
+		for _, x := range h.Variables {
+			v.Checked = max(v.Checked, x.Provenance.Checked)
+		}
+	}
+	for _, service := range models.Services() {
+		v.Services++
+		v.Operations += len(service.Operations)
+	}
+	return v
+}
+
+func (v version) print(w io.Writer) error {
+	built := v.Revision
+	if v.Modified {
+		built += ", with changes"
+	}
+	if v.Time != "" {
+		built += ", of " + v.Time
+	}
+	if built != "" {
+		built = "\nrevision " + built
+	}
+	_, err := fmt.Fprintf(w, "hostproof %s%s\n%s %s/%s\n%s, checked until %s; the mock knows %s of %s\n", v.Version, built,
+		v.Go, v.OS, v.Arch, plural.Count(v.Hosts, "host"), v.Checked, plural.Count(v.Operations, "operation"),
+		plural.Count(v.Services, "AWS service"))
+	return err
+}

@@ -1,0 +1,185 @@
+package ledger
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/hostproof/hostproof/fixtures"
+)
+
+// Row says of one place that hands out credentials whether the subject asked for
+// it, with which answers, and which calls used what it gave.
+type Row struct {
+	// Offer is the place, as the host's fixture or the project declares it. Its Kind
+	// is empty for a place that the host does not have and the subject asked.
+	Offer fixtures.Offer `json:"offer"`
+	// There says that the host has the place.
+	There bool `json:"there"`
+	// Principal is whose credentials it hands out: an ARN; empty where that is not
+	// known before they are used.
+	Principal string `json:"principal,omitempty"`
+	Asked     Asked  `json:"asked"`
+	// Used are the AWS calls that were made with what it gave, by the numbers of
+	// their exchanges.
+	Used []int64 `json:"used,omitempty"`
+	// TokenOnly are the calls that used its session token with another key.
+	TokenOnly []int64 `json:"tokenOnly,omitempty"`
+}
+
+// Asked is what was seen of a subject asking for credentials.
+type Asked struct {
+	// Seen says that asking would have been noticed. It is not where the place is a
+	// variable or a file.
+	Seen  bool      `json:"seen"`
+	Count int       `json:"count"`
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
+	// Answers are what was answered, each once, in order.
+	Answers []string `json:"answers,omitempty"`
+}
+
+// Note adds one request and its answer.
+func (a *Asked) Note(at time.Time, times int, answer string) {
+	if a.Count == 0 {
+		a.First = at
+	}
+	a.Seen, a.Last = true, at
+	a.Count += times
+	for _, known := range a.Answers {
+		if known == answer {
+			return
+		}
+	}
+	if answer != "" {
+		a.Answers = append(a.Answers, answer)
+	}
+}
+
+// String is how often it was asked, and with which answers.
+func (a *Asked) String() string {
+	var text string
+	switch {
+	case !a.Seen:
+		return "not seen"
+	case a.Count == 0:
+		return "never"
+	case a.Count == 1:
+		text = "once"
+	default:
+		text = fmt.Sprintf("%d times", a.Count)
+	}
+	if len(a.Answers) > 0 {
+		text += ": " + strings.Join(a.Answers, "; ")
+	}
+	return text
+}
+
+// Usage says in which calls the row's credentials were used.
+func (r *Row) Usage() string {
+	var parts []string
+	if len(r.Used) > 0 {
+		parts = append(parts, calls(r.Used))
+	}
+	if len(r.TokenOnly) > 0 {
+		parts = append(parts, "its token alone in "+calls(r.TokenOnly))
+	}
+	if len(parts) == 0 {
+		return "-"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// maxCalls bounds the calls of a row that are named.
+const maxCalls = 4
+
+func calls(seqs []int64) string {
+	var names []string
+	for _, seq := range seqs[:min(len(seqs), maxCalls)] {
+		names = append(names, fmt.Sprintf("#%d", seq))
+	}
+	text := "call " + strings.Join(names, ", ")
+	if more := len(seqs) - maxCalls; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// The widths of the table's columns, in characters.
+const (
+	placeWidth = 50
+	askedWidth = 34
+	usedWidth  = 24
+)
+
+// writeLedger shows the rows as a table.
+func (r *Result) writeLedger(w io.Writer) {
+	if len(r.Ledger) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%-*s  %-*s  %s\n", placeWidth, "where credentials could come from on "+r.Host, askedWidth, "asked for", "used")
+	for i := range r.Ledger {
+		row := &r.Ledger[i]
+		writeColumns(w, row.place(), fold(r.Scrub(row.Asked.String()), askedWidth), fold(row.Usage(), usedWidth))
+	}
+}
+
+// place is the first column: the place, and in further lines how a program finds
+// it.
+func (r *Row) place() []string {
+	name := r.Offer.Name
+	switch {
+	case !r.There:
+		name += ", which this host does not have"
+	case r.Offer.Ended:
+		name += ", which has ended"
+	case r.Offer.Role != "":
+		name += " (role " + r.Offer.Role + ")"
+	}
+	lines := indent(fold(name, placeWidth-2), "  ")
+	if r.There {
+		lines = append(lines, indent(fold(r.Offer.How(), placeWidth-4), "    ")...)
+	}
+	return lines
+}
+
+// writeColumns writes three columns side by side.
+func writeColumns(w io.Writer, place, asked, used []string) {
+	for i := range max(len(place), len(asked), len(used)) {
+		line := fmt.Sprintf("%-*s  %-*s  %s", placeWidth, at(place, i), askedWidth, at(asked, i), at(used, i))
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+}
+
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
+}
+
+func indent(lines []string, by string) []string {
+	for i := range lines {
+		lines[i] = by + lines[i]
+	}
+	return lines
+}
+
+// fold breaks a text into lines of at most a width, in characters. A longer word
+// has a line of its own.
+func fold(text string, width int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case len([]rune(line))+1+len([]rune(word)) > width:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}
