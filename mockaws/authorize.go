@@ -31,8 +31,9 @@ func (f *flight) authorize() *verdict.Refusal {
 	}
 	f.exchange.Action, f.exchange.Resource = ask.Action, ask.Resource
 	refusal := f.server.iam.Authorize(f.caller, ask)
-	if refusal != nil && refusal.Reason == verdict.Denied && op.DeniedOn != nil {
-		refusal.Args["resource"] = op.DeniedOn(f.call)
+	if denial, ok := verdict.CauseOf[verdict.Denial](refusal); ok && op.DeniedOn != nil {
+		denial.Resource = op.DeniedOn(f.call)
+		refusal.SetCause(denial)
 	}
 	return refusal
 }

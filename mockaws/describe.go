@@ -84,8 +84,8 @@ func (f *flight) describeOutcome() {
 	e.Message, _, _ = strings.Cut(r.Message, "\n")
 	if r.Row != nil {
 		e.Confidence, e.Source = string(r.Row.Confidence), r.Row.Source
-	} else if f.refusal != nil {
-		e.Confidence, e.Source = f.refusal.Args["confidence"], f.refusal.Args["source"]
+	} else if failure, ok := verdict.CauseOf[verdict.Failure](f.refusal); ok {
+		e.Confidence, e.Source = failure.Confidence, failure.Source
 	}
 	e.ResponseSize = r.Size()
 	e.Verdict.Refusal = publicRefusal(f.refusal)
@@ -146,9 +146,9 @@ func (f *flight) describeSTS() {
 		return
 	}
 	f.exchange.Issued = f.call.Issued
-	if r := f.refusal; r != nil && r.Reason == verdict.Denied && f.exchange.Action == "" {
+	if denial, ok := verdict.CauseOf[verdict.Denial](f.refusal); ok && f.exchange.Action == "" {
 		// An operation that authorizes itself says what it asked.
-		f.exchange.Action, f.exchange.Resource = r.Args["action"], r.Args["resource"]
+		f.exchange.Action, f.exchange.Resource = denial.Action, denial.Resource
 	}
 	if f.call.IdentityToken == "" {
 		return

@@ -202,9 +202,9 @@ func refusalOf(err error) *verdict.Refusal {
 // unimplemented refuses, after the caller was accepted, what AWS has and this
 // mock has not.
 func unimplemented(t *catalog.Target) *verdict.Refusal {
-	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-		"this mock does not implement "+t.Service.ID+" "+t.Operation.Name+"; a mock that synthesizes answers it with an empty result",
-		"service", t.Service.ID, "operation", t.Operation.Name)
+	return verdict.Because(verdict.StageHandle,
+		verdict.Gap{Service: t.Service.ID, Operation: t.Operation.Name},
+		"this mock does not implement "+t.Service.ID+" "+t.Operation.Name+"; a mock that synthesizes answers it with an empty result")
 }
 
 // encode writes the response in the service's dialect.

@@ -146,12 +146,10 @@ func (d decision) because(action string) string {
 }
 
 func (d decision) refusal(r *request, resource string) *verdict.Refusal {
-	refusal := verdict.Refuse(verdict.StageAuthorize, verdict.Denied, d.detail(r),
-		"principal", r.principal.name(), "action", r.action, "resource", resource, "because", d.because(r.action))
-	if d.crossAccount {
-		refusal.Args["crossAccount"] = "true"
-	}
-	return refusal
+	return verdict.Because(verdict.StageAuthorize, verdict.Denial{
+		Principal: r.principal.name(), Action: r.action, Resource: resource, Because: d.because(r.action),
+		CrossAccount: d.crossAccount,
+	}, d.detail(r))
 }
 
 func (d decision) detail(r *request) string {

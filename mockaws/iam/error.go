@@ -2,7 +2,6 @@ package iam
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -20,7 +19,7 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // Refusal is the error in the words of a verdict.
 func (e *Error) Refusal(stage verdict.Stage) *verdict.Refusal {
-	return verdict.Refuse(stage, verdict.OperationFailed, e.Detail, "code", e.Code, "message", e.Message, "status", strconv.Itoa(e.Status))
+	return verdict.Because(stage, verdict.Failure{Code: e.Code, Message: e.Message, Status: e.Status}, e.Detail)
 }
 
 func failf(status int, code, format string, args ...any) *Error {

@@ -414,6 +414,6 @@ func stsError(status int, code, format string, args ...any) *verdict.Refusal {
 
 // denied is a denial by STS, whose message ends before "because".
 func denied(p *Principal, action, resource, detail string) *verdict.Refusal {
-	return verdict.Refuse(verdict.StageAuthorize, verdict.Denied, detail,
-		"principal", p.name(), "action", action, "resource", resource, "because", "")
+	return verdict.Because(verdict.StageAuthorize,
+		verdict.Denial{Principal: p.name(), Action: action, Resource: resource}, detail)
 }

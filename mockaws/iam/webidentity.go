@@ -108,10 +108,10 @@ func (s *Store) webProvider(account, host string, claims map[string]any) *OIDCPr
 
 // badIdentityToken: nobody was identified.
 func badIdentityToken(problem, message, detail string) *verdict.Refusal {
-	r := failf(400, "InvalidIdentityToken", "%s", message).Refusal(verdict.StageAuthenticate)
-	r.Detail, r.Args["problem"], r.Args["confidence"] = detail, problem, "V"
-	r.Args["source"] = "awslabs/amazon-eks-irsa-cfn#18"
-	return r
+	return verdict.Because(verdict.StageAuthenticate, verdict.Failure{
+		Code: "InvalidIdentityToken", Message: message, Status: 400,
+		Problem: problem, Confidence: "V", Source: "awslabs/amazon-eks-irsa-cfn#18",
+	}, detail)
 }
 
 func notByWebIdentity(detail string) *verdict.Refusal {

@@ -1,9 +1,9 @@
 package protocol
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -56,9 +56,9 @@ type Context struct {
 // that the dialect has no row for is answered 501: loud, and never a guess that
 // looks like AWS.
 func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
-	if refusal.Reason == verdict.OperationFailed {
-		r := d.encode(refusal.Args["code"], refusal.Args["message"], nil, refusal, c)
-		if row, ok := d.Failures[refusal.Args["failure"]]; ok {
+	if failure, ok := verdict.CauseOf[verdict.Failure](refusal); ok {
+		r := d.encode(failure.Code, failure.Message, nil, refusal, c)
+		if row, ok := d.Failures[failure.Row]; ok {
 			r.Row = &row
 		}
 		return r
@@ -102,18 +102,19 @@ type errorText struct {
 	Service bool
 	// Members is a JSON object of further members, "" for none.
 	Members string
-	Refusal *verdict.Refusal
+	// Elements are further elements of S3's document.
+	Elements map[string]string
+	Refusal  *verdict.Refusal
 }
 
 func (d *Dialect) encode(code, message string, row *Row, refusal *verdict.Refusal, c *Context) *Response {
-	e := errorText{Status: operationStatus(refusal), Code: code, Message: message, Key: "message", Refusal: refusal}
+	e := errorText{Code: code, Message: message, Key: "message", Refusal: refusal}
 	if row != nil {
 		e.Status, e.QueryError = row.Status, row.QueryError
-		if row.MessageKey != "" {
-			e.Key = row.MessageKey
-		}
+		e.Key = cmp.Or(row.MessageKey, e.Key)
 	} else {
-		e.operation(refusal.Args)
+		failure, _ := verdict.CauseOf[verdict.Failure](refusal)
+		e.operation(&failure)
 	}
 	r := errorEncoders[d.Protocol](d, e, c)
 	if row != nil && row.Bare {
@@ -128,23 +129,16 @@ func (d *Dialect) encode(code, message string, row *Row, refusal *verdict.Refusa
 	return r
 }
 
-// operation fills in what an operation's own error says of itself.
-func (e *errorText) operation(args map[string]string) {
-	e.Service = args["framework"] == ""
-	e.QueryError, e.Members = args["queryError"], args["members"]
-	if args["messageKey"] != "" {
-		e.Key = args["messageKey"]
+// operation fills in what an operation's own error says of itself. Its status is 400
+// unless it says otherwise.
+func (e *errorText) operation(f *verdict.Failure) {
+	e.Service = !f.Framework
+	e.Status = f.Status
+	if f.Status < 300 || f.Status > 599 {
+		e.Status = http.StatusBadRequest
 	}
-}
-
-// operationStatus is the status an operation's own error carries, 400 unless it
-// says otherwise.
-func operationStatus(r *verdict.Refusal) int {
-	status, err := strconv.Atoi(r.Args["status"])
-	if err != nil || status < 300 || status > 599 {
-		return http.StatusBadRequest
-	}
-	return status
+	e.QueryError, e.Members, e.Elements = f.QueryError, f.Members, f.Elements
+	e.Key = cmp.Or(f.MessageKey, e.Key)
 }
 
 // NotImplemented answers what this mock has not, in a form that no SDK can take

@@ -104,7 +104,7 @@ func s3Extra(e errorText, c *Context) [][2]string {
 		}
 		return [][2]string{{"X-Amz-Expires", args["expires"]}, {"Expires", args["expiration"]}, {"ServerTime", args["now"]}}
 	case v.OperationFailed:
-		return operationElements(args)
+		return operationElements(e.Elements)
 	}
 	return nil
 }
@@ -119,10 +119,10 @@ var s3Elements = []string{
 }
 
 // operationElements passes on an operation's own elements, such as BucketName.
-func operationElements(args map[string]string) [][2]string {
+func operationElements(elements map[string]string) [][2]string {
 	var out [][2]string
 	for _, name := range s3Elements {
-		if value, ok := args[name]; ok {
+		if value, ok := elements[name]; ok {
 			out = append(out, [2]string{name, value})
 		}
 	}

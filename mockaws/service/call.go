@@ -100,7 +100,9 @@ func (c *Call) Trusts(roleARN, service, sourceARN string) bool {
 // Unimplemented refuses, loudly, what the operation has at AWS and not in this mock:
 // what is "the member Tags".
 func (c *Call) Unimplemented(what string) *verdict.Refusal {
-	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-		"this mock does not implement "+what+" of "+c.Service.ID+" "+c.Operation.Name,
-		"service", c.Service.ID, "operation", c.Operation.Name, "member", strings.TrimPrefix(what, "the member "))
+	gap := verdict.Gap{
+		Service: c.Service.ID, Operation: c.Operation.Name, Member: strings.TrimPrefix(what, "the member "),
+	}
+	return verdict.Because(verdict.StageHandle, gap,
+		"this mock does not implement "+what+" of "+c.Service.ID+" "+c.Operation.Name)
 }

@@ -3,7 +3,6 @@ package service
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -36,30 +35,22 @@ func (e *Error) Refusal() *verdict.Refusal {
 	if stage == "" {
 		stage = verdict.StageHandle
 	}
-	r := verdict.Refuse(stage, verdict.OperationFailed, e.Detail, "code", e.Code, "message", e.Message, "status",
-		strconv.Itoa(status))
-	for k, v := range e.Elements {
-		r.Args[k] = v
+	failure := verdict.Failure{
+		Code: e.Code, Message: e.Message, Status: status, Row: e.Failure, Framework: e.Framework,
+		MessageKey: e.MessageKey, QueryError: e.QueryError, Elements: e.Elements,
 	}
 	if len(e.Members) > 0 {
-		r.Args["members"] = string(MustJSON(e.Members))
+		failure.Members = string(MustJSON(e.Members))
 	}
-	for k, v := range map[string]string{"messageKey": e.MessageKey, "queryError": e.QueryError, "failure": e.Failure} {
-		if v != "" {
-			r.Args[k] = v
-		}
-	}
-	if e.Framework {
-		r.Args["framework"] = "true"
-	}
-	return r
+	return verdict.Because(stage, failure, e.Detail)
 }
 
+// Errorf is an error with the status 400.
 func Errorf(code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// NotFoundf is invalid with the status 404.
+// NotFoundf is Errorf with the status 404.
 func NotFoundf(code, format string, args ...any) *Error {
 	e := Errorf(code, format, args...)
 	e.Status = http.StatusNotFound

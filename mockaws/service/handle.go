@@ -17,13 +17,13 @@ import (
 // Out is what the service's dialect writes: a struct with json or xml tags, or one of
 // package protocol's results. AWS's JSON stands here in alphabetical order, and so
 // must the fields. A nil *Out is an empty result.
-func Handle[In, Out any](do func(*Call, *In) (*Out, error)) func(*Call) (any, error) {
+func Handle[In, Out any](do func(*Call, *In) (*Out, error)) Handler {
 	return HandleWith((*Call).Decode, do)
 }
 
 // Answer is Handle for an operation whose members stand in the path, in the query string
 // or in headers: its function reads them from the Call.
-func Answer[Out any](do func(*Call) (*Out, error)) func(*Call) (any, error) {
+func Answer[Out any](do func(*Call) (*Out, error)) Handler {
 	return func(c *Call) (any, error) {
 		out, err := do(c)
 		if err != nil || out == nil {
@@ -39,7 +39,7 @@ func Answer[Out any](do func(*Call) (*Out, error)) func(*Call) (any, error) {
 // the order of the fields, so that the first one that is wrong is the one that a
 // caller is told of. HandleForm panics for an In that has no form, which is a defect
 // of the service and shows as soon as the service is made.
-func HandleForm[In, Out any](do func(*Call, *In) (*Out, error)) func(*Call) (any, error) {
+func HandleForm[In, Out any](do func(*Call, *In) (*Out, error)) Handler {
 	form := newForm(reflect.TypeFor[In]())
 	return HandleWith(func(c *Call, in any) error {
 		if c.Service.Dialect.Protocol != protocol.Query {
@@ -53,7 +53,7 @@ func HandleForm[In, Out any](do func(*Call, *In) (*Out, error)) func(*Call) (any
 // errors about its input are not those of the framework.
 func HandleWith[In, Out any](
 	read func(c *Call, in any) error, do func(*Call, *In) (*Out, error),
-) func(*Call) (any, error) {
+) Handler {
 	return func(c *Call) (any, error) {
 		in := new(In)
 		if err := read(c, in); err != nil {

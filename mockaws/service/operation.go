@@ -57,8 +57,13 @@ type Operation struct {
 	// Output is the element of an empty result in REST-XML.
 	Output string
 	// Handle does the operation; nil: AWS has it, this mock has not.
-	Handle func(*Call) (any, error)
+	Handle Handler
 }
+
+// Handler does one call of an operation and returns what the service's dialect writes, or
+// an *Error or a *verdict.Refusal. Handle, HandleForm, HandleWith and Answer make one of a
+// function that says what it takes and returns.
+type Handler func(*Call) (any, error)
 
 // CallName joins a service's signing name and an operation's name.
 func CallName(s *Service, op *Operation) string {

@@ -60,13 +60,14 @@ const (
 // Reasons of identification and authorization.
 const (
 	UnknownOperation     Reason = "unknown-operation"     // AWS has no such operation; args: service, operation
-	UnsupportedOperation Reason = "unsupported-operation" // AWS may have it, this mock has not; args: service, operation
+	UnsupportedOperation Reason = "unsupported-operation" // AWS may have it, this mock has not; its cause is a Gap
 	MalformedRequest     Reason = "malformed-request"     // cannot be read at all; args: problem
-	Denied               Reason = "denied"                // args: principal, action, resource, because (the tail of the message), crossAccount if the resource is another account's
+	Denied               Reason = "denied"                // its cause is a Denial
 )
 
 // Injected is the reason of a fault; args: fault.
 const Injected Reason = "injected-fault"
 
-// OperationFailed is an operation's own error, such as a validation; args: code, message.
+// OperationFailed is an operation's own error, such as a validation; its
+// cause is a Failure.
 const OperationFailed Reason = "operation-failed"

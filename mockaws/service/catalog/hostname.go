@@ -1,9 +1,10 @@
 package catalog
 
 import (
-	"github.com/hostproof/hostproof/mockaws/service"
 	"net"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/service"
 )
 
 // suffixes are the domains of AWS's endpoints, by partition

@@ -119,10 +119,10 @@ func (c *Catalog) identify(r *Request) (*Target, *verdict.Refusal) {
 			return t, t.check(r)
 		}
 	}
-	return t, verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
+	return t, verdict.Because(verdict.StageIdentify,
+		verdict.Gap{Service: "unknown", Operation: r.Method + " " + r.Path},
 		"cannot tell which AWS service "+r.Method+" "+r.Host+r.Path+" is meant for: no hostname, X-Amz-Target, Action or "+
-			"path that this mock knows",
-		"service", "unknown", "operation", r.Method+" "+r.Path)
+			"path that this mock knows")
 }
 
 // lookups are tried in order; each says whether it settled the service.
@@ -138,8 +138,8 @@ func (t *Target) check(r *Request) *verdict.Refusal {
 			t.Service.ID+" has no operation "+name,
 			"service", t.Service.ID, "operation", name, "version", t.Input.Form.Get("Version"))
 	case t.Operation == nil:
-		return verdict.Refuse(verdict.StageIdentify, verdict.UnsupportedOperation,
-			"this mock does not implement "+t.Service.ID+" "+name, "service", t.Service.ID, "operation", name)
+		return verdict.Because(verdict.StageIdentify, verdict.Gap{Service: t.Service.ID, Operation: name},
+			"this mock does not implement "+t.Service.ID+" "+name)
 	}
 	return nil
 }

@@ -1,9 +1,10 @@
 package catalog
 
 import (
-	"github.com/hostproof/hostproof/mockaws/service"
 	"net/url"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/service"
 )
 
 // route is an operation's method and path, taken apart.

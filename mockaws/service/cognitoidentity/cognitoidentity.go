@@ -152,7 +152,7 @@ type onlyPool struct{ IdentityPoolId string }
 
 // onPool is the handler of an operation on a pool of the caller's; do is called with
 // the lock held.
-func onPool[Out any](s *identityPools, do func(*identityPool) *Out) func(*service.Call) (any, error) {
+func onPool[Out any](s *identityPools, do func(*identityPool) *Out) service.Handler {
 	return service.Handle(func(c *service.Call, in *onlyPool) (*Out, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -123,7 +123,7 @@ func ddbInput(c *service.Call, into any) error {
 }
 
 // handle is service.Handle with ddbInput.
-func handle[In, Out any](do func(*service.Call, *In) (*Out, error)) func(*service.Call) (any, error) {
+func handle[In, Out any](do func(*service.Call, *In) (*Out, error)) service.Handler {
 	return service.HandleWith(ddbInput, do)
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
-	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // New is AWS Identity and Access Management, over the very accounts that the
@@ -242,10 +241,4 @@ func boundaryKey(c *service.Call, keys map[string][]string) string {
 		}
 	}
 	return boundary
-}
-
-func refusedAsUnimplemented(c *service.Call, what string) error {
-	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-		"this mock does not implement "+what+" of "+c.Service.ID+" "+
-			""+c.Operation.Name, "service", c.Service.ID, "operation", c.Operation.Name, "member", what)
 }

@@ -50,7 +50,7 @@ func createServiceCredential(c *service.Call, in *createServiceCredentialInput) 
 	switch string(in.ServiceName) {
 	case bedrockService:
 	case "codecommit.amazonaws.com", "cassandra.amazonaws.com":
-		return nil, refusedAsUnimplemented(c, "the credentials of "+string(in.ServiceName))
+		return nil, c.Unimplemented("the credentials of " + string(in.ServiceName))
 	default:
 		// the code is AWS's, the text ours
 		return nil, service.NotFoundf("NotSupportedService",

@@ -34,7 +34,7 @@ func New(keys *Keys) *service.Service {
 }
 
 // operation is a row of an operation on one key, which asks the key's policy.
-func (k *Keys) operation(name string, readOnly bool, handle func(*service.Call) (any, error)) service.Operation {
+func (k *Keys) operation(name string, readOnly bool, handle service.Handler) service.Operation {
 	return service.Operation{
 		Name: name, Action: "kms:" + name, Resource: k.resource, ResourcePolicy: k.policy, PolicyRequired: true,
 		Conditions: encryptionContext, ReadOnly: readOnly, Handle: handle,

@@ -147,7 +147,7 @@ func (k *Keys) putPolicy(c *service.Call, in *putPolicyInput) (*service.Nothing,
 }
 
 // enable is the handler of EnableKey and of DisableKey.
-func (k *Keys) enable(enabled bool) func(*service.Call) (any, error) {
+func (k *Keys) enable(enabled bool) service.Handler {
 	return service.Handle(func(c *service.Call, in *keyInput) (*service.Nothing, error) {
 		arn := k.keyARN(c, in.KeyId)
 		k.mu.Lock()

@@ -82,9 +82,9 @@ var filterTerm = regexp.MustCompile(`[-?]?"[^"]*"|[^\s"]+`)
 // Patterns for JSON, for columns and regular expressions are not implemented.
 func filterPattern(c *service.Call, pattern string) (func(message string) bool, error) {
 	if strings.ContainsAny(pattern, "{}[]%") {
-		return nil, verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-			"this mock implements filter patterns of terms only, not for JSON, columns or regular expressions",
-			"service", c.Service.ID, "operation", c.Operation.Name, "member", "filterPattern")
+		return nil, verdict.Because(verdict.StageHandle,
+			verdict.Gap{Service: c.Service.ID, Operation: c.Operation.Name, Member: "filterPattern"},
+			"this mock implements filter patterns of terms only, not for JSON, columns or regular expressions")
 	}
 	var all, some, none []string
 	for _, term := range filterTerm.FindAllString(pattern, -1) {

@@ -136,7 +136,8 @@ var failures = map[string]protocol.Row{
 		Confidence: protocol.Likely, Source: docErrors},
 	"PublicPolicyBlocked": {Status: 403, Code: "AccessDenied",
 		Message: `User: {principal} is not authorized to perform: s3:PutBucketPolicy on resource: "{resource}"` +
-			` because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`, Confidence: protocol.Verified, Source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html"},
+			` because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
+		Confidence: protocol.Verified, Source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html"},
 }
 
 // throttled is how S3 refuses those who call too often.

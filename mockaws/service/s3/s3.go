@@ -131,7 +131,7 @@ func carrying(header string) trait { return func(op *service.Operation) { op.Hea
 
 // bucketRow is an operation on a bucket: query lists the parameters it is known
 // by.
-func bucketRow(name, method, query string, handle func(*service.Call) (any, error), traits ...trait) service.Operation {
+func bucketRow(name, method, query string, handle service.Handler, traits ...trait) service.Operation {
 	op := service.Operation{Name: name, Method: method, Path: bucketPath, Query: strings.Fields(query),
 		Action: "s3:" + name, Handle: handle}
 	for _, t := range traits {
@@ -140,7 +140,7 @@ func bucketRow(name, method, query string, handle func(*service.Call) (any, erro
 	return op
 }
 
-func objectRow(name, method, query string, handle func(*service.Call) (any, error), traits ...trait) service.Operation {
+func objectRow(name, method, query string, handle service.Handler, traits ...trait) service.Operation {
 	op := bucketRow(name, method, query, handle, traits...)
 	op.Path, op.DataEvent = objectPath, true
 	return op
@@ -212,9 +212,7 @@ func invalidArgument(message, name, value string) *service.Error {
 
 // missing is the loud answer to what S3 has and this mock has not.
 func missing(c *service.Call, what string) error {
-	return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-		"this mock does not implement "+what+" of S3 "+c.Operation.Name,
-		"service", "S3", "operation", c.Operation.Name, "member", what)
+	return c.Unimplemented(what)
 }
 
 // bucket finds the bucket of a call, whose existence was checked before. Callers

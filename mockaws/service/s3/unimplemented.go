@@ -69,7 +69,7 @@ func s3Unimplemented() []service.Operation {
 }
 
 // missingRows are rows of a subresource; a method without a name has none.
-func missingRows(level func(string, string, string, func(*service.Call) (any, error), ...trait) service.Operation,
+func missingRows(level func(string, string, string, service.Handler, ...trait) service.Operation,
 	subresource, get, put, remove string) []service.Operation {
 	var rows []service.Operation
 	for _, m := range []struct{ method, name string }{{"GET", get}, {"PUT", put}, {"DELETE", remove}} {

@@ -22,8 +22,8 @@ type createInput struct {
 
 func (s *queues) create(c *service.Call, in *createInput) (*queueURL, error) {
 	if strings.HasSuffix(in.QueueName, ".fifo") {
-		return nil, verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-			"this mock does not implement FIFO queues", "service", "SQS", "operation", "CreateQueue")
+		return nil, verdict.Because(verdict.StageHandle,
+			verdict.Gap{Service: "SQS", Operation: "CreateQueue"}, "this mock does not implement FIFO queues")
 	}
 	if !queueName.MatchString(in.QueueName) {
 		return nil, invalidValue("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
@@ -100,7 +100,7 @@ func (s *queues) list(c *service.Call, in *listInput) (*listOutput, error) {
 type onlyQueue struct{ QueueUrl string }
 
 // onQueue finds the queue of a call and does something with it.
-func (s *queues) onQueue(do func(*service.Call, *queue)) func(*service.Call) (any, error) {
+func (s *queues) onQueue(do func(*service.Call, *queue)) service.Handler {
 	return service.Handle(func(c *service.Call, in *onlyQueue) (*service.Nothing, error) {
 		s.Lock()
 		defer s.Unlock()

@@ -144,9 +144,9 @@ func checkAttributes(c *service.Call, attributes map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		known, ok := queueDefaults[name]
 		if !ok {
-			return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
-				"this mock does not implement the attribute "+name+" of SQS queues",
-				"service", "SQS", "operation", c.Operation.Name, "member", name)
+			return verdict.Because(verdict.StageHandle,
+				verdict.Gap{Service: "SQS", Operation: c.Operation.Name, Member: name},
+				"this mock does not implement the attribute "+name+" of SQS queues")
 		}
 		n, err := strconv.Atoi(attributes[name])
 		if known.high > 0 && (err != nil || n < known.low || n > known.high) {

@@ -37,23 +37,24 @@ var seenMessages = map[string]seen{
 
 // mark adds to an error of STS how sure its wording is, where nobody has yet.
 func mark(operation string, r *verdict.Refusal) *verdict.Refusal {
-	if r == nil || r.Reason != verdict.OperationFailed || r.Args["confidence"] != "" {
+	failure, ok := verdict.CauseOf[verdict.Failure](r)
+	if !ok || failure.Confidence != "" {
 		return r
 	}
-	message := r.Args["message"]
+	failure.Confidence = "U"
+	failure.Source = "https://docs.aws.amazon.com/STS/latest/APIReference/API_" + operation + ".html"
 	for begins, s := range seenMessages {
-		if strings.HasPrefix(message, begins) {
-			r.Args["confidence"], r.Args["source"] = s.confidence, s.source
-			return r
+		if strings.HasPrefix(failure.Message, begins) {
+			failure.Confidence, failure.Source = s.confidence, s.source
+			break
 		}
 	}
-	r.Args["confidence"] = "U"
-	r.Args["source"] = "https://docs.aws.amazon.com/STS/latest/APIReference/API_" + operation + ".html"
+	r.SetCause(failure)
 	return r
 }
 
 // marked is an operation of STS whose errors say how sure they are.
-func marked(handle func(*service.Call) (any, error)) func(*service.Call) (any, error) {
+func marked(handle service.Handler) service.Handler {
 	return func(c *service.Call) (any, error) {
 		out, err := handle(c)
 		switch err := err.(type) {

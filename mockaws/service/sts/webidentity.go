@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +29,7 @@ type webIdentityRole struct {
 // role's trust policy decide. The order: the shape of the input, whether the
 // token reads, whether the account knows the issuer, signature and times,
 // audience, trust. That of the first three was seen; the rest is likely.
-func assumeRoleWithWebIdentity(verifier *oidc.Verifier) func(*service.Call) (any, error) {
+func assumeRoleWithWebIdentity(verifier *oidc.Verifier) service.Handler {
 	return service.Answer(func(c *service.Call) (*webIdentityRole, error) {
 		c.IdentityToken = member(c, "WebIdentityToken")
 		if err := c.CheckForm("RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy",
@@ -154,9 +153,10 @@ func tokenRefusal(err error) error {
 }
 
 func (t tokenError) refusal(e *oidc.Error, issuer string) *verdict.Refusal {
-	return verdict.Refuse(verdict.StageAuthenticate, verdict.OperationFailed, e.Detail,
-		"code", t.code, "message", t.message(e, issuer), "status", strconv.Itoa(http.StatusBadRequest),
-		"problem", string(e.Problem), "confidence", t.confidence, "source", t.source)
+	return verdict.Because(verdict.StageAuthenticate, verdict.Failure{
+		Code: t.code, Message: t.message(e, issuer), Status: http.StatusBadRequest,
+		Problem: string(e.Problem), Confidence: t.confidence, Source: t.source,
+	}, e.Detail)
 }
 
 // assumeRoleWithSAML is refused: this mock has no SAML providers, so no role's
@@ -166,8 +166,8 @@ func assumeRoleWithSAML(c *service.Call) (*service.Nothing, error) {
 	if err := cmp.Or(checkMembers(c, roleARN, principalARN, samlAssertion), checkRole(c)); err != nil {
 		return nil, err
 	}
-	return nil, verdict.Refuse(verdict.StageAuthorize, verdict.OperationFailed,
-		"this mock has no SAML providers: use a role that trusts an OIDC provider, or one that trusts a user",
-		"code", "AccessDenied", "message", "Not authorized to perform sts:AssumeRoleWithSAML", "status", "403",
-		"confidence", "V", "source", "aws/aws-sdk-net#744")
+	return nil, verdict.Because(verdict.StageAuthorize, verdict.Failure{
+		Code: "AccessDenied", Message: "Not authorized to perform sts:AssumeRoleWithSAML", Status: http.StatusForbidden,
+		Confidence: "V", Source: "aws/aws-sdk-net#744",
+	}, "this mock has no SAML providers: use a role that trusts an OIDC provider, or one that trusts a user")
 }
