@@ -5,7 +5,8 @@
 //   - A Service is a table of Operations with a signing name and a dialect.
 //   - A Call is one call of an Operation, by a caller who was identified and
 //     allowed. A handler knows no HTTP and no authentication.
-//   - What a handler returns, a result or an Error, the service's dialect writes.
+//   - Handle and its kin make a Handler of a function with a typed input and output.
+//     What it returns, a result or an Error, the service's dialect writes.
 //   - Regional keeps a service's resources by account, region and name.
 //
 // Around it stand
@@ -16,6 +17,6 @@
 //     service of AWS;
 //   - service/internal/foundation: what Bedrock's services share.
 //
-// To add a service: a package service/NAME with a function New that returns a
-// *Service, and a line in service/all.
+// To add a service: a package service/NAME with a function New that returns a *Service,
+// its error rows and its tests, which call mocktest.Refusals; and a line in service/all.
 package service

@@ -15,8 +15,8 @@ import (
 // takes and that changes nothing here has the type Ignored.
 //
 // Out is what the service's dialect writes: a struct with json or xml tags, or one of
-// package protocol's results. AWS's JSON stands here in alphabetical order, and so
-// must the fields. A nil *Out is an empty result.
+// package protocol's results. Members are written in the order of the fields, which for
+// JSON is the alphabetical one. A nil *Out is an empty result.
 func Handle[In, Out any](do func(*Call, *In) (*Out, error)) Handler {
 	return HandleWith((*Call).Decode, do)
 }

@@ -24,7 +24,8 @@ func TestCauses(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := Because(StageHandle, row.cause, "detail")
-			if r.Reason != row.cause.Reason() || r.Stage != StageHandle || r.Detail != "detail" || !maps.Equal(r.Args, row.args) {
+			if r.Reason != row.cause.Reason() || r.Stage != StageHandle || r.Detail != "detail" ||
+				!maps.Equal(r.Args, row.args) {
 				t.Errorf("%+v, want the arguments %v", r, row.args)
 			}
 			if got, ok := row.read(r); !ok || !reflect.DeepEqual(got, row.cause) {
