@@ -95,20 +95,25 @@ func (r *Refusal) SetCause(cause Cause) {
 }
 
 // CauseOf is what a refusal says beyond its Reason; false where the Reason is not C's.
-func CauseOf[C Cause](r *Refusal) (cause C, ok bool) {
-	if r == nil || r.Reason != cause.Reason() {
-		return cause, false
+func CauseOf[C Cause](r *Refusal) (C, bool) {
+	var none C
+	if r == nil || r.Reason != none.Reason() {
+		return none, false // every accepted request is asked: this allocates nothing
 	}
+	return readCause[C](r.Args), true
+}
+
+func readCause[C Cause](args map[string]string) (cause C) {
 	v := reflect.ValueOf(&cause).Elem()
 	fields := argsOf(v.Type())
 	for _, f := range fields {
 		if f.rest {
-			v.Field(f.index).Set(reflect.ValueOf(othersThan(fields, r.Args)))
+			v.Field(f.index).Set(reflect.ValueOf(othersThan(fields, args)))
 			continue
 		}
-		f.read(v.Field(f.index), r.Args[f.name])
+		f.read(v.Field(f.index), args[f.name])
 	}
-	return cause, true
+	return cause
 }
 
 // arg is a field of a cause.

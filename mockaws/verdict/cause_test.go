@@ -56,3 +56,10 @@ func TestCausesAreReadable(t *testing.T) {
 		}
 	}
 }
+
+// The pipeline asks for causes of requests that were accepted.
+func TestAskingForNoCauseAllocatesNothing(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { CauseOf[Failure](nil) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
