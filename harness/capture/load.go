@@ -19,7 +19,7 @@ import (
 // scripts print it. It returns the built-in catalog with that host in it, and
 // the host's name.
 func Load(data []byte) (*fixtures.Catalog, string, error) {
-	if isObservation(data) {
+	if isObservation(data) || isDump(data) {
 		o, err := Parse(data)
 		if err != nil {
 			return nil, "", err
