@@ -22,7 +22,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -117,7 +116,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 // that cannot show all calls logs why (Notice). A test that fails shows the
 // results of its runs, a Ginkgo spec as report entries; a result that would show
 // a secret fails the test.
-func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
+func StartTest(tb TB, host string, opts ...Option) *Deployment {
 	tb.Helper()
 	d, err := Start(context.Background(), host, opts...)
 	if err != nil {
