@@ -93,7 +93,7 @@ func endsIn(file, path string) bool {
 func answerOf(status int, note string) string {
 	switch {
 	case status == 0:
-		return "no answer"
+		return ledger.NoAnswer
 	case status < 300:
 		return fmt.Sprint(status)
 	case note == "":

@@ -106,6 +106,10 @@ func useOffer(row *ledger.Row) string {
 		return fmt.Sprintf("Have the program assume role %s with the token that it finds by %s: give its SDK no other credentials, "+
 			"and use a version of it that reads that", o.Role, by)
 	case fixtures.OfferEndpoint:
+		if refused := row.Asked.Refusals(); refused != "" {
+			return fmt.Sprintf("Mend how the program asks %s, which %s: give its SDK no other credentials, and use a version of it "+
+				"that asks as this host wants", o.Name, refused)
+		}
 		return fmt.Sprintf("Have the program ask %s, which it finds by %s: give its SDK no other credentials, "+
 			"and use a version of it that asks there", o.Name, by)
 	}

@@ -57,6 +57,20 @@ func (a *Asked) Note(at time.Time, times int, answer string) {
 	}
 }
 
+// Refusals are the answers that were no success, in words.
+func (a *Asked) Refusals() string {
+	var out []string
+	for _, answer := range a.Answers {
+		if strings.HasPrefix(answer, "refused") || answer == NoAnswer {
+			out = append(out, answer)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// NoAnswer is the answer of a place that did not answer.
+const NoAnswer = "gave no answer"
+
 // String is how often it was asked, and with which answers.
 func (a *Asked) String() string {
 	var text string

@@ -150,7 +150,7 @@ func writeFindings(w io.Writer, title string, findings []Finding) {
 // WriteText writes a finding for a person: what happened, why, what to change.
 func (f *Finding) WriteText(w io.Writer) {
 	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
-	p("  %s\n    %s\n", f.Kind, wrap(f.What, "    "))
+	p("  %s\n    %s\n", f.Kind, wrap(f.What+f.also(), "    "))
 	if f.Why != "" {
 		p("    why:    %s\n", wrap(f.Why, "            "))
 	}
@@ -158,6 +158,14 @@ func (f *Finding) WriteText(w io.Writer) {
 	if f.Source != "" {
 		p("    see:    %s%s\n", f.Source, f.howSure())
 	}
+}
+
+// also names the further calls.
+func (f *Finding) also() string {
+	if len(f.Also) == 0 {
+		return ""
+	}
+	return " The same holds for " + calls(f.Also) + "."
 }
 
 func (f *Finding) howSure() string {
