@@ -19,6 +19,9 @@ func (d *Deployment) offered() (out []diagnose.Offered) {
 			d.ofSession(&x, len(d.host.Sessions)) // the platform's own was made after those
 		case o.Endpoint != "":
 			x.KeyIDs = slices.Clone(d.handedOut[o.Endpoint])
+			if d.settings.withoutRole[o.Endpoint] {
+				x.Role, x.Name = "", o.Name+", which has no role here"
+			}
 		case o.User:
 			d.ofUser(&x, 0)
 		}

@@ -37,6 +37,12 @@ func offersOf(kinds ...string) (out []Offered) {
 	return out
 }
 
+// leading are the variables that lead to these places.
+var leading = []ledger.Variable{
+	{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy: ledger.ByHost},
+	{Name: "AWS_WEB_IDENTITY_TOKEN_FILE", SetBy: ledger.ByHost},
+}
+
 func refusedAs(principal, scheme, key string, reason verdict.Reason) mockaws.Exchange {
 	e := mockaws.Exchange{Seq: 1, Call: "s3:GetObject", Action: "s3:GetObject", Status: 403, Code: "AccessDenied", Message: "Access Denied",
 		Presented: mockaws.Presented{Scheme: scheme, KeyID: key}}
@@ -91,7 +97,7 @@ func TestOffersAndCalls(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := row.result
-			r.Host, r.Isolation = "somewhere", "sandbox"
+			r.Host, r.Isolation, r.Environment = "somewhere", "sandbox", leading
 			found, _ := Run(&r, Known{Offers: row.offers})
 			if len(found.Findings) != 1 || found.Findings[0].Kind != row.kind {
 				t.Fatalf("finds %+v, want one of kind %s", found.Findings, row.kind)
@@ -112,6 +118,7 @@ func TestOffersAndCalls(t *testing.T) {
 // TestRows: which place was asked, and which call used what it gave.
 func TestRows(t *testing.T) {
 	r := &ledger.Result{
+		Environment: leading,
 		Exchanges: []mockaws.Exchange{
 			{Seq: 4, Call: "s3:ListBuckets", Presented: mockaws.Presented{Scheme: "sigv4", KeyID: podKey}, Verdict: verdict.Verdict{Accepted: true}},
 			{Seq: 5, Call: "s3:ListBuckets", Presented: mockaws.Presented{Scheme: "sigv4", KeyID: "AKIA", TokenKeyID: podKey}},
@@ -133,5 +140,19 @@ func TestRows(t *testing.T) {
 		if got := rows[i].Usage(); got != want.used {
 			t.Errorf("%s: used %q, want %q", rows[i].Offer.Name, got, want.used)
 		}
+	}
+}
+
+// TestPlacesThatNothingLeadsTo: what the project takes away is not what the
+// program should have used.
+func TestPlacesThatNothingLeadsTo(t *testing.T) {
+	node := "arn:aws:sts::111122223333:assumed-role/node/i-1"
+	r := &ledger.Result{Exchanges: []mockaws.Exchange{refusedAs(node, "sigv4", nodeKey, verdict.Denied)}}
+	found, rows := Run(r, Known{Offers: offersOf("agent", "machine")})
+	if rows[0].There || !rows[1].There {
+		t.Errorf("the agent is there: %t, the machine's metadata: %t", rows[0].There, rows[1].There)
+	}
+	if len(found.Findings) != 1 || found.Findings[0].Kind != NotAllowed {
+		t.Errorf("finds %+v", found.Findings)
 	}
 }

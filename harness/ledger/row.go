@@ -15,7 +15,7 @@ type Row struct {
 	// Offer is the place, as the host's fixture or the project declares it. Its Kind
 	// is empty for a place that the host does not have and the subject asked.
 	Offer fixtures.Offer `json:"offer"`
-	// There says that the host has the place.
+	// There says that the host has the place, and that the environment leads to it.
 	There bool `json:"there"`
 	// Principal is whose credentials it hands out: an ARN; empty where that is not
 	// known before they are used.
@@ -144,15 +144,17 @@ func (r *Result) writeLedger(w io.Writer) {
 func (r *Row) place() []string {
 	name := r.Offer.Name
 	switch {
-	case !r.There:
+	case !r.There && r.Offer.Kind == "":
 		name += ", which this host does not have"
+	case !r.There:
+		name += ", to which nothing leads here"
 	case r.Offer.Ended:
 		name += ", which has ended"
 	case r.Offer.Role != "":
 		name += " (role " + r.Offer.Role + ")"
 	}
 	lines := indent(fold(name, placeWidth-2), "  ")
-	if r.There {
+	if r.Offer.Kind != "" {
 		lines = append(lines, indent(fold(r.Offer.How(), placeWidth-4), "    ")...)
 	}
 	return lines
