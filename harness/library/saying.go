@@ -36,6 +36,14 @@ var Sayings = sync.OnceValue(func() []Saying {
 	return out
 })
 
+// CallNames are how libraries name the call that failed in the text of an error.
+func CallNames() (out []fixtures.CallName) {
+	for _, l := range fixtures.Libraries() {
+		out = append(out, l.Calls...)
+	}
+	return out
+}
+
 // Regexp finds the saying, or the error's name, in a text.
 func (s Saying) Regexp() *regexp.Regexp {
 	if s.name == nil {
