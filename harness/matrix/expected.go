@@ -45,6 +45,7 @@ type rule struct {
 	Strategies []string       `yaml:"strategies,omitempty,flow"`
 	Sets       []string       `yaml:"sets,omitempty,flow"`
 	Lacks      []string       `yaml:"lacks,omitempty,flow"`
+	Own        *ownOutcome    `yaml:"own,omitempty,flow"`
 	Is         report.Outcome `yaml:"is"`
 	As         string         `yaml:"as,omitempty"`
 	Code       string         `yaml:"code,omitempty"`
@@ -54,6 +55,18 @@ type rule struct {
 
 	from string // the file, and which of its rules
 	fine bool   // in place of Is: what hostproof run exits with 0 for
+}
+
+// ownOutcome is what comes of the credentials that a host itself has: what the
+// host's own rule says that names neither subjects nor strategies.
+type ownOutcome struct {
+	Is report.Outcome `yaml:"is,omitempty"`
+	As string         `yaml:"as,omitempty"`
+}
+
+// fits says whether a host's rule is of that kind.
+func (o *ownOutcome) fits(rules []*rule) bool {
+	return len(rules) > 0 && (o.Is == "" || o.Is == rules[0].Is) && (o.As == "" || fits(o.As, rules[0].As))
 }
 
 // BuiltinExpected is what is known of the subjects that come with hostproof on
@@ -163,6 +176,7 @@ func AllAccepted() *Expected {
 //	hosts, subjects, strategies: [NAME, PATTERN*]  # which cells; left out: all
 //	sets: [VARIABLE]                               # hosts that set each of these from the start, not empty
 //	lacks: [VARIABLE]                              # hosts that set none of these
+//	own: {is: refused, as: platform}               # hosts of whose own credentials that comes (expect.yaml)
 //	is: accepted | refused | no-call | failed      # what comes of them
 //	as: user app                                   # who calls, where that is known
 //	code: UnrecognizedClientException              # AWS's code
@@ -193,11 +207,18 @@ func ReadExpected(r io.Reader) (*Expected, error) {
 	return e, nil
 }
 
+// expectable are the outcomes that a rule may name.
+var expectable = []report.Outcome{report.Accepted, report.Refused, report.NoCall, report.Failed}
+
 func (r *rule) check() error {
 	switch {
 	case r == nil:
 		return errors.New("is empty: write at least is: accepted")
-	case !slices.Contains(report.Outcomes, r.Is) || r.Is == report.Broken || r.Is == report.Skipped:
+	case r.Own != nil && r.Own.Is == "" && r.Own.As == "":
+		return errors.New("own is empty: write what comes of the host's own credentials, as in own: {is: refused}")
+	case r.Own != nil && r.Own.Is != "" && !slices.Contains(expectable, r.Own.Is):
+		return fmt.Errorf("own: is: %q: write accepted, refused, no-call or failed", r.Own.Is)
+	case !slices.Contains(expectable, r.Is):
 		return fmt.Errorf("is: %q: write accepted, refused, no-call or failed", r.Is)
 	case r.Is != report.Accepted && r.Because == "":
 		return errors.New("has no because: say why these cells are not accepted")
@@ -213,7 +234,7 @@ func (e *Expected) of(c *report.Cell) *rule {
 	host := e.hosts[c.Host]
 	for _, r := range e.about(host) {
 		named := anyFits(r.Hosts, c.Host) && anyFits(r.Subjects, namesOf(c.Subject)...) && anyFits(r.Strategies, c.Strategy)
-		if named && r.fitsVariables(host) {
+		if named && r.fitsHost(host) {
 			return r
 		}
 	}
@@ -228,13 +249,13 @@ func (e *Expected) about(host *knownHost) []*rule {
 	return slices.Concat(host.first, e.rules, host.last)
 }
 
-// fitsVariables says whether a host sets what the rule wants. Of a host that is not
-// known nothing is said.
-func (r *rule) fitsVariables(host *knownHost) bool {
-	if len(r.Sets)+len(r.Lacks) == 0 {
+// fitsHost says whether a host has what the rule wants. Of a host that is not known
+// nothing is said.
+func (r *rule) fitsHost(host *knownHost) bool {
+	if len(r.Sets)+len(r.Lacks) == 0 && r.Own == nil {
 		return true
 	}
-	return host != nil && !slices.ContainsFunc(r.Sets, func(name string) bool { return !host.Sets(name) }) &&
+	return host != nil && (r.Own == nil || r.Own.fits(host.last)) && !slices.ContainsFunc(r.Sets, func(name string) bool { return !host.Sets(name) }) &&
 		!slices.ContainsFunc(r.Lacks, host.Sets)
 }
 

@@ -46,6 +46,9 @@ func TestOwnHostsAreExpectedToBeAsTheirs(t *testing.T) {
 		{"what lacks a key", "extends: local\n", says, "node-ai-sdk@4.0.98", "env", "no-call", ""},
 		{"what sets one", key, says, "node-ai-sdk@4.0.98", "env", "accepted", "role of mine"},
 		{"what sets a token", "extends: vercel\n", says, "python-litellm", "explicit", "refused", ""},
+		{"as its own credentials", "", "- {is: refused, because: mine}\n", "java-aws-sdk", "token-provider", "refused", ""},
+		{"as its other ones", "", "- {is: accepted, as: user app}\n", "java-aws-sdk", "token-provider", "accepted", "user app"},
+		{"somebody else's", "extends: lambda\n", "- {is: refused, as: platform, because: mine}\n", "aws-cli-2-sts", "env", "accepted", "platform"},
 		{"nothing known", "", "", "node-aws-sdk@3.1", "chain", "", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -68,7 +71,7 @@ func TestBrokenExpectationsOfAHost(t *testing.T) {
 	for expect, want := range map[string]string{
 		"- {is: fine}": `hosts/mine/expect.yaml: expectations, rule 1: is: "fine": write accepted, refused, no-call or failed`,
 		"- {is: accepted, subject: [a]}": `hosts/mine/expect.yaml: expectations: line 1: there is no key "subject" here; the keys are ` +
-			"hosts, subjects, strategies, sets, lacks, is, as, code, finding, because, source",
+			"hosts, subjects, strategies, sets, lacks, own, is, as, code, finding, because, source",
 		"- {is: accepted, hosts: [mine]}": "hosts/mine/expect.yaml: expectations, rule 1: names hosts: " +
 			"the file is about its own host, so leave that out",
 		"- {is: accepted}\n- {is: accepted, as: x}": "hosts/mine/expect.yaml: expectations, rule 2: names no subjects and no strategies, " +
