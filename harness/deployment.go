@@ -255,7 +255,7 @@ func (d *Deployment) known() diagnose.Known {
 // offers says by what a host gives programs a role.
 func offers(h *fixtures.Host) (out []string) {
 	for _, e := range h.Endpoints {
-		if e.Role != "" && e.Kind != "amplify-listener" {
+		if e.Role != "" && e.HandsOut() {
 			out = append(out, fmt.Sprintf("role %s by its %s endpoint", e.Role, e.Kind))
 		}
 	}

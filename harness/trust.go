@@ -16,10 +16,7 @@ func (d *Deployment) untrusted(e fixtures.Endpoint) error {
 	if !changed || !ok {
 		return nil
 	}
-	services := role.TrustService
-	if e.Kind == "eks-pod-identity" {
-		services = []string{"pods.eks.amazonaws.com"}
-	}
+	services := e.TrustedServices(role)
 	if len(services) == 0 || slices.ContainsFunc(services, func(s string) bool { return trusts(policy, s) }) {
 		return nil
 	}

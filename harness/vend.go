@@ -29,10 +29,6 @@ func (d *Deployment) vendor(e fixtures.Endpoint) metadata.Vendor {
 // (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html).
 const renewBefore = 5 * time.Minute
 
-// issuedOnce are the endpoints that hand out the same credentials until they
-// renew them; the others issue new ones for each request.
-var issuedOnce = map[string]bool{"imds": true, "ecs": true, "eks-pod-identity": true, "snapstart": true}
-
 // vend issues the temporary credentials that one of the host's endpoints hands
 // out, and remembers that the endpoint did.
 func (d *Deployment) vend(ctx context.Context, e fixtures.Endpoint) (metadata.Credentials, error) {
@@ -49,7 +45,7 @@ func (d *Deployment) vend(ctx context.Context, e fixtures.Endpoint) (metadata.Cr
 		RoleARN: s.RoleARN, AccountID: s.AccountID, AccessKeyID: s.KeyID, SecretAccessKey: s.Secret, Token: s.Token,
 		Expiration: s.Expiration, LastUpdated: d.Now(),
 	}
-	if issuedOnce[e.Kind] {
+	if e.Keeps() {
 		d.kept[e.Name] = c
 	}
 	return c, nil

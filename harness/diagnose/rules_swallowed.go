@@ -33,11 +33,7 @@ func swallowed(d *diagnosis) (telling, bool) {
 // calls were accepted only the words count with which libraries end their search:
 // a chain of providers may look in vain at many places before it finds some.
 func (d *diagnosis) lackOfCredentials() (what string, found bool) {
-	for _, text := range endOfSearch {
-		line, where := d.quoted(text)
-		if line == "" || d.refusedExchange() {
-			continue
-		}
+	if line, where := d.endOfSearch(); line != "" && !d.refusedExchange() {
 		return fmt.Sprintf("The program found no credentials %s: it %s %q%s.", d.andThen(), where, line, d.inSpite()), true
 	}
 	if len(d.result.Exchanges) > 0 || d.wasHandedCredentials() {

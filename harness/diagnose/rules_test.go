@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
 )
@@ -64,9 +65,9 @@ func TestLibraries(t *testing.T) {
 		if l.String() != want {
 			t.Errorf("%q is %q, want %q", agent, l, want)
 		}
-		for a := library.KeysAlone; a <= library.OwnNames; a++ {
-			if l.Advise(a) == "" {
-				t.Errorf("%q has no advice %d", agent, a)
+		for _, a := range fixtures.Needs() {
+			if l.Advise(library.Advice(a)) == "" {
+				t.Errorf("%q has no advice %s", agent, a)
 			}
 		}
 		if l.ID != "" && library.ByID(l.ID).Name != l.Name {

@@ -37,17 +37,6 @@ const (
 // basicFormat is that of X-Amz-Date.
 const basicFormat = "20060102T150405Z"
 
-// correcting are the libraries that set their clock by the Date header of AWS's
-// answers and try again, as seen with the versions of July to November 2026
-// (scenarios/clock); the AWS CLI and boto3 do not.
-var correcting = map[string]string{
-	"aws-sdk-js-v3": "https://github.com/aws/aws-sdk-js-v3/blob/main/packages/core/src/submodules/httpAuthSchemes/utils/getUpdatedSystemClockOffset.ts",
-	"aws-sdk-go-v2": "https://github.com/aws/aws-sdk-go-v2/blob/main/internal/middleware/middleware.go",
-}
-
-// leaving are libraries that leave a wrong clock wrong.
-var leaving = []string{"boto3", "aws-cli"}
-
 const setClock = "Set the clock of the machine that signs (NTP: chronyc makestep, w32tm /resync; WSL, laptops and virtual machines lose time while they sleep)"
 
 // clockSkew: the signature is dated by a clock that is too far off.
@@ -70,6 +59,7 @@ func clockSkew(c *call) (telling, bool) {
 	if now.Sub(date) > time.Hour/2 {
 		t.change += ". If that clock is right, the request was signed long before it was sent: sign when you send"
 	}
+	corrects, clockKnown := c.library.CorrectsClock()
 	switch later := c.acceptedLater(); {
 	case later != nil && c.sameInvocation(later):
 		t.hazard = true
@@ -79,9 +69,9 @@ func clockSkew(c *call) (telling, bool) {
 		t.why = fmt.Sprintf("The SDK took the time from the Date header of that answer, too late for this call, which was not tried again; #%d, the next one, was accepted. "+
 			"Each new client pays with its first call.", later.Seq)
 		t.change += ", and leave retries on (AWS_MAX_ATTEMPTS of 2 or more)"
-	case slices.Contains(leaving, c.library.ID):
+	case clockKnown && !corrects:
 		t.why += fmt.Sprintf(" %s does not set its clock by AWS's answers, as the SDKs for JavaScript and Go do: it stays refused.", c.library.Name)
-	case correcting[c.library.ID] != "":
+	case corrects:
 		t.why += fmt.Sprintf(" %s sets its clock by AWS's answer and tries again, unless retries are turned off or the answer has no Date header that it can read.", c.library.Name)
 	}
 	return t, true
@@ -93,7 +83,7 @@ func (c *call) acceptedLater() *mockaws.Exchange {
 	for i := range c.result.Exchanges {
 		e := &c.result.Exchanges[i]
 		if e.Seq > c.Seq && e.Call == c.Call && e.Presented.KeyID == c.Presented.KeyID {
-			if e.Verdict.Accepted && correcting[c.library.ID] != "" {
+			if corrects, _ := c.library.CorrectsClock(); e.Verdict.Accepted && corrects {
 				return e
 			}
 			return nil

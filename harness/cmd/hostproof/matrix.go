@@ -116,7 +116,8 @@ func (c *matrixCommand) record(r *report.Report) error {
 	return nil
 }
 
-// subjects are those to run, with what is known to come of them.
+// subjects are those to run, with what is known to come of them; nil is for the
+// built-in ones, of which the hosts know more.
 func (c *matrixCommand) subjects() ([]matrix.Subject, *matrix.Expected, error) {
 	argv := program(c.Command)
 	dir, err := os.Getwd()
@@ -132,7 +133,7 @@ func (c *matrixCommand) subjects() ([]matrix.Subject, *matrix.Expected, error) {
 	case len(c.Command) > 0:
 		return nil, nil, errors.New("there is no program after --: hostproof matrix -- CMD ARGS")
 	case c.Programs == "":
-		return matrix.Builtin(), matrix.BuiltinExpected(), nil
+		return matrix.Builtin(), nil, nil
 	}
 	file, err := filepath.Abs(c.Programs)
 	if err != nil {
@@ -170,6 +171,11 @@ func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
 	if err != nil {
 		return nil, o, err
 	}
+	if o.Expected == nil {
+		if o.Expected, err = matrix.BuiltinExpected(o.Catalog); err != nil {
+			return nil, o, err
+		}
+	}
 	if c.Expect != "" {
 		f, err := os.Open(c.Expect)
 		if err != nil {
@@ -179,6 +185,7 @@ func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
 		if o.Expected, err = matrix.ReadExpected(f); err != nil {
 			return nil, o, fmt.Errorf("%s: %w", c.Expect, err)
 		}
+		o.Expected.On(o.Catalog)
 	}
 	if o.Shard, err = c.shard(s.err); err != nil {
 		return nil, o, err
