@@ -196,7 +196,7 @@ func (p *parser) translate(err error, offset int) {
 			m = fmt.Sprintf("there is no key %q here", parts[1])
 		}
 		if parts := wrongType.FindStringSubmatch(m); parts != nil {
-			m = fmt.Sprintf("%s is no %s", parts[1], strings.NewReplacer("[]string", "list", "map[string]string", "map", "[]casefile.", "list of ").Replace(parts[2]))
+			m = fmt.Sprintf("%s is no %s", parts[1], strings.NewReplacer("[]string", "list", "map[string]string", "map", "[]project.", "list of ").Replace(parts[2]))
 		}
 		p.say(line, "%s", m)
 	}

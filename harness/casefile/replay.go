@@ -76,7 +76,8 @@ func Replay(ctx context.Context, c *Case, opts ...harness.Option) (*Outcome, err
 
 func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harness.Result, err error) {
 	s := c.merge(r)
-	if s.Isolation != anyIsolation {
+	p := s.project()
+	if p.Isolation == isolation.Sandbox {
 		if err := isolation.Available(); err != nil {
 			return nil, &MissingError{"sandbox", err}
 		}
@@ -94,17 +95,12 @@ func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harne
 	if err != nil {
 		return nil, err
 	}
-	all := slices.Concat(s.options(), w.options(), []harness.Option{harness.WithFixtures(catalog)}, opts)
+	all := slices.Concat([]harness.Option{harness.With(p)}, w.options(), []harness.Option{harness.WithFixtures(catalog)}, opts)
 	d, err := harness.Start(ctx, s.Host, all...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, closeIn(ctx, d)) }()
-	if s.Clock != 0 {
-		if err := d.Advance(ctx, s.Clock); err != nil {
-			return nil, err
-		}
-	}
 	argv := w.argv(s.Program)
 	return d.Run(ctx, harness.Command(argv[0], argv[1:]...).In(w.dir))
 }

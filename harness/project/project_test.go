@@ -79,7 +79,8 @@ func TestCheckRefuses(t *testing.T) {
 func TestOver(t *testing.T) {
 	below := Project{Set: map[string]string{"A": "1", "B": "1"}, KeyAs: []string{"X", "Y"}, Buckets: []string{"one"}, Baked: true}
 	got := Project{Set: map[string]string{"B": "2"}, Buckets: []string{"two"}, AtInit: true}.Over(below).Flags()
-	want := []string{"--key-as X,Y", "--set A=1", "--set B=2", "--bucket one", "--bucket two", "--baked", "--at-init"}
+	want := []string{"--key-as X,Y", "--set A=1", "--set B=2", "--baked", "--at-init", "--bucket one",
+		"--bucket two"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -56,7 +56,7 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"an empty name to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL,", "--", "true"}, exitUsage, "has an empty name"},
 		{"no time", []string{"run", "--host", "vercel", "--timeout", "0s", "--", "true"}, exitUsage, "--timeout: a time of 0s is none"},
 		{"less than no time", []string{"run", "--host", "vercel", "--timeout=-1s", "--", "true"}, exitUsage, "--timeout: a time of -1s is none"},
-		{"no name to set", []string{"run", "--host", "vercel", "--set", "=x", "--", "true"}, exitUsage, "--set =x has no name"},
+		{"no name to set", []string{"run", "--host", "vercel", "--set", "=x", "--", "true"}, exitUsage, `--set: "" is no name of a variable`},
 		{"no env file", []string{"run", "--host", "vercel", "--env-file", "no-such-file", "--", "true"}, exitUsage, "no-such-file"},
 		{"no env file at all", []string{"run", "--host", "vercel", "--env-file", "main.go", "--", "true"}, exitUsage, "line 1 is no NAME=VALUE"},
 		{"no host has it", []string{"hosts", "versel"}, exitUsage, "did you mean vercel?"},
