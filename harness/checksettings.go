@@ -76,7 +76,8 @@ func (s *settings) resolveRoles(h *fixtures.Host, former *settings) error {
 // joinRoles is what two names of one role say of it.
 func joinRoles(a, b project.Role) project.Role {
 	return project.Role{
-		Allow: slices.Concat(a.Allow, b.Allow), Trust: cmp.Or(b.Trust, a.Trust), Is: cmp.Or(b.Is, a.Is),
+		Allow: slices.Concat(a.Allow, b.Allow), Policies: slices.Concat(a.Policies, b.Policies),
+		Trust: cmp.Or(b.Trust, a.Trust), Is: cmp.Or(b.Is, a.Is),
 	}
 }
 

@@ -100,7 +100,8 @@ func (s *settings) allSeeds() []mockaws.Seed {
 func (d *Deployment) project() (iam.AccountSeed, error) {
 	a := iam.AccountSeed{ID: d.settings.Account}
 	for _, u := range d.settings.Users {
-		a.Users = append(a.Users, iam.UserSeed{Name: u.Name, Allow: u.Allow, Deny: u.Deny, Keys: []iam.KeySeed{{}}})
+		a.Users = append(a.Users, iam.UserSeed{Name: u.Name, Allow: u.Allow, Deny: u.Deny, Policies: u.Policies,
+			Keys: []iam.KeySeed{{}}})
 		if u.Bearer != "" {
 			a.BedrockAPIKeys = append(a.BedrockAPIKeys, iam.BedrockKeySeed{User: u.Name})
 		}
@@ -120,7 +121,7 @@ func (d *Deployment) project() (iam.AccountSeed, error) {
 			continue // the project has made it
 		}
 		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService, MaxSessionDuration: r.MaxSession,
-			Allow: d.settings.Roles[r.Name].Allow}
+			Allow: d.settings.Roles[r.Name].Allow, Policies: d.settings.Roles[r.Name].Policies}
 		policy := r.Trust
 		if other := d.settings.Roles[r.Name].Trust; other != "" {
 			policy, role.TrustService = other, nil

@@ -18,7 +18,7 @@ func (r *Role) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind == yaml.SequenceNode {
 		return node.Decode(&r.Allow)
 	}
-	known := []string{"allow", "is", "trust"}
+	known := []string{"allow", "policies", "trust", "is"}
 	for i := 0; node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
 		if key := node.Content[i]; !slices.Contains(known, key.Value) {
 			return fmt.Errorf("line %d: there is no key %q of a role; the keys are %s", key.Line, key.Value,

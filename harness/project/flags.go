@@ -11,11 +11,13 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/hostproof/hostproof/mockaws"
 )
 
 // Flags is the project as a command line says it, for a shell: what to give
 // hostproof run for the same. The zero value says nothing. Planned faults have no
-// flag.
+// flag, and of a seed, which may hold secrets, nothing is shown.
 func (p Project) Flags() (out []string) {
 	v := reflect.ValueOf(p)
 	for _, s := range Settings() {
@@ -71,6 +73,8 @@ func word(v reflect.Value) string {
 		return x.String()
 	case []string:
 		return strings.Join(x, ",")
+	case mockaws.Seed:
+		return "FILE"
 	}
 	if v.Kind() == reflect.Struct {
 		return oneLine(v.Interface())

@@ -10,6 +10,7 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
@@ -67,6 +68,8 @@ type User struct {
 	Name  string   `yaml:"name" json:"name"`
 	Allow []string `yaml:"allow,omitempty,flow" json:"allow"` // IAM actions, on every resource
 	Deny  []string `yaml:"deny,omitempty,flow" json:"deny"`
+	// Policies are policy documents, with a name or without one.
+	Policies []iam.PolicySeed `yaml:"policies,omitempty" json:"policies"`
 	// Key is empty, or two variables: for the key's id and for its secret.
 	Key []string `yaml:"key,omitempty,flow" json:"key"`
 	// Bearer is the variable for a Bedrock API key; empty for no such key.
@@ -80,6 +83,8 @@ type User struct {
 // these keys, or a list that stands for allow.
 type Role struct {
 	Allow []string `yaml:"allow,omitempty,flow" json:"allow"` // IAM actions, on every resource
+	// Policies are policy documents, with a name or without one.
+	Policies []iam.PolicySeed `yaml:"policies,omitempty" json:"policies"`
 	// Trust is a trust policy in JSON in place of the host's, with placeholders such
 	// as ${issuer.vercel.arn}.
 	Trust string `yaml:"trust,omitempty" json:"trust"`

@@ -83,11 +83,12 @@ var texts = map[string]text{
 	"allow":    {"ACTION,...", "IAM actions that the project's user may do (*)."},
 	"deny":     {"ACTION,...", "IAM actions that the project's user is denied."},
 	"users": {"YAML", "A user, in place of the four above, which are for a single one; again for another: " +
-		"'{name: ci, allow: [\"s3:*\"], key: [CI_ID, CI_SECRET]}'. Keys: name, allow, deny, key, bearer, example."},
+		"'{name: ci, allow: [\"s3:*\"], key: [CI_ID, CI_SECRET]}'. Keys: name, allow, deny, policies, key, " +
+		"bearer, example."},
 	"roleAllow": {"ROLE=ACTIONS", "IAM actions that one of the host's roles may do, ROLE=ACTION,ACTION: the role as " +
 		"hostproof show or an output names it (task, app-task), or * for each. Without it a role may do nothing."},
 	"roles": {"ROLE=YAML", "One of the host's roles, with what the project changes about it: 'task={is: deploy}' for a " +
-		"role that a seed made, 'task={trust: POLICY}' for another trust policy. Keys: allow, trust, is."},
+		"role that a seed made, 'task={trust: POLICY}' for another trust policy. Keys: allow, policies, trust, is."},
 	"withoutRole": {"ENDPOINT,...", "Credential endpoint of the host that has no role: an instance without a profile."},
 	"set":         {"K=V", "Project variable; V may hold ${user.accessKeyId}, ${user.secretAccessKey}, ${region}."},
 	"unset":       {"NAME,...", "Variable to take out of the environment, the host's too."},
