@@ -26,7 +26,11 @@ func (p Project) Flags() (out []string) {
 				out = append(out, "--"+s.Flag)
 				continue
 			}
-			out = append(out, "--"+s.Flag+" "+quote(value))
+			separator := " "
+			if strings.HasPrefix(value, "-") {
+				separator = "=" // else it would be taken for a flag
+			}
+			out = append(out, "--"+s.Flag+separator+quote(value))
 		}
 	}
 	return out
