@@ -165,6 +165,7 @@ func TestSubjectClockThatCannotBe(t *testing.T) {
 
 // TestSubjectClockOfGo: a Go program has a clock of its own by the overlay.
 func TestSubjectClockOfGo(t *testing.T) {
+	need.InFull(t) // it compiles the standard library
 	dir := t.TempDir()
 	overlay, err := goclock.Overlay(dir)
 	if err != nil {

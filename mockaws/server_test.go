@@ -31,7 +31,7 @@ func (w *world) raw(t *testing.T, text string) string {
 	if _, err := io.WriteString(c, text); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	line, _ := bufio.NewReader(c).ReadString('\n') // a connection closed without an answer has no line
@@ -52,7 +52,7 @@ func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
 			if !strings.HasPrefix(status, "HTTP/1.1 4") && !strings.HasPrefix(status, "HTTP/1.1 5") {
 				t.Errorf("answered %q", status)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			got, err := w.Journal().Await(ctx, 0, 1)
 			if err != nil || len(got) != 1 || got[0].Verdict.Accepted || got[0].Verdict.Refusal.Reason != verdict.MalformedRequest {

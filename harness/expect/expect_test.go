@@ -10,6 +10,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	_ "github.com/hostproof/hostproof/harness/isolation/container" // HOSTPROOF_MOCK=container
+	"github.com/hostproof/hostproof/harness/need"
 )
 
 // unsigned is a program that calls without credentials.
@@ -73,13 +74,11 @@ func TestMatchersCanFail(t *testing.T) {
 }
 
 func TestRefusedAndAccepted(t *testing.T) {
+	need.Program(t, "curl", "install it")
 	d := harness.StartTest(t, "local", harness.WithIsolation("endpoint"))
 	r, err := d.Run(t.Context(), harness.Command("sh", "-c", unsigned))
 	if err != nil {
-		t.Skip("no curl: " + err.Error())
-	}
-	if len(r.Exchanges) == 0 {
-		t.Skip("there is no curl: install it")
+		t.Fatal(err)
 	}
 	for _, row := range []struct {
 		name    string

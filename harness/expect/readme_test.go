@@ -1,6 +1,7 @@
 package expect_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -35,7 +36,12 @@ func TestReadme(t *testing.T) {
 // curl must be of 7.75 (2021) or newer to sign.
 func TestMain(m *testing.M) {
 	if out, err := exec.Command("curl", "--help", "all").Output(); err != nil || !strings.Contains(string(out), "--aws-sigv4") {
-		need.Tell("skipped the README's example: there is no curl that can sign: install curl 7.75 or newer\n")
+		const said = "there is no curl that can sign: install curl 7.75 or newer\n"
+		if need.Required("curl") {
+			fmt.Fprint(os.Stderr, said)
+			os.Exit(1)
+		}
+		need.Tell("skipped the README's example: " + said)
 		os.Args = append(os.Args, "-test.skip=TestExplicitKeysOnVercel")
 	}
 	os.Exit(m.Run())

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+	"github.com/hostproof/hostproof/harness/isolation/internal/rawsocket"
 )
 
 // sandboxGround is the ground of a sandbox: its init hands the sockets over.
@@ -58,6 +59,7 @@ func (h handed) watch(note func(from netip.Addr, packet []byte)) (watcher, error
 	if w.raw, err = h.f.SyscallConn(); err != nil {
 		return nil, err
 	}
+	_ = w.raw.Control(rawsocket.Widen)
 	go w.run()
 	return w, nil
 }

@@ -8,10 +8,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,57 +53,33 @@ var subjects = map[string]func(args []string) error{
 		}
 		return nil
 	},
-	// dial NETWORK ADDRESS...: say something, and print what comes of it and how long it takes
+	// dial NETWORK ADDRESS...: say something, print what comes of it, and how often TCP had to ask again
 	"dial": func(args []string) error {
 		for i := 0; i+1 < len(args); i += 2 {
-			start := time.Now()
 			err := say(args[i], args[i+1])
-			verdict := "slow"
-			if time.Since(start) < time.Second {
-				verdict = "at once"
+			if errors.Is(err, syscall.ECONNREFUSED) {
+				err = errors.New("refused")
 			}
-			switch {
-			case errors.Is(err, syscall.ECONNREFUSED):
-				fmt.Println(args[i], args[i+1], "refused", verdict)
-			default:
-				fmt.Println(args[i], args[i+1], err, verdict)
-			}
+			fmt.Println(args[i], args[i+1], err)
 		}
-		return nil
+		n, err := kernelCounter("TcpExt", "TCPSynRetrans")
+		fmt.Println("asked again", n, "times")
+		return err
 	},
-	// ping NETWORK ADDRESS...: send an echo request, and print whether an error comes back
-	"ping": func(args []string) error {
-		for i := 0; i+1 < len(args); i += 2 {
-			// Without RECVERR a raw socket is not told of errors.
-			level, option := syscall.IPPROTO_IP, syscall.IP_RECVERR
-			if strings.HasPrefix(args[i], "ip6") {
-				level, option = syscall.IPPROTO_IPV6, syscall.IPV6_RECVERR
+	// ping ADDRESS...: send an echo request without a privilege, and print whether an error comes back
+	"ping": func(addresses []string) error { return pings(addresses, syscall.SOCK_DGRAM) },
+	// rawping ADDRESS...: the same with CAP_NET_RAW
+	"rawping": func(addresses []string) error { return pings(addresses, syscall.SOCK_RAW) },
+	// datagrams ADDRESS...: say something to each, and count what is refused
+	"datagrams": func(addresses []string) error {
+		refused := 0
+		for _, a := range addresses {
+			if err := say("udp", a); !errors.Is(err, syscall.ECONNREFUSED) {
+				return fmt.Errorf("%s: %w", a, err)
 			}
-			var d net.Dialer
-			d.Control = func(_, _ string, c syscall.RawConn) (err error) {
-				c.Control(func(fd uintptr) { err = syscall.SetsockoptInt(int(fd), level, option, 1) })
-				return err
-			}
-			c, err := d.Dial(args[i], args[i+1])
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			c.SetDeadline(time.Now().Add(5 * time.Second))
-			request := []byte{8, 0, 0xf7, 0xfd, 0, 1, 0, 1}
-			if strings.HasPrefix(args[i], "ip6") {
-				request[0] = 128 // the kernel computes the checksum
-			}
-			if _, err := c.Write(request); err != nil {
-				return err
-			}
-			_, err = c.Read(make([]byte, 64))
-			if errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) {
-				fmt.Println(args[i+1], "unreachable")
-			} else {
-				fmt.Println(args[i+1], err)
-			}
+			refused++
 		}
+		fmt.Println(refused, "refused")
 		return nil
 	},
 	// flood N ADDRESS: connect so many times
@@ -175,13 +153,73 @@ var subjects = map[string]func(args []string) error{
 	},
 }
 
+// kernelCounter is one of the kernel's counters of this network namespace.
+func kernelCounter(group, name string) (string, error) {
+	data, err := os.ReadFile("/proc/self/net/netstat")
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for line := range strings.Lines(string(data)) {
+		if fields := strings.Fields(line); fields[0] != group+":" {
+			continue
+		} else if i := slices.Index(names, name); i >= 0 {
+			return fields[i], nil
+		} else {
+			names = fields // and the next line has the values
+		}
+	}
+	return "", fmt.Errorf("there is no counter %s %s", group, name)
+}
+
+// pings sends each address an echo request, one after the other.
+func pings(addresses []string, kind int) error {
+	for _, address := range addresses {
+		err := ping(netip.MustParseAddr(address), kind)
+		if errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH) {
+			fmt.Println(address, "unreachable")
+		} else {
+			fmt.Println(address, err)
+		}
+	}
+	return nil
+}
+
+// ping sends an echo request and returns the error that is received for it.
+func ping(addr netip.Addr, kind int) error {
+	family, proto, request := syscall.AF_INET6, syscall.IPPROTO_ICMPV6, byte(128)
+	level, option := syscall.IPPROTO_IPV6, syscall.IPV6_RECVERR
+	var to syscall.Sockaddr = &syscall.SockaddrInet6{Addr: addr.As16()}
+	if addr.Is4() {
+		family, proto, request = syscall.AF_INET, syscall.IPPROTO_ICMP, 8
+		level, option = syscall.IPPROTO_IP, syscall.IP_RECVERR
+		to = &syscall.SockaddrInet4{Addr: addr.As4()}
+	}
+	fd, err := syscall.Socket(family, kind|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, proto)
+	if err != nil {
+		return err
+	}
+	f := os.NewFile(uintptr(fd), "ping")
+	defer f.Close()
+	// Without RECVERR a raw socket is not told of errors.
+	if err := errors.Join(syscall.SetsockoptInt(fd, level, option, 1), syscall.Connect(fd, to)); err != nil {
+		return err
+	}
+	f.SetDeadline(time.Now().Add(time.Minute))
+	if _, err := f.Write([]byte{request, 0, ^request, 0xfd, 0, 1, 0, 1}); err != nil {
+		return err
+	}
+	_, err = f.Read(make([]byte, 64))
+	return err
+}
+
 func say(network, address string) error {
-	c, err := net.DialTimeout(network, address, 5*time.Second)
+	c, err := net.DialTimeout(network, address, time.Minute)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(5 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	if _, err := c.Write([]byte("hello")); err != nil {
 		return err
 	}
@@ -200,11 +238,24 @@ func needSandbox(tb testing.TB) {
 // needProgram skips without a program, and fails where it is required.
 func needProgram(tb testing.TB, name string) string {
 	tb.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		need.Missing(tb, name, fmt.Errorf("there is no %s: install it", name))
+	return need.Program(tb, name, "install it")
+}
+
+// needModule skips without a package of Python.
+func needModule(tb testing.TB, name string) {
+	tb.Helper()
+	python := needProgram(tb, "python3")
+	if exec.Command(python, "-c", "import "+name).Run() != nil {
+		need.Missing(tb, name, fmt.Errorf("python3 has no %s: install it (apt-get install python3-%s)", name, name))
 	}
-	return path
+}
+
+// needRoot skips what an ordinary user may not do.
+func needRoot(tb testing.TB) {
+	tb.Helper()
+	if os.Getuid() != 0 {
+		need.Missing(tb, "root", errors.New("this is not root: run them as root"))
+	}
 }
 
 // testEnv is what a subject needs to find programs.

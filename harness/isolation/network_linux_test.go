@@ -132,7 +132,7 @@ func subjectsClient(ca *CA) *http.Client {
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.X509())
 	dialer := &net.Dialer{Resolver: resolver}
-	return &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{
 		DialContext: dialer.DialContext, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: pool}}}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +20,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/need"
 )
 
 const bedrock = "bedrock-runtime.us-east-1.amazonaws.com"
@@ -74,10 +77,7 @@ func TestRuntimesTrustTheCA(t *testing.T) {
 
 // Another library than the interpreter's own, with its own list of CAs.
 func TestPythonRequestsTrustsTheCA(t *testing.T) {
-	needProgram(t, "python3")
-	if exec.Command("python3", "-c", "import requests").Run() != nil {
-		t.Skip("no requests here")
-	}
+	needModule(t, "requests")
 	o := run(t, Config{Argv: []string{"python3", "-c", "import requests; print(requests.get('https://" + bedrock + "/').text, end='')"}, AWS: echo})
 	o.wantStdout(t, "HTTP/1.1 host="+bedrock+" sni="+bedrock+" path=/\n")
 }
@@ -85,10 +85,7 @@ func TestPythonRequestsTrustsTheCA(t *testing.T) {
 // An SDK as it is, without an endpoint or a setting: credentials from instance
 // metadata over IPv4, a call to a regional endpoint.
 func TestSDKAsItIs(t *testing.T) {
-	python := needProgram(t, "python3")
-	if exec.Command(python, "-c", "import boto3").Run() != nil {
-		t.Skip("no boto3 here")
-	}
+	needModule(t, "boto3")
 	metadata := http.NewServeMux()
 	metadata.HandleFunc("PUT /latest/api/token", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "21600")
@@ -149,10 +146,8 @@ func TestUntrustedCAIsReported(t *testing.T) {
 }
 
 func TestMetadataAddresses(t *testing.T) {
-	if !hasIPv6() {
-		t.Skip("no IPv6 in this kernel")
-	}
-	addresses := []string{"169.254.169.254:80", "169.254.170.2:80", "169.254.170.23:80", "[fd00:ec2::254]:80", "[fd00:ec2::23]:80", "127.0.0.1:9001", "[::1]:9001"}
+	addresses := ifIPv6([]string{"169.254.169.254:80", "169.254.170.2:80", "169.254.170.23:80", "127.0.0.1:9001"},
+		"[fd00:ec2::254]:80", "[fd00:ec2::23]:80", "[::1]:9001")
 	config := Config{Argv: subject("get"), Addresses: make(map[netip.AddrPort]http.Handler)}
 	var want strings.Builder
 	for _, a := range addresses {
@@ -197,30 +192,87 @@ func TestOtherHostsAreRefused(t *testing.T) {
 }
 
 func TestOtherAddressesAreRefused(t *testing.T) {
-	o := run(t, Config{Argv: subject("dial",
-		"tcp", "8.8.8.8:53", "tcp", "1.1.1.1:443", "tcp", "1.1.1.1:443", "udp", "8.8.8.8:53", "tcp", "127.0.0.1:5432",
-		"tcp", "[2606:4700:4700::1111]:443", "udp", "[2001:4860:4860::8888]:53", "tcp", "192.0.2.3:22", "tcp", "198.18.0.0:80",
-		"tcp", bedrock+":5432"), AWS: echo})
+	calls := []string{"tcp 8.8.8.8:53", "tcp 1.1.1.1:443", "tcp 1.1.1.1:443", "udp 8.8.8.8:53", "tcp 127.0.0.1:5432",
+		"tcp 192.0.2.3:22", "tcp 198.18.0.0:80", "tcp " + bedrock + ":5432"}
+	calls = ifIPv6(calls, "tcp [2606:4700:4700::1111]:443", "udp [2001:4860:4860::8888]:53", "tcp [::1]:5432")
+	argv := []string{"dial"}
 	var want strings.Builder
-	for _, a := range []string{"tcp 8.8.8.8:53", "tcp 1.1.1.1:443", "tcp 1.1.1.1:443", "udp 8.8.8.8:53", "tcp 127.0.0.1:5432",
-		"tcp [2606:4700:4700::1111]:443", "udp [2001:4860:4860::8888]:53", "tcp 192.0.2.3:22", "tcp 198.18.0.0:80", "tcp " + bedrock + ":5432"} {
-		want.WriteString(a + " refused at once\n")
+	for _, call := range calls {
+		argv = append(argv, strings.Fields(call)...)
+		fmt.Fprintln(&want, call, "refused")
 	}
+	want.WriteString("asked again 0 times\n") // each at once
+	o := run(t, Config{Argv: subject(argv...), AWS: echo})
 	o.wantStdout(t, want.String())
-	o.wantRefused(t, "8.8.8.8:53 (tcp)", "1.1.1.1:443 (tcp), 2 times", "8.8.8.8:53 (udp)", "127.0.0.1:5432 (tcp)",
-		"[2606:4700:4700::1111]:443 (tcp)", "[2001:4860:4860::8888]:53 (udp)", "192.0.2.3:22 (tcp)", "198.18.0.0:80 (tcp)", bedrock+":5432 (tcp)")
+	o.wantRefused(t, ifIPv6([]string{"8.8.8.8:53 (tcp)", "1.1.1.1:443 (tcp), 2 times", "8.8.8.8:53 (udp)", "127.0.0.1:5432 (tcp)",
+		"192.0.2.3:22 (tcp)", "198.18.0.0:80 (tcp)", bedrock + ":5432 (tcp)"},
+		"[2606:4700:4700::1111]:443 (tcp)", "[2001:4860:4860::8888]:53 (udp)", "[::1]:5432 (tcp)")...)
 	if o.Unrecorded != 0 {
 		t.Errorf("%d unrecorded", o.Unrecorded)
 	}
 }
 
 func TestPingsAreRefused(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("the subject needs CAP_NET_RAW")
+	kinds := []string{"ping"}
+	if os.Getuid() == 0 { // the subject has CAP_NET_RAW
+		kinds = append(kinds, "rawping")
 	}
-	o := run(t, Config{Argv: subject("ping", "ip4:icmp", "8.8.8.8", "ip6:ipv6-icmp", "2001:4860:4860::8888")})
-	o.wantStdout(t, "8.8.8.8 unreachable\n2001:4860:4860::8888 unreachable\n")
-	o.wantRefused(t, "8.8.8.8 (icmp)", "2001:4860:4860::8888 (icmp)")
+	for _, kind := range kinds {
+		addresses := ifIPv6([]string{"8.8.8.8", "192.0.2.3"}, "2001:4860:4860::8888")
+		var want strings.Builder
+		var listed []string
+		for _, a := range addresses {
+			fmt.Fprintln(&want, a, "unreachable")
+			listed = append(listed, a+" (icmp)")
+		}
+		o := run(t, Config{Argv: subject(append([]string{kind}, addresses...)...)})
+		o.wantStdout(t, want.String())
+		o.wantRefused(t, listed...)
+	}
+}
+
+// ifIPv6 adds what is about IPv6 where this kernel has it.
+func ifIPv6(list []string, more ...string) []string {
+	if hasIPv6() {
+		return append(list, more...)
+	}
+	return list
+}
+
+// Each of many datagrams is refused and listed, whatever the kernel's limit of
+// errors is: the machine's is one a second for a peer.
+func TestEachDatagramIsRefused(t *testing.T) {
+	const n = 300
+	var targets, listed []string
+	for i := range n {
+		targets = append(targets, fmt.Sprintf("10.1.%d.%d:8125", i/100, i%100))
+		targets = ifIPv6(targets, fmt.Sprintf("[2001:db8:1::%x]:8125", i+1))
+	}
+	for _, address := range targets {
+		listed = append(listed, address+" (udp)")
+	}
+	o := run(t, Config{Argv: subject(append([]string{"datagrams"}, targets...)...)})
+	o.wantStdout(t, fmt.Sprintf("%d refused\n", len(targets)))
+	o.wantRefused(t, listed...)
+	if o.Unrecorded != 0 {
+		t.Errorf("%d unrecorded", o.Unrecorded)
+	}
+}
+
+func TestEachPingIsRefused(t *testing.T) {
+	const n = 50
+	argv := []string{"ping"}
+	var want strings.Builder
+	var listed []string
+	for i := range n {
+		address := fmt.Sprintf("10.2.0.%d", i+1)
+		argv = append(argv, address)
+		fmt.Fprintln(&want, address, "unreachable")
+		listed = append(listed, address+" (icmp)")
+	}
+	o := run(t, Config{Argv: subject(argv...)})
+	o.wantStdout(t, want.String())
+	o.wantRefused(t, listed...)
 }
 
 // However many: what is not recorded is counted.
@@ -263,9 +315,7 @@ func TestLookupAloneIsReported(t *testing.T) {
 // link between them.
 func TestInterfaces(t *testing.T) {
 	run(t, Config{Argv: subject("interfaces")}).wantStdout(t, "lo\neth0\n")
-	if os.Getuid() != 0 {
-		t.Skip("only root can look into the namespaces")
-	}
+	needRoot(t)
 	p, err := Start(t.Context(), Config{Argv: []string{"/bin/cat"}, Stdin: blocked{t.Context().Done()}})
 	if err != nil {
 		t.Fatal(err)
@@ -429,10 +479,8 @@ func TestPassThrough(t *testing.T) {
 
 // One harness that is not root: everything again as nobody.
 func TestRootless(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("not root: every other test is rootless already")
-	}
 	needSandbox(t)
+	needRoot(t) // else every other test is rootless already
 	exe := worldReadable(t)
 	cmd := exec.Command(exe, "-test.run", "^(TestCurl|TestGo|TestMetadata|TestOther|TestFiles|TestInbound|TestTimeout|TestKill|TestPassThrough|TestExit)", "-test.v")
 	cmd.Dir = "/"
@@ -440,7 +488,7 @@ func TestRootless(t *testing.T) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	out, err := cmd.CombinedOutput()
 	if strings.Contains(string(out), "no sandbox here") {
-		t.Skipf("no sandbox for nobody: %s", out)
+		need.Missing(t, "namespaces", errors.New("there is no sandbox for users but root: allow them user namespaces"))
 	}
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestGoReachesAWS") {
 		t.Errorf("%v\n%s", err, out)
@@ -469,6 +517,7 @@ func in(t *testing.T, script, tests string) string {
 
 // As in a container: a part of /proc is covered, and the kernel gives no other one.
 func TestCoveredProc(t *testing.T) {
+	needProgram(t, "mount")
 	out := in(t, "mount --bind /etc/hostname /proc/version", "^(TestExit|TestFiles|TestGoReachesAWS|TestKill)$")
 	if strings.Count(out, "\n--- PASS") != 4 {
 		t.Error(out)
@@ -484,7 +533,7 @@ func TestWithoutUserNamespaces(t *testing.T) {
 
 // Where there is no sandbox, auto is endpoint and says why.
 func TestAutoFallsBack(t *testing.T) {
-	if os.Getenv("HOSTPROOF_REQUIRE") == "fallback" {
+	if os.Getenv("HOSTPROOF_TEST_CHILD") != "" {
 		mode, why := Auto.Resolve()
 		fmt.Printf("%s: %s\n", mode, why)
 		return
@@ -492,7 +541,7 @@ func TestAutoFallsBack(t *testing.T) {
 	needSandbox(t)
 	unshare := needProgram(t, "unshare")
 	cmd := exec.Command(unshare, "-Urmpf", "--mount-proc", "sh", "-c", `echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" -test.run "^TestAutoFallsBack$"`, worldReadable(t))
-	cmd.Env = testEnv("HOSTPROOF_REQUIRE=fallback")
+	cmd.Env = testEnv("HOSTPROOF_TEST_CHILD=1")
 	out, err := cmd.CombinedOutput()
 	line, _, _ := strings.Cut(string(out), "\n")
 	if err != nil || !strings.HasPrefix(line, "endpoint: isolation: no sandbox here (") || !strings.HasSuffix(line, "or use isolation endpoint or container") {

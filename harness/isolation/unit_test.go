@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"github.com/hostproof/hostproof/harness/need"
 )
 
 func TestParseMode(t *testing.T) {
@@ -241,10 +243,7 @@ func TestCA(t *testing.T) {
 }
 
 func TestTruststore(t *testing.T) {
-	keytool, err := exec.LookPath("keytool")
-	if err != nil {
-		t.Skip(err)
-	}
+	keytool := need.Program(t, "keytool", "install a JDK")
 	ca, err := NewCA()
 	if err != nil {
 		t.Fatal(err)

@@ -1,49 +1,74 @@
 // Package need is for tests that want something of the machine, such as a
-// Docker engine or Node: without it they are skipped with the reason, and where
-// it is required they fail.
+// Docker engine or Node, or that are too long for a plain `go test ./...`.
+// Without it they are skipped with the reason, which is shown even where the
+// package passes; where it is required they fail.
+//
+// Two environment variables are read, and a value that means nothing ends the
+// test binary before its first test: [Variable] and [FullVariable].
 package need
 
 import (
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 )
 
-// Variable names the environment variable that lists what must be there,
-// "docker,node": what is missing then fails a test instead of skipping it.
-const Variable = "HOSTPROOF_REQUIRE"
-
-// Required reports whether a thing must be there.
-func Required(what string) bool {
-	return slices.Contains(strings.Split(os.Getenv(Variable), ","), what)
-}
-
 // Missing ends a test that lacks something: it fails if that is required, and
-// is skipped otherwise. The error says what is missing and what to do.
+// is skipped otherwise. What is one of Names; the error says what is missing and
+// what to do.
 func Missing(tb testing.TB, what string, err error) {
 	tb.Helper()
+	if !slices.Contains(Names, what) {
+		tb.Fatalf("package need: %q is not in Names: nobody could require it", what)
+	}
 	if Required(what) {
 		tb.Fatalf("%s is required (%s): %v", what, Variable, err)
 	}
-	tell(err)
+	tell("skipped tests in %s: %v\n", binary(), err)
 	tb.Skip(err.Error())
 }
+
+// Program skips a test without a program, with the hint how to get it, and
+// returns where it is.
+func Program(tb testing.TB, name, hint string) string {
+	tb.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		Missing(tb, name, fmt.Errorf("there is no %s: %s", name, hint))
+	}
+	return path
+}
+
+// InFull skips a test in a plain run, and says once a test binary that it did.
+func InFull(tb testing.TB) {
+	tb.Helper()
+	if Full() {
+		return
+	}
+	tell("left out tests in %s: a plain run is short; %s=1 runs them\n", binary(), FullVariable)
+	tb.Skipf("a plain run leaves it out; %s=1 runs it", FullVariable)
+}
+
+// binary is what the test binary is called, such as "harness.test".
+func binary() string { return strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe") }
 
 var (
 	toldMu sync.Mutex
 	told   = map[string]bool{}
 )
 
-// tell says once a process what is missing.
-func tell(err error) {
+// tell writes a line once a process.
+func tell(format string, args ...any) {
 	toldMu.Lock()
 	defer toldMu.Unlock()
-	if line := err.Error(); !told[line] {
+	if line := fmt.Sprintf(format, args...); !told[line] {
 		told[line] = true
-		Tell(fmt.Sprintf("skipped tests in %s: %s\n", os.Args[0][strings.LastIndexAny(os.Args[0], `/\`)+1:], line))
+		Tell(line)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // tellParent writes to the standard error of the go command that runs this
@@ -14,10 +16,22 @@ func tellParent(line string) {
 	if err != nil || strings.TrimSpace(string(comm)) != "go" {
 		return
 	}
-	f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/2", os.Getppid()), os.O_WRONLY|os.O_APPEND, 0)
+	f, err := parentsStderr()
 	if err != nil {
 		return
 	}
 	defer f.Close()
 	_, _ = io.WriteString(f, line) // it was said on standard output already
+}
+
+// parentsStderr is the very file that the parent writes to, with its position;
+// where the kernel does not give it (Yama), it is opened again.
+func parentsStderr() (*os.File, error) {
+	if parent, err := unix.PidfdOpen(os.Getppid(), 0); err == nil {
+		defer unix.Close(parent)
+		if fd, err := unix.PidfdGetfd(parent, unix.Stderr, 0); err == nil {
+			return os.NewFile(uintptr(fd), "stderr of go"), nil
+		}
+	}
+	return os.OpenFile(fmt.Sprintf("/proc/%d/fd/2", os.Getppid()), os.O_WRONLY|os.O_APPEND, 0)
 }

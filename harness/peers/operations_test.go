@@ -152,7 +152,7 @@ func makeTable(ctx context.Context, c *clients) error {
 	active := dynamodb.NewTableExistsWaiter(c.dynamodb, func(o *dynamodb.TableExistsWaiterOptions) {
 		o.MinDelay, o.MaxDelay = time.Millisecond, 100*time.Millisecond
 	})
-	if err := active.Wait(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)}, 10*time.Second); err != nil {
+	if err := active.Wait(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)}, time.Minute); err != nil {
 		return err
 	}
 	_, err = c.dynamodb.PutItem(ctx, &dynamodb.PutItemInput{TableName: aws.String(name), Item: item("1")})

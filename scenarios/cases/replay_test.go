@@ -14,11 +14,15 @@ import (
 	"github.com/hostproof/hostproof/harness/casefile"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/need"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // replays are under way for all cases at once, as many as there are cores; each
-// spec waits for its own.
-var replays = map[string]*replay{}
+// spec waits for its own. In a plain run each begins with its spec.
+var (
+	replays = map[string]*replay{}
+	slots   = make(chan struct{}, runtime.GOMAXPROCS(0))
+)
 
 type replay struct {
 	done    chan struct{}
@@ -29,23 +33,30 @@ type replay struct {
 var _ = BeforeSuite(func() {
 	ctx, cancel := context.WithCancel(context.Background())
 	DeferCleanup(cancel)
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	if !need.Full() {
+		return
+	}
 	for _, file := range files() {
-		r := &replay{done: make(chan struct{})}
-		replays[file] = r
-		go func() {
-			defer close(r.done)
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			c, err := casefile.Load(file)
-			if err != nil {
-				r.err = err
-				return
-			}
-			r.outcome, r.err = casefile.Replay(ctx, c)
-		}()
+		replays[file] = begin(ctx, file)
 	}
 })
+
+// begin replays a case as soon as a core is free.
+func begin(ctx context.Context, file string) *replay {
+	r := &replay{done: make(chan struct{})}
+	go func() {
+		defer close(r.done)
+		slots <- struct{}{}
+		defer func() { <-slots }()
+		c, err := casefile.Load(file)
+		if err != nil {
+			r.err = err
+			return
+		}
+		r.outcome, r.err = casefile.Replay(ctx, c)
+	}()
+	return r
+}
 
 var _ = Describe("the customers' bug", func() {
 	for _, file := range files() {
@@ -81,6 +92,9 @@ func canFail(o *casefile.Outcome) {
 func await(ctx SpecContext, file string) *casefile.Outcome {
 	GinkgoHelper()
 	r := replays[file]
+	if r == nil {
+		r = begin(ctx, file)
+	}
 	select {
 	case <-r.done:
 	case <-ctx.Done():
@@ -88,7 +102,7 @@ func await(ctx SpecContext, file string) *casefile.Outcome {
 	}
 	var missing *casefile.MissingError
 	if errors.As(r.err, &missing) {
-		need.Missing(GinkgoTB(), missing.What, missing.Err)
+		suite.Missing(missing.What, missing.Err)
 	}
 	Expect(r.err).NotTo(HaveOccurred())
 	return r.outcome

@@ -24,7 +24,12 @@ import (
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-func TestChain(t *testing.T) { Run(t, "Precedence of sources") }
+func TestChain(t *testing.T) { Run(t, "Precedence of sources", plain...) }
+
+// plain is what a plain run has of the suite.
+var plain = []string{
+	"taken instance alone", "taken container and instance", "variables and a profile by name (JavaScript v3|boto3)", "has a reason",
+}
 
 //go:embed testdata/hosts
 var hosts embed.FS
@@ -93,6 +98,7 @@ func (a *arrangement) of(sdk string) outcome {
 
 // check deploys the arrangement and runs one SDK in it.
 func (a *arrangement) check(ctx SpecContext, sdk string) {
+	NeedIsolation(ctx, isolation.Sandbox)
 	host := a.host
 	if host == "" {
 		host = "chain"

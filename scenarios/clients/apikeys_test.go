@@ -14,7 +14,6 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -78,7 +77,7 @@ var _ = Describe("Bedrock answers each kind of wrong API key as AWS does", func(
 	sandbox := func() harness.Option {
 		GinkgoHelper()
 		if err := isolation.Available(); err != nil { // SDKs send no bearer token over plain HTTP
-			need.Missing(GinkgoTB(), "sandbox", err)
+			suite.Missing("sandbox", err)
 		}
 		return harness.WithIsolation(isolation.Sandbox)
 	}

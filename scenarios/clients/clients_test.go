@@ -15,7 +15,6 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -206,7 +205,7 @@ var _ = Describe("each service answers each kind of wrong credentials as AWS doe
 	It("to the AWS CLI's SQS", func(ctx SpecContext) {
 		// Version 1 of the CLI calls queue.amazonaws.com whatever AWS_ENDPOINT_URL says.
 		if err := isolation.Available(); err != nil {
-			need.Missing(GinkgoTB(), "sandbox", err)
+			suite.Missing("sandbox", err)
 		}
 		some := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.service != "SQS" })
 		lines, r := awsCLI.run(ctx, some, cases, harness.WithIsolation(isolation.Sandbox))

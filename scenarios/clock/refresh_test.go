@@ -74,7 +74,15 @@ var _ = Describe("a long-lived server", func() {
 
 				s.until(ctx, end, w.fetched)
 				s.works(ctx, "s3")
-				Eventually(s.fetched).WithArguments(ctx).Should(Equal(fetched+1), "with %v left they are fetched: %s", w.fetched, w.source)
+				if w.sdk == js {
+					// It has them some time after the call. Time may not go on before that: what
+					// it fetched would have ended on the way.
+					Eventually(ctx, func(ctx SpecContext) string {
+						s.works(ctx, "s3")
+						return s.lastKey(ctx)
+					}).ShouldNot(Equal(first), "with %v left they are fetched: %s", w.fetched, w.source)
+				}
+				Expect(s.fetched(ctx)).To(Equal(fetched+1), "with %v left they are fetched: %s", w.fetched, w.source)
 
 				// Long after the end of both.
 				s.until(ctx, end, -3*time.Hour)
@@ -84,7 +92,8 @@ var _ = Describe("a long-lived server", func() {
 
 				r := s.end()
 				Expect(r.Accepted()).To(BeTrue(), "%s", r)
-				Expect(r.Calls("s3:ListBuckets")[4].Presented.KeyID).NotTo(Equal(first))
+				calls := r.Calls("s3:ListBuckets")
+				Expect(calls[len(calls)-1].Presented.KeyID).NotTo(Equal(first))
 			})
 		}
 	}

@@ -1,6 +1,7 @@
 package eks_test
 
 import (
+	"fmt"
 	"net"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -9,18 +10,17 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/harness/need"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 var _ = Describe("EKS Pod Identity in a cluster of IPv6", func() {
 	It("is found by the AWS CLI at [fd00:ec2::23]", func(ctx SpecContext) {
 		if err := isolation.Available(); err != nil {
-			need.Missing(GinkgoTB(), "sandbox", err)
+			Missing("sandbox", err)
 		}
 		l, err := net.Listen("tcp6", "[::1]:0")
 		if err != nil {
-			return // the kernel has no IPv6, and the sandbox leaves the address out
+			Missing("ipv6", fmt.Errorf("there is no IPv6: %w", err)) // and the sandbox leaves the address out
 		}
 		Expect(l.Close()).To(Succeed())
 		r := Check(ctx, pod, Clients[1].Subject(ctx), Claim{expect.Succeeded()}, MayUseS3, harness.WithIsolation(isolation.Sandbox),

@@ -16,7 +16,13 @@ import (
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-func TestFaults(t *testing.T) { Run(t, "Faults") }
+func TestFaults(t *testing.T) { Run(t, "Faults", plain...) }
+
+// plain is what a plain run has of the suite.
+var plain = []string{
+	"faults at the name of STS", "3 processes with Go v2", "by one client of JavaScript v3 asks AssumeRole",
+	"5.0.101 when it is throttled once", "end the step when the token is cut off", "faults of Vercel's issuer",
+}
 
 // The SDKs, in the versions that are pinned.
 const (

@@ -10,7 +10,14 @@ import (
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-func TestGitHubActions(t *testing.T) { Run(t, "GitHub Actions") }
+func TestGitHubActions(t *testing.T) { Run(t, "GitHub Actions", plain...) }
+
+// plain is what a plain run has of the suite.
+var plain = []string{
+	"has the role's session in the environment of the AWS CLI", "that asks for the token itself.* gets the role",
+	"gets no token without the permission", "is refused a token for another audience", "another repository is not",
+	"is no token to the AI SDK", "would be the earlier role's",
+}
 
 // configure-aws-credentials, given static keys after a role was assumed in the
 // same job, sets AWS_SESSION_TOKEN to the empty string; it cannot unset it

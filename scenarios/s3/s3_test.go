@@ -12,7 +12,6 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -96,7 +95,7 @@ var _ = Describe("objects, uploads in parts and presigned URLs", func() {
 		for _, name := range []string{"node-s3", "python-s3"} {
 			It(fmt.Sprintf("of %s in a %s", name, mode), func(ctx SpecContext) {
 				if err := isolation.Available(); err != nil && mode == isolation.Sandbox {
-					need.Missing(GinkgoTB(), "sandbox", err)
+					suite.Missing("sandbox", err)
 				}
 				g := credentials[1]
 				r, lines := run(ctx, suite.Subject(ctx, name), g.options(harness.WithIsolation(mode)))
@@ -123,7 +122,7 @@ var _ = Describe("a bucket of another region", func() {
 	in := func(ctx SpecContext, name string) (*harness.Result, []line) {
 		// Only AWS's own hostnames say which region is called.
 		if err := isolation.Available(); err != nil {
-			need.Missing(GinkgoTB(), "sandbox", err)
+			suite.Missing("sandbox", err)
 		}
 		return run(ctx, suite.Subject(ctx, name), credentials[0].options(harness.Set("BUCKET", european), harness.WithIsolation(isolation.Sandbox)))
 	}

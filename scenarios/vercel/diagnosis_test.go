@@ -18,7 +18,7 @@ var _ = Describe("the diagnosis of the leaked token", func() {
 		Expect(r.Diagnosis.Problems()).To(HaveLen(1))
 		f := r.Diagnosis.Problems()[0]
 		Expect(f.Library).To(Equal("AI SDK @ai-sdk/amazon-bedrock " + broken))
-		Expect(f.Source).To(Equal("https://vercel.com/docs/environment-variables/reserved-environment-variables"))
+		Expect(f.Source).To(Equal("https://github.com/vercel/ai/issues/3018"), "the source of the host's variable")
 		Expect(f.Paragraph()).To(Equal("bedrock:Converse sent the access key id " + r.Exchanges[0].Presented.KeyID +
 			" from MY_AWS_ACCESS_KEY_ID (set by the user) together with a session token (996 characters, IQoJb3Jp…) from AWS_SESSION_TOKEN (set by the host), " +
 			"which belongs to other credentials, those of arn:aws:sts::999988887777:assumed-role/vercel-function/fn. " +

@@ -11,7 +11,6 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -192,7 +191,7 @@ var _ = Describe("the role's trust policy", func() {
 var _ = Describe("oidc.vercel.com", func() {
 	BeforeEach(func() {
 		if err := isolation.Available(); err != nil {
-			need.Missing(GinkgoTB(), "sandbox", err)
+			Missing("sandbox", err)
 		}
 	})
 	inSandbox := harness.WithIsolation(isolation.Sandbox)

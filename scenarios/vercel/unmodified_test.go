@@ -10,7 +10,6 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/harness/need"
 	. "github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -21,7 +20,7 @@ var _ = Describe("an unmodified program", func() {
 
 	BeforeEach(func() {
 		if err := isolation.Available(); err != nil {
-			need.Missing(GinkgoTB(), "sandbox", err)
+			Missing("sandbox", err)
 		}
 	})
 
@@ -37,7 +36,7 @@ var _ = Describe("an unmodified program", func() {
 
 	It("is refused any other host, and that is reported", func(ctx SpecContext) {
 		if _, err := exec.LookPath("curl"); err != nil {
-			need.Missing(GinkgoTB(), "curl", errors.New("there is no curl: install it"))
+			Missing("curl", errors.New("there is no curl: install it"))
 		}
 		Check(ctx, "vercel", harness.Command("curl", "-sS", "https://example.com"),
 			Claim{expect.FailedWith("Failed to connect to example.com port 443"), expect.NoCalls(), Not(expect.NothingElse())}, inSandbox)

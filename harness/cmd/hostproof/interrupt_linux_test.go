@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/harness/report"
 )
 
@@ -183,7 +184,7 @@ func onTerminal(t *testing.T, c *child) *os.File {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("there is no terminal to be had: %v", err)
+		need.Missing(t, "terminal", fmt.Errorf("there is no terminal to be had: %w", err))
 	}
 	t.Cleanup(func() { master.Close() })
 	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/matrix"
-	"github.com/hostproof/hostproof/harness/need"
+	needed "github.com/hostproof/hostproof/harness/need/names"
 	"github.com/hostproof/hostproof/harness/report"
 )
 
@@ -216,8 +216,8 @@ func (c *matrixCommand) selection(all []matrix.Subject, o *matrix.Options) (*mat
 func (c *matrixCommand) required() (func(tool string) bool, error) {
 	tools := subjects.Tools()
 	names, known, from := c.Require, tools, "--require"
-	if text := os.Getenv(need.Variable); len(names) == 0 && text != "" {
-		names, known, from = strings.Split(text, ","), slices.Concat(tools, need.Known), need.Variable
+	if text := os.Getenv(needed.Variable); len(names) == 0 && text != "" {
+		names, known, from = strings.Split(text, ","), slices.Concat(tools, needed.All), needed.Variable
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {

@@ -67,6 +67,7 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 
 // TestMatrixInShards runs real programs in two parts and merges them.
 func TestMatrixInShards(t *testing.T) {
+	need.InFull(t)
 	if _, err := subjects.Install(t.Context(), "node-ai-sdk"); err != nil {
 		need.Missing(t, "node", err)
 	}

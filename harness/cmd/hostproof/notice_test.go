@@ -24,7 +24,7 @@ func TestWorkflowHasTheSandbox(t *testing.T) {
 	}
 	text := b.String()
 	allow := strings.Index(text, "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0")
-	matrix := strings.Index(text, " --out report --isolation sandbox\n")
+	matrix := strings.Index(text, "hostproof matrix --isolation sandbox ")
 	if allow < 0 || matrix < allow {
 		t.Errorf("allowed at %d, the matrix at %d:\n%s", allow, matrix, text)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func TestServe(t *testing.T) {
-	ctx, interrupt := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, interrupt := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer interrupt()
 	outRead, out := io.Pipe()
 	errRead, errOut := io.Pipe()

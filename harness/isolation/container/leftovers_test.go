@@ -20,8 +20,10 @@ import (
 	"github.com/hostproof/hostproof/harness/need"
 )
 
+// needEngine skips a test where no Docker engine answers, and in a plain run.
 func needEngine(t testing.TB) *client.Client {
 	t.Helper()
+	need.InFull(t)
 	docker, err := engine(t.Context())
 	if err != nil {
 		need.Missing(t, "docker", err)

@@ -311,7 +311,7 @@ func (w *waiter) wait(t *testing.T) {
 	t.Helper()
 	select {
 	case <-w.seen:
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the subject did not get so far")
 	}
 }

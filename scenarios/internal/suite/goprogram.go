@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"sync"
@@ -23,6 +24,9 @@ func GoProgram(dir string) string {
 	defer goProgramsMu.Unlock()
 	if path, ok := goPrograms[dir]; ok {
 		return path
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		missing("go", errors.New("there is no go: install Go"))
 	}
 	if goBuilt == "" {
 		goBuilt = SuiteDir()

@@ -6,18 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/onsi/ginkgo/v2"
-	"github.com/onsi/ginkgo/v2/types"
-	"github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
@@ -27,15 +22,6 @@ import (
 
 // LongTimeout is the time of a subject that makes hundreds of calls.
 const LongTimeout = 5 * time.Minute
-
-// Run runs a package's specs.
-func Run(t *testing.T, name string) {
-	gomega.RegisterFailHandler(ginkgo.Fail)
-	ginkgo.BeforeEach(needMock)
-	ginkgo.AfterSuite(removeSuiteDirs)
-	ginkgo.ReportAfterSuite("skipped specs", func(r ginkgo.Report) { saySkipped(name, r) })
-	ginkgo.RunSpecs(t, name)
-}
 
 // needMock skips every spec when the mock is to run in a container and no
 // engine answers.
@@ -111,25 +97,11 @@ func Missing(what string, err error) {
 
 func missing(what string, err error) {
 	ginkgo.GinkgoHelper()
+	if !slices.Contains(need.Names, what) {
+		ginkgo.Fail(fmt.Sprintf("package need: %q is not in Names: nobody could require it", what))
+	}
 	if need.Required(what) {
 		ginkgo.Fail(fmt.Sprintf("%s is required (%s): %v", what, need.Variable, err))
 	}
 	ginkgo.Skip(err.Error()) // saySkipped counts them
-}
-
-// saySkipped says how many specs were skipped for which reason. go test keeps
-// what a passing package prints to itself, so it is also told to the terminal
-// of the go command.
-func saySkipped(name string, r ginkgo.Report) {
-	reasons := map[string]int{}
-	for _, s := range r.SpecReports {
-		if s.State == types.SpecStateSkipped && s.Failure.Message != "" { // a focus skips without a word
-			reasons[s.Failure.Message]++
-		}
-	}
-	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
-		line := fmt.Sprintf("%s: skipped %d specs: %s\n", name, reasons[reason], reason)
-		_, _ = io.WriteString(os.Stdout, line)
-		need.Tell(line)
-	}
 }

@@ -3,7 +3,6 @@ package nsinit
 import (
 	"net"
 	"net/netip"
-	"os"
 	"runtime"
 	"time"
 
@@ -40,6 +39,7 @@ func prepareNetwork(ipv6 bool) (*thread, error) {
 		return nil, step("open netlink", err)
 	}
 	defer inside.Close()
+	setInside(ipv6) // before the veth is there, which takes some of it
 	ns, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, step("open the network namespace", err)
@@ -95,6 +95,7 @@ func prepareOutside(inside int, ipv6 bool) error {
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		return step("make the outside network namespace", err)
 	}
+	setOutside(ipv6)
 	h, err := netlink.NewHandle(unix.NETLINK_ROUTE)
 	if err != nil {
 		return step("open netlink", err)
@@ -140,34 +141,6 @@ func makeEverythingLocal(h *netlink.Handle, ipv6 bool) error {
 	return nil
 }
 
-// refusePings makes the subject's pings fail, which local addresses answer: by
-// rules that come before the tables with these, and that hold for ICMP alone.
-func refusePings(h *netlink.Handle, ipv6 bool) error {
-	const refuse, local = 10, 20 // priorities
-	ping := func(family, proto int) *netlink.Rule {
-		r := netlink.NewRule()
-		r.Family, r.IPProto, r.IifName, r.Type = family, proto, "eth0", unix.RTN_UNREACHABLE
-		r.Priority = refuse
-		return r
-	}
-	lookup := netlink.NewRule()
-	lookup.Family, lookup.Table, lookup.Priority = unix.AF_INET, unix.RT_TABLE_LOCAL, local
-	first := *lookup
-	first.Priority = 0
-	err := h.RuleAdd(lookup)
-	if err == nil {
-		err = h.RuleDel(&first)
-	}
-	if err == nil {
-		err = h.RuleAdd(ping(unix.AF_INET, unix.IPPROTO_ICMP))
-	}
-	if err == nil && ipv6 {
-		// The local table may stay first: it has what neighbour discovery is about.
-		err = h.RuleAdd(ping(unix.AF_INET6, unix.IPPROTO_ICMPV6))
-	}
-	return step("add rules against pings", err)
-}
-
 func prepareInside(h *netlink.Handle, ipv6 bool) error {
 	if err := h.LinkSetUp(link(loIndex)); err != nil {
 		return step("bring lo up", err)
@@ -182,16 +155,23 @@ func prepareInside(h *netlink.Handle, ipv6 bool) error {
 	}
 	routes := []*netlink.Route{{LinkIndex: index, Dst: everyIPv4, Gw: GatewayIPv4.Addr().AsSlice()}}
 	if ipv6 {
-		routes = append(routes, &netlink.Route{LinkIndex: index, Dst: everyIPv6, Gw: GatewayIPv6.Addr().AsSlice()})
+		routes = append(routes, &netlink.Route{LinkIndex: index, Dst: everyIPv6, Gw: GatewayIPv6.Addr().AsSlice()}, ownIPv6)
 	}
 	for _, r := range routes {
 		if err := h.RouteAdd(r); err != nil {
 			return step("add the default route", err)
 		}
 	}
-	// As in a container of Docker since 20.10 (https://github.com/moby/moby/pull/41030).
-	write("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0")
 	return nil
+}
+
+// ownIPv6 makes the subject's address its own. So does the kernel, but some time
+// later: a worker of its own does it for a new address of IPv6 (addrconf_dad_work
+// in net/ipv6/addrconf.c), which waits for the lock of all networks. Until then
+// answers to the subject are dropped, and its calls wait for a second SYN.
+var ownIPv6 = &netlink.Route{
+	LinkIndex: loIndex, Dst: ipNet(netip.PrefixFrom(SubjectIPv6.Addr(), 128)),
+	Type: unix.RTN_LOCAL, Table: unix.RT_TABLE_LOCAL, Scope: unix.RT_SCOPE_HOST,
 }
 
 // end is one end of the veth.
@@ -254,8 +234,4 @@ func ipNet(p netip.Prefix) *net.IPNet {
 
 func link(index int) netlink.Link {
 	return &netlink.Device{LinkAttrs: netlink.LinkAttrs{Index: index}}
-}
-
-func write(path, value string) error {
-	return os.WriteFile(path, []byte(value), 0)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,18 +148,102 @@ func FuzzTableAddr(f *testing.F) {
 	})
 }
 
+// inNamespace runs a test again in a network namespace of its own, after the
+// commands of a script. The test goes on where it returns true.
+func inNamespace(t *testing.T, script string) bool {
+	t.Helper()
+	if os.Getenv("HOSTPROOF_TEST_CHILD") != "" {
+		return true
+	}
+	unshare := []string{"--map-root-user", "--mount", "--net"}
+	if err := exec.CommandContext(t.Context(), "unshare", append(unshare, "true")...).Run(); err != nil {
+		need.Missing(t, "unshare", errors.New("there is no unshare, or namespaces are not allowed here"))
+	}
+	command := append(unshare, "sh", "-c", script+` && exec "$0" -test.v -test.run="^$1$"`, os.Args[0], t.Name())
+	child := exec.CommandContext(t.Context(), "unshare", command...)
+	child.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1")
+	if out, err := child.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+		t.Errorf("%v: %s", err, out)
+	}
+	return false
+}
+
+func hasIPv6() bool {
+	_, err := os.Stat("/proc/net/if_inet6")
+	return err == nil
+}
+
+// Each setting is made in its namespace, whatever the machine's values are.
+func TestSettings(t *testing.T) {
+	if !inNamespace(t, "true") {
+		return
+	}
+	n, err := Prepare(hasIPv6())
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside, outside := slices.Concat(everywhere, insideOnly), slices.Concat(everywhere, outsideOnly)
+	if hasIPv6() {
+		inside, outside = slices.Concat(inside, everywhere6, insideOnly6), slices.Concat(outside, everywhere6)
+	}
+	check(t, inside)
+	n.Outside(func() { check(t, outside) })
+	if got := value(t, setting{path: "ipv4/ping_group_range"}); got == "1 0" {
+		t.Errorf("nobody may ping: %s", got)
+	}
+}
+
+func check(t *testing.T, settings []setting) {
+	t.Helper()
+	for _, s := range settings {
+		if got := value(t, s); got != strings.TrimSpace(s.value) {
+			t.Errorf("%s is %q, want %q", s.path, got, s.value)
+		}
+	}
+}
+
+// value is what a setting is in the thread's namespace.
+func value(t *testing.T, s setting) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("/proc/sys/net", s.path))
+	if err != nil {
+		t.Error(err) // no kernel since 5.10 lacks one
+	}
+	return strings.Join(strings.Fields(string(data)), " ")
+}
+
+// TestSettingsThatCannotBeMade: /proc/sys is read-only in a container, and what is
+// refused with it is refused without.
+func TestSettingsThatCannotBeMade(t *testing.T) {
+	need.Program(t, "mount", "install it")
+	if !inNamespace(t, "mount --rbind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys") {
+		return
+	}
+	if err := (setting{"ipv4/ip_nonlocal_bind", "1"}).set(); err == nil {
+		t.Fatal("/proc/sys can be written")
+	}
+	if _, err := Prepare(hasIPv6()); err != nil {
+		t.Fatal(err)
+	}
+	watch, err := net.ListenPacket("ip4:icmp", "0.0.0.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Close()
+	if _, err := watch.WriteTo([]byte{8, 0, 0xf7, 0xfd, 0, 1, 0, 1}, &net.IPAddr{IP: net.IPv4(8, 8, 8, 8)}); err != nil {
+		t.Fatal(err)
+	}
+	watch.SetReadDeadline(time.Now().Add(time.Minute))
+	answer := make([]byte, 64)
+	if _, _, err := watch.ReadFrom(answer); err != nil || answer[0] != icmpUnreachable {
+		t.Errorf("the ping is answered with % x, %v", answer[:8], err)
+	}
+}
+
 // TestPrepareBesideOtherInterfaces prepares a namespace that has interfaces
 // already, as those of kernels with tunnels built in.
 func TestPrepareBesideOtherInterfaces(t *testing.T) {
-	if os.Getenv("HOSTPROOF_TEST_CHILD") == "" {
-		child := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--net", os.Args[0], "-test.run=^TestPrepareBesideOtherInterfaces$")
-		child.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1")
-		if exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--net", "true").Run() != nil {
-			need.Missing(t, "unshare", errors.New("there is no unshare, or namespaces are not allowed here"))
-		}
-		if out, err := child.CombinedOutput(); err != nil {
-			t.Errorf("%v: %s", err, out)
-		}
+	if !inNamespace(t, "true") {
 		return
 	}
 	attrs := netlink.NewLinkAttrs()
@@ -166,8 +251,7 @@ func TestPrepareBesideOtherInterfaces(t *testing.T) {
 	if err := netlink.LinkAdd(&netlink.Veth{LinkAttrs: attrs, PeerName: "tunl1"}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := os.Stat("/proc/net/if_inet6")
-	n, err := Prepare(err == nil)
+	n, err := Prepare(hasIPv6())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +260,7 @@ func TestPrepareBesideOtherInterfaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(fd)
-	c, err := net.DialTimeout("tcp", "169.254.169.254:80", 5*time.Second)
+	c, err := net.DialTimeout("tcp", "169.254.169.254:80", time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,9 +2,12 @@ package nsinit
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/isolation/internal/rawsocket"
 )
 
 const (
@@ -37,8 +40,14 @@ func rawSocket(network string) (int, error) {
 	if !ok {
 		return -1, fmt.Errorf("network %q is not known", network)
 	}
-	s.test.SkipFalse = 1
-	program, err := bpf.Assemble(append(s.keep, s.test, bpf.RetConstant{Val: snapLength}, bpf.RetConstant{Val: 0}))
+	return filtered(s.family, s.proto, s.keep, s.test)
+}
+
+// filtered opens a raw socket that gets only packets that pass a test of what the
+// instructions load.
+func filtered(family, proto int, load []bpf.Instruction, test bpf.JumpIf) (int, error) {
+	test.SkipFalse = 1
+	program, err := bpf.Assemble(append(slices.Clone(load), test, bpf.RetConstant{Val: snapLength}, bpf.RetConstant{Val: 0}))
 	if err != nil {
 		return -1, err
 	}
@@ -46,16 +55,17 @@ func rawSocket(network string) (int, error) {
 	for i, op := range program {
 		filter[i] = unix.SockFilter{Code: op.Op, Jt: op.Jt, Jf: op.Jf, K: op.K}
 	}
-	fd, err := unix.Socket(s.family, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, s.proto)
+	fd, err := unix.Socket(family, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, proto)
 	if err != nil {
 		return -1, err
 	}
-	// What comes before the filter is there is no refusal: nothing has run yet.
-	err = unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]})
-	if err != nil {
+	// What arrives before the filter is there is no refusal: nothing has run yet.
+	attached := &unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if err := unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, attached); err != nil {
 		unix.Close(fd)
 		return -1, err
 	}
+	rawsocket.Widen(uintptr(fd))
 	return fd, nil
 }
 

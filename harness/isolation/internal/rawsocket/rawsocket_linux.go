@@ -29,6 +29,18 @@ func Drain(fd uintptr, buf []byte, packet func(from netip.Addr, data []byte)) {
 	}
 }
 
+// room is how many bytes of packets a socket is to hold: some ten thousand.
+const room = 8 << 20
+
+// Widen gives a socket as much room as the system lets this process have. The
+// privileged way is open to root of the machine alone, and so to a harness with a
+// socket that it was handed more often than to the sandbox that opened it.
+func Widen(fd uintptr) {
+	if unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, room) != nil {
+		_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, room) // at most net.core.rmem_max
+	}
+}
+
 // Dropped is how many packets a socket had no room for (SO_MEMINFO, the value at
 // SK_MEMINFO_DROPS in linux/sock_diag.h).
 func Dropped(fd uintptr) int {
