@@ -116,7 +116,8 @@ func (d *Deployment) planFault(ctx context.Context, f project.Planned, known boo
 		return nil
 	case fault.Names:
 		if d.mode == isolation.Endpoint {
-			return &SettingError{fmt.Sprintf("isolation endpoint cannot make the lookup of %s fail: use sandbox or container, which have a resolver of their own", f.Fault.Name)}
+			return settingProblem("isolation endpoint cannot make the lookup of %s fail: use sandbox or container, "+
+				"which have a resolver of their own", f.Fault.Name)
 		}
 		return asSetting(d.faults.names.Add(f.Fault))
 	}

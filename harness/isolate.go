@@ -94,7 +94,10 @@ func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, erro
 	if err := d.subjectClock.wire(s, mode, env, l); err != nil {
 		return nil, err
 	}
-	e := &execution{ctx: ctx, mode: mode, env: env, dir: d.dir, timeout: *d.settings.Timeout, stdout: d.settings.stdout, stderr: d.settings.stderr}
+	e := &execution{
+		ctx: ctx, mode: mode, env: env, dir: d.dir, timeout: *d.settings.Timeout,
+		stdout: d.settings.stdout, stderr: d.settings.stderr,
+	}
 	if mode == isolation.Endpoint {
 		return e, nil
 	}

@@ -95,7 +95,8 @@ func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harne
 	if err != nil {
 		return nil, err
 	}
-	all := slices.Concat([]harness.Option{harness.With(p)}, w.options(), []harness.Option{harness.WithFixtures(catalog)}, opts)
+	all := []harness.Option{harness.With(p), harness.WithFixtures(catalog)}
+	all = slices.Concat(all, w.options(), opts)
 	d, err := harness.Start(ctx, s.Host, all...)
 	if err != nil {
 		return nil, err

@@ -155,7 +155,7 @@ var mocks = []string{"", "embedded", "container"}
 
 func (p Project) awsProblems() (out []error) {
 	if p.Account != "" && !accountID.MatchString(p.Account) {
-		out = append(out, problem("account", "account %q is no AWS account: want twelve digits, such as 111122223333", p.Account))
+		out = append(out, problem("account", "account %q is no AWS account: want twelve digits", p.Account))
 	}
 	if p.Region != "" && !regionName.MatchString(p.Region) {
 		out = append(out, problem("region", "region %q is no name of a region: want one such as eu-central-1", p.Region))
@@ -185,12 +185,21 @@ var (
 
 func (p Project) issuerProblems() (out []error) {
 	for _, name := range slices.Sorted(maps.Keys(p.Issuers)) {
-		defect := p.Issuers[name].Defect
-		if defect != "" && !slices.Contains(oidc.Defects(), defect) {
-			out = append(out, problem("issuers", "issuer %s: no token can be %q on purpose: want one of %v", name, defect, oidc.Defects()))
+		defect := string(p.Issuers[name].Defect)
+		if defect != "" && !slices.Contains(defects(), defect) {
+			out = append(out, problem("issuers", "issuer %s: %q is no defect of a token%s There are: %s", name, defect,
+				fixtures.DidYouMean(defect, defects()), strings.Join(defects(), ", ")))
 		}
 	}
 	return out
+}
+
+// defects are what can be wrong with a token on purpose.
+func defects() (names []string) {
+	for _, d := range oidc.Defects() {
+		names = append(names, string(d))
+	}
+	return names
 }
 
 func (p Project) faultProblems() (out []error) {

@@ -29,7 +29,7 @@ func Schema() ([]byte, error) {
 }
 
 // durations are what time.ParseDuration reads.
-const durations = `^[-+]?(0|([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))*)$`
+const durations = `^[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+)$`
 
 // special is the schema of a type that reflection cannot tell; nil for others.
 func special(t reflect.Type) map[string]any {

@@ -10,25 +10,28 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-var update = flag.Bool("update", false, "write "+SchemaFile+" anew")
+var update = flag.Bool("update", false, "write the files anew that are made from Project")
 
-// TestSchemaFile: the file in this folder is what the struct says.
-func TestSchemaFile(t *testing.T) {
-	want, err := Schema()
+// TestFilesAreCurrent: the schema and the page of the documentation are what the
+// struct says.
+func TestFilesAreCurrent(t *testing.T) {
+	schema, err := Schema()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(SchemaFile, want, 0o644); err != nil {
+	for file, want := range map[string][]byte{SchemaFile: schema, PageFile: []byte(Page())} {
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := os.ReadFile(SchemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what Project says: go test ./harness/project -run TestSchemaFile -update", SchemaFile)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is not what Project says: go test ./harness/project -update", file)
+		}
 	}
 }
 

@@ -113,8 +113,8 @@ var texts = map[string]text{
 	"clock": {"DURATION", "How far AWS's clock is ahead of the program's, 20m, or behind it, -6m."},
 	"subjectClock": {"DURATION", "Give the program a wall clock that is so far ahead of AWS's, 1h, or behind it, -6m " +
 		"(by libfaketime, or the overlay of harness/goclock)."},
-	"isolation": {"MODE", "How the program is led to the mock: sandbox (unmodified programs, real hostnames, and nothing " +
-		"leaves; Linux only), container (the same for an image; needs Docker), endpoint " +
+	"isolation": {"MODE", "How the program is led to the mock: sandbox (unmodified programs, real hostnames, and " +
+		"nothing leaves; Linux only), container (the same for an image; needs Docker), endpoint " +
 		"(AWS_ENDPOINT_URL; any system, but the network stays open) or auto (sandbox where it works, else " +
 		"endpoint); by default what HOSTPROOF_ISOLATION says, else auto."},
 	"pass": {"[HOST:]PORT[=TO]", "Service of this machine that stays within the program's reach: 5432, or " +

@@ -113,7 +113,8 @@ var settings = []setting{
 	{"faults", []string{"--fault", "bedrock:*:status=503,Oops:2"}, "faults: [\"bedrock:*:status=503,Oops:2\"]",
 		options(harness.Faults("bedrock:*:status=503,Oops:2"))},
 	{"clock", []string{"--clock", "20m"}, "clock: 20m", with(project.Project{Clock: 20 * time.Minute})},
-	{"subjectClock", []string{"--subject-clock=-6m"}, "subjectClock: -6m", options(harness.SubjectClock(-6 * time.Minute))},
+	{"subjectClock", []string{"--subject-clock=-6m"}, "subjectClock: -6m",
+		options(harness.SubjectClock(-6 * time.Minute))},
 	{"isolation", []string{"--isolation", "endpoint"}, "isolation: endpoint",
 		options(harness.WithIsolation(isolation.Endpoint))},
 	{"pass", []string{"--pass", "5432"}, "pass: [\"5432\"]", options(harness.PassThrough("5432"))},
@@ -143,7 +144,8 @@ var frontEnds = map[string]func(*testing.T, setting) project.Project{
 		return c.ProjectOf(c.Broken)
 	},
 	"programs file": func(t *testing.T, s setting) project.Project {
-		list, err := matrix.ReadPrograms(strings.NewReader("- name: app\n  run: [x]\n  project:\n    "+s.yaml+"\n"), t.TempDir())
+		text := "- name: app\n  run: [x]\n  project:\n    " + s.yaml + "\n"
+		list, err := matrix.ReadPrograms(strings.NewReader(text), t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}
