@@ -75,7 +75,14 @@ func Replay(ctx context.Context, c *Case, opts ...harness.Option) (*Outcome, err
 }
 
 func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harness.Result, err error) {
-	s := c.merge(r)
+	catalog, err := c.catalog()
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.on(catalog, r)
+	if err != nil {
+		return nil, err
+	}
 	p := s.project()
 	if p.Isolation == isolation.Sandbox {
 		if err := isolation.Available(); err != nil {
@@ -91,10 +98,6 @@ func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harne
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, w.remove()) }()
-	catalog, err := c.catalog()
-	if err != nil {
-		return nil, err
-	}
 	all := []harness.Option{harness.With(p), harness.WithFixtures(catalog)}
 	all = slices.Concat(all, w.options(), opts)
 	d, err := harness.Start(ctx, s.Host, all...)

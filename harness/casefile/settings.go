@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"testing/fstest"
 
@@ -30,6 +31,37 @@ func (c *Case) merge(r *Run) Settings {
 	}
 	s.Libraries = join(s.Libraries, over.Libraries)
 	return s
+}
+
+// on is the settings of a run. Where the runs are on several hosts, what the case
+// sets for all of them and needs a role, a source, an endpoint or a variable of a
+// host holds on the hosts that have it; on one at least.
+func (c *Case) on(catalog *fixtures.Catalog, r *Run) (Settings, error) {
+	var hosts []*fixtures.Host
+	var own *fixtures.Host
+	for _, other := range c.Runs() {
+		h, err := catalog.Host(c.merge(other).Host)
+		if err != nil {
+			return Settings{}, err
+		}
+		if !slices.Contains(hosts, h) {
+			hosts = append(hosts, h)
+		}
+		if other == r {
+			own = h
+		}
+	}
+	if len(hosts) == 1 {
+		return c.merge(r), nil
+	}
+	common := *c
+	common.Isolation = "" // any is no isolation of a project
+	if err := common.Project.Check(hosts); err != nil {
+		return Settings{}, err
+	}
+	common.Project = common.Project.On(own)
+	common.Isolation = c.Isolation
+	return common.merge(r), nil
 }
 
 // ProjectOf is what one of the case's runs is deployed with.
