@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 	"internal/plural":             {},
 	"internal/yamlerr":            {},
 	"fixtures":                    {"fixtures", "fixtures/steps"},
-	"harness":                     {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/goclock", "fixtures/steps"},
+	"harness":                     ofHarness,
 	"harness/goclock":             {},
 	"harness/leak":                {"harness/leak"},
 	"harness/internal/ports":      {},
@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 	"harness/diagnose":            {"fixtures", "mockaws", "harness/ledger", "harness/library", "harness/isolation", "harness/internal"},
 	"harness/expect":              {"harness", "mockaws"},
 	"harness/matrix":              {"harness", "mockaws", "fixtures", "internal"},
-	"harness/project":             {"harness", "mockaws", "fixtures", "internal"},
+	"harness/project":             {"harness/isolation", "mockaws", "fixtures"},
 	"harness/report":              {"harness", "mockaws", "fixtures", "internal"},
 	"harness/casefile":            {"harness", "fixtures", "mockaws", "internal"},
 	"harness/capture":             {"fixtures", "harness/capture"},
@@ -56,6 +56,11 @@ var allowed = map[string][]string{
 	"harness/peers":               {"fixtures", "mockaws"},
 	"harness/cmd":                 {"harness", "mockaws", "fixtures", "internal"},
 	"scenarios":                   {"scenarios", "harness", "fixtures", "mockaws"},
+}
+
+// ofHarness is what the engine may import.
+var ofHarness = []string{
+	"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/goclock", "harness/project", "fixtures/steps",
 }
 
 // exclusive names packages from elsewhere that only these of ours may import,

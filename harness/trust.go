@@ -11,9 +11,9 @@ import (
 // untrusted is the error of an endpoint whose service the role does not let
 // assume it, which a deployment can ask for with RoleTrust; nil if it does.
 func (d *Deployment) untrusted(e fixtures.Endpoint) error {
-	policy, changed := d.settings.roleTrust[e.Role]
+	policy := d.settings.Roles[e.Role].Trust
 	role, ok := d.host.Role(e.Role)
-	if !changed || !ok {
+	if policy == "" || !ok {
 		return nil
 	}
 	services := e.TrustedServices(role)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // vendor issues the credentials of one of the host's endpoints through the mock.
 func (d *Deployment) vendor(e fixtures.Endpoint) metadata.Vendor {
-	if d.settings.withoutRole[e.Name] || e.Role == "" && !e.User {
+	if slices.Contains(d.settings.WithoutRole, e.Name) || e.Role == "" && !e.User {
 		return metadata.Failing(metadata.ErrNoRole)
 	}
 	if err := d.untrusted(e); err != nil {
@@ -58,7 +59,7 @@ func (d *Deployment) issue(ctx context.Context, e fixtures.Endpoint) (iam.Applie
 		return iam.AppliedSession{}, err
 	}
 	made, err := d.mock.Admin.Seed(ctx, mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{
-		ID: d.settings.account, Sessions: []iam.SessionSeed{seed},
+		ID: d.settings.Account, Sessions: []iam.SessionSeed{seed},
 	}}}})
 	if err != nil {
 		return iam.AppliedSession{}, err
