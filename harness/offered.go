@@ -19,7 +19,7 @@ func (d *Deployment) offered() (out []diagnose.Offered) {
 			d.ofSession(&x, len(d.host.Sessions)) // the platform's own was made after those
 		case o.Endpoint != "":
 			x.KeyIDs = slices.Clone(d.handedOut[o.Endpoint])
-			if d.settings.withoutRole[o.Endpoint] {
+			if slices.Contains(d.settings.WithoutRole, o.Endpoint) {
 				x.Role, x.Name = "", o.Name+", which has no role here"
 			}
 		case o.User:

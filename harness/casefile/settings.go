@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"testing/fstest"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/capture"
@@ -93,15 +92,19 @@ func (c *Case) catalog() (*fixtures.Catalog, error) {
 	if len(c.hosts) == 0 {
 		return fixtures.Builtin(), nil
 	}
-	own := fstest.MapFS{}
+	own := &txtar.Archive{}
 	for _, f := range c.hosts {
 		name, data, err := hostFile(f)
 		if err != nil {
 			return nil, fmt.Errorf("%s: the case's own host: %s: %w", c.File, f.Name, err)
 		}
-		own[name] = &fstest.MapFile{Data: data}
+		own.Files = append(own.Files, txtar.File{Name: name, Data: data})
 	}
-	catalog, err := fixtures.Builtin().Extend(own)
+	files, err := txtar.FS(own)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the case's own host: %w", c.File, err)
+	}
+	catalog, err := fixtures.Builtin().Extend(files)
 	if err != nil {
 		return nil, fmt.Errorf("%s: the case's own host: %s", c.File, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
