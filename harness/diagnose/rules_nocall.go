@@ -18,7 +18,8 @@ func noCall(d *diagnosis) (telling, bool) {
 		return telling{}, false
 	}
 	t := telling{what: d.withoutCall() + d.saidWhy() + "."}
-	t.change = "See what the program printed; pass it the credentials that this host has, or run it on a host that has what it looks for"
+	t.change = "See what the program printed; pass it the credentials that this host has, or run it on a host that " +
+		"has what it looks for"
 	if d.result.TimedOut {
 		t.change = "Give it more time (--timeout, harness.WithTimeout) if it is only slow; else see what it waits for"
 	}
@@ -32,13 +33,19 @@ func (d *diagnosis) withoutCall() string {
 	r := d.result
 	switch blind := d.outOfReach() != ""; {
 	case r.TimedOut && blind:
-		return fmt.Sprintf("The program's time (%v) was up, and no AWS call of it had reached the mock", r.Duration.Round(time.Second))
+		return fmt.Sprintf(
+			"The program's time (%v) was up, and no AWS call of it had reached the mock",
+			r.Duration.Round(time.Second),
+		)
 	case r.TimedOut:
 		return fmt.Sprintf("The program's time (%v) was up before it made any AWS call", r.Duration.Round(time.Second))
 	case blind:
 		return "The program failed, and no AWS call of it reached the mock"
 	case len(r.TLSFailures) > 0:
-		return fmt.Sprintf("The program failed, and its connection to %s ended in the TLS handshake, before any AWS call", r.TLSFailures[0].Name)
+		return fmt.Sprintf(
+			"The program failed, and its connection to %s ended in the TLS handshake, before any AWS call",
+			r.TLSFailures[0].Name,
+		)
 	}
 	return "The program failed before it made any AWS call"
 }
@@ -48,11 +55,21 @@ func (d *diagnosis) withoutCall() string {
 func (d *diagnosis) explainLack(t *telling) {
 	why := []string{d.whatIsSet()}
 	if hidden := d.result.Hidden; len(hidden) > 0 {
-		why = append(why, "The project's variables ("+strings.Join(hidden, ", ")+") are shown to builds alone on this host: a program has them only if "+
-			"the build writes them into what is deployed, such as .env.production (--baked, harness.Baked).")
+		why = append(
+			why,
+			"The project's variables ("+strings.Join(
+				hidden,
+				", ",
+			)+") are shown to builds alone on this host: a program has them only if "+
+				"the build writes them into what is deployed, such as .env.production (--baked, harness.Baked).",
+		)
 	}
 	for _, header := range d.headersUnsent() {
-		why = append(why, "This host hands out credentials with each request, in the header "+header+", and nobody sent a request (--port, Deployment.Serve).")
+		why = append(
+			why,
+			"This host hands out credentials with each request, in "+
+				"the header "+header+", and nobody sent a request (--port, Deployment.Serve).",
+		)
 	}
 	if vain := d.vainly(); len(vain) > 0 {
 		why = append(why, "It asked for credentials at "+strings.Join(vain, "; at ")+".")
@@ -61,7 +78,11 @@ func (d *diagnosis) explainLack(t *telling) {
 		why = append(why, "It tried to reach "+strings.Join(others, ", ")+".")
 	}
 	if !d.has("AWS_REGION") && !d.says(fixtures.NoCredentials) && !d.says(fixtures.NoKeySetting) {
-		why = append(why, "AWS_REGION is not set either, by the host or by the project: clients that read the region from it give up, too.")
+		why = append(
+			why,
+			"AWS_REGION is not set either, by the host or by the project: clients that read the region from it "+
+				"give up, too.",
+		)
 	}
 	if blind := d.outOfReach(); blind != "" && len(d.result.Exchanges) == 0 {
 		why = append(why, blind)
@@ -148,13 +169,16 @@ var nocallCases = []nocallCase{
 		func(d *diagnosis) bool {
 			return d.says(fixtures.NoCredentials) && d.has("AWS_SESSION_TOKEN") && !d.has("AWS_ACCESS_KEY_ID")
 		},
-		"A session token alone is no credentials: the host sets it for itself, and providers that read the environment want key and secret.",
-		"Pass your own key and secret explicitly (credentials: { accessKeyId, secretAccessKey }), or use a role by OIDC",
+		"A session token alone is no credentials: the host sets it for itself, and providers that read the " +
+			"environment want key and secret.",
+		"Pass your own key and secret explicitly (credentials: { accessKeyId, secretAccessKey }), or use a " +
+			"role by OIDC",
 		docVercel,
 	},
 	{
 		func(d *diagnosis) bool { return d.says(fixtures.NoKeySetting) && len(d.userKeys()) > 0 },
-		"The library reads AWS_ACCESS_KEY_ID and its own options only, and the project keeps its key under another name.",
+		"The library reads AWS_ACCESS_KEY_ID and its own options only, and the project keeps its key under " +
+			"another name.",
 		"Pass the project's variables to the library explicitly, as its options or its credentialProvider",
 		"https://ai-sdk.dev/providers/ai-sdk-providers/amazon-bedrock",
 	},

@@ -20,8 +20,11 @@ const (
 // program.
 func offersOf(kinds ...string) (out []Offered) {
 	all := map[string]Offered{
-		"machine": {Offer: fixtures.Offer{Kind: fixtures.OfferEndpoint, Name: "EC2 instance metadata", Endpoint: "metadata",
-			Addresses: []string{"169.254.169.254:80"}, Role: "node", Machine: true}, KeyIDs: []string{nodeKey}},
+		"machine": {
+			Offer: fixtures.Offer{Kind: fixtures.OfferEndpoint, Name: "EC2 instance metadata", Endpoint: "metadata",
+				Addresses: []string{"169.254.169.254:80"}, Role: "node", Machine: true},
+			KeyIDs: []string{nodeKey},
+		},
 		"agent": {Offer: fixtures.Offer{Kind: fixtures.OfferEndpoint, Name: "the agent", Endpoint: "agent",
 			Variables: []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI"}, Role: "app"}, KeyIDs: []string{podKey}},
 		"token": {Offer: fixtures.Offer{Kind: fixtures.OfferWebIdentity, Name: "a token of cluster", Issuer: "cluster",
@@ -44,8 +47,15 @@ var leading = []ledger.Variable{
 }
 
 func refusedAs(principal, scheme, key string, reason verdict.Reason) mockaws.Exchange {
-	e := mockaws.Exchange{Seq: 1, Call: "s3:GetObject", Action: "s3:GetObject", Status: 403, Code: "AccessDenied", Message: "Access Denied",
-		Presented: mockaws.Presented{Scheme: scheme, KeyID: key}}
+	e := mockaws.Exchange{
+		Seq:       1,
+		Call:      "s3:GetObject",
+		Action:    "s3:GetObject",
+		Status:    403,
+		Code:      "AccessDenied",
+		Message:   "Access Denied",
+		Presented: mockaws.Presented{Scheme: scheme, KeyID: key},
+	}
 	e.Verdict.Principal = principal
 	e.Verdict.Refusal = verdict.Refuse(verdict.StageAuthorize, reason, "no policy allows it")
 	return e
@@ -55,7 +65,14 @@ func refusedAs(principal, scheme, key string, reason verdict.Reason) mockaws.Exc
 func TestOffersAndCalls(t *testing.T) {
 	const node = "arn:aws:sts::111122223333:assumed-role/node/i-1"
 	asked := func(endpoint string, status int, behaviour string) metadata.Lookup {
-		return metadata.Lookup{Endpoint: endpoint, Method: "GET", Path: "/x", Status: status, Behaviour: behaviour, Note: "because"}
+		return metadata.Lookup{
+			Endpoint:  endpoint,
+			Method:    "GET",
+			Path:      "/x",
+			Status:    status,
+			Behaviour: behaviour,
+			Note:      "because",
+		}
 	}
 	for _, row := range []struct {
 		name   string
@@ -120,10 +137,22 @@ func TestRows(t *testing.T) {
 	r := &ledger.Result{
 		Environment: leading,
 		Exchanges: []mockaws.Exchange{
-			{Seq: 4, Call: "s3:ListBuckets", Presented: mockaws.Presented{Scheme: "sigv4", KeyID: podKey}, Verdict: verdict.Verdict{Accepted: true}},
-			{Seq: 5, Call: "s3:ListBuckets", Presented: mockaws.Presented{Scheme: "sigv4", KeyID: "AKIA", TokenKeyID: podKey}},
+			{
+				Seq:       4,
+				Call:      "s3:ListBuckets",
+				Presented: mockaws.Presented{Scheme: "sigv4", KeyID: podKey},
+				Verdict:   verdict.Verdict{Accepted: true},
+			},
+			{
+				Seq:       5,
+				Call:      "s3:ListBuckets",
+				Presented: mockaws.Presented{Scheme: "sigv4", KeyID: "AKIA", TokenKeyID: podKey},
+			},
 		},
-		Lookups: []metadata.Lookup{{Endpoint: "agent", Status: 400, Note: "no token"}, {Endpoint: "agent", Status: 200}},
+		Lookups: []metadata.Lookup{
+			{Endpoint: "agent", Status: 400, Note: "no token"},
+			{Endpoint: "agent", Status: 200},
+		},
 	}
 	_, rows := Run(r, Known{Offers: offersOf("agent", "machine", "token")})
 	if len(rows) != 3 {

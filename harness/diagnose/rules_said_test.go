@@ -39,7 +39,9 @@ func TestNoCallGoesByTheLibrarysWords(t *testing.T) {
 // mean more than the words.
 func TestALibraryWithoutAKeyOfTheProjects(t *testing.T) {
 	r := &ledger.Result{Host: "mine", ExitCode: 1, Stderr: []byte("AWS access key ID setting is missing")}
-	env := ledger.NewEnvironment([]ledger.Variable{{Name: "MY_KEY", Value: "AKIAIOSFODNN7EXAMPLE", SetBy: ledger.ByUser}})
+	env := ledger.NewEnvironment(
+		[]ledger.Variable{{Name: "MY_KEY", Value: "AKIAIOSFODNN7EXAMPLE", SetBy: ledger.ByUser}},
+	)
 	told, _ := noCall(&diagnosis{result: r, env: env})
 	if !strings.Contains(told.why, "keeps its key under another name") {
 		t.Errorf("why %q", told.why)

@@ -15,7 +15,8 @@ import (
 func TestRulesSayWhereTheyAreFrom(t *testing.T) {
 	var seen []string
 	check := func(id ledger.Kind, f fact, hazard bool) {
-		if id != Refused && (!strings.HasPrefix(f.source, "https://") || !slices.Contains([]string{"V", "L", "U"}, f.confidence)) {
+		if id != Refused &&
+			(!strings.HasPrefix(f.source, "https://") || !slices.Contains([]string{"V", "L", "U"}, f.confidence)) {
 			t.Errorf("rule %s: source %q, confidence %q", id, f.source, f.confidence)
 		}
 		if f.hazard != hazard || slices.Contains(seen, string(id)) {

@@ -69,7 +69,8 @@ func (d *diagnosis) outOfReach() string {
 	if d.result.Isolation != string(isolation.Endpoint) {
 		return ""
 	}
-	return "Isolation endpoint shows only the calls of clients that read AWS_ENDPOINT_URL: a client that does not read it has called " +
+	return "Isolation endpoint shows only the calls of clients that read AWS_ENDPOINT_URL: a client that does not " +
+		"read it has called " +
 		"the real network, unseen."
 }
 
@@ -83,8 +84,10 @@ var lack = regexp.MustCompile(`(?i)` +
 	`[^.;\n]{0,60}\b(not (found|set|configured|available|provided|loaded)|missing|unavailable|required|invalid|expired|refused|failed)\b`)
 
 // vocabulary is what a text has that may speak of credentials or of AWS at all.
-var vocabulary = regexp.MustCompile(`(?i)credential|access.?key|secret|token|\baws|amazon|bedrock|sigv4|signature|\biam\b|\bsts\b|` +
-	`imds|metadata|region|profile|assume|\brole|unauthori[sz]ed|forbidden|denied|\bA[KS]IA`)
+var vocabulary = regexp.MustCompile(
+	`(?i)credential|access.?key|secret|token|\baws|amazon|bedrock|sigv4|signature|\biam\b|\bsts\b|` +
+		`imds|metadata|region|profile|assume|\brole|unauthori[sz]ed|forbidden|denied|\bA[KS]IA`,
+)
 
 // endOfSearch is how a library said that the last place had no credentials
 // either: the line that it stands in, and where the subject said so.

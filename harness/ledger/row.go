@@ -132,7 +132,15 @@ func (r *Result) writeLedger(w io.Writer) {
 	if len(r.Ledger) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%-*s  %-*s  %s\n", placeWidth, "where credentials could come from on "+r.Host, askedWidth, "asked for", "used")
+	fmt.Fprintf(
+		w,
+		"\n%-*s  %-*s  %s\n",
+		placeWidth,
+		"where credentials could come from on "+r.Host,
+		askedWidth,
+		"asked for",
+		"used",
+	)
 	for i := range r.Ledger {
 		row := &r.Ledger[i]
 		writeColumns(w, row.place(), fold(r.Scrub(row.Asked.String()), askedWidth), fold(row.Usage(), usedWidth))

@@ -5,6 +5,12 @@ import "github.com/alecthomas/kong"
 // flagHelp are the help texts of flags that several commands have, or that take
 // more than a line.
 var flagHelp = kong.Vars{
+	"help_port": "The program is a server: wait until it listens at this port, send the requests of --get and --post as " +
+		"the platform would, with the headers that the host adds, and stop it. Without any of them, GET /.",
+	"help_get":    "Send GET to this path; with --post in the order in which they are given.",
+	"help_post":   "Send POST to this path, with --data as its body.",
+	"help_data":   "Body of the POST requests: a text, or with @ in front the name of a file.",
+	"help_header": "Header of every request; those that the host adds win.",
 	"help_env_file": "File of the project's variables, NAME=VALUE lines as in a .env file; --set comes over it. " +
 		"Nothing of this shell's own environment reaches the program.",
 	"help_mock": "Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says.",
