@@ -55,4 +55,10 @@ func TestFederatedNames(t *testing.T) {
 			t.Errorf("%d characters: %v", length, err)
 		}
 	}
+	// What is wrong with a member is told all at once (mmmorris1975/aws-runas#80).
+	name := strings.Repeat("b", 32) + "/"
+	_, err := sts.NewFromConfig(person).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: &name})
+	wantError(t, err, "ValidationError", `2 validation errors detected: Value '`+name+
+		`' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*; Value '`+name+
+		`' at 'name' failed to satisfy constraint: Member must have length less than or equal to 32`)
 }
