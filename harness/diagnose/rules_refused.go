@@ -200,6 +200,10 @@ func wrongScope(c *call) (telling, bool) {
 	case a["region"] != "":
 		t.what = fmt.Sprintf("%s was signed for region %s, from %s, and the endpoint is in %s.", c.Call, a["region"], c.trace.Region.From(), a["expectedRegion"])
 		t.why = "Region and service are part of the signature: an endpoint accepts its own only."
+		if a["service"] != "" {
+			t.what += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.", a["service"], a["expectedService"])
+			t.change += fmt.Sprintf("; and sign for %q", a["expectedService"])
+		}
 	case a["service"] != "":
 		t.what = fmt.Sprintf("%s was signed for service %q and the endpoint is of %q.", c.Call, a["service"], a["expectedService"])
 		t.change = fmt.Sprintf("Sign for %q: the signing name of a service is not always its hostname's", a["expectedService"])
