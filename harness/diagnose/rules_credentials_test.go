@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
@@ -203,5 +204,51 @@ func TestNoCallNamesWhatItTried(t *testing.T) {
 	told, ok := noCall(&diagnosis{result: r, env: ledger.NewEnvironment(nil)})
 	if !ok || !strings.Contains(told.why, "It tried to reach 203.0.113.1:443 (tcp), 203.0.113.2:443 (tcp), 203.0.113.3:443 (tcp).") {
 		t.Errorf("%t: %q", ok, told.why)
+	}
+}
+
+// TestCopiesThatAreRenewed: temporary credentials in a variable or file are a copy
+// that nobody renews, but for the cache of aws login, which the SDKs that read it
+// renew (https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html),
+// and for those that an endpoint of the host hands out.
+func TestCopiesThatAreRenewed(t *testing.T) {
+	content := `{"accessKeyId": "` + roleKey + `"}`
+	for _, row := range []struct {
+		name    string
+		env     []ledger.Variable
+		known   Known
+		told    bool
+		whereOf string
+	}{
+		{"a file of the project's", nil, Known{Files: map[string]string{"/home/a/.aws/credentials": content}}, true, "the file /home/a/.aws/credentials"},
+		{"a variable of the project's", []ledger.Variable{{Name: "MY_ID", Value: roleKey, SetBy: ledger.ByUser}}, Known{}, true, "MY_ID (set by the user)"},
+		{"the cache of aws login", nil, Known{Files: map[string]string{"/home/a/.aws/login/cache/0.json": content}}, false, ""},
+		{"an endpoint", nil, Known{Issuers: map[string]string{roleKey: "container endpoint"}}, false, ""},
+		{"a variable of the host's", []ledger.Variable{{Name: "AWS_ACCESS_KEY_ID", Value: roleKey, SetBy: ledger.ByHost}}, Known{}, false, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := &ledger.Result{Environment: row.env, Exchanges: []mockaws.Exchange{signed(1, "sts:GetCallerIdentity", roleKey, roleARN)}}
+			found := explained(t, r, row.known)
+			if (kinds(found) == string(NotRefreshed)) != row.told || !row.told && len(found) > 0 {
+				t.Fatalf("finds %+v, want it told: %v", found, row.told)
+			}
+			if row.told && !strings.Contains(found[0].What, row.whereOf) {
+				t.Errorf("says %q, want %q in it", found[0].What, row.whereOf)
+			}
+		})
+	}
+}
+
+// TestHostsOwnAdvice: where a program found no credentials, what the host advises
+// comes before what is known of libraries.
+func TestHostsOwnAdvice(t *testing.T) {
+	advice := []fixtures.Advice{{When: fixtures.NoCredentials, Why: "This host wants a role.", Change: "Attach a role",
+		Provenance: fixtures.Provenance{Source: "https://example.com/roles"}}}
+	for said, told := range map[string]bool{"Could not load credentials from any providers": true, "connection refused": false} {
+		d := &diagnosis{result: &ledger.Result{ExitCode: 1, Stderr: []byte(said)}, env: ledger.NewEnvironment(nil), Known: Known{Advice: advice}}
+		got, ok := noCall(d)
+		if !ok || strings.Contains(got.why, "This host wants a role.") != told || (got.change == "Attach a role") != told || (got.source == "https://example.com/roles") != told {
+			t.Errorf("%q: %+v, want the host's advice: %v", said, got, told)
+		}
 	}
 }
