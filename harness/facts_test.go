@@ -123,8 +123,16 @@ func (want *facts) tokens(t *testing.T, d *Deployment) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !whole(t, fact.Iss, token.Issuer) || !whole(t, fact.Aud, strings.Join(token.Audience, " ")) || !whole(t, fact.Sub, token.Subject) {
-			t.Errorf("a token of %s for %v about %s, want %+v (%s)", token.Issuer, token.Audience, token.Subject, fact, want.Source)
+		if !whole(t, fact.Iss, token.Issuer) || !whole(t, fact.Aud, strings.Join(token.Audience, " ")) ||
+			!whole(t, fact.Sub, token.Subject) {
+			t.Errorf(
+				"a token of %s for %v about %s, want %+v (%s)",
+				token.Issuer,
+				token.Audience,
+				token.Subject,
+				fact,
+				want.Source,
+			)
 		}
 		if life := token.Expiry.Sub(token.IssuedAt); life != fact.Life {
 			t.Errorf("a token of %s lives for %v, want %v (%s)", token.Issuer, life, fact.Life, want.Source)

@@ -37,18 +37,25 @@ func TestGlobalConditionKeys(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := newWorld(t)
-			document := fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": %s}]}`, row.condition)
+			document := fmt.Sprintf(
+				`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": %s}]}`,
+				row.condition,
+			)
 			applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account,
-				Users: []iam.UserSeed{{Name: "locked", Keys: []iam.KeySeed{{}}, Policies: []iam.PolicySeed{{Document: document}}}}}}}})
+				Users: []iam.UserSeed{
+					{Name: "locked", Keys: []iam.KeySeed{{}}, Policies: []iam.PolicySeed{{Document: document}}},
+				}}}}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			config := w.config(applied.Keys[0].KeyID, applied.Keys[0].Secret, "")
-			_, err = sqs.NewFromConfig(config).CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q")})
+			_, err = sqs.NewFromConfig(config).
+				CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q")})
 			if (err == nil) != row.allowed {
 				t.Errorf("got %v, want it allowed: %v", err, row.allowed)
 			}
-			if e := w.last(t); e.Verdict.Accepted != row.allowed || e.Verdict.Principal != "arn:aws:iam::111122223333:user/locked" {
+			if e := w.last(t); e.Verdict.Accepted != row.allowed ||
+				e.Verdict.Principal != "arn:aws:iam::111122223333:user/locked" {
 				t.Errorf("exchange: %s", &e)
 			}
 		})

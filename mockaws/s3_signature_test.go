@@ -31,17 +31,25 @@ func TestS3SignatureAge(t *testing.T) {
 				t.Fatal(err)
 			}
 			policy := `{"Version":"2012-10-17","Statement":[` +
-				statement("Deny", `"*"`, "s3:GetObject", "uploads/*", `{"NumericGreaterThan":{"s3:signatureAge":"600000"}}`) + `]}`
+				statement(
+					"Deny",
+					`"*"`,
+					"s3:GetObject",
+					"uploads/*",
+					`{"NumericGreaterThan":{"s3:signatureAge":"600000"}}`,
+				) + `]}`
 			if _, err := client.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: uploads, Policy: &policy}); err != nil {
 				t.Fatal(err)
 			}
-			url, err := s3.NewPresignClient(client).PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k")})
+			url, err := s3.NewPresignClient(client).
+				PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k")})
 			if err != nil {
 				t.Fatal(err)
 			}
 			v.Clock().Advance(row.age)
 			status, answer := follow(t, url, "")
-			if denied := status == 403 && strings.Contains(answer, "explicit deny"); denied != row.denied || !denied && status != 200 {
+			if denied := status == 403 && strings.Contains(answer, "explicit deny"); denied != row.denied ||
+				!denied && status != 200 {
 				t.Errorf("got %d %s, want it denied: %v", status, answer, row.denied)
 			}
 		})
@@ -64,7 +72,9 @@ func TestS3BucketsNamedLikePaths(t *testing.T) {
 				t.Fatal(err)
 			}
 			client := s3.NewFromConfig(aws.Config{Region: "us-east-1", BaseEndpoint: &v.url, RetryMaxAttempts: 1,
-				Credentials: credentials.StaticCredentialsProvider{Value: v.user}}, func(o *s3.Options) { o.UsePathStyle = true })
+				Credentials: credentials.StaticCredentialsProvider{
+					Value: v.user,
+				}}, func(o *s3.Options) { o.UsePathStyle = true })
 			put := &s3.PutObjectInput{Bucket: &row.bucket, Key: &row.key, Body: strings.NewReader("content")}
 			if _, err := client.PutObject(t.Context(), put); err != nil {
 				t.Fatal(err)

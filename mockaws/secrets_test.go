@@ -25,7 +25,10 @@ const (
 // decoded, in the journal.
 func TestJournalShowsNoSecretWhereverItIsSent(t *testing.T) {
 	escaped := url.QueryEscape(pasted)
-	presigned := "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=" + time.Now().UTC().Format("20060102T150405Z") + "&X-Amz-SignedHeaders=host&X-Amz-Expires=60"
+	presigned := "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=" + time.Now().
+		UTC().
+		Format("20060102T150405Z") +
+		"&X-Amz-SignedHeaders=host&X-Amz-Expires=60"
 	for _, row := range []struct {
 		name, host, query string
 		header            map[string]string

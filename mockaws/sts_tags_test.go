@@ -32,13 +32,15 @@ func TestTransitiveTagKeys(t *testing.T) {
 		{tag("team", "red"), false},
 		{tag("cost", "8"), false}, // the last of the list
 	} {
-		_, err := sts.NewFromConfig(w.as(first.Credentials)).AssumeRole(t.Context(), assume(deployARN, func(in *sts.AssumeRoleInput) {
-			in.Tags = []ststypes.Tag{row.tag}
-		}))
+		_, err := sts.NewFromConfig(w.as(first.Credentials)).
+			AssumeRole(t.Context(), assume(deployARN, func(in *sts.AssumeRoleInput) {
+				in.Tags = []ststypes.Tag{row.tag}
+			}))
 		if row.taken && err != nil {
 			t.Errorf("%s: %v", *row.tag.Key, err)
 		}
-		if !row.taken && (err == nil || !strings.Contains(err.Error(), "InvalidParameterValue: One of the specified transitive tag keys can't be set")) {
+		if !row.taken &&
+			(err == nil || !strings.Contains(err.Error(), "InvalidParameterValue: One of the specified transitive tag keys can't be set")) {
 			t.Errorf("%s: got %v", *row.tag.Key, err)
 		}
 	}
@@ -50,7 +52,8 @@ func TestFederatedNames(t *testing.T) {
 	w := newWorld(t)
 	person, _ := w.roles(t)
 	for length, taken := range map[int]bool{1: false, 2: true, 32: true, 33: false, 64: false} {
-		_, err := sts.NewFromConfig(person).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String(strings.Repeat("b", length))})
+		_, err := sts.NewFromConfig(person).
+			GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String(strings.Repeat("b", length))})
 		if (err == nil) != taken {
 			t.Errorf("%d characters: %v", length, err)
 		}

@@ -18,13 +18,14 @@ import (
 func TestHashesAreSaltedAnew(t *testing.T) {
 	const value = "hunter2"
 	one, two := newSalter(), newSalter()
-	if one.shape(value).Hash != one.shape(value).Hash {
+	first, again, other := one.shape(value).Hash, one.shape(value).Hash, two.shape(value).Hash
+	if first != again {
 		t.Error("equal values have different hashes")
 	}
-	if one.shape(value).Hash == two.shape(value).Hash {
+	if first == other {
 		t.Error("two captures have the same hash of a value")
 	}
-	if unsalted := new(salter); one.shape(value).Hash == unsalted.shape(value).Hash || two.shape(value).Hash == unsalted.shape(value).Hash {
+	if unsalted := new(salter).shape(value).Hash; first == unsalted || other == unsalted {
 		t.Error("the salt is nothing")
 	}
 }
@@ -105,7 +106,9 @@ func (h handled) RoundTrip(r *http.Request) (*http.Response, error) {
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html).
 func TestInstanceMetadataWantsTokensOrNot(t *testing.T) {
 	for _, tokens := range []metadata.HTTPTokens{metadata.TokensRequired, metadata.TokensOptional} {
-		imds, err := metadata.IMDS(metadata.IMDSOptions{Vendor: metadata.Failing(fmt.Errorf("none")), RoleName: "a-role", Tokens: tokens})
+		imds, err := metadata.IMDS(
+			metadata.IMDSOptions{Vendor: metadata.Failing(fmt.Errorf("none")), RoleName: "a-role", Tokens: tokens},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,8 +132,16 @@ func TestErrorsAreNoCredentials(t *testing.T) {
 			w.WriteHeader(status)
 			_, _ = w.Write([]byte(body))
 		})}
-		client := &http.Client{Transport: answer, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-		e := (&observer{salter: newSalter()}).container(t.Context(), client, "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/")
+		client := &http.Client{
+			Transport:     answer,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
+		e := (&observer{salter: newSalter()}).container(
+			t.Context(),
+			client,
+			"AWS_CONTAINER_CREDENTIALS_FULL_URI",
+			"http://127.0.0.1/",
+		)
 		if !e.Answered || e.Status != status || len(e.Fields) != fields {
 			t.Errorf("%d: %+v, want %d fields", status, e, fields)
 		}

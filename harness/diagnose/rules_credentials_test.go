@@ -26,7 +26,13 @@ const (
 func signed(seq int64, call, keyID, principal string) mockaws.Exchange {
 	service, _, _ := strings.Cut(call, ":")
 	e := mockaws.Exchange{Seq: seq, Time: noon, Call: call, Service: strings.ToUpper(service), Status: 200,
-		Presented: mockaws.Presented{Scheme: "sigv4", KeyID: keyID, SecretOf: keyID, KeyOwner: principal, ScopeRegion: "us-east-1"}}
+		Presented: mockaws.Presented{
+			Scheme:      "sigv4",
+			KeyID:       keyID,
+			SecretOf:    keyID,
+			KeyOwner:    principal,
+			ScopeRegion: "us-east-1",
+		}}
 	e.Verdict.Accepted, e.Verdict.Principal = true, principal
 	return e
 }
@@ -51,7 +57,10 @@ func kinds(findings []ledger.Finding) string {
 // of refusalRules says it best, and it alone.
 func TestOneRuleExplainsARefusal(t *testing.T) {
 	webIdentity := signed(1, "sts:AssumeRoleWithWebIdentity", "", "repo:acme/web")
-	webIdentity.Presented = mockaws.Presented{Scheme: "web-identity", IdentityToken: mockaws.Describe(strings.Repeat("j", 700))}
+	webIdentity.Presented = mockaws.Presented{
+		Scheme:        "web-identity",
+		IdentityToken: mockaws.Describe(strings.Repeat("j", 700)),
+	}
 	assume := signed(1, "sts:AssumeRole", userKey, userARN)
 	list := signed(1, "s3:ListBuckets", userKey, userARN)
 	list.Action = "s3:ListAllMyBuckets"
@@ -85,7 +94,8 @@ func TestSecretThatFits(t *testing.T) {
 		e.Presented.SecretOf = secretOf
 		e.Presented.Token, e.Presented.TokenOwner = mockaws.Describe(hostToken+strings.Repeat("t", 980)), hostARN
 		found := explained(t, &ledger.Result{Exchanges: []mockaws.Exchange{e}}, Known{})
-		if kinds(found) != string(MixedCredentials) || strings.Contains(found[0].Why, "Key and secret fit each other") != fits {
+		if kinds(found) != string(MixedCredentials) ||
+			strings.Contains(found[0].Why, "Key and secret fit each other") != fits {
 			t.Errorf("signed with the secret of %q: %+v, want it said that they fit: %v", secretOf, found, fits)
 		}
 	}
@@ -96,14 +106,18 @@ func TestSecretThatFits(t *testing.T) {
 func TestWhoIsBehindATemporaryToken(t *testing.T) {
 	const tokenKey = "ASIAEXAMPLEEXAMPLE34"
 	e := refusedFor(signed(1, "bedrock:Converse", roleKey, roleARN), 403, verdict.TokenForOtherKey)
-	e.Presented.Token, e.Presented.TokenKeyID, e.Presented.TokenOwner = mockaws.Describe(hostToken+strings.Repeat("t", 980)), tokenKey, hostARN
+	e.Presented.Token, e.Presented.TokenKeyID, e.Presented.TokenOwner = mockaws.Describe(
+		hostToken+strings.Repeat("t", 980),
+	), tokenKey, hostARN
 	r := &ledger.Result{Exchanges: []mockaws.Exchange{e}}
 	found, _ := Run(r, Known{Issuers: map[string]string{roleKey: "container endpoint", tokenKey: "instance metadata"}})
 	if len(found.Traces) != 1 {
 		t.Fatalf("traces %+v", found.Traces)
 	}
 	trace := found.Traces[0]
-	if trace.KeyID.Endpoint != "container endpoint" || trace.Token.Endpoint != "instance metadata" || trace.Token.Owner != hostARN || trace.KeyID.Owner != roleARN {
+	if trace.KeyID.Endpoint != "container endpoint" || trace.Token.Endpoint != "instance metadata" ||
+		trace.Token.Owner != hostARN ||
+		trace.KeyID.Owner != roleARN {
 		t.Errorf("key %+v\ntoken %+v", trace.KeyID, trace.Token)
 	}
 }
@@ -119,7 +133,10 @@ func TestPlatformsPrincipalIsNoRole(t *testing.T) {
 		principal string
 		want      ledger.Kind
 	}{{hostARN, PlatformPrincipal}, {roleARN, OtherPrincipal}} {
-		r := &ledger.Result{Environment: environment, Exchanges: []mockaws.Exchange{signed(1, "sts:GetCallerIdentity", roleKey, row.principal)}}
+		r := &ledger.Result{
+			Environment: environment,
+			Exchanges:   []mockaws.Exchange{signed(1, "sts:GetCallerIdentity", roleKey, row.principal)},
+		}
 		if found := explained(t, r, Known{Platform: "999988887777"}); kinds(found) != string(row.want) {
 			t.Errorf("as %s: %s, want %s alone", row.principal, kinds(found), row.want)
 		}
@@ -158,7 +175,8 @@ func TestScopeOfAnotherRegionAndService(t *testing.T) {
 	} {
 		e := refusedFor(signed(1, "bedrock:Converse", userKey, userARN), 403, verdict.WrongScope, row.args...)
 		found := explained(t, &ledger.Result{Exchanges: []mockaws.Exchange{e}}, Known{})
-		if kinds(found) != string(WrongRegion) || !strings.Contains(found[0].What, row.says) || strings.Contains(found[0].What, row.lack) {
+		if kinds(found) != string(WrongRegion) || !strings.Contains(found[0].What, row.says) ||
+			strings.Contains(found[0].What, row.lack) {
 			t.Errorf("%v: %+v, want %q in it and no %q", row.args, found, row.says, row.lack)
 		}
 	}
@@ -184,9 +202,16 @@ func TestFindingsOfOneKind(t *testing.T) {
 	call := func(seq int64, name string) mockaws.Exchange {
 		return refusedFor(signed(seq, name, userKey, userARN), 403, verdict.KeyUnknown)
 	}
-	r := &ledger.Result{Exchanges: []mockaws.Exchange{call(1, "s3:ListBuckets"), call(2, "s3:ListBuckets"), call(3, "bedrock:Converse")}}
+	r := &ledger.Result{
+		Exchanges: []mockaws.Exchange{
+			call(1, "s3:ListBuckets"),
+			call(2, "s3:ListBuckets"),
+			call(3, "bedrock:Converse"),
+		},
+	}
 	found := explained(t, r, Known{})
-	if len(found) != 2 || found[0].Seq != 1 || found[1].Seq != 3 || !strings.HasPrefix(found[1].What, "bedrock:Converse") {
+	if len(found) != 2 || found[0].Seq != 1 || found[1].Seq != 3 ||
+		!strings.HasPrefix(found[1].What, "bedrock:Converse") {
 		t.Errorf("finds %+v, want one of call 1 and one of call 3", found)
 	}
 }
@@ -199,10 +224,17 @@ func TestNoCallNamesWhatItTried(t *testing.T) {
 		return isolation.Attempt{Addr: netip.MustParseAddr(address), Port: port, Network: "tcp", Count: 1}
 	}
 	r := &ledger.Result{ExitCode: 1, Stderr: []byte("Unable to locate credentials"), Refused: []isolation.Attempt{
-		at("127.0.0.1", 5432), at("169.254.169.254", 80), at("203.0.113.1", 443), at("203.0.113.2", 443), at("203.0.113.3", 443), at("203.0.113.4", 443),
+		at(
+			"127.0.0.1",
+			5432,
+		), at("169.254.169.254", 80), at("203.0.113.1", 443), at("203.0.113.2", 443), at("203.0.113.3", 443), at("203.0.113.4", 443),
 	}}
 	told, ok := noCall(&diagnosis{result: r, env: ledger.NewEnvironment(nil)})
-	if !ok || !strings.Contains(told.why, "It tried to reach 203.0.113.1:443 (tcp), 203.0.113.2:443 (tcp), 203.0.113.3:443 (tcp).") {
+	if !ok ||
+		!strings.Contains(
+			told.why,
+			"It tried to reach 203.0.113.1:443 (tcp), 203.0.113.2:443 (tcp), 203.0.113.3:443 (tcp).",
+		) {
 		t.Errorf("%t: %q", ok, told.why)
 	}
 }
@@ -227,7 +259,10 @@ func TestCopiesThatAreRenewed(t *testing.T) {
 		{"a variable of the host's", []ledger.Variable{{Name: "AWS_ACCESS_KEY_ID", Value: roleKey, SetBy: ledger.ByHost}}, Known{}, false, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			r := &ledger.Result{Environment: row.env, Exchanges: []mockaws.Exchange{signed(1, "sts:GetCallerIdentity", roleKey, roleARN)}}
+			r := &ledger.Result{
+				Environment: row.env,
+				Exchanges:   []mockaws.Exchange{signed(1, "sts:GetCallerIdentity", roleKey, roleARN)},
+			}
 			found := explained(t, r, row.known)
 			if (kinds(found) == string(NotRefreshed)) != row.told || !row.told && len(found) > 0 {
 				t.Fatalf("finds %+v, want it told: %v", found, row.told)
@@ -245,9 +280,15 @@ func TestHostsOwnAdvice(t *testing.T) {
 	advice := []fixtures.Advice{{When: fixtures.NoCredentials, Why: "This host wants a role.", Change: "Attach a role",
 		Provenance: fixtures.Provenance{Source: "https://example.com/roles"}}}
 	for said, told := range map[string]bool{"Could not load credentials from any providers": true, "connection refused": false} {
-		d := &diagnosis{result: &ledger.Result{ExitCode: 1, Stderr: []byte(said)}, env: ledger.NewEnvironment(nil), Known: Known{Advice: advice}}
+		d := &diagnosis{
+			result: &ledger.Result{ExitCode: 1, Stderr: []byte(said)},
+			env:    ledger.NewEnvironment(nil),
+			Known:  Known{Advice: advice},
+		}
 		got, ok := noCall(d)
-		if !ok || strings.Contains(got.why, "This host wants a role.") != told || (got.change == "Attach a role") != told || (got.source == "https://example.com/roles") != told {
+		if !ok || strings.Contains(got.why, "This host wants a role.") != told ||
+			(got.change == "Attach a role") != told ||
+			(got.source == "https://example.com/roles") != told {
 			t.Errorf("%q: %+v, want the host's advice: %v", said, got, told)
 		}
 	}

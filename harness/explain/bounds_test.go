@@ -52,10 +52,19 @@ func TestClockWindows(t *testing.T) {
 	} {
 		for _, ahead := range []time.Duration{-row.window - time.Second, -row.window, 0, row.window, row.window + time.Second} {
 			t.Run(fmt.Sprint(row.service, " ", ahead), func(t *testing.T) {
-				input := "GET / HTTP/1.1\nHost: " + row.host + "\nX-Amz-Date: " + signedAt.Add(ahead).Format("20060102T150405Z") +
+				input := "GET / HTTP/1.1\nHost: " + row.host + "\nX-Amz-Date: " + signedAt.Add(ahead).
+					Format("20060102T150405Z") +
 					"\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\nAuthorization: AWS4-HMAC-SHA256 Credential=" + keyID + "/20260125/us-east-1/" + row.service +
-					"/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=" + strings.Repeat("a", 64) + "\n\n" +
-					answered("403 Forbidden", "X", "x", signedAt)
+					"/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=" + strings.Repeat(
+					"a",
+					64,
+				) + "\n\n" +
+					answered(
+						"403 Forbidden",
+						"X",
+						"x",
+						signedAt,
+					)
 				found := finding(explained(t, input, explain.Options{}), diagnose.ClockSkew)
 				if wrong := ahead.Abs() > row.window; (found != nil) != wrong {
 					t.Errorf("got %+v, want it said: %v", found, wrong)
@@ -70,7 +79,9 @@ func issued(t *testing.T, account string, at time.Time) string {
 	t.Helper()
 	s := iam.New(func() time.Time { return at })
 	applied, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: account,
-		Roles: []iam.RoleSeed{{Name: "r", TrustService: []string{"lambda.amazonaws.com"}}}, Sessions: []iam.SessionSeed{{Role: "r", Name: "session"}}}}})
+		Roles: []iam.RoleSeed{
+			{Name: "r", TrustService: []string{"lambda.amazonaws.com"}},
+		}, Sessions: []iam.SessionSeed{{Role: "r", Name: "session"}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +94,15 @@ func TestAgeOfSessions(t *testing.T) {
 	for age, old := range map[time.Duration]bool{
 		0: false, time.Hour: false, 129_599 * time.Second: false, 129_600 * time.Second: true, 240 * time.Hour: true,
 	} {
-		input := raw(t, temporary, secret, issued(t, "123456789012", signedAt.Add(-age)), "us-east-1", "bedrock", signedAt)
+		input := raw(
+			t,
+			temporary,
+			secret,
+			issued(t, "123456789012", signedAt.Add(-age)),
+			"us-east-1",
+			"bedrock",
+			signedAt,
+		)
 		found := finding(explained(t, input, explain.Options{}), diagnose.ExpiredCredentials)
 		if (found != nil) != old {
 			t.Errorf("%s: got %+v, want it said: %v", age, found, old)
@@ -99,12 +118,23 @@ func TestAgeOfSessions(t *testing.T) {
 func TestCutTokens(t *testing.T) {
 	whole := issued(t, "123456789012", signedAt)
 	for cut := range 5 {
-		found := finding(explained(t, raw(t, temporary, secret, whole[:len(whole)-cut], "us-east-1", "bedrock", signedAt), explain.Options{}), "damaged-token")
+		found := finding(
+			explained(
+				t,
+				raw(t, temporary, secret, whole[:len(whole)-cut], "us-east-1", "bedrock", signedAt),
+				explain.Options{},
+			),
+			"damaged-token",
+		)
 		want := cut%4 != 0
 		if (found != nil) != want {
 			t.Fatalf("cut by %d: got %+v, want it said: %v", cut, found, want)
 		}
-		if found != nil && !strings.Contains(found.What, fmt.Sprintf("its length, %d, is no multiple of four: it was cut off", len(whole)-cut)) {
+		if found != nil &&
+			!strings.Contains(
+				found.What,
+				fmt.Sprintf("its length, %d, is no multiple of four: it was cut off", len(whole)-cut),
+			) {
 			t.Errorf("cut by %d: says %q", cut, found.What)
 		}
 	}
@@ -115,9 +145,14 @@ func TestCutTokens(t *testing.T) {
 func TestLifeOfShortTermKeys(t *testing.T) {
 	made := "bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + keyID +
 		"%2F20260125%2Fus-east-1%2Fbedrock%2Faws4_request&X-Amz-Date=20260125T100000Z&X-Amz-Expires=43200&X-Amz-SignedHeaders=host&X-Amz-Signature=" +
-		strings.Repeat("a", 64) + "&Version=1"
+		strings.Repeat(
+			"a",
+			64,
+		) + "&Version=1"
 	input := "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: Bearer bedrock-api-key-" +
-		base64.StdEncoding.EncodeToString([]byte(made)) + "\n\n{}"
+		base64.StdEncoding.EncodeToString(
+			[]byte(made),
+		) + "\n\n{}"
 	for age, ended := range map[time.Duration]bool{0: false, 12 * time.Hour: false, 12*time.Hour + time.Second: true, 35 * time.Hour: true} {
 		found := finding(explained(t, input, explain.Options{Now: signedAt.Add(age)}), diagnose.BadBearer)
 		if (found != nil) != ended {
@@ -135,7 +170,8 @@ func TestAccountsThatAgree(t *testing.T) {
 		if found == nil {
 			t.Fatalf("of %s: a long-term key with a token is not told", account)
 		}
-		if strings.Contains(found.Why, "The key is of account 123456789012, the token of account "+account) != said || strings.Contains(found.Why, "of account") != said {
+		if strings.Contains(found.Why, "The key is of account 123456789012, the token of account "+account) != said ||
+			strings.Contains(found.Why, "of account") != said {
 			t.Errorf("of %s: says %q", account, found.Why)
 		}
 	}
@@ -153,7 +189,11 @@ func TestKindsOfTokens(t *testing.T) {
 		{"AgoGb3JpZ2lu", "not issued for years"},
 		{"eyJhbGciOiJSUzI1NiJ9", ""},
 	} {
-		got := explained(t, raw(t, temporary, secret, row.begins+strings.Repeat("abcd", 100), "us-east-1", "bedrock", signedAt), explain.Options{}).TokenKind
+		got := explained(
+			t,
+			raw(t, temporary, secret, row.begins+strings.Repeat("abcd", 100), "us-east-1", "bedrock", signedAt),
+			explain.Options{},
+		).TokenKind
 		if !strings.Contains(got, row.says) || row.says == "" && got != "" {
 			t.Errorf("%s: says %q, want %q", row.begins, got, row.says)
 		}

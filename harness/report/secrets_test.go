@@ -100,7 +100,8 @@ func TestOutcomes(t *testing.T) {
 		{"refused, and caught", harness.Result{Exchanges: []mockaws.Exchange{refused}}, report.Refused},
 		{"one of two refused, and caught", harness.Result{Exchanges: []mockaws.Exchange{accepted, refused}}, report.Refused},
 	} {
-		if _, status := of(&row.result); status.Outcome != row.want || (status.Code == "InvalidAccessKeyId") != (row.want == report.Refused) {
+		if _, status := of(&row.result); status.Outcome != row.want ||
+			(status.Code == "InvalidAccessKeyId") != (row.want == report.Refused) {
 			t.Errorf("%s: %+v, want %s", row.name, status, row.want)
 		}
 	}
@@ -117,7 +118,8 @@ func TestJUnitFailsWhatIsUnexpected(t *testing.T) {
 			r.Cells = r.Cells[:1]
 			r.Cells[0].Outcome, r.Cells[0].Unexpected = outcome, unexpected
 			text := written(t, r.WriteJUnit)
-			if failed := strings.Contains(text, "<failure "); failed != (unexpected != "") || strings.Contains(text, `failures="1"`) != failed {
+			if failed := strings.Contains(text, "<failure "); failed != (unexpected != "") ||
+				strings.Contains(text, `failures="1"`) != failed {
 				t.Errorf("%s, unexpected %q: %s", outcome, unexpected, text)
 			}
 			if strings.Contains(text, "<error ") || strings.Contains(text, "<skipped ") {

@@ -69,7 +69,8 @@ func TestUnsignedPayload(t *testing.T) {
 			}
 			r.Header.Set("X-Amz-Content-Sha256", unsigned)
 			creds := aws.Credentials{AccessKeyID: testKeyID, SecretAccessKey: testSecret}
-			err = v4.NewSigner(s3Options).SignHTTP(context.Background(), creds, r, unsigned, x.rules.Service, "us-east-1", signingTime)
+			err = v4.NewSigner(s3Options).
+				SignHTTP(context.Background(), creds, r, unsigned, x.rules.Service, "us-east-1", signingTime)
 			if err != nil {
 				t.Fatal(err)
 			}

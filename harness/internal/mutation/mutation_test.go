@@ -119,7 +119,8 @@ func TestReport(t *testing.T) {
 		{"type":"ARITHMETIC_BASE","status":"TIMED OUT","line":9,"column":1},
 		{"type":"ARITHMETIC_BASE","status":"NOT COVERED","line":10,"column":1},
 		{"type":"CONDITIONALS_NEGATION","status":"KILLED","line":11,"column":2}]}]}`))
-	if err != nil || e.Killed != 2 || e.Lived != 1 || !slices.Equal(e.Where, []string{"p.go:4:43 CONDITIONALS_BOUNDARY"}) {
+	if err != nil || e.Killed != 2 || e.Lived != 1 ||
+		!slices.Equal(e.Where, []string{"p.go:4:43 CONDITIONALS_BOUNDARY"}) {
 		t.Errorf("got %+v, %v", e, err)
 	}
 	if share := e.Share(); share < 66.6 || share > 66.7 {
@@ -142,7 +143,10 @@ func TestChanged(t *testing.T) {
 	root := module(t)
 	git := func(args ...string) {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), "git", append([]string{"-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...)
+		cmd := exec.CommandContext(
+			t.Context(),
+			"git",
+			append([]string{"-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...)
 		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("git %v: %v\n%s", args, err, out)
@@ -170,7 +174,8 @@ func TestChanged(t *testing.T) {
 	if err != nil || !slices.Equal(got, []string{"data", "p"}) {
 		t.Errorf("got %v, %v", got, err)
 	}
-	if _, err := Changed(t.Context(), root, "no-such-commit", nil); err == nil || !strings.Contains(err.Error(), "no-such-commit") {
+	if _, err := Changed(t.Context(), root, "no-such-commit", nil); err == nil ||
+		!strings.Contains(err.Error(), "no-such-commit") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -56,7 +56,10 @@ func Read(data []byte) ([]Mutant, error) {
 		case m.File == "" || m.Old == "" || m.Old == m.New:
 			return nil, fmt.Errorf("pinned.yaml: %s: file and old are needed, and a new that differs", m.ID)
 		case !strings.HasPrefix(m.Tests, "./") || bad != nil:
-			return nil, fmt.Errorf("pinned.yaml: %s: tests is a package such as ./harness, run a regular expression", m.ID)
+			return nil, fmt.Errorf(
+				"pinned.yaml: %s: tests is a package such as ./harness, run a regular expression",
+				m.ID,
+			)
 		}
 		seen[m.ID] = true
 	}
@@ -94,8 +97,15 @@ func (m Mutant) Locate(root string) (string, error) {
 		return "", err
 	}
 	if len(found) != 1 {
-		return "", &Stale{fmt.Sprintf("%s: its code stands %d times, not once: change it in pinned.yaml, or take it out; it was in %s:\n%s",
-			m.ID, len(found), m.File, m.Old)}
+		return "", &Stale{
+			fmt.Sprintf(
+				"%s: its code stands %d times, not once: change it in pinned.yaml, or take it out; it was in %s:\n%s",
+				m.ID,
+				len(found),
+				m.File,
+				m.Old,
+			),
+		}
 	}
 	return found[0], nil
 }

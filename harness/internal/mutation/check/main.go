@@ -107,7 +107,15 @@ func checkPinned(ctx context.Context, root string, ids []string, out io.Writer) 
 			fmt.Fprintf(out, "%s: noticed by %s\n", m.ID, cmp.Or(strings.Join(by, ", "), "a panic"))
 		default:
 			unnoticed = true
-			fmt.Fprintf(out, "%s: NOT NOTICED by %s: %s\n--- as it is\n%s\n+++ with the bug\n%s\n", m.ID, m.Tests, m.File, m.Old, m.New)
+			fmt.Fprintf(
+				out,
+				"%s: NOT NOTICED by %s: %s\n--- as it is\n%s\n+++ with the bug\n%s\n",
+				m.ID,
+				m.Tests,
+				m.File,
+				m.Old,
+				m.New,
+			)
 		}
 	})
 	fmt.Fprintf(out, "%d of %d pinned changes noticed\n", noticed, len(all))
@@ -134,7 +142,13 @@ func each[T any](list []T, do func(T)) {
 }
 
 // checkFloors lets gremlins loose on packages, one after another.
-func checkFloors(ctx context.Context, root string, names []string, floors map[string]float64, out io.Writer) (below bool, err error) {
+func checkFloors(
+	ctx context.Context,
+	root string,
+	names []string,
+	floors map[string]float64,
+	out io.Writer,
+) (below bool, err error) {
 	for _, name := range names {
 		floor, has := floors[name]
 		if !has {
@@ -144,7 +158,15 @@ func checkFloors(ctx context.Context, root string, names []string, floors map[st
 		if err != nil {
 			return below, err
 		}
-		fmt.Fprintf(out, "%s: %d of %d noticed, %.1f%%; the floor is %v%%\n", name, e.Killed, e.Killed+e.Lived, e.Share(), floor)
+		fmt.Fprintf(
+			out,
+			"%s: %d of %d noticed, %.1f%%; the floor is %v%%\n",
+			name,
+			e.Killed,
+			e.Killed+e.Lived,
+			e.Share(),
+			floor,
+		)
 		if e.Share() < floor {
 			below = true
 			fmt.Fprintf(out, "  BELOW ITS FLOOR. Not noticed:\n    %s\n", strings.Join(e.Where, "\n    "))
