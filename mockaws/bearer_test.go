@@ -155,11 +155,14 @@ func TestBearerElsewhere(t *testing.T) {
 		answer                           string
 	}{
 		{"STS", "POST", "sts.us-east-1.amazonaws.com", "/", "Action=GetCallerIdentity&Version=2011-06-15",
-			map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, 400, "<Code>IncompleteSignature</Code>"},
+			map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, 400,
+			"<Code>IncompleteSignature</Code>"},
 		{"S3", "GET", "s3.us-east-1.amazonaws.com", "/", "", nil, 400, "Unsupported Authorization Type"},
 		{"DynamoDB", "POST", "dynamodb.us-east-1.amazonaws.com", "/", "{}",
-			map[string]string{"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.ListTables"}, 400, "IncompleteSignature"},
-		{"Lambda", "GET", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/", "", nil, 403, "Unsupported AWS 'algorithm': 'Bearer'"},
+			map[string]string{"Content-Type": "application/x-amz-json-1.0",
+				"X-Amz-Target": "DynamoDB_20120810.ListTables"}, 400, "IncompleteSignature"},
+		{"Lambda", "GET", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/", "", nil, 403,
+			"Unsupported AWS 'algorithm': 'Bearer'"},
 	} {
 		for kind, bearer := range bearers {
 			t.Run(row.name+", "+kind, func(t *testing.T) {
@@ -184,7 +187,8 @@ func TestBearerElsewhere(t *testing.T) {
 				if resp.StatusCode != row.status || !strings.Contains(string(answer), row.answer) {
 					t.Errorf("got %d %s, want %d and %q", resp.StatusCode, answer, row.status, row.answer)
 				}
-				if e := w.last(t); e.Verdict.Accepted || e.Verdict.Principal != "" || strings.Contains(e.String(), bearer) {
+				if e := w.last(t); e.Verdict.Accepted || e.Verdict.Principal != "" || strings.Contains(e.String(),
+					bearer) {
 					t.Errorf("exchange: %s", &e)
 				}
 			})

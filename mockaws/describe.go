@@ -139,7 +139,10 @@ func overlong(word string) bool { return len(word) > len("AWS4-ECDSA-P256-SHA256
 // key ids are capital letters and digits
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html).
 func showable(id string) bool {
-	return len(id) < minSecret || strings.IndexFunc(id, func(r rune) bool { return !('A' <= r && r <= 'Z' || '0' <= r && r <= '9') }) < 0
+	return len(id) < minSecret || strings.IndexFunc(id, func(r rune) bool {
+		return !('A' <= r && r <= 'Z' ||
+			'0' <= r && r <= '9')
+	}) < 0
 }
 
 // conceal takes a text out of all that the exchange shows, and says what it was not.

@@ -27,7 +27,8 @@ func TestS3SignatureAge(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			v := newVault(t)
 			client := v.client(&v.user, "us-east-1")
-			if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k")}); err != nil {
+			if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads,
+				Key: aws.String("k")}); err != nil {
 				t.Fatal(err)
 			}
 			policy := `{"Version":"2012-10-17","Statement":[` +
@@ -38,7 +39,8 @@ func TestS3SignatureAge(t *testing.T) {
 					"uploads/*",
 					`{"NumericGreaterThan":{"s3:signatureAge":"600000"}}`,
 				) + `]}`
-			if _, err := client.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: uploads, Policy: &policy}); err != nil {
+			if _, err := client.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: uploads,
+				Policy: &policy}); err != nil {
 				t.Fatal(err)
 			}
 			url, err := s3.NewPresignClient(client).
@@ -68,7 +70,8 @@ func TestS3BucketsNamedLikePaths(t *testing.T) {
 		{"apps", "d111/branches/main"}, // of Amplify: GET /apps/{appId}/branches/{branchName}
 	} {
 		t.Run(row.bucket, func(t *testing.T) {
-			if _, err := v.Seed(mockaws.Seed{Buckets: []mockaws.BucketSeed{{Name: row.bucket, Account: account}}}); err != nil {
+			if _, err := v.Seed(mockaws.Seed{Buckets: []mockaws.BucketSeed{{Name: row.bucket,
+				Account: account}}}); err != nil {
 				t.Fatal(err)
 			}
 			client := s3.NewFromConfig(aws.Config{Region: "us-east-1", BaseEndpoint: &v.url, RetryMaxAttempts: 1,

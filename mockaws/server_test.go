@@ -268,8 +268,9 @@ func TestBodiesThatBreakOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	_, err = fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: sts.us-east-1.amazonaws.com\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
-		"Content-Length: %d\r\n\r\n%s", len(body)+1, body)
+	_, err = fmt.Fprintf(c,
+		"POST / HTTP/1.1\r\nHost: sts.us-east-1.amazonaws.com\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+			"Content-Length: %d\r\n\r\n%s", len(body)+1, body)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,8 @@ func TestTransitiveTagKeys(t *testing.T) {
 			t.Errorf("%s: %v", *row.tag.Key, err)
 		}
 		if !row.taken &&
-			(err == nil || !strings.Contains(err.Error(), "InvalidParameterValue: One of the specified transitive tag keys can't be set")) {
+			(err == nil || !strings.Contains(err.Error(),
+				"InvalidParameterValue: One of the specified transitive tag keys can't be set")) {
 			t.Errorf("%s: got %v", *row.tag.Key, err)
 		}
 	}

@@ -91,7 +91,8 @@ func TestHopByHop(t *testing.T) {
 	var reached http.Header
 	behind := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		reached = r.Header.Clone()
-		for name, value := range map[string]string{"Connection": "X-Back", "X-Back": "1", "Keep-Alive": "timeout=5", "Upgrade": "h2c", "X-End": "2"} {
+		for name, value := range map[string]string{"Connection": "X-Back", "X-Back": "1", "Keep-Alive": "timeout=5",
+			"Upgrade": "h2c", "X-End": "2"} {
 			rw.Header().Set(name, value)
 		}
 	}))
@@ -111,12 +112,14 @@ func TestHopByHop(t *testing.T) {
 	req.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	hash := sha256.Sum256([]byte("{}"))
 	creds := aws.Credentials{AccessKeyID: w.user.KeyID, SecretAccessKey: w.user.Secret}
-	err = v4.NewSigner().SignHTTP(t.Context(), creds, req, hex.EncodeToString(hash[:]), "dynamodb", "us-east-1", time.Now())
+	err = v4.NewSigner().SignHTTP(t.Context(), creds, req, hex.EncodeToString(hash[:]), "dynamodb", "us-east-1",
+		time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, value := range map[string]string{ // a proxy on the way would have added them: they are not signed
-		"Connection": "X-Hop, keep-alive", "X-Hop": "1", "Keep-Alive": "timeout=5", "Te": "trailers", "Proxy-Connection": "keep-alive", "Upgrade": "h2c", "X-Through": "2",
+		"Connection": "X-Hop, keep-alive", "X-Hop": "1", "Keep-Alive": "timeout=5", "Te": "trailers",
+		"Proxy-Connection": "keep-alive", "Upgrade": "h2c", "X-Through": "2",
 	} {
 		req.Header.Set(name, value)
 	}

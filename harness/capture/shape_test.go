@@ -51,8 +51,10 @@ func TestHashesTellValuesApart(t *testing.T) {
 func TestShortValuesAreSecretsToo(t *testing.T) {
 	s := newSalter()
 	for value, public := range map[string]bool{
-		"hunter2": false, "1234": false, "s3cr3t": false, "acme": false, "root": false, "a": false, "7": false, "ACME1": false, "us-acme-1x": false,
-		"": true, "1": true, "true": true, "us-east-1": true, "eu-central-1": true, "us-gov-west-1": true, "iad1": true, "AWS_Lambda_nodejs22.x": true, ":UTC": true,
+		"hunter2": false, "1234": false, "s3cr3t": false, "acme": false, "root": false, "a": false, "7": false,
+		"ACME1": false, "us-acme-1x": false,
+		"": true, "1": true, "true": true, "us-east-1": true, "eu-central-1": true, "us-gov-west-1": true,
+		"iad1": true, "AWS_Lambda_nodejs22.x": true, ":UTC": true,
 	} {
 		shape := s.shape(value)
 		if (shape.Public != nil) != public {
@@ -72,7 +74,8 @@ func TestShortValuesAreSecretsToo(t *testing.T) {
 // that of the host's, as far as one can be made (fixtures: 356 to 4096 characters,
 // and base64 comes in fours, RFC 4648).
 func TestTokenLengths(t *testing.T) {
-	for captured, made := range map[int]int{356: 356, 996: 996, 1232: 1232, 2048: 2048, 4096: 4096, 998: 996, 120: 356, 6000: 4096} {
+	for captured, made := range map[int]int{356: 356, 996: 996, 1232: 1232, 2048: 2048, 4096: 4096, 998: 996, 120: 356,
+		6000: 4096} {
 		s := newSalter()
 		token := s.shape("IQoJb3JpZ2luX2Vj" + strings.Repeat("a", captured-16))
 		key := s.shape("ASIARZPUZDIKAAASESSN")

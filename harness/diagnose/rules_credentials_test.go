@@ -72,9 +72,12 @@ func TestOneRuleExplainsARefusal(t *testing.T) {
 	}{
 		// A trust policy says no by AccessDenied, as every policy does
 		// (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html).
-		{"a token that the role's trust policy turns away", refusedFor(webIdentity, 403, verdict.Denied), NotTrusted, "Compare the conditions of the trust policy"},
-		{"a role that does not trust the caller", refusedFor(assume, 403, verdict.Denied, "action", "sts:AssumeRole", "resource", "arn:r"), NotTrusted, "its trust policy names the principal"},
-		{"an action that no policy allows", refusedFor(list, 403, verdict.Denied, "action", "s3:ListAllMyBuckets"), NotAllowed, "Allow s3:ListAllMyBuckets"},
+		{"a token that the role's trust policy turns away", refusedFor(webIdentity, 403, verdict.Denied), NotTrusted,
+			"Compare the conditions of the trust policy"},
+		{"a role that does not trust the caller", refusedFor(assume, 403, verdict.Denied, "action", "sts:AssumeRole",
+			"resource", "arn:r"), NotTrusted, "its trust policy names the principal"},
+		{"an action that no policy allows", refusedFor(list, 403, verdict.Denied, "action", "s3:ListAllMyBuckets"),
+			NotAllowed, "Allow s3:ListAllMyBuckets"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			found := explained(t, &ledger.Result{Exchanges: []mockaws.Exchange{row.exchange}}, Known{})
@@ -171,7 +174,8 @@ func TestScopeOfAnotherRegionAndService(t *testing.T) {
 		{region, "was signed for region eu-west-1", "service"},
 		{service, `was signed for service "bedrock-runtime" and the endpoint is of "bedrock"`, "region eu-west-1"},
 		{append(region, service...), "was signed for region eu-west-1", "xyz"},
-		{append(region, service...), `signed for service "bedrock-runtime" as well, and the endpoint is of "bedrock"`, "xyz"},
+		{append(region, service...), `signed for service "bedrock-runtime" as well, and the endpoint is of "bedrock"`,
+			"xyz"},
 	} {
 		e := refusedFor(signed(1, "bedrock:Converse", userKey, userARN), 403, verdict.WrongScope, row.args...)
 		found := explained(t, &ledger.Result{Exchanges: []mockaws.Exchange{e}}, Known{})
@@ -227,7 +231,8 @@ func TestNoCallNamesWhatItTried(t *testing.T) {
 		at(
 			"127.0.0.1",
 			5432,
-		), at("169.254.169.254", 80), at("203.0.113.1", 443), at("203.0.113.2", 443), at("203.0.113.3", 443), at("203.0.113.4", 443),
+		), at("169.254.169.254", 80), at("203.0.113.1", 443), at("203.0.113.2", 443), at("203.0.113.3", 443),
+		at("203.0.113.4", 443),
 	}}
 	told, ok := noCall(&diagnosis{result: r, env: ledger.NewEnvironment(nil)})
 	if !ok ||
@@ -252,11 +257,15 @@ func TestCopiesThatAreRenewed(t *testing.T) {
 		told    bool
 		whereOf string
 	}{
-		{"a file of the project's", nil, Known{Files: map[string]string{"/home/a/.aws/credentials": content}}, true, "the file /home/a/.aws/credentials"},
-		{"a variable of the project's", []ledger.Variable{{Name: "MY_ID", Value: roleKey, SetBy: ledger.ByUser}}, Known{}, true, "MY_ID (set by the user)"},
-		{"the cache of aws login", nil, Known{Files: map[string]string{"/home/a/.aws/login/cache/0.json": content}}, false, ""},
+		{"a file of the project's", nil, Known{Files: map[string]string{"/home/a/.aws/credentials": content}}, true,
+			"the file /home/a/.aws/credentials"},
+		{"a variable of the project's", []ledger.Variable{{Name: "MY_ID", Value: roleKey, SetBy: ledger.ByUser}},
+			Known{}, true, "MY_ID (set by the user)"},
+		{"the cache of aws login", nil, Known{Files: map[string]string{"/home/a/.aws/login/cache/0.json": content}},
+			false, ""},
 		{"an endpoint", nil, Known{Issuers: map[string]string{roleKey: "container endpoint"}}, false, ""},
-		{"a variable of the host's", []ledger.Variable{{Name: "AWS_ACCESS_KEY_ID", Value: roleKey, SetBy: ledger.ByHost}}, Known{}, false, ""},
+		{"a variable of the host's", []ledger.Variable{{Name: "AWS_ACCESS_KEY_ID", Value: roleKey,
+			SetBy: ledger.ByHost}}, Known{}, false, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := &ledger.Result{
@@ -279,7 +288,8 @@ func TestCopiesThatAreRenewed(t *testing.T) {
 func TestHostsOwnAdvice(t *testing.T) {
 	advice := []fixtures.Advice{{When: fixtures.NoCredentials, Why: "This host wants a role.", Change: "Attach a role",
 		Provenance: fixtures.Provenance{Source: "https://example.com/roles"}}}
-	for said, told := range map[string]bool{"Could not load credentials from any providers": true, "connection refused": false} {
+	for said, told := range map[string]bool{"Could not load credentials from any providers": true,
+		"connection refused": false} {
 		d := &diagnosis{
 			result: &ledger.Result{ExitCode: 1, Stderr: []byte(said)},
 			env:    ledger.NewEnvironment(nil),

@@ -201,7 +201,8 @@ func wrongScope(c *call) (telling, bool) {
 		t.what = fmt.Sprintf("%s was signed for region %s, from %s, and the endpoint is in %s.", c.Call, a["region"], c.trace.Region.From(), a["expectedRegion"])
 		t.why = "Region and service are part of the signature: an endpoint accepts its own only."
 		if a["service"] != "" {
-			t.what += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.", a["service"], a["expectedService"])
+			t.what += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.", a["service"],
+				a["expectedService"])
 			t.change += fmt.Sprintf("; and sign for %q", a["expectedService"])
 		}
 	case a["service"] != "":

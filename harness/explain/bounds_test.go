@@ -50,11 +50,13 @@ func TestClockWindows(t *testing.T) {
 		{"sts.us-east-1.amazonaws.com", "sts", 15 * time.Minute},
 		{"s3.us-east-1.amazonaws.com", "s3", 15 * time.Minute},
 	} {
-		for _, ahead := range []time.Duration{-row.window - time.Second, -row.window, 0, row.window, row.window + time.Second} {
+		for _, ahead := range []time.Duration{-row.window - time.Second, -row.window, 0, row.window, row.window +
+			time.Second} {
 			t.Run(fmt.Sprint(row.service, " ", ahead), func(t *testing.T) {
 				input := "GET / HTTP/1.1\nHost: " + row.host + "\nX-Amz-Date: " + signedAt.Add(ahead).
 					Format("20060102T150405Z") +
-					"\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\nAuthorization: AWS4-HMAC-SHA256 Credential=" + keyID + "/20260125/us-east-1/" + row.service +
+					"\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\nAuthorization: AWS4-HMAC-SHA256 Credential=" + keyID +
+					"/20260125/us-east-1/" + row.service +
 					"/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=" + strings.Repeat(
 					"a",
 					64,
@@ -143,7 +145,8 @@ func TestCutTokens(t *testing.T) {
 // TestLifeOfShortTermKeys: "valid for up to 12 hours"
 // (https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html).
 func TestLifeOfShortTermKeys(t *testing.T) {
-	made := "bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + keyID +
+	made := "bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" +
+		keyID +
 		"%2F20260125%2Fus-east-1%2Fbedrock%2Faws4_request&X-Amz-Date=20260125T100000Z&X-Amz-Expires=43200&X-Amz-SignedHeaders=host&X-Amz-Signature=" +
 		strings.Repeat(
 			"a",
@@ -153,7 +156,8 @@ func TestLifeOfShortTermKeys(t *testing.T) {
 		base64.StdEncoding.EncodeToString(
 			[]byte(made),
 		) + "\n\n{}"
-	for age, ended := range map[time.Duration]bool{0: false, 12 * time.Hour: false, 12*time.Hour + time.Second: true, 35 * time.Hour: true} {
+	for age, ended := range map[time.Duration]bool{0: false, 12 * time.Hour: false, 12*time.Hour + time.Second: true,
+		35 * time.Hour: true} {
 		found := finding(explained(t, input, explain.Options{Now: signedAt.Add(age)}), diagnose.BadBearer)
 		if (found != nil) != ended {
 			t.Errorf("%s: got %+v, want it said: %v", age, found, ended)
@@ -207,15 +211,24 @@ func TestAnswersThatEcho(t *testing.T) {
 	const bearer = "ABSKQmVkcm9ja0FQSUtleS1leGFtcGxlOnNlY3JldA=="
 	const first = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."
 	another := issued(t, "999988887777", signedAt) // of another request in the log
-	lines := first + "\n\nThe Canonical String for this request should have been\n'POST\n/\n\nhost:h\nx-amz-security-token:" + another + "'"
+	lines := first +
+		"\n\nThe Canonical String for this request should have been\n'POST\n/\n\nhost:h\nx-amz-security-token:" +
+		another + "'"
 	signed := raw(t, temporary, secret, token, "us-east-1", "bedrock", signedAt)
-	xml := "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>" + lines + "</Message></Error></ErrorResponse>"
+	xml := "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>" + lines +
+		"</Message></Error></ErrorResponse>"
 	for _, row := range []struct{ name, input, message, secret string }{
-		{"the canonical request, in JSON", signed + answered("403 Forbidden", "InvalidSignatureException", lines, signedAt), first, another},
-		{"the canonical request, in XML", signed + fmt.Sprintf("\nHTTP/1.1 403 Forbidden\nContent-Length: %d\n\n%s\n", len(xml), xml), first, another},
-		{"the token", signed + answered("403 Forbidden", "X", "the token "+token+" is invalid", signedAt), "the token <secret> is invalid", token},
-		{"the bearer token", "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: Bearer " + bearer + "\n\n{}\n" +
-			answered("403 Forbidden", "X", "the key "+bearer+" is invalid", signedAt), "the key <secret> is invalid", bearer},
+		{"the canonical request, in JSON", signed + answered("403 Forbidden", "InvalidSignatureException", lines,
+			signedAt), first, another},
+		{"the canonical request, in XML", signed + fmt.Sprintf("\nHTTP/1.1 403 Forbidden\nContent-Length: %d\n\n%s\n",
+			len(xml), xml), first, another},
+		{"the token", signed + answered("403 Forbidden", "X", "the token "+token+" is invalid", signedAt),
+			"the token <secret> is invalid", token},
+		{"the bearer token",
+			"POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: Bearer " +
+				bearer + "\n\n{}\n" +
+				answered("403 Forbidden", "X", "the key "+bearer+" is invalid", signedAt), "the key <secret> is invalid",
+			bearer},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r, err := explain.Explain([]byte(row.input), explain.Options{})

@@ -146,7 +146,8 @@ func TestResolver(t *testing.T) {
 		{"8.8.8.8.in-addr.arpa.", dns.TypePTR, dns.RcodeNameError, "", false},
 		// RFC 3596, 2.5: the reverse zone of IPv6. Looking an address up is no attempt to
 		// reach a name.
-		{"4.4.8.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.6.8.4.0.6.8.4.1.0.0.2.ip6.arpa.", dns.TypePTR, dns.RcodeNameError, "", false},
+		{"4.4.8.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.6.8.4.0.6.8.4.1.0.0.2.ip6.arpa.", dns.TypePTR, dns.RcodeNameError,
+			"", false},
 		{"example-in-addr.arpa.", dns.TypePTR, dns.RcodeSuccess, "", true},
 		{".", dns.TypeNS, dns.RcodeSuccess, "", false},
 	} {

@@ -95,7 +95,8 @@ func TestEveryPartOfAnExpectationIsCompared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right := report.Status{Outcome: report.Refused, As: "user app", Code: "InvalidClientTokenId", Finding: "mixed-credentials"}
+	right := report.Status{Outcome: report.Refused, As: "user app", Code: "InvalidClientTokenId",
+		Finding: "mixed-credentials"}
 	for _, row := range []struct {
 		says   string
 		change func(*report.Status)

@@ -21,9 +21,11 @@ func of(r *harness.Result) (*report.Run, report.Status) {
 // set it; a name that ends in where something is does not.
 func TestVariablesThatAreSecrets(t *testing.T) {
 	for name, secret := range map[string]bool{
-		"SESSION_SECRET": true, "DB_PASSWORD": true, "PGPASSWD": true, "STRIPE_API_KEY": true, "SOME_APIKEY": true, "GITHUB_TOKEN": true,
-		"my_bearer": true, "PRIVATE_KEY": true, "GOOGLE_CREDENTIALS": true, "BASIC_AUTH": true,
-		"AWS_WEB_IDENTITY_TOKEN_FILE": false, "AWS_CONTAINER_CREDENTIALS_FULL_URI": false, "AUTH_URL": false, "TOKEN_ENDPOINT": false, "GREETING": false,
+		"SESSION_SECRET": true, "DB_PASSWORD": true, "PGPASSWD": true, "STRIPE_API_KEY": true, "SOME_APIKEY": true,
+		"GITHUB_TOKEN": true,
+		"my_bearer":    true, "PRIVATE_KEY": true, "GOOGLE_CREDENTIALS": true, "BASIC_AUTH": true,
+		"AWS_WEB_IDENTITY_TOKEN_FILE": false, "AWS_CONTAINER_CREDENTIALS_FULL_URI": false, "AUTH_URL": false,
+		"TOKEN_ENDPOINT": false, "GREETING": false,
 	} {
 		for _, by := range []harness.SetBy{harness.ByHost, harness.ByUser} {
 			const value = "hunter2"
@@ -57,14 +59,21 @@ func TestReportShowsNoSecret(t *testing.T) {
 		shown  string // what stands there instead
 	}{
 		{"what the program printed", &harness.Result{Stdout: []byte("key " + known)}, known, ""},
-		{"what it printed about its error", &harness.Result{ExitCode: 1, Stderr: []byte("Error: bad key " + known)}, known, ""},
-		{"a secret that nobody knows", &harness.Result{ExitCode: 1, Stderr: []byte("Error: bad key " + unknown)}, unknown, "<40 characters>"},
-		{"a longer one", &harness.Result{Stdout: []byte("eyJ" + strings.Repeat("a1B2", 30) + "." + unknown + unknown)}, unknown, "<80 characters>"},
-		{"AWS's message", &harness.Result{Exchanges: []mockaws.Exchange{{Seq: 1, Message: "the key " + known + " is none"}}}, known, ""},
-		{"the judge's detail", &harness.Result{Exchanges: []mockaws.Exchange{{Seq: 1, Verdict: verdict.Verdict{Refusal: refusal}}}}, known, ""},
+		{"what it printed about its error", &harness.Result{ExitCode: 1, Stderr: []byte("Error: bad key " + known)},
+			known, ""},
+		{"a secret that nobody knows", &harness.Result{ExitCode: 1, Stderr: []byte("Error: bad key " + unknown)},
+			unknown, "<40 characters>"},
+		{"a longer one", &harness.Result{Stdout: []byte("eyJ" + strings.Repeat("a1B2", 30) + "." + unknown + unknown)},
+			unknown, "<80 characters>"},
+		{"AWS's message", &harness.Result{Exchanges: []mockaws.Exchange{{Seq: 1, Message: "the key " + known +
+			" is none"}}}, known, ""},
+		{"the judge's detail", &harness.Result{Exchanges: []mockaws.Exchange{{Seq: 1,
+			Verdict: verdict.Verdict{Refusal: refusal}}}}, known, ""},
 		{"the diagnosis", &harness.Result{Diagnosis: harness.Diagnosis{Findings: []harness.Finding{
-			{Kind: "x", What: "it sent " + known, Why: "it had " + known, Change: "take " + known + " out"}}}}, known, ""},
-		{"a variable of another name", &harness.Result{Environment: []harness.Variable{{Name: "COPY", Value: known, SetBy: harness.ByHost}}}, known, "40 characters"},
+			{Kind: "x", What: "it sent " + known, Why: "it had " + known, Change: "take " + known + " out"}}}}, known,
+			""},
+		{"a variable of another name", &harness.Result{Environment: []harness.Variable{{Name: "COPY", Value: known,
+			SetBy: harness.ByHost}}}, known, "40 characters"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			row.result.KeepSecrets([]string{known})
@@ -98,7 +107,8 @@ func TestOutcomes(t *testing.T) {
 		{"accepted, and failed", harness.Result{ExitCode: 1, Exchanges: []mockaws.Exchange{accepted}}, report.Failed},
 		{"refused, and failed", harness.Result{ExitCode: 1, Exchanges: []mockaws.Exchange{refused}}, report.Refused},
 		{"refused, and caught", harness.Result{Exchanges: []mockaws.Exchange{refused}}, report.Refused},
-		{"one of two refused, and caught", harness.Result{Exchanges: []mockaws.Exchange{accepted, refused}}, report.Refused},
+		{"one of two refused, and caught", harness.Result{Exchanges: []mockaws.Exchange{accepted, refused}},
+			report.Refused},
 	} {
 		if _, status := of(&row.result); status.Outcome != row.want ||
 			(status.Code == "InvalidAccessKeyId") != (row.want == report.Refused) {

@@ -32,7 +32,8 @@ func TestFaultsAreChecked(t *testing.T) {
 		{fault.Endpoints, fault.Status(399, 1), "status is 399, want 400 to 599"},
 		{fault.Endpoints, fault.Status(400, 1), ""},
 		{fault.Endpoints, fault.Status(599, 1), ""},
-		{fault.Endpoints, fault.Status(600, 1), "status is 600, want 400 to 599"}, // RFC 9110, 15: the last class is 5xx
+		{fault.Endpoints, fault.Status(600, 1), "status is 600, want 400 to 599"},
+		// RFC 9110, 15: the last class is 5xx
 		{fault.Endpoints, fault.Reset(1).At("", "latest"), "does not begin with a slash"},
 		{fault.Endpoints, fault.Reset(1).On("sts:*"), "it has a method and a path"},
 		{fault.Endpoints, fault.Revoke(1), `fault "revoke" is not one of`},

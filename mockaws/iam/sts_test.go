@@ -612,7 +612,8 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif,
 // "GitHub"; https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/).
 func TestClaimsOfGitHub(t *testing.T) {
-	const issuer, provider = "https://token.actions.githubusercontent.com", "arn:aws:iam::" + home + ":oidc-provider/token.actions.githubusercontent.com"
+	const issuer, provider = "https://token.actions.githubusercontent.com", "arn:aws:iam::" + home +
+		":oidc-provider/token.actions.githubusercontent.com"
 	for _, row := range []struct {
 		claim string
 		read  bool
@@ -626,7 +627,8 @@ func TestClaimsOfGitHub(t *testing.T) {
 			s := iam.New(nil)
 			_, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{
 				ID: home, OIDCProviders: []iam.OIDCProviderSeed{{URL: issuer, ClientIDs: []string{"value"}}},
-				Roles: []iam.RoleSeed{{Name: "hub", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", "{'Federated':'"+provider+"'}",
+				Roles: []iam.RoleSeed{{Name: "hub", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity",
+					"{'Federated':'"+provider+"'}",
 					"'Condition':{'StringEquals':{'token.actions.githubusercontent.com:"+row.claim+"':'value'}}"))}},
 			}}})
 			if err != nil {

@@ -193,7 +193,8 @@ func TestAgeOfTokens(t *testing.T) {
 		{"tomorrow", 24 * time.Hour, ProblemNotYetValid},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			token := mint(t, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a", "iat": c.at.Add(row.issued).Unix(),
+			token := mint(t, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a",
+				"iat": c.at.Add(row.issued).Unix(),
 				"nbf": c.at.Unix(), "exp": c.at.Add(48 * time.Hour).Unix()}})
 			_, err := check(v, token)
 			switch {
@@ -240,8 +241,10 @@ func TestAudienceAsItIsWritten(t *testing.T) {
 		preset Preset
 		want   string
 	}{
-		{EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app", AudienceIRSA), `["sts.amazonaws.com"]`},
-		{EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app", AudiencePodIdentity), `["pods.eks.amazonaws.com"]`},
+		{EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app", AudienceIRSA),
+			`["sts.amazonaws.com"]`},
+		{EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app", AudiencePodIdentity),
+			`["pods.eks.amazonaws.com"]`},
 		{GitHubActions("acme/web", "refs/heads/main", ""), `"sts.amazonaws.com"`},
 		{Vercel("acme", "web", Production), `"https://vercel.com/acme"`},
 		{Fly("acme", "web", "m1", "sts.amazonaws.com"), `"sts.amazonaws.com"`},

@@ -37,7 +37,8 @@ func TestOneVerifierForEveryScope(t *testing.T) {
 				t.Fatal(err)
 			}
 			creds := aws.Credentials{AccessKeyID: x.keyID, SecretAccessKey: x.secret}
-			if err := v4.NewSigner().SignHTTP(context.Background(), creds, r, emptyHash, x.service, x.region, x.at); err != nil {
+			if err := v4.NewSigner().SignHTTP(context.Background(), creds, r, emptyHash, x.service, x.region,
+				x.at); err != nil {
 				t.Fatal(err)
 			}
 			rules := sigv4.Rules{Service: x.service, Region: x.region}

@@ -388,7 +388,8 @@ func TestHeadersLeftUnsignedAtS3(t *testing.T) {
 		base func() golden
 		want string // the headers that are named
 	}{
-		{"a presigned URL", func() golden { return goldens[len(goldens)-1] }, "x-amz-date, x-amz-decoded-content-length"},
+		{"a presigned URL", func() golden { return goldens[len(goldens)-1] },
+			"x-amz-date, x-amz-decoded-content-length"},
 		{"a header", func() golden {
 			return fromS3("GET /test.txt", "", "host;range", goodSign, "Range: bytes=0-9")
 		}, "x-amz-content-sha256, x-amz-date, x-amz-decoded-content-length"},

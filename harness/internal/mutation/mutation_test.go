@@ -155,7 +155,8 @@ func TestChanged(t *testing.T) {
 	write := func(name string) {
 		t.Helper()
 		path := filepath.Join(root, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("package x\n"), 0o600)); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("package x\n"),
+			0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -85,7 +85,8 @@ func (m Mutant) Locate(root string) (string, error) {
 			return err
 		case e.IsDir() && (e.Name() == ".git" || e.Name() == "node_modules" || e.Name() == "testdata"):
 			return fs.SkipDir
-		case e.IsDir() || filepath.Ext(path) != filepath.Ext(m.File) || strings.HasSuffix(path, "_test.go") || e.Name() == "pinned.yaml":
+		case e.IsDir() || filepath.Ext(path) != filepath.Ext(m.File) || strings.HasSuffix(path, "_test.go") ||
+			e.Name() == "pinned.yaml":
 			return nil
 		}
 		if n := m.in(path); n > 0 {
