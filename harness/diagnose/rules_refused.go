@@ -278,6 +278,11 @@ func wrongScope(c *call) (telling, bool) {
 			a["expectedRegion"],
 		)
 		t.why = "Region and service are part of the signature: an endpoint accepts its own only."
+		if a["service"] != "" {
+			t.what += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.", a["service"],
+				a["expectedService"])
+			t.change += fmt.Sprintf("; and sign for %q", a["expectedService"])
+		}
 	case a["service"] != "":
 		t.what = fmt.Sprintf(
 			"%s was signed for service %q and the endpoint is of %q.",

@@ -184,15 +184,17 @@ func TestExpiredCredentialsOfAnEndpoint(t *testing.T) {
 func TestExpiringCredentials(t *testing.T) {
 	r := &ledger.Result{Exchanges: []mockaws.Exchange{dated(1, botoAgent, 0, "")}}
 	k := func(left time.Duration) Known { return Known{Ends: map[string]time.Time{roleKey: noon.Add(left)}} }
-	tells(
-		t,
-		explained(t, r, k(40*time.Second)),
-		ExpiringCredentials,
-		true,
-		"end in 40 seconds, at 2026-11-21 12:00:40Z",
-	)
-	if f := explained(t, r, k(6*time.Minute)); len(f) != 0 {
-		t.Errorf("six minutes are enough: %+v", f)
+	tells(t, explained(t, r, k(40*time.Second)), ExpiringCredentials, true, "end in 40 seconds, at 2026-11-21 12:00:40Z")
+	// SDKs renew five minutes before the end, the one for JavaScript by its
+	// EXPIRATION_MS
+	// (https://github.com/smithy-lang/smithy-typescript/blob/main/packages/core/src/util-identity-and-auth/memoizeIdentityProvider.ts):
+	// a copy that nobody renews is told from there on.
+	tells(t, explained(t, r, k(5*time.Minute)), ExpiringCredentials, true, "end in 5 minutes")
+	tells(t, explained(t, r, k(2*time.Minute)), ExpiringCredentials, true, "end in 2 minutes")
+	for _, left := range []time.Duration{5*time.Minute + time.Second, 6 * time.Minute} {
+		if f := explained(t, r, k(left)); len(f) != 0 {
+			t.Errorf("%v are enough: %+v", left, f)
+		}
 	}
 }
 
