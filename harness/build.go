@@ -25,7 +25,7 @@ func (d *Deployment) environment(l *layout) (*Environment, error) {
 	if err := d.setProject(env, values); err != nil {
 		return nil, err
 	}
-	for _, name := range d.settings.unset {
+	for _, name := range d.settings.Unset {
 		env.Unset(name)
 	}
 	for _, v := range l.wiring {
@@ -56,7 +56,7 @@ func (d *Deployment) setBase(env *Environment, mode isolation.Mode) {
 
 func (d *Deployment) setHost(env *Environment, values map[string]string) error {
 	for _, v := range slices.Concat(d.host.Variables, d.projectKeys()) {
-		if v.Present == fixtures.Request && d.settings.atInit {
+		if v.Present == fixtures.Request && d.settings.AtInit {
 			continue
 		}
 		value, err := v.Expand(values)
@@ -72,7 +72,10 @@ func (d *Deployment) setHost(env *Environment, values map[string]string) error {
 // projectKeys are the names under which projects on this host keep a user's
 // key, unless the deployment says names of its own.
 func (d *Deployment) projectKeys() []fixtures.Variable {
-	if len(d.settings.users) == 0 || d.settings.users[0].idVar != "" {
+	if len(d.settings.Users) == 0 {
+		return nil
+	}
+	if id, _ := d.settings.Users[0].Variables(); id != "" {
 		return nil
 	}
 	return d.host.ProjectKeys
@@ -81,7 +84,7 @@ func (d *Deployment) projectKeys() []fixtures.Variable {
 // setProject lays the project's variables over the host's, name by name, and
 // refuses the names that the host reserves.
 func (d *Deployment) setProject(env *Environment, values map[string]string) error {
-	for _, a := range slices.Concat(d.settings.set, d.credentialVariables()) {
+	for _, a := range slices.Concat(d.ownVariables(), d.credentialVariables()) {
 		if err := d.host.CheckProjectVariable(a.name); err != nil {
 			return &SettingError{err.Error()}
 		}
@@ -101,16 +104,26 @@ func (d *Deployment) setProject(env *Environment, values map[string]string) erro
 	return d.checkSizes(env)
 }
 
+type assignment struct{ name, value string }
+
+// ownVariables are those that the project sets, by name.
+func (d *Deployment) ownVariables() (out []assignment) {
+	for _, name := range slices.Sorted(maps.Keys(d.settings.Set)) {
+		out = append(out, assignment{name, d.settings.Set[name]})
+	}
+	return out
+}
+
 // credentialVariables are the users' credentials under the names that the
 // deployment asks for.
 func (d *Deployment) credentialVariables() (out []assignment) {
 	bearers := 0
-	for i, u := range d.settings.users {
-		if u.idVar != "" {
-			out = append(out, assignment{u.idVar, d.applied.Keys[i].KeyID}, assignment{u.secretVar, d.applied.Keys[i].Secret})
+	for i, u := range d.settings.Users {
+		if id, secret := u.Variables(); id != "" {
+			out = append(out, assignment{id, d.applied.Keys[i].KeyID}, assignment{secret, d.applied.Keys[i].Secret})
 		}
-		if u.bearerVar != "" {
-			out = append(out, assignment{u.bearerVar, d.applied.BedrockAPIKeys[bearers].Secret})
+		if u.Bearer != "" {
+			out = append(out, assignment{u.Bearer, d.applied.BedrockAPIKeys[bearers].Secret})
 			bearers++
 		}
 	}

@@ -71,7 +71,7 @@ func TestRolesByEachOfTheirNames(t *testing.T) {
 			if r, ok := d.host.RoleCalled(name); ok {
 				role = r.Name
 			}
-			if got := d.settings.roleAllow[role]; len(got) != 1 || got[0] != "s3:*" {
+			if got := d.settings.Roles[role].Allow; len(got) != 1 || got[0] != "s3:*" {
 				t.Errorf("%s: %s lets %s do %v", host, name, role, got)
 			}
 		}
@@ -81,7 +81,7 @@ func TestRolesByEachOfTheirNames(t *testing.T) {
 // TestRolesNamedTwiceMayDoBoth: two names of one role add up.
 func TestRolesNamedTwiceMayDoBoth(t *testing.T) {
 	d := StartTest(t, "ecs-fargate", WithIsolation(isolation.Endpoint), RoleAllow("task", "s3:*"), RoleAllow("app-task", "sqs:*"))
-	if got := d.settings.roleAllow["task"]; len(got) != 2 {
+	if got := d.settings.Roles["task"].Allow; len(got) != 2 {
 		t.Errorf("the task's role may do %v", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/project"
 )
 
 // This file is the time of a deployment. AWS, the host's credential endpoints
@@ -20,19 +21,13 @@ import (
 // issues some, or a session, from the deployment on. Negative is one that has
 // expired. How long they last on the host stands in its fixture.
 func Lifetime(source string, lifetime time.Duration) Option {
-	return func(s *settings) {
-		s.lifetimes = maps.Clone(s.lifetimes)
-		if s.lifetimes == nil {
-			s.lifetimes = map[string]time.Duration{}
-		}
-		s.lifetimes[source] = lifetime
-	}
+	return func(s *settings) { put(&s.Lifetime, source, lifetime) }
 }
 
 // TokenLifetime says how long the tokens of one of the host's issuers are valid,
 // by the fixture's name for it.
 func TokenLifetime(issuer string, lifetime time.Duration) Option {
-	return changeTokens(issuer, func(t *tokenSettings) { t.lifetime = lifetime })
+	return changeTokens(issuer, func(t *project.Issuer) { t.Lifetime = lifetime })
 }
 
 // checkLifetimes refuses those of sources that the host does not have.
@@ -44,7 +39,7 @@ func (d *Deployment) checkLifetimes() error {
 	for _, s := range d.host.Sessions {
 		sources = append(sources, s.Name)
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.settings.lifetimes)) {
+	for _, name := range slices.Sorted(maps.Keys(d.settings.Lifetime)) {
 		if err := d.has("source of credentials", name, sources); err != nil {
 			return err
 		}
@@ -55,7 +50,7 @@ func (d *Deployment) checkLifetimes() error {
 // lifetime is how long credentials of a source last: as set, or else as the
 // fixture has it.
 func (d *Deployment) lifetime(source, fixture string) string {
-	if set, ok := d.settings.lifetimes[source]; ok {
+	if set, ok := d.settings.Lifetime[source]; ok {
 		return set.String()
 	}
 	return fixture
@@ -73,6 +68,14 @@ func (d *Deployment) Advance(ctx context.Context, by time.Duration) error {
 		return err
 	}
 	return d.syncClock(ctx)
+}
+
+// setClock moves time to where the project's setting has it.
+func (d *Deployment) setClock(ctx context.Context) error {
+	if d.settings.Clock == 0 {
+		return nil
+	}
+	return d.Advance(ctx, d.settings.Clock)
 }
 
 // syncClock takes over the mock's time, which its management API may have moved.

@@ -22,7 +22,7 @@ func (d *Deployment) seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range append([]mockaws.Seed{seed}, d.settings.seeds...) {
+	for _, s := range append([]mockaws.Seed{seed}, d.settings.allSeeds()...) {
 		if err := d.apply(ctx, s); err != nil {
 			return err
 		}
@@ -83,14 +83,27 @@ func (d *Deployment) apply(ctx context.Context, seed mockaws.Seed) error {
 	return nil
 }
 
+// allSeeds are the project's seeds, with its buckets.
+func (s *settings) allSeeds() []mockaws.Seed {
+	if len(s.Buckets) == 0 {
+		return s.Seeds
+	}
+	var of mockaws.Seed
+	for _, name := range s.Buckets {
+		of.Buckets = append(of.Buckets, mockaws.BucketSeed{Name: name, Account: s.Account})
+	}
+	return append(slices.Clip(s.Seeds), of)
+}
+
 // project is the project's account: users of the settings, roles, sessions and
 // identity providers of the host.
 func (d *Deployment) project() (iam.AccountSeed, error) {
-	a := iam.AccountSeed{ID: d.settings.account}
-	for _, u := range d.settings.users {
-		a.Users = append(a.Users, iam.UserSeed{Name: u.name, Allow: u.allow, Deny: u.deny, Keys: []iam.KeySeed{{}}})
-		if u.bearerVar != "" {
-			a.BedrockAPIKeys = append(a.BedrockAPIKeys, iam.BedrockKeySeed{User: u.name})
+	a := iam.AccountSeed{ID: d.settings.Account}
+	for _, u := range d.settings.Users {
+		a.Users = append(a.Users, iam.UserSeed{Name: u.Name, Allow: u.Allow, Deny: u.Deny, Policies: u.Policies,
+			Keys: []iam.KeySeed{{}}})
+		if u.Bearer != "" {
+			a.BedrockAPIKeys = append(a.BedrockAPIKeys, iam.BedrockKeySeed{User: u.Name})
 		}
 	}
 	values := d.staticValues()
@@ -100,16 +113,17 @@ func (d *Deployment) project() (iam.AccountSeed, error) {
 		if err := firstOf(err1, err2); err != nil {
 			return a, err
 		}
-		a.OIDCProviders = append(a.OIDCProviders, iam.OIDCProviderSeed{URL: url, ClientIDs: append([]string{audience}, d.settings.tokens[i.Name].audiences...)})
+		clients := append([]string{audience}, d.settings.Issuers[i.Name].Audience...)
+		a.OIDCProviders = append(a.OIDCProviders, iam.OIDCProviderSeed{URL: url, ClientIDs: clients})
 	}
 	for _, r := range d.host.Roles {
-		if d.settings.roleIs[r.Name] != "" {
+		if d.settings.Roles[r.Name].Is != "" {
 			continue // the project has made it
 		}
 		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService, MaxSessionDuration: r.MaxSession,
-			Allow: d.settings.roleAllow[r.Name]}
+			Allow: d.settings.Roles[r.Name].Allow, Policies: d.settings.Roles[r.Name].Policies}
 		policy := r.Trust
-		if other, ok := d.settings.roleTrust[r.Name]; ok {
+		if other := d.settings.Roles[r.Name].Trust; other != "" {
 			policy, role.TrustService = other, nil
 		}
 		if policy != "" {
@@ -160,7 +174,7 @@ func (d *Deployment) session(s fixtures.Session, values map[string]string) (iam.
 
 // roleOf is the name and the path in IAM of one of the host's roles.
 func (d *Deployment) roleOf(r *fixtures.Role) (name, path string) {
-	if is := d.settings.roleIs[r.Name]; is != "" {
+	if is := d.settings.Roles[r.Name].Is; is != "" {
 		return is, "/"
 	}
 	return r.RoleName, r.Path
@@ -169,15 +183,15 @@ func (d *Deployment) roleOf(r *fixtures.Role) (name, path string) {
 // theUser is the project's user, the first one, for what the host hands out as
 // the user's.
 func (d *Deployment) theUser(what string) (string, error) {
-	if len(d.settings.users) == 0 {
+	if len(d.settings.Users) == 0 {
 		return "", &SettingError{fmt.Sprintf("host %s has a %s of the project's user: give the deployment one (harness.User)", d.host.Name, what)}
 	}
-	return d.settings.users[0].name, nil
+	return d.settings.Users[0].Name, nil
 }
 
 // staticValues are the placeholders that are known before anything is seeded.
 func (d *Deployment) staticValues() map[string]string {
-	account := d.settings.account
+	account := d.settings.Account
 	v := map[string]string{
 		"region": d.region(), "project.name": projectName, "project.team": projectTeam, "project.account": account,
 	}
@@ -211,8 +225,8 @@ func rolePath(path string) string {
 }
 
 func (d *Deployment) region() string {
-	if d.settings.region != "" {
-		return d.settings.region
+	if d.settings.Region != "" {
+		return d.settings.Region
 	}
 	return d.host.Region
 }

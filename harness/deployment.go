@@ -22,19 +22,19 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 // DefaultTimeout bounds one run of a subject.
-const DefaultTimeout = time.Minute
+const DefaultTimeout = project.DefaultTimeout
 
 // SettingError says that a deployment was asked for what cannot be: an unknown
 // host, a variable that the host reserves, a placeholder without a value.
@@ -85,11 +85,11 @@ type Deployment struct {
 // Start deploys to a host of the fixtures by name. Close the deployment when
 // done.
 func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error) {
-	s := settings{account: DefaultAccount, timeout: DefaultTimeout, roleAllow: map[string][]string{}, roleIs: map[string]string{}}
+	var s settings
 	for _, o := range opts {
 		o(&s)
 	}
-	if err := s.check(); err != nil {
+	if err := s.settle(); err != nil {
 		return nil, err
 	}
 	if s.catalog == nil {
@@ -102,7 +102,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 	if err := s.resolveRoles(h, &settings{}); err != nil {
 		return nil, err
 	}
-	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.mock), secrets: map[string]string{},
+	d := &Deployment{host: h, settings: s, mockMode: mockMode(s.Mock), secrets: map[string]string{},
 		vended: map[string]string{}, handedOut: map[string][]string{}, ends: map[string]time.Time{},
 		layouts: map[isolation.Mode]*layout{},
 		clock:   &mockaws.Clock{}}
@@ -117,7 +117,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 // that cannot show all calls logs why (Notice). A test that fails shows the
 // results of its runs, a Ginkgo spec as report entries; a result that would show
 // a secret fails the test.
-func StartTest(tb testing.TB, host string, opts ...Option) *Deployment {
+func StartTest(tb TB, host string, opts ...Option) *Deployment {
 	tb.Helper()
 	d, err := Start(context.Background(), host, opts...)
 	if err != nil {
@@ -173,7 +173,10 @@ func (d *Deployment) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.checkUnset(env)
+	if err := d.checkUnset(env); err != nil {
+		return err
+	}
+	return d.setClock(ctx)
 }
 
 // lay builds what a subject finds under an isolation.
@@ -235,9 +238,9 @@ func (d *Deployment) known() diagnose.Known {
 		k.Platform = p.Account
 	}
 	k.Offers = d.offered()
-	for _, u := range d.settings.users {
-		if u.example {
-			k.Offered = append(k.Offered, u.idVar)
+	for _, u := range d.settings.Users {
+		if id, _ := u.Variables(); u.Example && id != "" {
+			k.Offered = append(k.Offered, id)
 		}
 	}
 	for _, v := range d.projectKeys() {
@@ -256,7 +259,7 @@ func (d *Deployment) known() diagnose.Known {
 // offers says by what a host gives programs a role.
 func offers(h *fixtures.Host) (out []string) {
 	for _, e := range h.Endpoints {
-		if e.Role != "" && e.Kind != "amplify-listener" {
+		if e.Role != "" && e.HandsOut() {
 			out = append(out, fmt.Sprintf("role %s by its %s endpoint", e.Role, e.Kind))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
@@ -20,7 +21,7 @@ import (
 //	harness.Fault("bedrock:*", fault.Throttle(2))
 //	harness.Fault("sts:*", fault.Status(503, 1))
 func Fault(call string, f fault.Fault) Option {
-	return func(s *settings) { s.faults = append(s.faults, plannedFault{plane: fault.Calls, fault: f.On(call)}) }
+	return plan(project.Planned{Plane: fault.Calls, Fault: f.On(call)})
 }
 
 // EndpointFault makes one of the host's credential endpoints misbehave on
@@ -29,14 +30,16 @@ func Fault(call string, f fault.Fault) Option {
 //
 //	harness.EndpointFault("imds", fault.Hang(1).At("PUT", "/latest/api/token"))
 func EndpointFault(endpoint string, f fault.Fault) Option {
-	return func(s *settings) {
-		s.faults = append(s.faults, plannedFault{plane: fault.Endpoints, endpoint: endpoint, fault: f})
-	}
+	return plan(project.Planned{Plane: fault.Endpoints, Endpoint: endpoint, Fault: f})
+}
+
+func plan(f project.Planned) Option {
+	return func(s *settings) { s.Planned = append(s.Planned, f) }
 }
 
 // AddEndpointFault is EndpointFault for what begins while a subject runs.
 func (d *Deployment) AddEndpointFault(endpoint string, f fault.Fault) error {
-	return d.planFault(context.Background(), plannedFault{plane: fault.Endpoints, endpoint: endpoint, fault: f}, false)
+	return d.planFault(context.Background(), project.Planned{Plane: fault.Endpoints, Endpoint: endpoint, Fault: f}, false)
 }
 
 // NameFault makes lookups of a name fail on purpose, or of names such as
@@ -45,7 +48,7 @@ func (d *Deployment) AddEndpointFault(endpoint string, f fault.Fault) error {
 //
 //	harness.NameFault("sts.us-east-1.amazonaws.com", fault.ServFail(2))
 func NameFault(name string, f fault.Fault) Option {
-	return func(s *settings) { s.faults = append(s.faults, plannedFault{plane: fault.Names, fault: f.Of(name)}) }
+	return plan(project.Planned{Plane: fault.Names, Fault: f.Of(name)})
 }
 
 // Faults are misbehaviours as a person writes them down, TARGET:KIND[=ARGUMENT][:TIMES]
@@ -53,39 +56,23 @@ func NameFault(name string, f fault.Fault) Option {
 // name or kind with a path or not ("imds", "imds/latest/api/token"), or "dns:" and
 // a name.
 func Faults(texts ...string) Option {
-	return func(s *settings) {
-		for _, text := range texts {
-			spec, err := fault.Parse(text)
-			if err != nil {
-				if s.wrong == nil {
-					s.wrong = &SettingError{err.Error()}
-				}
-				continue
-			}
-			faultOf(spec)(s)
-		}
-	}
+	return func(s *settings) { s.Project.Faults = append(s.Project.Faults, texts...) }
 }
 
-func faultOf(spec fault.Spec) Option {
+// planned is a fault that was written down.
+func planned(spec fault.Spec) project.Planned {
 	if name, ok := strings.CutPrefix(spec.Target, "dns:"); ok {
-		return NameFault(name, spec.Fault)
+		return project.Planned{Plane: fault.Names, Fault: spec.Fault.Of(name)}
 	}
 	endpoint, path, hasPath := strings.Cut(spec.Target, "/")
-	switch {
-	case strings.ContainsAny(endpoint, ":*"):
-		return Fault(spec.Target, spec.Fault)
-	case hasPath:
-		return EndpointFault(endpoint, spec.Fault.At("", "/"+path))
+	if strings.ContainsAny(endpoint, ":*") {
+		return project.Planned{Plane: fault.Calls, Fault: spec.Fault.On(spec.Target)}
 	}
-	return EndpointFault(endpoint, spec.Fault)
-}
-
-// plannedFault is a setting of a deployment.
-type plannedFault struct {
-	plane    fault.Plane
-	endpoint string // of fault.Endpoints
-	fault    fault.Fault
+	out := project.Planned{Plane: fault.Endpoints, Endpoint: endpoint, Fault: spec.Fault}
+	if hasPath {
+		out.Fault = out.Fault.At("", "/"+path)
+	}
+	return out
 }
 
 // faults are those of a deployment that are still to come.
@@ -102,13 +89,13 @@ func (d *Deployment) planFaults(ctx context.Context) error {
 	for _, e := range d.host.Endpoints {
 		d.faults.endpoints[e.Name] = fault.NewPlan(fault.Endpoints)
 	}
-	for i, f := range d.settings.faults {
+	for i, f := range d.settings.Planned {
 		if err := d.planFault(ctx, f, i < d.faults.calls); err != nil {
 			return err
 		}
 	}
-	d.faults.calls = len(d.settings.faults)
-	for name := range d.settings.withoutRole {
+	d.faults.calls = len(d.settings.Planned)
+	for _, name := range d.settings.WithoutRole {
 		if _, ok := d.host.Endpoint(name); !ok {
 			return d.noEndpoint(name)
 		}
@@ -116,30 +103,31 @@ func (d *Deployment) planFaults(ctx context.Context) error {
 	return nil
 }
 
-func (d *Deployment) planFault(ctx context.Context, f plannedFault, known bool) error {
-	switch f.plane {
+func (d *Deployment) planFault(ctx context.Context, f project.Planned, known bool) error {
+	switch f.Plane {
 	case fault.Endpoints:
-		e, err := d.endpointOrKind(f.endpoint)
+		e, err := d.endpointOrKind(f.Endpoint)
 		if err != nil {
 			return err
 		}
-		if err := d.faults.endpoints[e].Add(f.fault); err != nil {
-			return &SettingError{fmt.Sprintf("endpoint %s: %v", f.endpoint, err)}
+		if err := d.faults.endpoints[e].Add(f.Fault); err != nil {
+			return &SettingError{fmt.Sprintf("endpoint %s: %v", f.Endpoint, err)}
 		}
 		return nil
 	case fault.Names:
 		if d.mode == isolation.Endpoint {
-			return &SettingError{fmt.Sprintf("isolation endpoint cannot make the lookup of %s fail: use sandbox or container, which have a resolver of their own", f.fault.Name)}
+			return settingProblem("isolation endpoint cannot make the lookup of %s fail: use sandbox or container, "+
+				"which have a resolver of their own", f.Fault.Name)
 		}
-		return asSetting(d.faults.names.Add(f.fault))
+		return asSetting(d.faults.names.Add(f.Fault))
 	}
 	if known {
 		return nil // from before the project was deployed anew
 	}
-	if err := f.fault.Check(fault.Calls); err != nil {
+	if err := f.Fault.Check(fault.Calls); err != nil {
 		return &SettingError{err.Error()}
 	}
-	return d.mock.Admin.AddFault(ctx, f.fault)
+	return d.mock.Admin.AddFault(ctx, f.Fault)
 }
 
 func asSetting(err error) error {
@@ -217,9 +205,9 @@ func (d *Deployment) unstruck(ctx context.Context) (out []ledger.UnstruckFault, 
 	}
 	take("", d.faults.names.Pending())
 	ours := map[fault.Fault]bool{}
-	for _, f := range d.settings.faults {
-		if f.plane == fault.Calls {
-			ours[f.fault] = true
+	for _, f := range d.settings.Planned {
+		if f.Plane == fault.Calls {
+			ours[f.Fault] = true
 		}
 	}
 	if len(ours) == 0 {

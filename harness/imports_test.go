@@ -28,11 +28,11 @@ var allowed = map[string][]string{
 	"mockaws/metadata":            {"mockaws/fault"},
 	"mockaws/protocol":            {"mockaws/verdict", "mockaws/fault", "mockaws/sigv4", "mockaws/iam"},
 	"mockaws":                     {"mockaws", "internal"},
-	"fixtures/steps":              {"harness/need"},
+	"fixtures/steps":              {},
 	"internal/plural":             {},
 	"internal/yamlerr":            {},
-	"fixtures":                    {"fixtures", "fixtures/steps"},
-	"harness":                     {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/goclock", "fixtures/steps"},
+	"fixtures":                    {"fixtures"},
+	"harness":                     ofHarness,
 	"harness/goclock":             {},
 	"harness/leak":                {"harness/leak"},
 	"harness/internal/ports":      {},
@@ -40,13 +40,13 @@ var allowed = map[string][]string{
 	"harness/internal/inmemory":   {"mockaws"},
 	"harness/isolation":           {"harness/isolation", "harness/internal/ports"},
 	"harness/isolation/container": {"harness", "mockaws", "fixtures/steps"},
-	"harness/need":                {},
+	"harness/need":                {"fixtures/steps"},
 	"harness/ledger":              {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/internal"},
-	"harness/library":             {},
+	"harness/library":             {"fixtures"},
 	"harness/diagnose":            {"fixtures", "mockaws", "harness/ledger", "harness/library", "harness/isolation", "harness/internal"},
 	"harness/expect":              {"harness", "mockaws"},
 	"harness/matrix":              {"harness", "mockaws", "fixtures", "internal"},
-	"harness/project":             {"harness", "mockaws", "fixtures", "internal"},
+	"harness/project":             {"harness/isolation", "mockaws", "fixtures"},
 	"harness/report":              {"harness", "mockaws", "fixtures", "internal"},
 	"harness/casefile":            {"harness", "fixtures", "mockaws", "internal"},
 	"harness/capture":             {"fixtures", "harness/capture"},
@@ -65,6 +65,11 @@ var allowed = map[string][]string{
 	"mockaws/service/internal":       {"mockaws/service", "mockaws/protocol", "mockaws/verdict"},
 	"mockaws/service/catalog/models": {},
 	"mockaws/service/dynamodb/ddb":   {},
+}
+
+// ofHarness is what the engine may import.
+var ofHarness = []string{
+	"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/goclock", "harness/project", "fixtures/steps",
 }
 
 // exclusive names packages from elsewhere that only these of ours may import,

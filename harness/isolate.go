@@ -14,11 +14,11 @@ const IsolationVariable = "HOSTPROOF_ISOLATION"
 
 // isolate settles how subjects run.
 func (d *Deployment) isolate(ctx context.Context) error {
-	mode, err := isolation.ParseMode(string(d.settings.mode))
+	mode, err := isolation.ParseMode(string(d.settings.Isolation))
 	if err != nil {
 		return &SettingError{err.Error()}
 	}
-	if d.settings.mode == "" {
+	if d.settings.Isolation == "" {
 		if mode, err = isolation.ParseMode(os.Getenv(IsolationVariable)); err != nil {
 			return &SettingError{fmt.Sprintf("%s: %v", IsolationVariable, err)}
 		}
@@ -94,7 +94,10 @@ func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, erro
 	if err := d.subjectClock.wire(s, mode, env, l); err != nil {
 		return nil, err
 	}
-	e := &execution{ctx: ctx, mode: mode, env: env, dir: d.dir, timeout: d.settings.timeout, stdout: d.settings.stdout, stderr: d.settings.stderr}
+	e := &execution{
+		ctx: ctx, mode: mode, env: env, dir: d.dir, timeout: *d.settings.Timeout,
+		stdout: d.settings.stdout, stderr: d.settings.stderr,
+	}
 	if mode == isolation.Endpoint {
 		return e, nil
 	}

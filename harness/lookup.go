@@ -15,12 +15,7 @@ func OnLookup(f func(metadata.Lookup)) Option { return func(s *settings) { s.onL
 // by the fixture's name for it: an instance without a profile, a task without a
 // task role whose variable was copied.
 func WithoutRole(endpoint string) Option {
-	return func(s *settings) {
-		if s.withoutRole == nil {
-			s.withoutRole = map[string]bool{}
-		}
-		s.withoutRole[endpoint] = true
-	}
+	return func(s *settings) { s.WithoutRole = append(s.WithoutRole, endpoint) }
 }
 
 // observe notes a request to one of the host's endpoints.

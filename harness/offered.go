@@ -19,6 +19,9 @@ func (d *Deployment) offered() (out []diagnose.Offered) {
 			d.ofSession(&x, len(d.host.Sessions)) // the platform's own was made after those
 		case o.Endpoint != "":
 			x.KeyIDs = slices.Clone(d.handedOut[o.Endpoint])
+			if slices.Contains(d.settings.WithoutRole, o.Endpoint) {
+				x.Role, x.Name = "", o.Name+", which has no role here"
+			}
 		case o.User:
 			d.ofUser(&x, 0)
 		}
@@ -51,8 +54,8 @@ func (d *Deployment) projectOffers() (out []diagnose.Offered) {
 	for _, v := range d.projectKeys() {
 		custom = append(custom, v.Name)
 	}
-	for i, u := range d.settings.users {
-		names := slices.DeleteFunc([]string{u.idVar, u.secretVar}, func(name string) bool { return name == "" })
+	for i, u := range d.settings.Users {
+		names := slices.DeleteFunc(slices.Clone(u.Key), func(name string) bool { return name == "" })
 		if i == 0 && len(names) == 0 {
 			names = custom
 		}
@@ -60,7 +63,7 @@ func (d *Deployment) projectOffers() (out []diagnose.Offered) {
 			continue
 		}
 		o := diagnose.Offered{Offer: fixtures.Offer{
-			Kind: fixtures.OfferVariables, Name: "the key of user " + u.name, User: true, Variables: names,
+			Kind: fixtures.OfferVariables, Name: "the key of user " + u.Name, User: true, Variables: names,
 		}}
 		d.ofUser(&o, i)
 		out = append(out, o)

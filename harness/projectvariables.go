@@ -12,13 +12,13 @@ import (
 // Baked says that the project's build writes its variables into what is
 // deployed, such as .env.production: a program then finds them also on a host
 // that shows them to builds alone, as Amplify Hosting does.
-func Baked() Option { return func(s *settings) { s.baked = true } }
+func Baked() Option { return func(s *settings) { s.Baked = true } }
 
 // seesProject reports whether a program on the host finds the project's
 // variables at all.
 func (d *Deployment) seesProject() bool {
 	p := d.host.ProjectVariables
-	return p == nil || d.settings.baked || slices.Contains(p.At, d.host.Phase)
+	return p == nil || d.settings.Baked || slices.Contains(p.At, d.host.Phase)
 }
 
 // keepsOwn reports whether the host's own value of a name stays where the

@@ -3,7 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
-	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -23,19 +23,18 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 		return &SettingError{err.Error()}
 	}
 	s := d.settings
-	s.roleAllow, s.roleIs, s.roleTrust = maps.Clone(s.roleAllow), maps.Clone(s.roleIs), maps.Clone(s.roleTrust)
-	s.tokens = maps.Clone(s.tokens)
-	s.users, s.seeds = slices.Clone(s.users), nil
+	s.Project = s.Clone()
+	s.Seeds, s.Buckets, s.Clock = nil, nil, 0 // the mock has them already
 	for _, o := range opts {
 		o(&s)
 	}
-	if err := s.check(); err != nil {
+	if err := s.settle(); err != nil {
 		return err
 	}
 	if err := s.resolveRoles(h, &d.settings); err != nil {
 		return err
 	}
-	if len(s.users) != len(d.settings.users) || s.account != d.settings.account || s.mock != d.settings.mock || s.mode != d.settings.mode {
+	if !reflect.DeepEqual(d.settings.fixed(), s.fixed()) {
 		return &SettingError{"Redeploy cannot change users, account, mock or isolation: give those to Start"}
 	}
 	for _, l := range d.layouts {
@@ -52,8 +51,15 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 	if err := d.planFaults(ctx); err != nil {
 		return err
 	}
-	_, _, err = d.lay(d.mode)
-	return err
+	if _, _, err = d.lay(d.mode); err != nil {
+		return err
+	}
+	return d.setClock(ctx)
+}
+
+// fixed are the settings that stay from Start on.
+func (s *settings) fixed() Project {
+	return Project{Users: s.Users, Account: s.Account, Mock: s.Mock, Isolation: s.Isolation}
 }
 
 // reseed makes what the new host has and the mock does not.
@@ -72,7 +78,7 @@ func (d *Deployment) reseed(ctx context.Context) error {
 	if err := d.apply(ctx, seed); err != nil {
 		return err
 	}
-	for _, extra := range d.settings.seeds {
+	for _, extra := range d.settings.allSeeds() {
 		if err := d.apply(ctx, extra); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -50,5 +51,55 @@ func TestRedeployRefusesWhatItCannotChange(t *testing.T) {
 	}
 	if err := d.Redeploy(t.Context(), "locl"); !errors.As(err, &setting) || !strings.Contains(err.Error(), "local") {
 		t.Errorf("unknown host: %v", err)
+	}
+}
+
+// TestRedeployKeepsSettings: those of Start count once more, those of Redeploy come
+// on top, and what the first deployment has is not changed by them.
+func TestRedeployKeepsSettings(t *testing.T) {
+	set := harness.Project{Set: map[string]string{"A": "1"}, Faults: []string{"s3:*:throttle"}}
+	d := harness.StartTest(t, "local", harness.WithIsolation(isolation.Endpoint), harness.With(set))
+	if err := d.Redeploy(t.Context(), "local", harness.Set("B", "2"), harness.User("more")); err == nil {
+		t.Fatal("another user was taken")
+	}
+	if env := environment(t, d); env["A"] != "1" || env["B"] != "" {
+		t.Errorf("after a Redeploy that was refused: A=%q B=%q", env["A"], env["B"])
+	}
+	if err := d.Redeploy(t.Context(), "local", harness.Set("B", "2"), harness.Faults("sqs:*:throttle")); err != nil {
+		t.Fatal(err)
+	}
+	if env := environment(t, d); env["A"] != "1" || env["B"] != "2" || set.Set["B"] != "" {
+		t.Errorf("after Redeploy: A=%q B=%q, and the project has %v", env["A"], env["B"], set.Set)
+	}
+	if planned, err := d.Mock().Admin.Faults(t.Context()); err != nil || len(planned) != 2 {
+		t.Errorf("faults %v, %v, want the two", planned, err)
+	}
+}
+
+func environment(t *testing.T, d *harness.Deployment) map[string]string {
+	t.Helper()
+	env, err := d.Environment()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, v := range env.Variables() {
+		out[v.Name] = v.Value
+	}
+	return out
+}
+
+// TestClockIsASetting: AWS's time is ahead from the start, and Redeploy does not
+// move it again.
+func TestClockIsASetting(t *testing.T) {
+	d := harness.StartTest(t, "local", harness.WithIsolation(isolation.Endpoint),
+		harness.With(harness.Project{Clock: 20 * time.Hour}))
+	for _, when := range []string{"start", "Redeploy"} {
+		if ahead := time.Until(d.Now()); ahead < 19*time.Hour || ahead > 21*time.Hour {
+			t.Errorf("after %s it is %v ahead", when, ahead)
+		}
+		if err := d.Redeploy(t.Context(), "local"); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

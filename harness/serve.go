@@ -76,7 +76,7 @@ func (d *Deployment) task() *metadata.Task {
 	}
 	id := path.Base(uri)
 	task, _, _ := strings.Cut(id, "-")
-	arn := "arn:aws:ecs:" + d.region() + ":" + d.settings.account + ":"
+	arn := "arn:aws:ecs:" + d.region() + ":" + d.settings.Account + ":"
 	return &metadata.Task{
 		MetadataID: id, Cluster: arn + "cluster/" + projectName, TaskARN: arn + "task/" + projectName + "/" + task,
 		Family: projectName, Revision: "1", DesiredStatus: "RUNNING", KnownStatus: "RUNNING",
@@ -120,9 +120,9 @@ func serveIMDS(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, err
 	o := metadata.IMDSOptions{
 		Settings: d.endpointSettings(e), Vendor: d.vendor(e), Extended: e.IMDS.Extended,
 		Tokens: metadata.HTTPTokens(e.IMDS.Tokens), HopLimit: e.IMDS.HopLimit, Hops: e.IMDS.Hops,
-		Instance: metadata.Instance{Region: d.region(), AccountID: d.settings.account},
+		Instance: metadata.Instance{Region: d.region(), AccountID: d.settings.Account},
 	}
-	if role, ok := d.host.Role(e.Role); ok && !d.settings.withoutRole[e.Name] {
+	if role, ok := d.host.Role(e.Role); ok && !slices.Contains(d.settings.WithoutRole, e.Name) {
 		o.RoleName, _ = d.roleOf(&role)
 	}
 	return metadata.IMDS(o)

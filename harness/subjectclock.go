@@ -29,7 +29,7 @@ import (
 // FAKETIME_DONT_FAKE_MONOTONIC=0 has timers faked too, and then it works, but
 // other waits with a time limit may not end.
 func SubjectClock(ahead time.Duration) Option {
-	return func(s *settings) { s.subjectClock = &ahead }
+	return func(s *settings) { s.SubjectClock = &ahead }
 }
 
 // SetSubjectClock sets how far subjects' clock is ahead of AWS's, also while they
@@ -206,7 +206,7 @@ func interpreterOf(path string) (string, bool) {
 
 // newSubjectClock makes the clock that the settings ask for.
 func (d *Deployment) newSubjectClock() error {
-	ahead := d.settings.subjectClock
+	ahead := d.settings.SubjectClock
 	if ahead == nil {
 		d.subjectClock = nil
 		return nil

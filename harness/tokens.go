@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
@@ -22,79 +23,54 @@ import (
 // issuers, by the fixture's name for it ("vercel"): another environment, another
 // repository. A claim that is nil is left out.
 func TokenClaims(issuer string, claims map[string]any) Option {
-	return changeTokens(issuer, func(t *tokenSettings) {
+	return changeTokens(issuer, func(t *project.Issuer) {
 		all := map[string]any{}
-		maps.Copy(all, t.claims)
+		maps.Copy(all, t.Claims)
 		maps.Copy(all, claims)
-		t.claims = all
+		t.Claims = all
 	})
 }
 
 // TokenDefect makes the tokens of one of the host's issuers wrong on purpose:
 // expired, signed with another key, for another audience.
 func TokenDefect(issuer string, defect oidc.Defect) Option {
-	return changeTokens(issuer, func(t *tokenSettings) { t.defect = defect })
+	return changeTokens(issuer, func(t *project.Issuer) { t.Defect = defect })
 }
 
 // IssuerDown makes one of the host's issuers unreachable for AWS.
 func IssuerDown(issuer string) Option {
-	return changeTokens(issuer, func(t *tokenSettings) { t.down = true })
+	return changeTokens(issuer, func(t *project.Issuer) { t.Down = true })
 }
 
 // ProviderAudience adds client ids to the account's OIDC provider for one of the
 // host's issuers: audiences that a token may have beside the host's own.
 func ProviderAudience(issuer string, clientIDs ...string) Option {
-	return changeTokens(issuer, func(t *tokenSettings) { t.audiences = append(slices.Clip(t.audiences), clientIDs...) })
+	return changeTokens(issuer, func(t *project.Issuer) { t.Audience = append(slices.Clip(t.Audience), clientIDs...) })
 }
 
 // RoleTrust gives one of the host's roles, by the fixture's name for it, another
 // trust policy, a document in JSON. It may have placeholders, such as
 // ${issuer.vercel.arn}.
 func RoleTrust(role, policy string) Option {
-	return func(s *settings) {
-		if s.roleTrust == nil {
-			s.roleTrust = map[string]string{}
-		}
-		s.roleTrust[role] = policy
-	}
+	return changeRole(role, func(r *project.Role) { r.Trust = policy })
 }
 
-// tokenSettings are what a deployment changes about an issuer's tokens.
-type tokenSettings struct {
-	claims    map[string]any
-	defect    oidc.Defect
-	down      bool
-	lifetime  time.Duration // 0: the fixture's
-	audiences []string
-}
-
-func changeTokens(issuer string, change func(*tokenSettings)) Option {
+func changeTokens(issuer string, change func(*project.Issuer)) Option {
 	return func(s *settings) {
-		if s.tokens == nil {
-			s.tokens = map[string]tokenSettings{}
-		}
-		t := s.tokens[issuer]
+		t := s.Issuers[issuer]
 		change(&t)
-		s.tokens[issuer] = t
+		put(&s.Issuers, issuer, t)
 	}
 }
 
-// checkTokens refuses settings of issuers and roles that the host does not have.
+// checkTokens refuses settings of issuers that the host does not have.
 func (d *Deployment) checkTokens() error {
-	var issuers, roles []string
+	var issuers []string
 	for _, i := range d.host.Issuers {
 		issuers = append(issuers, i.Name)
 	}
-	for _, r := range d.host.Roles {
-		roles = append(roles, r.Name)
-	}
-	for name := range d.settings.tokens {
+	for name := range d.settings.Issuers {
 		if err := d.has("issuer", name, issuers); err != nil {
-			return err
-		}
-	}
-	for name := range d.settings.roleTrust {
-		if err := d.has("role", name, roles); err != nil {
 			return err
 		}
 	}
@@ -120,7 +96,7 @@ func (d *Deployment) issuers(values map[string]string) ([]mockaws.IssuerSeed, er
 		if err != nil {
 			return nil, err
 		}
-		seeds = append(seeds, mockaws.IssuerSeed{URL: url, Down: d.settings.tokens[i.Name].down})
+		seeds = append(seeds, mockaws.IssuerSeed{URL: url, Down: d.settings.Issuers[i.Name].Down})
 	}
 	return seeds, nil
 }
@@ -158,10 +134,11 @@ func (d *Deployment) tokenRequest(i fixtures.Issuer, audience string) (mockaws.T
 	if r.Issuer, err = d.host.Expand(i.URL, values); err != nil {
 		return r, err
 	}
-	maps.Copy(r.Claims, d.settings.tokens[i.Name].claims)
-	r.Defect = d.settings.tokens[i.Name].defect
-	if set := d.settings.tokens[i.Name].lifetime; set != 0 {
-		r.Lifetime = set.String()
+	set := d.settings.Issuers[i.Name]
+	maps.Copy(r.Claims, set.Claims)
+	r.Defect = set.Defect
+	if set.Lifetime != 0 {
+		r.Lifetime = set.Lifetime.String()
 	}
 	return r, nil
 }

@@ -117,7 +117,7 @@ func TestTokenSettings(t *testing.T) {
 	if _, err := Start(t.Context(), "local", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), IssuerDown("x")); err == nil || !strings.Contains(err.Error(), "it has none") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), TokenDefect("vercel", "blue")); err == nil || !strings.Contains(err.Error(), "want one of") {
+	if _, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), TokenDefect("vercel", "blue")); err == nil || !strings.Contains(err.Error(), "is no defect of a token") {
 		t.Errorf("got %v", err)
 	}
 }

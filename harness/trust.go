@@ -11,15 +11,12 @@ import (
 // untrusted is the error of an endpoint whose service the role does not let
 // assume it, which a deployment can ask for with RoleTrust; nil if it does.
 func (d *Deployment) untrusted(e fixtures.Endpoint) error {
-	policy, changed := d.settings.roleTrust[e.Role]
+	policy := d.settings.Roles[e.Role].Trust
 	role, ok := d.host.Role(e.Role)
-	if !changed || !ok {
+	if policy == "" || !ok {
 		return nil
 	}
-	services := role.TrustService
-	if e.Kind == "eks-pod-identity" {
-		services = []string{"pods.eks.amazonaws.com"}
-	}
+	services := e.TrustedServices(role)
 	if len(services) == 0 || slices.ContainsFunc(services, func(s string) bool { return trusts(policy, s) }) {
 		return nil
 	}

@@ -35,7 +35,7 @@ func (d *Deployment) values(l *layout) map[string]string {
 }
 
 func (d *Deployment) addCredentials(v map[string]string) {
-	if len(d.settings.users) > 0 {
+	if len(d.settings.Users) > 0 {
 		k := d.applied.Keys[0]
 		v["user.accessKeyId"], v["user.secretAccessKey"], v["user.arn"] = k.KeyID, k.Secret, k.Principal
 		sum := sha256.Sum256([]byte(k.Principal))

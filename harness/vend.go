@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // vendor issues the credentials of one of the host's endpoints through the mock.
 func (d *Deployment) vendor(e fixtures.Endpoint) metadata.Vendor {
-	if d.settings.withoutRole[e.Name] || e.Role == "" && !e.User {
+	if slices.Contains(d.settings.WithoutRole, e.Name) || e.Role == "" && !e.User {
 		return metadata.Failing(metadata.ErrNoRole)
 	}
 	if err := d.untrusted(e); err != nil {
@@ -28,10 +29,6 @@ func (d *Deployment) vendor(e fixtures.Endpoint) metadata.Vendor {
 // EC2 at least 5 minutes
 // (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html).
 const renewBefore = 5 * time.Minute
-
-// issuedOnce are the endpoints that hand out the same credentials until they
-// renew them; the others issue new ones for each request.
-var issuedOnce = map[string]bool{"imds": true, "ecs": true, "eks-pod-identity": true, "snapstart": true}
 
 // vend issues the temporary credentials that one of the host's endpoints hands
 // out, and remembers that the endpoint did.
@@ -49,7 +46,7 @@ func (d *Deployment) vend(ctx context.Context, e fixtures.Endpoint) (metadata.Cr
 		RoleARN: s.RoleARN, AccountID: s.AccountID, AccessKeyID: s.KeyID, SecretAccessKey: s.Secret, Token: s.Token,
 		Expiration: s.Expiration, LastUpdated: d.Now(),
 	}
-	if issuedOnce[e.Kind] {
+	if e.Keeps() {
 		d.kept[e.Name] = c
 	}
 	return c, nil
@@ -62,7 +59,7 @@ func (d *Deployment) issue(ctx context.Context, e fixtures.Endpoint) (iam.Applie
 		return iam.AppliedSession{}, err
 	}
 	made, err := d.mock.Admin.Seed(ctx, mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{
-		ID: d.settings.account, Sessions: []iam.SessionSeed{seed},
+		ID: d.settings.Account, Sessions: []iam.SessionSeed{seed},
 	}}}})
 	if err != nil {
 		return iam.AppliedSession{}, err

@@ -3,12 +3,21 @@ package harness
 import (
 	"fmt"
 	"reflect"
-	"testing"
 
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
-// reporting is what Ginkgo has beside testing.TB.
+// TB is what StartTest needs of a test. *testing.T and GinkgoTB() have it.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Failed() bool
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// reporting is what Ginkgo has in addition.
 type reporting interface {
 	AddReportEntryVisibilityFailureOrVerbose(name string, args ...any)
 }
@@ -16,7 +25,7 @@ type reporting interface {
 // ginkgoOf finds Ginkgo behind a GinkgoTB(), which has it in a field. It is
 // looked for by name, so that this package, which most users have without
 // Ginkgo, does not import it.
-func ginkgoOf(tb testing.TB) (reporting, bool) {
+func ginkgoOf(tb TB) (reporting, bool) {
 	if report, ok := tb.(reporting); ok {
 		return report, true
 	}
@@ -37,7 +46,7 @@ const maxShown = 10
 
 // watch checks the results of a test's deployment for secrets and for faults that
 // never struck, and shows them when the test fails.
-func watch(tb testing.TB, d *Deployment) {
+func watch(tb TB, d *Deployment) {
 	var results []*ledger.Result
 	d.finished = func(r *ledger.Result) {
 		r.Watch()

@@ -81,3 +81,72 @@ func TestBearer(t *testing.T) {
 		})
 	}
 }
+
+// TestBearerElsewhere: a Bedrock API key is for Amazon Bedrock alone, whatever its
+// user may do ("You can't use Amazon Bedrock API keys with" other services,
+// https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html); everywhere
+// else "Bearer" is a scheme that is not known. S3 answers "Unsupported
+// Authorization Type"
+// (https://github.com/versity/versitygw/blob/main/s3err/s3err.go,
+// ErrUnsupportedAuthorizationType, compared with AWS).
+func TestBearerElsewhere(t *testing.T) {
+	w := newWorld(t)
+	applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
+		Users:          []iam.UserSeed{{Name: "may", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}}},
+		BedrockAPIKeys: []iam.BedrockKeySeed{{User: "may"}},
+	}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := applied.Keys[0]
+	bearers := map[string]string{
+		"a long-term key":  applied.BedrockAPIKeys[0].Secret,
+		"a short-term key": shortTermKey(t, key.KeyID, key.Secret, "", "us-east-1", "3600", time.Now()),
+	}
+	for _, row := range []struct {
+		name, method, host, target, body string
+		header                           map[string]string
+		status                           int
+		answer                           string
+	}{
+		{"STS", "POST", "sts.us-east-1.amazonaws.com", "/", "Action=GetCallerIdentity&Version=2011-06-15",
+			map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, 400,
+			"<Code>IncompleteSignature</Code>"},
+		{"S3", "GET", "s3.us-east-1.amazonaws.com", "/", "", nil, 400, "Unsupported Authorization Type"},
+		{"DynamoDB", "POST", "dynamodb.us-east-1.amazonaws.com", "/", "{}",
+			map[string]string{"Content-Type": "application/x-amz-json-1.0",
+				"X-Amz-Target": "DynamoDB_20120810.ListTables"}, 400, "IncompleteSignature"},
+		{"Lambda", "GET", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/", "", nil, 403,
+			"Unsupported AWS 'algorithm': 'Bearer'"},
+	} {
+		for kind, bearer := range bearers {
+			t.Run(row.name+", "+kind, func(t *testing.T) {
+				req, err := http.NewRequest(row.method, w.url+row.target, strings.NewReader(row.body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Host = row.host
+				req.Header.Set("Authorization", "Bearer "+bearer)
+				for name, value := range row.header {
+					req.Header.Set(name, value)
+				}
+				resp, err := http.DefaultClient.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer resp.Body.Close()
+				answer, err := io.ReadAll(resp.Body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if resp.StatusCode != row.status || !strings.Contains(string(answer), row.answer) {
+					t.Errorf("got %d %s, want %d and %q", resp.StatusCode, answer, row.status, row.answer)
+				}
+				if e := w.last(t); e.Verdict.Accepted || e.Verdict.Principal != "" || strings.Contains(e.String(),
+					bearer) {
+					t.Errorf("exchange: %s", &e)
+				}
+			})
+		}
+	}
+}

@@ -96,29 +96,58 @@ func (f *flight) describeOutcome() {
 		e.Verdict.Principal = "anonymous"
 	}
 	if e.Presented.NotKeyID != nil {
-		e.conceal(keyPart(f.auth))
+		e.conceal(keyPart(f.auth), "<no access key id>")
+	}
+	if f.auth != nil && overlong(f.auth.Algorithm) {
+		e.conceal(f.auth.Algorithm, "<no algorithm>") // AWS's answer repeats it
 	}
 }
 
-// keyPart is what a request has in the place of the key id; a secret there may
-// have slashes of its own.
+// keyPart is what a request has in the place of the key id.
 func keyPart(a *sigv4.Authorization) string {
-	if parts := strings.Split(a.Credential, "/"); len(parts) > 5 {
-		return strings.Join(parts[:len(parts)-4], "/")
+	if a.Credential == "" {
+		return a.KeyID // Signature Version 2
 	}
-	return a.KeyID
+	return keyOf(a.Credential)
 }
+
+// keyOf is the key id of a credential, KEYID/20060102/region/service/aws4_request.
+// A secret in its place may have slashes of its own; without a scope behind it,
+// all of it may be the secret.
+func keyOf(credential string) string {
+	parts := strings.Split(credential, "/")
+	if scope := len(parts) - 4; scope > 0 {
+		return strings.Join(parts[:scope], "/")
+	}
+	for _, c := range credential {
+		if 'a' <= c && c <= 'z' || c == '+' {
+			return credential
+		}
+	}
+	return parts[0]
+}
+
+// minSecret is the length, in characters, from which a text may be a secret: a key
+// id has no fewer (https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html).
+const minSecret = 16
+
+// overlong reports whether a word is too long for the name of an algorithm or of a
+// parameter, such as AWS4-ECDSA-P256-SHA256.
+func overlong(word string) bool { return len(word) > len("AWS4-ECDSA-P256-SHA256") }
 
 // showable reports whether a text in the place of a key id cannot be a secret:
 // key ids are capital letters and digits
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html).
 func showable(id string) bool {
-	return len(id) < 16 || strings.IndexFunc(id, func(r rune) bool { return !('A' <= r && r <= 'Z' || '0' <= r && r <= '9') }) < 0
+	return len(id) < minSecret || strings.IndexFunc(id, func(r rune) bool {
+		return !('A' <= r && r <= 'Z' ||
+			'0' <= r && r <= '9')
+	}) < 0
 }
 
-// conceal takes a text out of all that the exchange shows.
-func (e *Exchange) conceal(secret string) {
-	hide := strings.NewReplacer(secret, concealed, url.QueryEscape(secret), concealed, url.PathEscape(secret), concealed).Replace
+// conceal takes a text out of all that the exchange shows, and says what it was not.
+func (e *Exchange) conceal(secret, shown string) {
+	hide := strings.NewReplacer(secret, shown, url.QueryEscape(secret), shown, url.PathEscape(secret), shown).Replace
 	for _, values := range e.Header {
 		for i, v := range values {
 			values[i] = hide(v)
@@ -136,8 +165,6 @@ func (e *Exchange) conceal(secret string) {
 		x.Ours, x.Theirs = hide(x.Ours), hide(x.Theirs)
 	}
 }
-
-const concealed = "<no access key id>"
 
 // describeSTS names who was identified by a token instead of a key, and the
 // credentials that were handed out.
@@ -216,15 +243,12 @@ func redactHeader(h http.Header) http.Header {
 	return h
 }
 
-// redactValue keeps a SigV4 Authorization header but for most of its signature,
-// and describes anything else.
+// redactValue keeps what is public of a SigV4 Authorization header, and describes
+// anything else.
 func redactValue(value string) string {
-	if strings.HasPrefix(value, "AWS4-") {
-		head, tail, found := strings.Cut(value, "Signature=")
-		if !found || len(tail) < 8 {
-			return head
-		}
-		return head + "Signature=" + tail[:8] + "…"
+	algorithm, list, _ := strings.Cut(value, " ")
+	if strings.HasPrefix(value, "AWS4-") && !overlong(algorithm) {
+		return redactAuthorization(algorithm, list)
 	}
 	o := Describe(value)
 	if o == nil {
@@ -232,6 +256,46 @@ func redactValue(value string) string {
 	}
 	return fmt.Sprintf("<%d characters, %s…>", o.Length, o.Prefix)
 }
+
+// redactAuthorization keeps the credential scope and the names of the signed
+// headers, and the beginning of the signature; whatever else stands there may be a
+// secret in a wrong place.
+func redactAuthorization(algorithm, list string) string {
+	out := make([]byte, 0, len(algorithm)+len(list)+1)
+	out = append(append(out, algorithm...), ' ')
+	for i, piece := range strings.Split(list, ",") {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		trimmed := strings.TrimLeft(piece, " \t")
+		out = append(out, piece[:len(piece)-len(trimmed)]...)
+		out = append(out, redactPiece(trimmed)...)
+	}
+	return string(out)
+}
+
+func redactPiece(piece string) string {
+	name, value, ok := strings.Cut(piece, "=")
+	switch {
+	case !ok:
+		return redactValue(piece)
+	case name == "SignedHeaders":
+		return piece
+	case name == "Credential" && publicCredential(value):
+		return piece
+	case name == "Signature" && len(value) < 8:
+		return "Signature="
+	case name == "Signature":
+		return "Signature=" + value[:8] + "…"
+	case overlong(name):
+		return redactValue(piece)
+	}
+	return name + "=" + redactValue(value)
+}
+
+// publicCredential reports whether what stands in the place of a credential holds
+// no secret.
+func publicCredential(credential string) bool { return showable(keyOf(credential)) }
 
 func redactQuery(query string) string {
 	if query == "" {
@@ -241,9 +305,18 @@ func redactQuery(query string) string {
 	for i, part := range parts {
 		name, value, ok := strings.Cut(part, "=")
 		decoded, err := url.QueryUnescape(name)
-		if ok && (err != nil || secretName(decoded)) {
+		if ok && (err != nil || secretName(decoded) || misplaced(decoded, value)) {
 			parts[i] = name + "=" + redactValue(value)
 		}
 	}
 	return strings.Join(parts, "&")
+}
+
+// misplaced reports whether a parameter for a key id has something else.
+func misplaced(name, value string) bool {
+	if !strings.EqualFold(name, "X-Amz-Credential") && !strings.EqualFold(name, "AWSAccessKeyId") {
+		return false
+	}
+	credential, err := url.QueryUnescape(value)
+	return err != nil || !publicCredential(credential)
 }

@@ -61,6 +61,10 @@ func TestFaults(t *testing.T) {
 			if e.Fault == nil || e.Status != row.status || e.Verdict.Accepted != row.accepted || !strings.Contains(e.String(), "injected on purpose: ") {
 				t.Errorf("journal: %s (fault %v)", &e, e.Fault)
 			}
+			// A call that was accepted, or that got no answer, tells of the fault by this alone.
+			if spoilt := row.accepted || row.status == 0; spoilt != (e.Aborted != "") {
+				t.Errorf("journal: aborted %q, want it said: %v", e.Aborted, spoilt)
+			}
 			if err := call(); err != nil {
 				t.Errorf("when the fault was over: %v", err)
 			}

@@ -2,9 +2,14 @@ package mockaws
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/internal/spool"
 )
 
 // TestRecordKeepsEveryField fills each field of an exchange with a value of its
@@ -60,5 +65,52 @@ func fillValue(t *testing.T, v reflect.Value, n *int) {
 		}
 	default:
 		t.Fatalf("no value for %v", v.Type())
+	}
+}
+
+// TestUnreadableRecordsAreTold: an exchange that was recorded and cannot be read
+// any more must not pass for a call that never came.
+func TestUnreadableRecordsAreTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	s, err := spool.Open(path, 1) // everything but what was written last is in the file alone
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &Journal{spool: s}
+	defer j.Close()
+	for range 8 {
+		j.add(&Exchange{Path: strings.Repeat("x", 400_000)})
+	}
+	whole, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name  string
+		size  int64 // of what is left of the file
+		after int64
+	}{
+		{"from the first on", 0, 0},
+		{"after some that can be read", whole.Size() / 2, 0},
+		{"asked for in the middle", 0, 1},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if err := os.Truncate(path, row.size); err != nil {
+				t.Fatal(err)
+			}
+			list := j.Since(row.after)
+			if len(list) == 0 {
+				t.Fatal("nothing at all")
+			}
+			for i, e := range list {
+				if e.Seq != row.after+int64(i)+1 {
+					t.Errorf("exchange %d follows exchange %d", e.Seq, row.after+int64(i))
+				}
+			}
+			last := list[len(list)-1]
+			if !strings.Contains(last.Aborted, "cannot be read") || last.Verdict.Accepted {
+				t.Errorf("the last one says %q", last.Aborted)
+			}
+		})
 	}
 }

@@ -257,3 +257,36 @@ func converseMany(b *testing.B, w *mocktest.World) {
 		}
 	})
 }
+
+// TestBodiesThatBreakOff: a request whose body is shorter than it announced is not
+// complete, and must not be treated as if it were
+// (https://www.rfc-editor.org/rfc/rfc9112#section-8, "incomplete messages").
+func TestBodiesThatBreakOff(t *testing.T) {
+	w := newWorld(t)
+	body := "Action=GetCallerIdentity&Version=2011-06-15"
+	c, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, err = fmt.Fprintf(c,
+		"POST / HTTP/1.1\r\nHost: sts.us-east-1.amazonaws.com\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+			"Content-Length: %d\r\n\r\n%s", len(body)+1, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	got, err := w.Journal().Await(ctx, 0, 1)
+	if err != nil || len(got) != 1 {
+		t.Fatalf("journal: %v, %v", got, err)
+	}
+	refusal := got[0].Verdict.Refusal
+	if refusal == nil || refusal.Reason != verdict.MalformedRequest || refusal.Stage != verdict.StageIdentify ||
+		!strings.Contains(refusal.Detail, "could not be read") {
+		t.Errorf("exchange: %s", &got[0])
+	}
+}

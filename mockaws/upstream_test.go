@@ -1,6 +1,8 @@
 package mockaws_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,8 +10,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -76,5 +80,69 @@ func TestUpstreamThatIsDown(t *testing.T) {
 	_, err := s3.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).ListBuckets(t.Context(), &s3.ListBucketsInput{})
 	if err == nil || !strings.Contains(err.Error(), "the upstream of s3 at 127.0.0.1:1 did not answer") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestHopByHop: what belongs to the connection with the client does not reach the
+// upstream, nor the other way round: Connection, what it lists, and the headers
+// that RFC 9110 names beside it
+// (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1).
+func TestHopByHop(t *testing.T) {
+	w := newWorld(t)
+	var reached http.Header
+	behind := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		reached = r.Header.Clone()
+		for name, value := range map[string]string{"Connection": "X-Back", "X-Back": "1", "Keep-Alive": "timeout=5",
+			"Upgrade": "h2c", "X-End": "2"} {
+			rw.Header().Set(name, value)
+		}
+	}))
+	defer behind.Close()
+	address, err := url.Parse(behind.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.AddUpstream(mockaws.Upstream{Service: "dynamodb", URL: address}); err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodPost, w.url, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Amz-Target", "DynamoDB_20120810.ListTables")
+	req.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	hash := sha256.Sum256([]byte("{}"))
+	creds := aws.Credentials{AccessKeyID: w.user.KeyID, SecretAccessKey: w.user.Secret}
+	err = v4.NewSigner().SignHTTP(t.Context(), creds, req, hex.EncodeToString(hash[:]), "dynamodb", "us-east-1",
+		time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{ // a proxy on the way would have added them: they are not signed
+		"Connection": "X-Hop, keep-alive", "X-Hop": "1", "Keep-Alive": "timeout=5", "Te": "trailers",
+		"Proxy-Connection": "keep-alive", "Upgrade": "h2c", "X-Through": "2",
+	} {
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 200 {
+		t.Fatalf("answered %s", resp.Status)
+	}
+	for _, name := range []string{"Connection", "X-Hop", "Keep-Alive", "Te", "Proxy-Connection", "Upgrade"} {
+		if v := reached.Get(name); v != "" {
+			t.Errorf("the upstream saw %s: %s", name, v)
+		}
+	}
+	for _, name := range []string{"Connection", "X-Back", "Keep-Alive", "Upgrade"} {
+		if v := resp.Header.Get(name); v != "" {
+			t.Errorf("the client saw %s: %s", name, v)
+		}
+	}
+	if reached.Get("X-Through") != "2" || resp.Header.Get("X-End") != "2" {
+		t.Errorf("a header of the ends is lost: %q, %q", reached.Get("X-Through"), resp.Header.Get("X-End"))
 	}
 }

@@ -35,6 +35,10 @@ func (o *Observation) Fixture(opts Options) ([]byte, error) {
 		Region:  o.region(), NotSimulated: []string{"values: lengths, known beginnings and equality are those of the host, the rest is made up"},
 	}
 	b.build()
+	if o.By == byDump {
+		b.host.NotSimulated = append(b.host.NotSimulated,
+			"files and credential endpoints: a dump of an environment does not show them; hostproof capture does")
+	}
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"testing/fstest"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/tools/txtar"
 
 	"github.com/hostproof/hostproof/fixtures"
 )
@@ -19,7 +19,7 @@ import (
 // scripts print it. It returns the built-in catalog with that host in it, and
 // the host's name.
 func Load(data []byte) (*fixtures.Catalog, string, error) {
-	if isObservation(data) {
+	if isObservation(data) || isDump(data) {
 		o, err := Parse(data)
 		if err != nil {
 			return nil, "", err
@@ -32,7 +32,11 @@ func Load(data []byte) (*fixtures.Catalog, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	catalog, err := fixtures.Builtin().Extend(single(h.Name, data))
+	files, err := single(h.Name, data)
+	if err != nil {
+		return nil, "", err
+	}
+	catalog, err := fixtures.Builtin().Extend(files)
 	return catalog, h.Name, err
 }
 
@@ -45,7 +49,11 @@ func Host(data []byte) (*fixtures.Host, error) {
 	if head.Name == "" || head.Name != path.Base(head.Name) || head.Name == "." || head.Name == ".." {
 		return nil, errors.New("no host.yaml and no capture: it has no name: a host's name is of small letters, digits and hyphens")
 	}
-	catalog, err := fixtures.Builtin().Extend(single(head.Name, data))
+	files, err := single(head.Name, data)
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := fixtures.Builtin().Extend(files)
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +65,13 @@ func isObservation(data []byte) bool {
 }
 
 // single is a file system with one host in it.
-func single(name string, data []byte) fs.FS {
-	return fstest.MapFS{"hosts/" + name + "/host.yaml": &fstest.MapFile{Data: data}}
+func single(name string, data []byte) (fs.FS, error) {
+	file := txtar.File{Name: "hosts/" + name + "/host.yaml", Data: data}
+	files, err := txtar.FS(&txtar.Archive{Files: []txtar.File{file}})
+	if err != nil {
+		return nil, fmt.Errorf("host %q: %w", name, err)
+	}
+	return files, nil
 }
 
 // Write observes the host and returns the fixture, or as JSON the Observation

@@ -85,11 +85,15 @@ type Endpoint struct {
 	Fields []Variable `json:"fields,omitempty"` // of the answer
 }
 
-// Parse reads an Observation, such as the scripts print.
+// Parse reads an Observation, such as the scripts print, or takes the shape of a
+// plain dump of an environment, NAME=VALUE lines as env prints them.
 func Parse(data []byte) (*Observation, error) {
+	if isDump(data) {
+		return parseDump(data)
+	}
 	var o Observation
 	if err := json.Unmarshal(data, &o); err != nil {
-		return nil, fmt.Errorf("no capture: %w", err)
+		return nil, fmt.Errorf("no capture, and no dump of an environment (NAME=VALUE lines): %w", err)
 	}
 	switch {
 	case o.Version == 0:

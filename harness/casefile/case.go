@@ -20,9 +20,9 @@
 package casefile
 
 import (
-	"time"
-
 	"golang.org/x/tools/txtar"
+
+	"github.com/hostproof/hostproof/harness/project"
 )
 
 // Case is one bug.
@@ -63,34 +63,17 @@ var Classes = map[Class]string{
 }
 
 // Settings are how a program is deployed. Each run may add to the case's: what
-// it names itself wins, maps and lists are joined.
+// it names itself wins, maps and lists are joined, and clocks add up.
 type Settings struct {
-	Host      string              `yaml:"host"`
-	Region    string              `yaml:"region"`
-	Users     []User              `yaml:"users"`
-	Roles     map[string][]string `yaml:"roles"` // what the host's roles may do, by their name in the fixture
-	Set       map[string]string   `yaml:"set"`   // variables of the project
-	Unset     []string            `yaml:"unset"`
-	Buckets   []string            `yaml:"buckets"`
-	AtInit    bool                `yaml:"atInit"`    // the program runs before the host is done
-	Clock     time.Duration       `yaml:"clock"`     // how far AWS's clock is ahead of the program's, as in 20m
-	Faults    []string            `yaml:"faults"`    // injected on purpose, as fault.Parse reads them: imds:hang:2
-	Isolation string              `yaml:"isolation"` // sandbox, the default, or any: the program also works with endpoint variables
-	Timeout   time.Duration       `yaml:"timeout"`   // of a run; by default a minute
+	Host string `yaml:"host"`
+	// Project has the same keys here as in every front end. Its isolation may also be
+	// "any": the program works with endpoint variables, too. The default is sandbox.
+	project.Project `yaml:",inline"`
 	// Subject is what is installed: a folder of fixtures/subjects. Libraries are
 	// the versions of it that the program finds, by name.
 	Subject   string            `yaml:"subject"`
 	Libraries map[string]string `yaml:"libraries"`
 	Program   []string          `yaml:"program"` // argv; its first word may be "subject", the program that Subject is
-}
-
-// User is an IAM user of the project's account.
-type User struct {
-	Name   string   `yaml:"name"`
-	Allow  []string `yaml:"allow"`
-	Deny   []string `yaml:"deny"`
-	Key    []string `yaml:"key"`    // two variables, for the key's id and its secret
-	Bearer string   `yaml:"bearer"` // variable for a Bedrock API key
 }
 
 // Run is one run of the program.

@@ -1,14 +1,15 @@
 package casefile
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/hostproof/hostproof/harness"
-	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/project"
 )
 
 // check says what is wrong with a case that could be decoded.
@@ -23,13 +24,7 @@ func (p *parser) check(c *Case) {
 	if c.Fixed == nil && c.Workaround == nil {
 		p.say(line, "has neither %q nor %q: say what works", "fixed", "workaround")
 	}
-	if c.Timeout < 0 {
-		p.say(line, "timeout is %v: a run needs more than no time", c.Timeout)
-	}
 	for _, r := range c.Runs() {
-		if r.Timeout < 0 {
-			p.say(line, "%s: timeout is %v: a run needs more than no time", r.Name, r.Timeout)
-		}
 		for _, problem := range append(c.merge(r).problems(), r.Expect.problems()...) {
 			p.say(line, "%s: %s", r.Name, problem)
 		}
@@ -52,28 +47,21 @@ func (s Settings) problems() (out []string) {
 	if len(s.Program) == 0 {
 		say("no program: give its argv")
 	}
-	if s.Isolation != "" && s.Isolation != anyIsolation && s.Isolation != sandboxOnly {
-		say("isolation is %q: want sandbox or any", s.Isolation)
-	}
 	if len(s.Libraries) > 0 && s.Subject == "" {
 		say("libraries without a subject to take them from")
 	}
-	for _, text := range s.Faults {
-		if _, err := fault.Parse(text); err != nil {
-			say("%v", err)
-		}
+	p := s.Project
+	if p.Isolation == anyIsolation {
+		p.Isolation = ""
 	}
-	for _, name := range s.Buckets {
-		if err := harness.CheckBucketName(name); err != nil {
-			say("%v", err)
-		}
+	if _, err := isolation.ParseMode(string(p.Isolation)); err != nil {
+		say("isolation is %q: want sandbox or any, or else endpoint, container or auto", p.Isolation)
+		p.Isolation = ""
 	}
-	for _, u := range s.Users {
-		switch {
-		case u.Name == "":
-			say("a user without a name")
-		case len(u.Key) != 0 && len(u.Key) != 2:
-			say("user %s: key is %q: want two variables, for the id and the secret", u.Name, u.Key)
+	for _, err := range p.Problems() {
+		var of *project.Problem
+		if errors.As(err, &of) {
+			say("%s: %s", of.Key, of.Text)
 		}
 	}
 	return out

@@ -110,3 +110,27 @@ func TestEveryCallOfANameCounts(t *testing.T) {
 		}
 	}
 }
+
+// TestExitOfWhatDidNotExit: a program whose time was up, or that a signal ended, has
+// no exit code, whichever was expected
+// (https://pkg.go.dev/os#ProcessState.ExitCode: -1).
+func TestExitOfWhatDidNotExit(t *testing.T) {
+	for name, r := range map[string]*harness.Result{
+		"its time was up":   {TimedOut: true, ExitCode: -1},
+		"after an exit":     {TimedOut: true},
+		"it was ended":      {Signal: "killed", ExitCode: -1},
+		"with another code": {ExitCode: 2},
+	} {
+		for _, code := range []int{-1, 0, 1, 124, 137} {
+			e := Expectation{Exit: &code}
+			if e.Held(r) {
+				t.Errorf("%s: taken for an exit with %d", name, code)
+			}
+		}
+	}
+	for _, code := range []int{0, 1, 124} {
+		if e := (Expectation{Exit: &code}); !e.Held(&harness.Result{ExitCode: code}) {
+			t.Errorf("exit code %d is not what it is", code)
+		}
+	}
+}

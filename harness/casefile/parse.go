@@ -179,6 +179,9 @@ var (
 	wrongType    = regexp.MustCompile("^cannot unmarshal (.*) into (.*)$")
 )
 
+// kinds are words for Go's types.
+var kinds = strings.NewReplacer("[]string", "list", "map[string]string", "map", "[]project.", "list of ")
+
 // translate says YAML's errors in the file's lines and in words.
 func (p *parser) translate(err error, offset int) {
 	messages := []string{strings.TrimPrefix(err.Error(), "yaml: ")}
@@ -196,7 +199,7 @@ func (p *parser) translate(err error, offset int) {
 			m = fmt.Sprintf("there is no key %q here", parts[1])
 		}
 		if parts := wrongType.FindStringSubmatch(m); parts != nil {
-			m = fmt.Sprintf("%s is no %s", parts[1], strings.NewReplacer("[]string", "list", "map[string]string", "map", "[]casefile.", "list of ").Replace(parts[2]))
+			m = fmt.Sprintf("%s is no %s", parts[1], kinds.Replace(parts[2]))
 		}
 		p.say(line, "%s", m)
 	}

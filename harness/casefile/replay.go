@@ -75,8 +75,16 @@ func Replay(ctx context.Context, c *Case, opts ...harness.Option) (*Outcome, err
 }
 
 func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harness.Result, err error) {
-	s := c.merge(r)
-	if s.Isolation != anyIsolation {
+	catalog, err := c.catalog()
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.on(catalog, r)
+	if err != nil {
+		return nil, err
+	}
+	p := s.project()
+	if p.Isolation == isolation.Sandbox {
 		if err := isolation.Available(); err != nil {
 			return nil, &MissingError{"sandbox", err}
 		}
@@ -90,21 +98,13 @@ func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harne
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, w.remove()) }()
-	catalog, err := c.catalog()
-	if err != nil {
-		return nil, err
-	}
-	all := slices.Concat(s.options(), w.options(), []harness.Option{harness.WithFixtures(catalog)}, opts)
+	all := []harness.Option{harness.With(p), harness.WithFixtures(catalog)}
+	all = slices.Concat(all, w.options(), opts)
 	d, err := harness.Start(ctx, s.Host, all...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, closeIn(ctx, d)) }()
-	if s.Clock != 0 {
-		if err := d.Advance(ctx, s.Clock); err != nil {
-			return nil, err
-		}
-	}
 	argv := w.argv(s.Program)
 	return d.Run(ctx, harness.Command(argv[0], argv[1:]...).In(w.dir))
 }

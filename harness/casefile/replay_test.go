@@ -162,3 +162,36 @@ func TestAliases(t *testing.T) {
 		}
 	}
 }
+
+// onTwoHosts is a case whose runs are on two hosts, one of which has no role.
+const onTwoHosts = head + `class: A
+isolation: endpoint
+roles: {ROLE: ["s3:*"]}
+program: [sh, -c, 'test "${AWS_CONTAINER_CREDENTIALS_FULL_URI}${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI}"']
+broken:
+  host: local
+  expect: {exit: 1, noCalls: true}
+fixed:
+  host: ecs-fargate
+  expect: {exit: 0, noCalls: true}
+`
+
+// TestSettingsOfACaseHoldWhereTheyCan: a role holds on the hosts that have it, and
+// one that no host has is an error.
+func TestSettingsOfACaseHoldWhereTheyCan(t *testing.T) {
+	for role, says := range map[string]string{
+		"task": "", "tsk": `none of the 2 hosts has a role "tsk": did you mean task?`,
+	} {
+		c, err := Parse("bug.txtar", []byte(strings.Replace(onTwoHosts, "ROLE", role, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := Replay(t.Context(), c)
+		switch {
+		case says == "" && (err != nil || !o.OK()):
+			t.Errorf("%s: %v, %+v", role, err, o)
+		case says != "" && (err == nil || !strings.Contains(err.Error(), says)):
+			t.Errorf("%s: got %v, want %s", role, err, says)
+		}
+	}
+}

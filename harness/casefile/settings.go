@@ -1,52 +1,81 @@
 package casefile
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
-	"testing/fstest"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/capture"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/project"
 	"golang.org/x/tools/txtar"
 )
 
-// What isolation a case may have.
-const (
-	sandboxOnly  = "sandbox"
-	anyIsolation = "any"
-)
+// anyIsolation lets a case run without the sandbox, which it needs otherwise.
+const anyIsolation isolation.Mode = "any"
 
 // merge is the case's settings with those of one of its runs over them.
 func (c *Case) merge(r *Run) Settings {
 	s, over := c.Settings, r.Settings
-	s.Host, s.Region, s.Subject = or(over.Host, s.Host), or(over.Region, s.Region), or(over.Subject, s.Subject)
-	s.Isolation = or(over.Isolation, s.Isolation)
-	if len(over.Users) > 0 {
-		s.Users = over.Users
-	}
+	clock := s.Clock + over.Clock
+	s.Project = over.Project.Over(s.Project)
+	s.Clock = clock
+	s.Host, s.Subject = cmp.Or(over.Host, s.Host), cmp.Or(over.Subject, s.Subject)
 	if len(over.Program) > 0 {
 		s.Program = over.Program
 	}
-	s.Roles, s.Set, s.Libraries = join(s.Roles, over.Roles), join(s.Set, over.Set), join(s.Libraries, over.Libraries)
-	s.Unset = slices.Concat(s.Unset, over.Unset)
-	s.Buckets = slices.Concat(s.Buckets, over.Buckets)
-	s.Faults = slices.Concat(s.Faults, over.Faults)
-	s.AtInit = s.AtInit || over.AtInit
-	s.Clock += over.Clock
-	s.Timeout = max(s.Timeout, over.Timeout)
+	s.Libraries = join(s.Libraries, over.Libraries)
 	return s
 }
 
-func or(a, b string) string {
-	if a != "" {
-		return a
+// on is the settings of a run. Where the runs are on several hosts, what the case
+// sets for all of them and needs a role, a source, an endpoint or a variable of a
+// host holds on the hosts that have it; on one at least.
+func (c *Case) on(catalog *fixtures.Catalog, r *Run) (Settings, error) {
+	var hosts []*fixtures.Host
+	var own *fixtures.Host
+	for _, other := range c.Runs() {
+		h, err := catalog.Host(c.merge(other).Host)
+		if err != nil {
+			return Settings{}, err
+		}
+		if !slices.Contains(hosts, h) {
+			hosts = append(hosts, h)
+		}
+		if other == r {
+			own = h
+		}
 	}
-	return b
+	if len(hosts) == 1 {
+		return c.merge(r), nil
+	}
+	common := *c
+	common.Isolation = "" // any is no isolation of a project
+	if err := common.Project.Check(hosts); err != nil {
+		return Settings{}, err
+	}
+	common.Project = common.Project.On(own)
+	common.Isolation = c.Isolation
+	return common.merge(r), nil
+}
+
+// ProjectOf is what one of the case's runs is deployed with.
+func (c *Case) ProjectOf(r *Run) project.Project { return c.merge(r).project() }
+
+// project is the settings' project with the isolation that it stands for.
+func (s Settings) project() project.Project {
+	p := s.Project.Normal()
+	switch p.Isolation {
+	case "":
+		p.Isolation = isolation.Sandbox
+	case anyIsolation:
+		p.Isolation = ""
+	}
+	return p
 }
 
 func join[V any](a, b map[string]V) map[string]V {
@@ -58,61 +87,24 @@ func join[V any](a, b map[string]V) map[string]V {
 	return out
 }
 
-// options are the settings as the harness takes them.
-func (s Settings) options() []harness.Option {
-	var out []harness.Option
-	for _, u := range s.Users {
-		opts := []harness.UserOption{harness.Allow(u.Allow...), harness.Deny(u.Deny...)}
-		if len(u.Key) == 2 {
-			opts = append(opts, harness.KeyAs(u.Key[0], u.Key[1]))
-		}
-		if u.Bearer != "" {
-			opts = append(opts, harness.BearerAs(u.Bearer))
-		}
-		out = append(out, harness.User(u.Name, opts...))
-	}
-	for _, role := range slices.Sorted(maps.Keys(s.Roles)) {
-		out = append(out, harness.RoleAllow(role, s.Roles[role]...))
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Set)) {
-		out = append(out, harness.Set(name, s.Set[name]))
-	}
-	for _, name := range s.Unset {
-		out = append(out, harness.Unset(name))
-	}
-	for _, name := range s.Buckets {
-		out = append(out, harness.Bucket(name))
-	}
-	out = append(out, harness.Faults(s.Faults...))
-	if s.Region != "" {
-		out = append(out, harness.Region(s.Region))
-	}
-	if s.AtInit {
-		out = append(out, harness.AtInit())
-	}
-	if s.Timeout > 0 {
-		out = append(out, harness.WithTimeout(s.Timeout))
-	}
-	if s.Isolation != anyIsolation {
-		out = append(out, harness.WithIsolation(isolation.Sandbox))
-	}
-	return out
-}
-
 // catalog is the built-in hosts and the case's own.
 func (c *Case) catalog() (*fixtures.Catalog, error) {
 	if len(c.hosts) == 0 {
 		return fixtures.Builtin(), nil
 	}
-	own := fstest.MapFS{}
+	own := &txtar.Archive{}
 	for _, f := range c.hosts {
 		name, data, err := hostFile(f)
 		if err != nil {
 			return nil, fmt.Errorf("%s: the case's own host: %s: %w", c.File, f.Name, err)
 		}
-		own[name] = &fstest.MapFile{Data: data}
+		own.Files = append(own.Files, txtar.File{Name: name, Data: data})
 	}
-	catalog, err := fixtures.Builtin().Extend(own)
+	files, err := txtar.FS(own)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the case's own host: %w", c.File, err)
+	}
+	catalog, err := fixtures.Builtin().Extend(files)
 	if err != nil {
 		return nil, fmt.Errorf("%s: the case's own host: %s", c.File, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}

@@ -38,7 +38,11 @@ var derivations = []derivation{
 	{"a newline put after it", func(v string) []string { return []string{v + "\n", v + "\r\n"} }},
 	{"decoded from base64", decodings},
 	{"encoded in base64", func(v string) []string {
-		return []string{base64.StdEncoding.EncodeToString([]byte(v)), base64.RawStdEncoding.EncodeToString([]byte(v)), base64.URLEncoding.EncodeToString([]byte(v))}
+		return []string{
+			base64.StdEncoding.EncodeToString([]byte(v)),
+			base64.RawStdEncoding.EncodeToString([]byte(v)),
+			base64.URLEncoding.EncodeToString([]byte(v)),
+		}
 	}},
 	{"percent-decoded", func(v string) []string {
 		q, err1 := url.QueryUnescape(v)

@@ -87,10 +87,17 @@ func (d *diagnosis) judge(c *call) {
 	}
 }
 
-// add keeps a finding unless an earlier call of the run had the same.
+// add keeps a finding. Where an earlier call of the run had the same, for the same
+// reason, that finding gets the number of this call.
 func (d *diagnosis) add(f ledger.Finding) {
-	for _, g := range d.out.Findings {
-		if g.Kind == f.Kind && g.What == f.What && g.Why == f.Why {
+	for i := range d.out.Findings {
+		g := &d.out.Findings[i]
+		alike := g.Kind == f.Kind && g.Why == f.Why
+		switch {
+		case alike && g.What == f.What:
+			return
+		case alike && f.Kind == Unsigned && g.Change == f.Change:
+			g.Also = append(g.Also, f.Seq)
 			return
 		}
 	}

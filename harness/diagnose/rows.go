@@ -29,7 +29,7 @@ func rows(r *ledger.Result, traces []ledger.Trace, offers []Offered) (out []ledg
 }
 
 func rowOf(r *ledger.Result, traces []ledger.Trace, o *Offered) ledger.Row {
-	row := ledger.Row{Offer: o.Offer, There: true, Principal: o.Principal}
+	row := ledger.Row{Offer: o.Offer, There: reaches(r, o), Principal: o.Principal}
 	row.Asked.Seen = o.Endpoint != ""
 	for _, l := range r.Lookups {
 		if o.Endpoint != "" && l.Endpoint == o.Endpoint {
@@ -51,6 +51,21 @@ func rowOf(r *ledger.Result, traces []ledger.Trace, o *Offered) ledger.Row {
 		}
 	}
 	return row
+}
+
+// reaches reports whether the environment of the run leads to an offer: the project
+// may have taken its variables away, or put others in their place.
+func reaches(r *ledger.Result, o *Offered) bool {
+	if len(o.Variables) == 0 || len(o.Headers) > 0 {
+		return true
+	}
+	by := ledger.ByHost
+	if o.User {
+		by = ledger.ByUser
+	}
+	return slices.ContainsFunc(r.Environment, func(v ledger.Variable) bool {
+		return slices.Contains(o.Variables, v.Name) && (v.SetBy == by || v.SetBy == ledger.ByWiring)
+	})
 }
 
 // presents reports whether a call was made with what an offer hands out.
@@ -93,7 +108,7 @@ func endsIn(file, path string) bool {
 func answerOf(status int, note string) string {
 	switch {
 	case status == 0:
-		return "no answer"
+		return ledger.NoAnswer
 	case status < 300:
 		return fmt.Sprint(status)
 	case note == "":

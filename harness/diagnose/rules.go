@@ -153,7 +153,16 @@ func (r callRule) about(c *call, t telling) ledger.Finding {
 func (r runRule) finding(t telling) ledger.Finding { return r.fact.finding(r.id, t) }
 
 func (f fact) finding(id ledger.Kind, t telling) ledger.Finding {
-	out := ledger.Finding{Kind: id, Hazard: f.hazard || t.hazard, What: t.what, Why: t.why, Change: prose.Sentence(t.change), Source: f.source, Confidence: f.confidence, Variables: t.variables}
+	out := ledger.Finding{
+		Kind:       id,
+		Hazard:     f.hazard || t.hazard,
+		What:       t.what,
+		Why:        t.why,
+		Change:     prose.Sentence(t.change),
+		Source:     f.source,
+		Confidence: f.confidence,
+		Variables:  t.variables,
+	}
 	if t.kind != "" {
 		out.Kind = t.kind
 	}

@@ -28,24 +28,30 @@ const moreAttempts = " (AWS_MAX_ATTEMPTS for AWS's SDKs, maxRetries for the AI S
 
 // faultAdvice is what a program can do about a fault, by kind.
 var faultAdvice = map[fault.Kind]string{
-	fault.KindThrottle:    "let it try again later" + moreAttempts + ", and AWS_RETRY_MODE=adaptive where throttling lasts",
-	fault.KindStatus:      "let it try again where the status is of the server (5xx)" + moreAttempts,
-	fault.KindSlow:        "give it a time limit that is longer than the delay, or fewer things that wait for it",
-	fault.KindHang:        "give it a time limit of its own, or it waits for ever",
-	fault.KindReset:       "let it try again" + moreAttempts,
-	fault.KindDrop:        "let it try again" + moreAttempts,
-	fault.KindTruncate:    "let it try again" + moreAttempts,
-	fault.KindMalformed:   "let it try again" + moreAttempts,
-	fault.KindStale:       "let it go on using what the host hands out, and ask again later",
-	fault.KindRevoke:      "let it get new credentials when AWS refuses the old ones, and make the new key before the old one goes",
-	fault.KindRevokeAfter: "let it get new credentials when AWS refuses the old ones, and make the new key before the old one goes",
-	fault.KindNXDomain:    "let it look the name up again" + moreAttempts,
-	fault.KindServFail:    "let it look the name up again" + moreAttempts,
-	fault.KindNoAnswer:    "give it a time limit of its own for connecting",
+	fault.KindThrottle: "let it try again later" + moreAttempts + ", and AWS_RETRY_MODE=adaptive where " +
+		"throttling lasts",
+	fault.KindStatus:    "let it try again where the status is of the server (5xx)" + moreAttempts,
+	fault.KindSlow:      "give it a time limit that is longer than the delay, or fewer things that wait for it",
+	fault.KindHang:      "give it a time limit of its own, or it waits for ever",
+	fault.KindReset:     "let it try again" + moreAttempts,
+	fault.KindDrop:      "let it try again" + moreAttempts,
+	fault.KindTruncate:  "let it try again" + moreAttempts,
+	fault.KindMalformed: "let it try again" + moreAttempts,
+	fault.KindStale:     "let it go on using what the host hands out, and ask again later",
+	fault.KindRevoke: "let it get new credentials when AWS refuses the old ones, and make the new key before " +
+		"the old one goes",
+	fault.KindRevokeAfter: "let it get new credentials when AWS refuses the old ones, and make the new key before " +
+		"the old one goes",
+	fault.KindNXDomain: "let it look the name up again" + moreAttempts,
+	fault.KindServFail: "let it look the name up again" + moreAttempts,
+	fault.KindNoAnswer: "give it a time limit of its own for connecting",
 }
 
 func adviceOn(k fault.Kind) string {
-	return "Nothing about the credentials. If the program is to live with this, " + cmp.Or(faultAdvice[k], "let it try again")
+	return "Nothing about the credentials. If the program is to live with this, " + cmp.Or(
+		faultAdvice[k],
+		"let it try again",
+	)
 }
 
 // injected: a fault struck the call, or took its credentials away before.
@@ -79,7 +85,10 @@ func (c *call) faultOf() (*fault.Fault, string) {
 	case c.because(verdict.Injected):
 		return f, "AWS never looked at the credentials of this call."
 	case f.Kind == fault.KindRevoke:
-		return f, fmt.Sprintf("the key %s was taken away after the program had got it, and before this call arrived.", c.Presented.KeyID)
+		return f, fmt.Sprintf(
+			"the key %s was taken away after the program had got it, and before this call arrived.",
+			c.Presented.KeyID,
+		)
 	case refused && f.Kind != fault.KindRevokeAfter:
 		return nil, "" // slow or spoilt, and wrong besides
 	}
@@ -94,8 +103,14 @@ func (c *call) earlierFault() (*fault.Fault, string) {
 		if e.Seq >= c.Seq {
 			break
 		}
-		if e.Fault != nil && revokes(e.Fault.Kind) && e.Presented.KeyID == c.Presented.KeyID && c.because(verdict.KeyInactive, verdict.Denied) {
-			return e.Fault, fmt.Sprintf("the key %s was taken away with call #%d, %s.", c.Presented.KeyID, e.Seq, e.Call)
+		if e.Fault != nil && revokes(e.Fault.Kind) && e.Presented.KeyID == c.Presented.KeyID &&
+			c.because(verdict.KeyInactive, verdict.Denied) {
+			return e.Fault, fmt.Sprintf(
+				"the key %s was taken away with call #%d, %s.",
+				c.Presented.KeyID,
+				e.Seq,
+				e.Call,
+			)
 		}
 	}
 	if what := ledger.StruckBehind(c.Exchange); what != "" {
@@ -132,7 +147,10 @@ func faultsOnTheWay(d *diagnosis) (telling, bool) {
 	for _, s := range slices.SortedFunc(maps.Keys(struck), func(a, b struckLookup) int {
 		return cmp.Or(cmp.Compare(a.endpoint, b.endpoint), cmp.Compare(a.kind, b.kind))
 	}) {
-		what, last = append(what, fmt.Sprintf("the host's endpoint %s (%s, %s)", s.endpoint, s.kind, times(struck[s]))), s.kind
+		what, last = append(
+			what,
+			fmt.Sprintf("the host's endpoint %s (%s, %s)", s.endpoint, s.kind, times(struck[s])),
+		), s.kind
 	}
 	if len(what) == 0 {
 		return telling{}, false

@@ -57,15 +57,25 @@ func bearerOverrides(c *call) (telling, bool) {
 	}
 	switch {
 	case len(keys) > 0:
-		return telling{variables: []string{bearer, keys[0].Name},
-			what:   fmt.Sprintf("%s used %s although the project also sets %s.", c.Call, bearer, keys[0].Name),
-			why:    "A bearer token in the environment wins over keys, explicit ones too, and nothing in the answer tells.",
+		return telling{
+			variables: []string{bearer, keys[0].Name},
+			what:      fmt.Sprintf("%s used %s although the project also sets %s.", c.Call, bearer, keys[0].Name),
+			why: "A bearer token in the environment wins over keys, explicit ones too, and nothing in the " +
+				"answer tells.",
 			change: c.library.Advise(library.NoBearer),
 		}, true
 	case len(c.Roles) > 0:
-		return telling{variables: []string{bearer},
-			what:   fmt.Sprintf("%s used %s, and so was made as %s, where the host offers a role: %s.", c.Call, bearer, c.Verdict.Principal, strings.Join(c.Roles, "; ")),
-			why:    "A bearer token in the environment wins over the role, whose permissions do not count then, and nothing in the answer tells.",
+		return telling{
+			variables: []string{bearer},
+			what: fmt.Sprintf(
+				"%s used %s, and so was made as %s, where the host offers a role: %s.",
+				c.Call,
+				bearer,
+				c.Verdict.Principal,
+				strings.Join(c.Roles, "; "),
+			),
+			why: "A bearer token in the environment wins over the role, whose permissions do not count then, " +
+				"and nothing in the answer tells.",
 			change: "Unset " + bearer + " if the role is meant",
 		}, true
 	}
@@ -78,9 +88,16 @@ func asPlatform(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	vars := c.trace.KeyID.Variables
-	return telling{variables: vars,
-		what:   fmt.Sprintf("%s was made as %s, with credentials that the host set in %s for itself.", c.Call, c.Verdict.Principal, strings.Join(vars, ", ")),
-		why:    "They are the platform's, not yours, and may do nothing of yours: this call is one that needs no permission.",
+	return telling{
+		variables: vars,
+		what: fmt.Sprintf(
+			"%s was made as %s, with credentials that the host set in %s for itself.",
+			c.Call,
+			c.Verdict.Principal,
+			strings.Join(vars, ", "),
+		),
+		why: "They are the platform's, not yours, and may do nothing of yours: this call is one that needs no " +
+			"permission.",
 		change: "Pass your own credentials: " + c.library.Advise(library.KeysAlone),
 	}, true
 }
@@ -99,16 +116,25 @@ func fellBack(c *call) (telling, bool) {
 	}
 	var empty []string
 	for _, v := range c.env.Variables() {
-		if v.SetBy == ledger.ByUser && credentialName.MatchString(v.Name) && unfilled.MatchString(strings.TrimSpace(v.Value)) {
+		if v.SetBy == ledger.ByUser && credentialName.MatchString(v.Name) &&
+			unfilled.MatchString(strings.TrimSpace(v.Value)) {
 			empty = append(empty, v.Name)
 		}
 	}
 	if len(empty) == 0 {
 		return telling{}, false
 	}
-	return telling{variables: append(slices.Clone(empty), c.trace.KeyID.Variables...),
-		what:   fmt.Sprintf("%s was made as %s, with the host's credentials from %s, while the project's %s holds nothing usable.", c.Call, c.Verdict.Principal, c.trace.KeyID.From(), strings.Join(empty, ", ")),
-		why:    "Most libraries take an option that is undefined as one that was not given, and look into the environment.",
+	return telling{
+		variables: append(slices.Clone(empty), c.trace.KeyID.Variables...),
+		what: fmt.Sprintf(
+			"%s was made as %s, with the host's credentials from %s, while the project's %s holds nothing usable.",
+			c.Call,
+			c.Verdict.Principal,
+			c.trace.KeyID.From(),
+			strings.Join(empty, ", "),
+		),
+		why: "Most libraries take an option that is undefined as one that was not given, and look into the " +
+			"environment.",
 		change: "Set " + strings.Join(empty, ", ") + " on the host, and let the program fail when it is missing",
 	}, true
 }
@@ -120,9 +146,17 @@ func asOther(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	names := variableNames(keys)
-	return telling{variables: append(slices.Clone(names), c.trace.KeyID.Variables...),
-		what:   fmt.Sprintf("%s was made as %s, with the host's credentials from %s, although the project sets %s.", c.Call, c.Verdict.Principal, c.trace.KeyID.From(), strings.Join(names, ", ")),
-		why:    "If the program passes that variable explicitly, it is spelled otherwise there: an option that is undefined falls back to the host's credentials without a word.",
+	return telling{
+		variables: append(slices.Clone(names), c.trace.KeyID.Variables...),
+		what: fmt.Sprintf(
+			"%s was made as %s, with the host's credentials from %s, although the project sets %s.",
+			c.Call,
+			c.Verdict.Principal,
+			c.trace.KeyID.From(),
+			strings.Join(names, ", "),
+		),
+		why: "If the program passes that variable explicitly, it is spelled otherwise there: an option that is " +
+			"undefined falls back to the host's credentials without a word.",
 		change: "If the role is meant, remove the key from the project: a key that is not used can only be stolen",
 	}, true
 }
@@ -132,9 +166,17 @@ func longTermKey(c *call) (telling, bool) {
 	if len(c.Roles) == 0 || !longTerm.MatchString(c.Presented.KeyID) {
 		return telling{}, false
 	}
-	return telling{variables: key.Variables,
-		what:   fmt.Sprintf("%s used the long-term key %s, from %s, where the host offers a role: %s.", c.Call, key.Shown, key.From(), strings.Join(c.Roles, "; ")),
-		why:    "A long-term key has no end and has to be kept and changed by hand; a role's credentials are renewed by themselves.",
+	return telling{
+		variables: key.Variables,
+		what: fmt.Sprintf(
+			"%s used the long-term key %s, from %s, where the host offers a role: %s.",
+			c.Call,
+			key.Shown,
+			key.From(),
+			strings.Join(c.Roles, "; "),
+		),
+		why: "A long-term key has no end and has to be kept and changed by hand; a role's credentials are " +
+			"renewed by themselves.",
 		change: c.library.Advise(library.Refreshing),
 	}, true
 }
@@ -147,13 +189,16 @@ const loginCache = "/.aws/login/cache/"
 // renews.
 func notRefreshed(c *call) (telling, bool) {
 	key := c.trace.KeyID
-	copied := len(key.Variables) > 0 && key.SetBy == ledger.ByUser || len(key.Variables) == 0 && key.Endpoint == "" && key.File != ""
+	copied := len(key.Variables) > 0 && key.SetBy == ledger.ByUser ||
+		len(key.Variables) == 0 && key.Endpoint == "" && key.File != ""
 	if !copied || !strings.HasPrefix(c.Presented.KeyID, "ASIA") || strings.Contains(key.File, loginCache) {
 		return telling{}, false
 	}
-	return telling{variables: append(slices.Clone(key.Variables), c.trace.Token.Variables...),
-		what:   fmt.Sprintf("%s used temporary credentials from a copy in %s.", c.Call, key.From()),
-		why:    "Nobody renews a copy: when the session ends (" + c.sessionEnd() + "), every call fails with ExpiredToken until the next deployment.",
+	return telling{
+		variables: append(slices.Clone(key.Variables), c.trace.Token.Variables...),
+		what:      fmt.Sprintf("%s used temporary credentials from a copy in %s.", c.Call, key.From()),
+		why: "Nobody renews a copy: when the session ends (" + c.sessionEnd() + "), every call fails with " +
+			"ExpiredToken until the next deployment.",
 		change: c.library.Advise(library.Refreshing),
 	}, true
 }
@@ -183,9 +228,17 @@ func otherRegion(c *call) (telling, bool) {
 			names = append(names, w.variable)
 		}
 	}
-	return telling{variables: append(names, c.trace.Region.Variables...),
-		what:   fmt.Sprintf("%s went to region %s, from %s, although %s.", c.Call, region, c.trace.Region.From(), wanted[0].text()),
-		why:    "Libraries differ in which variables and files they read for the region, and a host's own AWS_REGION is where it runs.",
+	return telling{
+		variables: append(names, c.trace.Region.Variables...),
+		what: fmt.Sprintf(
+			"%s went to region %s, from %s, although %s.",
+			c.Call,
+			region,
+			c.trace.Region.From(),
+			wanted[0].text(),
+		),
+		why: "Libraries differ in which variables and files they read for the region, and a host's own " +
+			"AWS_REGION is where it runs.",
 		change: c.library.Advise(library.OwnRegion),
 	}, true
 }
@@ -207,7 +260,8 @@ var regionLine = regexp.MustCompile(`(?m)^\s*region\s*=\s*(\S+)\s*$`)
 // wantedRegions are those of the project's variables, and of profiles in files.
 func (d *diagnosis) wantedRegions() (out []wantedRegion) {
 	for _, v := range d.env.Variables() {
-		if v.SetBy == ledger.ByUser && strings.HasSuffix(strings.ToUpper(v.Name), "REGION") && service.IsRegion(v.Value) {
+		if v.SetBy == ledger.ByUser && strings.HasSuffix(strings.ToUpper(v.Name), "REGION") &&
+			service.IsRegion(v.Value) {
 			out = append(out, wantedRegion{variable: v.Name, region: v.Value})
 		}
 	}

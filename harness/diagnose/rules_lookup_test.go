@@ -28,13 +28,25 @@ func TestLookupAdviceIsOfBehaviours(t *testing.T) {
 }
 
 func TestNoCallTellsWhatAnEndpointSaid(t *testing.T) {
-	lookup := metadata.Lookup{Endpoint: "metadata", Method: "PUT", Path: "/latest/api/token", Behaviour: "imds/token-too-far", Note: "the program is 2 hops away"}
-	r := &ledger.Result{Host: "ec2-hop-limit", ExitCode: 1, Stderr: []byte("Unable to locate credentials"), Lookups: []metadata.Lookup{
-		{Behaviour: "imds/value", Status: 200}, lookup, {Behaviour: "imds/token-missing", Status: 401},
-	}}
+	lookup := metadata.Lookup{
+		Endpoint:  "metadata",
+		Method:    "PUT",
+		Path:      "/latest/api/token",
+		Behaviour: "imds/token-too-far",
+		Note:      "the program is 2 hops away",
+	}
+	r := &ledger.Result{
+		Host:     "ec2-hop-limit",
+		ExitCode: 1,
+		Stderr:   []byte("Unable to locate credentials"),
+		Lookups: []metadata.Lookup{
+			{Behaviour: "imds/value", Status: 200}, lookup, {Behaviour: "imds/token-missing", Status: 401},
+		},
+	}
 	told, ok := noCall(&diagnosis{result: r, env: ledger.NewEnvironment(nil)})
 	if !ok || !strings.Contains(told.why, "It asked the host's endpoint metadata (PUT /latest/api/token) and got no answer: the program is 2 hops away.") ||
-		!strings.Contains(told.change, "--http-put-response-hop-limit 2") || told.source != docIMDS2 {
+		!strings.Contains(told.change, "--http-put-response-hop-limit 2") ||
+		told.source != docIMDS2 {
 		t.Errorf("%t %+v", ok, told)
 	}
 }
@@ -53,7 +65,8 @@ func TestNoCallTellsWhatLibrariesSay(t *testing.T) {
 		row.result.Host, row.result.ExitCode = "vercel", 1
 		env := ledger.NewEnvironment([]ledger.Variable{{Name: "AWS_SESSION_TOKEN", Value: "IQoJ"}})
 		told, ok := noCall(&diagnosis{result: row.result, env: env})
-		if !ok || !strings.Contains(told.what, row.what) || !strings.Contains(told.why, row.why) || !strings.Contains(told.change, row.change) {
+		if !ok || !strings.Contains(told.what, row.what) || !strings.Contains(told.why, row.why) ||
+			!strings.Contains(told.change, row.change) {
 			t.Errorf("%t %+v, want %q, %q, %q", ok, told, row.what, row.why, row.change)
 		}
 	}

@@ -22,10 +22,20 @@ func missingBucket(c *call) (telling, bool) {
 	bucket := strings.TrimPrefix(c.Resource, "arn:aws:s3:::")
 	bucket, _, _ = strings.Cut(bucket, "/")
 	return telling{
-		what: fmt.Sprintf("%s was accepted as %s, and this simulation has no bucket %q.", c.Call, c.Verdict.Principal, bucket),
-		why:  "The credentials are right. A simulated account has the buckets that the project names, and no others.",
-		change: fmt.Sprintf("Give the project the bucket: --bucket %s, in Go harness.Bucket(%q). If it is there already in your account, "+
-			"nothing is wrong on the host", bucket, bucket),
+		what: fmt.Sprintf(
+			"%s was accepted as %s, and this simulation has no bucket %q.",
+			c.Call,
+			c.Verdict.Principal,
+			bucket,
+		),
+		why: "The credentials are right. A simulated account has the buckets that the project names, and no others.",
+		change: fmt.Sprintf(
+			"Give the project the bucket: --bucket %s, in Go harness.Bucket(%q). If it is there already in your "+
+				"account, "+
+				"nothing is wrong on the host",
+			bucket,
+			bucket,
+		),
 	}, true
 }
 

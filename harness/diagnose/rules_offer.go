@@ -46,7 +46,10 @@ func wrongPrincipal(c *call) (telling, bool) {
 	if !c.because(verdict.Denied) {
 		return telling{}, false
 	}
-	used := slices.IndexFunc(c.rows, func(r ledger.Row) bool { return r.Offer.Machine && slices.Contains(r.Used, c.Seq) })
+	used := slices.IndexFunc(
+		c.rows,
+		func(r ledger.Row) bool { return r.Offer.Machine && slices.Contains(r.Used, c.Seq) },
+	)
 	if used < 0 {
 		return telling{}, false
 	}
@@ -61,7 +64,9 @@ func wrongPrincipal(c *call) (telling, bool) {
 			c.Call, c.Verdict.Principal, own[0].Offer.Role),
 		why: fmt.Sprintf("%s The program's SDK went on to %s, which answers every program on the machine. %s",
 			c.missed(&own[0]), c.rows[used].Offer.Name, prose.Sentence(c.Message)),
-		change: useOffer(&own[0]) + ". Do not allow it to the machine's role: every program there would have the permission",
+		change: useOffer(
+			&own[0],
+		) + ". Do not allow it to the machine's role: every program there would have the permission",
 	}, true
 }
 
@@ -92,7 +97,11 @@ func (d *diagnosis) missed(row *ledger.Row) string {
 	case row.Asked.Seen && row.Asked.Count == 0:
 		return fmt.Sprintf("This host has %s, and the program never asked there.", place)
 	case row.Asked.Seen:
-		return fmt.Sprintf("This host has %s; the program asked there %s, and used nothing of it.", place, row.Asked.String())
+		return fmt.Sprintf(
+			"This host has %s; the program asked there %s, and used nothing of it.",
+			place,
+			row.Asked.String(),
+		)
 	}
 	return fmt.Sprintf("This host has %s, and no call used it.", place)
 }
@@ -103,9 +112,21 @@ func useOffer(row *ledger.Row) string {
 	by := cmp.Or(strings.Join(o.Variables, ", "), strings.Join(o.Headers, ", "), o.How())
 	switch o.Kind {
 	case fixtures.OfferWebIdentity:
-		return fmt.Sprintf("Have the program assume role %s with the token that it finds by %s: give its SDK no other credentials, "+
-			"and use a version of it that reads that", o.Role, by)
+		return fmt.Sprintf(
+			"Have the program assume role %s with the token that it finds by %s: give its SDK no other credentials, "+
+				"and use a version of it that reads that",
+			o.Role,
+			by,
+		)
 	case fixtures.OfferEndpoint:
+		if refused := row.Asked.Refusals(); refused != "" {
+			return fmt.Sprintf(
+				"Mend how the program asks %s, which %s: give its SDK no other credentials, and use a version of it "+
+					"that asks as this host wants",
+				o.Name,
+				refused,
+			)
+		}
 		return fmt.Sprintf("Have the program ask %s, which it finds by %s: give its SDK no other credentials, "+
 			"and use a version of it that asks there", o.Name, by)
 	}

@@ -20,8 +20,11 @@ const (
 // program.
 func offersOf(kinds ...string) (out []Offered) {
 	all := map[string]Offered{
-		"machine": {Offer: fixtures.Offer{Kind: fixtures.OfferEndpoint, Name: "EC2 instance metadata", Endpoint: "metadata",
-			Addresses: []string{"169.254.169.254:80"}, Role: "node", Machine: true}, KeyIDs: []string{nodeKey}},
+		"machine": {
+			Offer: fixtures.Offer{Kind: fixtures.OfferEndpoint, Name: "EC2 instance metadata", Endpoint: "metadata",
+				Addresses: []string{"169.254.169.254:80"}, Role: "node", Machine: true},
+			KeyIDs: []string{nodeKey},
+		},
 		"agent": {Offer: fixtures.Offer{Kind: fixtures.OfferEndpoint, Name: "the agent", Endpoint: "agent",
 			Variables: []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI"}, Role: "app"}, KeyIDs: []string{podKey}},
 		"token": {Offer: fixtures.Offer{Kind: fixtures.OfferWebIdentity, Name: "a token of cluster", Issuer: "cluster",
@@ -37,9 +40,22 @@ func offersOf(kinds ...string) (out []Offered) {
 	return out
 }
 
+// leading are the variables that lead to these places.
+var leading = []ledger.Variable{
+	{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy: ledger.ByHost},
+	{Name: "AWS_WEB_IDENTITY_TOKEN_FILE", SetBy: ledger.ByHost},
+}
+
 func refusedAs(principal, scheme, key string, reason verdict.Reason) mockaws.Exchange {
-	e := mockaws.Exchange{Seq: 1, Call: "s3:GetObject", Action: "s3:GetObject", Status: 403, Code: "AccessDenied", Message: "Access Denied",
-		Presented: mockaws.Presented{Scheme: scheme, KeyID: key}}
+	e := mockaws.Exchange{
+		Seq:       1,
+		Call:      "s3:GetObject",
+		Action:    "s3:GetObject",
+		Status:    403,
+		Code:      "AccessDenied",
+		Message:   "Access Denied",
+		Presented: mockaws.Presented{Scheme: scheme, KeyID: key},
+	}
 	e.Verdict.Principal = principal
 	e.Verdict.Refusal = verdict.Refuse(verdict.StageAuthorize, reason, "no policy allows it")
 	return e
@@ -49,7 +65,14 @@ func refusedAs(principal, scheme, key string, reason verdict.Reason) mockaws.Exc
 func TestOffersAndCalls(t *testing.T) {
 	const node = "arn:aws:sts::111122223333:assumed-role/node/i-1"
 	asked := func(endpoint string, status int, behaviour string) metadata.Lookup {
-		return metadata.Lookup{Endpoint: endpoint, Method: "GET", Path: "/x", Status: status, Behaviour: behaviour, Note: "because"}
+		return metadata.Lookup{
+			Endpoint:  endpoint,
+			Method:    "GET",
+			Path:      "/x",
+			Status:    status,
+			Behaviour: behaviour,
+			Note:      "because",
+		}
 	}
 	for _, row := range []struct {
 		name   string
@@ -91,7 +114,7 @@ func TestOffersAndCalls(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := row.result
-			r.Host, r.Isolation = "somewhere", "sandbox"
+			r.Host, r.Isolation, r.Environment = "somewhere", "sandbox", leading
 			found, _ := Run(&r, Known{Offers: row.offers})
 			if len(found.Findings) != 1 || found.Findings[0].Kind != row.kind {
 				t.Fatalf("finds %+v, want one of kind %s", found.Findings, row.kind)
@@ -112,11 +135,24 @@ func TestOffersAndCalls(t *testing.T) {
 // TestRows: which place was asked, and which call used what it gave.
 func TestRows(t *testing.T) {
 	r := &ledger.Result{
+		Environment: leading,
 		Exchanges: []mockaws.Exchange{
-			{Seq: 4, Call: "s3:ListBuckets", Presented: mockaws.Presented{Scheme: "sigv4", KeyID: podKey}, Verdict: verdict.Verdict{Accepted: true}},
-			{Seq: 5, Call: "s3:ListBuckets", Presented: mockaws.Presented{Scheme: "sigv4", KeyID: "AKIA", TokenKeyID: podKey}},
+			{
+				Seq:       4,
+				Call:      "s3:ListBuckets",
+				Presented: mockaws.Presented{Scheme: "sigv4", KeyID: podKey},
+				Verdict:   verdict.Verdict{Accepted: true},
+			},
+			{
+				Seq:       5,
+				Call:      "s3:ListBuckets",
+				Presented: mockaws.Presented{Scheme: "sigv4", KeyID: "AKIA", TokenKeyID: podKey},
+			},
 		},
-		Lookups: []metadata.Lookup{{Endpoint: "agent", Status: 400, Note: "no token"}, {Endpoint: "agent", Status: 200}},
+		Lookups: []metadata.Lookup{
+			{Endpoint: "agent", Status: 400, Note: "no token"},
+			{Endpoint: "agent", Status: 200},
+		},
 	}
 	_, rows := Run(r, Known{Offers: offersOf("agent", "machine", "token")})
 	if len(rows) != 3 {
@@ -133,5 +169,19 @@ func TestRows(t *testing.T) {
 		if got := rows[i].Usage(); got != want.used {
 			t.Errorf("%s: used %q, want %q", rows[i].Offer.Name, got, want.used)
 		}
+	}
+}
+
+// TestPlacesThatNothingLeadsTo: what the project takes away is not what the
+// program should have used.
+func TestPlacesThatNothingLeadsTo(t *testing.T) {
+	node := "arn:aws:sts::111122223333:assumed-role/node/i-1"
+	r := &ledger.Result{Exchanges: []mockaws.Exchange{refusedAs(node, "sigv4", nodeKey, verdict.Denied)}}
+	found, rows := Run(r, Known{Offers: offersOf("agent", "machine")})
+	if rows[0].There || !rows[1].There {
+		t.Errorf("the agent is there: %t, the machine's metadata: %t", rows[0].There, rows[1].There)
+	}
+	if len(found.Findings) != 1 || found.Findings[0].Kind != NotAllowed {
+		t.Errorf("finds %+v", found.Findings)
 	}
 }

@@ -29,9 +29,17 @@ func uncalledServer(d *diagnosis) (telling, bool) {
 		return telling{}, false
 	}
 	return telling{
-		what:   fmt.Sprintf("The program listened at port %s and did not end within %v.", inWords(r.Listening), r.Duration.Round(time.Second)),
-		why:    "It is a server: it waits for requests, and nobody sent it any.",
-		change: fmt.Sprintf("Have it called: hostproof run --host %s --port %d --get / -- CMD; in Go, Deployment.Serve", r.Host, r.Listening[0]),
+		what: fmt.Sprintf(
+			"The program listened at port %s and did not end within %v.",
+			inWords(r.Listening),
+			r.Duration.Round(time.Second),
+		),
+		why: "It is a server: it waits for requests, and nobody sent it any.",
+		change: fmt.Sprintf(
+			"Have it called: hostproof run --host %s --port %d --get / -- CMD; in Go, Deployment.Serve",
+			r.Host,
+			r.Listening[0],
+		),
 	}, true
 }
 
@@ -51,9 +59,14 @@ func notServing(d *diagnosis) (telling, bool) {
 		}
 	}
 	t := telling{
-		what:   fmt.Sprintf("Nothing listened at port %d while the program ran (%v).", r.Port, r.Duration.Round(time.Second)),
-		why:    "It listened at no port at all, as far as can be seen.",
-		change: "Have the program listen there, give it more time to start (--timeout), or name its own port (--port, Deployment.Serve)",
+		what: fmt.Sprintf(
+			"Nothing listened at port %d while the program ran (%v).",
+			r.Port,
+			r.Duration.Round(time.Second),
+		),
+		why: "It listened at no port at all, as far as can be seen.",
+		change: "Have the program listen there, give it more time to start (--timeout), or name its own port " +
+			"(--port, Deployment.Serve)",
 	}
 	switch {
 	case len(r.Listening) > 0:
@@ -73,11 +86,14 @@ var startFailures = []struct {
 }{
 	{
 		regexp.MustCompile(`Cannot find (?:module|package) '([^']+)'`),
-		"It lacks the module $1.", "Install what the program needs in the folder that it runs in (npm ci), or correct the path",
+		"It lacks the module $1.",
+		"Install what the program needs in the folder that it runs in (npm ci), or correct the path",
 	},
 	{
 		regexp.MustCompile(`(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)`),
-		"It lacks the module $1.", "Install it for the interpreter that runs the program (python -m pip install …), or name the one of its virtual environment",
+		"It lacks the module $1.",
+		"Install it for the interpreter that runs the program (python -m pip install …), or name the one of its " +
+			"virtual environment",
 	},
 	{
 		regexp.MustCompile(`(?:NoClassDefFoundError|ClassNotFoundException): ([\w./$]+)`),
@@ -93,7 +109,8 @@ var startFailures = []struct {
 	},
 	{
 		regexp.MustCompile(`(?m)^(SyntaxError: .*|\s*SyntaxError: .*)$`),
-		"Its source cannot be read: $1.", "Mend the source, or run it with the version of the language that it is written for",
+		"Its source cannot be read: $1.",
+		"Mend the source, or run it with the version of the language that it is written for",
 	},
 	{
 		regexp.MustCompile(`(?m)^(\S+\.go:\d+:\d+: .*)$`),
@@ -128,11 +145,13 @@ func programFailed(d *diagnosis) (telling, bool) {
 	if len(d.vainly()) > 0 || len(r.Lookups) > 0 || len(r.NameFailures) > 0 || d.speaksOfCredentials() {
 		return telling{}, false
 	}
-	t.why = "It asked for credentials nowhere and made no AWS call, and nothing that it printed speaks of either: nothing says that " +
+	t.why = "It asked for credentials nowhere and made no AWS call, and nothing that it printed speaks of either: " +
+		"nothing says that " +
 		"credentials are the reason."
 	t.change = "Mend the program's own error first; it fails before it uses anything of this host"
 	if blind := d.outOfReach(); blind != "" {
-		t.why = "It asked none of the host's places for credentials, and nothing that it printed speaks of them. " + blind
+		t.why = "It asked none of the host's places for credentials, and nothing that it printed speaks " +
+			"of them. " + blind
 	}
 	if r.Headline() == "" {
 		t.why = "It printed nothing. " + t.why
@@ -167,9 +186,11 @@ func (d *diagnosis) cannotBegin() (why, change string, known bool) {
 	}
 	switch d.result.ExitCode {
 	case exitNotFound:
-		return "Exit code 127 is how a shell says that there is no such command.", "Install the command, or give its path", true
+		return "Exit code 127 is how a shell says that there is no such " +
+			"command.", "Install the command, or give its path", true
 	case exitNotExecutable:
-		return "Exit code 126 is how a shell says that a file is no program, or may not be run.", "Make it executable (chmod +x)", true
+		return "Exit code 126 is how a shell says that a file is no program, or may " +
+			"not be run.", "Make it executable (chmod +x)", true
 	}
 	return "", "", false
 }
@@ -193,7 +214,8 @@ func (d *diagnosis) speaksOfCredentials() bool {
 			}
 		}
 		for _, v := range d.result.Environment {
-			if v.SetBy == ledger.ByUser && strings.Contains(said.text, v.Name) || v.Secret() && strings.Contains(said.text, v.Value) {
+			if v.SetBy == ledger.ByUser && strings.Contains(said.text, v.Name) ||
+				v.Secret() && strings.Contains(said.text, v.Value) {
 				return true
 			}
 		}

@@ -17,9 +17,16 @@ func swapped(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	part := c.trace.KeyID
-	t := telling{variables: part.Variables,
-		what: fmt.Sprintf("%s was signed under an access key id that is none: %s, from %s.", c.Call, part.Shown, part.From()),
-		why:  "An access key id is 16 to 128 capital letters and digits and begins with AKIA or ASIA; a secret has 40 characters, a session token hundreds.",
+	t := telling{
+		variables: part.Variables,
+		what: fmt.Sprintf(
+			"%s was signed under an access key id that is none: %s, from %s.",
+			c.Call,
+			part.Shown,
+			part.From(),
+		),
+		why: "An access key id is 16 to 128 capital letters and digits and begins with AKIA or ASIA; a secret has " +
+			"40 characters, a session token hundreds.",
 	}
 	t.change = "Check that key id and secret are not in each other's place"
 	if len(part.Variables) > 0 {
@@ -44,15 +51,21 @@ func mixed(c *call) (telling, bool) {
 		variables: append(slices.Clone(key.Variables), token.Variables...),
 		what: fmt.Sprintf("%s sent the access key id %s from %s together with a session token (%s) from %s, which %s.",
 			c.Call, key.Shown, key.From(), token.Shown, token.From(), owner),
-		why: "A session token is only valid together with the key and the secret that it was issued with." + c.secretIsRight(),
+		why: "A session token is only valid together with the key and the secret that it was " +
+			"issued with." + c.secretIsRight(),
 	}
 	if token.Derived != "" {
-		t.why = "The token was changed on its way: it came from " + token.From() + ". A token is only valid as it was issued, character by character."
-		t.change = "pass the value of " + strings.Join(token.Variables, " or ") + " as it is, and check the length of what holds it"
+		t.why = "The token was changed on its way: it came from " + token.From() + ". A token is only valid as it " +
+			"was issued, character by character."
+		t.change = "pass the value of " + strings.Join(
+			token.Variables,
+			" or ",
+		) + " as it is, and check the length of what holds it"
 		return t, true
 	}
 	if token.SetBy == ledger.ByHost && c.isPlatform(token.Owner) {
-		t.why += " The platform sets that variable for its own use; it carries no permission and is not meant for your code."
+		t.why += " The platform sets that variable for its own use; it carries no permission and is not meant for " +
+			"your code."
 		t.source = c.provenanceOf(token.Variables)
 	}
 	t.change = c.apart()
@@ -79,12 +92,18 @@ func (c *call) apart() string {
 	if slices.Contains(key.Variables, "AWS_ACCESS_KEY_ID") || len(key.Variables) == 0 {
 		return c.library.Advise(library.OwnNames)
 	}
-	return fmt.Sprintf("keep %s away from %s: %s", token, strings.Join(key.Variables, " or "), c.library.Advise(library.KeysAlone))
+	return fmt.Sprintf(
+		"keep %s away from %s: %s",
+		token,
+		strings.Join(key.Variables, " or "),
+		c.library.Advise(library.KeysAlone),
+	)
 }
 
 func (c *call) secretIsRight() string {
 	if c.Presented.SecretOf != "" && c.Presented.SecretOf == c.Presented.KeyID {
-		return " Key and secret fit each other and the signature is valid: without that token the call would have been accepted as " + c.trace.KeyID.Owner + "."
+		return " Key and secret fit each other and the signature is valid: without that token the call would have " +
+			"been accepted as " + c.trace.KeyID.Owner + "."
 	}
 	return ""
 }
@@ -94,9 +113,16 @@ func tokenLeftOut(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	key := c.trace.KeyID
-	t := telling{variables: key.Variables,
-		what:   fmt.Sprintf("%s sent the temporary access key id %s, from %s, without its session token.", c.Call, key.Shown, key.From()),
-		why:    "Key ids that begin with ASIA are temporary: they are valid only with the token that was issued with them.",
+	t := telling{
+		variables: key.Variables,
+		what: fmt.Sprintf(
+			"%s sent the temporary access key id %s, from %s, without its session token.",
+			c.Call,
+			key.Shown,
+			key.From(),
+		),
+		why: "Key ids that begin with ASIA are temporary: they are valid only with the token that was issued " +
+			"with them.",
 		change: c.library.Advise(library.WithToken),
 	}
 	if _, ok := c.env.Lookup("AWS_SESSION_TOKEN"); ok {
@@ -105,17 +131,30 @@ func tokenLeftOut(c *call) (telling, bool) {
 	return t, true
 }
 
-var keyStates = map[verdict.Reason]string{verdict.KeyUnknown: "unknown to AWS", verdict.KeyInactive: "deactivated", verdict.KeyDeleted: "deleted"}
+var keyStates = map[verdict.Reason]string{
+	verdict.KeyUnknown:  "unknown to AWS",
+	verdict.KeyInactive: "deactivated",
+	verdict.KeyDeleted:  "deleted",
+}
 
 func unknownKey(c *call) (telling, bool) {
 	if !c.because(verdict.KeyUnknown, verdict.KeyInactive, verdict.KeyDeleted) {
 		return telling{}, false
 	}
 	key, state := c.trace.KeyID, keyStates[c.Verdict.Refusal.Reason]
-	return telling{variables: key.Variables,
-		what:   fmt.Sprintf("%s was sent with the access key id %s, from %s, which is %s.", c.Call, key.Shown, key.From(), state),
-		why:    "AWS looks the key id up before it looks at the signature; its answer speaks of a security token although there is none.",
-		change: "Check the key in IAM (aws iam list-access-keys); in this harness, give the deployment the key as a user's (harness.User) so that the mock knows it",
+	return telling{
+		variables: key.Variables,
+		what: fmt.Sprintf(
+			"%s was sent with the access key id %s, from %s, which is %s.",
+			c.Call,
+			key.Shown,
+			key.From(),
+			state,
+		),
+		why: "AWS looks the key id up before it looks at the signature; its answer speaks of a security token " +
+			"although there is none.",
+		change: "Check the key in IAM (aws iam list-access-keys); in this harness, give the deployment the key as " +
+			"a user's (harness.User) so that the mock knows it",
 	}, true
 }
 
@@ -125,8 +164,15 @@ func wrongSecret(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	key := c.trace.KeyID
-	t := telling{variables: key.Variables, source: docSigning,
-		what:   fmt.Sprintf("The signature of %s, made under the access key id %s from %s, does not match.", c.Call, key.Shown, key.From()),
+	t := telling{
+		variables: key.Variables,
+		source:    docSigning,
+		what: fmt.Sprintf(
+			"The signature of %s, made under the access key id %s from %s, does not match.",
+			c.Call,
+			key.Shown,
+			key.From(),
+		),
 		change: "Check that the secret belongs to this key id and has no space or newline at its end",
 	}
 	switch x := c.Explanation; {
@@ -135,7 +181,13 @@ func wrongSecret(c *call) (telling, bool) {
 		t.why = prose.Sentence(x.Mistake)
 		if x.Line > 0 {
 			t.kind = WrongSignature
-			t.why += fmt.Sprintf(" The first canonical line that differs is line %d (%s): AWS has %q, the client signed %q.", x.Line, x.Name, x.Ours, x.Theirs)
+			t.why += fmt.Sprintf(
+				" The first canonical line that differs is line %d (%s): AWS has %q, the client signed %q.",
+				x.Line,
+				x.Name,
+				x.Ours,
+				x.Theirs,
+			)
 			t.change = "Sign with a maintained signer, or mend that line of the canonical request"
 		}
 	}
@@ -150,19 +202,35 @@ func (c *call) misusedSecret(t *telling) bool {
 	}
 	t.variables = append(slices.Clone(t.variables), secret.Variables...)
 	for _, name := range secret.Variables {
-		if value, _ := c.env.Lookup(name); secret.Derived == "" && value != right && strings.TrimSpace(strings.Trim(strings.TrimSpace(value), `"'`)) == right && right != "" {
-			t.why = fmt.Sprintf("It was signed with the value of %s, which is the right secret with something around it: %s.", name, around(value, right))
+		if value, _ := c.env.Lookup(
+			name,
+		); secret.Derived == "" && value != right && strings.TrimSpace(strings.Trim(strings.TrimSpace(value), `"'`)) == right &&
+			right != "" {
+			t.why = fmt.Sprintf(
+				"It was signed with the value of %s, which is the right secret with something around it: %s.",
+				name,
+				around(value, right),
+			)
 			t.change = "Set " + name + " again without it; when you pipe a secret into a setting, use printf, not echo"
 			return true
 		}
 	}
 	if other := c.Presented.SecretOf; other != "" && other != c.Presented.KeyID {
-		t.why = fmt.Sprintf("It was signed with the secret of another key, %s, which came from %s.", other, secret.From())
+		t.why = fmt.Sprintf(
+			"It was signed with the secret of another key, %s, which came from %s.",
+			other,
+			secret.From(),
+		)
 		t.change = "Take key id and secret from the same place"
 		return true
 	}
-	t.why = fmt.Sprintf("It was signed with a secret that came from %s, and that is not the secret of %s.", secret.From(), c.trace.KeyID.Shown)
-	t.change = "Set the secret that was issued with this key id; if it is lost, make a new key: AWS shows a secret only once"
+	t.why = fmt.Sprintf(
+		"It was signed with a secret that came from %s, and that is not the secret of %s.",
+		secret.From(),
+		c.trace.KeyID.Shown,
+	)
+	t.change = "Set the secret that was issued with this key id; if it is lost, make a new key: AWS shows a secret " +
+		"only once"
 	return true
 }
 
@@ -195,14 +263,37 @@ func wrongScope(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	a := c.Verdict.Refusal.Args
-	t := telling{variables: c.trace.Region.Variables, what: "The credential scope of " + c.Call + " does not fit the endpoint.", change: c.library.Advise(library.OwnRegion)}
+	t := telling{
+		variables: c.trace.Region.Variables,
+		what:      "The credential scope of " + c.Call + " does not fit the endpoint.",
+		change:    c.library.Advise(library.OwnRegion),
+	}
 	switch {
 	case a["region"] != "":
-		t.what = fmt.Sprintf("%s was signed for region %s, from %s, and the endpoint is in %s.", c.Call, a["region"], c.trace.Region.From(), a["expectedRegion"])
+		t.what = fmt.Sprintf(
+			"%s was signed for region %s, from %s, and the endpoint is in %s.",
+			c.Call,
+			a["region"],
+			c.trace.Region.From(),
+			a["expectedRegion"],
+		)
 		t.why = "Region and service are part of the signature: an endpoint accepts its own only."
+		if a["service"] != "" {
+			t.what += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.", a["service"],
+				a["expectedService"])
+			t.change += fmt.Sprintf("; and sign for %q", a["expectedService"])
+		}
 	case a["service"] != "":
-		t.what = fmt.Sprintf("%s was signed for service %q and the endpoint is of %q.", c.Call, a["service"], a["expectedService"])
-		t.change = fmt.Sprintf("Sign for %q: the signing name of a service is not always its hostname's", a["expectedService"])
+		t.what = fmt.Sprintf(
+			"%s was signed for service %q and the endpoint is of %q.",
+			c.Call,
+			a["service"],
+			a["expectedService"],
+		)
+		t.change = fmt.Sprintf(
+			"Sign for %q: the signing name of a service is not always its hostname's",
+			a["expectedService"],
+		)
 	}
 	return t, true
 }
@@ -212,18 +303,35 @@ func denied(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	key := c.trace.KeyID
-	t := telling{variables: key.Variables,
-		what:   fmt.Sprintf("%s was identified as %s (key id %s from %s), which may not do this.", c.Call, c.Verdict.Principal, key.Shown, key.From()),
-		why:    "The credentials are valid: " + prose.Sentence(c.Message),
-		change: fmt.Sprintf("Allow %s on %s to that principal, or use the credentials of the principal that you meant", c.Action, c.Resource),
+	t := telling{
+		variables: key.Variables,
+		what: fmt.Sprintf(
+			"%s was identified as %s (key id %s from %s), which may not do this.",
+			c.Call,
+			c.Verdict.Principal,
+			key.Shown,
+			key.From(),
+		),
+		why: "The credentials are valid: " + prose.Sentence(c.Message),
+		change: fmt.Sprintf(
+			"Allow %s on %s to that principal, or use the credentials of the principal that you meant",
+			c.Action,
+			c.Resource,
+		),
 	}
 	if bearer := c.trace.Bearer; !bearer.Absent() {
 		t.variables = bearer.Variables
-		t.what = fmt.Sprintf("%s was identified as %s (bearer token from %s), which may not do this.", c.Call, c.Verdict.Principal, bearer.From())
+		t.what = fmt.Sprintf(
+			"%s was identified as %s (bearer token from %s), which may not do this.",
+			c.Call,
+			c.Verdict.Principal,
+			bearer.From(),
+		)
 	}
 	t.change += c.allowHere()
 	if c.isPlatform(c.Verdict.Principal) {
-		t.why += " That principal is the platform's own: the host sets these variables for itself, and they carry no permission of yours."
+		t.why += " That principal is the platform's own: the host sets these variables for itself, and they carry " +
+			"no permission of yours."
 		t.change = "Pass your own credentials: " + c.library.Advise(library.KeysAlone)
 	}
 	t.why += c.unusedKeys()
@@ -242,8 +350,14 @@ func (c *call) allowHere() string {
 	role, known := c.RoleOfPrincipal[name]
 	switch {
 	case kind == "assumed-role" && known:
-		return fmt.Sprintf(". In this simulation a role may do what the project says: --role-allow %s=%s, in Go harness.RoleAllow(%q, %q)",
-			role, c.Action, role, c.Action)
+		return fmt.Sprintf(
+			". In this simulation a role may do what the project says: --role-allow %s=%s, in Go "+
+				"harness.RoleAllow(%q, %q)",
+			role,
+			c.Action,
+			role,
+			c.Action,
+		)
 	case kind == "user":
 		return fmt.Sprintf(". In this simulation: --allow %s, in Go harness.Allow(%q) of the user", c.Action, c.Action)
 	}
@@ -260,8 +374,11 @@ func (c *call) unusedKeys() string {
 	if !c.ofHost() || len(keys) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" The project sets %s, which the program did not use: an option that is undefined, as of a variable that is missing or spelled otherwise, falls back to the host's credentials without a word.",
-		strings.Join(variableNames(keys), ", "))
+	return fmt.Sprintf(
+		" The project sets %s, which the program did not use: an option that is undefined, as of a variable that "+
+			"is missing or spelled otherwise, falls back to the host's credentials without a word.",
+		strings.Join(variableNames(keys), ", "),
+	)
 }
 
 func badBearer(c *call) (telling, bool) {
@@ -269,8 +386,14 @@ func badBearer(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	b := c.trace.Bearer
-	return telling{variables: b.Variables,
-		what:   fmt.Sprintf("%s was sent with a bearer token (%s), from %s, that is not a valid Bedrock API key.", c.Call, b.Shown, b.From()),
+	return telling{
+		variables: b.Variables,
+		what: fmt.Sprintf(
+			"%s was sent with a bearer token (%s), from %s, that is not a valid Bedrock API key.",
+			c.Call,
+			b.Shown,
+			b.From(),
+		),
 		why:    prose.Sentence(c.Verdict.Refusal.Detail),
 		change: "Use a key of this account and region, or " + c.library.Advise(library.NoBearer),
 	}, true
@@ -280,5 +403,9 @@ func refused(c *call) (telling, bool) {
 	if c.Verdict.Accepted || c.Verdict.Refusal == nil {
 		return telling{}, false
 	}
-	return telling{what: c.Call + " was refused at " + c.Verdict.Refusal.Error() + ".", change: "See the exchange", source: c.Source}, true
+	return telling{
+		what:   c.Call + " was refused at " + c.Verdict.Refusal.Error() + ".",
+		change: "See the exchange",
+		source: c.Source,
+	}, true
 }

@@ -33,18 +33,26 @@ func swallowed(d *diagnosis) (telling, bool) {
 // calls were accepted only the words count with which libraries end their search:
 // a chain of providers may look in vain at many places before it finds some.
 func (d *diagnosis) lackOfCredentials() (what string, found bool) {
-	for _, text := range endOfSearch {
-		line, where := d.quoted(text)
-		if line == "" || d.refusedExchange() {
-			continue
-		}
-		return fmt.Sprintf("The program found no credentials %s: it %s %q%s.", d.andThen(), where, line, d.inSpite()), true
+	if line, where := d.endOfSearch(); line != "" && !d.refusedExchange() {
+		return fmt.Sprintf(
+			"The program found no credentials %s: it %s %q%s.",
+			d.andThen(),
+			where,
+			line,
+			d.inSpite(),
+		), true
 	}
 	if len(d.result.Exchanges) > 0 || d.wasHandedCredentials() {
 		return "", false
 	}
 	if line, where := d.quoted(lack); line != "" {
-		return fmt.Sprintf("The program seems to have found no credentials %s: it %s %q%s.", d.andThen(), where, line, d.inSpite()), true
+		return fmt.Sprintf(
+			"The program seems to have found no credentials %s: it %s %q%s.",
+			d.andThen(),
+			where,
+			line,
+			d.inSpite(),
+		), true
 	}
 	if vain := d.vainly(); len(vain) > 0 {
 		return "The program asked for credentials, got none and made no AWS call" + d.inSpite() + ".", true

@@ -37,18 +37,8 @@ const (
 // basicFormat is that of X-Amz-Date.
 const basicFormat = "20060102T150405Z"
 
-// correcting are the libraries that set their clock by the Date header of AWS's
-// answers and try again, as seen with the versions of July to November 2026
-// (scenarios/clock); the AWS CLI and boto3 do not.
-var correcting = map[string]string{
-	"aws-sdk-js-v3": "https://github.com/aws/aws-sdk-js-v3/blob/main/packages/core/src/submodules/httpAuthSchemes/utils/getUpdatedSystemClockOffset.ts",
-	"aws-sdk-go-v2": "https://github.com/aws/aws-sdk-go-v2/blob/main/internal/middleware/middleware.go",
-}
-
-// leaving are libraries that leave a wrong clock wrong.
-var leaving = []string{"boto3", "aws-cli"}
-
-const setClock = "Set the clock of the machine that signs (NTP: chronyc makestep, w32tm /resync; WSL, laptops and virtual machines lose time while they sleep)"
+const setClock = "Set the clock of the machine that signs (NTP: chronyc makestep, w32tm /resync; WSL, laptops and " +
+	"virtual machines lose time while they sleep)"
 
 // clockSkew: the signature is dated by a clock that is too far off.
 func clockSkew(c *call) (telling, bool) {
@@ -62,27 +52,49 @@ func clockSkew(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	t := telling{
-		what: fmt.Sprintf("%s was signed by a clock that is %s AWS's: dated %s when it was %s, more than %s minutes apart.",
-			c.Call, off(date.Sub(now)), clock(date), clock(now), a["minutes"]),
-		why:    "A signature is valid for some minutes around its date, so that nobody can send it again later; secret and signature may well be right.",
+		what: fmt.Sprintf(
+			"%s was signed by a clock that is %s AWS's: dated %s when it was %s, more than %s minutes apart.",
+			c.Call,
+			off(date.Sub(now)),
+			clock(date),
+			clock(now),
+			a["minutes"],
+		),
+		why: "A signature is valid for some minutes around its date, so that nobody can send it again later; " +
+			"secret and signature may well be right.",
 		change: setClock,
 	}
 	if now.Sub(date) > time.Hour/2 {
 		t.change += ". If that clock is right, the request was signed long before it was sent: sign when you send"
 	}
+	corrects, clockKnown := c.library.CorrectsClock()
 	switch later := c.acceptedLater(); {
 	case later != nil && c.sameInvocation(later):
 		t.hazard = true
-		t.why = fmt.Sprintf("The SDK took the time from the Date header of that answer and tried again: call #%d was accepted. "+
-			"Each new client pays this refusal again, and one that does not retry fails.", later.Seq)
+		t.why = fmt.Sprintf(
+			"The SDK took the time from the Date header of that answer and tried again: call #%d was accepted. "+
+				"Each new client pays this refusal again, and one that does not retry fails.",
+			later.Seq,
+		)
 	case later != nil:
-		t.why = fmt.Sprintf("The SDK took the time from the Date header of that answer, too late for this call, which was not tried again; #%d, the next one, was accepted. "+
-			"Each new client pays with its first call.", later.Seq)
+		t.why = fmt.Sprintf(
+			"The SDK took the time from the Date header of that answer, too late for this call, which was not "+
+				"tried again; #%d, the next one, was accepted. "+
+				"Each new client pays with its first call.",
+			later.Seq,
+		)
 		t.change += ", and leave retries on (AWS_MAX_ATTEMPTS of 2 or more)"
-	case slices.Contains(leaving, c.library.ID):
-		t.why += fmt.Sprintf(" %s does not set its clock by AWS's answers, as the SDKs for JavaScript and Go do: it stays refused.", c.library.Name)
-	case correcting[c.library.ID] != "":
-		t.why += fmt.Sprintf(" %s sets its clock by AWS's answer and tries again, unless retries are turned off or the answer has no Date header that it can read.", c.library.Name)
+	case clockKnown && !corrects:
+		t.why += fmt.Sprintf(
+			" %s does not set its clock by AWS's answers, as the SDKs for JavaScript and Go do: it stays refused.",
+			c.library.Name,
+		)
+	case corrects:
+		t.why += fmt.Sprintf(
+			" %s sets its clock by AWS's answer and tries again, unless retries are turned off or the answer has "+
+				"no Date header that it can read.",
+			c.library.Name,
+		)
 	}
 	return t, true
 }
@@ -93,7 +105,7 @@ func (c *call) acceptedLater() *mockaws.Exchange {
 	for i := range c.result.Exchanges {
 		e := &c.result.Exchanges[i]
 		if e.Seq > c.Seq && e.Call == c.Call && e.Presented.KeyID == c.Presented.KeyID {
-			if e.Verdict.Accepted && correcting[c.library.ID] != "" {
+			if corrects, _ := c.library.CorrectsClock(); e.Verdict.Accepted && corrects {
 				return e
 			}
 			return nil
@@ -151,8 +163,15 @@ func clockDrift(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	return telling{
-		what:   fmt.Sprintf("%s was accepted, and signed by a clock that is %s AWS's: dated %s when it was %s.", c.Call, off(date.Sub(c.Time)), clock(date), clock(c.Time)),
-		why:    "How much is allowed differs: S3, DynamoDB and STS take 15 minutes either way, Bedrock, Lambda and most others 5.",
+		what: fmt.Sprintf(
+			"%s was accepted, and signed by a clock that is %s AWS's: dated %s when it was %s.",
+			c.Call,
+			off(date.Sub(c.Time)),
+			clock(date),
+			clock(c.Time),
+		),
+		why: "How much is allowed differs: S3, DynamoDB and STS take 15 minutes either way, Bedrock, Lambda and " +
+			"most others 5.",
 		change: setClock,
 	}, true
 }
@@ -166,9 +185,18 @@ func expired(c *call) (telling, bool) {
 	if !c.trace.Bearer.Absent() {
 		part, what = c.trace.Bearer, "bearer token"
 	}
-	t := telling{variables: part.Variables, change: c.library.Advise(library.Refreshing),
-		what: fmt.Sprintf("%s was sent with temporary credentials that have expired: the %s (%s) came from %s.", c.Call, what, part.Shown, part.From()),
-		why:  "Temporary credentials end, and a copy of them in a variable, a file or a client that keeps them is not renewed.",
+	t := telling{
+		variables: part.Variables,
+		change:    c.library.Advise(library.Refreshing),
+		what: fmt.Sprintf(
+			"%s was sent with temporary credentials that have expired: the %s (%s) came from %s.",
+			c.Call,
+			what,
+			part.Shown,
+			part.From(),
+		),
+		why: "Temporary credentials end, and a copy of them in a variable, a file or a client that keeps them is " +
+			"not renewed.",
 	}
 	if part.Endpoint != "" && len(part.Variables) == 0 && part.File == "" {
 		t.why, t.change = c.notRenewed()
@@ -196,11 +224,20 @@ func (c *call) notRenewed() (why, change string) {
 	}
 	switch {
 	case failed != nil:
-		return fmt.Sprintf("The program asked for new ones and got none (%s), and went on with the old ones, as SDKs do while EC2 cannot renew.", failed),
+		return fmt.Sprintf(
+				"The program asked for new ones and got none (%s), and went on with the old ones, as SDKs do while "+
+					"EC2 cannot renew.",
+				failed,
+			),
 			"Find out why the endpoint gives none; the program recovers by itself when it does"
 	case last != nil && last.KeyID != c.Presented.KeyID:
-		return fmt.Sprintf("The endpoint handed out others since, %s, which this client does not use: it keeps what it got once.", last.KeyID),
-			"Give the client the provider, not what the provider returned once: " + c.library.Advise(library.Refreshing)
+		return fmt.Sprintf(
+				"The endpoint handed out others since, %s, which this client does not use: it keeps what it got once.",
+				last.KeyID,
+			),
+			"Give the client the provider, not what the provider returned once: " + c.library.Advise(
+				library.Refreshing,
+			)
 	}
 	return "Nobody asked the endpoint for others: the client keeps what it got once.",
 		"Give the client the provider, not what the provider returned once: " + c.library.Advise(library.Refreshing)
@@ -214,14 +251,23 @@ func expiring(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	key := c.trace.KeyID
-	t := telling{variables: key.Variables,
-		what:   fmt.Sprintf("%s was made with temporary credentials from %s that end in %s, at %s.", c.Call, key.From(), span(left), clock(end)),
+	t := telling{
+		variables: key.Variables,
+		what: fmt.Sprintf(
+			"%s was made with temporary credentials from %s that end in %s, at %s.",
+			c.Call,
+			key.From(),
+			span(left),
+			clock(end),
+		),
 		why:    "Nobody renews a copy: from then on every call is refused.",
 		change: c.library.Advise(library.Refreshing),
 	}
 	if key.Endpoint != "" && len(key.Variables) == 0 {
-		t.why = "AWS looks at the clock when a request arrives: one that is queued, retried or uploads for long can arrive too late."
-		t.change = "Renew earlier where the SDK lets you (Go v2: aws.CredentialsCacheOptions.ExpiryWindow), and let requests that are refused with an expired token be tried again"
+		t.why = "AWS looks at the clock when a request arrives: one that is queued, retried or uploads for long " +
+			"can arrive too late."
+		t.change = "Renew earlier where the SDK lets you (Go v2: aws.CredentialsCacheOptions.ExpiryWindow), and " +
+			"let requests that are refused with an expired token be tried again"
 	}
 	return t, true
 }
@@ -235,10 +281,19 @@ func stale(c *call) (telling, bool) {
 		return telling{}, false
 	}
 	return telling{
-		what: fmt.Sprintf("%s was made with credentials that %s handed out as expired, and AWS took them.", c.Call, "the "+c.trace.KeyID.Endpoint),
-		why: fmt.Sprintf("While EC2 cannot renew a role's credentials it hands out those that it has, AWS takes them for longer, and clients are to go on (static stability): %s did. "+
-			"Other clients, and those of container endpoints, give up.", orThe(c.library.Name, "this client")),
-		change: "Leave the program as it is; have it say when its credentials are old, and look at the status of EC2 in the region",
+		what: fmt.Sprintf(
+			"%s was made with credentials that %s handed out as expired, and AWS took them.",
+			c.Call,
+			"the "+c.trace.KeyID.Endpoint,
+		),
+		why: fmt.Sprintf(
+			"While EC2 cannot renew a role's credentials it hands out those that it has, AWS takes them for "+
+				"longer, and clients are to go on (static stability): %s did. "+
+				"Other clients, and those of container endpoints, give up.",
+			orThe(c.library.Name, "this client"),
+		),
+		change: "Leave the program as it is; have it say when its credentials are old, and look at the status of " +
+			"EC2 in the region",
 	}, true
 }
 

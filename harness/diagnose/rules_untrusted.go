@@ -10,9 +10,11 @@ import (
 
 // notTrusting is how libraries say that they do not know who signed a
 // certificate: rustls, Go, Node, OpenSSL (Python, Ruby, PHP, curl), Java.
-var notTrusting = regexp.MustCompile(`invalid peer certificate: UnknownIssuer|certificate signed by unknown authority|` +
-	`unable to get (local )?issuer certificate|unable to verify the first certificate|self[- ]signed certificate in certificate chain|` +
-	`CERTIFICATE_VERIFY_FAILED|certificate verify failed|PKIX path building failed`)
+var notTrusting = regexp.MustCompile(
+	`invalid peer certificate: UnknownIssuer|certificate signed by unknown authority|` +
+		`unable to get (local )?issuer certificate|unable to verify the first certificate|self[- ]signed certificate in certificate chain|` +
+		`CERTIFICATE_VERIFY_FAILED|certificate verify failed|PKIX path building failed`,
+)
 
 // distrust is how the other side of a TLS handshake says so
 // (https://www.rfc-editor.org/rfc/rfc8446#section-6.2, unknown_ca), as Go's
@@ -33,9 +35,12 @@ func untrustedCA(d *diagnosis) (telling, bool) {
 	}
 	return telling{
 		what: fmt.Sprintf("The program refused the certificate of %s: %q.", failures[max(at, 0)].Name, words),
-		why: "It is signed by the CA of this run, which stands in the system's CA files and in those that the wiring's variables name. " +
-			"The subject reads neither: it has a list of CAs of its own, as Rust programs with webpki-roots have. This says nothing of its credentials.",
-		change: "Let the subject read the system's CAs (in Rust a feature with native roots in place of webpki-roots, which the AWS SDK's own client has), " +
+		why: "It is signed by the CA of this run, which stands in the system's CA files and in those that the " +
+			"wiring's variables name. " +
+			"The subject reads neither: it has a list of CAs of its own, as Rust programs with webpki-roots have. " +
+			"This says nothing of its credentials.",
+		change: "Let the subject read the system's CAs (in Rust a feature with native roots in place of " +
+			"webpki-roots, which the AWS SDK's own client has), " +
 			"or, where it reads AWS_ENDPOINT_URL, run it with --isolation endpoint, which is without TLS",
 	}, true
 }

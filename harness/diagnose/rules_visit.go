@@ -45,12 +45,7 @@ func (d *diagnosis) judgeVisit(v *ledger.Visit) []ledger.Finding {
 
 // lackInAnswer: the answer says that the program found no credentials.
 func lackInAnswer(d *diagnosis, v *ledger.Visit) (telling, bool) {
-	line := ""
-	for _, text := range endOfSearch {
-		if line, _ = d.quoted(text); line != "" {
-			break
-		}
-	}
+	line, _ := d.endOfSearch()
 	if line == "" && v.Broken() && len(v.Calls) == 0 {
 		line, _ = d.quoted(lack)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/isolation"
 )
@@ -68,15 +69,14 @@ func (d *diagnosis) outOfReach() string {
 	if d.result.Isolation != string(isolation.Endpoint) {
 		return ""
 	}
-	return "Isolation endpoint shows only the calls of clients that read AWS_ENDPOINT_URL: a client that does not read it has called " +
+	return "Isolation endpoint shows only the calls of clients that read AWS_ENDPOINT_URL: a client that does not " +
+		"read it has called " +
 		"the real network, unseen."
 }
 
-// endOfSearch is how libraries say that the last place had no credentials either.
-var endOfSearch = []*regexp.Regexp{noProviders, noKeySetting, noRegion, badEndpointHost, stillExpired, needsCRT}
-
 // lack is how any program may say that it has no credentials: something of theirs
-// in one clause with something that is missing. It is weaker than endOfSearch.
+// in one clause with something that is missing. It is weaker
+// than what libraries are known to say.
 var lack = regexp.MustCompile(`(?i)` +
 	`\b(no|without|missing|(could|can|did|do|does) ?n[o']t|unable to|fail(ed|ure)?( to| in)?|invalid|expired)\b` +
 	`[^.;\n]{0,60}\b(credentials?|access.?key|secret.?key|security.?token|sso.?(session|token)|identity.?token)` +
@@ -84,8 +84,21 @@ var lack = regexp.MustCompile(`(?i)` +
 	`[^.;\n]{0,60}\b(not (found|set|configured|available|provided|loaded)|missing|unavailable|required|invalid|expired|refused|failed)\b`)
 
 // vocabulary is what a text has that may speak of credentials or of AWS at all.
-var vocabulary = regexp.MustCompile(`(?i)credential|access.?key|secret|token|\baws|amazon|bedrock|sigv4|signature|\biam\b|\bsts\b|` +
-	`imds|metadata|region|profile|assume|\brole|unauthori[sz]ed|forbidden|denied|\bA[KS]IA`)
+var vocabulary = regexp.MustCompile(
+	`(?i)credential|access.?key|secret|token|\baws|amazon|bedrock|sigv4|signature|\biam\b|\bsts\b|` +
+		`imds|metadata|region|profile|assume|\brole|unauthori[sz]ed|forbidden|denied|\bA[KS]IA`,
+)
+
+// endOfSearch is how a library said that the last place had no credentials
+// either: the line that it stands in, and where the subject said so.
+func (d *diagnosis) endOfSearch() (line, where string) {
+	for _, situation := range fixtures.Situations() {
+		if _, in, at := d.saying(situation); at != nil {
+			return d.lineAround(in.text, at), in.where
+		}
+	}
+	return "", ""
+}
 
 // quoted is what the subject said that matches, as the line that it stands in,
 // and where it said so. Its output comes first, then what it answered.

@@ -44,7 +44,11 @@ func (d *diagnosis) secret(e *mockaws.Exchange) ledger.Part {
 	if p.SecretOf == "" || secret == "" {
 		return d.signedWith(e)
 	}
-	part := d.part(fmt.Sprintf("the secret of %s (%d characters)", p.SecretOf, len(secret)), func(v string) bool { return v == secret }, nil)
+	part := d.part(
+		fmt.Sprintf("the secret of %s (%d characters)", p.SecretOf, len(secret)),
+		func(v string) bool { return v == secret },
+		nil,
+	)
 	if !part.Found() {
 		d.derive(&part, func(v string) bool { return v == secret })
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/internal/prose"
@@ -21,8 +22,8 @@ type meaning struct {
 	source, confidence string
 }
 
-// meanings are asked in order, each about the text that those before it left.
-// The texts are AWS's and the libraries' own; the wording differs by a period.
+// errorTexts are AWS's and the hosts'; the wording differs by a period. What
+// libraries say stands in their files (fixtures/libraries).
 var errorTexts = []meaning{
 	{"token-invalid", regexp.MustCompile(`The security token included in the request is invalid(?:[^.\w]|$)`),
 		"AWS refused the session token: it is damaged, or it does not belong to the access key id that it came with.",
@@ -98,32 +99,6 @@ var errorTexts = []meaning{
 		"The request came without a signature.", "The program found no credentials and called all the same, or something on the way took the header out.", "give the client credentials", docSigV4, "V"},
 	{"malformed-signature", regexp.MustCompile(`IncompleteSignature|not a valid key=value pair|Invalid key=value pair|Authorization header requires '`),
 		"AWS could not read the Authorization header.", "A variable in it was empty, it was cut or wrapped, or two headers were joined.", "sign with a maintained signer, and look for a newline in key id or secret", docSigV4, "V"},
-	{"no-role-at-host", regexp.MustCompile(`Could not load credentials from any providers|Missing credentials in config`),
-		"The AWS SDK for JavaScript found no credentials: no request was made.",
-		"It looked at variables, profile files, web identity, and the endpoints of ECS and EC2. On Amplify Hosting this means that no compute role is attached (the service role is for builds only), or that the client was made while the program initialised; " +
-			"on Vercel that AWS_ACCESS_KEY_ID is not set (a session token alone is none); on ECS that the task has no task role; in containers on EC2 that the hop limit of the metadata is 1.",
-		"attach the role of that host, or pass credentials explicitly",
-		"https://docs.aws.amazon.com/amplify/latest/userguide/amplify-SSR-compute-role.html", "V"},
-	{"no-role-at-host", regexp.MustCompile(`Unable to locate credentials|NoCredentialsError`),
-		"boto3 or the AWS CLI found no credentials: no request was made.", "They looked at arguments, variables, profile files, and the endpoints of ECS and EC2.",
-		"attach a role, set the variables, or name the profile that has them", "https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html", "V"},
-	{"no-role-at-host", regexp.MustCompile(`no EC2 IMDS role found|failed to refresh cached credentials`),
-		"The AWS SDK for Go found no credentials: no request was made.", "Its last provider is EC2's metadata, which is what the text speaks of wherever the program runs.",
-		"attach a role, or set the variables", "https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html", "V"},
-	{"no-role-at-host", regexp.MustCompile(`Unable to load credentials from any of the providers in the chain|Unable to load credentials from system settings`),
-		"The AWS SDK for Java found no credentials: no request was made.", "On Lambda with SnapStart the key variables are absent: they come from an endpoint that a pinned environment provider does not ask.",
-		"use the default provider chain", "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-chain.html", "V"},
-	{"edge-runtime", regexp.MustCompile(`Credential is missing`),
-		"The browser build of the AWS SDK for JavaScript runs, which looks nowhere for credentials.", "Next.js's Edge runtime and middleware get that build.", "use the Node.js runtime, or pass credentials explicitly", "https://github.com/aws/aws-sdk-js-v3/issues/6378", "V"},
-	{"no-key-setting", regexp.MustCompile(`AWS (?:access key ID|secret access key) setting is missing|SigV4 authentication requires AWS credentials`),
-		"The AI SDK's Bedrock provider has no key: no request was made.", "It has no default provider chain: it reads its options, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and knows no role, profile or endpoint.",
-		"pass credentialProvider: fromNodeProviderChain() of @aws-sdk/credential-providers, or key and secret as options", "https://github.com/vercel/ai/issues/2780", "V"},
-	{"no-region", regexp.MustCompile(`AWS region setting is missing|Region is missing|You must specify a region|Missing Region`),
-		"The client found no region: no request was made.", "The AI SDK and the AWS SDK for JavaScript read AWS_REGION, boto3 reads AWS_DEFAULT_REGION.", "pass the region explicitly", "https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html", "V"},
-	{"old-sdk", regexp.MustCompile(`is not a valid container metadata service hostname|Unsupported host '169\.254\.170\.23'`),
-		"The SDK is older than EKS Pod Identity and does not take its address.", "", "upgrade the SDK, or use IRSA", "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-minimum-sdk.html", "V"},
-	{"token-file-newline", regexp.MustCompile(`authorization token contains (?:an )?invalid newline sequence`),
-		"The file of the container authorization token ends in a newline.", "Go and Python refuse it; Ruby strips it.", "write the file without a newline", "https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html", "V"},
 	{"web-identity", regexp.MustCompile(`No OpenIDConnect provider found in your account for (\S+)`),
 		"The role's account has no identity provider {1}.", "On Vercel the issuer has the team's name in it (https://oidc.vercel.com/TEAM) in team mode, and none in global mode: provider and mode have to fit.",
 		"add {1} as an OpenID Connect provider in IAM, or switch the mode", "https://vercel.com/docs/oidc/aws", "V"},
@@ -137,8 +112,6 @@ var errorTexts = []meaning{
 		"ask for it while a request is handled, in the Node.js runtime, and switch OIDC on", "https://github.com/vercel/vercel/issues/12071", "V"},
 	{"web-identity", regexp.MustCompile("Did you mean to set the `id-token` permission"),
 		"The GitHub Actions job may not ask for an OIDC token.", "", "add permissions: id-token: write to the job", "https://github.com/aws-actions/configure-aws-credentials", "V"},
-	{"sso-expired", regexp.MustCompile(`(?i)SSO session (?:associated with this profile )?has (?:expired|otherwise)|Token has expired and refresh failed`),
-		"The session of IAM Identity Center has expired.", "", "sign in again (aws sso login)", "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html", "V"},
 	{"reserved-name", regexp.MustCompile(`(?i)Reserved keys used in this request|reserved prefix|reserved environment variable`),
 		"The host does not let a project set a variable of that name.", "Lambda, Vercel, Netlify and Amplify reserve some or all names that begin with AWS.", "use names of your own (MY_AWS_ACCESS_KEY_ID) and pass them explicitly",
 		"https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html", "V"},
@@ -148,11 +121,35 @@ var errorTexts = []meaning{
 		"STS was asked for a session with the credentials of a session.", "", "use a long-term key for it, or AssumeRole", "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html", "V"},
 	{"unknown-operation", regexp.MustCompile(`UnknownOperationException`),
 		"AWS has no such operation at that path.", "Bedrock answers it with status 200: the path or the base URL is wrong, and the credentials were not looked at.", "check the path and the hostname", "https://github.com/aws-amplify/amplify-flutter/issues/5675", "V"},
+}
+
+// errorCodes are AWS's codes, for where the message said no more.
+var errorCodes = []meaning{
 	{"token-or-key", regexp.MustCompile(`UnrecognizedClientException|InvalidClientTokenId`),
 		"AWS refused the session token or does not know the access key id; its message tells which of the two.",
 		`"…is invalid" without a final period is about the token, with a period about the key id.`, "look at the whole message", docSigning, "V"},
 	{diagnose.NotAllowed, regexp.MustCompile(`AccessDenied(?:Exception)?\b`),
 		"The caller was identified and may not do this, or the resource is another account's.", "", "look at the whole message: it names principal, action and the kind of policy", "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
+}
+
+// allMeanings are asked in order.
+var allMeanings = sync.OnceValue(func() []meaning {
+	var said []meaning
+	for _, s := range library.Sayings() {
+		said = append(said, meaning{
+			id: kindOf(s.Means), match: s.Regexp(), what: s.What, why: s.Why, change: s.Change,
+			source: s.Provenance.URL(), confidence: s.Provenance.Confidence,
+		})
+	}
+	return slices.Concat(errorTexts, said, errorCodes)
+})
+
+// kindOf is the kind of finding for a situation that a library's words mean.
+func kindOf(situation string) ledger.Kind {
+	if situation == library.NoCredentials {
+		return "no-role-at-host"
+	}
+	return ledger.Kind(situation)
 }
 
 // meanings tells what the errors in an input mean. Those that belong to a
@@ -206,8 +203,8 @@ const maxErrorText = 8 << 20
 
 func meaningsOf(text string) (out []ledger.Finding) {
 	text = text[:min(len(text), maxErrorText)]
-	library := libraryIn(text)
-	for _, m := range errorTexts {
+	used := library.In(text)
+	for _, m := range allMeanings() {
 		groups := m.match.FindStringSubmatch(text)
 		if groups == nil {
 			continue
@@ -216,10 +213,16 @@ func meaningsOf(text string) (out []ledger.Finding) {
 			continue // the message said more than the code
 		}
 		fill := filler(groups)
-		if a, ok := advised[m.id]; ok && library.ID != "" {
-			m.change += ". With " + library.Name + ": " + library.Advise(a)
+		if a, ok := advised[m.id]; ok && used.ID != "" {
+			m.change += ". With " + used.Name + ": " + used.Advise(a)
 		}
-		out = append(out, ledger.Finding{Library: library.Name, Kind: m.id, What: fill(m.what), Why: m.why, Change: prose.Sentence(fill(m.change)), Source: m.source, Confidence: m.confidence})
+		f := ledger.Finding{
+			Library: used.Name, Kind: m.id, What: fill(m.what), Why: m.why, Change: prose.Sentence(fill(m.change)),
+			Source: m.source, Confidence: m.confidence,
+		}
+		if !says(out, f) { // several libraries say the same
+			out = append(out, f)
+		}
 	}
 	return out
 }
@@ -228,28 +231,6 @@ func meaningsOf(text string) (out []ledger.Finding) {
 var advised = map[ledger.Kind]library.Advice{
 	"token-invalid": library.KeysAlone, "s3-token-malformed": library.KeysAlone, diagnose.ExpiredCredentials: library.Refreshing,
 	diagnose.WrongRegion: library.OwnRegion, diagnose.BadBearer: library.NoBearer,
-}
-
-// traces are what libraries leave in the text of an error, by their ids.
-var traces = []struct {
-	match *regexp.Regexp
-	id    string
-}{
-	{regexp.MustCompile(`AI_APICallError|AI_LoadSettingError|@ai-sdk/amazon-bedrock`), "ai-sdk-amazon-bedrock"},
-	{regexp.MustCompile(`@anthropic-ai/bedrock-sdk|AnthropicBedrock`), "anthropic-bedrock"},
-	{regexp.MustCompile(`aws-cli/|awscli`), "aws-cli"},
-	{regexp.MustCompile(`botocore|boto3|An error occurred \(\w+\) when calling the`), "boto3"},
-	{regexp.MustCompile(`@aws-sdk/|@smithy/|CredentialsProviderError|'\$metadata'`), "aws-sdk-js-v3"},
-	{regexp.MustCompile(`operation error [\w ]+: \w+, `), "aws-sdk-go-v2"},
-}
-
-func libraryIn(text string) library.Library {
-	for _, t := range traces {
-		if t.match.MatchString(text) {
-			return library.ByID(t.id)
-		}
-	}
-	return library.Library{}
 }
 
 func filler(groups []string) func(string) string {

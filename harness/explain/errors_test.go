@@ -9,7 +9,7 @@ import (
 // TestMeaningsSayWhereTheyAreFrom: each has what a person needs, and a public
 // source.
 func TestMeaningsSayWhereTheyAreFrom(t *testing.T) {
-	for _, m := range errorTexts {
+	for _, m := range allMeanings() {
 		if m.id == "" || m.what == "" || m.change == "" || !strings.HasPrefix(m.source, "https://") || !slices.Contains([]string{"V", "L", "U"}, m.confidence) {
 			t.Errorf("%s: what %q, change %q, source %q, confidence %q", m.match, m.what, m.change, m.source, m.confidence)
 		}

@@ -146,6 +146,11 @@ func TestResolver(t *testing.T) {
 		{"localhost.", dns.TypeA, dns.RcodeSuccess, "127.0.0.1", false},
 		{"app.localhost.", dns.TypeAAAA, dns.RcodeSuccess, "::1", false},
 		{"8.8.8.8.in-addr.arpa.", dns.TypePTR, dns.RcodeNameError, "", false},
+		// RFC 3596, 2.5: the reverse zone of IPv6. Looking an address up is no attempt to
+		// reach a name.
+		{"4.4.8.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.6.8.4.0.6.8.4.1.0.0.2.ip6.arpa.", dns.TypePTR, dns.RcodeNameError,
+			"", false},
+		{"example-in-addr.arpa.", dns.TypePTR, dns.RcodeSuccess, "", true},
 		{".", dns.TypeNS, dns.RcodeSuccess, "", false},
 	} {
 		refused = nil

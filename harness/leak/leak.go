@@ -140,7 +140,8 @@ var file struct {
 }
 
 // Register adds secrets to the file that Variable names; it does nothing where
-// there is none.
+// there is none. A secret of several lines is looked for line by line, but for
+// lines with spaces, such as the first of a key in PEM, which are public.
 func Register(secrets []string) error {
 	path := os.Getenv(Variable)
 	if path == "" {
@@ -153,9 +154,13 @@ func Register(secrets []string) error {
 	}
 	var text strings.Builder
 	for _, s := range secrets {
-		if len(s) >= size && !file.known[path+"\n"+s] && !strings.Contains(s, "\n") {
-			file.known[path+"\n"+s] = true
-			text.WriteString(s + "\n")
+		for line := range strings.Lines(s) { // a key in PEM has several
+			line = strings.TrimRight(line, "\r\n")
+			if len(line) < size || strings.ContainsAny(line, " \t") || file.known[path+"\n"+line] {
+				continue
+			}
+			file.known[path+"\n"+line] = true
+			text.WriteString(line + "\n")
 		}
 	}
 	if text.Len() == 0 {

@@ -35,6 +35,8 @@ type Finding struct {
 	// Hazard: nothing failed by it in this run.
 	Hazard bool  `json:"hazard,omitempty"`
 	Seq    int64 `json:"seq,omitempty"` // of the exchange, 0 for the run as a whole
+	// Also are further calls of which the same is to be said.
+	Also []int64 `json:"also,omitempty"`
 	// What happened, in a sentence; why; and what to do about it.
 	What   string `json:"what"`
 	Why    string `json:"why,omitempty"`

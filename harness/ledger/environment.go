@@ -106,7 +106,8 @@ func (v Variable) Secret() bool {
 	}
 	name := strings.ToUpper(v.Name)
 	for _, part := range []string{"SECRET", "TOKEN", "BEARER", "PASSWORD", "API_KEY", "APIKEY"} {
-		if strings.Contains(name, part) && !strings.HasSuffix(name, "_FILE") && !strings.HasSuffix(name, "_URI") && !strings.HasSuffix(name, "_URL") {
+		if strings.Contains(name, part) && !strings.HasSuffix(name, "_FILE") && !strings.HasSuffix(name, "_URI") &&
+			!strings.HasSuffix(name, "_URL") {
 			return true
 		}
 	}

@@ -15,7 +15,7 @@ type Row struct {
 	// Offer is the place, as the host's fixture or the project declares it. Its Kind
 	// is empty for a place that the host does not have and the subject asked.
 	Offer fixtures.Offer `json:"offer"`
-	// There says that the host has the place.
+	// There says that the host has the place, and that the environment leads to it.
 	There bool `json:"there"`
 	// Principal is whose credentials it hands out: an ARN; empty where that is not
 	// known before they are used.
@@ -56,6 +56,20 @@ func (a *Asked) Note(at time.Time, times int, answer string) {
 		a.Answers = append(a.Answers, answer)
 	}
 }
+
+// Refusals are the answers that were no success, in words.
+func (a *Asked) Refusals() string {
+	var out []string
+	for _, answer := range a.Answers {
+		if strings.HasPrefix(answer, "refused") || answer == NoAnswer {
+			out = append(out, answer)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// NoAnswer is the answer of a place that did not answer.
+const NoAnswer = "gave no answer"
 
 // String is how often it was asked, and with which answers.
 func (a *Asked) String() string {
@@ -118,7 +132,15 @@ func (r *Result) writeLedger(w io.Writer) {
 	if len(r.Ledger) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%-*s  %-*s  %s\n", placeWidth, "where credentials could come from on "+r.Host, askedWidth, "asked for", "used")
+	fmt.Fprintf(
+		w,
+		"\n%-*s  %-*s  %s\n",
+		placeWidth,
+		"where credentials could come from on "+r.Host,
+		askedWidth,
+		"asked for",
+		"used",
+	)
 	for i := range r.Ledger {
 		row := &r.Ledger[i]
 		writeColumns(w, row.place(), fold(r.Scrub(row.Asked.String()), askedWidth), fold(row.Usage(), usedWidth))
@@ -130,15 +152,17 @@ func (r *Result) writeLedger(w io.Writer) {
 func (r *Row) place() []string {
 	name := r.Offer.Name
 	switch {
-	case !r.There:
+	case !r.There && r.Offer.Kind == "":
 		name += ", which this host does not have"
+	case !r.There:
+		name += ", to which nothing leads here"
 	case r.Offer.Ended:
 		name += ", which has ended"
 	case r.Offer.Role != "":
 		name += " (role " + r.Offer.Role + ")"
 	}
 	lines := indent(fold(name, placeWidth-2), "  ")
-	if r.There {
+	if r.Offer.Kind != "" {
 		lines = append(lines, indent(fold(r.Offer.How(), placeWidth-4), "    ")...)
 	}
 	return lines

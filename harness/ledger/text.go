@@ -74,7 +74,11 @@ func (r *Result) writeDiagnosis(w io.Writer) {
 // writeHidden names the variables of the project that the program did not get.
 func (r *Result) writeHidden(w io.Writer) {
 	if len(r.Hidden) > 0 {
-		fmt.Fprintf(w, "this host shows the project's variables to builds alone, and not to programs: %s\n", strings.Join(r.Hidden, ", "))
+		fmt.Fprintf(
+			w,
+			"this host shows the project's variables to builds alone, and not to programs: %s\n",
+			strings.Join(r.Hidden, ", "),
+		)
 	}
 }
 
@@ -150,7 +154,7 @@ func writeFindings(w io.Writer, title string, findings []Finding) {
 // WriteText writes a finding for a person: what happened, why, what to change.
 func (f *Finding) WriteText(w io.Writer) {
 	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
-	p("  %s\n    %s\n", f.Kind, wrap(f.What, "    "))
+	p("  %s\n    %s\n", f.Kind, wrap(f.What+f.also(), "    "))
 	if f.Why != "" {
 		p("    why:    %s\n", wrap(f.Why, "            "))
 	}
@@ -158,6 +162,14 @@ func (f *Finding) WriteText(w io.Writer) {
 	if f.Source != "" {
 		p("    see:    %s%s\n", f.Source, f.howSure())
 	}
+}
+
+// also names the further calls.
+func (f *Finding) also() string {
+	if len(f.Also) == 0 {
+		return ""
+	}
+	return " The same holds for " + calls(f.Also) + "."
 }
 
 func (f *Finding) howSure() string {
@@ -208,7 +220,10 @@ var inHex = regexp.MustCompile(`(?:[0-9a-fA-F]{2} ){31,}[0-9a-fA-F]{2}`)
 // Scrub takes the secrets of the run out of a text, such as what the subject
 // printed: the secrets in its environment, and those that the deployment made.
 func (r *Result) Scrub(text string) string {
-	text = inHex.ReplaceAllStringFunc(text, func(dump string) string { return fmt.Sprintf("<%d bytes in hexadecimal>", (len(dump)+1)/3) })
+	text = inHex.ReplaceAllStringFunc(
+		text,
+		func(dump string) string { return fmt.Sprintf("<%d bytes in hexadecimal>", (len(dump)+1)/3) },
+	)
 	for _, v := range r.Environment {
 		if v.Secret() {
 			text = strings.ReplaceAll(text, v.Value, "<"+v.Name+">")

@@ -58,7 +58,10 @@ const maxAnswer = 2000
 func (r *Result) ShowAnswers() {
 	for i := range r.Visits {
 		text := headline.Printable(r.Scrub(strings.ToValidUTF8(string(r.Visits[i].Body), "\uFFFD")))
-		text = longWord.ReplaceAllStringFunc(text, func(word string) string { return fmt.Sprintf("<%d characters>", len(word)) })
+		text = longWord.ReplaceAllStringFunc(
+			text,
+			func(word string) string { return fmt.Sprintf("<%d characters>", len(word)) },
+		)
 		if runes := []rune(text); len(runes) > maxAnswer {
 			text = string(runes[:maxAnswer]) + "…"
 		}

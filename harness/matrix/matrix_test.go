@@ -158,6 +158,9 @@ func TestExpectationsAreStrict(t *testing.T) {
 		"- {is: fine}":                      `rule 1: is: "fine": write accepted`,
 		"- {is: broken}":                    "write accepted",
 		"- {is: accepted}\n- {is: refused}": "rule 2: has no because",
+		"- {is: accepted, own: {}}":         "rule 1: own is empty",
+		"- {is: accepted, own: {is: skip}}": `rule 1: own: is: "skip": write accepted`,
+		"- {is: accepted, own: {if: skip}}": `there is no key "if" here; the keys are is, as`,
 		"- {is: accepted, host: [vercel]}":  `there is no key "host" here`,
 		"":                                  "the file is empty",
 		"-":                                 "rule 1: is empty",
@@ -383,7 +386,11 @@ func TestSubjectThatCannotBeInstalled(t *testing.T) {
 // built-in cell, and that no rule is there for nothing.
 func TestBuiltinExpectationsCoverThePlan(t *testing.T) {
 	p := plan(t, matrix.Selection{}, matrix.Builtin()...)
-	unknown, unused := matrix.BuiltinExpected().Coverage(p)
+	expected, err := matrix.BuiltinExpected(fixtures.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown, unused := expected.Coverage(p)
 	if len(unknown) > 0 {
 		t.Errorf("nothing is known of %d cells, the first: %s", len(unknown), unknown[0])
 	}

@@ -58,18 +58,14 @@ var ownName = regexp.MustCompile(`[^A-Za-z0-9@._+/-]+`)
 //	call: bedrock:Converse          # the AWS call that it makes
 //	strategies:                     # its ways to get credentials; one, "run", by default
 //	  - {name: explicit, title: keys as options, args: [--keys]}
-//	project:                        # what hostproof run takes as flags
+//	project:                        # what hostproof run takes as flags, such as
 //	  set: {STAGE: prod}            # --set
-//	  unset: [AWS_SESSION_TOKEN]    # --unset
 //	  keyAs: [APP_ID, APP_SECRET]   # --key-as
-//	  bearerAs: APP_BEDROCK_KEY     # --bearer-as
-//	  allow: ["bedrock:*"]          # --allow
 //	  roleAllow: {"*": ["s3:*"]}    # --role-allow; "*" is each role of the host
-//	  buckets: [uploads]            # --bucket
 //	  lifetime: {metadata: 10m}     # --lifetime
-//	  baked: true                   # --baked
-//	  atInit: true                  # --at-init
-//	  faults: ["imds:throttle:3"]   # --fault
+//
+// The keys of project are those of project.Project, and project.Settings has a
+// sentence about each.
 //
 // A program makes its AWS calls, prints what came of them and exits with 0 if
 // they worked. Without a project it finds what hostproof run gives it: a user's

@@ -86,3 +86,33 @@ func TestWhatWasNotJudgedIsNotRecorded(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestEveryPartOfAnExpectationIsCompared: a cell that differs in one part alone is
+// not as expected, and says in which.
+func TestEveryPartOfAnExpectationIsCompared(t *testing.T) {
+	expected, err := matrix.ReadExpected(strings.NewReader(
+		"- {is: refused, as: user app, code: InvalidClientTokenId, finding: mixed-credentials, because: for the test, source: \"a/b#1\"}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := report.Status{Outcome: report.Refused, As: "user app", Code: "InvalidClientTokenId",
+		Finding: "mixed-credentials"}
+	for _, row := range []struct {
+		says   string
+		change func(*report.Status)
+	}{
+		{"", func(*report.Status) {}},
+		{"outcome accepted, not refused", func(s *report.Status) { s.Outcome = report.Accepted }},
+		{"caller platform, not user app", func(s *report.Status) { s.As = "platform" }},
+		{"code none, not InvalidClientTokenId", func(s *report.Status) { s.Code = "" }},
+		{"finding unknown-key, not mixed-credentials", func(s *report.Status) { s.Finding = "unknown-key" }},
+		{"finding none, not mixed-credentials", func(s *report.Status) { s.Finding = "" }},
+	} {
+		cell := report.Cell{Host: "local", Subject: "a", Strategy: "run", Status: right}
+		row.change(&cell.Status)
+		r := &report.Report{Cells: []report.Cell{cell}}
+		if expected.Judge(r); r.Cells[0].Unexpected != row.says || r.Unexpected() != min(1, len(row.says)) {
+			t.Errorf("says %q, want %q", r.Cells[0].Unexpected, row.says)
+		}
+	}
+}

@@ -22,12 +22,8 @@ type Options struct {
 	Shard     *report.Shard // nil: all of it
 	Parallel  int           // runs at a time; 0 stands for one a processor
 	Isolation isolation.Mode
-	Mock      string
-	Timeout   time.Duration // of one run; 0 stands for harness.DefaultTimeout
-	// Project comes over that of each subject.
-	Project project.Project
-	// More is how all programs run: services within reach, their clock.
-	More     []harness.Option
+	// Project comes over that of each subject; its Isolation is the one above.
+	Project  project.Project
 	Catalog  *fixtures.Catalog
 	Expected *Expected // nil: nothing is known
 	// Required reports whether a tool, such as "cargo", must be there. A subject
@@ -179,7 +175,7 @@ func (r *oneRun) make(ctx context.Context, o Options) {
 	result, err := r.deploy(ctx, project, o)
 	if result != nil {
 		r.out.Run, r.out.Status = report.Of(result, r.host)
-		r.out.Run.Settings = project.Flags()
+		r.out.Run.Settings = settings(project)
 	}
 	if err != nil {
 		r.out.Outcome, r.out.Problem = report.Broken, err.Error()
@@ -187,12 +183,18 @@ func (r *oneRun) make(ctx context.Context, o Options) {
 	o.Expected.judge(&r.out)
 }
 
+// settings are the flags of a project that say what it is; where it ran is not
+// among them.
+func settings(p project.Project) []string {
+	p.Isolation, p.Mock, p.Timeout = "", "", nil
+	return p.Flags()
+}
+
 func (r *oneRun) deploy(ctx context.Context, p project.Project, o Options) (*harness.Result, error) {
-	opts := append(p.Options(), harness.WithIsolation(o.Isolation), harness.WithMock(o.Mock))
-	opts = append(opts, o.More...)
-	if o.Timeout > 0 {
-		opts = append(opts, harness.WithTimeout(o.Timeout))
+	if o.Isolation != "" {
+		p.Isolation = o.Isolation
 	}
+	opts := []harness.Option{harness.With(p.WithUser())}
 	if o.Catalog != nil {
 		opts = append(opts, harness.WithFixtures(o.Catalog))
 	}

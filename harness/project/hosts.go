@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/mockaws/fault"
@@ -49,6 +50,15 @@ func (p Project) perHost() (out []named) {
 	for _, role := range slices.Sorted(maps.Keys(p.RoleAllow)) {
 		out = append(out, roleNamed(role))
 	}
+	for _, role := range slices.Sorted(maps.Keys(p.Roles)) {
+		out = append(out, roleNamed(role))
+	}
+	for _, name := range p.WithoutRole {
+		out = append(out, roleEndpointNamed(name))
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Issuers)) {
+		out = append(out, issuerNamed(name))
+	}
 	for _, source := range slices.Sorted(maps.Keys(p.Lifetime)) {
 		out = append(out, sourceNamed(source))
 	}
@@ -91,6 +101,26 @@ func sourceNamed(source string) named {
 		func(h *fixtures.Host) bool { return slices.Contains(sources(h), source) }, sources}
 }
 
+func roleEndpointNamed(name string) named {
+	known := func(h *fixtures.Host) (names []string) {
+		for _, e := range h.Endpoints {
+			names = append(names, e.Name)
+		}
+		return names
+	}
+	return named{"endpoint", name, func(h *fixtures.Host) bool { return slices.Contains(known(h), name) }, known}
+}
+
+func issuerNamed(name string) named {
+	known := func(h *fixtures.Host) (names []string) {
+		for _, i := range h.Issuers {
+			names = append(names, i.Name)
+		}
+		return names
+	}
+	return named{"issuer", name, func(h *fixtures.Host) bool { return slices.Contains(known(h), name) }, known}
+}
+
 // everywhere are the variables of any process.
 var everywhere = []string{"HOME", "LANG", "PATH", "TMPDIR"}
 
@@ -105,13 +135,13 @@ func (p Project) variableNamed(name string) named {
 	return named{"variable", name, func(h *fixtures.Host) bool { return slices.Contains(known(h), name) }, known}
 }
 
-func (p Project) keyAs() []string {
-	names := p.KeyAs
-	if names == nil {
-		names = DefaultKeyAs
-	}
-	if p.BearerAs != "" {
-		names = append(slices.Clip(names), p.BearerAs)
+// keyAs are the names of variables that hold the users' credentials.
+func (p Project) keyAs() (names []string) {
+	for _, u := range p.WithUser().Users {
+		names = append(names, u.Key...)
+		if u.Bearer != "" {
+			names = append(names, u.Bearer)
+		}
 	}
 	return names
 }
@@ -139,18 +169,17 @@ func endpointNamed(text string) (named, bool) {
 
 // On is the project on a host among others: without what the host does not have.
 func (p Project) On(h *fixtures.Host) Project {
-	keep := func(n named) bool { return n.on(h) }
-	p.RoleAllow, p.Lifetime = maps.Clone(p.RoleAllow), maps.Clone(p.Lifetime)
-	maps.DeleteFunc(p.RoleAllow, func(role string, _ []string) bool { return !keep(roleNamed(role)) })
-	for source := range p.Lifetime {
-		if !keep(sourceNamed(source)) {
-			delete(p.Lifetime, source)
-		}
-	}
-	p.Unset = slices.DeleteFunc(slices.Clone(p.Unset), func(name string) bool { return !keep(p.variableNamed(name)) })
-	p.Faults = slices.DeleteFunc(slices.Clone(p.Faults), func(text string) bool {
+	p = p.Clone()
+	lacks := func(n named) bool { return !n.on(h) }
+	maps.DeleteFunc(p.RoleAllow, func(role string, _ []string) bool { return lacks(roleNamed(role)) })
+	maps.DeleteFunc(p.Roles, func(role string, _ Role) bool { return lacks(roleNamed(role)) })
+	maps.DeleteFunc(p.Lifetime, func(source string, _ time.Duration) bool { return lacks(sourceNamed(source)) })
+	maps.DeleteFunc(p.Issuers, func(name string, _ Issuer) bool { return lacks(issuerNamed(name)) })
+	p.Unset = slices.DeleteFunc(p.Unset, func(name string) bool { return lacks(p.variableNamed(name)) })
+	p.WithoutRole = slices.DeleteFunc(p.WithoutRole, func(name string) bool { return lacks(roleEndpointNamed(name)) })
+	p.Faults = slices.DeleteFunc(p.Faults, func(text string) bool {
 		n, ok := endpointNamed(text)
-		return ok && !keep(n)
+		return ok && lacks(n)
 	})
 	return p
 }

@@ -1,154 +1,128 @@
-// Package project is what a project sets for its program on any host: variables,
-// the user's key, roles, buckets, faults. The commands run, serve and matrix and
-// files of programs say it in the same words, so that the same program on the
-// same host comes to the same in each of them.
+// Package project holds what a user sets, as one value: variables, users, roles,
+// buckets, lifetimes, faults, and how the program runs. Go options set its fields,
+// the command line embeds it, and case files and programs files decode it, so that
+// a setting is one field here and means the same wherever it is written.
+//
+// To add a setting: a field of Project with its tags, its sentence in settings.go,
+// a row in the table of cmd/hostproof/settings_test.go, and what it does in package
+// harness. Tests fail until all are there, and say which is missing; the schema
+// and the page of the documentation are written by
+//
+//	go test ./harness/project -update
 package project
 
 import (
-	"cmp"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
-	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
-// Project is what a project sets. The zero value is a user who may do all, whose
-// key is under DefaultKeyAs, and nothing else.
+// Project is what a user sets. Its YAML keys are those of case files and of
+// programs files; the name tag is the flag of the command line; Settings has a
+// sentence about each, and schema.json its form. The zero value sets nothing.
 type Project struct {
-	// Set are the project's own variables. A value may hold ${user.accessKeyId} or
-	// ${user.secretAccessKey}, and ${region}.
-	Set map[string]string `yaml:"set,omitempty"`
-	// Unset are variables that the program does not find, the host's too.
-	Unset []string `yaml:"unset,omitempty,flow"`
-	// KeyAs are the two names under which the project keeps its user's key and
-	// secret; nil stands for DefaultKeyAs, an empty list for those that projects on
-	// the host have, if any.
-	KeyAs []string `yaml:"keyAs,omitempty,flow"`
-	// BearerAs is the variable for a Bedrock API key of the user; empty for none.
-	BearerAs string `yaml:"bearerAs,omitempty"`
-	// Allow are the IAM actions that the user may do; nil stands for all.
-	Allow []string `yaml:"allow,omitempty,flow"`
-	// RoleAllow are the IAM actions that roles of the host may do, by the role's
-	// name; "*" is each role.
-	RoleAllow map[string][]string `yaml:"roleAllow,omitempty"`
-	// Lifetime is how long the credentials of the host's sources last, by the
-	// name of an endpoint or a session; negative for expired ones.
-	Lifetime map[string]time.Duration `yaml:"lifetime,omitempty"`
-	// Buckets are S3 buckets of the project's account.
-	Buckets []string `yaml:"buckets,omitempty,flow"`
-	// Baked says that the build writes the project's variables into what is
-	// deployed.
-	Baked bool `yaml:"baked,omitempty"`
-	// AtInit runs the program at the moment when a program initialises.
-	AtInit bool `yaml:"atInit,omitempty"`
-	// Faults are misbehaviours on purpose, as fault.Parse reads them.
-	Faults []string `yaml:"faults,omitempty,flow"`
+	// KeyAs, BearerAs, Allow and Deny are a short form for a single user: see User.
+	// A nil KeyAs stands for DefaultKeyAs; an empty one for the names that projects
+	// on the host have, if any. A nil Allow stands for all actions.
+	KeyAs    []string `yaml:"keyAs,omitempty,flow" json:"keyAs" over:"replace" type:"keyNames" group:"users"`
+	BearerAs string   `yaml:"bearerAs,omitempty" json:"bearerAs" group:"users"`
+	Allow    []string `yaml:"allow,omitempty,flow" json:"allow" over:"replace" type:"names" group:"users"`
+	Deny     []string `yaml:"deny,omitempty,flow" json:"deny" over:"replace" type:"names" group:"users"`
+	Users    []User   `yaml:"users,omitempty" json:"users" over:"replace" name:"user" type:"yaml" group:"users"`
+
+	// RoleAllow is a short form for Roles that only have Allow. The names of roles
+	// are the fixture's ("task"), IAM's ("app-task"), or "*" for each role.
+	RoleAllow   map[string][]string `yaml:"roleAllow,omitempty" json:"roleAllow" type:"actions" group:"users"`
+	Roles       map[string]Role     `yaml:"roles,omitempty" json:"roles" name:"role" type:"yaml" group:"users"`
+	WithoutRole []string            `yaml:"withoutRole,omitempty,flow" json:"withoutRole" type:"names" group:"users"`
+
+	Set    map[string]string `yaml:"set,omitempty" json:"set" mapsep:"none" group:"variables"`
+	Unset  []string          `yaml:"unset,omitempty,flow" json:"unset" type:"names" group:"variables"`
+	Baked  bool              `yaml:"baked,omitempty" json:"baked" group:"variables"`
+	AtInit bool              `yaml:"atInit,omitempty" json:"atInit" group:"variables"`
+
+	Account string         `yaml:"account,omitempty" json:"account" group:"aws"`
+	Region  string         `yaml:"region,omitempty" json:"region" group:"aws"`
+	Buckets []string       `yaml:"buckets,omitempty,flow" json:"buckets" name:"bucket" type:"names" group:"aws"`
+	Seeds   []mockaws.Seed `yaml:"seeds,omitempty" json:"seeds" name:"seed" type:"yaml" group:"aws"`
+	Mock    string         `yaml:"mock,omitempty" json:"mock" group:"aws"`
+
+	// Lifetime is by the name of an endpoint or a session of the host; Issuers by
+	// the fixture's name of the issuer.
+	Lifetime map[string]time.Duration `yaml:"lifetime,omitempty" json:"lifetime" mapsep:"none" group:"wrong"`
+	Issuers  map[string]Issuer        `yaml:"issuers,omitempty" json:"issuers" name:"issuer" type:"yaml" group:"wrong"`
+	Faults   []string                 `yaml:"faults,omitempty,flow" json:"faults" name:"fault" sep:"none" group:"wrong"`
+	Clock    time.Duration            `yaml:"clock,omitempty" json:"clock" group:"wrong"`
+	// SubjectClock is nil for the clock of this machine.
+	SubjectClock *time.Duration `yaml:"subjectClock,omitempty" json:"subjectClock" group:"program"`
+
+	Isolation   isolation.Mode `yaml:"isolation,omitempty" json:"isolation" group:"program"`
+	PassThrough []string       `yaml:"pass,omitempty,flow" json:"pass" name:"pass" sep:"none" group:"program"`
+	// Timeout is nil for the default, a minute.
+	Timeout *time.Duration `yaml:"timeout,omitempty" json:"timeout" group:"program"`
+
+	// Planned are faults that Go code gives as values; the texts of Faults cannot
+	// say all that they can.
+	Planned []Planned `yaml:"-" json:"-" kong:"-"`
+}
+
+// User is an IAM user of the project's account, with one access key.
+type User struct {
+	Name  string   `yaml:"name" json:"name"`
+	Allow []string `yaml:"allow,omitempty,flow" json:"allow"` // IAM actions, on every resource
+	Deny  []string `yaml:"deny,omitempty,flow" json:"deny"`
+	// Policies are policy documents, with a name or without one.
+	Policies []iam.PolicySeed `yaml:"policies,omitempty" json:"policies"`
+	// Key is empty, or two variables: for the key's id and for its secret.
+	Key []string `yaml:"key,omitempty,flow" json:"key"`
+	// Bearer is the variable for a Bedrock API key; empty for no such key.
+	Bearer string `yaml:"bearer,omitempty" json:"bearer"`
+	// Example says that the names of Key are only an offer, so that a program which
+	// reads other names has done nothing wrong.
+	Example bool `yaml:"example,omitempty" json:"example"`
+}
+
+// Role is what the project changes about one of the host's roles. In YAML it is
+// these keys, or a list that stands for allow.
+type Role struct {
+	Allow []string `yaml:"allow,omitempty,flow" json:"allow"` // IAM actions, on every resource
+	// Policies are policy documents, with a name or without one.
+	Policies []iam.PolicySeed `yaml:"policies,omitempty" json:"policies"`
+	// Trust is a trust policy in JSON in place of the host's, with placeholders such
+	// as ${issuer.vercel.arn}.
+	Trust string `yaml:"trust,omitempty" json:"trust"`
+	// Is names a role that the account has already, made by a seed; it keeps its own
+	// policies and trust.
+	Is string `yaml:"is,omitempty" json:"is"`
+}
+
+// Issuer is what the project changes about the tokens of one of the host's OpenID
+// Connect issuers.
+type Issuer struct {
+	// Claims come over the host's; one that is null is left out.
+	Claims map[string]any `yaml:"claims,omitempty" json:"claims"`
+	// Defect makes the tokens wrong on purpose: see package oidc.
+	Defect   oidc.Defect   `yaml:"defect,omitempty" json:"defect"`
+	Lifetime time.Duration `yaml:"lifetime,omitempty" json:"lifetime"` // 0: the host's
+	// Audience are more client ids of the account's OIDC provider for the issuer.
+	Audience []string `yaml:"audience,omitempty,flow" json:"audience"`
+	// Down makes the issuer unreachable for AWS.
+	Down bool `yaml:"down,omitempty" json:"down"`
+}
+
+// Planned is a fault as Go code gives it.
+type Planned struct {
+	Plane    fault.Plane
+	Endpoint string // of fault.Endpoints: the fixture's name or the kind
+	Fault    fault.Fault
 }
 
 // DefaultKeyAs are the names of a user's key where nothing else is said.
 var DefaultKeyAs = []string{"MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY"}
 
-// Over is the project with what another one says over it: maps and lists are
-// joined, and of the rest counts what the other one sets.
-func (p Project) Over(below Project) Project {
-	out := below
-	out.Set, out.Lifetime = join(below.Set, p.Set), join(below.Lifetime, p.Lifetime)
-	out.RoleAllow = join(below.RoleAllow, p.RoleAllow)
-	out.Unset, out.Faults = slices.Concat(below.Unset, p.Unset), slices.Concat(below.Faults, p.Faults)
-	out.Buckets = slices.Concat(below.Buckets, p.Buckets)
-	if p.KeyAs != nil {
-		out.KeyAs = p.KeyAs
-	}
-	if p.Allow != nil {
-		out.Allow = p.Allow
-	}
-	out.BearerAs = cmp.Or(p.BearerAs, below.BearerAs)
-	out.Baked, out.AtInit = p.Baked || below.Baked, p.AtInit || below.AtInit
-	return out
-}
-
-func join[V any](below, over map[string]V) map[string]V {
-	if len(below)+len(over) == 0 {
-		return nil
-	}
-	out := map[string]V{}
-	maps.Copy(out, below)
-	maps.Copy(out, over)
-	return out
-}
-
-// Options are the settings as the harness takes them.
-func (p Project) Options() []harness.Option {
-	out := []harness.Option{harness.User("app", p.user()...), harness.Faults(p.Faults...)}
-	for _, name := range slices.Sorted(maps.Keys(p.Set)) {
-		out = append(out, harness.Set(name, p.Set[name]))
-	}
-	for _, name := range p.Unset {
-		out = append(out, harness.Unset(name))
-	}
-	for _, role := range slices.Sorted(maps.Keys(p.RoleAllow)) {
-		out = append(out, harness.RoleAllow(role, p.RoleAllow[role]...))
-	}
-	for _, source := range slices.Sorted(maps.Keys(p.Lifetime)) {
-		out = append(out, harness.Lifetime(source, p.Lifetime[source]))
-	}
-	for _, name := range p.Buckets {
-		out = append(out, harness.Bucket(name))
-	}
-	if p.Baked {
-		out = append(out, harness.Baked())
-	}
-	if p.AtInit {
-		out = append(out, harness.AtInit())
-	}
-	return out
-}
-
-func (p Project) user() []harness.UserOption {
-	out := []harness.UserOption{harness.Allow(p.allow()...)}
-	switch {
-	case p.KeyAs == nil:
-		// Names that nobody has chosen: a program that reads others is none the worse.
-		out = append(out, harness.KeyAs(DefaultKeyAs[0], DefaultKeyAs[1]), harness.Example())
-	case len(p.KeyAs) == 2:
-		out = append(out, harness.KeyAs(p.KeyAs[0], p.KeyAs[1]))
-	}
-	if p.BearerAs != "" {
-		out = append(out, harness.BearerAs(p.BearerAs))
-	}
-	return out
-}
-
-func (p Project) allow() []string {
-	if p.Allow == nil {
-		return []string{"*"}
-	}
-	return p.Allow
-}
-
-// Check finds what can have no effect on any of the hosts, and names that cannot
-// be.
-func (p Project) Check(hosts []*fixtures.Host) error {
-	if len(p.KeyAs) != 0 && len(p.KeyAs) != 2 {
-		return fmt.Errorf("the user's key needs two names, one for its id and one for its secret; got %s",
-			cmp.Or(strings.Join(p.KeyAs, ","), "none"))
-	}
-	for role, actions := range p.RoleAllow {
-		if slices.Contains(actions, "") || len(actions) == 0 {
-			return fmt.Errorf("role %s: name the IAM actions that it may do, such as s3:*", cmp.Or(role, `""`))
-		}
-	}
-	if slices.Contains(p.Allow, "") {
-		return fmt.Errorf("an IAM action of the user is empty: write actions such as s3:*, or leave it out for all")
-	}
-	for _, n := range p.perHost() {
-		if err := n.check(hosts); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// DefaultUser is the user of a project that names none.
+const DefaultUser = "app"

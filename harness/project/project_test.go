@@ -1,6 +1,8 @@
 package project
 
 import (
+	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -79,7 +81,8 @@ func TestCheckRefuses(t *testing.T) {
 func TestOver(t *testing.T) {
 	below := Project{Set: map[string]string{"A": "1", "B": "1"}, KeyAs: []string{"X", "Y"}, Buckets: []string{"one"}, Baked: true}
 	got := Project{Set: map[string]string{"B": "2"}, Buckets: []string{"two"}, AtInit: true}.Over(below).Flags()
-	want := []string{"--key-as X,Y", "--set A=1", "--set B=2", "--bucket one", "--bucket two", "--baked", "--at-init"}
+	want := []string{"--key-as X,Y", "--set A=1", "--set B=2", "--baked", "--at-init", "--bucket one",
+		"--bucket two"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -117,5 +120,120 @@ func TestReadEnvRefusesWithoutTheValue(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: got %v, want %q in it", text, err, says)
 		}
+	}
+}
+
+// full is a project with every field set, as deep as it goes.
+func full(t *testing.T) Project {
+	t.Helper()
+	var p Project
+	fill(reflect.ValueOf(&p).Elem())
+	return p
+}
+
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				fill(v.Field(i))
+			}
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0))
+	case reflect.Map:
+		value := reflect.New(v.Type().Elem()).Elem()
+		fill(value)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.ValueOf("name"), value)
+	case reflect.String:
+		v.SetString("text")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Interface:
+		v.Set(reflect.ValueOf(map[string]any{"name": "text"}))
+	}
+}
+
+// shared are the paths at which two values have one piece of memory.
+func shared(path string, a, b reflect.Value) (out []string) {
+	switch a.Kind() {
+	case reflect.Struct:
+		for i := range a.NumField() {
+			out = append(out, shared(path+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i))...)
+		}
+		return out
+	case reflect.Interface:
+		return shared(path, a.Elem(), b.Elem())
+	case reflect.Pointer:
+		out = shared(path, a.Elem(), b.Elem())
+	case reflect.Slice:
+		out = shared(path+"[0]", a.Index(0), b.Index(0))
+	case reflect.Map:
+		key := reflect.ValueOf("name")
+		out = shared(path+".name", a.MapIndex(key), b.MapIndex(key))
+	default:
+		return nil
+	}
+	if a.Pointer() == b.Pointer() {
+		out = append(out, path)
+	}
+	return out
+}
+
+// TestCloneSharesNothing: neither a map nor a list of a new field is forgotten.
+func TestCloneSharesNothing(t *testing.T) {
+	p := full(t)
+	q := p.Clone()
+	if !reflect.DeepEqual(p, q) {
+		t.Errorf("the copy is %+v", q)
+	}
+	if got := shared("Project", reflect.ValueOf(p), reflect.ValueOf(q)); len(got) > 0 {
+		t.Errorf("the copy shares %v", got)
+	}
+	if got := shared("Project", reflect.ValueOf(p), reflect.ValueOf(p)); len(got) < 20 {
+		t.Errorf("of a project and itself only %v is seen to be shared", got)
+	}
+}
+
+// TestOverForgetsNothing: every field counts when it is set above, and stays when
+// it is set below.
+func TestOverForgetsNothing(t *testing.T) {
+	p := full(t)
+	if got := p.Over(Project{}); !reflect.DeepEqual(got, p) {
+		t.Errorf("over nothing: %+v", got)
+	}
+	if got := (Project{}).Over(p); !reflect.DeepEqual(got, p) {
+		t.Errorf("nothing over it: %+v", got)
+	}
+	users := Project{Users: []User{{Name: "ci"}}}.Over(Project{Allow: []string{"s3:*"}, BearerAs: "X"})
+	if users.Allow != nil || users.BearerAs != "" || len(users.Problems()) > 0 {
+		t.Errorf("users over a short form: %+v", users)
+	}
+}
+
+// TestJSONIsTheYAMLForm: what is written can be read, with the same keys.
+func TestJSONIsTheYAMLForm(t *testing.T) {
+	p := full(t)
+	p.Planned = nil // not written
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var q Project
+	if err := json.Unmarshal(data, &q); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := json.Marshal(q); err != nil || string(again) != string(data) {
+		t.Errorf("%v: got  %s\nwant %s", err, again, data)
+	}
+	if err := json.Unmarshal([]byte(`{"hots": 1}`), &q); err == nil || !strings.Contains(err.Error(), `no key "hots"`) {
+		t.Errorf("an unknown key: %v", err)
 	}
 }

@@ -29,6 +29,11 @@ func TestFaultsAreChecked(t *testing.T) {
 		{fault.Endpoints, fault.Hang(1).At("PUT", "/latest/*"), ""},
 		{fault.Endpoints, fault.Hang(0), "times is 0"},
 		{fault.Endpoints, fault.Status(200, 1), "status is 200, want 400 to 599"},
+		{fault.Endpoints, fault.Status(399, 1), "status is 399, want 400 to 599"},
+		{fault.Endpoints, fault.Status(400, 1), ""},
+		{fault.Endpoints, fault.Status(599, 1), ""},
+		{fault.Endpoints, fault.Status(600, 1), "status is 600, want 400 to 599"},
+		// RFC 9110, 15: the last class is 5xx
 		{fault.Endpoints, fault.Reset(1).At("", "latest"), "does not begin with a slash"},
 		{fault.Endpoints, fault.Reset(1).On("sts:*"), "it has a method and a path"},
 		{fault.Endpoints, fault.Revoke(1), `fault "revoke" is not one of`},
@@ -70,6 +75,22 @@ func TestPlansCount(t *testing.T) {
 	p.Clear()
 	if len(p.Pending()) != 0 || (*fault.Plan)(nil).Take(func(*fault.Fault) bool { return true }) != nil {
 		t.Error("a fault out of nothing")
+	}
+}
+
+// TestPlannedSaysWhatWasPlanned: however often a fault has struck, it is called
+// what it was when it was planned.
+func TestPlannedSaysWhatWasPlanned(t *testing.T) {
+	p := fault.NewPlan(fault.Calls)
+	if err := p.Add(fault.Throttle(3).On("sts:*")); err != nil {
+		t.Fatal(err)
+	}
+	for struck := range 3 {
+		pending := p.Pending()
+		if len(pending) != 1 || pending[0].String() != "throttle of sts:*, 3 times" {
+			t.Errorf("after %d: %v", struck, pending)
+		}
+		p.Take(func(*fault.Fault) bool { return true })
 	}
 }
 

@@ -55,6 +55,11 @@ func TestConditionOperators(t *testing.T) {
 		{"NumericLessThan", "10", []string{"10"}, false},
 		{"NumericLessThanEquals", "10", []string{"10"}, true},
 		{"NumericGreaterThan", "10", []string{"9"}, false},
+		{"NumericLessThanEquals", "10", []string{"11"}, false},
+		{"NumericGreaterThan", "10", []string{"10"}, false},
+		{"NumericGreaterThan", "10", []string{"11"}, true},
+		{"NumericGreaterThanEquals", "10", []string{"10"}, true},
+		{"NumericGreaterThanEquals", "10", []string{"9"}, false},
 		{"NumericGreaterThanEquals", "10", []string{"ten"}, false},
 
 		{"DateLessThan", "2026-01-31", []string{"2026-01-30T23:59:59Z"}, true},

@@ -304,6 +304,12 @@ func TestTransitiveTags(t *testing.T) {
 	if !has(second, "team", "blue") || has(second, "stage", "x") {
 		t.Error("only transitive tags stay")
 	}
+	// "If the key is set as transitive, it persists in a role chain": through every
+	// session of it.
+	third := assume(t, o.Store, second, roleOf("chainedTags"), nil)
+	if !has(third, "team", "blue") || has(third, "stage", "x") {
+		t.Error("a transitive tag stays for the whole chain")
+	}
 	_, r := o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("tagged"), SessionInput: iam.SessionInput{Name: "one", Tags: []iam.Tag{{Key: "Team", Value: "red"}}}})
 	if r == nil || r.Args["code"] != "InvalidParameterValue" {
 		t.Errorf("a transitive tag was replaced: %v", r)
@@ -598,5 +604,43 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		if got := s.Authorize(c, iam.Call{Action: "s3:X", Resource: "arn:aws:s3:::b", ResourcePolicy: p, ResourcePolicyRequired: true}) == nil; got != want {
 			t.Errorf("%s: %v", key, got)
 		}
+	}
+}
+
+// TestClaimsOfGitHub has each claim that AWS reads of GitHub's tokens, and no
+// other, as a condition key of the trust policy
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif,
+// "GitHub"; https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/).
+func TestClaimsOfGitHub(t *testing.T) {
+	const issuer, provider = "https://token.actions.githubusercontent.com", "arn:aws:iam::" + home +
+		":oidc-provider/token.actions.githubusercontent.com"
+	for _, row := range []struct {
+		claim string
+		read  bool
+	}{
+		{"actor", true}, {"actor_id", true}, {"job_workflow_ref", true}, {"repository", true}, {"repository_id", true},
+		{"workflow", true}, {"ref", true}, {"environment", true}, {"enterprise_id", true},
+		{"sub", true}, {"aud", true}, // of every issuer
+		{"run_id", false}, {"sha", false}, {"event_name", false},
+	} {
+		t.Run(row.claim, func(t *testing.T) {
+			s := iam.New(nil)
+			_, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{
+				ID: home, OIDCProviders: []iam.OIDCProviderSeed{{URL: issuer, ClientIDs: []string{"value"}}},
+				Roles: []iam.RoleSeed{{Name: "hub", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity",
+					"{'Federated':'"+provider+"'}",
+					"'Condition':{'StringEquals':{'token.actions.githubusercontent.com:"+row.claim+"':'value'}}"))}},
+			}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			claims := map[string]any{"iss": issuer, "aud": "value", "sub": "repo:a/b", row.claim: "value"}
+			_, r := s.AssumeRoleWithWebIdentity(iam.WebIdentityInput{
+				RoleARN: roleOf("hub"), Claims: claims, SessionInput: iam.SessionInput{Name: "one"},
+			})
+			if (r == nil) != row.read {
+				t.Errorf("got %v, want it read: %v", r, row.read)
+			}
+		})
 	}
 }

@@ -78,4 +78,13 @@ func TestECSLimitsRequests(t *testing.T) {
 		t.Errorf("got %d half a second later", got.status)
 	}
 	h.ask(t, "GET", path).want(t, 429, "You have reached maximum request limit.")
+	// A bucket that nobody drew from for an hour holds a burst, and no more
+	// (https://pkg.go.dev/golang.org/x/time/rate#Limiter, on which the agent's tollbooth is built).
+	h.advance(time.Hour)
+	for range 3 {
+		if got := h.ask(t, "GET", path); got.status != 200 {
+			t.Errorf("got %d within the burst an hour later", got.status)
+		}
+	}
+	h.ask(t, "GET", path).want(t, 429, "You have reached maximum request limit.")
 }

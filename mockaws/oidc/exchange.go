@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -61,9 +62,13 @@ func (s *Issuers) reissue(t *Token, audience, id string) (token string, expiry t
 	return token, t.Expiry, err
 }
 
+// teamIssuer is the issuer of the team that a token belongs to, below that of all
+// teams; a token's own for a platform that has no such.
 func teamIssuer(t *Token) string {
-	if owner, ok := t.Claims["owner"].(string); ok && owner != "" {
-		return "https://oidc.vercel.com/" + owner
+	owner, ok := t.Claims["owner"].(string)
+	u, err := url.Parse(t.Issuer)
+	if !ok || owner == "" || err != nil || platformOf(u).Root == "" {
+		return t.Issuer
 	}
-	return t.Issuer
+	return platformOf(u).Root + "/" + owner
 }

@@ -172,6 +172,95 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestAgeOfTokens holds the verifier to the bounds that it states. What AWS allows
+// is not documented: that a token of five days is too old is known
+// (mozilla-iam/mozilla-aws-cli#146).
+func TestAgeOfTokens(t *testing.T) {
+	c := newClock()
+	issuers := NewIssuers(c.now)
+	i := declare(t, issuers, "https://issuer.test", "ES256")
+	v := NewVerifier(issuers, c.now)
+	for _, row := range []struct {
+		name    string
+		issued  time.Duration // after now
+		problem Problem
+	}{
+		{"as old as may be", -maxAge, ""},
+		{"a second older", -maxAge - time.Second, ProblemTooOld},
+		{"five days", -441398 * time.Second, ProblemTooOld},
+		{"issued by a clock that is ahead", leeway, ""},
+		{"a second more", leeway + time.Second, ProblemNotYetValid},
+		{"tomorrow", 24 * time.Hour, ProblemNotYetValid},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			token := mint(t, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a",
+				"iat": c.at.Add(row.issued).Unix(),
+				"nbf": c.at.Unix(), "exp": c.at.Add(48 * time.Hour).Unix()}})
+			_, err := check(v, token)
+			switch {
+			case row.problem != "":
+				wantProblem(t, err, row.problem)
+			case err != nil:
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestRetiredKeysAreForgotten: a key that its issuer publishes no more is not
+// believed for longer than keys are kept, though its kid is known.
+func TestRetiredKeysAreForgotten(t *testing.T) {
+	c := newClock()
+	issuers := NewIssuers(c.now)
+	i := declare(t, issuers, "https://issuer.test", "ES256")
+	v := NewVerifier(issuers, c.now)
+	token := mint(t, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a"}, Lifetime: 12 * time.Hour})
+	if _, err := check(v, token); err != nil {
+		t.Fatal(err)
+	}
+	if err := i.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	i.Retire()
+	c.at = c.at.Add(keysLive - time.Second)
+	if _, err := check(v, token); err != nil {
+		t.Errorf("while keys are kept: %v", err)
+	}
+	c.at = c.at.Add(time.Second)
+	_, err := check(v, token)
+	wantProblem(t, err, ProblemUnknownKey)
+}
+
+// TestAudienceAsItIsWritten: Kubernetes writes aud as a list, also of one
+// (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/,
+// the token's JSON payload); GitHub, Vercel and Fly.io as a text
+// (https://docs.github.com/en/actions/reference/security/oidc, "example token").
+func TestAudienceAsItIsWritten(t *testing.T) {
+	issuers := NewIssuers(nil)
+	for _, row := range []struct {
+		preset Preset
+		want   string
+	}{
+		{EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app", AudienceIRSA),
+			`["sts.amazonaws.com"]`},
+		{EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app", AudiencePodIdentity),
+			`["pods.eks.amazonaws.com"]`},
+		{GitHubActions("acme/web", "refs/heads/main", ""), `"sts.amazonaws.com"`},
+		{Vercel("acme", "web", Production), `"https://vercel.com/acme"`},
+		{Fly("acme", "web", "m1", "sts.amazonaws.com"), `"sts.amazonaws.com"`},
+	} {
+		parts := strings.Split(mint(t, declare(t, issuers, row.preset.Issuer, ""), row.preset.Options()), ".")
+		payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var claims struct{ Aud json.RawMessage }
+		if err := json.Unmarshal(payload, &claims); err != nil || string(claims.Aud) != row.want {
+			t.Errorf("%s: aud is %s, want %s, %v", row.preset.Issuer, claims.Aud, row.want, err)
+		}
+	}
+}
+
 // counting is a network that counts what is fetched.
 type counting struct {
 	http.RoundTripper

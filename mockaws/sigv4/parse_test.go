@@ -293,3 +293,116 @@ func TestVerifyChecksOfS3(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowInWholeSeconds: a request that is refused for its age is told
+// "Signature expired: A is now earlier than B", both in whole seconds (AWS Auth
+// Error Ordering, 9). The sentence must be true as it is printed, also between
+// two ticks of the server's clock.
+func TestWindowInWholeSeconds(t *testing.T) {
+	rules := sigv4.Rules{Service: "bedrock", Region: "us-east-1", SkewWindow: 5 * time.Minute}
+	for _, x := range []struct {
+		name, date string
+		want       verdict.Reason
+	}{
+		{"as old as the bound that would be printed", "20250130T204131Z", ""},
+		{"a second older", "20250130T204130Z", verdict.SignatureExpired},
+		{"as new as the bound that would be printed", "20250130T205131Z", ""},
+		{"a second newer", "20250130T205132Z", verdict.SignatureNotYetCurrent},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			r := &sigv4.Request{Method: "POST", Host: "h", Path: "/", Header: http.Header{}}
+			authorize("AWS4-HMAC-SHA256 Credential=AKID/" + scope + ", SignedHeaders=host, Signature=" + goodSign)(r)
+			header("X-Amz-Date", x.date)(r)
+			_, refusal := sigv4.Parse(r, rules, signingTime.Add(900*time.Millisecond))
+			switch {
+			case x.want == "" && refusal != nil:
+				t.Errorf("%v: its date %s, the bound %s", refusal, refusal.Args["date"], refusal.Args["bound"])
+			case x.want != "" && (refusal == nil || refusal.Reason != x.want):
+				t.Errorf("%v, want %s", refusal, x.want)
+			}
+		})
+	}
+}
+
+// TestLastDuplicateCounts: of a component that the Authorization header has
+// twice, the last one counts (AWS Auth Error Ordering, 6c).
+func TestLastDuplicateCounts(t *testing.T) {
+	const first, last = "AKID/20250129/us-east-1/s3/aws4_request", "AKID/" + scope
+	r := &sigv4.Request{Method: "POST", Host: "h", Path: "/", Header: http.Header{}}
+	header("X-Amz-Date", now)(r)
+	authorize("AWS4-HMAC-SHA256 Credential=" + first + ", SignedHeaders=a, Signature=x, Credential=" + last +
+		", SignedHeaders=host, Signature=" + goodSign)(r)
+	a, refusal := sigv4.Parse(r, sigv4.Rules{Service: "bedrock"}, signingTime)
+	if refusal != nil {
+		t.Fatal(refusal)
+	}
+	if a.Credential != last || a.Signature != goodSign || !slices.Equal(a.SignedHeaders, []string{"host"}) {
+		t.Errorf("got %q, %q, %q", a.Credential, a.SignedHeaders, a.Signature)
+	}
+}
+
+// TestTokenBesidePresignedURL: a session token may stand in the query or, with a
+// presigned URL too, in the header x-amz-security-token
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#temporary-security-credentials).
+func TestTokenBesidePresignedURL(t *testing.T) {
+	for _, x := range []struct {
+		name, signed, inQuery, inHeader string
+		want                            string
+		wantSigned                      bool
+	}{
+		{"in the query", "host", "queried", "", "queried", true},
+		{"in a signed header", "host;x-amz-security-token", "", "sent", "sent", true},
+		{"in an unsigned header", "host", "", "sent", "sent", false},
+		{"in both: the query's counts", "host", "queried", "sent", "queried", true},
+		{"in neither", "host;x-amz-security-token", "", "", "", false},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			r := &sigv4.Request{Method: "GET", Host: "h", Path: "/", Header: http.Header{}}
+			parts := []string{"X-Amz-Algorithm=AWS4-HMAC-SHA256", "X-Amz-Credential=AKID/" + scope, "X-Amz-Date=" + now,
+				"X-Amz-SignedHeaders=" + strings.ReplaceAll(x.signed, ";", "%3B"), "X-Amz-Signature=" + goodSign}
+			if x.inQuery != "" {
+				parts = append(parts, "X-Amz-Security-Token="+x.inQuery)
+			}
+			if x.inHeader != "" {
+				header("X-Amz-Security-Token", x.inHeader)(r)
+			}
+			query(parts...)(r)
+			a, refusal := sigv4.Parse(r, sigv4.Rules{Service: "bedrock"}, signingTime)
+			if refusal != nil {
+				t.Fatal(refusal)
+			}
+			if a.Token != x.want || a.TokenSigned != x.wantSigned {
+				t.Errorf("got %q, signed %v, want %q, %v", a.Token, a.TokenSigned, x.want, x.wantSigned)
+			}
+		})
+	}
+}
+
+// TestHeadersLeftUnsignedAtS3 has the recording that checkAllSigned cites, and
+// the same headers beside an Authorization header, of which S3's documentation
+// says that x-amz-content-sha256 is signed like all x-amz-* headers
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html).
+func TestHeadersLeftUnsignedAtS3(t *testing.T) {
+	for _, x := range []struct {
+		name string
+		base func() golden
+		want string // the headers that are named
+	}{
+		{"a presigned URL", func() golden { return goldens[len(goldens)-1] },
+			"x-amz-date, x-amz-decoded-content-length"},
+		{"a header", func() golden {
+			return fromS3("GET /test.txt", "", "host;range", goodSign, "Range: bytes=0-9")
+		}, "x-amz-content-sha256, x-amz-date, x-amz-decoded-content-length"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			r := x.base().request()
+			r.Header.Set("X-Amz-Content-Sha256", emptyHash)
+			r.Header.Set("X-Amz-Date", "20130524T000000Z")
+			r.Header.Set("X-Amz-Decoded-Content-Length", "0")
+			refusal := judge(new(sigv4.Verifier), r, s3Rules(), testSecret, chunkNow)
+			if refusal == nil || refusal.Reason != verdict.HeadersNotSigned || refusal.Args["headers"] != x.want {
+				t.Errorf("got %v, want %s for %s", refusal, verdict.HeadersNotSigned, x.want)
+			}
+		})
+	}
+}

@@ -106,7 +106,7 @@ func parses(args []string) string {
 // parserOf is the parser as run makes it: an option that run gives is given here,
 // too.
 func parserOf(c *commands) *kong.Kong {
-	return kong.Must(c, kong.Name("hostproof"), flagHelp, kong.Exit(func(int) {}))
+	return kong.Must(c, append(grammar, kong.Name("hostproof"), kong.Exit(func(int) {}))...)
 }
 
 // commandNames are those that hostproof --help lists.

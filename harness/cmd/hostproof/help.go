@@ -5,37 +5,15 @@ import "github.com/alecthomas/kong"
 // flagHelp are the help texts of flags that several commands have, or that take
 // more than a line.
 var flagHelp = kong.Vars{
+	"help_port": "The program is a server: wait until it listens at this port, send the requests of --get and --post as " +
+		"the platform would, with the headers that the host adds, and stop it. Without any of them, GET /.",
+	"help_get":    "Send GET to this path; with --post in the order in which they are given.",
+	"help_post":   "Send POST to this path, with --data as its body.",
+	"help_data":   "Body of the POST requests: a text, or with @ in front the name of a file.",
+	"help_header": "Header of every request; those that the host adds win.",
 	"help_env_file": "File of the project's variables, NAME=VALUE lines as in a .env file; --set comes over it. " +
 		"Nothing of this shell's own environment reaches the program.",
-	"help_unset": "Variable to take out of the environment, the host's too.",
-	"help_key_as": "Names under which the project keeps its user's key and secret " +
-		"(MY_AWS_ACCESS_KEY_ID,MY_AWS_SECRET_ACCESS_KEY; with --host-file those of the file); empty for " +
-		"those that projects on the host have, if any.",
-	"help_bearer_as": "Name under which the project keeps a Bedrock API key of its user.",
-	"help_allow":     "IAM actions that the project's user may do (*).",
-	"help_role_allow": "IAM actions that one of the host's roles may do, ROLE=ACTION,ACTION: the role as hostproof show " +
-		"or an output names it (task, app-task), or * for each. Without it a role may do nothing.",
-	"help_lifetime": "How long the credentials of one of the host's sources last, metadata=10m: an endpoint or a " +
-		"session; negative for expired ones.",
-	"help_bucket": "S3 bucket that the project has; there is none otherwise.",
-	"help_baked": "The project's build writes its variables into what is deployed (.env.production): programs see " +
-		"them where the host shows them to builds alone.",
-	"help_at_init": "Run at the moment when a program initialises, at which some hosts have not yet set all " +
-		"variables.",
-	"help_fault": "Misbehaviour on purpose, as often as it says: imds:throttle:3, imds/latest/api/token:hang, " +
-		"bedrock:*:status=503:2, dns:sts.us-east-1.amazonaws.com:servfail:4. Kinds: throttle, status, " +
-		"slow, hang, reset, drop, truncate, malformed; of endpoints stale; of calls revoke, revoke-after; " +
-		"of names nxdomain, servfail, noanswer.",
 	"help_mock": "Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says.",
-	"help_pass": "Service of this machine that stays within the program's reach: 5432, or " +
-		"db.internal:5432=127.0.0.1:15432.",
-	"help_clock": "Give the program a wall clock that is so far ahead of AWS's, 1h, or behind it, -6m (by " +
-		"libfaketime, or the overlay of harness/goclock).",
-	"help_timeout": "Time that the program has (1m).",
-	"help_isolation": "How the program is led to the mock: sandbox (unmodified programs, real hostnames, and nothing " +
-		"leaves; Linux only), container (the same for an image; needs Docker), endpoint " +
-		"(AWS_ENDPOINT_URL; any system, but the network stays open) or auto (sandbox where it works, else " +
-		"endpoint); by default what HOSTPROOF_ISOLATION says, else auto.",
 	"help_command": "The program and its arguments, after --. Without -- they begin with the first word that is no " +
 		"flag, and what follows it is the program's.",
 	"help_image": "Image to run in a container of its own, in place of a program of this machine; what follows -- " +

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -25,7 +26,19 @@ func TestMain(m *testing.M) {
 	if os.Getenv("HOSTPROOF_TEST_CHILD") != "" {
 		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
+	heedSignals()
 	os.Exit(m.Run())
+}
+
+// heedSignals undoes that the tests themselves were started with a signal ignored,
+// as by nohup or in a shell's background: children would inherit that, and never
+// end by it. A signal that is caught is not ignored in a child.
+func heedSignals() {
+	for _, sig := range ending {
+		if signal.Ignored(sig) {
+			signal.Notify(make(chan os.Signal, 1), sig)
+		}
+	}
 }
 
 // child is the command in a process of its own, with a temporary directory of its

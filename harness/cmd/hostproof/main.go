@@ -71,9 +71,9 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	if len(args) > 0 && args[0] == "--version" {
 		args = append([]string{"version"}, args[1:]...)
 	}
-	parser, err := kong.New(&c, kong.Name("hostproof"), kong.Writers(out, errOut), flagHelp,
+	parser, err := kong.New(&c, append(grammar, kong.Name("hostproof"), kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
-		kong.Description(description))
+		kong.Description(description))...)
 	if err != nil {
 		fmt.Fprintln(errOut, "hostproof: "+err.Error())
 		return exitHarness

@@ -28,14 +28,11 @@ type matrixCommand struct {
 	Record     string `help:"${help_matrix_record}" placeholder:"FILE"`
 	Shard      string `help:"${help_matrix_shard}" placeholder:"I/N"`
 	Parallel   int    `help:"Runs at a time; by default one a processor." placeholder:"N"`
-	Isolation  string `enum:"auto,sandbox,endpoint," default:"" help:"As for run."`
 	Require    names  `help:"${help_matrix_require}" placeholder:"TOOL,..."`
 	List       bool   `help:"List the subjects and their strategies, and run nothing."`
 	Example    string `enum:"github,kubernetes," default:"" help:"${help_matrix_example}"`
 	ownHosts
 	projectFlags
-	programFlags
-	Mock    string   `enum:"embedded,container," default:"" help:"${help_mock}"`
 	Command []string `arg:"" optional:"" passthrough:"partial" help:"${help_matrix_command}"`
 }
 
@@ -116,7 +113,8 @@ func (c *matrixCommand) record(r *report.Report) error {
 	return nil
 }
 
-// subjects are those to run, with what is known to come of them.
+// subjects are those to run, with what is known to come of them; nil is for the
+// built-in ones, of which the hosts know more.
 func (c *matrixCommand) subjects() ([]matrix.Subject, *matrix.Expected, error) {
 	argv := program(c.Command)
 	dir, err := os.Getwd()
@@ -132,7 +130,7 @@ func (c *matrixCommand) subjects() ([]matrix.Subject, *matrix.Expected, error) {
 	case len(c.Command) > 0:
 		return nil, nil, errors.New("there is no program after --: hostproof matrix -- CMD ARGS")
 	case c.Programs == "":
-		return matrix.Builtin(), matrix.BuiltinExpected(), nil
+		return matrix.Builtin(), nil, nil
 	}
 	file, err := filepath.Abs(c.Programs)
 	if err != nil {
@@ -163,12 +161,16 @@ func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
 		return nil, matrix.Options{}, fmt.Errorf("--parallel %d: want 1 or more runs at a time", c.Parallel)
 	}
 	o := matrix.Options{
-		Parallel: c.Parallel, Isolation: isolation.Mode(c.Isolation), Mock: c.Mock, Expected: known,
-		Progress: newProgress(s), Required: required,
+		Parallel: c.Parallel, Expected: known, Progress: newProgress(s), Required: required,
 	}
 	plan, err := c.selection(all, &o)
 	if err != nil {
 		return nil, o, err
+	}
+	if o.Expected == nil {
+		if o.Expected, err = matrix.BuiltinExpected(o.Catalog); err != nil {
+			return nil, o, err
+		}
 	}
 	if c.Expect != "" {
 		f, err := os.Open(c.Expect)
@@ -179,6 +181,7 @@ func (c *matrixCommand) plan(s *streams) (*matrix.Plan, matrix.Options, error) {
 		if o.Expected, err = matrix.ReadExpected(f); err != nil {
 			return nil, o, fmt.Errorf("%s: %w", c.Expect, err)
 		}
+		o.Expected.On(o.Catalog)
 	}
 	if o.Shard, err = c.shard(s.err); err != nil {
 		return nil, o, err
@@ -202,17 +205,17 @@ func (c *matrixCommand) selection(all []matrix.Subject, o *matrix.Options) (*mat
 	if err != nil {
 		return nil, err
 	}
+	if c.Project.Isolation == isolation.Container {
+		return nil, errors.New("--isolation container: programs of this machine cannot run so; " +
+			"images, which --programs may list, run so without it")
+	}
 	if o.Project, err = c.project(); err != nil {
 		return nil, err
 	}
-	if own != "" && o.Project.KeyAs == nil && (len(c.Command) > 0 || c.Programs != "") {
+	if own != "" && o.Project.KeyAs == nil && len(o.Project.Users) == 0 && (len(c.Command) > 0 || c.Programs != "") {
 		o.Project.KeyAs = []string{} // the file has the names
 	}
-	if err := plan.CheckProject(o.Project); err != nil {
-		return nil, err
-	}
-	o.More, err = c.programFlags.options()
-	return plan, err
+	return plan, plan.CheckProject(o.Project)
 }
 
 // required says which tools must be there: those of --require, or else those that

@@ -14,11 +14,9 @@ import (
 type runCommand struct {
 	deploymentFlags
 	visitFlags
-	programFlags
-	Isolation string   `enum:"auto,sandbox,endpoint,container," default:"" help:"${help_isolation}"`
-	Image     string   `help:"${help_image}" placeholder:"IMAGE"`
-	JSON      bool     `help:"Print the result as JSON; what the program prints then goes to standard error."`
-	Command   []string `arg:"" optional:"" passthrough:"partial" help:"${help_command}"`
+	Image   string   `help:"${help_image}" placeholder:"IMAGE"`
+	JSON    bool     `help:"Print the result as JSON; what the program prints then goes to standard error."`
+	Command []string `arg:"" optional:"" passthrough:"partial" help:"${help_command}"`
 }
 
 // Run deploys to the host and runs the program there.
@@ -102,13 +100,13 @@ func program(argv []string) []string {
 func (c *runCommand) subject(s *streams) (harness.Subject, error) {
 	argv := program(c.Command)
 	switch {
-	case c.Image != "" && (c.Isolation == "sandbox" || c.Isolation == "endpoint"):
-		return nil, fmt.Errorf("--image runs in --isolation container, not in %s", c.Isolation)
+	case c.Image != "" && (c.Project.Isolation == isolation.Sandbox || c.Project.Isolation == isolation.Endpoint):
+		return nil, fmt.Errorf("--image runs in --isolation container, not in %s", c.Project.Isolation)
 	case c.Image != "":
 		image := harness.Image(c.Image, argv...)
 		image.Stdin = s.in
 		return image, nil
-	case c.Isolation == "container":
+	case c.Project.Isolation == isolation.Container:
 		return nil, errors.New("--isolation container runs an image: name it with --image")
 	case len(argv) == 0 || argv[0] == "":
 		return nil, errors.New("no program to run: hostproof run --host " + c.Host + " -- CMD ARGS")
@@ -126,20 +124,14 @@ func (c *runCommand) options(s *streams) (host string, opts []harness.Option, er
 	if host, opts, err = c.deploymentFlags.options(); err != nil {
 		return "", nil, err
 	}
-	more, err := c.programFlags.options()
-	if err != nil {
-		return "", nil, err
-	}
-	mode := isolation.Mode(c.Isolation)
 	if c.Image != "" {
-		mode = isolation.Container
+		opts = append(opts, harness.WithIsolation(isolation.Container))
 	}
 	out := s.out
 	if c.JSON {
 		out = s.err
 	}
-	opts = append(opts, more...)
-	return host, append(opts, harness.WithIsolation(mode), harness.WithOutput(out, s.err)), nil
+	return host, append(opts, harness.WithOutput(out, s.err)), nil
 }
 
 func (c *runCommand) print(s *streams, r *harness.Result) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
@@ -34,6 +35,9 @@ func (c *serveCommand) Run(s *streams) error {
 
 func (c *serveCommand) serve(ctx context.Context, s *streams) error {
 	host, opts, err := c.options()
+	if err == nil {
+		err = c.startsNothing()
+	}
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
@@ -52,6 +56,16 @@ func (c *serveCommand) serve(ctx context.Context, s *streams) error {
 	}
 	log.print("serving host %s; the mock AWS is at %s. Set these variables in another terminal; interrupt to end.", host, d.Mock().URL)
 	return follow(ctx, d.Mock(), log)
+}
+
+// startsNothing refuses settings of a program that a command starts.
+func (c *serveCommand) startsNothing() error {
+	for _, s := range project.Settings() {
+		if s.Group == programGroup && c.Project.Sets(s) {
+			return fmt.Errorf("--%s has no effect here: hostproof serve starts no program, hostproof run does", s.Flag)
+		}
+	}
+	return nil
 }
 
 // warnOfServe says what a program that is started elsewhere can do unseen.

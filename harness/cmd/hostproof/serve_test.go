@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hostproof/hostproof/harness/project"
+
 	"github.com/hostproof/hostproof/harness"
 )
 
@@ -21,8 +23,10 @@ func TestServe(t *testing.T) {
 	errRead, errOut := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		names := "MY_ID,MY_SECRET"
-		c := &serveCommand{deploymentFlags{Host: "lambda-snapstart", projectFlags: projectFlags{KeyAs: &names}, Mock: "embedded"}}
+		names := []string{"MY_ID", "MY_SECRET"}
+		c := &serveCommand{deploymentFlags{Host: "lambda-snapstart", projectFlags: projectFlags{
+			Project: project.Project{KeyAs: names, Mock: "embedded"},
+		}}}
 		done <- c.serve(ctx, &streams{out: out, err: errOut})
 		out.Close()
 		errOut.Close()

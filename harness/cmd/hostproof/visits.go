@@ -18,12 +18,11 @@ import (
 
 // visitFlags say how a program that is a server is called.
 type visitFlags struct {
-	Port uint16 `help:"The program is a server: wait until it listens at this port, send the requests of --get and --post as the platform would, with the headers that the host adds, and stop it. Without any of them, GET /." placeholder:"PORT"`
-	Get  asks   `help:"Send GET to this path; with --post in the order in which they are given." placeholder:"PATH"`
-	Post asks   `help:"Send POST to this path, with --data as its body." placeholder:"PATH"`
-	Data string `help:"Body of the POST requests: a text, or with @ in front the name of a file." placeholder:"TEXT|@FILE"`
-	// A value may have a comma in it.
-	Header []string `short:"H" sep:"none" help:"Header of every request; those that the host adds win." placeholder:"NAME: VALUE"`
+	Port   uint16   `help:"${help_port}" placeholder:"PORT"`
+	Get    asks     `help:"${help_get}" placeholder:"PATH"`
+	Post   asks     `help:"${help_post}" placeholder:"PATH"`
+	Data   string   `help:"${help_data}" placeholder:"TEXT|@FILE"`
+	Header []string `short:"H" sep:"none" help:"${help_header}" placeholder:"NAME: VALUE"` // a value may have a comma
 }
 
 // ask is a request to send, and where it stood on the command line.
@@ -59,7 +58,9 @@ func (v *visitFlags) check() (*visits, error) {
 	given := len(v.Get)+len(v.Post) > 0 || v.Data != "" || len(v.Header) > 0
 	switch {
 	case v.Port == 0 && given:
-		return nil, errors.New("--get, --post, --data and --header are about a server: give --port, at which it listens")
+		return nil, errors.New(
+			"--get, --post, --data and --header are about a server: give --port, at which it listens",
+		)
 	case v.Port == 0:
 		return nil, nil
 	case v.Data != "" && len(v.Post) == 0:

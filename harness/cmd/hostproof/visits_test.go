@@ -74,7 +74,10 @@ func TestVisits(t *testing.T) {
 				t.Errorf("exit %d, want %d", code, row.exit)
 			}
 			for _, text := range row.says {
-				if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), strings.Join(strings.Fields(text), " ")) {
+				if !strings.Contains(
+					strings.Join(strings.Fields(out.String()), " "),
+					strings.Join(strings.Fields(text), " "),
+				) {
 					t.Errorf("does not say %q", text)
 				}
 			}

@@ -120,7 +120,19 @@ func TestDamageIsSaid(t *testing.T) {
 	whole, _ := os.ReadFile(path)
 	damaged := slices.Clone(whole)
 	damaged[headerSize+2] ^= 1
-	for name, content := range map[string][]byte{"a record is damaged": damaged, "no journal": bytes.Repeat([]byte("words "), 20)} {
+	frames := func(numbers ...int64) (b []byte) {
+		for _, n := range numbers {
+			b = appendFrame(b, n, record(n))
+		}
+		return b
+	}
+	for name, content := range map[string][]byte{
+		"a record is damaged":       damaged,
+		"no journal":                bytes.Repeat([]byte("words "), 20),
+		"record 4 follows record 2": frames(1, 2, 4), // one is missing
+		"record 2 follows record 2": frames(1, 2, 2),
+		"record 1 follows record 2": frames(1, 2, 1),
+	} {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -46,7 +46,7 @@ func Connect(conn net.Conn) (*Link, error) {
 	l := &Link{session: s, pending: make(map[uint64]chan reply)}
 	if l.control, err = s.OpenStream(context.Background()); err != nil {
 		s.Close()
-		return nil, err
+		return nil, fmt.Errorf("the gateway says nothing: %w", err)
 	}
 	l.send, l.receive = gob.NewEncoder(l.control), gob.NewDecoder(l.control)
 	var h hello

@@ -1,0 +1,176 @@
+// Command check asks whether the tests would notice a bug; see package mutation.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hostproof/hostproof/harness/internal/mutation"
+)
+
+const usage = `usage: check pinned [ID...]   the pinned changes, or these
+       check changed REF      gremlins in the packages that differ from a commit
+       check floors [PKG...]  gremlins in the packages with a floor, or these`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	unnoticed, err := run(ctx, os.Args[1:], os.Stdout)
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "check: "+err.Error())
+		os.Exit(2)
+	case unnoticed:
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) (unnoticed bool, err error) {
+	root, err := moduleRoot(ctx)
+	switch {
+	case err != nil:
+		return false, err
+	case len(args) > 0 && args[0] == "pinned":
+		return checkPinned(ctx, root, args[1:], out)
+	case len(args) == 2 && args[0] == "changed":
+		floors, err := mutation.Floors()
+		if err != nil {
+			return false, err
+		}
+		changed, err := mutation.Changed(ctx, root, args[1], floors)
+		if err != nil {
+			return false, err
+		}
+		fmt.Fprintf(out, "%d packages with a floor have changed since %s\n", len(changed), args[1])
+		return checkFloors(ctx, root, changed, floors, out)
+	case len(args) > 0 && args[0] == "floors":
+		floors, err := mutation.Floors()
+		if err != nil {
+			return false, err
+		}
+		names := args[1:]
+		if len(names) == 0 {
+			names = slices.Sorted(maps.Keys(floors))
+		}
+		return checkFloors(ctx, root, names, floors, out)
+	}
+	return false, errors.New("want what to check\n" + usage)
+}
+
+// moduleRoot is where go.mod is.
+func moduleRoot(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOMOD: %w", err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(out))), nil
+}
+
+// checkPinned tries the changes, some at a time, and says of each what came of it.
+func checkPinned(ctx context.Context, root string, ids []string, out io.Writer) (unnoticed bool, err error) {
+	all, err := mutation.Pinned()
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(all, func(m mutation.Mutant) bool { return m.ID == id }) {
+			return false, fmt.Errorf("no pinned change %q", id)
+		}
+	}
+	if len(ids) > 0 {
+		all = slices.DeleteFunc(all, func(m mutation.Mutant) bool { return !slices.Contains(ids, m.ID) })
+	}
+	var mu sync.Mutex
+	var problems []error
+	noticed := 0
+	each(all, func(m mutation.Mutant) {
+		ok, by, err := m.Noticed(ctx, root)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err != nil:
+			problems = append(problems, err)
+		case ok:
+			noticed++
+			fmt.Fprintf(out, "%s: noticed by %s\n", m.ID, cmp.Or(strings.Join(by, ", "), "a panic"))
+		default:
+			unnoticed = true
+			fmt.Fprintf(
+				out,
+				"%s: NOT NOTICED by %s: %s\n--- as it is\n%s\n+++ with the bug\n%s\n",
+				m.ID,
+				m.Tests,
+				m.File,
+				m.Old,
+				m.New,
+			)
+		}
+	})
+	fmt.Fprintf(out, "%d of %d pinned changes noticed\n", noticed, len(all))
+	return unnoticed, errors.Join(problems...)
+}
+
+// each does something with every element, as many at a time as there are
+// processors.
+func each[T any](list []T, do func(T)) {
+	work := make(chan T)
+	var workers sync.WaitGroup
+	for range runtime.NumCPU() {
+		workers.Go(func() {
+			for x := range work {
+				do(x)
+			}
+		})
+	}
+	for _, x := range list {
+		work <- x
+	}
+	close(work)
+	workers.Wait()
+}
+
+// checkFloors lets gremlins loose on packages, one after another.
+func checkFloors(
+	ctx context.Context,
+	root string,
+	names []string,
+	floors map[string]float64,
+	out io.Writer,
+) (below bool, err error) {
+	for _, name := range names {
+		floor, has := floors[name]
+		if !has {
+			return below, fmt.Errorf("%s has no floor in floors.yaml", name)
+		}
+		e, err := mutation.Unleash(ctx, root, name)
+		if err != nil {
+			return below, err
+		}
+		fmt.Fprintf(
+			out,
+			"%s: %d of %d noticed, %.1f%%; the floor is %v%%\n",
+			name,
+			e.Killed,
+			e.Killed+e.Lived,
+			e.Share(),
+			floor,
+		)
+		if e.Share() < floor {
+			below = true
+			fmt.Fprintf(out, "  BELOW ITS FLOOR. Not noticed:\n    %s\n", strings.Join(e.Where, "\n    "))
+		}
+	}
+	return below, nil
+}

@@ -1,0 +1,191 @@
+package mutation
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed pinned.yaml
+var pinned []byte
+
+// Mutant is a small change that the tests have to notice.
+type Mutant struct {
+	// ID names it, such as "H05".
+	ID string `yaml:"id"`
+	// File has the code, relative to the module's root.
+	File string `yaml:"file"`
+	// Old is the code as it is, and New as it is with the bug.
+	Old string `yaml:"old"`
+	New string `yaml:"new"`
+	// Tests is the package whose tests notice it, such as "./harness/diagnose", and
+	// Run chooses among them as the flag -run does; empty: all.
+	Tests string `yaml:"tests"`
+	Run   string `yaml:"run,omitempty"`
+}
+
+// Pinned are the changes that are kept.
+func Pinned() ([]Mutant, error) { return Read(pinned) }
+
+// Read reads changes from YAML and checks that they are whole.
+func Read(data []byte) ([]Mutant, error) {
+	var list []Mutant
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&list); err != nil {
+		return nil, fmt.Errorf("pinned.yaml: %w", err)
+	}
+	seen := map[string]bool{}
+	for _, m := range list {
+		_, bad := regexp.Compile(m.Run)
+		switch {
+		case m.ID == "" || seen[m.ID]:
+			return nil, fmt.Errorf("pinned.yaml: id %q is empty or stands twice", m.ID)
+		case m.File == "" || m.Old == "" || m.Old == m.New:
+			return nil, fmt.Errorf("pinned.yaml: %s: file and old are needed, and a new that differs", m.ID)
+		case !strings.HasPrefix(m.Tests, "./") || bad != nil:
+			return nil, fmt.Errorf(
+				"pinned.yaml: %s: tests is a package such as ./harness, run a regular expression",
+				m.ID,
+			)
+		}
+		seen[m.ID] = true
+	}
+	return list, nil
+}
+
+// Stale says that the code of a change is gone, or is not told apart any more.
+type Stale struct{ Problem string }
+
+// Error says what to do.
+func (e *Stale) Error() string { return e.Problem }
+
+// Locate finds the file with the code of a change below the module's root: where it
+// was, or else wherever it is now.
+func (m Mutant) Locate(root string) (string, error) {
+	if m.in(filepath.Join(root, m.File)) == 1 {
+		return filepath.Join(root, m.File), nil
+	}
+	var found []string
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && (e.Name() == ".git" || e.Name() == "node_modules" || e.Name() == "testdata"):
+			return fs.SkipDir
+		case e.IsDir() || filepath.Ext(path) != filepath.Ext(m.File) || strings.HasSuffix(path, "_test.go") ||
+			e.Name() == "pinned.yaml":
+			return nil
+		}
+		if n := m.in(path); n > 0 {
+			found = append(found, slices.Repeat([]string{path}, n)...)
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	if len(found) != 1 {
+		return "", &Stale{
+			fmt.Sprintf(
+				"%s: its code stands %d times, not once: change it in pinned.yaml, or take it out; it was in %s:\n%s",
+				m.ID,
+				len(found),
+				m.File,
+				m.Old,
+			),
+		}
+	}
+	return found[0], nil
+}
+
+// in counts how often a file has the code.
+func (m Mutant) in(path string) int {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return 0 // a link that leads nowhere, or a file that is gone
+	}
+	return strings.Count(string(data), m.Old)
+}
+
+// Noticed runs the tests with the change laid over the code, which itself is not
+// touched, and reports whether they fail. By are the tests that do. The error says
+// that nothing can be concluded: the code is gone, or does not compile.
+func (m Mutant) Noticed(ctx context.Context, root string) (noticed bool, by []string, err error) {
+	path, err := m.Locate(root)
+	if err != nil {
+		return false, nil, err
+	}
+	overlay, remove, err := m.overlay(path)
+	if err != nil {
+		return false, nil, err
+	}
+	defer remove()
+	args := []string{"test", "-vet=off", "-count=1", "-timeout", "10m", "-overlay", overlay}
+	if m.Run != "" {
+		args = append(args, "-run", m.Run)
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, m.Tests)...)
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	return m.judge(string(out), err)
+}
+
+// overlay writes the changed file and what leads the go command to it.
+func (m Mutant) overlay(path string) (overlay string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "mutant-")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { _ = os.RemoveAll(dir) }
+	data, err := os.ReadFile(path)
+	if err == nil {
+		changed := filepath.Join(dir, filepath.Base(path))
+		overlay = filepath.Join(dir, "overlay.json")
+		err = os.WriteFile(changed, []byte(strings.Replace(string(data), m.Old, m.New, 1)), 0o600)
+		leads, _ := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}}) // of strings: it encodes
+		err = errors.Join(err, os.WriteFile(overlay, leads, 0o600))
+	}
+	if err != nil {
+		remove()
+		return "", nil, err
+	}
+	return overlay, remove, nil
+}
+
+var failed = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
+
+// judge reads what the go command said.
+func (m Mutant) judge(out string, err error) (bool, []string, error) {
+	var exit *exec.ExitError
+	switch {
+	case strings.Contains(out, "[build failed]"), strings.Contains(out, "[setup failed]"):
+		return false, nil, fmt.Errorf("%s: with the change, the code does not compile:\n%s", m.ID, out)
+	case strings.Contains(out, "[no tests to run]"), strings.Contains(out, "[no test files]"):
+		return false, nil, fmt.Errorf("%s: %s has no test %q", m.ID, m.Tests, m.Run)
+	case err == nil:
+		return false, nil, nil
+	case !errors.As(err, &exit):
+		return false, nil, err
+	}
+	var by []string
+	for _, match := range failed.FindAllStringSubmatch(out, -1) {
+		by = append(by, match[1])
+	}
+	if len(by) == 0 && !strings.Contains(out, "panic: ") {
+		return false, nil, fmt.Errorf("%s: no test failed, and go test did:\n%s", m.ID, out)
+	}
+	return true, by, nil
+}

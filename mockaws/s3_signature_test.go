@@ -1,0 +1,98 @@
+package mockaws_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/hostproof/hostproof/mockaws"
+)
+
+// TestS3SignatureAge: s3:signatureAge is in milliseconds
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html,
+// whose example denies what was signed more than ten minutes ago by 600000).
+func TestS3SignatureAge(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		age    time.Duration
+		denied bool
+	}{
+		{"nine minutes", 9 * time.Minute, false},
+		{"eleven minutes", 11 * time.Minute, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			v := newVault(t)
+			client := v.client(&v.user, "us-east-1")
+			if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads,
+				Key: aws.String("k")}); err != nil {
+				t.Fatal(err)
+			}
+			policy := `{"Version":"2012-10-17","Statement":[` +
+				statement(
+					"Deny",
+					`"*"`,
+					"s3:GetObject",
+					"uploads/*",
+					`{"NumericGreaterThan":{"s3:signatureAge":"600000"}}`,
+				) + `]}`
+			if _, err := client.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: uploads,
+				Policy: &policy}); err != nil {
+				t.Fatal(err)
+			}
+			url, err := s3.NewPresignClient(client).
+				PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			v.Clock().Advance(row.age)
+			status, answer := follow(t, url, "")
+			if denied := status == 403 && strings.Contains(answer, "explicit deny"); denied != row.denied ||
+				!denied && status != 200 {
+				t.Errorf("got %d %s, want it denied: %v", status, answer, row.denied)
+			}
+		})
+	}
+}
+
+// TestS3BucketsNamedLikePaths: a bucket may be called like the first part of
+// another service's paths (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+// forbids neither "model" nor "apps"). What is signed for S3 is S3's, in the header
+// and in the URL.
+func TestS3BucketsNamedLikePaths(t *testing.T) {
+	v := newVault(t)
+	for _, row := range []struct{ bucket, key string }{
+		{"model", "x/converse"},        // of Bedrock Runtime: POST /model/{modelId}/converse
+		{"foundation-models", "x"},     // of Bedrock: GET /foundation-models/{modelIdentifier}
+		{"apps", "d111/branches/main"}, // of Amplify: GET /apps/{appId}/branches/{branchName}
+	} {
+		t.Run(row.bucket, func(t *testing.T) {
+			if _, err := v.Seed(mockaws.Seed{Buckets: []mockaws.BucketSeed{{Name: row.bucket,
+				Account: account}}}); err != nil {
+				t.Fatal(err)
+			}
+			client := s3.NewFromConfig(aws.Config{Region: "us-east-1", BaseEndpoint: &v.url, RetryMaxAttempts: 1,
+				Credentials: credentials.StaticCredentialsProvider{
+					Value: v.user,
+				}}, func(o *s3.Options) { o.UsePathStyle = true })
+			put := &s3.PutObjectInput{Bucket: &row.bucket, Key: &row.key, Body: strings.NewReader("content")}
+			if _, err := client.PutObject(t.Context(), put); err != nil {
+				t.Fatal(err)
+			}
+			get := &s3.GetObjectInput{Bucket: &row.bucket, Key: &row.key}
+			if _, err := client.GetObject(t.Context(), get); err != nil {
+				t.Errorf("signed in the header: %v", err)
+			}
+			url, err := s3.NewPresignClient(client).PresignGetObject(t.Context(), get)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if status, answer := follow(t, url, ""); status != 200 || answer != "content" {
+				t.Errorf("signed in the URL: %d %s", status, answer)
+			}
+		})
+	}
+}
