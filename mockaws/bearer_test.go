@@ -2,6 +2,8 @@ package mockaws_test
 
 import (
 	"encoding/base64"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +92,7 @@ func TestBearer(t *testing.T) {
 // (https://github.com/versity/versitygw/blob/main/s3err/s3err.go,
 // ErrUnsupportedAuthorizationType, compared with AWS).
 func TestBearerElsewhere(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
 		Users:          []iam.UserSeed{{Name: "may", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}}},
 		BedrockAPIKeys: []iam.BedrockKeySeed{{User: "may"}},
@@ -101,7 +103,7 @@ func TestBearerElsewhere(t *testing.T) {
 	key := applied.Keys[0]
 	bearers := map[string]string{
 		"a long-term key":  applied.BedrockAPIKeys[0].Secret,
-		"a short-term key": shortTermKey(t, key.KeyID, key.Secret, "", "us-east-1", "3600", time.Now()),
+		"a short-term key": mocktest.ShortTermKey(t, key.KeyID, key.Secret, "", "us-east-1", "3600", time.Now()),
 	}
 	for _, row := range []struct {
 		name, method, host, target, body string
@@ -121,7 +123,7 @@ func TestBearerElsewhere(t *testing.T) {
 	} {
 		for kind, bearer := range bearers {
 			t.Run(row.name+", "+kind, func(t *testing.T) {
-				req, err := http.NewRequest(row.method, w.url+row.target, strings.NewReader(row.body))
+				req, err := http.NewRequest(row.method, w.URL+row.target, strings.NewReader(row.body))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -142,7 +144,7 @@ func TestBearerElsewhere(t *testing.T) {
 				if resp.StatusCode != row.status || !strings.Contains(string(answer), row.answer) {
 					t.Errorf("got %d %s, want %d and %q", resp.StatusCode, answer, row.status, row.answer)
 				}
-				if e := w.last(t); e.Verdict.Accepted || e.Verdict.Principal != "" || strings.Contains(e.String(),
+				if e := w.Last(t); e.Verdict.Accepted || e.Verdict.Principal != "" || strings.Contains(e.String(),
 					bearer) {
 					t.Errorf("exchange: %s", &e)
 				}

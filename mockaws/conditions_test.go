@@ -9,6 +9,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // TestGlobalConditionKeys: the keys that every request fills reach the policies of
@@ -36,25 +37,25 @@ func TestGlobalConditionKeys(t *testing.T) {
 		{"another account", `{"StringEquals": {"aws:PrincipalAccount": "999988887777"}}`, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			w := newWorld(t)
+			w := mocktest.New(t)
 			document := fmt.Sprintf(
 				`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": %s}]}`,
 				row.condition,
 			)
-			applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: account,
+			applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
 				Users: []iam.UserSeed{
 					{Name: "locked", Keys: []iam.KeySeed{{}}, Policies: []iam.PolicySeed{{Document: document}}},
 				}}}}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			config := w.config(applied.Keys[0].KeyID, applied.Keys[0].Secret, "")
+			config := w.Config(applied.Keys[0].KeyID, applied.Keys[0].Secret, "")
 			_, err = sqs.NewFromConfig(config).
 				CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q")})
 			if (err == nil) != row.allowed {
 				t.Errorf("got %v, want it allowed: %v", err, row.allowed)
 			}
-			if e := w.last(t); e.Verdict.Accepted != row.allowed ||
+			if e := w.Last(t); e.Verdict.Accepted != row.allowed ||
 				e.Verdict.Principal != "arn:aws:iam::111122223333:user/locked" {
 				t.Errorf("exchange: %s", &e)
 			}

@@ -19,7 +19,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-func planFault(w *mocktest.World, t *testing.T, f fault.Fault) {
+func planFault(t *testing.T, w *mocktest.World, f fault.Fault) {
 	t.Helper()
 	if err := w.Faults().Add(f); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := mocktest.New(t)
-			planFault(w, t, row.fault.On("sts:*"))
+			planFault(t, w, row.fault.On("sts:*"))
 			call := func() error {
 				_, err := sts.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 				return err
@@ -77,7 +77,7 @@ func TestFaults(t *testing.T) {
 
 func TestThrottlingIsTheServicesOwn(t *testing.T) {
 	w := mocktest.New(t)
-	planFault(w, t, fault.Throttle(9).On("*"))
+	planFault(t, w, fault.Throttle(9).On("*"))
 	c := w.Config(w.User.KeyID, w.User.Secret, "")
 	_, bedrock := bedrockruntime.NewFromConfig(c).Converse(t.Context(), mocktest.ConverseInput("x"))
 	_, objects := s3.NewFromConfig(c).ListBuckets(t.Context(), &s3.ListBucketsInput{})
@@ -94,12 +94,12 @@ func TestThrottlingIsTheServicesOwn(t *testing.T) {
 func TestFaultsThatTakeTime(t *testing.T) {
 	w := mocktest.New(t)
 	c := sts.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, ""))
-	planFault(w, t, fault.Slow(30*time.Millisecond, 1).On("sts:*"))
+	planFault(t, w, fault.Slow(30*time.Millisecond, 1).On("sts:*"))
 	begin := time.Now()
 	if _, err := c.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}); err != nil || time.Since(begin) < 30*time.Millisecond {
 		t.Errorf("slow: %v after %s", err, time.Since(begin))
 	}
-	planFault(w, t, fault.Hang(1).On("sts:*"))
+	planFault(t, w, fault.Hang(1).On("sts:*"))
 	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := c.GetCallerIdentity(short, &sts.GetCallerIdentityInput{}); err == nil || !strings.Contains(err.Error(), "deadline") {
@@ -120,7 +120,7 @@ func TestSpoiltObjects(t *testing.T) {
 	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(strings.Repeat("x", 1000))}); err != nil {
 		t.Fatal(err)
 	}
-	planFault(w, t, fault.Truncate(1).On("s3:GetObject"))
+	planFault(t, w, fault.Truncate(1).On("s3:GetObject"))
 	out, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestRevocation(t *testing.T) {
 	}
 	t.Run("of a key", func(t *testing.T) {
 		w := mocktest.New(t)
-		planFault(w, t, fault.Revoke(1).On("s3:*"))
+		planFault(t, w, fault.Revoke(1).On("s3:*"))
 		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err == nil || !strings.Contains(err.Error(), "InvalidAccessKeyId") {
 			t.Errorf("got %v", err)
 		}
@@ -149,7 +149,7 @@ func TestRevocation(t *testing.T) {
 	})
 	t.Run("of a key whose call is under way", func(t *testing.T) {
 		w := mocktest.New(t)
-		planFault(w, t, fault.RevokeAfter(1).On("s3:*"))
+		planFault(t, w, fault.RevokeAfter(1).On("s3:*"))
 		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err != nil {
 			t.Errorf("the first call: %v", err)
 		}
@@ -166,7 +166,7 @@ func TestRevocation(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := made.Sessions[0]
-		planFault(w, t, fault.RevokeAfter(1).On("s3:*"))
+		planFault(t, w, fault.RevokeAfter(1).On("s3:*"))
 		if err := call(t, w, s.KeyID, s.Secret, s.Token); err != nil {
 			t.Errorf("the first call: %v", err)
 		}
@@ -176,7 +176,7 @@ func TestRevocation(t *testing.T) {
 	})
 	t.Run("of nothing: it waits for a call that is signed", func(t *testing.T) {
 		w := mocktest.New(t)
-		planFault(w, t, fault.Revoke(1).On("s3:*"))
+		planFault(t, w, fault.Revoke(1).On("s3:*"))
 		resp, err := http.Get(w.URL + "/uploads/k")
 		if err != nil {
 			t.Fatal(err)
@@ -188,7 +188,7 @@ func TestRevocation(t *testing.T) {
 	})
 	t.Run("of a stranger's key", func(t *testing.T) {
 		w := mocktest.New(t)
-		planFault(w, t, fault.Revoke(1).On("s3:*"))
+		planFault(t, w, fault.Revoke(1).On("s3:*"))
 		_ = call(t, w, "AKIAQQQQQQQQQQQQQQQQ", "x", "")
 		if e := w.Last(t); e.Status != 501 || !strings.Contains(e.Verdict.Refusal.Detail, "the fault revoke cannot strike: ") {
 			t.Errorf("journal: %s", &e)

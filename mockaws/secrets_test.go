@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // pasted is a secret as people paste it into the wrong place: the example of
@@ -72,7 +74,7 @@ func TestJournalShowsNoSecretWhereverItIsSent(t *testing.T) {
 			"&X-Amz-Signature=" + fullSignature, secret: fullSignature},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			w := newWorld(t)
+			w := mocktest.New(t)
 			host := row.host
 			if host == "" {
 				host = "sts.us-east-1.amazonaws.com"
@@ -83,7 +85,7 @@ func TestJournalShowsNoSecretWhereverItIsSent(t *testing.T) {
 			for name, value := range row.header {
 				lines = append(lines, http.CanonicalHeaderKey(name)+": "+value)
 			}
-			w.raw(t, strings.Join(lines, "\r\n")+"\r\n\r\n")
+			sendRaw(t, w, strings.Join(lines, "\r\n")+"\r\n\r\n")
 			all := w.Journal().Since(0)
 			if len(all) != 1 {
 				t.Fatalf("%d exchanges, want 1", len(all))

@@ -22,7 +22,7 @@ import (
 )
 
 // sendRaw sends bytes as they are and returns the answer's status line.
-func sendRaw(w *mocktest.World, t *testing.T, text string) string {
+func sendRaw(t *testing.T, w *mocktest.World, text string) string {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(w.URL, "http://"))
 	if err != nil {
@@ -49,7 +49,7 @@ func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := mocktest.New(t)
-			status := sendRaw(w, t, text)
+			status := sendRaw(t, w, text)
 			if !strings.HasPrefix(status, "HTTP/1.1 4") && !strings.HasPrefix(status, "HTTP/1.1 5") {
 				t.Errorf("answered %q", status)
 			}
@@ -262,9 +262,9 @@ func converseMany(b *testing.B, w *mocktest.World) {
 // complete, and must not be treated as if it were
 // (https://www.rfc-editor.org/rfc/rfc9112#section-8, "incomplete messages").
 func TestBodiesThatBreakOff(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	body := "Action=GetCallerIdentity&Version=2011-06-15"
-	c, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	c, err := net.Dial("tcp", strings.TrimPrefix(w.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func TestUpstreamThatIsDown(t *testing.T) {
 // that RFC 9110 names beside it
 // (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1).
 func TestHopByHop(t *testing.T) {
-	w := newWorld(t)
+	w := mocktest.New(t)
 	var reached http.Header
 	behind := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		reached = r.Header.Clone()
@@ -105,14 +105,14 @@ func TestHopByHop(t *testing.T) {
 	if err := w.AddUpstream(mockaws.Upstream{Service: "dynamodb", URL: address}); err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequest(http.MethodPost, w.url, strings.NewReader("{}"))
+	req, err := http.NewRequest(http.MethodPost, w.URL, strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("X-Amz-Target", "DynamoDB_20120810.ListTables")
 	req.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	hash := sha256.Sum256([]byte("{}"))
-	creds := aws.Credentials{AccessKeyID: w.user.KeyID, SecretAccessKey: w.user.Secret}
+	creds := aws.Credentials{AccessKeyID: w.User.KeyID, SecretAccessKey: w.User.Secret}
 	err = v4.NewSigner().SignHTTP(t.Context(), creds, req, hex.EncodeToString(hash[:]), "dynamodb", "us-east-1",
 		time.Now())
 	if err != nil {

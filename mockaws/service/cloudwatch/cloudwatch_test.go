@@ -71,7 +71,7 @@ func TestCloudWatch(t *testing.T) {
 }
 
 // post signs and sends a call that the SDK has no client for.
-func post(w *mocktest.World, t *testing.T, service, body string, header map[string]string) (status int, answer string, h http.Header) {
+func post(t *testing.T, w *mocktest.World, service, body string, header map[string]string) (status int, answer string, h http.Header) {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, w.URL, strings.NewReader(body))
 	if err != nil {
@@ -102,20 +102,20 @@ func post(w *mocktest.World, t *testing.T, service, body string, header map[stri
 func TestCloudWatchInOtherProtocols(t *testing.T) {
 	w := mocktest.New(t)
 	form := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
-	status, body, _ := post(w, t, "monitoring", "Action=PutMetricData&Version=2010-08-01&Namespace=app&MetricData.member.1.MetricName=hits&MetricData.member.1.Value=1"+
+	status, body, _ := post(t, w, "monitoring", "Action=PutMetricData&Version=2010-08-01&Namespace=app&MetricData.member.1.MetricName=hits&MetricData.member.1.Value=1"+
 		"&MetricData.member.1.Dimensions.member.1.Name=Host&MetricData.member.1.Dimensions.member.1.Value=a", form)
 	if status != 200 || !strings.HasPrefix(body, `<PutMetricDataResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/">`) {
 		t.Errorf("put over Query: %d %s", status, body)
 	}
-	status, body, _ = post(w, t, "monitoring", "Action=ListMetrics&Version=2010-08-01&Namespace=app", form)
+	status, body, _ = post(t, w, "monitoring", "Action=ListMetrics&Version=2010-08-01&Namespace=app", form)
 	if status != 200 || !strings.Contains(body, "<MetricName>hits</MetricName>") || !strings.Contains(body, "<Name>Host</Name>") {
 		t.Errorf("listed over Query: %d %s", status, body)
 	}
-	status, body, _ = post(w, t, "monitoring", "Action=PutMetricData&Version=2010-08-01&Namespace=app&MetricData.member.1.MetricName=hits&MetricData.member.1.Value=many", form)
+	status, body, _ = post(t, w, "monitoring", "Action=PutMetricData&Version=2010-08-01&Namespace=app&MetricData.member.1.MetricName=hits&MetricData.member.1.Value=many", form)
 	if status != 400 || !strings.Contains(body, "<Code>InvalidParameterValue</Code>") {
 		t.Errorf("refused over Query: %d %s", status, body)
 	}
-	status, body, _ = post(w, t, "sns", "Action=PutMetricData&Version=2010-08-01&Namespace=app", form)
+	status, body, _ = post(t, w, "sns", "Action=PutMetricData&Version=2010-08-01&Namespace=app", form)
 	if status != 403 || !strings.Contains(body, "Credential should be scoped to correct service: &apos;monitoring&apos;. ") && !strings.Contains(body, "Credential should be scoped to correct service: 'monitoring'. ") {
 		t.Errorf("signed for another service: %d %s", status, body)
 	}
@@ -123,11 +123,11 @@ func TestCloudWatchInOtherProtocols(t *testing.T) {
 	target := func(operation string) map[string]string {
 		return map[string]string{"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "GraniteServiceVersion20100801." + operation}
 	}
-	status, body, _ = post(w, t, "monitoring", `{"Namespace":"app","MetricName":"hits"}`, target("ListMetrics"))
+	status, body, _ = post(t, w, "monitoring", `{"Namespace":"app","MetricName":"hits"}`, target("ListMetrics"))
 	if want := `{"Metrics":[{"Namespace":"app","MetricName":"hits","Dimensions":[{"Name":"Host","Value":"a"}]}]}`; status != 200 || body != want {
 		t.Errorf("listed over JSON: %d %s", status, body)
 	}
-	status, body, header := post(w, t, "monitoring", `{"Namespace":"AWS/x"}`, target("PutMetricData"))
+	status, body, header := post(t, w, "monitoring", `{"Namespace":"AWS/x"}`, target("PutMetricData"))
 	if status != 400 || header.Get("x-amzn-query-error") != "InvalidParameterValue;Sender" || !strings.HasPrefix(body, `{"__type":"com.amazonaws.cloudwatch#InvalidParameterValue"`) {
 		t.Errorf("refused over JSON: %d %s %v", status, body, header)
 	}

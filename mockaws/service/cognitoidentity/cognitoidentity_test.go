@@ -25,7 +25,7 @@ import (
 const loginProvider = "login.example.com"
 
 // newPool makes an identity pool whose two roles may do everything.
-func newPool(w *mocktest.World, t *testing.T, guests bool) (client *cognitoidentity.Client, id *string) {
+func newPool(t *testing.T, w *mocktest.World, guests bool) (client *cognitoidentity.Client, id *string) {
 	t.Helper()
 	client = cognitoidentity.NewFromConfig(w.Good())
 	created, err := client.CreateIdentityPool(t.Context(), &cognitoidentity.CreateIdentityPoolInput{IdentityPoolName: aws.String("app"), AllowUnauthenticatedIdentities: guests,
@@ -62,7 +62,7 @@ func login(issuer, subject string, expires time.Time, audience any) map[string]s
 func TestCognitoIdentity(t *testing.T) {
 	w := mocktest.New(t)
 	ctx := t.Context()
-	_, pool := newPool(w, t, true)
+	_, pool := newPool(t, w, true)
 	browser := w.Config("", "", "")
 	browser.Credentials = aws.AnonymousCredentials{}
 	client := cognitoidentity.NewFromConfig(browser)
@@ -125,7 +125,7 @@ func TestCognitoIdentity(t *testing.T) {
 func TestCognitoIdentityRefusals(t *testing.T) {
 	w := mocktest.New(t)
 	ctx := t.Context()
-	signed, pool := newPool(w, t, false)
+	signed, pool := newPool(t, w, false)
 	browser := w.Config("", "", "")
 	browser.Credentials = aws.AnonymousCredentials{}
 	client := cognitoidentity.NewFromConfig(browser)
@@ -177,7 +177,7 @@ func TestCognitoIdentityRefusals(t *testing.T) {
 // Browsers read code and message from headers.
 func TestCognitoIdentityErrorHeaders(t *testing.T) {
 	w := mocktest.New(t)
-	_, pool := newPool(w, t, false)
+	_, pool := newPool(t, w, false)
 	req, _ := http.NewRequest(http.MethodPost, w.URL, strings.NewReader(`{"IdentityPoolId":"`+*pool+`"}`))
 	req.Header.Set("X-Amz-Target", "AWSCognitoIdentityService.GetId")
 	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
@@ -196,7 +196,7 @@ func TestCognitoIdentityErrorHeaders(t *testing.T) {
 // The basic flow of Cognito identity pools ends at STS.
 func TestCognitoTokenAtSTS(t *testing.T) {
 	w := mocktest.New(t)
-	client, pool := newPool(w, t, true)
+	client, pool := newPool(t, w, true)
 	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account, Roles: []iam.RoleSeed{{Name: "guest", Trust: `{"Version": "2012-10-17",
 		"Statement": [{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
 		"Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "` + *pool + `"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}}]}`}}}}}})

@@ -36,7 +36,7 @@ func textOf(v types.AttributeValue) string {
 
 // orders is a table of orders by customer and number, with an index by state
 // and total.
-func orders(w *mocktest.World, t *testing.T) *dynamodb.Client {
+func orders(t *testing.T, w *mocktest.World) *dynamodb.Client {
 	t.Helper()
 	client := dynamodb.NewFromConfig(w.Good())
 	attribute := func(name string, kind types.ScalarAttributeType) types.AttributeDefinition {
@@ -72,7 +72,7 @@ func orders(w *mocktest.World, t *testing.T) *dynamodb.Client {
 
 func TestDynamoDBTables(t *testing.T) {
 	w := mocktest.New(t)
-	client := orders(w, t)
+	client := orders(t, w)
 	ctx := t.Context()
 	out, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String("orders")})
 	if err != nil {
@@ -107,7 +107,7 @@ func TestDynamoDBTables(t *testing.T) {
 
 func TestDynamoDBItems(t *testing.T) {
 	w := mocktest.New(t)
-	client := orders(w, t)
+	client := orders(t, w)
 	ctx := t.Context()
 	table, key := aws.String("orders"), item{"customer": str("alice"), "nr": num("1.0")} // the same number as 1
 	got, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: key, ProjectionExpression: aws.String("note, #s"),
@@ -152,7 +152,7 @@ func TestDynamoDBItems(t *testing.T) {
 
 func TestDynamoDBRefusesWhatIsWrong(t *testing.T) {
 	w := mocktest.New(t)
-	client := orders(w, t)
+	client := orders(t, w)
 	ctx := t.Context()
 	table, key := aws.String("orders"), item{"customer": str("alice"), "nr": num("1")}
 	put := func(it item) error {
@@ -209,7 +209,7 @@ func TestDynamoDBRefusesWhatIsWrong(t *testing.T) {
 
 func TestDynamoDBQueryAndScan(t *testing.T) {
 	w := mocktest.New(t)
-	client := orders(w, t)
+	client := orders(t, w)
 	ctx := t.Context()
 	table := aws.String("orders")
 	numbers := func(items []item) string {
@@ -286,7 +286,7 @@ func TestDynamoDBQueryAndScan(t *testing.T) {
 
 func TestDynamoDBBatches(t *testing.T) {
 	w := mocktest.New(t)
-	client := orders(w, t)
+	client := orders(t, w)
 	ctx := t.Context()
 	_, err := client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"orders": {
 		{PutRequest: &types.PutRequest{Item: item{"customer": str("dave"), "nr": num("1")}}},
@@ -319,7 +319,7 @@ func TestDynamoDBBatches(t *testing.T) {
 // Policies see tables, indexes and the leading keys of items.
 func TestDynamoDBPolicies(t *testing.T) {
 	w := mocktest.New(t)
-	orders(w, t)
+	orders(t, w)
 	ctx := t.Context()
 	client := dynamodb.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "alice", Policies: []iam.PolicySeed{{Document: `{
 		"Version": "2012-10-17", "Statement": [
@@ -373,7 +373,7 @@ func TestDynamoDBOnTheWire(t *testing.T) {
 			t.Errorf("%s: request id %s", row.target, id)
 		}
 	}
-	client := orders(w, t)
+	client := orders(t, w)
 	for want, call := range map[string]func() error{
 		"com.amazon.coral.validate#ValidationException": func() error {
 			_, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("orders"), Key: item{"x": str("y")}})

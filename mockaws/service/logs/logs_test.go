@@ -15,7 +15,7 @@ import (
 )
 
 // logStream makes a group with a stream of four events, a second apart.
-func logStream(w *mocktest.World, t *testing.T) (client *logs.Client, group, stream *string, start int64) {
+func logStream(t *testing.T, w *mocktest.World) (client *logs.Client, group, stream *string, start int64) {
 	t.Helper()
 	client, group, stream = logs.NewFromConfig(w.Good()), aws.String("/aws/lambda/fn"), aws.String("2026/01/02/[$LATEST]abc")
 	start = time.Now().Add(-time.Minute).UnixMilli()
@@ -38,7 +38,7 @@ func logStream(w *mocktest.World, t *testing.T) (client *logs.Client, group, str
 func TestCloudWatchLogs(t *testing.T) {
 	w := mocktest.New(t)
 	ctx := t.Context()
-	client, group, stream, start := logStream(w, t)
+	client, group, stream, start := logStream(t, w)
 	get := func(in logs.GetLogEventsInput) (string, *logs.GetLogEventsOutput) {
 		t.Helper()
 		in.LogGroupName, in.LogStreamName = group, stream
@@ -90,7 +90,7 @@ func TestCloudWatchLogs(t *testing.T) {
 func TestCloudWatchLogsErrors(t *testing.T) {
 	w := mocktest.New(t)
 	ctx := t.Context()
-	client, group, stream, start := logStream(w, t)
+	client, group, stream, start := logStream(t, w)
 	size := func(want int64) {
 		t.Helper()
 		if e := w.Last(t); e.ResponseSize != want || e.Status != 400 {

@@ -60,7 +60,7 @@ func get(t *testing.T, client *s3.Client, in *s3.GetObjectInput) (string, *s3.Ge
 }
 
 // wantAPI wants an error of S3, by code, status and a part of its message.
-func wantAPI(w *mocktest.World, t *testing.T, err error, status int, code, message string) {
+func wantAPI(t *testing.T, w *mocktest.World, err error, status int, code, message string) {
 	t.Helper()
 	var api smithy.APIError
 	if !errors.As(err, &api) {
@@ -108,9 +108,9 @@ func TestS3Objects(t *testing.T) {
 		t.Error(err)
 	}
 	_, _, err = get(t, client, &s3.GetObjectInput{Key: in.Key})
-	wantAPI(w, t, err, 404, "NoSuchKey", "The specified key does not exist.")
+	wantAPI(t, w, err, 404, "NoSuchKey", "The specified key does not exist.")
 	_, err = client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: uploads, Key: in.Key})
-	wantAPI(w, t, err, 404, "NotFound", "")
+	wantAPI(t, w, err, 404, "NotFound", "")
 }
 
 func TestS3RangesAndConditions(t *testing.T) {
@@ -135,7 +135,7 @@ func TestS3RangesAndConditions(t *testing.T) {
 	}
 	for _, header := range []string{"bytes=10-", "bytes=-0"} {
 		_, _, err := get(t, client, &s3.GetObjectInput{Key: key, Range: aws.String(header)})
-		wantAPI(w, t, err, 416, "InvalidRange", "The requested range is not satisfiable")
+		wantAPI(t, w, err, 416, "InvalidRange", "The requested range is not satisfiable")
 	}
 
 	long := time.Hour
@@ -166,9 +166,9 @@ func TestS3RangesAndConditions(t *testing.T) {
 		_, err := client.PutObject(t.Context(), &in)
 		return err
 	}
-	wantAPI(w, t, write(s3.PutObjectInput{IfNoneMatch: aws.String("*")}), 412, "PreconditionFailed", "At least one of the pre-conditions")
-	wantAPI(w, t, write(s3.PutObjectInput{IfMatch: aws.String(`"0"`)}), 412, "PreconditionFailed", "At least one of the pre-conditions")
-	wantAPI(w, t, write(s3.PutObjectInput{IfMatch: &etag, Key: aws.String("no-")}), 404, "NoSuchKey", "")
+	wantAPI(t, w, write(s3.PutObjectInput{IfNoneMatch: aws.String("*")}), 412, "PreconditionFailed", "At least one of the pre-conditions")
+	wantAPI(t, w, write(s3.PutObjectInput{IfMatch: aws.String(`"0"`)}), 412, "PreconditionFailed", "At least one of the pre-conditions")
+	wantAPI(t, w, write(s3.PutObjectInput{IfMatch: &etag, Key: aws.String("no-")}), 404, "NoSuchKey", "")
 	if err := write(s3.PutObjectInput{IfMatch: &etag}); err != nil {
 		t.Error(err)
 	}
@@ -176,7 +176,7 @@ func TestS3RangesAndConditions(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := client.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: uploads, Key: key, IfMatch: &etag})
-	wantAPI(w, t, err, 412, "PreconditionFailed", "")
+	wantAPI(t, w, err, 412, "PreconditionFailed", "")
 }
 
 func TestS3Listing(t *testing.T) {
@@ -235,7 +235,7 @@ func TestS3Listing(t *testing.T) {
 	for _, bad := range []s3.ListObjectsV2Input{{ContinuationToken: aws.String("?")}, {MaxKeys: aws.Int32(-1)}, {EncodingType: "x"}} {
 		bad.Bucket = uploads
 		_, err := client.ListObjectsV2(t.Context(), &bad)
-		wantAPI(w, t, err, 400, "InvalidArgument", "")
+		wantAPI(t, w, err, 400, "InvalidArgument", "")
 	}
 	deleted, err := client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads, Delete: &s3types.Delete{
 		Objects: []s3types.ObjectIdentifier{{Key: aws.String("a")}, {Key: aws.String("e f+g&h")}, {Key: aws.String("never was")}},
@@ -303,21 +303,21 @@ func TestS3Multipart(t *testing.T) {
 	three := send(id, 3, small)
 
 	_, err := complete(id, two, one)
-	wantAPI(w, t, err, 400, "InvalidPartOrder", "ascending order")
+	wantAPI(t, w, err, 400, "InvalidPartOrder", "ascending order")
 	_, err = complete(id, one, two, three)
-	wantAPI(w, t, err, 400, "EntityTooSmall", "smaller than the minimum")
+	wantAPI(t, w, err, 400, "EntityTooSmall", "smaller than the minimum")
 	_, err = complete(id, s3types.CompletedPart{PartNumber: aws.Int32(9), ETag: one.ETag})
-	wantAPI(w, t, err, 400, "InvalidPart", "could not be found.  The part")
+	wantAPI(t, w, err, 400, "InvalidPart", "could not be found.  The part")
 	_, err = complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: two.ETag})
-	wantAPI(w, t, err, 400, "InvalidPart", "")
+	wantAPI(t, w, err, 400, "InvalidPart", "")
 	_, err = complete(id)
-	wantAPI(w, t, err, 400, "MalformedXML", "")
+	wantAPI(t, w, err, 400, "MalformedXML", "")
 	_, err = complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: one.ETag})
-	wantAPI(w, t, err, 400, "InvalidRequest", "The complete request must include the checksum for each part. It was missing for part 1 in the request.")
+	wantAPI(t, w, err, 400, "InvalidRequest", "The complete request must include the checksum for each part. It was missing for part 1 in the request.")
 	_, err = client.UploadPart(ctx, &s3.UploadPartInput{Bucket: uploads, Key: key, UploadId: id, PartNumber: aws.Int32(4), ChecksumAlgorithm: "SHA1", Body: strings.NewReader("x")})
-	wantAPI(w, t, err, 400, "InvalidRequest", "expected checksum Type: crc32, actual checksum Type: sha1")
+	wantAPI(t, w, err, 400, "InvalidRequest", "expected checksum Type: crc32, actual checksum Type: sha1")
 	_, err = complete(aws.String("nope"), one)
-	wantAPI(w, t, err, 404, "NoSuchUpload", "The specified upload does not exist")
+	wantAPI(t, w, err, 404, "NoSuchUpload", "The specified upload does not exist")
 
 	list, err := client.ListParts(ctx, &s3.ListPartsInput{Bucket: uploads, Key: key, UploadId: id, MaxParts: aws.Int32(2)})
 	if err != nil || len(list.Parts) != 2 || !*list.IsTruncated || *list.NextPartNumberMarker != "2" || *list.Parts[0].Size != 5<<20 || *list.Parts[1].ChecksumCRC32 != *two.ChecksumCRC32 {
@@ -344,7 +344,7 @@ func TestS3Multipart(t *testing.T) {
 		t.Errorf("%q %+v, %v", data, out, err)
 	}
 	_, _, err = get(t, client, &s3.GetObjectInput{Key: key, PartNumber: aws.Int32(3)})
-	wantAPI(w, t, err, 416, "InvalidPartNumber", "")
+	wantAPI(t, w, err, 416, "InvalidPartNumber", "")
 
 	// Copies: of the whole, and of a range as a part.
 	if _, err := client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"), CopySource: aws.String("uploads/big")}); err != nil {
@@ -354,7 +354,7 @@ func TestS3Multipart(t *testing.T) {
 		t.Errorf("%d bytes %+v, %v", len(data), out, err)
 	}
 	_, err = client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"), CopySource: aws.String("uploads/copy")})
-	wantAPI(w, t, err, 400, "InvalidRequest", "trying to copy an object to itself")
+	wantAPI(t, w, err, 400, "InvalidRequest", "trying to copy an object to itself")
 	id = begin()
 	part, err := client.UploadPartCopy(ctx, &s3.UploadPartCopyInput{Bucket: uploads, Key: key, UploadId: id, PartNumber: aws.Int32(1),
 		CopySource: aws.String("uploads/copy"), CopySourceRange: aws.String("bytes=5242879-5242880")})
@@ -372,7 +372,7 @@ func TestS3Multipart(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = complete(id, one)
-	wantAPI(w, t, err, 404, "NoSuchUpload", "")
+	wantAPI(t, w, err, 404, "NoSuchUpload", "")
 }
 
 // Every checksum that the SDK can send arrives, is verified and comes back.
@@ -394,11 +394,11 @@ func TestS3Checksums(t *testing.T) {
 		}
 	}
 	_, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ChecksumSHA256: aws.String("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")})
-	wantAPI(w, t, err, 400, "BadDigest", "The SHA256 you specified did not match")
+	wantAPI(t, w, err, 400, "BadDigest", "The SHA256 you specified did not match")
 	_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ContentMD5: aws.String("1B2M2Y8AsgTpgAmY7PhCfg==")})
-	wantAPI(w, t, err, 400, "BadDigest", "The Content-MD5 you specified did not match")
+	wantAPI(t, w, err, 400, "BadDigest", "The Content-MD5 you specified did not match")
 	_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ContentMD5: aws.String("AA==")})
-	wantAPI(w, t, err, 400, "InvalidDigest", "")
+	wantAPI(t, w, err, 400, "InvalidDigest", "")
 	if data, _, err := get(t, client, &s3.GetObjectInput{Key: aws.String("k")}); err != nil || data != "abc" {
 		t.Errorf("the refused bodies replaced the object: %q, %v", data, err)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
-func newQueue(w *mocktest.World, t *testing.T) (*sqs.Client, *string) {
+func newQueue(t *testing.T, w *mocktest.World) (*sqs.Client, *string) {
 	t.Helper()
 	client := sqs.NewFromConfig(w.Good())
 	created, err := client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("jobs"), Attributes: map[string]string{"VisibilityTimeout": "60"}})
@@ -28,7 +28,7 @@ func newQueue(w *mocktest.World, t *testing.T) (*sqs.Client, *string) {
 // The SDK itself compares the MD5 sums of what it sent and received.
 func TestSQS(t *testing.T) {
 	w := mocktest.New(t)
-	client, url := newQueue(w, t)
+	client, url := newQueue(t, w)
 	ctx := t.Context()
 	if *url != w.URL+"/"+mocktest.Account+"/jobs" {
 		t.Errorf("the queue is at %s, not where the call was sent", *url)
@@ -95,7 +95,7 @@ func TestSQS(t *testing.T) {
 // A receiver that waits gets a message as soon as it is sent.
 func TestSQSLongPolling(t *testing.T) {
 	w := mocktest.New(t)
-	client, url := newQueue(w, t)
+	client, url := newQueue(t, w)
 	got := make(chan string)
 	go func() {
 		out, err := client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: url, WaitTimeSeconds: 20})
@@ -115,7 +115,7 @@ func TestSQSLongPolling(t *testing.T) {
 
 func TestSQSErrors(t *testing.T) {
 	w := mocktest.New(t)
-	client, url := newQueue(w, t)
+	client, url := newQueue(t, w)
 	ctx := t.Context()
 	_, err := client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: url, MessageBody: aws.String(strings.Repeat("x", 1<<20+1))})
 	mocktest.WantError(t, err, "InvalidParameterValue", "One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.")

@@ -38,7 +38,7 @@ func trust(action, condition string) string {
 }
 
 // withRoles adds roles to assume, and a user with a device for MFA.
-func withRoles(w *mocktest.World, t *testing.T) (withMFA aws.Config, rootKey iam.AppliedKey) {
+func withRoles(t *testing.T, w *mocktest.World) (withMFA aws.Config, rootKey iam.AppliedKey) {
 	t.Helper()
 	applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{
 		ID: mocktest.Account,
@@ -72,7 +72,7 @@ func as(w *mocktest.World, c *ststypes.Credentials) aws.Config {
 
 func TestAssumeRole(t *testing.T) {
 	w := mocktest.New(t)
-	person, _ := withRoles(w, t)
+	person, _ := withRoles(t, w)
 	ctx := t.Context()
 	out, err := sts.NewFromConfig(person).AssumeRole(ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String(deployARN), RoleSessionName: aws.String("job-1"), DurationSeconds: aws.Int32(7200), SourceIdentity: aws.String("Alice"),
@@ -108,7 +108,7 @@ func TestAssumeRole(t *testing.T) {
 // The SDK's own provider caches what it assumed and assumes again when it ends.
 func TestAssumeRoleProvider(t *testing.T) {
 	w := mocktest.New(t)
-	person, _ := withRoles(w, t)
+	person, _ := withRoles(t, w)
 	cfg := person.Copy()
 	cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(person), strictARN, func(o *stscreds.AssumeRoleOptions) {
 		o.ExternalID, o.SerialNumber = aws.String("vendor-42"), aws.String(mfaSerial)
@@ -133,7 +133,7 @@ func assume(role string, change func(*sts.AssumeRoleInput)) *sts.AssumeRoleInput
 // message as AWS words it, where it is known.
 func TestSTSErrors(t *testing.T) {
 	w := mocktest.New(t)
-	person, rootKey := withRoles(w, t)
+	person, rootKey := withRoles(t, w)
 	ctx := t.Context()
 	root := w.Config(rootKey.KeyID, rootKey.Secret, "")
 	session, err := sts.NewFromConfig(person).AssumeRole(ctx, assume(deployARN, nil))
@@ -237,7 +237,7 @@ func TestSTSErrors(t *testing.T) {
 
 func TestGetSessionToken(t *testing.T) {
 	w := mocktest.New(t)
-	person, rootKey := withRoles(w, t)
+	person, rootKey := withRoles(t, w)
 	ctx := t.Context()
 	out, err := sts.NewFromConfig(person).GetSessionToken(ctx, &sts.GetSessionTokenInput{})
 	if err != nil {
@@ -271,7 +271,7 @@ func TestGetSessionToken(t *testing.T) {
 
 func TestGetFederationToken(t *testing.T) {
 	w := mocktest.New(t)
-	person, _ := withRoles(w, t)
+	person, _ := withRoles(t, w)
 	out, err := sts.NewFromConfig(person).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String("Bob"), DurationSeconds: aws.Int32(900),
 		Policy: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`)})
 	if err != nil {
@@ -333,7 +333,7 @@ func TestSTSEndpoints(t *testing.T) {
 // (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 func TestAssumeRoleDocument(t *testing.T) {
 	w := mocktest.New(t)
-	person, _ := withRoles(w, t)
+	person, _ := withRoles(t, w)
 	var document []byte
 	person.HTTPClient = spying{&document}
 	out, err := sts.NewFromConfig(person).AssumeRole(t.Context(), assume(deployARN, nil))

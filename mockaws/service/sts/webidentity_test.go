@@ -49,7 +49,7 @@ func webWorld(t *testing.T) *mocktest.World {
 }
 
 // tokenOf mints one of Vercel's, changed.
-func tokenOf(w *mocktest.World, t *testing.T, change func(*mockaws.TokenRequest)) string {
+func tokenOf(t *testing.T, w *mocktest.World, change func(*mockaws.TokenRequest)) string {
 	t.Helper()
 	p := oidc.Vercel("acme", "web", oidc.Production)
 	r := mockaws.TokenRequest{Issuer: p.Issuer, Claims: p.Claims, Lifetime: p.Lifetime.String()}
@@ -70,7 +70,7 @@ func webIdentity(token string) *sts.AssumeRoleWithWebIdentityInput {
 func TestAssumeRoleWithWebIdentity(t *testing.T) {
 	w := webWorld(t)
 	ctx := t.Context()
-	in := webIdentity(tokenOf(w, t, nil))
+	in := webIdentity(tokenOf(t, w, nil))
 	in.DurationSeconds = aws.Int32(7200)
 	out, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(ctx, in)
 	if err != nil {
@@ -105,7 +105,7 @@ func TestWebIdentityRoleProvider(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write(tokenOf(w, t, nil))
+	write(tokenOf(t, w, nil))
 	cfg := w.Anonymous()
 	cfg.RetryMaxAttempts = 3
 	p := stscreds.NewWebIdentityRoleProvider(sts.NewFromConfig(cfg), webRole, stscreds.IdentityTokenFile(file))
@@ -113,7 +113,7 @@ func TestWebIdentityRoleProvider(t *testing.T) {
 		t.Errorf("got %v, %v", c.AccessKeyID, err)
 	}
 	// It takes InvalidIdentityToken for an error that passes, and asks again.
-	write(tokenOf(w, t, func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongAudience }))
+	write(tokenOf(t, w, func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongAudience }))
 	before := w.Journal().Last()
 	_, err := p.Retrieve(t.Context())
 	mocktest.WantError(t, err, "InvalidIdentityToken", "Incorrect token audience")
@@ -176,7 +176,7 @@ func TestWebIdentityIsRefused(t *testing.T) {
 			400, "ValidationError", "1 validation error detected: Value '***' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4", "L"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			in := webIdentity(tokenOf(w, t, row.token))
+			in := webIdentity(tokenOf(t, w, row.token))
 			if row.input != nil {
 				row.input(in)
 			}
@@ -197,7 +197,7 @@ func TestWebIdentityIsRefused(t *testing.T) {
 		})
 	}
 	// Modelled errors are of the SDK's own types.
-	_, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(w, t, defect(oidc.Expired))))
+	_, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(t, w, defect(oidc.Expired))))
 	var expired *ststypes.ExpiredTokenException
 	if !errors.As(err, &expired) {
 		t.Errorf("got %v", err)
@@ -226,12 +226,12 @@ func TestIssuerComesAndGoes(t *testing.T) {
 		}
 		mocktest.WantError(t, err, "InvalidIdentityToken", message)
 	}
-	old := tokenOf(w, t, nil)
+	old := tokenOf(t, w, nil)
 	check("at first", old, "")
 	declare(mockaws.IssuerSeed{Down: true})
 	check("while it is down", old, noKey)
 	declare(mockaws.IssuerSeed{Rotate: true})
-	fresh := tokenOf(w, t, nil)
+	fresh := tokenOf(t, w, nil)
 	check("the new key", fresh, "")
 	check("the old key beside it", old, "")
 	declare(mockaws.IssuerSeed{Retire: true})
@@ -248,7 +248,7 @@ func TestWebIdentityErrorDocument(t *testing.T) {
 	var document []byte
 	cfg := w.Anonymous()
 	cfg.HTTPClient = spying{&document}
-	token := tokenOf(w, t, func(r *mockaws.TokenRequest) { r.Defect = oidc.UnknownKey })
+	token := tokenOf(t, w, func(r *mockaws.TokenRequest) { r.Defect = oidc.UnknownKey })
 	if _, err := sts.NewFromConfig(cfg).AssumeRoleWithWebIdentity(t.Context(), webIdentity(token)); err == nil {
 		t.Fatal("accepted")
 	}
@@ -275,7 +275,7 @@ func TestWebIdentityTags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := webIdentity(tokenOf(w, t, func(r *mockaws.TokenRequest) {
+	in := webIdentity(tokenOf(t, w, func(r *mockaws.TokenRequest) {
 		r.Claims["https://aws.amazon.com/tags"] = map[string]any{"principal_tags": map[string]any{"team": []string{"web"}}}
 		r.Claims["https://aws.amazon.com/source_identity"] = "alice"
 	}))
@@ -285,7 +285,7 @@ func TestWebIdentityTags(t *testing.T) {
 	if err != nil || *out.SourceIdentity != "alice" || *out.PackedPolicySize == 0 {
 		t.Errorf("got %v, %v", out, err)
 	}
-	without := webIdentity(tokenOf(w, t, nil))
+	without := webIdentity(tokenOf(t, w, nil))
 	without.RoleArn = in.RoleArn
 	_, err = sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), without)
 	mocktest.WantError(t, err, "AccessDenied", notTrusted)
@@ -302,7 +302,7 @@ func TestTrailOfWebIdentities(t *testing.T) {
 		func(r *mockaws.TokenRequest) { r.Claims["sub"] = "another" },
 		func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongKey },
 	} {
-		_, _ = client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(w, t, change))) // what each is answered is another test's matter
+		_, _ = client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(t, w, change))) // what each is answered is another test's matter
 	}
 	out, err := cloudtrail.NewFromConfig(w.Good()).LookupEvents(t.Context(), &cloudtrail.LookupEventsInput{})
 	if err != nil {

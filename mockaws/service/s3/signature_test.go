@@ -1,4 +1,4 @@
-package mockaws_test
+package s3_test
 
 import (
 	"strings"
@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // TestS3SignatureAge: s3:signatureAge is in milliseconds
@@ -65,13 +66,13 @@ func TestS3SignatureAge(t *testing.T) {
 func TestS3BucketsNamedLikePaths(t *testing.T) {
 	v := newVault(t)
 	for _, row := range []struct{ bucket, key string }{
-		{"model", "x/converse"},        // of Bedrock Runtime: POST /model/{modelId}/converse
+		{"model", "x/converse"},        // of Bedrock Runtime: POST /mocktest.Model/{modelId}/converse
 		{"foundation-models", "x"},     // of Bedrock: GET /foundation-models/{modelIdentifier}
 		{"apps", "d111/branches/main"}, // of Amplify: GET /apps/{appId}/branches/{branchName}
 	} {
 		t.Run(row.bucket, func(t *testing.T) {
 			if _, err := v.Seed(mockaws.Seed{Buckets: []mockaws.BucketSeed{{Name: row.bucket,
-				Account: account}}}); err != nil {
+				Account: mocktest.Account}}}); err != nil {
 				t.Fatal(err)
 			}
 			client := s3.NewFromConfig(aws.Config{Region: "us-east-1", BaseEndpoint: &v.url, RetryMaxAttempts: 1,
