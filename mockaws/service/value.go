@@ -36,6 +36,7 @@ func RandomText(alphabet string, n int) string {
 	return string(b)
 }
 
+// Alphabets for RandomText.
 const (
 	LowerDigits = "abcdefghijklmnopqrstuvwxyz0123456789"
 	Letters     = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
