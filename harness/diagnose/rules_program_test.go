@@ -13,6 +13,7 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -24,8 +25,10 @@ var (
 
 // exampleCalls are the calls that rows name.
 var exampleCalls = map[string]mockaws.Exchange{
-	"accepted":       acceptedCall,
-	"refused":        refusedCall,
+	"accepted": acceptedCall,
+	"refused":  refusedCall,
+	"struck at STS": {Seq: 1, Call: "sts:AssumeRoleWithWebIdentity", Verdict: verdict.Verdict{Accepted: true},
+		Fault: &fault.Fault{Kind: fault.KindTruncate}},
 	"refused by STS": refusedAt(mockaws.Exchange{Seq: 1, Call: "sts:AssumeRoleWithWebIdentity"}, "no such token"),
 }
 
@@ -68,7 +71,11 @@ func (row *runRow) result() *ledger.Result {
 		Port: row.Port, Listening: row.Listening, Stopped: row.Port != 0 && row.ExitCode == 0,
 	}
 	for _, call := range row.Calls {
-		r.Exchanges = append(r.Exchanges, exampleCalls[call])
+		e, known := exampleCalls[call]
+		if !known {
+			panic("no call is named " + call)
+		}
+		r.Exchanges = append(r.Exchanges, e)
 	}
 	for _, address := range row.Refused {
 		a := isolation.Attempt{Addr: netip.MustParseAddr(address), Port: 80, Network: "tcp", Count: 1}

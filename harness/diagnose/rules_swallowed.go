@@ -60,11 +60,12 @@ func (d *diagnosis) lackOfCredentials() (what string, found bool) {
 	return "", false
 }
 
-// refusedExchange reports whether STS refused to issue credentials: a call of the
-// run that has a finding of its own, after which the search ended in vain.
+// refusedExchange reports whether STS issued no credentials, because it refused or
+// because a fault struck its answer: a call of the run that has a finding of its
+// own, after which the search ended in vain.
 func (d *diagnosis) refusedExchange() bool {
 	for i := range d.result.Exchanges {
-		if e := &d.result.Exchanges[i]; !e.Verdict.Accepted && strings.HasPrefix(e.Call, "sts:") {
+		if e := &d.result.Exchanges[i]; (!e.Verdict.Accepted || e.Fault != nil) && strings.HasPrefix(e.Call, "sts:") {
 			return true
 		}
 	}
