@@ -123,13 +123,17 @@ func (c *control) ask(ctx context.Context, req nsinit.Request) (reply, error) {
 		}
 		return r, nil
 	case <-c.done:
-		err = errGone
+		err = errGoneMeanwhile
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}
 	c.forget(req.ID, answer)
 	return reply{}, err
 }
+
+// errGoneMeanwhile says that the init ended after it had got a request, and before
+// it answered.
+var errGoneMeanwhile = fmt.Errorf("%w meanwhile", errGone)
 
 // forget gives up waiting for a reply.
 func (c *control) forget(id uint64, answer chan reply) {

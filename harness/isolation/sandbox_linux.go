@@ -226,6 +226,9 @@ func (p *Process) listened() []uint16 {
 // Signal sends the subject a signal.
 func (p *Process) Signal(sig syscall.Signal) error {
 	_, err := p.init.control.ask(p.ctx, nsinit.Request{Signal: int(sig)})
+	if errors.Is(err, errGoneMeanwhile) {
+		return nil // most likely by this signal
+	}
 	return err
 }
 
