@@ -209,8 +209,26 @@ func ping(addr netip.Addr, kind int) error {
 	if _, err := f.Write([]byte{request, 0, ^request, 0xfd, 0, 1, 0, 1}); err != nil {
 		return err
 	}
-	_, err = f.Read(make([]byte, 64))
+	answer := make([]byte, 128)
+	n, err := f.Read(answer)
+	if err == nil && kind == syscall.SOCK_RAW && isUnreachable(answer[:n], addr.Is4()) {
+		return syscall.EHOSTUNREACH
+	}
 	return err
+}
+
+// isUnreachable reports whether a packet says that a destination cannot be
+// reached. A raw socket may read the packet before it learns of the error in it,
+// where the address that was pinged is also the one that refuses.
+func isUnreachable(packet []byte, ipv4 bool) bool {
+	if !ipv4 {
+		return len(packet) > 0 && packet[0] == 1 // RFC 4443, 3.1
+	}
+	header := 0
+	if len(packet) > 0 {
+		header = int(packet[0]&0x0f) * 4
+	}
+	return len(packet) > header && packet[header] == 3 // RFC 792
 }
 
 func say(network, address string) error {
