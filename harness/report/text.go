@@ -3,16 +3,16 @@ package report
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
-	"unicode"
+
+	"github.com/hostproof/hostproof/harness/internal/headline"
 )
 
 // writeText writes what came of a cell for a person, without colours, and
 // without what in a subject's output would move a terminal's cursor.
 func (c *Cell) writeText(to io.Writer) {
 	w := &strings.Builder{}
-	defer func() { _, _ = io.WriteString(to, printable(w.String())) }() // a strings.Builder, too
+	defer func() { _, _ = io.WriteString(to, headline.Printable(w.String())) }() // a strings.Builder, too
 	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
 	p("%s: %s\n", c.Name(), c.Status.text())
 	if c.Unexpected != "" {
@@ -86,17 +86,4 @@ func (s Status) text() string {
 		text += ", " + s.Code
 	}
 	return text
-}
-
-var escape = regexp.MustCompile(`\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\))?`)
-
-// printable takes control characters out of a text, whole sequences where they
-// are known.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, escape.ReplaceAllString(text, ""))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -88,7 +89,7 @@ func said(r *harness.Result) string {
 		text = string(r.Stdout)
 	}
 	// The secrets go before the text is cut: half a secret is not recognised.
-	text = strings.TrimSpace(printable(opaqueWords(r.Scrub(strings.ToValidUTF8(text, "�")))))
+	text = strings.TrimSpace(headline.Printable(opaqueWords(r.Scrub(strings.ToValidUTF8(text, "�")))))
 	if len(text) > maxSaid {
 		text = "…" + strings.ToValidUTF8(text[len(text)-maxSaid:], "")
 	}
