@@ -17,7 +17,6 @@ import (
 // Served is a subject that is a server, and runs until Close.
 type Served struct {
 	run       *run
-	port      uint16
 	transport *http.Transport
 	visits    visits
 	headersMu sync.Mutex
@@ -45,7 +44,7 @@ func (d *Deployment) Serve(ctx context.Context, s Subject, port uint16) (*Served
 		return nil, err
 	}
 	x.port = port
-	served := &Served{run: x, port: port}
+	served := &Served{run: x}
 	served.transport = &http.Transport{DialContext: x.running.inbound(port), DisableCompression: true}
 	x.visits = &served.visits
 	return served, nil
