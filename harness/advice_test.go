@@ -32,7 +32,8 @@ func TestVariantsOfAHost(t *testing.T) {
 		kind              harness.Kind
 		says              string
 	}{
-		{"amplify-no-role", "the-shop", noCredentials, harness.NoCall, "A program gets credentials from a compute role only"},
+		{"amplify-no-role", "the-shop", noCredentials, harness.NoCall,
+			"A program gets credentials from a compute role only"},
 		{"vercel", "the-worker", whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")), harness.MixedCredentials,
 			"The platform sets that variable for its own use"},
 	} {

@@ -125,7 +125,8 @@ func (d *Deployment) checkUnset(env *Environment) error {
 	known = slices.Compact(known)
 	for _, name := range d.settings.Unset {
 		if !slices.Contains(known, name) {
-			return settingProblem("unset %s has no effect: on host %s nothing sets it%s There are: %s", cmp.Or(name, `""`),
+			return settingProblem("unset %s has no effect: on host %s nothing sets it%s There are: %s",
+				cmp.Or(name, `""`),
 				d.host.Name, fixtures.DidYouMean(name, known), strings.Join(known, ", "))
 		}
 	}

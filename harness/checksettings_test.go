@@ -34,7 +34,8 @@ func TestSettingsWithoutEffectAreErrors(t *testing.T) {
 		{"one name for two", "vercel", User("app", KeyAs("X", "X")), []string{"cannot both be in X"}},
 		{"half a key", "vercel", User("app", KeyAs("X", "")), []string{"needs two names"}},
 		{"no name of a variable", "vercel", User("app", KeyAs("X Y", "Z")), []string{`"X Y" is no name`}},
-		{"a bucket in capitals", "vercel", Bucket("BAD BUCKET"), []string{`"BAD BUCKET"`, "small letters", "bucketnamingrules"}},
+		{"a bucket in capitals", "vercel", Bucket("BAD BUCKET"), []string{`"BAD BUCKET"`, "small letters",
+			"bucketnamingrules"}},
 		{"a bucket with two dots", "vercel", Bucket("a..b"), []string{"no two dots"}},
 		{"a bucket like an address", "vercel", Bucket("192.0.2.1"), []string{"IP address"}},
 		{"a bucket of AWS's", "vercel", Bucket("sthree-x"), []string{"sthree-"}},
@@ -62,8 +63,9 @@ func TestSettingsWithoutEffectAreErrors(t *testing.T) {
 // TestRolesByEachOfTheirNames: what an output shows can be written in a setting.
 func TestRolesByEachOfTheirNames(t *testing.T) {
 	for host, names := range map[string][]string{
-		"ecs-fargate":          {"task", "app-task", "role/app-task", "*"},
-		"amplify-compute-role": {"compute", "service", "service-role/AmplifySSRLoggingRole-00000000-0000-4000-8000-000000000004"},
+		"ecs-fargate": {"task", "app-task", "role/app-task", "*"},
+		"amplify-compute-role": {"compute", "service",
+			"service-role/AmplifySSRLoggingRole-00000000-0000-4000-8000-000000000004"},
 	} {
 		for _, name := range names {
 			d := StartTest(t, host, WithIsolation(isolation.Endpoint), RoleAllow(name, "s3:*"), User("app"))
@@ -80,7 +82,8 @@ func TestRolesByEachOfTheirNames(t *testing.T) {
 
 // TestRolesNamedTwiceMayDoBoth: two names of one role add up.
 func TestRolesNamedTwiceMayDoBoth(t *testing.T) {
-	d := StartTest(t, "ecs-fargate", WithIsolation(isolation.Endpoint), RoleAllow("task", "s3:*"), RoleAllow("app-task", "sqs:*"))
+	d := StartTest(t, "ecs-fargate", WithIsolation(isolation.Endpoint), RoleAllow("task", "s3:*"),
+		RoleAllow("app-task", "sqs:*"))
 	if got := d.settings.Roles["task"].Allow; len(got) != 2 {
 		t.Errorf("the task's role may do %v", got)
 	}

@@ -104,7 +104,8 @@ func (d *Deployment) noteEnd(keyID string, end time.Time) {
 // reach once it runs.
 func (d *Deployment) RotateTokens(ctx context.Context) error {
 	if !slices.ContainsFunc(d.host.Files, ofToken) {
-		return &SettingError{fmt.Sprintf("host %s has no file with a token of an issuer: there is nothing to rotate", d.host.Name)}
+		return &SettingError{fmt.Sprintf("host %s has no file with a token of an issuer: there is nothing to rotate",
+			d.host.Name)}
 	}
 	tokens, err := d.mintAll(ctx)
 	if err != nil {
@@ -130,5 +131,6 @@ func (d *Deployment) RotateTokens(ctx context.Context) error {
 
 // ofToken reports whether a file is a token and nothing else.
 func ofToken(f fixtures.File) bool {
-	return strings.HasPrefix(f.Content, "${token.") && strings.HasSuffix(f.Content, "}") && strings.Count(f.Content, "$") == 1
+	return strings.HasPrefix(f.Content, "${token.") && strings.HasSuffix(f.Content, "}") && strings.Count(f.Content,
+		"$") == 1
 }

@@ -22,7 +22,8 @@ import (
 
 // conversation runs a shell script that waits for a line of input between its
 // lines of output, and returns a function that gets the next of these.
-func conversation(t *testing.T, d *harness.Deployment, output *io.PipeReader, script string) (next func() string, end func() *harness.Result) {
+func conversation(t *testing.T, d *harness.Deployment, output *io.PipeReader, script string) (next func() string,
+	end func() *harness.Result) {
 	t.Helper()
 	input, say := io.Pipe()
 	command := harness.Command("sh", "-c", script)
@@ -73,9 +74,11 @@ func isolations(t *testing.T, test func(t *testing.T, mode isolation.Mode)) {
 func TestRotateTokens(t *testing.T) {
 	isolations(t, func(t *testing.T, mode isolation.Mode) {
 		output, w := io.Pipe()
-		d := harness.StartTest(t, "eks-irsa", harness.WithIsolation(mode), harness.WithOutput(w, io.Discard), harness.TokenLifetime("cluster", 10*time.Minute))
+		d := harness.StartTest(t, "eks-irsa", harness.WithIsolation(mode), harness.WithOutput(w, io.Discard),
+			harness.TokenLifetime("cluster", 10*time.Minute))
 		// The kubelet's directory, and that an open directory sees the new token.
-		next, end := conversation(t, d, output, `cd "$(dirname "$AWS_WEB_IDENTITY_TOKEN_FILE")"; while cat token; echo; read line; do :; done`)
+		next, end := conversation(t, d, output,
+			`cd "$(dirname "$AWS_WEB_IDENTITY_TOKEN_FILE")"; while cat token; echo; read line; do :; done`)
 		first := next()
 		if again := next(); again != first {
 			t.Errorf("the token changed by itself")
@@ -97,7 +100,8 @@ func TestRotateTokens(t *testing.T) {
 }
 
 func TestRotateTokensOfAHostWithoutOne(t *testing.T) {
-	if err := harness.StartTest(t, "ec2").RotateTokens(t.Context()); err == nil || !strings.Contains(err.Error(), "no file with a token") {
+	if err := harness.StartTest(t, "ec2").RotateTokens(t.Context()); err == nil || !strings.Contains(err.Error(),
+		"no file with a token") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -108,7 +112,8 @@ func TestSubjectClock(t *testing.T) {
 	}
 	isolations(t, func(t *testing.T, mode isolation.Mode) {
 		output, w := io.Pipe()
-		d := harness.StartTest(t, "local", harness.User("app"), harness.WithIsolation(mode), harness.WithOutput(w, io.Discard), harness.SubjectClock(-6*time.Minute))
+		d := harness.StartTest(t, "local", harness.User("app"), harness.WithIsolation(mode),
+			harness.WithOutput(w, io.Discard), harness.SubjectClock(-6*time.Minute))
 		next, end := conversation(t, d, output, `while date +%s; read line; do :; done`)
 		is := func(want time.Duration) {
 			t.Helper()
@@ -136,7 +141,8 @@ func TestSubjectClock(t *testing.T) {
 				wiring = append(wiring, v.Name)
 			}
 		}
-		if got := strings.Join(wiring, " "); !strings.Contains(got, "LD_PRELOAD") || !strings.Contains(got, "FAKETIME_TIMESTAMP_FILE") {
+		if got := strings.Join(wiring, " "); !strings.Contains(got, "LD_PRELOAD") || !strings.Contains(got,
+			"FAKETIME_TIMESTAMP_FILE") {
 			t.Errorf("wired by %s", got)
 		}
 	})
@@ -158,7 +164,8 @@ func TestSubjectClockThatCannotBe(t *testing.T) {
 	refused(d, harness.Func("f", func(context.Context) error { return nil }), "only a program of this machine")
 	t.Setenv(harness.FaketimeVariable, "/nope/libfaketime.so")
 	refused(d, harness.Command("sh", "-c", "true"), "/nope/libfaketime.so")
-	if err := harness.StartTest(t, "local", harness.User("app")).SetSubjectClock(0); err == nil || !strings.Contains(err.Error(), "harness.SubjectClock") {
+	if err := harness.StartTest(t, "local", harness.User("app")).SetSubjectClock(0); err == nil ||
+		!strings.Contains(err.Error(), "harness.SubjectClock") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -172,7 +179,8 @@ func TestSubjectClockOfGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	source, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "program")
-	if err := os.WriteFile(source, []byte("package main\n\nimport \"time\"\n\nfunc main() { println(time.Now().Unix()) }\n"), 0o600); err != nil {
+	if err := os.WriteFile(source,
+		[]byte("package main\n\nimport \"time\"\n\nfunc main() { println(time.Now().Unix()) }\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command("go", "build", "-overlay", overlay, "-o", binary, source).CombinedOutput(); err != nil {
@@ -192,7 +200,8 @@ func TestSubjectClockOfGo(t *testing.T) {
 // TestAdvanceMovesWhatEndpointsHandOut: what was kept is renewed in time, and
 // says that it ends a lifetime after AWS's now.
 func TestAdvanceMovesWhatEndpointsHandOut(t *testing.T) {
-	d := harness.StartTest(t, "ecs-fargate", harness.WithIsolation(isolation.Endpoint), harness.Lifetime("task", 20*time.Minute))
+	d := harness.StartTest(t, "ecs-fargate", harness.WithIsolation(isolation.Endpoint), harness.Lifetime("task",
+		20*time.Minute))
 	env, err := d.Environment()
 	if err != nil {
 		t.Fatal(err)

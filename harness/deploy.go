@@ -120,8 +120,9 @@ func (d *Deployment) project() (iam.AccountSeed, error) {
 		if d.settings.Roles[r.Name].Is != "" {
 			continue // the project has made it
 		}
-		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService, MaxSessionDuration: r.MaxSession,
-			Allow: d.settings.Roles[r.Name].Allow, Policies: d.settings.Roles[r.Name].Policies}
+		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService,
+			MaxSessionDuration: r.MaxSession,
+			Allow:              d.settings.Roles[r.Name].Allow, Policies: d.settings.Roles[r.Name].Policies}
 		policy := r.Trust
 		if other := d.settings.Roles[r.Name].Trust; other != "" {
 			policy, role.TrustService = other, nil
@@ -184,7 +185,9 @@ func (d *Deployment) roleOf(r *fixtures.Role) (name, path string) {
 // the user's.
 func (d *Deployment) theUser(what string) (string, error) {
 	if len(d.settings.Users) == 0 {
-		return "", &SettingError{fmt.Sprintf("host %s has a %s of the project's user: give the deployment one (harness.User)", d.host.Name, what)}
+		return "",
+			&SettingError{fmt.Sprintf("host %s has a %s of the project's user: give the deployment one (harness.User)",
+				d.host.Name, what)}
 	}
 	return d.settings.Users[0].Name, nil
 }

@@ -37,7 +37,8 @@ func whoAmI(opts ...func(*config.LoadOptions) error) harness.Subject {
 func given(id, secret, token string) func(*config.LoadOptions) error {
 	return func(o *config.LoadOptions) error {
 		o.Credentials = aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
-			return credentials.NewStaticCredentialsProvider(os.Getenv(id), os.Getenv(secret), os.Getenv(token)).Retrieve(ctx)
+			return credentials.NewStaticCredentialsProvider(os.Getenv(id), os.Getenv(secret),
+				os.Getenv(token)).Retrieve(ctx)
 		})
 		return nil
 	}
@@ -91,15 +92,18 @@ func raw(authorization string) harness.Subject {
 }
 
 func TestDiagnosisNamesTheSources(t *testing.T) {
-	user := harness.User("app", harness.Allow("*"), harness.KeyAs("MY_ID", "MY_SECRET"), harness.BearerAs("AWS_BEARER_TOKEN_BEDROCK"))
+	user := harness.User("app", harness.Allow("*"), harness.KeyAs("MY_ID", "MY_SECRET"),
+		harness.BearerAs("AWS_BEARER_TOKEN_BEDROCK"))
 	stale := harness.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
 		Roles: []iam.RoleSeed{{Name: "old", TrustService: []string{"lambda.amazonaws.com"}}},
-		Sessions: []iam.SessionSeed{{Role: "old", Name: "gone", ID: "ASIAWPSYXIFKAAAAAAAA", Secret: strings.Repeat("s", 40),
+		Sessions: []iam.SessionSeed{{Role: "old", Name: "gone", ID: "ASIAWPSYXIFKAAAAAAAA", Secret: strings.Repeat("s",
+			40),
 			Token: "IQoJb3JpZ2luX2Vj" + strings.Repeat("t", 400), ExpiresIn: "-1h"}}}}}})
 	fresh := harness.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
 		Roles: []iam.RoleSeed{{Name: "copied", TrustService: []string{"lambda.amazonaws.com"}}},
-		Sessions: []iam.SessionSeed{{Role: "copied", Name: "now", ID: "ASIAWPSYXIFKBBBBBBBB", Secret: strings.Repeat("c", 40),
-			Token: "IQoJb3JpZ2luX2Vj" + strings.Repeat("u", 400), ExpiresIn: "1h"}}}}}})
+		Sessions: []iam.SessionSeed{{Role: "copied", Name: "now", ID: "ASIAWPSYXIFKBBBBBBBB",
+			Secret: strings.Repeat("c", 40),
+			Token:  "IQoJb3JpZ2luX2Vj" + strings.Repeat("u", 400), ExpiresIn: "1h"}}}}}})
 	for _, row := range []struct {
 		name      string
 		host      string
@@ -110,50 +114,79 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 		says      []string
 	}{
 		{"foreign token", "vercel", whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")), nil,
-			harness.MixedCredentials, []string{"MY_ID", "AWS_SESSION_TOKEN"}, []string{"MY_ID (set by the user)", "AWS_SESSION_TOKEN (set by the host)", "without that token the call would have been accepted"}},
-		{"garbage token", "local", whoAmI(given("MY_ID", "MY_SECRET", "JUNK")), []harness.Option{harness.Set("JUNK", "no token of AWS at all")},
-			harness.MixedCredentials, []string{"MY_ID", "JUNK"}, []string{"belongs to no credentials that this AWS issued"}},
+			harness.MixedCredentials, []string{"MY_ID", "AWS_SESSION_TOKEN"}, []string{"MY_ID (set by the user)",
+				"AWS_SESSION_TOKEN (set by the host)", "without that token the call would have been accepted"}},
+		{"garbage token", "local", whoAmI(given("MY_ID", "MY_SECRET", "JUNK")),
+			[]harness.Option{harness.Set("JUNK", "no token of AWS at all")},
+			harness.MixedCredentials, []string{"MY_ID", "JUNK"},
+			[]string{"belongs to no credentials that this AWS issued"}},
 		{"token left out", "vercel-lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "")), nil,
-			harness.TokenLeftOut, []string{"AWS_ACCESS_KEY_ID"}, []string{"the temporary access key id", "AWS_SESSION_TOKEN is set, but the program did not send it"}},
+			harness.TokenLeftOut, []string{"AWS_ACCESS_KEY_ID"}, []string{"the temporary access key id",
+				"AWS_SESSION_TOKEN is set, but the program did not send it"}},
 		{"expired", "local", whoAmI(given("OLD_ID", "OLD_SECRET", "OLD_TOKEN")), []harness.Option{stale,
-			harness.Set("OLD_ID", "ASIAWPSYXIFKAAAAAAAA"), harness.Set("OLD_SECRET", strings.Repeat("s", 40)), harness.Set("OLD_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("t", 400))},
+			harness.Set("OLD_ID", "ASIAWPSYXIFKAAAAAAAA"), harness.Set("OLD_SECRET", strings.Repeat("s", 40)),
+			harness.Set("OLD_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("t", 400))},
 			harness.ExpiredCredentials, []string{"OLD_TOKEN"}, []string{"have expired", "They ended at "}},
-		{"unknown key", "local", whoAmI(given("NO_ID", "MY_SECRET", "")), []harness.Option{harness.Set("NO_ID", "AKIAQQQQQQQQQQQQQQQQ")},
+		{"unknown key", "local", whoAmI(given("NO_ID", "MY_SECRET", "")),
+			[]harness.Option{harness.Set("NO_ID", "AKIAQQQQQQQQQQQQQQQQ")},
 			harness.UnknownKey, []string{"NO_ID"}, []string{"unknown to AWS"}},
-		{"wrong secret", "local", whoAmI(given("MY_ID", "NO_SECRET", "")), []harness.Option{harness.Set("NO_SECRET", strings.Repeat("x", 40))},
-			harness.WrongSecret, []string{"MY_ID", "NO_SECRET"}, []string{"does not match", "a secret that came from NO_SECRET (set by the user)"}},
-		{"secret with a newline", "local", whoAmI(given("MY_ID", "NL_SECRET", "")), []harness.Option{harness.Set("NL_SECRET", "${user.secretAccessKey}\n")},
-			harness.WrongSecret, []string{"MY_ID", "NL_SECRET"}, []string{"the right secret with something around it: a newline after it"}},
-		{"quoted secret", "local", whoAmI(given("MY_ID", "QUOTED", "")), []harness.Option{harness.Set("QUOTED", `"${user.secretAccessKey}"`)},
-			harness.WrongSecret, []string{"QUOTED"}, []string{"a quotation mark in front of it and a quotation mark after it"}},
+		{"wrong secret", "local", whoAmI(given("MY_ID", "NO_SECRET", "")),
+			[]harness.Option{harness.Set("NO_SECRET", strings.Repeat("x", 40))},
+			harness.WrongSecret, []string{"MY_ID", "NO_SECRET"}, []string{"does not match",
+				"a secret that came from NO_SECRET (set by the user)"}},
+		{"secret with a newline", "local", whoAmI(given("MY_ID", "NL_SECRET", "")),
+			[]harness.Option{harness.Set("NL_SECRET", "${user.secretAccessKey}\n")},
+			harness.WrongSecret, []string{"MY_ID", "NL_SECRET"},
+			[]string{"the right secret with something around it: a newline after it"}},
+		{"quoted secret", "local", whoAmI(given("MY_ID", "QUOTED", "")),
+			[]harness.Option{harness.Set("QUOTED", `"${user.secretAccessKey}"`)},
+			harness.WrongSecret, []string{"QUOTED"},
+			[]string{"a quotation mark in front of it and a quotation mark after it"}},
 		{"decoded secret", "local", whoAmI(changed("MY_ID", "MY_SECRET", "", strings.ToLower)), nil,
 			harness.WrongSecret, []string{"MY_SECRET"}, []string{"MY_SECRET (set by the user), in lower case"}},
-		{"cut token", "vercel-lambda", whoAmI(changed("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", func(s string) string { return s[:min(len(s), 255)] })), nil,
-			harness.MixedCredentials, []string{"AWS_SESSION_TOKEN"}, []string{"The token was changed on its way", "AWS_SESSION_TOKEN (set by the host), cut off"}},
+		{"cut token", "vercel-lambda", whoAmI(changed("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+			func(s string) string { return s[:min(len(s), 255)] })), nil,
+			harness.MixedCredentials, []string{"AWS_SESSION_TOKEN"}, []string{"The token was changed on its way",
+				"AWS_SESSION_TOKEN (set by the host), cut off"}},
 		{"swapped", "local", whoAmI(given("MY_SECRET", "MY_ID", "")), nil,
-			harness.SwappedCredentials, []string{"MY_SECRET"}, []string{"an access key id that is none", "MY_SECRET was used as the key id"}},
-		{"fell back", "lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")), []harness.Option{harness.Set("APP_ACCESS_KEY_ID", "undefined")},
-			harness.FellBack, []string{"APP_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"}, []string{"APP_ACCESS_KEY_ID holds nothing usable"}},
-		{"the role although there is a key", "lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")), nil,
-			harness.OtherPrincipal, []string{"MY_ID", "AWS_ACCESS_KEY_ID"}, []string{"although the project sets MY_ID"}},
+			harness.SwappedCredentials, []string{"MY_SECRET"}, []string{"an access key id that is none",
+				"MY_SECRET was used as the key id"}},
+		{"fell back", "lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")),
+			[]harness.Option{harness.Set("APP_ACCESS_KEY_ID", "undefined")},
+			harness.FellBack, []string{"APP_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"},
+			[]string{"APP_ACCESS_KEY_ID holds nothing usable"}},
+		{"the role although there is a key", "lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+			"AWS_SESSION_TOKEN")), nil,
+			harness.OtherPrincipal, []string{"MY_ID", "AWS_ACCESS_KEY_ID"},
+			[]string{"although the project sets MY_ID"}},
 		{"a key although there is a role", "lambda", whoAmI(given("MY_ID", "MY_SECRET", "")), nil,
 			harness.LongTermKey, []string{"MY_ID"}, []string{"where the host offers a role"}},
 		{"a copy", "local", whoAmI(given("COPY_ID", "COPY_SECRET", "COPY_TOKEN")), []harness.Option{fresh,
-			harness.Set("COPY_ID", "ASIAWPSYXIFKBBBBBBBB"), harness.Set("COPY_SECRET", strings.Repeat("c", 40)), harness.Set("COPY_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("u", 400))},
+			harness.Set("COPY_ID", "ASIAWPSYXIFKBBBBBBBB"), harness.Set("COPY_SECRET", strings.Repeat("c", 40)),
+			harness.Set("COPY_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("u", 400))},
 			harness.NotRefreshed, []string{"COPY_ID", "COPY_TOKEN"}, []string{"Nobody renews a copy"}},
 		{"another region", "local", keysIn("eu-west-1", given("MY_ID", "MY_SECRET", "")), nil,
 			harness.OtherRegion, []string{"AWS_REGION"}, []string{"went to region eu-west-1", "AWS_REGION=us-east-1"}},
-		{"another's secret", "local", whoAmI(given("MY_ID", "OTHER_SECRET", "")), []harness.Option{harness.User("other", harness.KeyAs("OTHER_ID", "OTHER_SECRET"))},
+		{"another's secret", "local", whoAmI(given("MY_ID", "OTHER_SECRET", "")),
+			[]harness.Option{harness.User("other", harness.KeyAs("OTHER_ID", "OTHER_SECRET"))},
 			harness.WrongSecret, []string{"MY_ID"}, []string{"signed with the secret of another key", "OTHER_SECRET"}},
 		{"unsigned", "local", raw(""), nil, harness.Unsigned, nil, []string{"without any signature"}},
-		{"bad bearer", "local", raw("Bearer ABSKnonsense"), nil, harness.BadBearer, nil, []string{"is not a valid Bedrock API key"}},
-		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, harness.BearerOverrides, []string{"AWS_BEARER_TOKEN_BEDROCK", "MY_ID"}, []string{"wins over keys"}},
-		{"the region of a profile", "local-profile", keysIn("eu-west-1", given("MY_ID", "MY_SECRET", "")), []harness.Option{harness.Unset("AWS_REGION")},
+		{"bad bearer", "local", raw("Bearer ABSKnonsense"), nil, harness.BadBearer, nil,
+			[]string{"is not a valid Bedrock API key"}},
+		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, harness.BearerOverrides,
+			[]string{"AWS_BEARER_TOKEN_BEDROCK", "MY_ID"}, []string{"wins over keys"}},
+		{"the region of a profile", "local-profile", keysIn("eu-west-1", given("MY_ID", "MY_SECRET", "")),
+			[]harness.Option{harness.Unset("AWS_REGION")},
 			harness.OtherRegion, nil, []string{"went to region eu-west-1", "the file /", "sets region = us-east-1"}},
-		{"denied as the platform", "vercel-lambda", keysIn("us-east-1"), nil, harness.NotAllowed, []string{"AWS_ACCESS_KEY_ID"},
-			[]string{"the platform's own", "The project sets MY_ID, which the program did not use: an option that is undefined"}},
-		{"as the platform", "vercel-lambda", whoAmI(), nil, harness.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"}, []string{"with credentials that the host set"}},
-		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"no AWS call of it reached the mock", "a client that does not read it has called the real network", "AWS_SESSION_TOKEN (set by the host)", "instance metadata"}},
+		{"denied as the platform", "vercel-lambda", keysIn("us-east-1"), nil, harness.NotAllowed,
+			[]string{"AWS_ACCESS_KEY_ID"},
+			[]string{"the platform's own",
+				"The project sets MY_ID, which the program did not use: an option that is undefined"}},
+		{"as the platform", "vercel-lambda", whoAmI(), nil, harness.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"},
+			[]string{"with credentials that the host set"}},
+		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"no AWS call of it reached the mock",
+			"a client that does not read it has called the real network", "AWS_SESSION_TOKEN (set by the host)",
+			"instance metadata"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			opts := append([]harness.Option{user}, row.opts...)
@@ -238,7 +271,8 @@ func TestKeysThatAreOnlyOffered(t *testing.T) {
 }
 
 func TestClockOfTheSubjectIsWrong(t *testing.T) {
-	d := harness.StartTest(t, "local", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), harness.Set("AWS_REGION", "us-east-1"))
+	d := harness.StartTest(t, "local", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")),
+		harness.Set("AWS_REGION", "us-east-1"))
 	if err := d.Mock().Admin.AdvanceClock(t.Context(), time.Hour); err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +287,8 @@ func TestClockOfTheSubjectIsWrong(t *testing.T) {
 
 // TestUnsupportedCallFailsTheRun: what the mock cannot judge proves nothing.
 func TestUnsupportedCallFailsTheRun(t *testing.T) {
-	d := harness.StartTest(t, "local", harness.User("app", harness.Allow("*"), harness.KeyAs("MY_ID", "MY_SECRET")), harness.Set("AWS_REGION", "us-east-1"))
+	d := harness.StartTest(t, "local", harness.User("app", harness.Allow("*"), harness.KeyAs("MY_ID", "MY_SECRET")),
+		harness.Set("AWS_REGION", "us-east-1"))
 	r, err := d.Run(t.Context(), harness.Func("strange", func(ctx context.Context) error {
 		cfg, err := config.LoadDefaultConfig(ctx, given("MY_ID", "MY_SECRET", ""), config.WithRetryMaxAttempts(1))
 		if err != nil {
@@ -262,7 +297,8 @@ func TestUnsupportedCallFailsTheRun(t *testing.T) {
 		_, err = bedrockruntime.NewFromConfig(cfg).ListAsyncInvokes(ctx, &bedrockruntime.ListAsyncInvokesInput{})
 		return err
 	}))
-	if r == nil || err == nil || !strings.Contains(err.Error(), "the mock cannot judge") || !strings.Contains(err.Error(), "ListAsyncInvokes") {
+	if r == nil || err == nil || !strings.Contains(err.Error(), "the mock cannot judge") ||
+		!strings.Contains(err.Error(), "ListAsyncInvokes") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -275,7 +311,8 @@ func TestSettingsAreChecked(t *testing.T) {
 		says string
 	}{
 		{"unknown host", "versel", nil, "vercel"},
-		{"reserved variable", "vercel", []harness.Option{harness.User("app"), harness.Set("LAMBDA_TASK_ROOT", "x")}, "LAMBDA_TASK_ROOT"},
+		{"reserved variable", "vercel", []harness.Option{harness.User("app"), harness.Set("LAMBDA_TASK_ROOT", "x")},
+			"LAMBDA_TASK_ROOT"},
 		{"unknown mock", "local", []harness.Option{harness.WithMock("cloud")}, "want one of"},
 		{"unknown isolation", "local", []harness.Option{harness.WithIsolation("jail")}, "jail"},
 		{"no user", "vercel-user-keys", nil, "user.accessKeyId"},

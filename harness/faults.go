@@ -39,7 +39,8 @@ func plan(f project.Planned) Option {
 
 // AddEndpointFault is EndpointFault for what begins while a subject runs.
 func (d *Deployment) AddEndpointFault(endpoint string, f fault.Fault) error {
-	return d.planFault(context.Background(), project.Planned{Plane: fault.Endpoints, Endpoint: endpoint, Fault: f}, false)
+	return d.planFault(context.Background(), project.Planned{Plane: fault.Endpoints, Endpoint: endpoint, Fault: f},
+		false)
 }
 
 // NameFault makes lookups of a name fail on purpose, or of names such as
@@ -155,7 +156,8 @@ func (d *Deployment) endpointOrKind(name string) (string, error) {
 	case 1:
 		return of[0], nil
 	}
-	return "", &SettingError{fmt.Sprintf("host %s has %d endpoints of kind %s: name one of %s", d.host.Name, len(of), name, strings.Join(of, ", "))}
+	return "", &SettingError{fmt.Sprintf("host %s has %d endpoints of kind %s: name one of %s", d.host.Name, len(of),
+		name, strings.Join(of, ", "))}
 }
 
 func (d *Deployment) noEndpoint(name string) error {
@@ -163,11 +165,13 @@ func (d *Deployment) noEndpoint(name string) error {
 		return &SettingError{fmt.Sprintf("host %s has no endpoint %q: it has none", d.host.Name, name)}
 	}
 	names := slices.Sorted(maps.Keys(d.faults.endpoints))
-	return &SettingError{fmt.Sprintf("host %s has no endpoint %q: it has %s", d.host.Name, name, strings.Join(names, ", "))}
+	return &SettingError{fmt.Sprintf("host %s has no endpoint %q: it has %s", d.host.Name, name,
+		strings.Join(names, ", "))}
 }
 
 var resolutions = map[fault.Kind]isolation.Resolution{
-	fault.KindNXDomain: isolation.NoSuchName, fault.KindServFail: isolation.ServerFailure, fault.KindNoAnswer: isolation.NoReply,
+	fault.KindNXDomain: isolation.NoSuchName, fault.KindServFail: isolation.ServerFailure,
+	fault.KindNoAnswer: isolation.NoReply,
 }
 
 // resolve says what becomes of the lookup of a name.
@@ -214,6 +218,7 @@ func (d *Deployment) unstruck(ctx context.Context) (out []ledger.UnstruckFault, 
 		return out, nil
 	}
 	pending, err := d.mock.Admin.Faults(ctx)
-	take("", slices.DeleteFunc(pending, func(p fault.Planned) bool { return !ours[p.Fault] })) // another deployment's are on the mock, too
+	// another deployment's are on the mock, too
+	take("", slices.DeleteFunc(pending, func(p fault.Planned) bool { return !ours[p.Fault] }))
 	return out, err
 }

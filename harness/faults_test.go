@@ -52,27 +52,36 @@ func TestInjectedFaultsAreNotBlamed(t *testing.T) {
 		shown   string
 		why     string // in the finding; "" for none
 	}{
-		{"throttled, and tried again", "local", []harness.Option{inRegion, mayList, harness.Fault("s3:*", fault.Throttle(1))}, lists(1, 2), true,
+		{"throttled, and tried again", "local", []harness.Option{inRegion, mayList,
+			harness.Fault("s3:*", fault.Throttle(1))}, lists(1, 2), true,
 			"verdict: refused at fault: injected-fault: injected on purpose: throttle", "that call was accepted"},
-		{"throttled", "local", []harness.Option{inRegion, mayList, harness.Fault("s3:*", fault.Throttle(9))}, lists(1, 2), false,
+		{"throttled", "local", []harness.Option{inRegion, mayList, harness.Fault("s3:*", fault.Throttle(9))},
+			lists(1, 2), false,
 			"503 SlowDown: Please reduce your request rate.", "AWS never looked at the credentials"},
 		{"reset", "local", []harness.Option{inRegion, mayList, harness.Fault("*", fault.Reset(9))}, lists(1, 1), false,
 			"injected on purpose: reset", "AWS never looked at the credentials"},
-		{"malformed", "local", []harness.Option{inRegion, mayList, harness.Fault("*", fault.Malformed(9))}, lists(1, 1), false,
+		{"malformed", "local", []harness.Option{inRegion, mayList, harness.Fault("*", fault.Malformed(9))}, lists(1, 1),
+			false,
 			"fault:   injected on purpose: malformed", "its answer was not what AWS sent"},
-		{"revoked before the call", "local", []harness.Option{inRegion, mayList, harness.Fault("s3:*", fault.Revoke(1))}, lists(1, 1), false,
+		{"revoked before the call", "local", []harness.Option{inRegion, mayList,
+			harness.Fault("s3:*", fault.Revoke(1))}, lists(1, 1), false,
 			"fault:   injected on purpose: revoke", "was taken away after the program had got it"},
-		{"revoked during a call", "local", []harness.Option{inRegion, mayList, harness.Fault("s3:*", fault.RevokeAfter(1))}, lists(2, 1), false,
+		{"revoked during a call", "local", []harness.Option{inRegion, mayList,
+			harness.Fault("s3:*", fault.RevokeAfter(1))}, lists(2, 1), false,
 			"fault:   injected on purpose: revoke-after", "was taken away with call #1"},
 		{"a role's sessions revoked", "ec2", append(role, harness.Fault("s3:*", fault.Revoke(1))), lists(1, 1), false,
 			"fault:   injected on purpose: revoke", "was taken away after the program had got it"},
-		{"an endpoint that fails", "ec2", append(role, harness.EndpointFault("imds", fault.Status(500, 9).At("", "/latest/meta-data/*"))), lists(1, 1), false,
+		{"an endpoint that fails", "ec2", append(role, harness.EndpointFault("imds", fault.Status(500, 9).At("",
+			"/latest/meta-data/*"))), lists(1, 1), false,
 			"(injected on purpose: status 500; ", "the host's endpoint metadata (status, "},
-		{"an endpoint that fails once", "ec2", append(role, harness.EndpointFault("metadata", fault.Status(503, 1))), lists(1, 1), true,
+		{"an endpoint that fails once", "ec2", append(role, harness.EndpointFault("metadata", fault.Status(503, 1))),
+			lists(1, 1), true,
 			"(injected on purpose: status 503; ", ""},
-		{"an issuer without keys", "eks-irsa", append(federated, harness.Fault("oidc:*", fault.Status(503, 9))), lists(1, 1), false,
+		{"an issuer without keys", "eks-irsa", append(federated, harness.Fault("oidc:*", fault.Status(503, 9))),
+			lists(1, 1), false,
 			"injected on purpose: status 503", "STS could not fetch the keys of the token's issuer"},
-		{"a token endpoint that is down", "eks-irsa", append(federated, harness.Fault("sts:AssumeRoleWithWebIdentity", fault.Status(503, 9))), lists(1, 1), false,
+		{"a token endpoint that is down", "eks-irsa", append(federated, harness.Fault("sts:AssumeRoleWithWebIdentity",
+			fault.Status(503, 9))), lists(1, 1), false,
 			"503 ServiceUnavailable", "AWS never looked at the credentials"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -116,7 +125,8 @@ func TestInjectedFaultsAreNotBlamed(t *testing.T) {
 func TestFaultsThatNeverStruck(t *testing.T) {
 	tb := &recorder{TB: t}
 	d := harness.StartTest(tb, "ec2", inRegion, harness.RoleAllow("instance", "s3:*"),
-		harness.Fault("bedrock:*", fault.Throttle(3)), harness.EndpointFault("metadata", fault.Hang(1).At("GET", "/never")), harness.Fault("s3:*", fault.Throttle(2)))
+		harness.Fault("bedrock:*", fault.Throttle(3)), harness.EndpointFault("metadata", fault.Hang(1).At("GET",
+			"/never")), harness.Fault("s3:*", fault.Throttle(2)))
 	r, err := d.Run(t.Context(), lists(1, 2))
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +155,8 @@ func TestFaultsOfNames(t *testing.T) {
 	}
 	const name = "sts.us-east-1.amazonaws.com"
 	look := "for try in 1 2 3; do getent ahosts " + name + " >/dev/null; echo $?; done"
-	d := harness.StartTest(t, "local", harness.WithIsolation(isolation.Sandbox), harness.NameFault("sts.*.amazonaws.com", fault.NXDomain(2)),
+	d := harness.StartTest(t, "local", harness.WithIsolation(isolation.Sandbox),
+		harness.NameFault("sts.*.amazonaws.com", fault.NXDomain(2)),
 		harness.NameFault(name, fault.ServFail(4))) // what glibc asks for at one lookup
 	r, err := d.Run(t.Context(), harness.Command("sh", "-c", look+"; exit 1"))
 	if err != nil {
@@ -155,8 +166,10 @@ func TestFaultsOfNames(t *testing.T) {
 	if got := strings.Fields(string(r.Stdout)); strings.Join(got, " ") != "2 2 0" || len(r.NameFailures) != 6 {
 		t.Errorf("got %q after %v", got, r.NameFailures)
 	}
-	if text := r.String(); !strings.Contains(text, "lookup of the name "+name+": injected on purpose: nxdomain") || len(r.Diagnosis.Problems()) != 1 ||
-		!strings.Contains(r.Diagnosis.Problems()[0].Why, "Injected on purpose: the name "+name+" (nxdomain), the name "+name+" (servfail).") {
+	if text := r.String(); !strings.Contains(text, "lookup of the name "+name+": injected on purpose: nxdomain") ||
+		len(r.Diagnosis.Problems()) != 1 ||
+		!strings.Contains(r.Diagnosis.Problems()[0].Why, "Injected on purpose: the name "+name+" (nxdomain), the name "+
+			name+" (servfail).") {
 		t.Errorf("the text does not tell:\n%s", text)
 	}
 }
@@ -181,7 +194,8 @@ func TestFaultSettingsAreChecked(t *testing.T) {
 
 // TestWrittenFaults have the effect of those that are called by name.
 func TestWrittenFaults(t *testing.T) {
-	d := harness.StartTest(t, "ec2", inRegion, harness.RoleAllow("instance", "s3:*"), harness.Faults("imds/latest/api/token:status=503", "s3:*:status=500"))
+	d := harness.StartTest(t, "ec2", inRegion, harness.RoleAllow("instance", "s3:*"),
+		harness.Faults("imds/latest/api/token:status=503", "s3:*:status=500"))
 	r, err := d.Run(t.Context(), lists(1, 3))
 	if err != nil {
 		t.Fatal(err)

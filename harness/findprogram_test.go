@@ -27,7 +27,8 @@ func TestCheckProgram(t *testing.T) {
 	} {
 		err := CheckProgram(name, dir)
 		var setting *SettingError
-		if says == "" && err != nil || says != "" && (!errors.As(err, &setting) || !strings.Contains(setting.Problem, says)) {
+		if says == "" && err != nil || says != "" && (!errors.As(err, &setting) || !strings.Contains(setting.Problem,
+			says)) {
 			t.Errorf("%s: got %v, want %q", name, err, says)
 		}
 	}

@@ -101,8 +101,10 @@ func comparisons(t *testing.T, file string, source any, names map[string]bool) (
 		for _, e := range list {
 			if text := literal(e); names[text] {
 				at := set.Position(e.Pos())
-				found = append(found, fmt.Sprintf("%s:%d: compares something with the host %q: put what is particular there into its fixture",
-					file, at.Line, text))
+				found = append(found,
+					fmt.Sprintf(
+						"%s:%d: compares something with the host %q: put what is particular there into its fixture",
+						file, at.Line, text))
 			}
 		}
 	}
@@ -139,7 +141,8 @@ func asks(call *ast.CallExpr) bool {
 	}
 	of, ok := f.X.(*ast.Ident)
 	return ok && (of.Name == "strings" || of.Name == "slices") &&
-		slices.Contains([]string{"HasPrefix", "HasSuffix", "Contains", "EqualFold", "Index", "Compare", "CutPrefix", "TrimPrefix"}, f.Sel.Name)
+		slices.Contains([]string{"HasPrefix", "HasSuffix", "Contains", "EqualFold", "Index", "Compare", "CutPrefix",
+			"TrimPrefix"}, f.Sel.Name)
 }
 
 func literal(e ast.Expr) string {

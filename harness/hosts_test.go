@@ -76,7 +76,8 @@ func probe(t *testing.T, d *Deployment, e fixtures.Endpoint) {
 		t.Fatalf("endpoint %s: %v", e.Name, err)
 	}
 	body, err := io.ReadAll(res.Body)
-	if err = errors.Join(err, res.Body.Close()); err != nil || res.StatusCode != how.status || !strings.Contains(string(body), how.want) {
+	if err = errors.Join(err, res.Body.Close()); err != nil || res.StatusCode != how.status ||
+		!strings.Contains(string(body), how.want) {
 		t.Errorf("endpoint %s: got %d %q, %v; want %d and %q", e.Name, res.StatusCode, body, err, how.status, how.want)
 	}
 	lookups := d.takeLookups()
@@ -86,14 +87,17 @@ func probe(t *testing.T, d *Deployment, e fixtures.Endpoint) {
 }
 
 func TestEndpointsOfOtherNames(t *testing.T) {
-	for name, opt := range map[string]Option{"fault": EndpointFault("meta", throttleOnce), "role": WithoutRole("meta")} {
+	for name, opt := range map[string]Option{"fault": EndpointFault("meta", throttleOnce),
+		"role": WithoutRole("meta")} {
 		_, err := Start(t.Context(), "ec2", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), opt)
 		var setting *SettingError
-		if !errors.As(err, &setting) || !strings.Contains(err.Error(), `host ec2 has no endpoint "meta": it has metadata`) {
+		if !errors.As(err, &setting) || !strings.Contains(err.Error(),
+			`host ec2 has no endpoint "meta": it has metadata`) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	if _, err := Start(t.Context(), "local", WithMock("embedded"), WithIsolation(isolation.Endpoint), WithoutRole("x")); err == nil || !strings.Contains(err.Error(), "it has none") {
+	if _, err := Start(t.Context(), "local", WithMock("embedded"), WithIsolation(isolation.Endpoint),
+		WithoutRole("x")); err == nil || !strings.Contains(err.Error(), "it has none") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -44,9 +44,10 @@ func (i *ImageSubject) begin(ctx context.Context, e *execution) (*running, error
 	if err != nil {
 		return nil, err
 	}
-	r, err := e.isolated(isolation.Config{Argv: i.Args, Dir: i.Dir, Stdin: i.Stdin}, func(config isolation.Config) (isolation.Running, error) {
-		return engine.Start(ctx, i.Ref, config)
-	})
+	r, err := e.isolated(isolation.Config{Argv: i.Args, Dir: i.Dir, Stdin: i.Stdin},
+		func(config isolation.Config) (isolation.Running, error) {
+			return engine.Start(ctx, i.Ref, config)
+		})
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started: %w", i.Ref, err)
 	}
@@ -79,7 +80,8 @@ func containers() (*Containers, error) {
 	containersMu.Lock()
 	defer containersMu.Unlock()
 	if registered == nil {
-		return nil, &SettingError{`isolation container: this program was built without it; import _ "github.com/hostproof/hostproof/harness/isolation/container"`}
+		return nil,
+			&SettingError{`isolation container: this program was built without it; import _ "github.com/hostproof/hostproof/harness/isolation/container"`}
 	}
 	return registered, nil
 }

@@ -43,18 +43,20 @@ var allowed = map[string][]string{
 	"harness/need":                {"fixtures/steps"},
 	"harness/ledger":              {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/internal"},
 	"harness/library":             {"fixtures"},
-	"harness/diagnose":            {"fixtures", "mockaws", "harness/ledger", "harness/library", "harness/isolation", "harness/internal"},
-	"harness/expect":              {"harness", "mockaws"},
-	"harness/matrix":              {"harness", "mockaws", "fixtures", "internal"},
-	"harness/project":             {"harness/isolation", "mockaws", "fixtures"},
-	"harness/report":              {"harness", "mockaws", "fixtures", "internal"},
-	"harness/casefile":            {"harness", "fixtures", "mockaws", "internal"},
-	"harness/capture":             {"fixtures", "harness/capture"},
-	"harness/explain":             {"harness/diagnose", "harness/ledger", "harness/library", "harness/internal", "mockaws"},
-	"harness/conformance":         {"mockaws"},
-	"harness/peers":               {"fixtures", "mockaws"},
-	"harness/cmd":                 {"harness", "mockaws", "fixtures", "internal"},
-	"scenarios":                   {"scenarios", "harness", "fixtures", "mockaws"},
+	"harness/diagnose": {"fixtures", "mockaws", "harness/ledger", "harness/library", "harness/isolation",
+		"harness/internal"},
+	"harness/expect":   {"harness", "mockaws"},
+	"harness/matrix":   {"harness", "mockaws", "fixtures", "internal"},
+	"harness/project":  {"harness/isolation", "mockaws", "fixtures"},
+	"harness/report":   {"harness", "mockaws", "fixtures", "internal"},
+	"harness/casefile": {"harness", "fixtures", "mockaws", "internal"},
+	"harness/capture":  {"fixtures", "harness/capture"},
+	"harness/explain": {"harness/diagnose", "harness/ledger", "harness/library", "harness/internal",
+		"mockaws"},
+	"harness/conformance": {"mockaws"},
+	"harness/peers":       {"fixtures", "mockaws"},
+	"harness/cmd":         {"harness", "mockaws", "fixtures", "internal"},
+	"scenarios":           {"scenarios", "harness", "fixtures", "mockaws"},
 
 	// Services do not know each other: see TestServicesStandAlone.
 	"mockaws/service": {
@@ -79,9 +81,11 @@ var exclusive = map[string][]string{
 	"github.com/moby/moby":                        {"harness/isolation/container"},
 	"github.com/onsi/gomega":                      {"harness/expect", "scenarios"},
 	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
-	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "mockaws/service/catalog/models/cmd", "fixtures/subjects"},
+	"github.com/alecthomas/kong": {"harness/cmd", "mockaws/cmd", "mockaws/service/catalog/models/cmd",
+		"fixtures/subjects"},
 	// The judge is independent of the signer that it judges.
-	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects", "harness/conformance", "mockaws/internal/mocktest"},
+	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects", "harness/conformance",
+		"mockaws/internal/mocktest"},
 }
 
 // standardOnly import nothing but the standard library and each other.
@@ -155,7 +159,8 @@ func imports(t *testing.T) []imported {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && path != root && (d.Name() == "node_modules" || d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".")) {
+		if d.IsDir() && path != root && (d.Name() == "node_modules" || d.Name() == "testdata" ||
+			strings.HasPrefix(d.Name(), ".")) {
 			return fs.SkipDir
 		}
 		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {

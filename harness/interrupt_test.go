@@ -40,7 +40,8 @@ func TestSecondInterruptKills(t *testing.T) {
 					}
 				}
 			}()
-			r, err := d.Run(ctx, Command("sh", "-c", `trap 'echo ignored' INT; echo ready; while :; do sleep 0.05; done`))
+			r, err := d.Run(ctx,
+				Command("sh", "-c", `trap 'echo ignored' INT; echo ready; while :; do sleep 0.05; done`))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -63,7 +63,8 @@ func (d *Deployment) Notice() string {
 func (d *Deployment) checkPassThrough() error {
 	for _, p := range d.settings.passThrough {
 		if d.mode == isolation.Endpoint && !p.Here() {
-			return &SettingError{fmt.Sprintf("isolation endpoint cannot lead %s:%d to a service of this machine: use sandbox or container, or call localhost", p.Host, p.Port)}
+			return &SettingError{fmt.Sprintf("isolation endpoint cannot lead %s:%d to a service of this machine: use "+
+				"sandbox or container, or call localhost", p.Host, p.Port)}
 		}
 	}
 	return nil

@@ -21,13 +21,14 @@ import (
 // sandbox and in a container they lie where they are on the host; under isolation.Endpoint they are
 // in a temporary directory and on loopback.
 type layout struct {
-	mode       isolation.Mode
-	values     map[string]string // endpoint.NAME.*, file.NAME
-	files      []isolation.File  // to be placed by the isolation
-	addresses  map[netip.AddrPort]http.Handler
-	hosts      map[string]http.Handler // by name, on ports 443 and 80
-	wiring     []Variable              // of isolation.Endpoint: what leads SDKs to what lies elsewhere
-	instead    map[string]Variable     // of isolation.Endpoint: by the variable that cannot work there, what does its work
+	mode      isolation.Mode
+	values    map[string]string // endpoint.NAME.*, file.NAME
+	files     []isolation.File  // to be placed by the isolation
+	addresses map[netip.AddrPort]http.Handler
+	hosts     map[string]http.Handler // by name, on ports 443 and 80
+	wiring    []Variable              // of isolation.Endpoint: what leads SDKs to what lies elsewhere
+	// of isolation.Endpoint: by the variable that cannot work there, what does its work
+	instead    map[string]Variable
 	listeners  []*mockaws.Listener
 	contents   map[string]string // of files, by where they lie
 	sso        *metadata.SSO
@@ -38,8 +39,9 @@ type layout struct {
 }
 
 func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
-	l := &layout{mode: mode, temporary: d.temporary, values: map[string]string{}, addresses: map[netip.AddrPort]http.Handler{},
-		hosts: map[string]http.Handler{}, instead: map[string]Variable{}, contents: map[string]string{}}
+	l := &layout{mode: mode, temporary: d.temporary, values: map[string]string{},
+		addresses: map[netip.AddrPort]http.Handler{},
+		hosts:     map[string]http.Handler{}, instead: map[string]Variable{}, contents: map[string]string{}}
 	if uri, ok := d.hostVariable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); ok {
 		l.relative = endpointOf(uri)
 	}
@@ -157,7 +159,8 @@ func (l *layout) inSandbox(e fixtures.Endpoint, handler http.Handler, first stri
 		}
 		name, port, err := net.SplitHostPort(a)
 		if err != nil || port != "443" && port != "80" {
-			return "", fmt.Errorf("endpoint %s of the host is at %q: the sandbox has names on ports 443 and 80 only", e.Name, a)
+			return "", fmt.Errorf("endpoint %s of the host is at %q: the sandbox has names on ports 443 and 80 only",
+				e.Name, a)
 		}
 		l.hosts[name] = handler
 	}
@@ -192,7 +195,8 @@ var leads = map[string]func(l *layout, url string, e fixtures.Endpoint){
 	"ecs": func(l *layout, url string, e fixtures.Endpoint) {
 		// 169.254.170.2 is built into the SDKs for a relative URI, and a relative
 		// URI wins over a full one.
-		l.instead["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = Variable{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", Value: url + e.Path, SetBy: ByWiring}
+		l.instead["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = Variable{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+			Value: url + e.Path, SetBy: ByWiring}
 	},
 	"sso-portal": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO", url) },
 	"sso-oidc":   func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO_OIDC", url) },

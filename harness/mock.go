@@ -109,7 +109,8 @@ func startMock(ctx context.Context, mode string) (*Mock, error) {
 	start, known := mocks[mode], slices.Sorted(maps.Keys(mocks))
 	mocksMu.Unlock()
 	if start == nil && mode == "container" {
-		return nil, fmt.Errorf(`%s=container: this program was built without it; import _ "github.com/hostproof/hostproof/harness/isolation/container"`, MockVariable)
+		return nil, fmt.Errorf(
+			`%s=container: this program was built without it; import _ "github.com/hostproof/hostproof/harness/isolation/container"`, MockVariable)
 	}
 	if start == nil {
 		return nil, fmt.Errorf("%s=%s: want one of %s", MockVariable, mode, strings.Join(known, ", "))

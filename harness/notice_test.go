@@ -67,7 +67,8 @@ func TestNoticeOfFallback(t *testing.T) {
 	if err != nil || len(lines) < 2 {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if !strings.Contains(lines[0], "AWS_ENDPOINT_URL") || !strings.Contains(lines[0], "|no sandbox here, which would see all: ") ||
+	if !strings.Contains(lines[0], "AWS_ENDPOINT_URL") || !strings.Contains(lines[0],
+		"|no sandbox here, which would see all: ") ||
 		!strings.Contains(lines[0], "user.max_user_namespaces=15000") {
 		t.Errorf("notice: %s", lines[0])
 	}

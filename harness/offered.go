@@ -14,7 +14,8 @@ func (d *Deployment) offered() (out []diagnose.Offered) {
 		x := diagnose.Offered{Offer: o}
 		switch {
 		case o.Session != "":
-			d.ofSession(&x, slices.IndexFunc(d.host.Sessions, func(s fixtures.Session) bool { return s.Name == o.Session }))
+			d.ofSession(&x, slices.IndexFunc(d.host.Sessions,
+				func(s fixtures.Session) bool { return s.Name == o.Session }))
 		case o.Platform:
 			d.ofSession(&x, len(d.host.Sessions)) // the platform's own was made after those
 		case o.Endpoint != "":

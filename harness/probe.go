@@ -43,7 +43,8 @@ func (n *noMetadata) close() error {
 // ServeHTTP notes the lookup and says that nothing is there.
 func (n *noMetadata) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.mu.Lock()
-	n.probes = append(n.probes, ledger.Probe{Target: "instance metadata", Method: r.Method, Path: r.URL.Path, Time: time.Now()})
+	n.probes = append(n.probes, ledger.Probe{Target: "instance metadata", Method: r.Method, Path: r.URL.Path,
+		Time: time.Now()})
 	n.mu.Unlock()
 	http.Error(w, "this host has no instance metadata", http.StatusNotFound)
 }

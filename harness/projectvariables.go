@@ -41,11 +41,13 @@ func (d *Deployment) checkSizes(env *Environment) error {
 		}
 		total += len(v.Name) + len(v.Value)
 		if p.MaxValueBytes > 0 && len(v.Value) > p.MaxValueBytes {
-			return &SettingError{fmt.Sprintf("host %s takes variables of at most %d bytes, and %s has %d (%s)", d.host.Name, p.MaxValueBytes, v.Name, len(v.Value), p.Provenance.Source)}
+			return &SettingError{fmt.Sprintf("host %s takes variables of at most %d bytes, and %s has %d (%s)",
+				d.host.Name, p.MaxValueBytes, v.Name, len(v.Value), p.Provenance.Source)}
 		}
 	}
 	if p.MaxTotalBytes > 0 && total > p.MaxTotalBytes {
-		return &SettingError{fmt.Sprintf("host %s takes variables of at most %d bytes together, names and values, and the project has %d (%s)", d.host.Name, p.MaxTotalBytes, total, p.Provenance.Source)}
+		return &SettingError{fmt.Sprintf("host %s takes variables of at most %d bytes together, names and values, "+
+			"and the project has %d (%s)", d.host.Name, p.MaxTotalBytes, total, p.Provenance.Source)}
 	}
 	return nil
 }

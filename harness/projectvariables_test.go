@@ -25,20 +25,26 @@ func TestProjectVariables(t *testing.T) {
 	}{
 		{"a runtime that shows them", "vercel", "MINE", "x", []Option{Set("MINE", "x")}},
 		{"a runtime that shows them to builds alone", "amplify-no-role", "MINE", "", []Option{Set("MINE", "x")}},
-		{"the same, where the build writes them down", "amplify-no-role", "MINE", "x", []Option{Set("MINE", "x"), Baked()}},
+		{"the same, where the build writes them down", "amplify-no-role", "MINE", "x", []Option{Set("MINE", "x"),
+			Baked()}},
 		{"a build that shows them", "amplify-build", "MINE", "x", []Option{Set("MINE", "x")}},
 		{"a host whose own values yield", "vercel", "VERCEL_ENV", "mine", []Option{Set("VERCEL_ENV", "mine")}},
-		{"a host whose own values stay", "lambda-snapstart", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1", []Option{Set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "mine")}},
+		{"a host whose own values stay", "lambda-snapstart", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1",
+			[]Option{Set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "mine")}},
 	} {
-		if got := value(t, row.host, row.name, row.opts...); got != row.want && !(row.want == "http://127.0.0.1" && strings.HasPrefix(got, row.want)) {
+		if got := value(t, row.host, row.name, row.opts...); got != row.want && !(row.want == "http://127.0.0.1" &&
+			strings.HasPrefix(got, row.want)) {
 			t.Errorf("%s: got %q, want %q", row.what, got, row.want)
 		}
 	}
 	for _, row := range []struct{ host, value, want string }{
-		{"lambda", strings.Repeat("x", 4096), "host lambda takes variables of at most 4096 bytes together, names and values, and the project has 4099"},
-		{"amplify-build", strings.Repeat("x", 5501), "host amplify-build takes variables of at most 5500 bytes, and BIG has 5501"},
+		{"lambda", strings.Repeat("x", 4096),
+			"host lambda takes variables of at most 4096 bytes together, names and values, and the project has 4099"},
+		{"amplify-build", strings.Repeat("x", 5501),
+			"host amplify-build takes variables of at most 5500 bytes, and BIG has 5501"},
 	} {
-		_, err := Start(t.Context(), row.host, User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), Set("BIG", row.value))
+		_, err := Start(t.Context(), row.host, User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint),
+			Set("BIG", row.value))
 		var setting *SettingError
 		if !errors.As(err, &setting) || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v", row.host, err)
@@ -49,7 +55,9 @@ func TestProjectVariables(t *testing.T) {
 // A program that misses the project's variables is told where they are.
 func TestHiddenVariablesAreNamed(t *testing.T) {
 	d := deploy(t, "amplify-no-role", User("app", KeyAs("MY_ID", "MY_SECRET")))
-	r, err := d.Run(t.Context(), Func("gives up", func(context.Context) error { return errors.New("Could not load credentials from any providers") }))
+	r, err := d.Run(t.Context(),
+		Func("gives up",
+			func(context.Context) error { return errors.New("Could not load credentials from any providers") }))
 	if err != nil {
 		t.Fatal(err)
 	}

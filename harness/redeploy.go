@@ -72,7 +72,10 @@ func (d *Deployment) reseed(ctx context.Context) error {
 		a := &seed.Accounts[i]
 		a.Users, a.BedrockAPIKeys = nil, nil
 		a.Roles = slices.DeleteFunc(a.Roles, func(r iam.RoleSeed) bool { return d.made[a.ID+"/"+r.Name] })
-		a.OIDCProviders = slices.DeleteFunc(a.OIDCProviders, func(p iam.OIDCProviderSeed) bool { return d.made[a.ID+"/"+p.URL] })
+		a.OIDCProviders = slices.DeleteFunc(a.OIDCProviders, func(p iam.OIDCProviderSeed) bool {
+			return d.made[a.ID+"/"+
+				p.URL]
+		})
 	}
 	d.applied.Sessions = nil
 	if err := d.apply(ctx, seed); err != nil {

@@ -44,7 +44,8 @@ func TestRedeployKeepsTheProject(t *testing.T) {
 func TestRedeployRefusesWhatItCannotChange(t *testing.T) {
 	d := harness.StartTest(t, "local", harness.WithIsolation(isolation.Endpoint))
 	var setting *harness.SettingError
-	for name, opt := range map[string]harness.Option{"another user": harness.User("more"), "another account": harness.Account("222233334444")} {
+	for name, opt := range map[string]harness.Option{"another user": harness.User("more"),
+		"another account": harness.Account("222233334444")} {
 		if err := d.Redeploy(t.Context(), "local", opt); !errors.As(err, &setting) {
 			t.Errorf("%s: %v", name, err)
 		}

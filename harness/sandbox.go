@@ -26,9 +26,10 @@ type world struct {
 
 // inSandbox runs the program where it cannot tell the mock from AWS.
 func (c *CommandSubject) inSandbox(ctx context.Context, e *execution, dir string) (*running, error) {
-	r, err := e.isolated(isolation.Config{Argv: c.Argv, Dir: dir, Stdin: c.Stdin}, func(config isolation.Config) (isolation.Running, error) {
-		return isolation.Start(ctx, config)
-	})
+	r, err := e.isolated(isolation.Config{Argv: c.Argv, Dir: dir, Stdin: c.Stdin},
+		func(config isolation.Config) (isolation.Running, error) {
+			return isolation.Start(ctx, config)
+		})
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started in a sandbox: %w", c.Argv[0], err)
 	}
@@ -36,7 +37,8 @@ func (c *CommandSubject) inSandbox(ctx context.Context, e *execution, dir string
 }
 
 // isolated starts a subject in the world of the execution.
-func (e *execution) isolated(config isolation.Config, start func(isolation.Config) (isolation.Running, error)) (*running, error) {
+func (e *execution) isolated(config isolation.Config, start func(isolation.Config) (isolation.Running,
+	error)) (*running, error) {
 	var stdout, stderr tail
 	w := e.world
 	config.Env, config.Timeout = e.env.Environ(), e.timeout
@@ -90,7 +92,8 @@ func (m *Mock) handler() http.Handler {
 			if r.In.TLS != nil {
 				r.Out.Header.Set(mockaws.TLSHeader, "1")
 			}
-			r.Out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Opaque: path, RawQuery: r.In.URL.RawQuery, ForceQuery: r.In.URL.ForceQuery}
+			r.Out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Opaque: path, RawQuery: r.In.URL.RawQuery,
+				ForceQuery: r.In.URL.ForceQuery}
 		},
 		Transport:     transport,
 		FlushInterval: -1,

@@ -82,8 +82,10 @@ func (d *Deployment) task() *metadata.Task {
 		Family: projectName, Revision: "1", DesiredStatus: "RUNNING", KnownStatus: "RUNNING",
 		AvailabilityZone: d.region() + "a", LaunchType: launch,
 		Containers: []metadata.Container{{
-			ID: id, Name: projectName, DockerName: projectName, Image: projectName + ":latest", DesiredStatus: "RUNNING", KnownStatus: "RUNNING",
-			Type: "NORMAL", ContainerARN: arn + "container/" + projectName + "/" + task + "/00000000-0000-4000-8000-000000000005",
+			ID: id, Name: projectName, DockerName: projectName, Image: projectName + ":latest",
+			DesiredStatus: "RUNNING", KnownStatus: "RUNNING",
+			Type: "NORMAL", ContainerARN: arn + "container/" + projectName + "/" + task +
+				"/00000000-0000-4000-8000-000000000005",
 			Networks: []metadata.Network{{NetworkMode: "awsvpc", IPv4Addresses: []string{"10.0.0.10"}}},
 		}},
 	}

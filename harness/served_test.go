@@ -49,7 +49,8 @@ func TestServe(t *testing.T) {
 			} else if err := isolation.Available(); err != nil {
 				need.Missing(t, "sandbox", err)
 			}
-			d := harness.StartTest(t, "vercel-oidc", harness.WithMock("embedded"), harness.User("app"), harness.WithIsolation(mode))
+			d := harness.StartTest(t, "vercel-oidc", harness.WithMock("embedded"), harness.User("app"),
+				harness.WithIsolation(mode))
 			s, err := d.Serve(t.Context(), harness.Command("node", "-e", server, fmt.Sprint(port)), port)
 			if err != nil {
 				t.Fatal(err)
@@ -59,7 +60,8 @@ func TestServe(t *testing.T) {
 				URL     string
 				Headers map[string]string
 			}
-			if err := json.Unmarshal([]byte(got), &seen); err != nil || seen.URL != "/api?a=b" || strings.Count(seen.Headers["x-vercel-oidc-token"], ".") != 2 {
+			if err := json.Unmarshal([]byte(got), &seen); err != nil || seen.URL != "/api?a=b" ||
+				strings.Count(seen.Headers["x-vercel-oidc-token"], ".") != 2 {
 				t.Errorf("the subject saw %s", got)
 			}
 			// By URL, for any program of this machine; the platform's headers win.
@@ -84,7 +86,8 @@ func TestServe(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !result.Stopped || result.Failed() || len(result.Exchanges) != 1 || len(result.Refused) != 0 || !strings.Contains(string(result.Stdout), "listening") {
+			if !result.Stopped || result.Failed() || len(result.Exchanges) != 1 || len(result.Refused) != 0 ||
+				!strings.Contains(string(result.Stdout), "listening") {
 				t.Errorf("%v\n%s", result, result.Stdout)
 			}
 			if result.Isolation != string(mode) || !strings.Contains(result.String(), "served until it was stopped") {
@@ -151,10 +154,14 @@ func TestPassThroughOption(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "local ", r.Host) }), ReadHeaderTimeout: time.Minute}
+	service := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w,
+			"local ", r.Host)
+	}), ReadHeaderTimeout: time.Minute}
 	go service.Serve(l)
 	defer service.Close()
-	d := harness.StartTest(t, "local", harness.WithMock("embedded"), harness.WithIsolation(isolation.Sandbox), harness.PassThrough("db.internal:5432="+l.Addr().String()))
+	d := harness.StartTest(t, "local", harness.WithMock("embedded"), harness.WithIsolation(isolation.Sandbox),
+		harness.PassThrough("db.internal:5432="+l.Addr().String()))
 	r, err := d.Run(t.Context(), harness.Command("curl", "-sS", "http://db.internal:5432/"))
 	if err != nil || string(r.Stdout) != "local db.internal:5432" || len(r.Refused) != 0 {
 		t.Errorf("%v %v", r, err)
@@ -168,10 +175,12 @@ func TestPassThroughErrors(t *testing.T) {
 		"db:1=10.0.0.1:5":           "only this machine's loopback",
 		"db.internal:1=127.0.0.1:1": "isolation endpoint cannot lead db.internal:1",
 	} {
-		_, err := harness.Start(t.Context(), "local", harness.WithMock("embedded"), harness.WithIsolation(isolation.Endpoint), harness.PassThrough(text))
+		_, err := harness.Start(t.Context(), "local", harness.WithMock("embedded"),
+			harness.WithIsolation(isolation.Endpoint), harness.PassThrough(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
-	harness.StartTest(t, "local", harness.WithMock("embedded"), harness.WithIsolation(isolation.Endpoint), harness.PassThrough("5432"))
+	harness.StartTest(t, "local", harness.WithMock("embedded"), harness.WithIsolation(isolation.Endpoint),
+		harness.PassThrough("5432"))
 }

@@ -38,7 +38,8 @@ func (d *Deployment) signedIn(l *layout) (*metadata.SSO, error) {
 			o.Settings = d.endpointSettings(e)
 			o.AccessToken = d.endpointToken(e.Name)
 			if role, ok := d.host.Role(e.Role); ok {
-				o.Roles[metadata.SSORole{AccountID: d.settings.Account, RoleName: permissionSet(role.RoleName)}] = d.vendor(e)
+				o.Roles[metadata.SSORole{AccountID: d.settings.Account,
+					RoleName: permissionSet(role.RoleName)}] = d.vendor(e)
 			}
 		case "sso-oidc":
 			o.TokenService = d.endpointSettings(e)

@@ -96,7 +96,8 @@ func TestStrangersAreNotHeard(t *testing.T) {
 				}
 				opened++
 				client := http.Client{Timeout: 10 * time.Second}
-				answer, err := client.Get("http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) + "/v1/services")
+				answer, err := client.Get("http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) +
+					"/v1/services")
 				if err == nil {
 					answer.Body.Close()
 				}

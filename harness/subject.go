@@ -102,7 +102,8 @@ func (c *CommandSubject) Name() string { return strings.Join(c.Argv, " ") }
 
 func (c *CommandSubject) isolation(mode isolation.Mode) (isolation.Mode, error) {
 	if mode == isolation.Container {
-		return "", &SettingError{fmt.Sprintf("isolation container runs images, and %q is a program of this machine: give its image (harness.Image, --image), or use sandbox or endpoint", c.Argv[0])}
+		return "", &SettingError{fmt.Sprintf("isolation container runs images, and %q is a program of this machine: "+
+			"give its image (harness.Image, --image), or use sandbox or endpoint", c.Argv[0])}
 	}
 	return mode, nil
 }
@@ -137,7 +138,8 @@ func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, err
 		defer cancel()
 		_ = cmd.Wait() // how it ended is in its state
 		endGroup(cmd)
-		out.stdout, out.stderr, out.timedOut = stdout.bytes(), stderr.bytes(), errors.Is(ctx.Err(), context.DeadlineExceeded)
+		out.stdout, out.stderr, out.timedOut = stdout.bytes(), stderr.bytes(),
+			errors.Is(ctx.Err(), context.DeadlineExceeded)
 		out.exitCode, out.signal = cmd.ProcessState.ExitCode(), signalOf(cmd.ProcessState)
 		out.killed = out.exitCode < 0 && !out.timedOut
 	}()
@@ -148,7 +150,8 @@ func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, err
 }
 
 // loopback is the inbound of a subject that is not isolated.
-func loopback(done <-chan struct{}) func(port uint16) func(ctx context.Context, network, address string) (net.Conn, error) {
+func loopback(done <-chan struct{}) func(port uint16) func(ctx context.Context, network, address string) (net.Conn,
+	error) {
 	return func(port uint16) func(ctx context.Context, network, address string) (net.Conn, error) {
 		return isolation.Loopback(port, done)
 	}
@@ -192,7 +195,8 @@ func (f *FuncSubject) begin(ctx context.Context, e *execution) (*running, error)
 		defer replaceEnvironment(saved)
 		out = f.call(ctx)
 	}()
-	return &running{wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done, inbound: loopback(done)}, nil
+	return &running{wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done,
+		inbound: loopback(done)}, nil
 }
 
 func (f *FuncSubject) call(ctx context.Context) (out *outcome) {

@@ -60,13 +60,15 @@ func faketimeLibrary() (string, error) {
 		_, err := os.Stat(path)
 		return path, err
 	}
-	for _, pattern := range []string{"/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/lib64/faketime", "/usr/local/lib/faketime"} {
+	for _, pattern := range []string{"/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/lib64/faketime",
+		"/usr/local/lib/faketime"} {
 		found, _ := filepath.Glob(pattern + "/libfaketimeMT.so.1")
 		if len(found) > 0 {
 			return found[0], nil
 		}
 	}
-	return "", fmt.Errorf("there is no libfaketime, which gives a program a clock of its own: install it (apt-get install faketime), or set %s to libfaketimeMT.so.1", FaketimeVariable)
+	return "", fmt.Errorf("there is no libfaketime, which gives a program a clock of its own: install it (apt-get "+
+		"install faketime), or set %s to libfaketimeMT.so.1", FaketimeVariable)
 }
 
 // subjectClock is the clock of a deployment's subjects; nil is this machine's.
@@ -95,7 +97,8 @@ func (c *subjectClock) wire(s Subject, mode isolation.Mode, env *Environment, l 
 	}
 	command, ok := s.(*CommandSubject)
 	if !ok {
-		return &SettingError{fmt.Sprintf("%s cannot have a clock of its own (harness.SubjectClock): only a program of this machine can", s.Name())}
+		return &SettingError{fmt.Sprintf(
+			"%s cannot have a clock of its own (harness.SubjectClock): only a program of this machine can", s.Name())}
 	}
 	program, err := exec.LookPath(command.Argv[0])
 	if err != nil {
@@ -104,13 +107,15 @@ func (c *subjectClock) wire(s Subject, mode isolation.Mode, env *Environment, l 
 	set := func(name, value string) { env.Set(Variable{Name: name, Value: value, SetBy: ByWiring}) }
 	if isGo(program) {
 		if !goclock.Built(program) {
-			return &SettingError{fmt.Sprintf("%s is written in Go, which reads the clock without the C library: build it with the overlay of harness/goclock to give it a clock of its own", program)}
+			return &SettingError{fmt.Sprintf("%s is written in Go, which reads the clock without the C library: "+
+				"build it with the overlay of harness/goclock to give it a clock of its own", program)}
 		}
 		set(goclock.Variable, c.path)
 		return nil
 	}
 	if isStatic(program) {
-		return &SettingError{fmt.Sprintf("%s is linked statically, and libfaketime cannot be loaded into it: link it dynamically to give it a clock of its own", program)}
+		return &SettingError{fmt.Sprintf("%s is linked statically, and libfaketime cannot be loaded into it: link it "+
+			"dynamically to give it a clock of its own", program)}
 	}
 	library, err := faketimeLibrary()
 	if err != nil {

@@ -49,7 +49,8 @@ func (f *tokenFile) write(token string) error {
 		return err
 	}
 	if f.number == 1 {
-		if err := os.Symlink(filepath.Join("..data", f.name), filepath.Join(f.dir, f.name)); !errors.Is(err, fs.ErrExist) {
+		if err := os.Symlink(filepath.Join("..data", f.name), filepath.Join(f.dir, f.name)); !errors.Is(err,
+			fs.ErrExist) {
 			return err
 		}
 		return nil // of a deployment before
@@ -87,7 +88,8 @@ const volumes = "/var/run/secrets/"
 func (l *layout) placeToken(path, token string, f fixtures.File) error {
 	shown := l.mode == isolation.Sandbox && !strings.HasPrefix(f.Path, "~/")
 	if l.tokenFiles[path] == nil {
-		placed := &tokenFile{name: filepath.Base(path), mode: f.Perm(), dir: filepath.Dir(path), kubelet: strings.HasPrefix(f.Path, volumes)}
+		placed := &tokenFile{name: filepath.Base(path), mode: f.Perm(), dir: filepath.Dir(path),
+			kubelet: strings.HasPrefix(f.Path, volumes)}
 		if shown {
 			dir, err := os.MkdirTemp(l.temporary, "volume-")
 			if err != nil {
@@ -123,7 +125,8 @@ func (l *layout) rotate(files []fixtures.File, home string, values map[string]st
 		path := l.pathOf(declared, home)
 		placed := l.tokenFiles[path]
 		if placed == nil {
-			return &SettingError{fmt.Sprintf("isolation %s cannot rotate %s while a subject runs: use %s", l.mode, path, isolation.Endpoint)}
+			return &SettingError{fmt.Sprintf("isolation %s cannot rotate %s while a subject runs: use %s", l.mode, path,
+				isolation.Endpoint)}
 		}
 		if l.formers == nil {
 			l.formers = map[string]diagnose.Rotated{}

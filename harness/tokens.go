@@ -84,7 +84,8 @@ func (d *Deployment) has(what, name string, there []string) error {
 	case len(there) == 0:
 		return &SettingError{fmt.Sprintf("host %s has no %s %q: it has none", d.host.Name, what, name)}
 	default:
-		return &SettingError{fmt.Sprintf("host %s has no %s %q: it has %s", d.host.Name, what, name, strings.Join(there, ", "))}
+		return &SettingError{fmt.Sprintf("host %s has no %s %q: it has %s", d.host.Name, what, name,
+			strings.Join(there, ", "))}
 	}
 }
 

@@ -71,11 +71,18 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 		iss, sub, aud string
 		seconds       float64
 	}{
-		{"vercel-oidc", header("x-vercel-oidc-token"), "https://oidc.vercel.com/acme", "owner:acme:project:app:environment:production", "https://vercel.com/acme", 3600},
-		{"vercel-build", variable("VERCEL_OIDC_TOKEN"), "https://oidc.vercel.com/acme", "owner:acme:project:app:environment:production", "https://vercel.com/acme", 3600},
-		{"eks-irsa", file("AWS_WEB_IDENTITY_TOKEN_FILE"), "https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE", "system:serviceaccount:default:app", "sts.amazonaws.com", 86400},
-		{"eks-pod-identity", file("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), "https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE", "system:serviceaccount:default:app", "pods.eks.amazonaws.com", 86400},
-		{"fly", file("AWS_WEB_IDENTITY_TOKEN_FILE"), "https://oidc.fly.io/acme", "acme:app:machine", "sts.amazonaws.com", 900},
+		{"vercel-oidc", header("x-vercel-oidc-token"), "https://oidc.vercel.com/acme",
+			"owner:acme:project:app:environment:production", "https://vercel.com/acme", 3600},
+		{"vercel-build", variable("VERCEL_OIDC_TOKEN"), "https://oidc.vercel.com/acme",
+			"owner:acme:project:app:environment:production", "https://vercel.com/acme", 3600},
+		{"eks-irsa", file("AWS_WEB_IDENTITY_TOKEN_FILE"),
+			"https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+			"system:serviceaccount:default:app", "sts.amazonaws.com", 86400},
+		{"eks-pod-identity", file("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+			"https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
+			"system:serviceaccount:default:app", "pods.eks.amazonaws.com", 86400},
+		{"fly", file("AWS_WEB_IDENTITY_TOKEN_FILE"), "https://oidc.fly.io/acme", "acme:app:machine",
+			"sts.amazonaws.com", 900},
 	} {
 		t.Run(row.host, func(t *testing.T) {
 			d := deploy(t, row.host, User("app"))
@@ -84,7 +91,8 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 			if list, ok := aud.([]any); ok && len(list) == 1 {
 				aud = list[0]
 			}
-			if claims["iss"] != row.iss || claims["sub"] != row.sub || aud != row.aud || claims["exp"].(float64)-claims["iat"].(float64) != row.seconds {
+			if claims["iss"] != row.iss || claims["sub"] != row.sub || aud != row.aud ||
+				claims["exp"].(float64)-claims["iat"].(float64) != row.seconds {
 				t.Errorf("got %v", claims)
 			}
 		})
@@ -92,7 +100,8 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 }
 
 func TestTokenSettings(t *testing.T) {
-	d := deploy(t, "vercel-oidc", User("app"), TokenClaims("vercel", map[string]any{"environment": "preview", "owner_id": nil}))
+	d := deploy(t, "vercel-oidc", User("app"), TokenClaims("vercel", map[string]any{"environment": "preview",
+		"owner_id": nil}))
 	h, err := d.RequestHeaders()
 	if err != nil {
 		t.Fatal(err)
@@ -108,16 +117,19 @@ func TestTokenSettings(t *testing.T) {
 		{TokenDefect("github", oidc.Expired), `host vercel-oidc has no issuer "github": it has vercel`},
 		{RoleTrust("deploy", "{}"), `host vercel-oidc has no role "deploy". It has: app`},
 	} {
-		_, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), row.opt)
+		_, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"),
+			WithIsolation(isolation.Endpoint), row.opt)
 		var setting *SettingError
 		if !errors.As(err, &setting) || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("got %v, want %s", err, row.want)
 		}
 	}
-	if _, err := Start(t.Context(), "local", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), IssuerDown("x")); err == nil || !strings.Contains(err.Error(), "it has none") {
+	if _, err := Start(t.Context(), "local", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint),
+		IssuerDown("x")); err == nil || !strings.Contains(err.Error(), "it has none") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint), TokenDefect("vercel", "blue")); err == nil || !strings.Contains(err.Error(), "is no defect of a token") {
+	if _, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint),
+		TokenDefect("vercel", "blue")); err == nil || !strings.Contains(err.Error(), "is no defect of a token") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -53,6 +53,7 @@ func trusts(policy, service string) bool {
 	}
 	return slices.ContainsFunc(many.Statement, func(s statement) bool {
 		var principal struct{ Service oneOrMore }
-		return s.Effect == "Allow" && json.Unmarshal(s.Principal, &principal) == nil && slices.Contains(principal.Service, service)
+		return s.Effect == "Allow" && json.Unmarshal(s.Principal, &principal) == nil &&
+			slices.Contains(principal.Service, service)
 	})
 }

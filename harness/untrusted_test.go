@@ -32,7 +32,8 @@ func TestSubjectWithCAsOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := r.Diagnosis.Findings
-	if len(found) != 1 || found[0].Kind != harness.UntrustedCA || !strings.Contains(found[0].What, "the certificate of sts.us-east-1.amazonaws.com") {
+	if len(found) != 1 || found[0].Kind != harness.UntrustedCA || !strings.Contains(found[0].What,
+		"the certificate of sts.us-east-1.amazonaws.com") {
 		t.Errorf("got %+v\n%s", found, r.Stderr)
 	}
 }

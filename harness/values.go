@@ -50,7 +50,8 @@ func (d *Deployment) addCredentials(v map[string]string) {
 	}
 	if p := d.host.Platform; p != nil {
 		made := d.applied.Sessions[len(d.host.Sessions)]
-		v["platform.accessKeyId"], v["platform.secretAccessKey"], v["platform.sessionToken"] = made.KeyID, made.Secret, made.Token
+		v["platform.accessKeyId"], v["platform.secretAccessKey"], v["platform.sessionToken"] = made.KeyID, made.Secret,
+			made.Token
 		v["platform.account"], v["platform.roleArn"] = p.Account, made.RoleARN
 	}
 }

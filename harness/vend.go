@@ -54,7 +54,8 @@ func (d *Deployment) vend(ctx context.Context, e fixtures.Endpoint) (metadata.Cr
 
 // issue makes a session at the mock.
 func (d *Deployment) issue(ctx context.Context, e fixtures.Endpoint) (iam.AppliedSession, error) {
-	seed, err := d.session(fixtures.Session{Name: e.Name, Role: e.Role, User: e.User, SessionName: e.SessionName, ExpiresIn: d.lifetime(e.Name, e.Lifetime)}, d.staticValues())
+	seed, err := d.session(fixtures.Session{Name: e.Name, Role: e.Role, User: e.User, SessionName: e.SessionName,
+		ExpiresIn: d.lifetime(e.Name, e.Lifetime)}, d.staticValues())
 	if err != nil {
 		return iam.AppliedSession{}, err
 	}
@@ -65,7 +66,8 @@ func (d *Deployment) issue(ctx context.Context, e fixtures.Endpoint) (iam.Applie
 		return iam.AppliedSession{}, err
 	}
 	if len(made.Sessions) != 1 {
-		return iam.AppliedSession{}, fmt.Errorf("the mock made %d sessions of role %s, not one", len(made.Sessions), cmp.Or(e.Role, "(the user)"))
+		return iam.AppliedSession{}, fmt.Errorf("the mock made %d sessions of role %s, not one", len(made.Sessions),
+			cmp.Or(e.Role, "(the user)"))
 	}
 	session := made.Sessions[0]
 	d.noteVended(session.KeyID, e)

@@ -34,7 +34,8 @@ func vended(t *testing.T, d *Deployment) (out struct{ AccessKeyId, RoleArn strin
 
 func startTask(t *testing.T, opts ...Option) *Deployment {
 	t.Helper()
-	return StartTest(t, "ecs-fargate", append(opts, User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint))...)
+	return StartTest(t, "ecs-fargate", append(opts, User("app"), WithMock("embedded"),
+		WithIsolation(isolation.Endpoint))...)
 }
 
 func TestEndpointKeepsItsCredentialsDuringARun(t *testing.T) {
@@ -62,7 +63,9 @@ func TestEndpointWithoutARole(t *testing.T) {
 
 func TestEndpointOfARoleThatTrustsAnother(t *testing.T) {
 	trust := func(service string) Option {
-		return RoleTrust("task", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": ["a.amazonaws.com", "`+service+`"]}, "Action": "sts:AssumeRole"}}`)
+		return RoleTrust("task",
+			`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": ["a.amazonaws.com", "`+
+				service+`"]}, "Action": "sts:AssumeRole"}}`)
 	}
 	d := startTask(t, trust("ec2.amazonaws.com"))
 	if _, status := vended(t, d); status != http.StatusBadRequest {

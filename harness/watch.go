@@ -59,7 +59,8 @@ func watch(tb TB, d *Deployment) {
 	tb.Cleanup(func() {
 		if n := len(results); n > 0 {
 			for _, u := range results[n-1].Unstruck {
-				tb.Errorf("a planned fault never struck on host %s: %s: the test does not show what becomes of it", d.host.Name, u)
+				tb.Errorf("a planned fault never struck on host %s: %s: the test does not show what becomes of it",
+					d.host.Name, u)
 			}
 		}
 		if !tb.Failed() {

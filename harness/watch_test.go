@@ -47,7 +47,8 @@ func (r *recorder) end() {
 func TestFailedTestsShowTheirResults(t *testing.T) {
 	for _, failed := range []bool{true, false} {
 		tb := &recorder{TB: t, failed: failed}
-		d := harness.StartTest(tb, "vercel", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), harness.Set("AWS_REGION", "us-east-1"))
+		d := harness.StartTest(tb, "vercel", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")),
+			harness.Set("AWS_REGION", "us-east-1"))
 		if _, err := d.Run(t.Context(), whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN"))); err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +122,8 @@ func TestGinkgoReports(t *testing.T) {
 			Findings []struct{ Kind, What, Change string }
 		}
 	}
-	if err := json.Unmarshal([]byte(failed[0].Value.AsJSON), &r); err != nil || len(r.Exchanges) != 1 || len(r.Diagnosis.Findings) != 1 || r.Diagnosis.Findings[0].Change == "" {
+	if err := json.Unmarshal([]byte(failed[0].Value.AsJSON), &r); err != nil || len(r.Exchanges) != 1 ||
+		len(r.Diagnosis.Findings) != 1 || r.Diagnosis.Findings[0].Change == "" {
 		t.Errorf("%v: %+v", err, r)
 	}
 	if !strings.Contains(string(out), "mixed-credentials") {
@@ -137,7 +139,8 @@ func TestSuiteThatFails(t *testing.T) {
 	}
 	gomega.RegisterFailHandler(ginkgo.Fail)
 	run := func(ctx ginkgo.SpecContext) {
-		d := harness.StartTest(ginkgo.GinkgoTB(), "vercel", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), harness.Set("AWS_REGION", "us-east-1"))
+		d := harness.StartTest(ginkgo.GinkgoTB(), "vercel", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")),
+			harness.Set("AWS_REGION", "us-east-1"))
 		_, err := d.Run(ctx, whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")))
 		gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	}

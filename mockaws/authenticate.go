@@ -71,7 +71,8 @@ func (f *flight) locate() (string, *verdict.Refusal) {
 // authenticateV2 is authenticate for S3's older signatures.
 func (f *flight) authenticateV2() *verdict.Refusal {
 	a, refusal := sigv2.Parse(f.request, f.now)
-	f.auth = &sigv4.Authorization{Mechanism: a.Mechanism, Algorithm: "AWS", KeyID: a.KeyID, Signature: a.Signature, Token: a.Token}
+	f.auth = &sigv4.Authorization{Mechanism: a.Mechanism, Algorithm: "AWS", KeyID: a.KeyID, Signature: a.Signature,
+		Token: a.Token}
 	f.describeAuthorization()
 	if refusal != nil {
 		return refusal

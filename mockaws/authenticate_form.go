@@ -38,7 +38,8 @@ func (f *flight) authenticateForm(region string) *verdict.Refusal {
 				f.exchange.Presented.SecretOf = keyID
 			}
 		}
-		return verdict.Refuse(verdict.StageAuthenticate, verdict.SignatureMismatch, "the signature is not that of the form's policy under this key's secret",
+		return verdict.Refuse(verdict.StageAuthenticate, verdict.SignatureMismatch,
+			"the signature is not that of the form's policy under this key's secret",
 			"problem", "form", "stringToSign", form.Policy())
 	}
 	f.exchange.Presented.SecretOf = a.KeyID

@@ -35,7 +35,8 @@ func (f *flight) authenticateBearer(bearer string) *verdict.Refusal {
 	case strings.HasPrefix(bearer, longTermPrefix):
 		cred, refusal = f.server.iam.ResolveBearer(bearer)
 	default:
-		refusal = refuseBearer(verdict.BearerMalformed, "a Bedrock API key starts with "+shortTermPrefix+" or "+longTermPrefix)
+		refusal = refuseBearer(verdict.BearerMalformed, "a Bedrock API key starts with "+shortTermPrefix+" or "+
+			longTermPrefix)
 	}
 	if refusal != nil {
 		return refusal
@@ -50,7 +51,8 @@ func (f *flight) authenticateBearer(bearer string) *verdict.Refusal {
 	namespace := f.target.Service.SigningName
 	context := f.conditions()
 	context[namespace+":bearerTokenType"] = []string{kind}
-	return f.server.iam.Authorize(cred, iam.Call{Action: namespace + ":CallWithBearerToken", Resource: "*", Context: context})
+	return f.server.iam.Authorize(cred, iam.Call{Action: namespace + ":CallWithBearerToken", Resource: "*",
+		Context: context})
 }
 
 func refuseBearer(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {
@@ -67,7 +69,8 @@ func (f *flight) shortTermKey(bearer string) (*iam.Credential, *verdict.Refusal)
 	}
 	host, query, ok := strings.Cut(strings.TrimSuffix(string(raw), "&Version=1"), "/?")
 	if !ok || host != "bedrock.amazonaws.com" {
-		return nil, refuseBearer(verdict.BearerInvalid, "the key does not hold a presigned URL of bedrock.amazonaws.com")
+		return nil, refuseBearer(verdict.BearerInvalid,
+			"the key does not hold a presigned URL of bedrock.amazonaws.com")
 	}
 	request := &sigv4.Request{Method: "POST", Host: host, Path: "/", RawQuery: query, Header: http.Header{}}
 	rules := sigv4.Rules{Service: "bedrock", Region: f.call.Region, SkewWindow: 7 * 24 * time.Hour}
@@ -89,7 +92,8 @@ func (f *flight) shortTermKey(bearer string) (*iam.Credential, *verdict.Refusal)
 	case refusal == nil:
 		return cred, nil
 	case refusal.Reason == verdict.TokenExpired:
-		return nil, refuseBearer(verdict.BearerExpired, "the session behind the key has expired", "expiration", refusal.Args["expiration"])
+		return nil, refuseBearer(verdict.BearerExpired, "the session behind the key has expired", "expiration",
+			refusal.Args["expiration"])
 	default:
 		return nil, refuseBearer(verdict.BearerInvalid, "the presigned URL in the key: "+refusal.Error())
 	}
@@ -97,7 +101,8 @@ func (f *flight) shortTermKey(bearer string) (*iam.Credential, *verdict.Refusal)
 
 func (f *flight) describeShortTerm(auth *sigv4.Authorization) {
 	p := &f.exchange.Presented
-	p.KeyID, p.ScopeDate, p.ScopeRegion, p.ScopeService, p.Token = auth.KeyID, auth.ScopeDate, auth.Region, auth.Service, Describe(auth.Token)
+	p.KeyID, p.ScopeDate, p.ScopeRegion, p.ScopeService, p.Token = auth.KeyID, auth.ScopeDate, auth.Region,
+		auth.Service, Describe(auth.Token)
 }
 
 func (f *flight) checkLife(request *sigv4.Request, auth *sigv4.Authorization) *verdict.Refusal {
@@ -108,7 +113,8 @@ func (f *flight) checkLife(request *sigv4.Request, auth *sigv4.Authorization) *v
 		return refuseBearer(verdict.BearerInvalid, "the key's X-Amz-Expires is not from 1 to 43200 seconds")
 	}
 	if end := auth.Date.Add(life); f.now.After(end) {
-		return refuseBearer(verdict.BearerExpired, "the key ended at "+end.UTC().Format(time.RFC3339), "expiration", end.UTC().Format(time.RFC3339))
+		return refuseBearer(verdict.BearerExpired, "the key ended at "+end.UTC().Format(time.RFC3339), "expiration",
+			end.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ func TestBearer(t *testing.T) {
 			{Name: "no-bearer", Allow: []string{"bedrock:InvokeModel"}, Keys: []iam.KeySeed{{}}},
 			{Name: "bearer-only", Allow: []string{"bedrock:CallWithBearerToken"}},
 		},
-		BedrockAPIKeys: []iam.BedrockKeySeed{{User: "may"}, {User: "may", ExpiresIn: "-1h"}, {User: "may", Status: "inactive"}, {User: "bearer-only"}, {User: "no-bearer"}},
+		BedrockAPIKeys: []iam.BedrockKeySeed{{User: "may"}, {User: "may", ExpiresIn: "-1h"},
+			{User: "may", Status: "inactive"}, {User: "bearer-only"}, {User: "no-bearer"}},
 	}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +41,8 @@ func TestBearer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return "bedrock-api-key-" + base64.StdEncoding.EncodeToString([]byte(strings.Replace(string(raw), "X-Amz-Expires=3600", "X-Amz-Expires=7200", 1)))
+		return "bedrock-api-key-" + base64.StdEncoding.EncodeToString([]byte(strings.Replace(string(raw),
+			"X-Amz-Expires=3600", "X-Amz-Expires=7200", 1)))
 	}
 	for _, row := range []struct {
 		name, bearer string
@@ -51,21 +53,29 @@ func TestBearer(t *testing.T) {
 		{"long-term key, expired", long(1), 403, expired},
 		{"long-term key, inactive", long(2), 403, invalid},
 		{"long-term key, changed", long(0) + "A", 403, invalid},
-		{"may call with a bearer, but not the model", long(3), 403, "is not authorized to perform: bedrock:InvokeModel"},
-		{"may call the model, but not with a bearer", long(4), 403, "is not authorized to perform: bedrock:CallWithBearerToken on resource: * because no identity-based policy allows the bedrock:CallWithBearerToken action"},
+		{"may call with a bearer, but not the model", long(3), 403,
+			"is not authorized to perform: bedrock:InvokeModel"},
+		{"may call the model, but not with a bearer", long(4), 403, "is not authorized to perform: " +
+			"bedrock:CallWithBearerToken on resource: * because no identity-based policy allows the " +
+			"bedrock:CallWithBearerToken action"},
 		{"short-term key", short(may, "us-east-1", "43200", 0), 200, "echo: ping"},
 		{"short-term key, hours old", short(may, "us-east-1", "43200", 11*time.Hour), 200, "echo: ping"},
 		{"short-term key, over", short(may, "us-east-1", "3600", 61*time.Minute), 403, expired},
 		{"short-term key of another region", short(may, "eu-west-1", "3600", 0), 403, invalid},
 		{"short-term key that would live too long", short(may, "us-east-1", "43201", 0), 403, invalid},
 		{"short-term key, life prolonged after signing", tampered(short(may, "us-east-1", "3600", 0)), 403, invalid},
-		{"short-term key of an unknown key", mocktest.ShortTermKey(t, "AKIAQQQQQQQQQQQQQQQQ", may.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
-		{"short-term key with another's secret", mocktest.ShortTermKey(t, may.KeyID, noBearer.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
-		{"short-term key of a session", mocktest.ShortTermKey(t, w.Platform.KeyID, w.Platform.Secret, w.Platform.Token, "us-east-1", "3600", time.Now()), 403, "bedrock:CallWithBearerToken"},
-		{"short-term key of a session without its token", mocktest.ShortTermKey(t, w.Platform.KeyID, w.Platform.Secret, "", "us-east-1", "3600", time.Now()), 403, invalid},
+		{"short-term key of an unknown key", mocktest.ShortTermKey(t, "AKIAQQQQQQQQQQQQQQQQ", may.Secret, "",
+			"us-east-1", "3600", time.Now()), 403, invalid},
+		{"short-term key with another's secret", mocktest.ShortTermKey(t, may.KeyID, noBearer.Secret, "", "us-east-1",
+			"3600", time.Now()), 403, invalid},
+		{"short-term key of a session", mocktest.ShortTermKey(t, w.Platform.KeyID, w.Platform.Secret, w.Platform.Token,
+			"us-east-1", "3600", time.Now()), 403, "bedrock:CallWithBearerToken"},
+		{"short-term key of a session without its token", mocktest.ShortTermKey(t, w.Platform.KeyID, w.Platform.Secret,
+			"", "us-east-1", "3600", time.Now()), 403, invalid},
 		{"short-term key, not base64", "bedrock-api-key-%%%", 403, invalid},
 		{"short-term key, not a URL", "bedrock-api-key-aGVsbG8=", 403, invalid},
-		{"another kind of key", "sk-ant-123", 403, `{"Message":"Invalid API Key format: Must start with pre-defined prefix"}`},
+		{"another kind of key", "sk-ant-123", 403,
+			`{"Message":"Invalid API Key format: Must start with pre-defined prefix"}`},
 		{"empty", "", 403, `{"Message":"Invalid API Key format: Must start with pre-defined prefix"}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -36,15 +36,18 @@ func BenchmarkServe(b *testing.B) {
 			return err
 		}},
 		{"PutObject1MiB", false, func(ctx context.Context, c aws.Config) error {
-			_, err := pathStyle(c).PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("uploads"), Key: aws.String("large"), Body: bytes.NewReader(large)})
+			_, err := pathStyle(c).PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("uploads"),
+				Key: aws.String("large"), Body: bytes.NewReader(large)})
 			return err
 		}},
 		{"PutObject1MiBInChunks", true, func(ctx context.Context, c aws.Config) error {
-			_, err := pathStyle(c).PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("uploads"), Key: aws.String("large"), Body: bytes.NewReader(large)})
+			_, err := pathStyle(c).PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("uploads"),
+				Key: aws.String("large"), Body: bytes.NewReader(large)})
 			return err
 		}},
 		{"GetObject1MiB", false, func(ctx context.Context, c aws.Config) error {
-			_, err := pathStyle(c).GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("uploads"), Key: aws.String("stored")})
+			_, err := pathStyle(c).GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("uploads"),
+				Key: aws.String("stored")})
 			return err
 		}},
 	} {
@@ -78,7 +81,8 @@ func serve(b *testing.B, tls bool, send func(context.Context, aws.Config) error)
 	l := httptest.NewServer(s)
 	defer l.Close()
 	_, err := pathStyle((&mocktest.World{URL: l.URL}).Config(key.KeyID, key.Secret, "")).PutObject(b.Context(),
-		&s3.PutObjectInput{Bucket: aws.String("uploads"), Key: aws.String("stored"), Body: bytes.NewReader(make([]byte, 1<<20))})
+		&s3.PutObjectInput{Bucket: aws.String("uploads"), Key: aws.String("stored"),
+			Body: bytes.NewReader(make([]byte, 1<<20))})
 	if err != nil {
 		b.Fatal(err)
 	}

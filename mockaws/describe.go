@@ -19,7 +19,8 @@ import (
 func (f *flight) describeRequest() {
 	e := f.exchange
 	e.Time = f.now
-	e.Method, e.Host, e.Proto, e.TLS, e.RemoteAddr = f.http.Method, f.http.Host, f.http.Proto, f.http.TLS != nil, f.http.RemoteAddr
+	e.Method, e.Host, e.Proto, e.TLS, e.RemoteAddr = f.http.Method, f.http.Host, f.http.Proto, f.http.TLS != nil,
+		f.http.RemoteAddr
 	e.Path, e.Query, _ = strings.Cut(f.http.RequestURI, "?")
 	e.Query = redactQuery(e.Query)
 	e.Call = "unknown"
@@ -90,7 +91,8 @@ func (f *flight) describeOutcome() {
 	e.ResponseSize = r.Size()
 	e.Verdict.Refusal = publicRefusal(f.refusal)
 	// An operation's own error comes after the caller was accepted.
-	e.Verdict.Accepted = f.refusal == nil || f.refusal.Reason == verdict.OperationFailed && f.refusal.Stage == verdict.StageHandle
+	e.Verdict.Accepted = f.refusal == nil || f.refusal.Reason == verdict.OperationFailed &&
+		f.refusal.Stage == verdict.StageHandle
 	f.describeSTS()
 	if e.Verdict.Accepted && e.Verdict.Principal == "" {
 		e.Verdict.Principal = "anonymous"

@@ -21,8 +21,9 @@ import (
 // isLive says whether a body is a stream of events. The Go SDK sends no
 // content type, callers with a bearer token sign no events.
 func isLive(r *http.Request) bool {
-	return r.Method == http.MethodPost && (r.Header.Get("X-Amz-Content-Sha256") == "STREAMING-AWS4-HMAC-SHA256-EVENTS" ||
-		strings.HasPrefix(r.Header.Get("Content-Type"), "application/vnd.amazon.eventstream"))
+	return r.Method == http.MethodPost &&
+		(r.Header.Get("X-Amz-Content-Sha256") == "STREAMING-AWS4-HMAC-SHA256-EVENTS" ||
+			strings.HasPrefix(r.Header.Get("Content-Type"), "application/vnd.amazon.eventstream"))
 }
 
 // events are the messages of the body as they arrive, each verified.

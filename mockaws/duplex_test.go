@@ -39,8 +39,10 @@ func talkTo(srv *httptest.Server, keyID, secret, token string) *bedrockruntime.C
 	})
 }
 
-func open(ctx context.Context, c *bedrockruntime.Client) (*bedrockruntime.InvokeModelWithBidirectionalStreamEventStream, error) {
-	out, err := c.InvokeModelWithBidirectionalStream(ctx, &bedrockruntime.InvokeModelWithBidirectionalStreamInput{ModelId: aws.String("amazon.nova-sonic-v1:0")})
+func open(ctx context.Context, c *bedrockruntime.Client) (*bedrockruntime.InvokeModelWithBidirectionalStreamEventStream,
+	error) {
+	out, err := c.InvokeModelWithBidirectionalStream(ctx,
+		&bedrockruntime.InvokeModelWithBidirectionalStreamInput{ModelId: aws.String("amazon.nova-sonic-v1:0")})
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +106,8 @@ func TestConversation(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := got[0]
-	if e.Call != "bedrock:InvokeModelWithBidirectionalStream" || !e.Verdict.Accepted || e.BodySize == 0 || e.ResponseSize == 0 || e.Proto != "HTTP/2.0" {
+	if e.Call != "bedrock:InvokeModelWithBidirectionalStream" || !e.Verdict.Accepted || e.BodySize == 0 ||
+		e.ResponseSize == 0 || e.Proto != "HTTP/2.0" {
 		t.Errorf("exchange %s: %+v", e.String(), e)
 	}
 }
@@ -113,8 +116,9 @@ func TestConversationIsRefusedAtTheStart(t *testing.T) {
 	w := mocktest.New(t)
 	srv := overTLS(t, w, same)
 	for name, c := range map[string]*bedrockruntime.Client{
-		"The security token included in the request is invalid": talkTo(srv, w.User.KeyID, w.User.Secret, "IQoJforeign"),
-		"The request signature we calculated does not match":    talkTo(srv, w.User.KeyID, strings.Repeat("x", 40), ""),
+		"The security token included in the request is invalid": talkTo(srv, w.User.KeyID, w.User.Secret,
+			"IQoJforeign"),
+		"The request signature we calculated does not match": talkTo(srv, w.User.KeyID, strings.Repeat("x", 40), ""),
 	} {
 		s, err := open(t.Context(), c)
 		if err == nil { // the SDK does not wait for the answer

@@ -19,7 +19,8 @@ func (f *flight) explain(cred *iam.Credential) {
 		Ours: redactCanonical(x.FirstDifference.Ours), Theirs: redactCanonical(x.FirstDifference.Theirs),
 	}
 	if owner := f.exchange.Presented.SecretOf; owner != "" && owner != f.auth.KeyID {
-		f.exchange.Explanation.Mistake = "signed with the secret of another key, " + owner + ", under the key id " + f.auth.KeyID
+		f.exchange.Explanation.Mistake = "signed with the secret of another key, " + owner + ", under the key id " +
+			f.auth.KeyID
 	}
 }
 
@@ -70,7 +71,8 @@ func (f *flight) explainV2(a *sigv2.Authorization, secret string) {
 		without.Header.Del("Content-Type")
 		if a.Verify(&without, f.target.Bucket, secret) == nil {
 			f.exchange.Presented.SecretOf = f.auth.KeyID
-			x.Mistake = "sent with Content-Type: " + typ + ", which was not signed: Signature Version 2 signs it. Name the type when the URL is made, send none, or presign with Signature Version 4"
+			x.Mistake = "sent with Content-Type: " + typ + ", which was not signed: Signature Version 2 signs it. " +
+				"Name the type when the URL is made, send none, or presign with Signature Version 4"
 		}
 	}
 	f.exchange.Explanation = x

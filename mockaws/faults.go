@@ -48,7 +48,8 @@ func (f *flight) keyID() string {
 
 func (f *flight) revoke(keyID string) *verdict.Refusal {
 	if err := f.server.iam.Revoke(keyID); err != nil {
-		return verdict.Refuse(verdict.StageFault, verdict.UnsupportedOperation, fmt.Sprintf("the fault %s cannot strike: %v", f.fault.Kind, err))
+		return verdict.Refuse(verdict.StageFault, verdict.UnsupportedOperation,
+			fmt.Sprintf("the fault %s cannot strike: %v", f.fault.Kind, err))
 	}
 	return nil
 }

@@ -39,7 +39,8 @@ func TestFaults(t *testing.T) {
 		{"throttle", fault.Throttle(1), "Throttling: Rate exceeded", 400, false},
 		{"500", fault.Status(500, 1), "InternalFailure", 500, false},
 		{"503", fault.Status(503, 1), "ServiceUnavailable", 503, false},
-		{"a code of its own", fault.Status(403, 1).Coded("RegionDisabledException"), "RegionDisabledException", 403, false},
+		{"a code of its own", fault.Status(403, 1).Coded("RegionDisabledException"), "RegionDisabledException", 403,
+			false},
 		{"a status without a code of AWS", fault.Status(502, 1), "StatusCode: 502", 502, false},
 		{"drop", fault.Drop(1), "EOF", 0, false},
 		{"reset", fault.Reset(1), "connection reset by peer", 0, false},
@@ -51,14 +52,16 @@ func TestFaults(t *testing.T) {
 			w := mocktest.New(t)
 			planFault(t, w, row.fault.On("sts:*"))
 			call := func() error {
-				_, err := sts.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+				_, err := sts.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).GetCallerIdentity(t.Context(),
+					&sts.GetCallerIdentityInput{})
 				return err
 			}
 			if err := call(); err == nil || !strings.Contains(err.Error(), row.shown) {
 				t.Errorf("got %v, want %q", err, row.shown)
 			}
 			e := w.Last(t)
-			if e.Fault == nil || e.Status != row.status || e.Verdict.Accepted != row.accepted || !strings.Contains(e.String(), "injected on purpose: ") {
+			if e.Fault == nil || e.Status != row.status || e.Verdict.Accepted != row.accepted ||
+				!strings.Contains(e.String(), "injected on purpose: ") {
 				t.Errorf("journal: %s (fault %v)", &e, e.Fault)
 			}
 			// A call that was accepted, or that got no answer, tells of the fault by this alone.
@@ -96,13 +99,15 @@ func TestFaultsThatTakeTime(t *testing.T) {
 	c := sts.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, ""))
 	planFault(t, w, fault.Slow(30*time.Millisecond, 1).On("sts:*"))
 	begin := time.Now()
-	if _, err := c.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}); err != nil || time.Since(begin) < 30*time.Millisecond {
+	if _, err := c.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}); err != nil ||
+		time.Since(begin) < 30*time.Millisecond {
 		t.Errorf("slow: %v after %s", err, time.Since(begin))
 	}
 	planFault(t, w, fault.Hang(1).On("sts:*"))
 	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := c.GetCallerIdentity(short, &sts.GetCallerIdentityInput{}); err == nil || !strings.Contains(err.Error(), "deadline") {
+	if _, err := c.GetCallerIdentity(short, &sts.GetCallerIdentityInput{}); err == nil || !strings.Contains(err.Error(),
+		"deadline") {
 		t.Errorf("hang: %v", err)
 	}
 	for _, e := range w.Journal().Since(0) {
@@ -117,7 +122,8 @@ func TestSpoiltObjects(t *testing.T) {
 	w := mocktest.New(t)
 	client := s3.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, ""), func(o *s3.Options) { o.UsePathStyle = true })
 	bucket, key := "uploads", "k"
-	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(strings.Repeat("x", 1000))}); err != nil {
+	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key,
+		Body: strings.NewReader(strings.Repeat("x", 1000))}); err != nil {
 		t.Fatal(err)
 	}
 	planFault(t, w, fault.Truncate(1).On("s3:GetObject"))
@@ -140,7 +146,8 @@ func TestRevocation(t *testing.T) {
 	t.Run("of a key", func(t *testing.T) {
 		w := mocktest.New(t)
 		planFault(t, w, fault.Revoke(1).On("s3:*"))
-		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err == nil || !strings.Contains(err.Error(), "InvalidAccessKeyId") {
+		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err == nil || !strings.Contains(err.Error(),
+			"InvalidAccessKeyId") {
 			t.Errorf("got %v", err)
 		}
 		if e := w.Last(t); e.Verdict.Refusal.Reason != verdict.KeyInactive || e.Fault == nil {
@@ -153,14 +160,16 @@ func TestRevocation(t *testing.T) {
 		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err != nil {
 			t.Errorf("the first call: %v", err)
 		}
-		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err == nil || !strings.Contains(err.Error(), "InvalidAccessKeyId") {
+		if err := call(t, w, w.User.KeyID, w.User.Secret, ""); err == nil || !strings.Contains(err.Error(),
+			"InvalidAccessKeyId") {
 			t.Errorf("the second call: %v", err)
 		}
 	})
 	t.Run("of a role's sessions", func(t *testing.T) {
 		w := mocktest.New(t)
 		made, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
-			Roles:    []iam.RoleSeed{{Name: "r", TrustService: []string{"lambda.amazonaws.com"}, Allow: []string{"s3:*"}}},
+			Roles: []iam.RoleSeed{{Name: "r", TrustService: []string{"lambda.amazonaws.com"},
+				Allow: []string{"s3:*"}}},
 			Sessions: []iam.SessionSeed{{Role: "r", Name: "run-1"}}}}}})
 		if err != nil {
 			t.Fatal(err)
@@ -170,7 +179,8 @@ func TestRevocation(t *testing.T) {
 		if err := call(t, w, s.KeyID, s.Secret, s.Token); err != nil {
 			t.Errorf("the first call: %v", err)
 		}
-		if err := call(t, w, s.KeyID, s.Secret, s.Token); err == nil || !strings.Contains(err.Error(), "with an explicit deny") {
+		if err := call(t, w, s.KeyID, s.Secret, s.Token); err == nil || !strings.Contains(err.Error(),
+			"with an explicit deny") {
 			t.Errorf("the second call: %v", err)
 		}
 	})
@@ -190,7 +200,8 @@ func TestRevocation(t *testing.T) {
 		w := mocktest.New(t)
 		planFault(t, w, fault.Revoke(1).On("s3:*"))
 		_ = call(t, w, "AKIAQQQQQQQQQQQQQQQQ", "x", "")
-		if e := w.Last(t); e.Status != 501 || !strings.Contains(e.Verdict.Refusal.Detail, "the fault revoke cannot strike: ") {
+		if e := w.Last(t); e.Status != 501 || !strings.Contains(e.Verdict.Refusal.Detail,
+			"the fault revoke cannot strike: ") {
 			t.Errorf("journal: %s", &e)
 		}
 	})

@@ -66,7 +66,8 @@ func (s *Server) IssuerList() []IssuerInfo {
 }
 
 func issuerInfo(i *oidc.Issuer) IssuerInfo {
-	return IssuerInfo{URL: i.URL(), Algorithm: i.Algorithm(), ConfigurationURL: i.ConfigurationURL(), KeysURL: i.KeysURL(), Down: i.Down()}
+	return IssuerInfo{URL: i.URL(), Algorithm: i.Algorithm(), ConfigurationURL: i.ConfigurationURL(),
+		KeysURL: i.KeysURL(), Down: i.Down()}
 }
 
 // TokenRequest asks an issuer for a token.
@@ -95,7 +96,8 @@ func (t MintedToken) GoString() string { return t.String() }
 func (s *Server) MintToken(r TokenRequest) (MintedToken, error) {
 	i, ok := s.issuers.Issuer(r.Issuer)
 	if !ok {
-		return MintedToken{}, fmt.Errorf("no issuer %q is declared; declared are: %s", r.Issuer, strings.Join(s.issuers.URLs(), ", "))
+		return MintedToken{}, fmt.Errorf("no issuer %q is declared; declared are: %s", r.Issuer,
+			strings.Join(s.issuers.URLs(), ", "))
 	}
 	var lifetime time.Duration
 	if r.Lifetime != "" {
@@ -128,7 +130,8 @@ func (s *Server) serveIssuer(w http.ResponseWriter, r *http.Request) {
 	e.Call = "oidc:" + e.Operation
 	e.Verdict = Verdict{Accepted: true, Principal: "anonymous"}
 	status, header, body := s.issuers.Answer(r)
-	e.Header, e.Status, e.ResponseSize, e.Duration = redactHeader(r.Header), status, int64(len(body)), time.Since(f.start)
+	e.Header, e.Status, e.ResponseSize, e.Duration = redactHeader(r.Header), status, int64(len(body)),
+		time.Since(f.start)
 	e.RequestID = protocol.NewUUID()
 	s.journal.add(e)
 	maps.Copy(w.Header(), header)

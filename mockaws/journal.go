@@ -38,7 +38,8 @@ func (j *Journal) add(e *Exchange) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if err != nil && j.failed == nil {
-		j.failed = fmt.Errorf("the journal's file cannot be written from exchange %d on, which stay in memory: %w", seq, err)
+		j.failed = fmt.Errorf("the journal's file cannot be written from exchange %d on, which stay in memory: %w", seq,
+			err)
 	}
 	if j.changed != nil {
 		close(j.changed)

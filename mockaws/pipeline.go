@@ -73,7 +73,8 @@ func (f *flight) run() {
 func (f *flight) guard(name verdict.Stage, run func(*flight) *verdict.Refusal) (refusal *verdict.Refusal) {
 	defer func() {
 		if p := recover(); p != nil {
-			refusal = verdict.Refuse(name, verdict.UnsupportedOperation, fmt.Sprintf("a defect of the mock: panic: %v", p))
+			refusal = verdict.Refuse(name, verdict.UnsupportedOperation, fmt.Sprintf("a defect of the mock: panic: %v",
+				p))
 		}
 	}()
 	return run(f)
@@ -204,7 +205,8 @@ func refusalOf(err error) *verdict.Refusal {
 func unimplemented(t *catalog.Target) *verdict.Refusal {
 	return verdict.Because(verdict.StageHandle,
 		verdict.Gap{Service: t.Service.ID, Operation: t.Operation.Name},
-		"this mock does not implement "+t.Service.ID+" "+t.Operation.Name+"; a mock that synthesizes answers it with an empty result")
+		"this mock does not implement "+t.Service.ID+" "+t.Operation.Name+
+			"; a mock that synthesizes answers it with an empty result")
 }
 
 // encode writes the response in the service's dialect.
@@ -245,7 +247,8 @@ func (f *flight) encodeIn(dialect *protocol.Dialect) *protocol.Response {
 		if err == nil {
 			return r
 		}
-		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: the result does not encode: "+err.Error())
+		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+			"a defect of the mock: the result does not encode: "+err.Error())
 	}
 	if f.refusal.Reason == verdict.Injected {
 		return dialect.EncodeFault(f.fault, &f.context)

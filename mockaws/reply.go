@@ -34,7 +34,8 @@ func (f *flight) renderStream() {
 	var b bytes.Buffer
 	b.Write(f.response.Body)
 	if err := f.response.Stream(&b); err != nil {
-		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: the stream does not encode: "+err.Error())
+		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+			"a defect of the mock: the stream does not encode: "+err.Error())
 		f.response = protocol.NotImplemented(f.refusal, &f.context)
 		f.describeOutcome()
 		return
@@ -84,7 +85,8 @@ func (f *flight) recordTrail() {
 	switch w := f.call.WebIdentity; {
 	case f.caller != nil:
 		p := f.caller.Principal
-		e.Account, e.PrincipalARN, e.PrincipalID, e.KeyID, e.Username = p.AccountID, p.ARN, p.UserID, f.caller.KeyID, p.UserName
+		e.Account, e.PrincipalARN, e.PrincipalID, e.KeyID, e.Username = p.AccountID, p.ARN, p.UserID, f.caller.KeyID,
+			p.UserName
 	case w != nil:
 		e.Account, e.IdentityProvider, e.Username = w.Account, w.Provider, w.Subject
 		e.PrincipalID = w.Provider + ":" + strings.Join(w.Audience, ",") + ":" + w.Subject

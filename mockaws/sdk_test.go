@@ -36,12 +36,14 @@ func TestGoSDKIsAccepted(t *testing.T) {
 		if text != "echo: hello there" || *out.Usage.InputTokens != 2 {
 			t.Errorf("got %q, %d input tokens", text, *out.Usage.InputTokens)
 		}
-		if e := w.Last(t); !e.Verdict.Accepted || e.Verdict.Principal != w.User.Principal || e.Call != "bedrock:Converse" || e.Action != "bedrock:InvokeModel" {
+		if e := w.Last(t); !e.Verdict.Accepted || e.Verdict.Principal != w.User.Principal ||
+			e.Call != "bedrock:Converse" || e.Action != "bedrock:InvokeModel" {
 			t.Errorf("exchange: %s (action %s)", &e, e.Action)
 		}
 	})
 	t.Run("ConverseStream", func(t *testing.T) {
-		out, err := bedrock.ConverseStream(ctx, &bedrockruntime.ConverseStreamInput{ModelId: aws.String(mocktest.Model), Messages: mocktest.UserSays("one two")})
+		out, err := bedrock.ConverseStream(ctx, &bedrockruntime.ConverseStreamInput{ModelId: aws.String(mocktest.Model),
+			Messages: mocktest.UserSays("one two")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,14 +59,17 @@ func TestGoSDKIsAccepted(t *testing.T) {
 	})
 	t.Run("InvokeModel", func(t *testing.T) {
 		out, err := bedrock.InvokeModel(ctx, &bedrockruntime.InvokeModelInput{ModelId: aws.String(mocktest.Model),
-			Body: []byte(`{"anthropic_version":"bedrock-2023-05-31","max_tokens":9,"messages":[{"role":"user","content":"ping"}]}`)})
+			Body: []byte(
+				`{"anthropic_version":"bedrock-2023-05-31","max_tokens":9,"messages":[{"role":"user","content":"ping"}]}`)})
 		if err != nil || !bytes.Contains(out.Body, []byte(`"text":"echo: ping"`)) {
 			t.Errorf("got %s, %v", out.Body, err)
 		}
 	})
 	t.Run("InvokeModelWithResponseStream", func(t *testing.T) {
-		out, err := bedrock.InvokeModelWithResponseStream(ctx, &bedrockruntime.InvokeModelWithResponseStreamInput{ModelId: aws.String(mocktest.Model),
-			Body: []byte(`{"max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"ping"}]}]}`)})
+		out, err := bedrock.InvokeModelWithResponseStream(ctx,
+			&bedrockruntime.InvokeModelWithResponseStreamInput{ModelId: aws.String(mocktest.Model),
+				Body: []byte(
+					`{"max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"ping"}]}]}`)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,21 +93,24 @@ func TestGoSDKIsAccepted(t *testing.T) {
 	t.Run("S3", func(t *testing.T) {
 		client := s3.NewFromConfig(cfg)
 		key := aws.String("dir/odd näme +&=:~.txt")
-		if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("uploads"), Key: key, Body: strings.NewReader("content"), ContentType: aws.String("text/plain")}); err != nil {
+		if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("uploads"), Key: key,
+			Body: strings.NewReader("content"), ContentType: aws.String("text/plain")}); err != nil {
 			t.Fatal(err)
 		}
 		out, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("uploads"), Key: key})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if data, err := io.ReadAll(out.Body); err != nil || string(data) != "content" || *out.ContentType != "text/plain" {
+		if data, err := io.ReadAll(out.Body); err != nil || string(data) != "content" ||
+			*out.ContentType != "text/plain" {
 			t.Errorf("got %q %s, %v", data, *out.ContentType, err)
 		}
 		list, err := client.ListBuckets(ctx, &s3.ListBucketsInput{})
 		if err != nil || len(list.Buckets) != 1 || *list.Buckets[0].Name != "uploads" {
 			t.Errorf("got %v, %v", list, err)
 		}
-		objects, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("uploads"), Prefix: aws.String("dir/")})
+		objects, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("uploads"),
+			Prefix: aws.String("dir/")})
 		if err != nil || len(objects.Contents) != 1 || *objects.Contents[0].Key != *key {
 			t.Errorf("got %v, %v", objects, err)
 		}
@@ -117,12 +125,14 @@ func TestGoSDKIsRefused(t *testing.T) {
 	u, p := w.User, w.Platform
 	ours := func(r mockaws.Reason) string { return string(r) }
 	const (
-		token   = "The security token included in the request is invalid"
-		key     = token + "."
-		wrong   = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+		token = "The security token included in the request is invalid"
+		key   = token + "."
+		wrong = "The request signature we calculated does not match the signature you provided. Check your AWS " +
+			"Secret Access Key and signing method. Consult the service documentation for details."
 		s3Token = "The provided token is malformed or otherwise invalid."
 		s3Key   = "The AWS Access Key Id you provided does not exist in our records."
-		s3Wrong = "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+		s3Wrong = "The request signature we calculated does not match the signature you provided. Check your key and " +
+			"signing method."
 	)
 	credential := map[string]aws.Config{
 		"foreign token": w.Config(u.KeyID, u.Secret, p.Token),
@@ -194,7 +204,8 @@ func TestGoSDKIsRefused(t *testing.T) {
 			if row.credentials == "wrong secret" && e.Presented.SecretOf != "" {
 				t.Errorf("the secret of %s cannot have made this signature", e.Presented.SecretOf)
 			}
-			if row.credentials == "foreign token" && (e.Presented.SecretOf != u.KeyID || e.Presented.TokenOwner != p.Principal) {
+			if row.credentials == "foreign token" && (e.Presented.SecretOf != u.KeyID ||
+				e.Presented.TokenOwner != p.Principal) {
 				t.Errorf("presented: %+v", e.Presented)
 			}
 		})

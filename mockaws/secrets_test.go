@@ -20,7 +20,8 @@ const (
 	signedByPasted = "AWS4-HMAC-SHA256 Credential=" + pasted +
 		"/20250130/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature="
 	fullSignature = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
-	signedByKey   = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20250130/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature="
+	signedByKey   = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20250130/us-east-1/sts/aws4_request, " +
+		"SignedHeaders=host;x-amz-date, Signature="
 )
 
 // TestJournalShowsNoSecretWhereverItIsSent sends a secret in each place of a

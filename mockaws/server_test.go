@@ -41,7 +41,8 @@ func sendRaw(t *testing.T, w *mocktest.World, text string) string {
 
 func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
 	for name, text := range map[string]string{
-		"noise":        "\x16\x03\x01\x02\x00\x01\x00" + strings.Repeat("\x00", 300) + "\r\n\r\n", // like a TLS handshake
+		// like a TLS handshake
+		"noise":        "\x16\x03\x01\x02\x00\x01\x00" + strings.Repeat("\x00", 300) + "\r\n\r\n",
 		"no host":      "GET / HTTP/1.1\r\n\r\n",
 		"bad header":   "GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n",
 		"huge header":  "GET / HTTP/1.1\r\nHost: x\r\nA: " + strings.Repeat("x", 2<<20) + "\r\n\r\n",
@@ -56,7 +57,8 @@ func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			got, err := w.Journal().Await(ctx, 0, 1)
-			if err != nil || len(got) != 1 || got[0].Verdict.Accepted || got[0].Verdict.Refusal.Reason != verdict.MalformedRequest {
+			if err != nil || len(got) != 1 || got[0].Verdict.Accepted ||
+				got[0].Verdict.Refusal.Reason != verdict.MalformedRequest {
 				t.Errorf("journal: %v, %v", got, err)
 			}
 		})
@@ -70,13 +72,15 @@ func TestBodiesAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	resp, err := http.Post(l.URL+"/model/"+mocktest.Model+"/converse", "application/json", strings.NewReader(strings.Repeat("x", 11)))
+	resp, err := http.Post(l.URL+"/model/"+mocktest.Model+"/converse", "application/json",
+		strings.NewReader(strings.Repeat("x", 11)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
 	e := s.Journal().Since(0)[0]
-	if e.Verdict.Refusal.Reason != verdict.MalformedRequest || !strings.Contains(e.Verdict.Refusal.Detail, "larger than 10 bytes") || resp.StatusCode < 400 {
+	if e.Verdict.Refusal.Reason != verdict.MalformedRequest || !strings.Contains(e.Verdict.Refusal.Detail,
+		"larger than 10 bytes") || resp.StatusCode < 400 {
 		t.Errorf("%d: %s", resp.StatusCode, &e)
 	}
 }
@@ -92,13 +96,23 @@ func TestUnknownOperations(t *testing.T) {
 		answer, detail string
 	}{
 		// AWS answers 200 here (aws-amplify/amplify-flutter#5675).
-		{"Bedrock, unknown path", "POST", "/model/x.y/nonsense", nil, "{}", 200, "UnknownOperationException", "has no operation"},
+		{"Bedrock, unknown path", "POST", "/model/x.y/nonsense", nil, "{}", 200, "UnknownOperationException",
+			"has no operation"},
 		// Who calls is asked first.
-		{"Bedrock, known to AWS", "POST", "/async-invoke", nil, "{}", 403, "Authorization header is missing", "neither an Authorization header"},
-		{"STS, unknown action", "POST", "/", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, "Action=Nope&Version=2011-06-15", 400, "<Code>InvalidAction</Code>", "has no operation Nope"},
-		{"unknown target", "POST", "/", map[string]string{"X-Amz-Target": "Strange_2020.Do"}, "{}", 501, "does not implement", "cannot tell which AWS service"},
-		{"unknown operation of a known service", "POST", "/", map[string]string{"X-Amz-Target": "CloudTrail_20131101.CreateTrail", "Content-Type": "application/x-amz-json-1.1"}, "{}", 400, "MissingAuthenticationTokenException", "neither an Authorization header"},
-		{"operation of a service without a table", "POST", "/", map[string]string{"X-Amz-Target": "AWSStepFunctions.StartExecution", "Content-Type": "application/x-amz-json-1.0"}, "{}", 400, "MissingAuthenticationTokenException", "neither an Authorization header"},
+		{"Bedrock, known to AWS", "POST", "/async-invoke", nil, "{}", 403, "Authorization header is missing",
+			"neither an Authorization header"},
+		{"STS, unknown action", "POST", "/", map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
+			"Action=Nope&Version=2011-06-15", 400, "<Code>InvalidAction</Code>", "has no operation Nope"},
+		{"unknown target", "POST", "/", map[string]string{"X-Amz-Target": "Strange_2020.Do"}, "{}", 501,
+			"does not implement", "cannot tell which AWS service"},
+		{"unknown operation of a known service", "POST", "/",
+			map[string]string{"X-Amz-Target": "CloudTrail_20131101.CreateTrail",
+				"Content-Type": "application/x-amz-json-1.1"}, "{}", 400, "MissingAuthenticationTokenException",
+			"neither an Authorization header"},
+		{"operation of a service without a table", "POST", "/",
+			map[string]string{"X-Amz-Target": "AWSStepFunctions.StartExecution",
+				"Content-Type": "application/x-amz-json-1.0"}, "{}", 400, "MissingAuthenticationTokenException",
+			"neither an Authorization header"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			req, err := http.NewRequest(row.method, w.URL+row.path, strings.NewReader(row.body))
@@ -147,7 +161,8 @@ func TestJournalHoldsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, secret := range map[string]string{"user's secret": w.User.Secret, "platform's secret": w.Platform.Secret, "token": w.Platform.Token} {
+	for name, secret := range map[string]string{"user's secret": w.User.Secret, "platform's secret": w.Platform.Secret,
+		"token": w.Platform.Token} {
 		if strings.Contains(string(text), secret) {
 			t.Errorf("the journal shows the %s", name)
 		}
@@ -161,10 +176,12 @@ func TestSeedErrorsAreAllThere(t *testing.T) {
 	for _, row := range []struct{ name, seed, want string }{
 		{"empty", "", "the file is empty"},
 		{"not YAML", "accounts: [", "did not find"},
-		{"unknown key", "accounts:\n  - id: \"111122223333\"\n    userz: []\n", "line 3: there is no key \"userz\" here; the keys are id, "},
+		{"unknown key", "accounts:\n  - id: \"111122223333\"\n    userz: []\n",
+			"line 3: there is no key \"userz\" here; the keys are id, "},
 		{"bad account", "accounts: [{id: \"12\"}]", "12 digits"},
 		{"two problems", "accounts: [{id: \"12\"}, {id: \"34\"}]", "accounts[1]"},
-		{"bucket of nobody", "accounts: [{id: \"111122223333\"}]\nbuckets: [{name: x}]", "buckets[0]: name and account are needed"},
+		{"bucket of nobody", "accounts: [{id: \"111122223333\"}]\nbuckets: [{name: x}]",
+			"buckets[0]: name and account are needed"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			seed, err := mockaws.ReadSeed(strings.NewReader(row.seed))
@@ -203,7 +220,8 @@ func TestRegionOfTheEndpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	seed, err := mockaws.ReadSeed(strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, keys: [{}]}]}]`))
+	seed, err := mockaws.ReadSeed(
+		strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, keys: [{}]}]}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +230,8 @@ func TestRegionOfTheEndpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &mocktest.World{Server: s, URL: l.URL, User: applied.Keys[0]}
-	_, err = bedrockruntime.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).Converse(t.Context(), mocktest.ConverseInput("x"))
+	_, err = bedrockruntime.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).Converse(t.Context(),
+		mocktest.ConverseInput("x"))
 	if err == nil || !strings.Contains(err.Error(), "Credential should be scoped to a valid region.") {
 		t.Errorf("got %v", err)
 	}
@@ -236,13 +255,15 @@ func BenchmarkUnverified(b *testing.B) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
 		w.Header()["x-amzn-RequestId"] = []string{"5e2b7f0c-93d6-4f0e-8a40-0d4c1f1f6f11"}
-		fmt.Fprint(w, `{"metrics":{"latencyMs":1},"output":{"message":{"role":"assistant","content":[{"text":"echo: hello"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3}}`)
+		fmt.Fprint(w,
+			`{"metrics":{"latencyMs":1},"output":{"message":{"role":"assistant","content":[{"text":"echo: hello"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3}}`)
 	}))
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	converseMany(b, &mocktest.World{URL: l.URL, User: iam.AppliedKey{KeyID: "AKIAQQQQQQQQQQQQQQQQ", Secret: strings.Repeat("s", 40)}})
+	converseMany(b, &mocktest.World{URL: l.URL, User: iam.AppliedKey{KeyID: "AKIAQQQQQQQQQQQQQQQQ",
+		Secret: strings.Repeat("s", 40)}})
 }
 
 func converseMany(b *testing.B, w *mocktest.World) {

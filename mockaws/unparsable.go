@@ -71,9 +71,11 @@ func (c *watchedConn) record(answer []byte) {
 	if len(status) < len("HTTP/1.1 400") {
 		return
 	}
-	e := &Exchange{Time: c.server.clock.Now(), RemoteAddr: c.RemoteAddr().String(), Call: "unknown", Presented: Presented{Scheme: "none"}}
+	e := &Exchange{Time: c.server.clock.Now(), RemoteAddr: c.RemoteAddr().String(), Call: "unknown",
+		Presented: Presented{Scheme: "none"}}
 	e.Status = int(status[9]-'0')*100 + int(status[10]-'0')*10 + int(status[11]-'0')
-	e.Verdict.Refusal = verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest, "what the client sent is not HTTP; it was answered "+string(status),
+	e.Verdict.Refusal = verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest,
+		"what the client sent is not HTTP; it was answered "+string(status),
 		"problem", "not HTTP")
 	c.server.journal.add(e)
 }

@@ -45,7 +45,8 @@ func (s *Server) AddUpstream(u Upstream) error {
 	for _, svc := range s.catalog.Services() {
 		if svc.EndpointPrefix == u.Service {
 			s.upstreams[u.Service] = &upstream{
-				Upstream: u, client: &http.Client{Timeout: upstreamTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: 64},
+				Upstream: u, client: &http.Client{Timeout: upstreamTimeout,
+					Transport: &http.Transport{MaxIdleConnsPerHost: 64},
 					// A redirect is the client's to follow: it must be signed again.
 					CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 			}
@@ -53,7 +54,8 @@ func (s *Server) AddUpstream(u Upstream) error {
 		}
 		known = append(known, svc.EndpointPrefix)
 	}
-	return fmt.Errorf("upstream for %q: the mock knows no such service; it knows %s", u.Service, strings.Join(known, ", "))
+	return fmt.Errorf("upstream for %q: the mock knows no such service; it knows %s", u.Service,
+		strings.Join(known, ", "))
 }
 
 type upstream struct {
@@ -92,7 +94,8 @@ func (f *flight) adopt(refusal *verdict.Refusal) *verdict.Refusal {
 func (u *upstream) forward(f *flight) (*protocol.Response, error) {
 	target := *u.URL
 	target.Path, target.RawPath, target.RawQuery = "", "", ""
-	req, err := http.NewRequestWithContext(f.http.Context(), f.http.Method, target.String()+f.http.RequestURI, bytes.NewReader(f.request.Body))
+	req, err := http.NewRequestWithContext(f.http.Context(), f.http.Method, target.String()+f.http.RequestURI,
+		bytes.NewReader(f.request.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +126,8 @@ func dropHopByHop(h http.Header) {
 	for _, name := range strings.Split(h.Get("Connection"), ",") {
 		h.Del(strings.TrimSpace(name))
 	}
-	for _, name := range []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"} {
+	for _, name := range []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding",
+		"Upgrade"} {
 		h.Del(name)
 	}
 }

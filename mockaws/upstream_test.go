@@ -47,7 +47,8 @@ func TestFrontDoor(t *testing.T) {
 	}
 	good := w.Config(w.User.KeyID, w.User.Secret, "")
 
-	out, err := s3.NewFromConfig(good).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String("a key")})
+	out, err := s3.NewFromConfig(good).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("b"),
+		Key: aws.String("a key")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,8 @@ func TestFrontDoor(t *testing.T) {
 	}
 
 	bad := w.Config(w.User.KeyID, w.User.Secret, w.Platform.Token)
-	if _, err := s3.NewFromConfig(bad).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String("k")}); err == nil || !strings.Contains(err.Error(), "InvalidToken") {
+	if _, err := s3.NewFromConfig(bad).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("b"),
+		Key: aws.String("k")}); err == nil || !strings.Contains(err.Error(), "InvalidToken") {
 		t.Errorf("got %v", err)
 	}
 	if len(reached) != 2 || reached[0] != "GET /b/a%20key?x-id=GetObject " {
@@ -74,10 +76,12 @@ func TestFrontDoor(t *testing.T) {
 
 func TestUpstreamThatIsDown(t *testing.T) {
 	w := mocktest.New(t)
-	if err := w.AddUpstream(mockaws.Upstream{Service: "s3", URL: &url.URL{Scheme: "http", Host: "127.0.0.1:1"}}); err != nil {
+	if err := w.AddUpstream(mockaws.Upstream{Service: "s3", URL: &url.URL{Scheme: "http",
+		Host: "127.0.0.1:1"}}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s3.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).ListBuckets(t.Context(), &s3.ListBucketsInput{})
+	_, err := s3.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).ListBuckets(t.Context(),
+		&s3.ListBucketsInput{})
 	if err == nil || !strings.Contains(err.Error(), "the upstream of s3 at 127.0.0.1:1 did not answer") {
 		t.Errorf("got %v", err)
 	}

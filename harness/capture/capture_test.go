@@ -65,7 +65,8 @@ func user() harness.Option {
 
 // own are the project's settings on a host; the key goes where the host keeps it.
 func own(host string) []harness.Option {
-	opts := []harness.Option{user(), harness.Set("GREETING", "a value that tells customers apart"), harness.Set("COPY_OF_SECRET", "${user.secretAccessKey}")}
+	opts := []harness.Option{user(), harness.Set("GREETING", "a value that tells customers apart"),
+		harness.Set("COPY_OF_SECRET", "${user.secretAccessKey}")}
 	if host == "local" {
 		opts = append(opts, harness.Set("AWS_REGION", "us-east-1"))
 	}
@@ -78,7 +79,8 @@ func TestRoundTrip(t *testing.T) {
 	if err := isolation.Available(); err != nil {
 		need.Missing(t, "sandbox", err)
 	}
-	hosts := []string{"vercel", "vercel-user-keys", "vercel-lambda", "vercel-fluid", "amplify-no-role", "amplify-compute-role", "lambda", "lambda-snapstart",
+	hosts := []string{"vercel", "vercel-user-keys", "vercel-lambda", "vercel-fluid", "amplify-no-role",
+		"amplify-compute-role", "lambda", "lambda-snapstart",
 		"ecs-fargate", "eks-pod-identity", "eks-irsa", "ec2", "local", "local-profile"}
 	for by, program := range capturing {
 		t.Run(by, func(t *testing.T) {
@@ -105,8 +107,10 @@ func roundTrip(t *testing.T, host string, argv []string) {
 		t.Fatalf("%v\n%s", err, r.Stdout)
 	}
 	there := harness.StartTest(t, host, append(own(host), harness.WithIsolation(isolation.Endpoint))...)
-	here := harness.StartTest(t, name, harness.WithFixtures(catalog), harness.User("app", harness.Allow("*")), harness.WithIsolation(isolation.Endpoint))
-	for _, subject := range []harness.Subject{whoAmI("default chain"), whoAmI("own key", "MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY", ""),
+	here := harness.StartTest(t, name, harness.WithFixtures(catalog), harness.User("app", harness.Allow("*")),
+		harness.WithIsolation(isolation.Endpoint))
+	for _, subject := range []harness.Subject{whoAmI("default chain"), whoAmI("own key", "MY_AWS_ACCESS_KEY_ID",
+		"MY_AWS_SECRET_ACCESS_KEY", ""),
 		whoAmI("own key, the host's token", "MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
 		whoAmI("own key, a copy of the secret", "MY_AWS_ACCESS_KEY_ID", "COPY_OF_SECRET", "")} {
 		want, got := outcome(t, there, subject), outcome(t, here, subject)
@@ -144,7 +148,8 @@ func whoAmI(name string, variables ...string) harness.Subject {
 		if len(variables) > 0 {
 			opts = append(opts, func(o *config.LoadOptions) error {
 				o.Credentials = aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
-					return credentials.NewStaticCredentialsProvider(os.Getenv(variables[0]), os.Getenv(variables[1]), os.Getenv(variables[2])).Retrieve(ctx)
+					return credentials.NewStaticCredentialsProvider(os.Getenv(variables[0]), os.Getenv(variables[1]),
+						os.Getenv(variables[2])).Retrieve(ctx)
 				})
 				return nil
 			})
@@ -180,7 +185,8 @@ func noValues(t *testing.T, r *harness.Result) {
 }
 
 func public(value string) bool {
-	for _, w := range []string{"us-east-1", "production", "/var/task", "/var/runtime", "on-demand", "snap-start", "regional", "AWS_", "nodejs", "/var/run/secrets/", "127.0.0.1:9001", "http://169.254.170.23/"} {
+	for _, w := range []string{"us-east-1", "production", "/var/task", "/var/runtime", "on-demand", "snap-start",
+		"regional", "AWS_", "nodejs", "/var/run/secrets/", "127.0.0.1:9001", "http://169.254.170.23/"} {
 		if strings.HasPrefix(value, w) {
 			return true
 		}
@@ -220,7 +226,8 @@ func TestFilesThatAreNoSettings(t *testing.T) {
 			for _, k := range o.Files[0].Sections[0].Keys {
 				names = append(names, k.Name)
 			}
-			if fmt.Sprint(names) != "[aws_access_key_id region]" || strings.Contains(string(out), line[:20]) || o.By == "" {
+			if fmt.Sprint(names) != "[aws_access_key_id region]" || strings.Contains(string(out), line[:20]) ||
+				o.By == "" {
 				t.Errorf("names %v\n%s", names, out)
 			}
 		})
@@ -235,7 +242,8 @@ func TestObservationsAreChecked(t *testing.T) {
 		{"a name that leads elsewhere", "name: ../x\n", "no name"},
 		{"no YAML", "\t:", "no host.yaml"},
 		{"a capture of another version", `{"hostproofCapture": 7}`, "version 7"},
-		{"a length that is too much", `{"hostproofCapture": 1, "variables": [{"name": "A", "length": 99999999999}]}`, "length of 99999999999"},
+		{"a length that is too much", `{"hostproofCapture": 1, "variables": [{"name": "A", "length": 99999999999}]}`,
+			"length of 99999999999"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, _, err := capture.Load([]byte(row.input))
@@ -251,7 +259,8 @@ func TestObservationsAreChecked(t *testing.T) {
 
 // FuzzLoad: whatever a file holds, it is a host or a problem.
 func FuzzLoad(f *testing.F) {
-	f.Add([]byte(`{"hostproofCapture":1,"by":"node","time":"2026-01-25T10:00:00Z","variables":[{"name":"AWS_ACCESS_KEY_ID","length":20,"prefix":"ASIA","class":"upper","hash":"00"},{"name":"AWS_SESSION_TOKEN","length":996,"prefix":"IQoJb3JpZ2luX2Vj","class":"base64","hash":"01"}],"files":[{"path":"~/.aws/config","sections":[{"name":"default","hash":"02","keys":[{"name":"region","length":9,"class":"text","hash":"03","public":"eu-west-1"}]}]}],"endpoints":[{"kind":"imds","answered":true,"status":200,"millis":3,"tokens":"optional"},{"kind":"container","variable":"AWS_CONTAINER_CREDENTIALS_FULL_URI","answered":true,"status":200}]}`))
+	f.Add([]byte(
+		`{"hostproofCapture":1,"by":"node","time":"2026-01-25T10:00:00Z","variables":[{"name":"AWS_ACCESS_KEY_ID","length":20,"prefix":"ASIA","class":"upper","hash":"00"},{"name":"AWS_SESSION_TOKEN","length":996,"prefix":"IQoJb3JpZ2luX2Vj","class":"base64","hash":"01"}],"files":[{"path":"~/.aws/config","sections":[{"name":"default","hash":"02","keys":[{"name":"region","length":9,"class":"text","hash":"03","public":"eu-west-1"}]}]}],"endpoints":[{"kind":"imds","answered":true,"status":200,"millis":3,"tokens":"optional"},{"kind":"container","variable":"AWS_CONTAINER_CREDENTIALS_FULL_URI","answered":true,"status":200}]}`))
 	f.Add([]byte("name: captured\ntitle: x\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		catalog, name, err := capture.Load(data)

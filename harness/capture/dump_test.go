@@ -32,7 +32,8 @@ func TestDumpOfAnEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(host), secret) || !strings.Contains(string(host), "a dump of an environment does not show them") {
+	if strings.Contains(string(host), secret) || !strings.Contains(string(host),
+		"a dump of an environment does not show them") {
 		t.Errorf("the host shows a value, or not what it lacks:\n%s", host)
 	}
 	catalog, name, err := capture.Load([]byte(dump))

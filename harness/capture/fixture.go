@@ -27,12 +27,16 @@ type Options struct {
 // temporary ones those of sessions of a role, and every other value is made up
 // in the same shape: equal values stay equal.
 func (o *Observation) Fixture(opts Options) ([]byte, error) {
-	b := &builder{observation: o, known: provenance(o, opts), sessions: map[string]string{}, values: map[string]string{}, role: "captured"}
+	b := &builder{observation: o, known: provenance(o, opts), sessions: map[string]string{},
+		values: map[string]string{}, role: "captured"}
 	b.host = &fixtures.Host{
 		Name: cmp.Or(opts.Name, "captured"), Title: "Captured on " + o.Time.Format("2006-01-02"),
-		Summary: "The variables, files and credential endpoints of a host as a program found them there; values are made up in the same shape.",
-		Basis:   "One look at one running program; who set a variable, and whose credentials are in it, is inferred from names and shapes.",
-		Region:  o.region(), NotSimulated: []string{"values: lengths, known beginnings and equality are those of the host, the rest is made up"},
+		Summary: "The variables, files and credential endpoints of a host as a program found them there; values are " +
+			"made up in the same shape.",
+		Basis: "One look at one running program; who set a variable, and whose credentials are in it, is inferred " +
+			"from names and shapes.",
+		Region:       o.region(),
+		NotSimulated: []string{"values: lengths, known beginnings and equality are those of the host, the rest is made up"},
 	}
 	b.build()
 	if o.By == byDump {
@@ -52,7 +56,8 @@ func (o *Observation) Fixture(opts Options) ([]byte, error) {
 }
 
 func provenance(o *Observation, opts Options) fixtures.Provenance {
-	return fixtures.Provenance{From: fixtures.Observed, Confidence: fixtures.Verified, Source: cmp.Or(opts.Source, DefaultSource), Checked: o.Time.Format("2006-01-02")}
+	return fixtures.Provenance{From: fixtures.Observed, Confidence: fixtures.Verified, Source: cmp.Or(opts.Source,
+		DefaultSource), Checked: o.Time.Format("2006-01-02")}
 }
 
 func (o *Observation) region() string {
@@ -100,7 +105,8 @@ func (b *builder) build() {
 		b.variable(v)
 	}
 	if len(left) > 0 {
-		b.host.NotSimulated = append(b.host.NotSimulated, "variables that made-up values would break programs by: "+strings.Join(left, ", "))
+		b.host.NotSimulated = append(b.host.NotSimulated, "variables that made-up values would break programs by: "+
+			strings.Join(left, ", "))
 	}
 	b.host.Evidence = map[string]fixtures.Provenance{"capture": b.known}
 }
@@ -112,7 +118,8 @@ func (b *builder) evidence(note string) fixtures.Provenance {
 
 // inferred is that of what the observation does not show.
 func (b *builder) inferred(note string) fixtures.Provenance {
-	return fixtures.Provenance{Evidence: "capture", From: fixtures.Inferred, Confidence: fixtures.Unverified, Note: note}
+	return fixtures.Provenance{Evidence: "capture", From: fixtures.Inferred, Confidence: fixtures.Unverified,
+		Note: note}
 }
 
 // credentials finds key ids, and the secrets and tokens that go with them by
@@ -153,7 +160,8 @@ func (b *builder) session(key Variable, secret, token *Variable) {
 	}
 	b.needRole()
 	b.sessions[key.Hash] = name
-	s := fixtures.Session{Name: name, Role: b.role, SessionName: name, ExpiresIn: "1h", Provenance: b.inferred("which role and until when is not known")}
+	s := fixtures.Session{Name: name, Role: b.role, SessionName: name, ExpiresIn: "1h",
+		Provenance: b.inferred("which role and until when is not known")}
 	if token != nil {
 		s.TokenLength = tokenLength(token.Length)
 	}
@@ -167,8 +175,10 @@ func (b *builder) session(key Variable, secret, token *Variable) {
 // principal.
 func (b *builder) platform(token Variable) {
 	if b.host.Platform == nil {
-		b.host.Platform = &fixtures.Platform{Account: "999988887777", Role: "platform", Session: "platform", Service: "lambda.amazonaws.com",
-			TokenLength: tokenLength(token.Length), Provenance: b.inferred("the token in " + token.Name + " has no key of its own: it is taken for the host's")}
+		b.host.Platform = &fixtures.Platform{Account: "999988887777", Role: "platform", Session: "platform",
+			Service:     "lambda.amazonaws.com",
+			TokenLength: tokenLength(token.Length), Provenance: b.inferred("the token in " + token.Name +
+				" has no key of its own: it is taken for the host's")}
 	}
 	b.values[token.Hash] = "${platform.sessionToken}"
 }
@@ -177,8 +187,10 @@ func (b *builder) needRole() {
 	if len(b.host.Roles) > 0 {
 		return
 	}
-	b.host.Roles = append(b.host.Roles, fixtures.Role{Name: b.role, Purpose: "whose temporary credentials the host hands out",
-		TrustService: []string{"lambda.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com"}, Provenance: b.inferred("its name is not captured")})
+	b.host.Roles = append(b.host.Roles, fixtures.Role{Name: b.role,
+		Purpose:      "whose temporary credentials the host hands out",
+		TrustService: []string{"lambda.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com"},
+		Provenance:   b.inferred("its name is not captured")})
 }
 
 // tokenLength is the nearest length that a made-up token can have.
@@ -233,8 +245,9 @@ func (b *builder) value(s Shape) string {
 
 // tool are variables that runtimes and tools obey: paths, options, proxies,
 // certificates, other endpoints.
-var tool = regexp.MustCompile(`(?i)^(NODE_|NPM_|LD_|DYLD_|PYTHON|PIP_|PYENV|JAVA_|JDK_|_JAVA|RUBY|GEM_|BUNDLE_|GO[A-Z]|GIT_|DOTNET_|PHP|PERL|RUST|CARGO|SSL_|.*CERT|.*_CA_|.*PROXY$|.*PATH$|.*_HOME$|` +
-	`AWS_ENDPOINT_URL|AWS_EC2_METADATA_SERVICE_ENDPOINT|AWS_LAMBDA_EXEC_WRAPPER)`)
+var tool = regexp.MustCompile(
+	`(?i)^(NODE_|NPM_|LD_|DYLD_|PYTHON|PIP_|PYENV|JAVA_|JDK_|_JAVA|RUBY|GEM_|BUNDLE_|GO[A-Z]|GIT_|DOTNET_|PHP|PERL|RUST|CARGO|SSL_|.*CERT|.*_CA_|.*PROXY$|.*PATH$|.*_HOME$|` +
+		`AWS_ENDPOINT_URL|AWS_EC2_METADATA_SERVICE_ENDPOINT|AWS_LAMBDA_EXEC_WRAPPER)`)
 
 func (b *builder) variable(v Variable) {
 	out := fixtures.Variable{Name: v.Name, SetBy: fixtures.ByUser, Provenance: b.evidence(describe(v.Shape))}
@@ -250,11 +263,15 @@ func (b *builder) variable(v Variable) {
 // ofHosts reports whether hosts set a variable of that name.
 func ofHosts(name string) bool {
 	for _, h := range fixtures.Builtin().Hosts() {
-		if slices.ContainsFunc(h.Variables, func(v fixtures.Variable) bool { return v.Name == name && v.SetBy == fixtures.ByHost }) {
+		if slices.ContainsFunc(h.Variables, func(v fixtures.Variable) bool {
+			return v.Name == name &&
+				v.SetBy == fixtures.ByHost
+		}) {
 			return true
 		}
 	}
-	return strings.HasPrefix(name, "AWS_LAMBDA_") || strings.HasPrefix(name, "AWS_CONTAINER_") || strings.HasPrefix(name, "VERCEL_") || strings.HasPrefix(name, "ECS_")
+	return strings.HasPrefix(name, "AWS_LAMBDA_") || strings.HasPrefix(name, "AWS_CONTAINER_") ||
+		strings.HasPrefix(name, "VERCEL_") || strings.HasPrefix(name, "ECS_")
 }
 
 func describe(s Shape) string {
@@ -276,21 +293,26 @@ func (b *builder) endpoint(e Endpoint) {
 	note := fmt.Sprintf("answered %d after %d ms", e.Status, e.Millis)
 	switch {
 	case e.Kind == "imds":
-		out := fixtures.Endpoint{Name: "metadata", Kind: "imds", Addresses: []string{"169.254.169.254:80"}, SessionName: "i-0123456789abcdef0", Lifetime: "6h",
-			IMDS: &fixtures.IMDS{Tokens: cmp.Or(e.Tokens, "required"), HopLimit: 2, Hops: 1}, Provenance: b.evidence(note)}
+		out := fixtures.Endpoint{Name: "metadata", Kind: "imds", Addresses: []string{"169.254.169.254:80"},
+			SessionName: "i-0123456789abcdef0", Lifetime: "6h",
+			IMDS:       &fixtures.IMDS{Tokens: cmp.Or(e.Tokens, "required"), HopLimit: 2, Hops: 1},
+			Provenance: b.evidence(note)}
 		if len(e.Fields) > 0 {
 			b.needRole()
 			out.Role = b.role
 		}
 		b.host.Endpoints = append(b.host.Endpoints, out)
 	case e.Variable == "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI":
-		b.container(fixtures.Endpoint{Name: "task", Kind: "ecs", Addresses: []string{"169.254.170.2:80"}, Path: "/v2/credentials/11111111-0000-4000-8000-000000000001",
+		b.container(fixtures.Endpoint{Name: "task", Kind: "ecs", Addresses: []string{"169.254.170.2:80"},
+			Path:        "/v2/credentials/11111111-0000-4000-8000-000000000001",
 			SessionName: "task", Provenance: b.evidence(note)}, e.Variable, "${endpoint.task.path}")
 	case b.prefixed(e.Variable, "http://169.254.170.23/"):
-		b.container(fixtures.Endpoint{Name: "agent", Kind: "eks-pod-identity", Addresses: []string{"169.254.170.23:80"}, Path: "/v1/credentials",
+		b.container(fixtures.Endpoint{Name: "agent", Kind: "eks-pod-identity", Addresses: []string{"169.254.170.23:80"},
+			Path:        "/v1/credentials",
 			SessionName: "pod", Provenance: b.evidence(note)}, e.Variable, "${endpoint.agent.url}")
 	default:
-		b.container(fixtures.Endpoint{Name: "local", Kind: "snapstart", Addresses: []string{"127.0.0.1:9001"}, Path: "/2021-04-23/credentials",
+		b.container(fixtures.Endpoint{Name: "local", Kind: "snapstart", Addresses: []string{"127.0.0.1:9001"},
+			Path:        "/2021-04-23/credentials",
 			SessionName: "local", Provenance: b.evidence(note)}, e.Variable, "${endpoint.local.url}")
 		b.values["variable AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "${endpoint.local.token}"
 	}
@@ -304,17 +326,22 @@ func (b *builder) container(e fixtures.Endpoint, variable, placeholder string) {
 }
 
 func (b *builder) prefixed(variable, prefix string) bool {
-	return slices.ContainsFunc(b.observation.Variables, func(v Variable) bool { return v.Name == variable && v.Prefix == prefix })
+	return slices.ContainsFunc(b.observation.Variables, func(v Variable) bool {
+		return v.Name == variable &&
+			v.Prefix == prefix
+	})
 }
 
 // file makes a file of the same shape, with the credentials that belong in it.
 func (b *builder) file(f File) {
 	if f.Error != "" {
-		b.host.Notes = append(b.host.Notes, fixtures.Note{Text: fmt.Sprintf("The file of %s: %s.", cmp.Or(f.Variable, f.Path), f.Error), Provenance: b.evidence("")})
+		b.host.Notes = append(b.host.Notes, fixtures.Note{Text: fmt.Sprintf("The file of %s: %s.",
+			cmp.Or(f.Variable, f.Path), f.Error), Provenance: b.evidence("")})
 		return
 	}
 	name := "file" + fmt.Sprint(len(b.host.Files)+1)
-	out := fixtures.File{Name: name, Path: cmp.Or(f.Path, b.pathOf(f.Variable, name)), Mode: "0600", SetBy: fixtures.ByUser, Provenance: b.evidence("")}
+	out := fixtures.File{Name: name, Path: cmp.Or(f.Path, b.pathOf(f.Variable, name)), Mode: "0600",
+		SetBy: fixtures.ByUser, Provenance: b.evidence("")}
 	switch {
 	case f.Sections != nil:
 		out.Content = b.ini(f.Sections)
@@ -364,9 +391,11 @@ func (b *builder) webIdentity() {
 		return
 	}
 	note := "issuer, audience and subject are not captured"
-	b.host.Issuers = append(b.host.Issuers, fixtures.Issuer{Name: "identity", URL: "https://oidc.eks.${region}.amazonaws.com/id/CAPTURED", Audience: "sts.amazonaws.com",
+	b.host.Issuers = append(b.host.Issuers, fixtures.Issuer{Name: "identity",
+		URL: "https://oidc.eks.${region}.amazonaws.com/id/CAPTURED", Audience: "sts.amazonaws.com",
 		Subject: "system:serviceaccount:default:${project.name}", Lifetime: "24h", Provenance: b.inferred(note)})
-	b.host.Roles = append(b.host.Roles, fixtures.Role{Name: "identity", Purpose: "whom the token file makes", Provenance: b.inferred(note),
+	b.host.Roles = append(b.host.Roles, fixtures.Role{Name: "identity", Purpose: "whom the token file makes",
+		Provenance: b.inferred(note),
 		Trust: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"${issuer.identity.arn}"},"Action":"sts:AssumeRoleWithWebIdentity",` +
 			`"Condition":{"StringEquals":{"${issuer.identity.host}:aud":"sts.amazonaws.com"}}}]}`})
 	b.values["variable AWS_ROLE_ARN"] = "${role.identity.arn}"

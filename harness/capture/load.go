@@ -47,7 +47,8 @@ func Host(data []byte) (*fixtures.Host, error) {
 		return nil, fmt.Errorf("no host.yaml and no capture: %w", err)
 	}
 	if head.Name == "" || head.Name != path.Base(head.Name) || head.Name == "." || head.Name == ".." {
-		return nil, errors.New("no host.yaml and no capture: it has no name: a host's name is of small letters, digits and hyphens")
+		return nil, errors.New(
+			"no host.yaml and no capture: it has no name: a host's name is of small letters, digits and hyphens")
 	}
 	files, err := single(head.Name, data)
 	if err != nil {

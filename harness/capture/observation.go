@@ -97,7 +97,8 @@ func Parse(data []byte) (*Observation, error) {
 	}
 	switch {
 	case o.Version == 0:
-		return nil, errors.New(`no capture: it has no "hostproofCapture"; make one with hostproof capture --observation, or a script of hostproof capture --script`)
+		return nil, errors.New(
+			`no capture: it has no "hostproofCapture"; make one with hostproof capture --observation, or a script of hostproof capture --script`)
 	case o.Version != Version:
 		return nil, fmt.Errorf("a capture of version %d, and this program reads version %d", o.Version, Version)
 	}

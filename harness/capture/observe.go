@@ -22,7 +22,8 @@ const probeTime = 2 * time.Second
 
 // skipped are variables of every process and shell; the harness gives a program
 // its own.
-var skipped = map[string]bool{"PATH": true, "HOME": true, "TMPDIR": true, "PWD": true, "OLDPWD": true, "SHLVL": true, "_": true, "LANG": true, "SHELL": true, "USER": true, "LOGNAME": true, "TERM": true, "HOSTNAME": true}
+var skipped = map[string]bool{"PATH": true, "HOME": true, "TMPDIR": true, "PWD": true, "OLDPWD": true, "SHLVL": true,
+	"_": true, "LANG": true, "SHELL": true, "USER": true, "LOGNAME": true, "TERM": true, "HOSTNAME": true}
 
 // Observe looks at the host that it runs on: its environment, the files that
 // SDKs read, the endpoints that they ask. It reads the values, describes them
@@ -150,7 +151,8 @@ func (c *observer) endpoints(ctx context.Context) (out []Endpoint) {
 	client := &http.Client{Timeout: probeTime, Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	if path := os.Getenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); path != "" {
-		out = append(out, c.container(ctx, client, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "http://169.254.170.2"+path))
+		out = append(out, c.container(ctx, client, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "http://169.254.170.2"+
+			path))
 	} else if url := os.Getenv("AWS_CONTAINER_CREDENTIALS_FULL_URI"); url != "" {
 		out = append(out, c.container(ctx, client, "AWS_CONTAINER_CREDENTIALS_FULL_URI", url))
 	}
@@ -187,7 +189,8 @@ const imdsBase = "http://169.254.169.254/latest/"
 // imds asks for a token and for the name of the role, not for its credentials.
 func (c *observer) imds(ctx context.Context, client *http.Client) Endpoint {
 	e := Endpoint{Kind: "imds"}
-	token := string(c.ask(ctx, client, &e, http.MethodPut, imdsBase+"api/token", map[string]string{"X-Aws-Ec2-Metadata-Token-Ttl-Seconds": "60"}))
+	token := string(c.ask(ctx, client, &e, http.MethodPut, imdsBase+"api/token",
+		map[string]string{"X-Aws-Ec2-Metadata-Token-Ttl-Seconds": "60"}))
 	if !e.Answered {
 		return e
 	}
@@ -205,7 +208,8 @@ func (c *observer) imds(ctx context.Context, client *http.Client) Endpoint {
 	return e
 }
 
-func (c *observer) ask(ctx context.Context, client *http.Client, e *Endpoint, method, url string, header map[string]string) []byte {
+func (c *observer) ask(ctx context.Context, client *http.Client, e *Endpoint, method, url string,
+	header map[string]string) []byte {
 	start := time.Now()
 	defer func() { e.Millis = time.Since(start).Milliseconds() }()
 	req, err := http.NewRequestWithContext(ctx, method, url, nil)

@@ -35,5 +35,6 @@ func Script(language string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.NewReplacer("@PREFIXES@", string(prefixes), "@SKIPPED@", string(left), "@VOCABULARY@", Vocabulary).Replace(string(text)), nil
+	return strings.NewReplacer("@PREFIXES@", string(prefixes), "@SKIPPED@", string(left), "@VOCABULARY@",
+		Vocabulary).Replace(string(text)), nil
 }

@@ -12,8 +12,10 @@ import (
 // Prefixes are beginnings of values that are public knowledge and say what a
 // value is; the longest that fits is kept.
 var Prefixes = []string{
-	"AKIA", "ASIA", "ABSK", "bedrock-api-key-", "IQoJb3JpZ2luX2Vj", "FwoGZXIvYXdz", "arn:aws:iam::", "arn:aws:sts::", "eyJ",
-	"http://169.254.170.2/", "http://169.254.170.23/", "http://[fd00:ec2::23]/", "http://127.0.0.1:", "http://localhost:", "http://", "https://",
+	"AKIA", "ASIA", "ABSK", "bedrock-api-key-", "IQoJb3JpZ2luX2Vj", "FwoGZXIvYXdz", "arn:aws:iam::", "arn:aws:sts::",
+	"eyJ",
+	"http://169.254.170.2/", "http://169.254.170.23/", "http://[fd00:ec2::23]/", "http://127.0.0.1:",
+	"http://localhost:", "http://", "https://",
 	"/v2/credentials/",
 }
 
@@ -21,7 +23,8 @@ var Prefixes = []string{
 // that vendors document, regions, and things that are no value at all. None can
 // be a secret or tell a customer from another.
 const Vocabulary = `(?:|0|1|true|false|on|off|yes|no|null|None|undefined|production|preview|development|test|staging` +
-	`|[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]{4,9}-[1-9]|(?:arn|bom|cdg|cle|cpt|dev|dub|fra|gru|hkg|hnd|iad|icn|kix|lhr|pdx|sfo|sin|syd|yul)1` + // regions of AWS and of Vercel
+	// regions of AWS and of Vercel
+	`|[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]{4,9}-[1-9]|(?:arn|bom|cdg|cle|cpt|dev|dub|fra|gru|hkg|hnd|iad|icn|kix|lhr|pdx|sfo|sin|syd|yul)1` +
 	`|AWS_Lambda_[a-z]+[0-9.]*x?|AWS_ECS_(?:FARGATE|EC2)|nodejs[0-9]{2}\.x|regional|legacy|on-demand|provisioned-concurrency|snap-start` +
 	`|/var/task|/var/runtime|/tmp|:?UTC|json|default` +
 	`|http://169\.254\.170\.23/v1/credentials|/var/run/secrets/eks\.amazonaws\.com/serviceaccount/token` +
@@ -39,7 +42,8 @@ var classes = []struct {
 	{"hex", regexp.MustCompile(`^[0-9a-f-]*$`), "0123456789abcdef"},
 	{"upper", regexp.MustCompile(`^[A-Z0-9]*$`), "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"},
 	{"word", regexp.MustCompile(`^[A-Za-z0-9_-]*$`), "abcdefghijklmnopqrstuvwxyz0123456789"},
-	{"base64", regexp.MustCompile(`^[A-Za-z0-9+/]*={0,2}$`), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"},
+	{"base64", regexp.MustCompile(`^[A-Za-z0-9+/]*={0,2}$`),
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"},
 	{"text", regexp.MustCompile(``), "abcdefghijklmnopqrstuvwxyz"},
 }
 

@@ -143,7 +143,8 @@ func decided(e *mockaws.Exchange) string {
 	case !e.Verdict.Accepted:
 		return fmt.Sprintf("%s was refused with %s: %s", call, e.Code, e.Message)
 	case e.Status >= 300:
-		return fmt.Sprintf("%s was accepted as %s, and then failed: %d %s: %s", call, e.Verdict.Principal, e.Status, e.Code, e.Message)
+		return fmt.Sprintf("%s was accepted as %s, and then failed: %d %s: %s", call, e.Verdict.Principal, e.Status,
+			e.Code, e.Message)
 	}
 	return fmt.Sprintf("%s was accepted as %s", call, e.Verdict.Principal)
 }
@@ -168,7 +169,8 @@ func (f Finding) claim() claim {
 	}
 	return claim{says, func(r *harness.Result) (string, bool) {
 		for _, g := range r.Diagnosis.Findings {
-			if string(g.Kind) == f.Kind && !slices.ContainsFunc(f.Variables, func(v string) bool { return !slices.Contains(g.Variables, v) }) {
+			if string(g.Kind) == f.Kind && !slices.ContainsFunc(f.Variables,
+				func(v string) bool { return !slices.Contains(g.Variables, v) }) {
 				return g.Paragraph(), true
 			}
 		}

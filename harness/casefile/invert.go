@@ -16,7 +16,8 @@ func (e Expectation) Inversions() []Expectation {
 	var out []Expectation
 	turn := func(change func(*Expectation)) {
 		x := e
-		x.Stdout, x.Stderr, x.Calls, x.Findings = slices.Clone(e.Stdout), slices.Clone(e.Stderr), slices.Clone(e.Calls), slices.Clone(e.Findings)
+		x.Stdout, x.Stderr, x.Calls, x.Findings = slices.Clone(e.Stdout), slices.Clone(e.Stderr), slices.Clone(e.Calls),
+			slices.Clone(e.Findings)
 		change(&x)
 		out = append(out, x)
 	}
@@ -102,7 +103,8 @@ func (o *Outcome) WriteInversions(w io.Writer) bool {
 				fmt.Fprintf(w, "  %s: HOLDS although it is turned round: %+v\n", r.Run.Name, x)
 			}
 		}
-		fmt.Fprintf(w, "  %s: %d of %d expectations turned round fail, as they must\n", r.Run.Name, len(inversions)-held, len(inversions))
+		fmt.Fprintf(w, "  %s: %d of %d expectations turned round fail, as they must\n", r.Run.Name,
+			len(inversions)-held, len(inversions))
 		all = all && held == 0
 	}
 	return all

@@ -15,8 +15,10 @@ func wellDone() (*harness.Result, Expectation) {
 	r := &harness.Result{
 		ExitCode: code, Stdout: []byte("some output"), Stderr: []byte("some problem"),
 		Exchanges: []mockaws.Exchange{
-			{Call: "s3:PutObject", Region: "eu-west-1", Status: 200, Verdict: mockaws.Verdict{Accepted: true, Principal: "arn:aws:sts::111122223333:assumed-role/app/x-17"}},
-			{Call: "bedrock:Converse", Status: 403, Code: "UnrecognizedClientException", Message: "The security token is invalid",
+			{Call: "s3:PutObject", Region: "eu-west-1", Status: 200, Verdict: mockaws.Verdict{Accepted: true,
+				Principal: "arn:aws:sts::111122223333:assumed-role/app/x-17"}},
+			{Call: "bedrock:Converse", Status: 403, Code: "UnrecognizedClientException",
+				Message: "The security token is invalid",
 				Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}},
 		},
 		Diagnosis: harness.Diagnosis{Findings: []harness.Finding{
@@ -50,7 +52,8 @@ func TestEveryExpectationIsLookedAt(t *testing.T) {
 	for _, name := range fieldsOf(Expectation{}) {
 		turned := false
 		for _, x := range inversions {
-			turned = turned || !reflect.DeepEqual(reflect.ValueOf(x).FieldByName(name).Interface(), reflect.ValueOf(e).FieldByName(name).Interface())
+			turned = turned || !reflect.DeepEqual(reflect.ValueOf(x).FieldByName(name).Interface(),
+				reflect.ValueOf(e).FieldByName(name).Interface())
 		}
 		if !turned {
 			t.Errorf("no inversion touches %s", name)
@@ -60,7 +63,8 @@ func TestEveryExpectationIsLookedAt(t *testing.T) {
 		turned := false
 		for _, c := range append(e.Calls[0].inversions(), e.Calls[1].inversions()...) {
 			v := reflect.ValueOf(c).FieldByName(name).String()
-			turned = turned || v != reflect.ValueOf(e.Calls[0]).FieldByName(name).String() && v != reflect.ValueOf(e.Calls[1]).FieldByName(name).String()
+			turned = turned || v != reflect.ValueOf(e.Calls[0]).FieldByName(name).String() &&
+				v != reflect.ValueOf(e.Calls[1]).FieldByName(name).String()
 		}
 		if !turned {
 			t.Errorf("no inversion touches a call's %s", name)
@@ -90,8 +94,10 @@ func TestNoCallsTurnedRound(t *testing.T) {
 }
 
 func TestEveryCallOfANameCounts(t *testing.T) {
-	accepted := mockaws.Exchange{Call: "s3:PutObject", Status: 200, Verdict: mockaws.Verdict{Accepted: true, Principal: "me"}}
-	refused := mockaws.Exchange{Call: "s3:PutObject", Status: 403, Code: "AccessDenied", Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}}
+	accepted := mockaws.Exchange{Call: "s3:PutObject", Status: 200, Verdict: mockaws.Verdict{Accepted: true,
+		Principal: "me"}}
+	refused := mockaws.Exchange{Call: "s3:PutObject", Status: 403, Code: "AccessDenied",
+		Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}}
 	failed := accepted
 	failed.Status = 404
 	for _, row := range []struct {

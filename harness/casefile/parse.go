@@ -107,7 +107,8 @@ func (p *parser) sort(c *Case, files []txtar.File) (settings []byte) {
 // lineOf is the line of a file's marker.
 func (p *parser) lineOf(name string) int {
 	for i, line := range strings.Split(string(p.data), "\n") {
-		if rest, ok := strings.CutPrefix(line, "-- "); ok && strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "--")) == name {
+		if rest, ok := strings.CutPrefix(line, "-- "); ok &&
+			strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "--")) == name {
 			return i + 1
 		}
 	}

@@ -31,7 +31,8 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Name != "a-bug" || c.Symptom != "it fails here" || len(c.Issues) != 1 || len(c.Runs()) != 2 || c.Runs()[0].Name != "broken" || len(c.files) != 1 {
+	if c.Name != "a-bug" || c.Symptom != "it fails here" || len(c.Issues) != 1 || len(c.Runs()) != 2 ||
+		c.Runs()[0].Name != "broken" || len(c.files) != 1 {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -48,27 +49,33 @@ func TestProblems(t *testing.T) {
 		{"two causes", with("Cause: a token\n", "Cause: a token\nCause: another\n"), `bug.txtar:4: a second "Cause:"`},
 		{"no public issue", with("https://github.com/vercel/ai/issues/3018", "vercel/ai#3018"), "is no public address"},
 		{"unknown key", with("host: vercel", "hots: vercel"), `bug.txtar:8: there is no key "hots" here`},
-		{"unknown key of a run", with("  expect: {exit: 1, noCalls", "  expect: {exit: 1, noCall"), `bug.txtar:11: there is no key "noCall" here`},
+		{"unknown key of a run", with("  expect: {exit: 1, noCalls", "  expect: {exit: 1, noCall"),
+			`bug.txtar:11: there is no key "noCall" here`},
 		{"wrong type", with("[sh, program.sh]", "{a: b}"), "bug.txtar:9: "},
 		{"no YAML", with("host: vercel", "host: [vercel"), "bug.txtar:"},
 		{"two documents", with("-- program.sh", "---\na: b\n-- program.sh"), "second document"},
 		{"unknown class", with("class: A", "class: Z"), `class is "Z": want one of A, B, C, D, E, F`},
 		{"no broken run", with("broken:", "workaround:"), `has no run "broken"`},
-		{"nothing that works", strings.Replace(with("fixed:\n", ""), "  expect: {exit: 0, noCalls: true}\n", "", 1), `has neither "fixed" nor "workaround"`},
+		{"nothing that works", strings.Replace(with("fixed:\n", ""), "  expect: {exit: 0, noCalls: true}\n", "", 1),
+			`has neither "fixed" nor "workaround"`},
 		{"no host", with("host: vercel\n", ""), "broken: no host"},
 		{"no program", with("program: [sh, program.sh]\n", ""), "broken: no program"},
 		{"no exit", with("exit: 1, ", ""), "broken: expects no exit code"},
 		{"no calls", with("exit: 1, noCalls: true", "exit: 1"), "broken: expects neither calls nor noCalls"},
-		{"both", with("exit: 1, noCalls: true", "exit: 1, noCalls: true, calls: [{call: x, refused: y}]"), "expects calls and noCalls"},
-		{"accepted and refused", with("exit: 1, noCalls: true", "exit: 1, calls: [{call: x, refused: y, accepted: z}]"), `call "x": want its name, and either`},
-		{"a principal that is no pattern", with("exit: 1, noCalls: true", "exit: 1, calls: [{call: x, accepted: '[z'}]"), `"[z", which is no pattern`},
+		{"both", with("exit: 1, noCalls: true", "exit: 1, noCalls: true, calls: [{call: x, refused: y}]"),
+			"expects calls and noCalls"},
+		{"accepted and refused", with("exit: 1, noCalls: true", "exit: 1, calls: [{call: x, refused: y, accepted: z}]"),
+			`call "x": want its name, and either`},
+		{"a principal that is no pattern", with("exit: 1, noCalls: true",
+			"exit: 1, calls: [{call: x, accepted: '[z'}]"), `"[z", which is no pattern`},
 		{"half a key", with("program:", "users: [{name: app, key: [ONE]}]\nprogram:"), "want two variables"},
 		{"isolation", with("program:", "isolation: none\nprogram:"), "want sandbox or any"},
 		{"no time", with("program:", "timeout: -1s\nprogram:"), "timeout: a time of -1s is none"},
 		{"no time for a run", with("broken:\n", "broken:\n  timeout: -1s\n"), "broken: timeout: a time of -1s is none"},
 		{"no bucket", with("program:", "buckets: [BAD BUCKET]\nprogram:"), `no S3 bucket can be named "BAD BUCKET"`},
 		{"libraries", with("program:", "libraries: {a: 1}\nprogram:"), "libraries without a subject"},
-		{"a file outside", with("-- program.sh --", "-- ../program.sh --"), `bug.txtar:14: "../program.sh" is no path below`},
+		{"a file outside", with("-- program.sh --", "-- ../program.sh --"),
+			`bug.txtar:14: "../program.sh" is no path below`},
 		{"a file twice", minimal + "-- program.sh --\n", "a second file program.sh"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -88,7 +95,8 @@ func TestProblems(t *testing.T) {
 func TestLoadWithoutFile(t *testing.T) {
 	dir := t.TempDir()
 	for _, file := range []string{filepath.Join(dir, "none.txtar"), dir} {
-		if _, err := Load(file); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), file) {
+		if _, err := Load(file); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(),
+			file) {
 			t.Errorf("%s: got %v", file, err)
 		}
 	}

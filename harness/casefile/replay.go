@@ -69,7 +69,8 @@ func Replay(ctx context.Context, c *Case, opts ...harness.Option) (*Outcome, err
 		if err != nil {
 			return nil, fmt.Errorf("%s, %s: %w", c.Name, r.Name, err)
 		}
-		o.Runs = append(o.Runs, RunOutcome{Run: r, Host: c.merge(r).Host, Result: result, Checks: r.Expect.Check(result)})
+		o.Runs = append(o.Runs, RunOutcome{Run: r, Host: c.merge(r).Host, Result: result,
+			Checks: r.Expect.Check(result)})
 	}
 	return o, nil
 }

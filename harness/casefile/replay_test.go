@@ -43,7 +43,8 @@ func TestReplay(t *testing.T) {
 	if !o.OK() || len(o.Runs) != 2 || o.Runs[0].Host != "local" {
 		t.Errorf("not as expected:\n%s", b.String())
 	}
-	for _, want := range []string{"a-bug  [A: a static key", "symptom: it fails", "broken: sh dir/program.sh on local", "ok   the program exits with 4"} {
+	for _, want := range []string{"a-bug  [A: a static key", "symptom: it fails", "broken: sh dir/program.sh on local",
+		"ok   the program exits with 4"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the text does not say %q:\n%s", want, b.String())
 		}
@@ -59,7 +60,8 @@ func TestReplayThatGoesOtherwise(t *testing.T) {
 	}
 	var b strings.Builder
 	o.WriteText(&b, false)
-	for _, want := range []string{"NOT  the program exits with 5", "but it exited with 4", `NOT  standard error has "good evening"`, "<MY_SECRET>", "all of it:", "the subject failed: exit 4"} {
+	for _, want := range []string{"NOT  the program exits with 5", "but it exited with 4",
+		`NOT  standard error has "good evening"`, "<MY_SECRET>", "all of it:", "the subject failed: exit 4"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the text does not say %q:\n%s", want, b.String())
 		}
@@ -89,7 +91,8 @@ variables:
   - {name: FAIL, value: "yes", from: inferred, confidence: U, source: "https://example.com/page", checked: 2026-11-21, note: "made up"}
 notSimulated: ["anything else"]
 `
-	o, err := replay(t, strings.Replace(strings.NewReplacer("host: local", "host: mine", `  set: {FAIL: "yes"}`+"\n", "", "fixed:\n", "fixed:\n  unset: [FAIL]\n").Replace(portable), "-- case.yaml --", host+"-- case.yaml --", 1))
+	o, err := replay(t, strings.Replace(strings.NewReplacer("host: local", "host: mine", `  set: {FAIL: "yes"}`+"\n",
+		"", "fixed:\n", "fixed:\n  unset: [FAIL]\n").Replace(portable), "-- case.yaml --", host+"-- case.yaml --", 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,15 +137,18 @@ echo "region $AWS_REGION"
 func TestReplayThatCannotBe(t *testing.T) {
 	for _, row := range []struct{ name, old, new, says string }{
 		{"unknown host", "host: local", "host: lokal", "did you mean local?"},
-		{"broken host of its own", "-- dir/", "-- hosts/mine/host.yaml --\nname: mine\n-- dir/", "a-bug.txtar: the case's own host: hosts/mine/host.yaml"},
-		{"no capture", "-- dir/", "-- hosts/mine/capture.json --\n{}\n-- dir/", `a-bug.txtar: the case's own host: hosts/mine/capture.json: no capture: it has no "hostproofCapture"`},
+		{"broken host of its own", "-- dir/", "-- hosts/mine/host.yaml --\nname: mine\n-- dir/",
+			"a-bug.txtar: the case's own host: hosts/mine/host.yaml"},
+		{"no capture", "-- dir/", "-- hosts/mine/capture.json --\n{}\n-- dir/",
+			`a-bug.txtar: the case's own host: hosts/mine/capture.json: no capture: it has no "hostproofCapture"`},
 		{"unknown subject", "set: {GREETING: hello}", "set: {GREETING: hello}\nsubject: cobol", `no subject "cobol"`},
 		{"unknown placeholder", "GREETING: hello", `GREETING: "${user.shoeSize}"`, "${user.shoeSize}"},
 		{"no such program", "[sh, dir/program.sh]", "[no-such-program-at-all]", "no such program on PATH"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := replay(t, strings.Replace(portable, row.old, row.new, 1))
-			if err == nil || !strings.Contains(err.Error(), row.says) || !strings.HasPrefix(err.Error(), "a-bug, broken: ") || strings.Contains(err.Error(), "\n") {
+			if err == nil || !strings.Contains(err.Error(), row.says) || !strings.HasPrefix(err.Error(),
+				"a-bug, broken: ") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want %s", err, row.says)
 			}
 		})

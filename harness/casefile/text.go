@@ -27,7 +27,8 @@ func (o *Outcome) WriteText(w io.Writer, verbose bool) {
 			}
 		}
 		if verbose || !r.OK() {
-			fmt.Fprintf(w, "\n    all of it:\n      %s\n", strings.ReplaceAll(strings.TrimSpace(r.Result.String()), "\n", "\n      "))
+			fmt.Fprintf(w, "\n    all of it:\n      %s\n", strings.ReplaceAll(strings.TrimSpace(r.Result.String()),
+				"\n", "\n      "))
 		}
 	}
 }

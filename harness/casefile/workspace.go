@@ -113,7 +113,8 @@ func (w *workspace) pinned(subject, name, version string) error {
 	if err != nil {
 		return fmt.Errorf("subject %s: %w", subject, err)
 	}
-	if has := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + `==([^\s;]+)`).FindSubmatch(lock); has == nil || string(has[1]) != version {
+	if has := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + `==([^\s;]+)`).FindSubmatch(lock); has == nil ||
+		string(has[1]) != version {
 		found := "it is not in its requirements.txt"
 		if has != nil {
 			found = "it has " + string(has[1])

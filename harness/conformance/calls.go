@@ -31,7 +31,8 @@ type call struct {
 }
 
 func form(action, version string) (string, map[string]string) {
-	return "Action=" + action + "&Version=" + version, map[string]string{"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+	return "Action=" + action + "&Version=" + version,
+		map[string]string{"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 }
 
 // calls are one of each protocol and of each service whose refusals differ.
@@ -42,14 +43,21 @@ var calls = func() []call {
 		return map[string]string{"Content-Type": "application/x-amz-json-" + version, "X-Amz-Target": operation}
 	}
 	list := []call{
-		{operation: "GetCallerIdentity", method: http.MethodPost, path: "/", body: identity, header: formType, result: `<GetCallerIdentityResult`},
-		{operation: "ListUsers", method: http.MethodPost, path: "/", body: users, header: formType, result: `<ListUsersResult`},
+		{operation: "GetCallerIdentity", method: http.MethodPost, path: "/", body: identity, header: formType,
+			result: `<GetCallerIdentityResult`},
+		{operation: "ListUsers", method: http.MethodPost, path: "/", body: users, header: formType,
+			result: `<ListUsersResult`},
 		{operation: "ListBuckets", method: http.MethodGet, path: "/", result: `<ListAllMyBucketsResult`},
-		{operation: "ListTables", method: http.MethodPost, path: "/", body: "{}", header: target("1.0", "DynamoDB_20120810.ListTables"), result: `"TableNames"`},
-		{operation: "ListQueues", method: http.MethodPost, path: "/", body: "{}", header: target("1.0", "AmazonSQS.ListQueues"), result: `{`},
-		{operation: "ListSecrets", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "secretsmanager.ListSecrets"), result: `"SecretList"`},
-		{operation: "DescribeParameters", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "AmazonSSM.DescribeParameters"), result: `"Parameters"`},
-		{operation: "ListKeys", method: http.MethodPost, path: "/", body: "{}", header: target("1.1", "TrentService.ListKeys"), result: `"Keys"`},
+		{operation: "ListTables", method: http.MethodPost, path: "/", body: "{}",
+			header: target("1.0", "DynamoDB_20120810.ListTables"), result: `"TableNames"`},
+		{operation: "ListQueues", method: http.MethodPost, path: "/", body: "{}",
+			header: target("1.0", "AmazonSQS.ListQueues"), result: `{`},
+		{operation: "ListSecrets", method: http.MethodPost, path: "/", body: "{}",
+			header: target("1.1", "secretsmanager.ListSecrets"), result: `"SecretList"`},
+		{operation: "DescribeParameters", method: http.MethodPost, path: "/", body: "{}",
+			header: target("1.1", "AmazonSSM.DescribeParameters"), result: `"Parameters"`},
+		{operation: "ListKeys", method: http.MethodPost, path: "/", body: "{}",
+			header: target("1.1", "TrentService.ListKeys"), result: `"Keys"`},
 		{operation: "ListFunctions", method: http.MethodGet, path: "/2015-03-31/functions/", result: `"Functions"`},
 	}
 	ids := []string{"STS", "IAM", "S3", "DynamoDB", "SQS", "Secrets Manager", "SSM", "KMS", "Lambda"}

@@ -139,7 +139,10 @@ func Probe(ctx context.Context, t Target) ([]Outcome, error) {
 		if err := answers(ctx, endpoint); err != nil {
 			return nil, err
 		}
-		t.Client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		t.Client = &http.Client{CheckRedirect: func(*http.Request,
+			[]*http.Request) error {
+			return http.ErrUseLastResponse
+		}}
 	}
 	for _, id := range t.Claims {
 		if !slices.Contains(Services(), id) {
@@ -280,15 +283,17 @@ func pattern(text string) *regexp.Regexp {
 }
 
 func (t *Target) request(ctx context.Context, endpoint *url.URL, c call, q question) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, c.method, endpoint.Scheme+"://"+endpoint.Host+c.path, bytes.NewReader([]byte(c.body)))
+	r, err := http.NewRequestWithContext(ctx, c.method, endpoint.Scheme+"://"+endpoint.Host+c.path,
+		bytes.NewReader([]byte(c.body)))
 	if err != nil {
 		return nil, err
 	}
 	for name, value := range c.header {
 		r.Header.Set(name, value)
 	}
-	a := &attempt{request: r, body: []byte(c.body), keyID: t.KeyID, secret: t.Secret, region: t.Region, signingName: c.service.SigningName,
-		at: time.Now(), s3: c.service.Dialect.Protocol == protocol.S3}
+	a := &attempt{request: r, body: []byte(c.body), keyID: t.KeyID, secret: t.Secret, region: t.Region,
+		signingName: c.service.SigningName,
+		at:          time.Now(), s3: c.service.Dialect.Protocol == protocol.S3}
 	if q.before != nil {
 		q.before(a)
 	}
@@ -323,14 +328,25 @@ var questions = []question{
 	{name: "right credentials"},
 	// S3 sends an unsigned ListBuckets to its home page (minio/minio-java#206),
 	// which no emulator needs to do.
-	{name: "no signature", reason: verdict.MissingAuthentication, except: "ListBuckets", before: func(a *attempt) { a.unsigned = true }},
+	{name: "no signature", reason: verdict.MissingAuthentication, except: "ListBuckets",
+		before: func(a *attempt) { a.unsigned = true }},
 	{name: "unknown key", reason: verdict.KeyUnknown, before: func(a *attempt) { a.keyID = "AKIAQQQQQQQQQQQQQQQQ" }},
-	{name: "wrong secret", reason: verdict.SignatureMismatch, before: func(a *attempt) { a.secret = strings.Repeat("x", 40) }},
-	{name: "foreign token", reason: verdict.TokenForOtherKey, before: func(a *attempt) { a.token = "IQoJb3JpZ2luX2Vj" + strings.Repeat("Q", 200) }},
-	{name: "clock an hour slow", reason: verdict.SignatureExpired, before: func(a *attempt) { a.at = a.at.Add(-time.Hour) }},
-	{name: "clock an hour fast", reason: verdict.SignatureNotYetCurrent, before: func(a *attempt) { a.at = a.at.Add(time.Hour) }},
-	{name: "signed for another service", reason: verdict.WrongScope, before: func(a *attempt) { a.signingName = foreignService }},
-	{name: "date changed after signing", reason: verdict.SignatureMismatch, after: func(a *attempt) { a.request.Header.Set("X-Amz-Date", nudge(a.request.Header.Get("X-Amz-Date"))) }},
+	{name: "wrong secret", reason: verdict.SignatureMismatch, before: func(a *attempt) {
+		a.secret = strings.Repeat("x",
+			40)
+	}},
+	{name: "foreign token", reason: verdict.TokenForOtherKey, before: func(a *attempt) {
+		a.token = "IQoJb3JpZ2luX2Vj" +
+			strings.Repeat("Q", 200)
+	}},
+	{name: "clock an hour slow", reason: verdict.SignatureExpired,
+		before: func(a *attempt) { a.at = a.at.Add(-time.Hour) }},
+	{name: "clock an hour fast", reason: verdict.SignatureNotYetCurrent,
+		before: func(a *attempt) { a.at = a.at.Add(time.Hour) }},
+	{name: "signed for another service", reason: verdict.WrongScope,
+		before: func(a *attempt) { a.signingName = foreignService }},
+	{name: "date changed after signing", reason: verdict.SignatureMismatch,
+		after: func(a *attempt) { a.request.Header.Set("X-Amz-Date", nudge(a.request.Header.Get("X-Amz-Date"))) }},
 	{name: "signature cut", reason: verdict.SignatureMismatch, after: func(a *attempt) {
 		value := a.request.Header.Get("Authorization")
 		a.request.Header.Set("Authorization", value[:len(value)-8]+"00000000")

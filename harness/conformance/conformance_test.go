@@ -14,7 +14,8 @@ import (
 // TestOurOwnMock answers every question as AWS does.
 func TestOurOwnMock(t *testing.T) {
 	s := mockaws.New()
-	seed, err := mockaws.ReadSeed(strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, allow: ["*"], keys: [{}]}]}]`))
+	seed, err := mockaws.ReadSeed(
+		strings.NewReader(`accounts: [{id: "111122223333", users: [{name: app, allow: ["*"], keys: [{}]}]}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,13 +25,15 @@ func TestOurOwnMock(t *testing.T) {
 	}
 	srv := httptest.NewServer(s)
 	defer srv.Close()
-	list, err := Probe(t.Context(), Target{Endpoint: srv.URL, KeyID: applied.Keys[0].KeyID, Secret: applied.Keys[0].Secret})
+	list, err := Probe(t.Context(), Target{Endpoint: srv.URL, KeyID: applied.Keys[0].KeyID,
+		Secret: applied.Keys[0].Secret})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range list {
 		if o.Kind != AsAWS {
-			t.Errorf("%s %s, %s: %s: got %s %q, want %s %q %s", o.Service, o.Call, o.Case, o.Kind, o.Got, o.Got.Text, o.Want, o.Want.Text, o.Err)
+			t.Errorf("%s %s, %s: %s: got %s %q, want %s %q %s", o.Service, o.Call, o.Case, o.Kind, o.Got, o.Got.Text,
+				o.Want, o.Want.Text, o.Err)
 		}
 	}
 	if got := Count(list); got.Asked != asked() || got.OK != got.Asked || !got.Perfect() {
@@ -63,9 +66,11 @@ func TestEmulatorsThatJudgeNothing(t *testing.T) {
 	}{
 		{"accepts all", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, results.String()) }, nil,
 			Score{Asked: total, OK: len(calls), Fooled: wrong}},
-		{"answers all, with nothing", func(http.ResponseWriter, *http.Request) {}, nil, Score{Asked: total, NotOffered: total}},
+		{"answers all, with nothing", func(http.ResponseWriter, *http.Request) {}, nil,
+			Score{Asked: total, NotOffered: total}},
 		{"claims S3, answers all with nothing", func(http.ResponseWriter, *http.Request) {}, []string{"S3"},
-			Score{Asked: total, Unproven: len(questionsFor(calls[2])), NotOffered: total - len(questionsFor(calls[2]))}},
+			Score{Asked: total, Unproven: len(questionsFor(calls[2])),
+				NotOffered: total - len(questionsFor(calls[2]))}},
 		{"refuses all, in S3's very words", func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(s3.Status)
 			fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", s3.Code, s3.Message)
@@ -77,7 +82,8 @@ func TestEmulatorsThatJudgeNothing(t *testing.T) {
 			}
 			http.Redirect(w, r, "/home", http.StatusTemporaryRedirect)
 		}, nil, Score{Asked: total, NotOffered: total}},
-		{"is broken", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, Services(), Score{Asked: total, Unproven: total}},
+		{"is broken", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, Services(),
+			Score{Asked: total, Unproven: total}},
 	} {
 		srv := httptest.NewServer(row.answer)
 		list, err := Probe(t.Context(), Target{Endpoint: srv.URL, KeyID: "test", Secret: "test", Claims: row.claims})
@@ -116,7 +122,8 @@ func TestTexts(t *testing.T) {
 		{"The token is invalid", "The token is invalid.", false}, // about the key id
 		{"Expired: {date} is (earlier)", "Expired: 20260101T000000Z is (earlier)", true},
 		{"Expired: {date} is (earlier)", "Expired:  is (earlier)", false},
-		{"Access to https://sqs.us-east-1.amazonaws.com/ is denied.", "Access to http://127.0.0.1:5000/ is denied.", true},
+		{"Access to https://sqs.us-east-1.amazonaws.com/ is denied.", "Access to http://127.0.0.1:5000/ is denied.",
+			true},
 		{"Mismatch.", "Mismatch.\n\nThe Canonical String", true},
 		{"Mismatch.", "", false},
 	} {
@@ -130,7 +137,8 @@ func TestCodes(t *testing.T) {
 	for _, row := range []struct{ header, body, want, text string }{
 		{"AccessDeniedException:http://internal.amazon.com/coral/", "", "AccessDeniedException", ""},
 		{"AccessDeniedException", `{"Message":"no"}`, "AccessDeniedException", "no"},
-		{"", `{"__type":"com.amazon.coral.service#UnrecognizedClientException","message":"bad"}`, "UnrecognizedClientException", "bad"},
+		{"", `{"__type":"com.amazon.coral.service#UnrecognizedClientException","message":"bad"}`,
+			"UnrecognizedClientException", "bad"},
 		{"", `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>bad.</Message></Error></ErrorResponse>`, "InvalidClientTokenId", "bad."},
 		{"", `<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>`, "NoSuchKey", ""},
 		{"", "not an error", "", ""},
@@ -147,7 +155,8 @@ func TestCodes(t *testing.T) {
 }
 
 func TestBadTargets(t *testing.T) {
-	for _, target := range []Target{{}, {Endpoint: "localhost:4566", KeyID: "a", Secret: "b"}, {Endpoint: "http://127.0.0.1:1"},
+	for _, target := range []Target{{}, {Endpoint: "localhost:4566", KeyID: "a", Secret: "b"},
+		{Endpoint: "http://127.0.0.1:1"},
 		{Endpoint: "http://127.0.0.1:1", KeyID: "a", Secret: "b", Claims: []string{"Lightsail"}}} {
 		if _, err := Probe(t.Context(), target); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%+v: %v", target, err)

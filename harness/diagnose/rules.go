@@ -20,23 +20,25 @@ const (
 	ClockSkew          ledger.Kind = "clock-skew"          //
 	WrongRegion        ledger.Kind = "wrong-region"        //
 	NotAllowed         ledger.Kind = "not-allowed"         // identified, and no policy allows it
-	WrongPrincipal     ledger.Kind = "wrong-principal"     // the machine's role was used where the program has one of its own
-	Unsigned           ledger.Kind = "unsigned"            //
-	BadBearer          ledger.Kind = "bad-bearer"          //
-	UntrustedCA        ledger.Kind = "untrusted-ca"        // the subject refused the certificate of the run's CA
-	NoCall             ledger.Kind = "no-call"             // the subject failed before any AWS call
-	Refused            ledger.Kind = "refused"             // anything else
+	// the machine's role was used where the program has one of its own
+	WrongPrincipal ledger.Kind = "wrong-principal"
+	Unsigned       ledger.Kind = "unsigned"     //
+	BadBearer      ledger.Kind = "bad-bearer"   //
+	UntrustedCA    ledger.Kind = "untrusted-ca" // the subject refused the certificate of the run's CA
+	NoCall         ledger.Kind = "no-call"      // the subject failed before any AWS call
+	Refused        ledger.Kind = "refused"      // anything else
 )
 
 // The kinds of findings about what worked and may not go on to.
 const (
 	PlatformPrincipal ledger.Kind = "platform-principal" // the call was made as the platform, not as the user
-	OtherPrincipal    ledger.Kind = "other-principal"    // the call was made as the host's role although the project has a key
-	FellBack          ledger.Kind = "fell-back"          // a variable of the project's is empty, and the host's counted
-	LongTermKey       ledger.Kind = "long-term-key"      // a long-term key where the host offers a role
-	NotRefreshed      ledger.Kind = "not-refreshed"      // a copy of temporary credentials, which will end
-	BearerOverrides   ledger.Kind = "bearer-overrides"   // a bearer token was used although keys are set
-	OtherRegion       ledger.Kind = "other-region"       // the call went to another region than the project set
+	// the call was made as the host's role although the project has a key
+	OtherPrincipal  ledger.Kind = "other-principal"
+	FellBack        ledger.Kind = "fell-back"        // a variable of the project's is empty, and the host's counted
+	LongTermKey     ledger.Kind = "long-term-key"    // a long-term key where the host offers a role
+	NotRefreshed    ledger.Kind = "not-refreshed"    // a copy of temporary credentials, which will end
+	BearerOverrides ledger.Kind = "bearer-overrides" // a bearer token was used although keys are set
+	OtherRegion     ledger.Kind = "other-region"     // the call went to another region than the project set
 )
 
 // Public sources of the rules.

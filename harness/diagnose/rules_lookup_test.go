@@ -44,7 +44,8 @@ func TestNoCallTellsWhatAnEndpointSaid(t *testing.T) {
 		},
 	}
 	told, ok := noCall(&diagnosis{result: r, env: ledger.NewEnvironment(nil)})
-	if !ok || !strings.Contains(told.why, "It asked the host's endpoint metadata (PUT /latest/api/token) and got no answer: the program is 2 hops away.") ||
+	if !ok || !strings.Contains(told.why, "It asked the host's endpoint metadata (PUT /latest/api/token) and got no "+
+		"answer: the program is 2 hops away.") ||
 		!strings.Contains(told.change, "--http-put-response-hop-limit 2") ||
 		told.source != docIMDS2 {
 		t.Errorf("%t %+v", ok, told)
@@ -57,10 +58,16 @@ func TestNoCallTellsWhatLibrariesSay(t *testing.T) {
 		result            *ledger.Result
 		what, why, change string
 	}{
-		{&ledger.Result{Stderr: []byte("RuntimeError: Could not resolve AWS credentials from session")}, `"Could not resolve AWS credentials from session"`, "A session token alone", "own key and secret"},
-		{&ledger.Result{Stderr: []byte("Value error: If providing credentials, both aws_access_key_id and aws_secret_access_key must be specified.")}, `"If providing credentials`, "A session token alone", "own key and secret"},
-		{&ledger.Result{Stderr: []byte("Missing Dependency: Using the login credential provider requires an additional dependency.")}, `"Using the login`, "aws login", `pip install "botocore[crt]"`},
-		{&ledger.Result{TimedOut: true, Duration: 60600 * time.Millisecond}, "time (1m1s) was up before it made any AWS call", "", "--timeout"},
+		{&ledger.Result{Stderr: []byte("RuntimeError: Could not resolve AWS credentials from session")},
+			`"Could not resolve AWS credentials from session"`, "A session token alone", "own key and secret"},
+		{&ledger.Result{Stderr: []byte("Value error: If providing credentials, both aws_access_key_id and " +
+			"aws_secret_access_key must be specified.")}, `"If providing credentials`, "A session token alone",
+			"own key and secret"},
+		{&ledger.Result{Stderr: []byte(
+			"Missing Dependency: Using the login credential provider requires an additional dependency.")},
+			`"Using the login`, "aws login", `pip install "botocore[crt]"`},
+		{&ledger.Result{TimedOut: true, Duration: 60600 * time.Millisecond},
+			"time (1m1s) was up before it made any AWS call", "", "--timeout"},
 	} {
 		row.result.Host, row.result.ExitCode = "vercel", 1
 		env := ledger.NewEnvironment([]ledger.Variable{{Name: "AWS_SESSION_TOKEN", Value: "IQoJ"}})

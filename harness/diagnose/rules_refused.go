@@ -204,7 +204,8 @@ func (c *call) misusedSecret(t *telling) bool {
 	for _, name := range secret.Variables {
 		if value, _ := c.env.Lookup(
 			name,
-		); secret.Derived == "" && value != right && strings.TrimSpace(strings.Trim(strings.TrimSpace(value), `"'`)) == right &&
+		); secret.Derived == "" && value != right && strings.TrimSpace(strings.Trim(strings.TrimSpace(value),
+			`"'`)) == right &&
 			right != "" {
 			t.why = fmt.Sprintf(
 				"It was signed with the value of %s, which is the right secret with something around it: %s.",

@@ -18,9 +18,11 @@ func TestNoCallGoesByTheLibrarysWords(t *testing.T) {
 			"that clock is ahead, or they are old", "date -u", "botocore/credentials.py"},
 		{"AI_LoadSettingError: AWS access key ID setting is missing.", "AWS access key ID setting is missing",
 			"no default provider chain", "fromNodeProviderChain()", "vercel/ai/issues/2780"},
-		{"169.254.170.23 is not a valid container metadata service hostname", "is not a valid container metadata service hostname",
+		{"169.254.170.23 is not a valid container metadata service hostname",
+			"is not a valid container metadata service hostname",
 			"older than EKS Pod Identity", "upgrade the SDK", "pod-id-minimum-sdk"},
-		{"Error: Credential is missing", "Credential is missing", "Edge runtime", "Node.js runtime", "aws-sdk-js-v3/issues/6378"},
+		{"Error: Credential is missing", "Credential is missing", "Edge runtime", "Node.js runtime",
+			"aws-sdk-js-v3/issues/6378"},
 		{"Token has expired and refresh failed", "Token has expired and refresh failed",
 			"session of IAM Identity Center has expired", "aws sso login", "cli-configure-sso"},
 	} {

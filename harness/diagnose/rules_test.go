@@ -48,9 +48,10 @@ func TestRulesSayWhereTheyAreFrom(t *testing.T) {
 
 func TestLibraries(t *testing.T) {
 	for agent, want := range map[string]string{
-		"ai/5.0.113 ai-sdk/provider-utils/3.0.19 runtime/node.js/v20.20.2 ai-sdk/amazon-bedrock/3.0.70 runtime/node.js/v20.20.2": "AI SDK @ai-sdk/amazon-bedrock 3.0.70",
-		"aws-sdk-js/3.772.0 ua/2.1 os/linux lang/js md/nodejs#20.20.2 api/s3#3.772.0 m/E,e":                                      "AWS SDK for JavaScript v3 3.772.0",
-		"aws-cli/1.46.2 md/Botocore#1.43.62 ua/2.1 os/linux":                                                                     "AWS CLI 1.46.2",
+		"ai/5.0.113 ai-sdk/provider-utils/3.0.19 runtime/node.js/v20.20.2 ai-sdk/amazon-bedrock/3.0.70 " +
+			"runtime/node.js/v20.20.2": "AI SDK @ai-sdk/amazon-bedrock 3.0.70",
+		"aws-sdk-js/3.772.0 ua/2.1 os/linux lang/js md/nodejs#20.20.2 api/s3#3.772.0 m/E,e": "AWS SDK for JavaScript v3 3.772.0",
+		"aws-cli/1.46.2 md/Botocore#1.43.62 ua/2.1 os/linux":                                "AWS CLI 1.46.2",
 		// The CLI itself prints it (aws --version): 2 has its botocore built in
 		// (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-version.html).
 		"aws-cli/2.31.0 md/awscrt#0.27.6 ua/2.1 os/linux#6.1 md/arch#x86_64 lang/python#3.13.7":            "AWS CLI 2.31.0",

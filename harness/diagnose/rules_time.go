@@ -115,7 +115,8 @@ func (c *call) acceptedLater() *mockaws.Exchange {
 }
 
 // sameInvocation reports whether a call is another attempt of the same, as SDKs
-// mark them (https://github.com/smithy-lang/smithy-typescript/blob/main/packages/middleware-retry/src/retryMiddleware.ts).
+// mark them
+// (https://github.com/smithy-lang/smithy-typescript/blob/main/packages/middleware-retry/src/retryMiddleware.ts).
 func (c *call) sameInvocation(e *mockaws.Exchange) bool {
 	const id = "Amz-Sdk-Invocation-Id"
 	return c.Header.Get(id) != "" && c.Header.Get(id) == e.Header.Get(id)

@@ -184,7 +184,8 @@ func TestExpiredCredentialsOfAnEndpoint(t *testing.T) {
 func TestExpiringCredentials(t *testing.T) {
 	r := &ledger.Result{Exchanges: []mockaws.Exchange{dated(1, botoAgent, 0, "")}}
 	k := func(left time.Duration) Known { return Known{Ends: map[string]time.Time{roleKey: noon.Add(left)}} }
-	tells(t, explained(t, r, k(40*time.Second)), ExpiringCredentials, true, "end in 40 seconds, at 2026-11-21 12:00:40Z")
+	tells(t, explained(t, r, k(40*time.Second)), ExpiringCredentials, true,
+		"end in 40 seconds, at 2026-11-21 12:00:40Z")
 	// SDKs renew five minutes before the end, the one for JavaScript by its
 	// EXPIRATION_MS
 	// (https://github.com/smithy-lang/smithy-typescript/blob/main/packages/core/src/util-identity-and-auth/memoizeIdentityProvider.ts):
@@ -243,8 +244,11 @@ func TestTokenOfAFileThatWasRotated(t *testing.T) {
 
 func TestSpan(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		time.Second: "1 second", 89 * time.Second: "89 seconds", 90 * time.Second: "2 minutes", 6 * time.Minute: "6 minutes",
-		time.Hour: "60 minutes", 3 * time.Hour: "3 hours", 150 * time.Minute: "2 hours and 30 minutes", 3*time.Hour + time.Minute: "3 hours and 1 minute", 72 * time.Hour: "3 days",
+		time.Second: "1 second", 89 * time.Second: "89 seconds", 90 * time.Second: "2 minutes",
+		6 * time.Minute: "6 minutes",
+		time.Hour:       "60 minutes", 3 * time.Hour: "3 hours", 150 * time.Minute: "2 hours and 30 minutes",
+		3*time.Hour +
+			time.Minute: "3 hours and 1 minute", 72 * time.Hour: "3 days",
 	} {
 		if got := span(d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)

@@ -67,7 +67,8 @@ func Accepted(call, principal string) types.GomegaMatcher {
 			case e.Verdict.Principal != principal:
 				return "it was accepted as " + e.Verdict.Principal
 			case e.Status >= 300:
-				return fmt.Sprintf("the caller was accepted, but the operation failed: %d %s: %s", e.Status, e.Code, e.Message)
+				return fmt.Sprintf("the caller was accepted, but the operation failed: %d %s: %s", e.Status, e.Code,
+					e.Message)
 			}
 			return ""
 		}),
@@ -173,7 +174,8 @@ func Succeeded() types.GomegaMatcher {
 // FailedWith matches when the subject failed and printed, or returned, this
 // text.
 func FailedWith(text string) types.GomegaMatcher {
-	return &matcher{expected: fmt.Sprintf("the subject to fail with %q", text), check: func(r *harness.Result) (bool, string) {
+	return &matcher{expected: fmt.Sprintf("the subject to fail with %q", text), check: func(r *harness.Result) (bool,
+		string) {
 		said := string(r.Stdout) + string(r.Stderr)
 		if r.Err != nil {
 			said += r.Err.Error()

@@ -20,7 +20,8 @@ const unsigned = `curl -sS -X POST "$AWS_ENDPOINT_URL/model/anthropic.claude-3-h
 // does not, and looks at what it says.
 func TestMatchersCanFail(t *testing.T) {
 	d := harness.StartTest(t, "vercel", harness.WithIsolation("endpoint"),
-		harness.User("app", harness.Allow("bedrock:*"), harness.KeyAs("MY_AWS_ACCESS_KEY_ID", "MY_AWS_SECRET_ACCESS_KEY")))
+		harness.User("app", harness.Allow("bedrock:*"), harness.KeyAs("MY_AWS_ACCESS_KEY_ID",
+			"MY_AWS_SECRET_ACCESS_KEY")))
 	run := func(script string) *harness.Result {
 		t.Helper()
 		r, err := d.Run(t.Context(), harness.Command("sh", "-c", script))
@@ -60,7 +61,8 @@ func TestMatchersCanFail(t *testing.T) {
 			if ok, err := row.matcher.Match(row.not); err != nil || ok {
 				t.Fatalf("matches: %v", err)
 			}
-			if said := row.matcher.FailureMessage(row.not); !strings.Contains(said, row.says) || !strings.Contains(said, "host vercel") {
+			if said := row.matcher.FailureMessage(row.not); !strings.Contains(said, row.says) || !strings.Contains(said,
+				"host vercel") {
 				t.Errorf("says %q", said)
 			}
 		})
@@ -86,7 +88,8 @@ func TestRefusedAndAccepted(t *testing.T) {
 		matches bool
 	}{
 		{"right code", expect.Refused("bedrock:Converse", "AccessDeniedException"), true},
-		{"right code and message", expect.Refused("bedrock:Converse", "AccessDeniedException", "Authorization header is missing"), true},
+		{"right code and message", expect.Refused("bedrock:Converse", "AccessDeniedException",
+			"Authorization header is missing"), true},
 		{"wrong code", expect.Refused("bedrock:Converse", "UnrecognizedClientException"), false},
 		{"wrong message", expect.Refused("bedrock:Converse", "AccessDeniedException", "x"), false},
 		{"another call", expect.Refused("s3:GetObject", "AccessDenied"), false},

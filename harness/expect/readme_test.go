@@ -35,7 +35,8 @@ func TestReadme(t *testing.T) {
 
 // curl must be of 7.75 (2021) or newer to sign.
 func TestMain(m *testing.M) {
-	if out, err := exec.Command("curl", "--help", "all").Output(); err != nil || !strings.Contains(string(out), "--aws-sigv4") {
+	if out, err := exec.Command("curl", "--help", "all").Output(); err != nil || !strings.Contains(string(out),
+		"--aws-sigv4") {
 		const said = "there is no curl that can sign: install curl 7.75 or newer\n"
 		if need.Required("curl") {
 			fmt.Fprint(os.Stderr, said)

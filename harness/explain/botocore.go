@@ -13,7 +13,8 @@ import (
 // The debug log of botocore: boto3.set_stream_logger('') and aws --debug.
 
 var (
-	botocoreRequest   = regexp.MustCompile(`<AWSPreparedRequest stream_output=\w+, method=(\w+), url=(\S+), headers=(\{.*\})>`)
+	botocoreRequest = regexp.MustCompile(
+		`<AWSPreparedRequest stream_output=\w+, method=(\w+), url=(\S+), headers=(\{.*\})>`)
 	botocoreResponse  = regexp.MustCompile(`Response headers: (\{.*\})`)
 	botocoreCanonical = regexp.MustCompile(`botocore\.auth\b.*CanonicalRequest:\s*$`)
 	botocoreStamp     = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ `)

@@ -152,7 +152,8 @@ func TestLifeOfShortTermKeys(t *testing.T) {
 			"a",
 			64,
 		) + "&Version=1"
-	input := "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: Bearer bedrock-api-key-" +
+	input := "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: Bearer " +
+		"bedrock-api-key-" +
 		base64.StdEncoding.EncodeToString(
 			[]byte(made),
 		) + "\n\n{}"
@@ -209,7 +210,8 @@ func TestKindsOfTokens(t *testing.T) {
 // and gateways repeat headers.
 func TestAnswersThatEcho(t *testing.T) {
 	const bearer = "ABSKQmVkcm9ja0FQSUtleS1leGFtcGxlOnNlY3JldA=="
-	const first = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."
+	const first = "The request signature we calculated does not match the signature you provided. Check your AWS " +
+		"Secret Access Key and signing method."
 	another := issued(t, "999988887777", signedAt) // of another request in the log
 	lines := first +
 		"\n\nThe Canonical String for this request should have been\n'POST\n/\n\nhost:h\nx-amz-security-token:" +
@@ -227,7 +229,8 @@ func TestAnswersThatEcho(t *testing.T) {
 		{"the bearer token",
 			"POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: Bearer " +
 				bearer + "\n\n{}\n" +
-				answered("403 Forbidden", "X", "the key "+bearer+" is invalid", signedAt), "the key <secret> is invalid",
+				answered("403 Forbidden", "X", "the key "+bearer+" is invalid", signedAt),
+			"the key <secret> is invalid",
 			bearer},
 	} {
 		t.Run(row.name, func(t *testing.T) {

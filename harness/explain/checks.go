@@ -45,7 +45,8 @@ func (c check) finding(s *subject) (ledger.Finding, bool) {
 	if !ok {
 		return ledger.Finding{}, false
 	}
-	return ledger.Finding{Kind: c.id, What: s.hide(t.what), Why: s.hide(t.why), Change: prose.Sentence(s.hide(t.change)),
+	return ledger.Finding{Kind: c.id, What: s.hide(t.what), Why: s.hide(t.why),
+		Change:  prose.Sentence(s.hide(t.change)),
 		Library: s.library.String(), Source: c.source, Confidence: c.confidence}, true
 }
 
@@ -77,7 +78,8 @@ func swapped(s *subject) (told, bool) {
 	}
 	return told{
 		fmt.Sprintf("What stands in the place of the access key id is none: %d characters.", o.Length),
-		"An access key id is 16 to 128 capital letters and digits and begins with AKIA or ASIA; a secret has 40 characters, a session token hundreds.",
+		"An access key id is 16 to 128 capital letters and digits and begins with AKIA or ASIA; a secret has 40 " +
+			"characters, a session token hundreds.",
 		"check that key id and secret are not in each other's place",
 	}, true
 }
@@ -87,8 +89,10 @@ func longTermWithToken(s *subject) (told, bool) {
 		return told{}, false
 	}
 	t := told{
-		fmt.Sprintf("The request has the long-term access key id %s and a session token (%d characters, %s) beside it.", s.auth.KeyID, len(s.token), begin(s.token)),
-		"Long-term keys (AKIA) have no session token: it belongs to other credentials, most likely to those that the host put into AWS_SESSION_TOKEN for its own use. " +
+		fmt.Sprintf("The request has the long-term access key id %s and a session token (%d characters, %s) beside it.",
+			s.auth.KeyID, len(s.token), begin(s.token)),
+		"Long-term keys (AKIA) have no session token: it belongs to other credentials, most likely to those that the " +
+			"host put into AWS_SESSION_TOKEN for its own use. " +
 			"The token is signed along, so that the signature is valid all the same and AWS speaks of the token only.",
 		s.library.Advise(library.KeysAlone),
 	}
@@ -104,7 +108,8 @@ func otherAccount(s *subject) (told, bool) {
 		return told{}, false
 	}
 	return told{
-		fmt.Sprintf("The temporary access key id %s is of account %s, and the session token (%d characters, %s) of account %s.", s.auth.KeyID, key, len(s.token), begin(s.token), token),
+		fmt.Sprintf("The temporary access key id %s is of account %s, and the session token (%d characters, %s) of "+
+			"account %s.", s.auth.KeyID, key, len(s.token), begin(s.token), token),
 		"A session token is only valid together with the key and the secret that it was issued with.",
 		s.library.Advise(library.WithToken),
 	}, true
@@ -144,7 +149,8 @@ func tokenLeftOut(s *subject) (told, bool) {
 	}
 	return told{
 		fmt.Sprintf("The request has the temporary access key id %s and no session token.", s.auth.KeyID),
-		"Key ids that begin with ASIA are valid only with the token that was issued with them; AWS then says that the token is invalid (with a final period), or that the key id does not exist.",
+		"Key ids that begin with ASIA are valid only with the token that was issued with them; AWS then says that " +
+			"the token is invalid (with a final period), or that the key id does not exist.",
 		s.library.Advise(library.WithToken),
 	}, true
 }
@@ -159,8 +165,10 @@ func oldToken(s *subject) (told, bool) {
 		return told{}, false
 	}
 	return told{
-		fmt.Sprintf("The session token was issued on %s, %d hours before the request.", created.UTC().Format(time.RFC3339), int(s.sent().Sub(created).Hours())),
-		"No session lasts longer than 36 hours: this is a copy that nobody renews. AWS says of tokens that ended weeks ago that they are invalid, not expired.",
+		fmt.Sprintf("The session token was issued on %s, %d hours before the request.",
+			created.UTC().Format(time.RFC3339), int(s.sent().Sub(created).Hours())),
+		"No session lasts longer than 36 hours: this is a copy that nobody renews. AWS says of tokens that ended " +
+			"weeks ago that they are invalid, not expired.",
 		s.library.Advise(library.Refreshing),
 	}, true
 }
@@ -176,7 +184,8 @@ func badBearer(s *subject) (told, bool) {
 	}
 	return told{
 		fmt.Sprintf("The bearer token (%d characters) is no Bedrock API key.", len(s.bearer)),
-		"Long-term keys begin with ABSK, short-term keys with bedrock-api-key-; other AWS services take no bearer token.",
+		"Long-term keys begin with ABSK, short-term keys with bedrock-api-key-; other AWS services take no " +
+			"bearer token.",
 		"use a Bedrock API key, or " + s.library.Advise(library.NoBearer),
 	}, true
 }
@@ -187,15 +196,20 @@ func shortTermBearer(s *subject) (told, bool) {
 	_, query, _ := strings.Cut(string(raw), "?")
 	q, err2 := url.ParseQuery(query)
 	if err != nil || err2 != nil || q.Get("X-Amz-Credential") == "" {
-		return told{"The short-term Bedrock API key is damaged: it does not decode to a presigned URL.", "", "make a new one"}, true
+		return told{"The short-term Bedrock API key is damaged: it does not decode to a presigned URL.", "",
+			"make a new one"}, true
 	}
 	scope := strings.Split(q.Get("X-Amz-Credential"), "/")
 	date, ok := amzDate(q.Get("X-Amz-Date"))
 	if region := s.target.Region; len(scope) == 5 && region != "" && scope[2] != region {
-		return told{fmt.Sprintf("The short-term Bedrock API key is of region %s, and the request goes to %s.", scope[2], region), "Short-term keys are valid in their own region only.", "make a key in " + region}, true
+		return told{fmt.Sprintf("The short-term Bedrock API key is of region %s, and the request goes to %s.", scope[2],
+			region), "Short-term keys are valid in their own region only.", "make a key in " + region}, true
 	}
 	if ok && s.latest().Sub(date) > 12*time.Hour {
-		return told{fmt.Sprintf("The short-term Bedrock API key was made on %s and has expired.", date.Format(time.RFC3339)), "Short-term keys last twelve hours at most, and no longer than the session that made them.", "make a new one, or let a token generator renew it"}, true
+		return told{fmt.Sprintf("The short-term Bedrock API key was made on %s and has expired.",
+			date.Format(time.RFC3339)),
+			"Short-term keys last twelve hours at most, and no longer than the session that made them.",
+			"make a new one, or let a token generator renew it"}, true
 	}
 	return told{}, false
 }
@@ -218,7 +232,8 @@ func unsigned(s *subject) (told, bool) {
 	}
 	return told{
 		"The request to " + s.host() + " has no signature.",
-		"The program found no credentials and called all the same, or something on the way took the Authorization header out: browsers, proxies and redirects to another host do.",
+		"The program found no credentials and called all the same, or something on the way took the Authorization " +
+			"header out: browsers, proxies and redirects to another host do.",
 		"give the client credentials",
 	}, true
 }
@@ -241,8 +256,10 @@ func skew(s *subject) (told, bool) {
 		direction = "ahead"
 	}
 	return told{
-		fmt.Sprintf("The request is dated %s and was answered at %s: the signer's clock is %s %s.", date.Format(time.RFC3339), s.now.UTC().Format(time.RFC3339), off.Abs().Round(time.Second), direction),
-		fmt.Sprintf("This service takes signatures up to %v from its own time. Or the request was captured and sent again later: signatures are of use for minutes only.", window),
+		fmt.Sprintf("The request is dated %s and was answered at %s: the signer's clock is %s %s.",
+			date.Format(time.RFC3339), s.now.UTC().Format(time.RFC3339), off.Abs().Round(time.Second), direction),
+		fmt.Sprintf("This service takes signatures up to %v from its own time. Or the request was captured and sent "+
+			"again later: signatures are of use for minutes only.", window),
 		"set the clock of the machine that signs (NTP; WSL and virtual machines lose time while they sleep)",
 	}, true
 }
@@ -253,17 +270,21 @@ func otherScope(s *subject) (told, bool) {
 	// S3's hostname without a region stands for the bucket's, wherever that is.
 	anywhere := s.rules().S3 && !strings.Contains(s.host(), region)
 	if r != "" && region != "" && r != region && service.IsRegion(r) && !anywhere {
-		problems = append(problems, fmt.Sprintf("It is signed for region %s, and the endpoint %s is in %s.", r, s.host(), region))
+		problems = append(problems, fmt.Sprintf("It is signed for region %s, and the endpoint %s is in %s.", r,
+			s.host(), region))
 	}
-	if svc := s.target.Service; svc != nil && awsHost.MatchString(s.host()) && s.auth.Service != "" && s.auth.Service != svc.SigningName {
-		problems = append(problems, fmt.Sprintf("It is signed for service %q, and %s wants %q.", s.auth.Service, s.host(), svc.SigningName))
+	if svc := s.target.Service; svc != nil && awsHost.MatchString(s.host()) && s.auth.Service != "" &&
+		s.auth.Service != svc.SigningName {
+		problems = append(problems, fmt.Sprintf("It is signed for service %q, and %s wants %q.", s.auth.Service,
+			s.host(), svc.SigningName))
 	}
 	if len(problems) == 0 {
 		return told{}, false
 	}
 	return told{
 		strings.Join(problems, " "),
-		"Region and service are part of the signature, and an endpoint accepts its own only. A service's signing name is not always its hostname's: bedrock-runtime signs as bedrock.",
+		"Region and service are part of the signature, and an endpoint accepts its own only. A service's signing " +
+			"name is not always its hostname's: bedrock-runtime signs as bedrock.",
 		s.library.Advise(library.OwnRegion),
 	}, true
 }
@@ -281,7 +302,8 @@ func expiredURL(s *subject) (told, bool) {
 		used = "it was used at"
 	}
 	return told{
-		fmt.Sprintf("The presigned URL ended at %s, %v after it was made; %s %s.", end.UTC().Format(time.RFC3339), s.auth.Expires, used, s.latest().UTC().Format(time.RFC3339)),
+		fmt.Sprintf("The presigned URL ended at %s, %v after it was made; %s %s.", end.UTC().Format(time.RFC3339),
+			s.auth.Expires, used, s.latest().UTC().Format(time.RFC3339)),
 		"A URL that was signed with temporary credentials ends with them, too, whatever its X-Amz-Expires says.",
 		"make a new URL when it is needed",
 	}, true
@@ -289,12 +311,14 @@ func expiredURL(s *subject) (told, bool) {
 
 // shapes are the refusals that come from the shape of a signature.
 var shapes = []verdict.Reason{
-	verdict.BothMechanisms, verdict.UnsupportedScheme, verdict.MalformedAuthorization, verdict.MissingParameters, verdict.MissingQueryParameters,
+	verdict.BothMechanisms, verdict.UnsupportedScheme, verdict.MalformedAuthorization, verdict.MissingParameters,
+	verdict.MissingQueryParameters,
 	verdict.MalformedQuery, verdict.HostNotSigned, verdict.MalformedDate, verdict.MalformedCredential,
 }
 
 func malformed(s *subject) (told, bool) {
-	if s.refusal == nil || !slices.Contains(shapes, s.refusal.Reason) || s.bearer != "" || s.signing != nil || s.report.Presented.NotKeyID != nil {
+	if s.refusal == nil || !slices.Contains(shapes, s.refusal.Reason) || s.bearer != "" || s.signing != nil ||
+		s.report.Presented.NotKeyID != nil {
 		return told{}, false
 	}
 	detail := s.refusal.Detail
@@ -309,12 +333,14 @@ func malformed(s *subject) (told, bool) {
 }
 
 func tokenNotSigned(s *subject) (told, bool) {
-	if s.token == "" || s.signing != nil || s.auth.Algorithm == "" || s.auth.TokenSigned || len(s.auth.SignedHeaders) == 0 || !s.rules().S3 {
+	if s.token == "" || s.signing != nil || s.auth.Algorithm == "" || s.auth.TokenSigned ||
+		len(s.auth.SignedHeaders) == 0 || !s.rules().S3 {
 		return told{}, false
 	}
 	return told{
 		"The session token is in the request, but the signature does not cover it.",
-		"S3 refuses x-amz-* headers that are not signed (\"There were headers present in the request which were not signed\").",
+		"S3 refuses x-amz-* headers that are not signed (\"There were headers present in the request which were " +
+			"not signed\").",
 		"give the token to the signer, so that X-Amz-Security-Token is among the signed headers",
 	}, true
 }
@@ -327,13 +353,17 @@ func curlSigning(s *subject) (told, bool) {
 	path, _ := s.message.target()
 	switch {
 	case g.provider != "aws":
-		return told{fmt.Sprintf("curl is told to sign for provider %q.", g.provider), "AWS's is \"aws\", followed by amz, region and service.", `use --aws-sigv4 "aws:amz:REGION:SERVICE"`}, true
+		return told{fmt.Sprintf("curl is told to sign for provider %q.", g.provider),
+			"AWS's is \"aws\", followed by amz, region and service.", `use --aws-sigv4 "aws:amz:REGION:SERVICE"`}, true
 	case !service.IsRegion(g.region) && g.region != "":
-		return told{fmt.Sprintf("curl signs for region %q, which is none.", g.region), "What --aws-sigv4 leaves out, curl takes from the hostname: its first label as the service, its second as the region.", `use --aws-sigv4 "aws:amz:REGION:SERVICE"`}, true
+		return told{fmt.Sprintf("curl signs for region %q, which is none.", g.region), "What --aws-sigv4 leaves out, " +
+			"curl takes from the hostname: its first label as the service, its second as the region.",
+			`use --aws-sigv4 "aws:amz:REGION:SERVICE"`}, true
 	case strings.ContainsAny(path, ":%") && !s.rules().S3:
 		return told{
 			"The path has characters that must be encoded a second time before they are signed (" + path + ").",
-			"For all services but S3 the canonical path is the sent path encoded again; some versions of curl sign it as it is.",
+			"For all services but S3 the canonical path is the sent path encoded again; some versions of curl sign " +
+				"it as it is.",
 			"try it with a path without such characters, or sign with a maintained signer",
 		}, true
 	}
@@ -350,7 +380,9 @@ func wrongSecret(s *subject) (told, bool) {
 		"check that the secret belongs to this key id and has no space or newline at its end",
 	}
 	if x.Line > 0 {
-		t.why += fmt.Sprintf(" The first canonical line that differs is line %d (%s): AWS has %q, the client signed %q.", x.Line, x.Name, x.Ours, x.Theirs)
+		t.why += fmt.Sprintf(
+			" The first canonical line that differs is line %d (%s): AWS has %q, the client signed %q.", x.Line, x.Name,
+			x.Ours, x.Theirs)
 		t.change = "sign with a maintained signer, or mend that line of the canonical request"
 	}
 	return t, true
@@ -371,7 +403,8 @@ func ownCanonical(s *subject) (told, bool) {
 		return told{
 			fmt.Sprintf("The client signed another line %d of the canonical request than AWS computes.", i+1),
 			fmt.Sprintf("AWS has %q, the client signed %q.", sigv4.Redact(ours[i]), sigv4.Redact(theirs[i])),
-			"sign with a maintained signer; or something changed the request on its way (a proxy, a rewritten path or host)",
+			"sign with a maintained signer; or something changed the request on its way (a proxy, a rewritten " +
+				"path or host)",
 		}, true
 	}
 	return told{}, false

@@ -55,7 +55,8 @@ func curlWords(text string) ([]string, error) {
 	}
 	var call *syntax.CallExpr
 	syntax.Walk(file, func(n syntax.Node) bool {
-		if c, ok := n.(*syntax.CallExpr); ok && call == nil && len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Lit(), "curl") {
+		if c, ok := n.(*syntax.CallExpr); ok && call == nil && len(c.Args) > 0 && strings.HasPrefix(c.Args[0].Lit(),
+			"curl") {
 			call = c
 		}
 		return call == nil
@@ -112,7 +113,8 @@ type curl struct {
 var curlOptions = map[string]func(*curl, string) error{
 	"-X": func(c *curl, v string) error { c.method = v; return nil },
 	"-H": (*curl).setHeader,
-	"-d": (*curl).addData, "--data-raw": (*curl).addRaw, "--data-binary": (*curl).addData, "--data-urlencode": (*curl).addEncoded,
+	"-d": (*curl).addData, "--data-raw": (*curl).addRaw, "--data-binary": (*curl).addData,
+	"--data-urlencode": (*curl).addEncoded,
 	"--json": func(c *curl, v string) error {
 		c.header.Set("Content-Type", "application/json")
 		c.header.Set("Accept", "application/json")
@@ -131,7 +133,8 @@ var curlOptions = map[string]func(*curl, string) error{
 }
 
 var curlLong = map[string]string{
-	"--request": "-X", "--header": "-H", "--data": "-d", "--data-ascii": "-d", "--user": "-u", "--user-agent": "-A", "--cookie": "-b", "--form": "-F",
+	"--request": "-X", "--header": "-H", "--data": "-d", "--data-ascii": "-d", "--user": "-u", "--user-agent": "-A",
+	"--cookie": "-b", "--form": "-F",
 }
 
 // curlFlags take no value; those that make a difference have a function.

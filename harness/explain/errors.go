@@ -27,109 +27,174 @@ type meaning struct {
 var errorTexts = []meaning{
 	{"token-invalid", regexp.MustCompile(`The security token included in the request is invalid(?:[^.\w]|$)`),
 		"AWS refused the session token: it is damaged, or it does not belong to the access key id that it came with.",
-		"Without a final period this text is about the token, not about the key. The common causes: explicit long-term keys with the host's AWS_SESSION_TOKEN mixed in " +
-			"(Vercel and every host on AWS Lambda set it; @ai-sdk/amazon-bedrock before 4.0.98, @anthropic-ai/bedrock-sdk before 0.26.4, and every environment provider where only key and secret were overridden); " +
-			"a token left over in the environment or the credentials file (GitHub Actions, aws configure); a token cut off by what stores it; a region that is not enabled for the account.",
-		"look at the key id in the request: AKIA with a token is the mixture; keep AWS_SESSION_TOKEN away from your own keys",
+		"Without a final period this text is about the token, not about the key. The common causes: explicit " +
+			"long-term keys with the host's AWS_SESSION_TOKEN mixed in " +
+			"(Vercel and every host on AWS Lambda set it; @ai-sdk/amazon-bedrock before 4.0.98, " +
+			"@anthropic-ai/bedrock-sdk before 0.26.4, and every environment provider where only key and secret were " +
+			"overridden); " +
+			"a token left over in the environment or the credentials file (GitHub Actions, aws configure); a token " +
+			"cut off by what stores it; a region that is not enabled for the account.",
+		"look at the key id in the request: AKIA with a token is the mixture; keep AWS_SESSION_TOKEN away from " +
+			"your own keys",
 		"https://github.com/anthropics/anthropic-sdk-typescript/issues/537", "V"},
 	{"key-unknown", regexp.MustCompile(`The security token included in the request is invalid\.`),
 		"AWS does not know the access key id, or it is a temporary one (ASIA) that was sent without its session token.",
-		"With a final period this text is about the key id, although it speaks of a token. The common causes: a deleted or deactivated key; a key of another partition (China, GovCloud); " +
-			"a temporary key and secret copied without AWS_SESSION_TOKEN (bundled at build time on Amplify, libraries without a token option). Some loggers add a period of their own.",
+		"With a final period this text is about the key id, although it speaks of a token. The common causes: a " +
+			"deleted or deactivated key; a key of another partition (China, GovCloud); " +
+			"a temporary key and secret copied without AWS_SESSION_TOKEN (bundled at build time on Amplify, " +
+			"libraries without a token option). Some loggers add a period of their own.",
 		"look at the key id in the request: ASIA needs its token; AKIA has to be in aws iam list-access-keys as Active",
 		"https://github.com/vercel/ai/issues/2053", "V"},
 	{"s3-token-malformed", regexp.MustCompile(`The provided token is malformed or otherwise invalid`),
 		"S3 refused the session token (InvalidToken): it is damaged, or it does not belong to the access key id.",
-		"S3's wording for a token that is not the key's: explicit keys with the host's AWS_SESSION_TOKEN mixed in, or a token cut off.",
+		"S3's wording for a token that is not the key's: explicit keys with the host's AWS_SESSION_TOKEN mixed in, " +
+			"or a token cut off.",
 		"keep AWS_SESSION_TOKEN away from your own keys",
 		"https://github.com/boto/boto3/issues/4268", "V"},
-	{diagnose.ExpiredCredentials, regexp.MustCompile(`The security token included in the request is expired|The provided token has expired|Token expired: current date/time|ExpiredToken`),
+	{diagnose.ExpiredCredentials,
+		regexp.MustCompile(
+			`The security token included in the request is expired|The provided token has expired|Token expired: current date/time|ExpiredToken`),
 		"The temporary credentials, or the identity token given for them, have expired.",
-		"Copies of temporary credentials are not renewed: in settings, in .env files made while building (Amplify's build credentials end after an hour), in clients and SSO caches that keep them. Lambda, ECS and EC2 renew theirs, for clients that ask again.",
+		"Copies of temporary credentials are not renewed: in settings, in .env files made while building (Amplify's " +
+			"build credentials end after an hour), in clients and SSO caches that keep them. Lambda, ECS and EC2 " +
+			"renew theirs, for clients that ask again.",
 		"let a provider that refreshes hand them out, or sign in again (aws sso login)",
 		docTokens, "V"},
-	{"key-unknown", regexp.MustCompile(`The AWS Access Key Id you provided does not exist in our records|InvalidAccessKeyId`),
+	{"key-unknown",
+		regexp.MustCompile(`The AWS Access Key Id you provided does not exist in our records|InvalidAccessKeyId`),
 		"S3 does not know the access key id, or it is a temporary one (ASIA) that was sent without its session token.",
 		"Libraries and settings that know only key and secret drop the token on Lambda.",
 		"pass the session token with temporary keys; check long-term keys in IAM",
 		"https://github.com/brefphp/bref/issues/1324", "V"},
-	{diagnose.ClockSkew, regexp.MustCompile(`Signature expired: (\d{8}T\d{6}Z) is now earlier than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) - (\d+) min\.\)`),
+	{diagnose.ClockSkew,
+		regexp.MustCompile(
+			`Signature expired: (\d{8}T\d{6}Z) is now earlier than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) - (\d+) min\.\)`),
 		"The request was dated {1} and arrived at {2}: more than {3} minutes later.",
-		"The clock of the machine that signed is behind, or the request was signed long before it was sent (a paused function, a queue, a capture sent again). Clocks of WSL and virtual machines stop while they sleep.",
+		"The clock of the machine that signed is behind, or the request was signed long before it was sent (a paused " +
+			"function, a queue, a capture sent again). Clocks of WSL and virtual machines stop while they sleep.",
 		"set the clock (NTP); sign anew when sending again",
 		"https://github.com/microsoft/WSL/issues/4677", "V"},
-	{diagnose.ClockSkew, regexp.MustCompile(`Signature not yet current: (\d{8}T\d{6}Z) is still later than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) \+ (\d+) min\.\)`),
+	{diagnose.ClockSkew,
+		regexp.MustCompile(
+			`Signature not yet current: (\d{8}T\d{6}Z) is still later than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) \+ (\d+) min\.\)`),
 		"The request was dated {1} and arrived at {2}: more than {3} minutes earlier.",
 		"The clock of the machine that signed is ahead.", "set the clock (NTP)", docSigning, "V"},
-	{diagnose.ClockSkew, regexp.MustCompile(`RequestTimeTooSkewed|The difference between the request time and the current time is too large`),
+	{diagnose.ClockSkew,
+		regexp.MustCompile(
+			`RequestTimeTooSkewed|The difference between the request time and the current time is too large`),
 		"The request's date is more than 15 minutes from S3's time.",
-		"The clock of the machine that signed is wrong, or the request was sent long after it was signed.", "set the clock (NTP)", docSigning, "V"},
-	{diagnose.WrongSignature, regexp.MustCompile(`The request signature we calculated does not match the signature you provided`),
+		"The clock of the machine that signed is wrong, or the request was sent long after it was signed.",
+		"set the clock (NTP)", docSigning, "V"},
+	{diagnose.WrongSignature,
+		regexp.MustCompile(`The request signature we calculated does not match the signature you provided`),
 		"Key id and token are fine, and the signature is not the one that AWS computes.",
-		"Either the secret is another one (a newline or space at its end, a '+' or '/' changed by a form or a shell, the secret of another key), or the request was signed otherwise than it arrived " +
-			"(a path with ':' such as Bedrock's model ids that is not encoded a second time, a proxy that changes host, path or headers).",
+		"Either the secret is another one (a newline or space at its end, a '+' or '/' changed by a form or a shell, " +
+			"the secret of another key), or the request was signed otherwise than it arrived " +
+			"(a path with ':' such as Bedrock's model ids that is not encoded a second time, a proxy that changes " +
+			"host, path or headers).",
 		"give this command the request and the secret (--secret-from-env NAME): it finds the line that differs",
 		docSigning, "V"},
-	{diagnose.WrongRegion, regexp.MustCompile(`Credential should be scoped to a valid region|the region '([\w-]+)' is wrong; expecting '([\w-]+)'`),
+	{diagnose.WrongRegion,
+		regexp.MustCompile(
+			`Credential should be scoped to a valid region|the region '([\w-]+)' is wrong; expecting '([\w-]+)'`),
 		"The request was signed for another region than that of the endpoint.",
-		"A host's AWS_REGION is where the host runs; libraries differ in whether they read AWS_REGION or AWS_DEFAULT_REGION; an endpoint given by hand has a region of its own.",
+		"A host's AWS_REGION is where the host runs; libraries differ in whether they read AWS_REGION or " +
+			"AWS_DEFAULT_REGION; an endpoint given by hand has a region of its own.",
 		"pass the region explicitly, the same as the endpoint's", docSigning, "V"},
 	{diagnose.WrongRegion, regexp.MustCompile(`Credential should be scoped to correct service: '([\w-]+)'`),
 		"The request was signed for another service: this endpoint wants {1}.",
-		"A service's signing name is not always its hostname's: bedrock-runtime signs as bedrock.", "sign for {1}", docSigning, "V"},
-	{"session-policy", regexp.MustCompile(`not authorized to perform: (\S+)[^\n]* with an explicit deny in a session policy`),
+		"A service's signing name is not always its hostname's: bedrock-runtime signs as bedrock.", "sign for {1}",
+		docSigning, "V"},
+	{"session-policy",
+		regexp.MustCompile(`not authorized to perform: (\S+)[^\n]* with an explicit deny in a session policy`),
 		"A policy of the session itself forbids {1}, whatever the role allows.",
-		"Hosts put such policies on the sessions that they hand out; on Amplify Hosting iam:PassRole was seen so.", "use another principal for {1}", "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "L"},
-	{diagnose.NotAllowed, regexp.MustCompile(`User: (arn:\S+) is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?`),
+		"Hosts put such policies on the sessions that they hand out; on Amplify Hosting iam:PassRole was seen so.",
+		"use another principal for {1}",
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "L"},
+	{diagnose.NotAllowed,
+		regexp.MustCompile(`User: (arn:\S+) is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?`),
 		"The credentials are valid, those of {1}, and no policy allows {2}.",
-		"If that principal is not the one you meant, the program took other credentials: on Lambda and Vercel the variables of the platform, on EC2 and ECS the role of the node or the task, on Amplify the build's.",
+		"If that principal is not the one you meant, the program took other credentials: on Lambda and Vercel the " +
+			"variables of the platform, on EC2 and ECS the role of the node or the task, on Amplify the build's.",
 		"allow {2} to {1}, or find out why the program calls as that principal",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
 	{diagnose.NotAllowed, regexp.MustCompile(`You don't have access to the model with the specified model ID`),
-		"The caller is identified and allowed; the account has no access to that Bedrock model in that region.", "", "request access to the model in the region that is called",
+		"The caller is identified and allowed; the account has no access to that Bedrock model in that region.", "",
+		"request access to the model in the region that is called",
 		"https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html", "V"},
 	{diagnose.BadBearer, regexp.MustCompile(`Invalid API Key format: Must start with pre-defined prefix`),
-		"Bedrock got a bearer token that is no Bedrock API key.", "The SDK sent AWS_BEARER_TOKEN_BEDROCK, or a placeholder in its place, instead of signing.",
+		"Bedrock got a bearer token that is no Bedrock API key.",
+		"The SDK sent AWS_BEARER_TOKEN_BEDROCK, or a placeholder in its place, instead of signing.",
 		"set a key that begins with ABSK or bedrock-api-key-, or unset AWS_BEARER_TOKEN_BEDROCK", docAPIKeys, "V"},
 	{diagnose.BadBearer, regexp.MustCompile(`Authentication failed: Please make sure your API Key is valid`),
-		"Bedrock does not know the API key: deleted, of another region, or mistyped.", "", "make a new key in the region that is called", docAPIKeys, "V"},
+		"Bedrock does not know the API key: deleted, of another region, or mistyped.", "",
+		"make a new key in the region that is called", docAPIKeys, "V"},
 	{diagnose.BadBearer, regexp.MustCompile(`Bearer Token has expired`),
-		"The short-term Bedrock API key has expired.", "It lasts twelve hours at most, and no longer than the session that made it.", "let a token generator renew it", docAPIKeys, "V"},
-	{diagnose.Unsigned, regexp.MustCompile(`(?i)Missing Authentication Token|Authorization header is missing|MissingAuthenticationToken`),
-		"The request came without a signature.", "The program found no credentials and called all the same, or something on the way took the header out.", "give the client credentials", docSigV4, "V"},
-	{"malformed-signature", regexp.MustCompile(`IncompleteSignature|not a valid key=value pair|Invalid key=value pair|Authorization header requires '`),
-		"AWS could not read the Authorization header.", "A variable in it was empty, it was cut or wrapped, or two headers were joined.", "sign with a maintained signer, and look for a newline in key id or secret", docSigV4, "V"},
+		"The short-term Bedrock API key has expired.",
+		"It lasts twelve hours at most, and no longer than the session that made it.", "let a token generator renew it",
+		docAPIKeys, "V"},
+	{diagnose.Unsigned,
+		regexp.MustCompile(
+			`(?i)Missing Authentication Token|Authorization header is missing|MissingAuthenticationToken`),
+		"The request came without a signature.", "The program found no credentials and called all the same, or " +
+			"something on the way took the header out.", "give the client credentials", docSigV4, "V"},
+	{"malformed-signature",
+		regexp.MustCompile(
+			`IncompleteSignature|not a valid key=value pair|Invalid key=value pair|Authorization header requires '`),
+		"AWS could not read the Authorization header.",
+		"A variable in it was empty, it was cut or wrapped, or two headers were joined.",
+		"sign with a maintained signer, and look for a newline in key id or secret", docSigV4, "V"},
 	{"web-identity", regexp.MustCompile(`No OpenIDConnect provider found in your account for (\S+)`),
-		"The role's account has no identity provider {1}.", "On Vercel the issuer has the team's name in it (https://oidc.vercel.com/TEAM) in team mode, and none in global mode: provider and mode have to fit.",
+		"The role's account has no identity provider {1}.", "On Vercel the issuer has the team's name in it " +
+			"(https://oidc.vercel.com/TEAM) in team mode, and none in global mode: provider and mode have to fit.",
 		"add {1} as an OpenID Connect provider in IAM, or switch the mode", "https://vercel.com/docs/oidc/aws", "V"},
 	{"web-identity", regexp.MustCompile(`Incorrect token audience`),
-		"The identity token is for another audience than the identity provider in IAM expects.", "", "add the token's aud to the provider's client ids", "https://vercel.com/docs/oidc/aws", "V"},
+		"The identity token is for another audience than the identity provider in IAM expects.", "",
+		"add the token's aud to the provider's client ids", "https://vercel.com/docs/oidc/aws", "V"},
 	{"web-identity", regexp.MustCompile(`Not authorized to perform sts:AssumeRoleWithWebIdentity`),
-		"The token is genuine, and the role's trust policy does not take it.", "Its conditions on sub or aud do not fit: environment (preview, production), branch, project or team name, or a role that does not exist.",
+		"The token is genuine, and the role's trust policy does not take it.", "Its conditions on sub or aud do not " +
+			"fit: environment (preview, production), branch, project or team name, or a role that does not exist.",
 		"compare the token's sub and aud with the trust policy, word by word", "https://vercel.com/docs/oidc/aws", "V"},
 	{"web-identity", regexp.MustCompile(`The 'x-vercel-oidc-token' header is missing from the request`),
-		"Vercel's OIDC token was not there when the program asked.", "At runtime it comes with each request, not as a variable: it cannot be read at module level; on the Edge runtime and in middleware it was missing, too.",
-		"ask for it while a request is handled, in the Node.js runtime, and switch OIDC on", "https://github.com/vercel/vercel/issues/12071", "V"},
+		"Vercel's OIDC token was not there when the program asked.", "At runtime it comes with each request, not as " +
+			"a variable: it cannot be read at module level; on the Edge runtime and in middleware it was missing, too.",
+		"ask for it while a request is handled, in the Node.js runtime, and switch OIDC on",
+		"https://github.com/vercel/vercel/issues/12071", "V"},
 	{"web-identity", regexp.MustCompile("Did you mean to set the `id-token` permission"),
-		"The GitHub Actions job may not ask for an OIDC token.", "", "add permissions: id-token: write to the job", "https://github.com/aws-actions/configure-aws-credentials", "V"},
-	{"reserved-name", regexp.MustCompile(`(?i)Reserved keys used in this request|reserved prefix|reserved environment variable`),
-		"The host does not let a project set a variable of that name.", "Lambda, Vercel, Netlify and Amplify reserve some or all names that begin with AWS.", "use names of your own (MY_AWS_ACCESS_KEY_ID) and pass them explicitly",
+		"The GitHub Actions job may not ask for an OIDC token.", "", "add permissions: id-token: write to the job",
+		"https://github.com/aws-actions/configure-aws-credentials", "V"},
+	{"reserved-name",
+		regexp.MustCompile(`(?i)Reserved keys used in this request|reserved prefix|reserved environment variable`),
+		"The host does not let a project set a variable of that name.",
+		"Lambda, Vercel, Netlify and Amplify reserve some or all names that begin with AWS.",
+		"use names of your own (MY_AWS_ACCESS_KEY_ID) and pass them explicitly",
 		"https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html", "V"},
-	{"other-bucket-region", regexp.MustCompile(`PermanentRedirect|The bucket you are attempting to access must be addressed using the specified endpoint`),
-		"The bucket is in another region than that of the client.", "The client took the region from the host's AWS_REGION.", "pass the bucket's region to the client", "https://github.com/aws/aws-sdk-js-v3/issues/1924", "L"},
+	{"other-bucket-region",
+		regexp.MustCompile(
+			`PermanentRedirect|The bucket you are attempting to access must be addressed using the specified endpoint`),
+		"The bucket is in another region than that of the client.",
+		"The client took the region from the host's AWS_REGION.", "pass the bucket's region to the client",
+		"https://github.com/aws/aws-sdk-js-v3/issues/1924", "L"},
 	{"session-in-sts", regexp.MustCompile(`Cannot call Get(?:Session|Federation)Token with session credentials`),
-		"STS was asked for a session with the credentials of a session.", "", "use a long-term key for it, or AssumeRole", "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html", "V"},
+		"STS was asked for a session with the credentials of a session.", "",
+		"use a long-term key for it, or AssumeRole",
+		"https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html", "V"},
 	{"unknown-operation", regexp.MustCompile(`UnknownOperationException`),
-		"AWS has no such operation at that path.", "Bedrock answers it with status 200: the path or the base URL is wrong, and the credentials were not looked at.", "check the path and the hostname", "https://github.com/aws-amplify/amplify-flutter/issues/5675", "V"},
+		"AWS has no such operation at that path.", "Bedrock answers it with status 200: the path or the base URL is " +
+			"wrong, and the credentials were not looked at.", "check the path and the hostname",
+		"https://github.com/aws-amplify/amplify-flutter/issues/5675", "V"},
 }
 
 // errorCodes are AWS's codes, for where the message said no more.
 var errorCodes = []meaning{
 	{"token-or-key", regexp.MustCompile(`UnrecognizedClientException|InvalidClientTokenId`),
 		"AWS refused the session token or does not know the access key id; its message tells which of the two.",
-		`"…is invalid" without a final period is about the token, with a period about the key id.`, "look at the whole message", docSigning, "V"},
+		`"…is invalid" without a final period is about the token, with a period about the key id.`,
+		"look at the whole message", docSigning, "V"},
 	{diagnose.NotAllowed, regexp.MustCompile(`AccessDenied(?:Exception)?\b`),
-		"The caller was identified and may not do this, or the resource is another account's.", "", "look at the whole message: it names principal, action and the kind of policy", "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
+		"The caller was identified and may not do this, or the resource is another account's.", "",
+		"look at the whole message: it names principal, action and the kind of policy",
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
 }
 
 // allMeanings are asked in order.
@@ -168,7 +233,10 @@ func meanings(text string, requests *[]Request) []ledger.Finding {
 	}
 	var out []ledger.Finding
 	for _, f := range meaningsOf(text) {
-		if !slices.ContainsFunc(*requests, func(r Request) bool { return says(r.Findings, f) || explained(r.Findings, f.Kind) }) {
+		if !slices.ContainsFunc(*requests, func(r Request) bool {
+			return says(r.Findings, f) ||
+				explained(r.Findings, f.Kind)
+		}) {
 			out = append(out, f)
 		}
 	}
@@ -195,7 +263,10 @@ var explains = map[ledger.Kind][]ledger.Kind{
 }
 
 func explained(findings []ledger.Finding, meaning ledger.Kind) bool {
-	return slices.ContainsFunc(findings, func(f ledger.Finding) bool { return slices.Contains(explains[f.Kind], meaning) })
+	return slices.ContainsFunc(findings, func(f ledger.Finding) bool {
+		return slices.Contains(explains[f.Kind],
+			meaning)
+	})
 }
 
 // maxErrorText bounds what is searched for error messages, in bytes.
@@ -229,8 +300,9 @@ func meaningsOf(text string) (out []ledger.Finding) {
 
 // advised are the meanings to which a library's own way is added.
 var advised = map[ledger.Kind]library.Advice{
-	"token-invalid": library.KeysAlone, "s3-token-malformed": library.KeysAlone, diagnose.ExpiredCredentials: library.Refreshing,
-	diagnose.WrongRegion: library.OwnRegion, diagnose.BadBearer: library.NoBearer,
+	"token-invalid": library.KeysAlone, "s3-token-malformed": library.KeysAlone,
+	diagnose.ExpiredCredentials: library.Refreshing,
+	diagnose.WrongRegion:        library.OwnRegion, diagnose.BadBearer: library.NoBearer,
 }
 
 func filler(groups []string) func(string) string {

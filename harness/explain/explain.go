@@ -97,9 +97,11 @@ func Explain(input []byte, o Options) (*Report, error) {
 	input = bytes.TrimSpace(bytes.TrimPrefix(input, []byte("\ufeff")))
 	switch {
 	case len(input) == 0:
-		return nil, &InputError{"there is nothing to explain: give a curl command, an HTTP request, a HAR file, an SDK's debug log or an error message"}
+		return nil, &InputError{"there is nothing to explain: give a curl command, an HTTP request, a HAR file, an " +
+			"SDK's debug log or an error message"}
 	case len(input) > MaxInput:
-		return nil, &InputError{fmt.Sprintf("the input has more than %d MiB: cut out the request in question", MaxInput>>20)}
+		return nil, &InputError{fmt.Sprintf("the input has more than %d MiB: cut out the request in question",
+			MaxInput>>20)}
 	case !utf8.Valid(input):
 		return nil, &InputError{"the input is no UTF-8 text: give the text of a request, a log or an error"}
 	}
@@ -135,7 +137,8 @@ func explain(f format, input []byte, o Options) (*Report, error) {
 
 func nothingFound(f format, n int) string {
 	if n > 0 {
-		return fmt.Sprintf("this looks like %s with %d requests, none of them to AWS: nothing carries an AWS signature, a key or a known error", f.name, n)
+		return fmt.Sprintf("this looks like %s with %d requests, none of them to AWS: nothing carries an AWS "+
+			"signature, a key or a known error", f.name, n)
 	}
 	return "this is neither a request (curl, HTTP, HAR, a debug log) nor an error message that is known here"
 }

@@ -36,17 +36,21 @@ var signedAt = time.Date(2026, 1, 25, 10, 0, 0, 0, time.UTC)
 func raw(t *testing.T, id, secret, token, region, service string, at time.Time) string {
 	t.Helper()
 	const body = `{"messages":[{"role":"user","content":[{"text":"x"}]}]}`
-	req, err := http.NewRequest(http.MethodPost, "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse", strings.NewReader(body))
+	req, err := http.NewRequest(http.MethodPost,
+		"https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse",
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	credentials := aws.Credentials{AccessKeyID: id, SecretAccessKey: secret, SessionToken: token}
-	if err := v4.NewSigner().SignHTTP(context.Background(), credentials, req, sha256Hex(body), service, region, at); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), credentials, req, sha256Hex(body), service, region,
+		at); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "POST %s HTTP/1.1\nHost: %s\nContent-Length: %d\nUser-Agent: ai/5.0.113 ai-sdk/amazon-bedrock/3.0.70 runtime/node.js/v20\n", req.URL.EscapedPath(), req.URL.Host, len(body))
+	fmt.Fprintf(&b, "POST %s HTTP/1.1\nHost: %s\nContent-Length: %d\nUser-Agent: ai/5.0.113 "+
+		"ai-sdk/amazon-bedrock/3.0.70 runtime/node.js/v20\n", req.URL.EscapedPath(), req.URL.Host, len(body))
 	for name := range req.Header {
 		fmt.Fprintf(&b, "%s: %s\n", name, req.Header.Get(name))
 	}
@@ -60,7 +64,8 @@ func sha256Hex(body string) string {
 
 func answered(status, code, message string, at time.Time) string {
 	body := fmt.Sprintf(`{"message":%q}`, message)
-	return fmt.Sprintf("\nHTTP/1.1 %s\nDate: %s\nx-amzn-ErrorType: %s:http://internal.amazon.com/coral/com.amazon.coral.service/\nContent-Length: %d\n\n%s\n",
+	return fmt.Sprintf("\nHTTP/1.1 %s\nDate: %s\nx-amzn-ErrorType: "+
+		"%s:http://internal.amazon.com/coral/com.amazon.coral.service/\nContent-Length: %d\n\n%s\n",
 		status, at.Format(http.TimeFormat), code, len(body), body)
 }
 
@@ -73,28 +78,43 @@ func TestRequests(t *testing.T) {
 		kinds []ledger.Kind
 		says  []string
 	}{
-		{"right", good, explain.Options{Secret: secret, Now: signedAt}, nil, []string{"bedrock:Converse", "long-term, of account 123456789012", "signature:  valid", "nothing is wrong"}},
+		{"right", good, explain.Options{Secret: secret, Now: signedAt}, nil, []string{"bedrock:Converse",
+			"long-term, of account 123456789012", "signature:  valid", "nothing is wrong"}},
 		{"foreign token", func(t *testing.T) string {
-			return raw(t, keyID, secret, token, "us-east-1", "bedrock", signedAt) + answered("403 Forbidden", "UnrecognizedClientException", "The security token included in the request is invalid", signedAt)
-		}, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"AI SDK @ai-sdk/amazon-bedrock 3.0.70", "credentialProvider", "416 characters, IQoJb3Jp…", "403 UnrecognizedClientException"}},
+			return raw(t, keyID, secret, token, "us-east-1", "bedrock", signedAt) + answered("403 Forbidden",
+				"UnrecognizedClientException", "The security token included in the request is invalid", signedAt)
+		}, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"AI SDK @ai-sdk/amazon-bedrock 3.0.70",
+			"credentialProvider", "416 characters, IQoJb3Jp…", "403 UnrecognizedClientException"}},
 		{"token left out", func(t *testing.T) string {
-			return raw(t, temporary, secret, "", "us-east-1", "bedrock", signedAt) + answered("403 Forbidden", "UnrecognizedClientException", "The security token included in the request is invalid.", signedAt)
+			return raw(t, temporary, secret, "", "us-east-1", "bedrock", signedAt) + answered("403 Forbidden",
+				"UnrecognizedClientException", "The security token included in the request is invalid.", signedAt)
 		}, explain.Options{}, []ledger.Kind{diagnose.TokenLeftOut}, []string{"temporary access key id " + temporary}},
 		{"cut token", func(t *testing.T) string {
 			return raw(t, temporary, secret, token[:255], "us-east-1", "bedrock", signedAt)
 		}, explain.Options{}, []ledger.Kind{"damaged-token"}, []string{"255, is no multiple of four"}},
 		{"skew", func(t *testing.T) string {
-			return good(t) + answered("403 Forbidden", "InvalidSignatureException", "Signature expired: 20260125T100000Z is now earlier than 20260125T105500Z (20260125T110000Z - 5 min.)", signedAt.Add(time.Hour))
+			return good(t) + answered("403 Forbidden", "InvalidSignatureException",
+				"Signature expired: 20260125T100000Z is now earlier than 20260125T105500Z (20260125T110000Z - 5 min.)",
+				signedAt.Add(time.Hour))
 		}, explain.Options{}, []ledger.Kind{diagnose.ClockSkew}, []string{"1h0m0s behind"}},
 		{"region", func(t *testing.T) string { return raw(t, keyID, secret, "", "eu-west-1", "bedrock", signedAt) },
-			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{"signed for region eu-west-1", "is in us-east-1"}},
-		{"service", func(t *testing.T) string { return raw(t, keyID, secret, "", "us-east-1", "bedrock-runtime", signedAt) },
+			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{"signed for region eu-west-1",
+				"is in us-east-1"}},
+		{"service", func(t *testing.T) string {
+			return raw(t, keyID, secret, "", "us-east-1", "bedrock-runtime",
+				signedAt)
+		},
 			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{`wants "bedrock"`}},
-		{"wrong secret", good, explain.Options{Secret: strings.Repeat("x", 40), Now: signedAt}, []ledger.Kind{diagnose.WrongSecret}, []string{"does not match the given secret"}},
-		{"secret with a newline", func(t *testing.T) string { return raw(t, keyID, secret+"\n", "", "us-east-1", "bedrock", signedAt) },
+		{"wrong secret", good, explain.Options{Secret: strings.Repeat("x", 40), Now: signedAt},
+			[]ledger.Kind{diagnose.WrongSecret}, []string{"does not match the given secret"}},
+		{"secret with a newline", func(t *testing.T) string {
+			return raw(t, keyID, secret+"\n", "", "us-east-1",
+				"bedrock", signedAt)
+		},
 			explain.Options{Secret: secret, Now: signedAt}, []ledger.Kind{diagnose.WrongSecret}, []string{"newline"}},
 		{"changed on its way", func(t *testing.T) string { return strings.Replace(good(t), "%3A0", ":0", 1) },
-			explain.Options{Secret: secret, Now: signedAt}, []ledger.Kind{diagnose.WrongSecret}, []string{"canonical line that differs is line 2 (path)"}},
+			explain.Options{Secret: secret, Now: signedAt}, []ledger.Kind{diagnose.WrongSecret},
+			[]string{"canonical line that differs is line 2 (path)"}},
 		{"swapped", func(t *testing.T) string { return raw(t, secret, keyID, "", "us-east-1", "bedrock", signedAt) },
 			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.SwappedCredentials}, []string{"40 characters"}},
 		{"unsigned", func(*testing.T) string {
@@ -102,7 +122,8 @@ func TestRequests(t *testing.T) {
 		},
 			explain.Options{}, []ledger.Kind{diagnose.Unsigned}, []string{"has no signature"}},
 		{"bearer of another kind", func(*testing.T) string {
-			return "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: Bearer sk-1234567890abcdef1234567890\n\n{}"
+			return "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: " +
+				"Bearer sk-1234567890abcdef1234567890\n\n{}"
 		}, explain.Options{}, []ledger.Kind{diagnose.BadBearer}, []string{"is no Bedrock API key"}},
 		{"header cut off", func(t *testing.T) string {
 			return strings.NewReplacer(", Signature=", "\nX-Rest: ").Replace(good(t))
@@ -110,20 +131,28 @@ func TestRequests(t *testing.T) {
 		{"curl", func(*testing.T) string {
 			return `curl --user "` + keyID + `:` + secret + `" --aws-sigv4 "aws:amz:us-east-1:bedrock-runtime" -H "x-amz-security-token: ` + token + `" \
   -H 'content-type: application/json' --data-raw $'{"a":"it\'s"}' 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse'`
-		}, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials, diagnose.WrongRegion}, []string{"bedrock:Converse", "curl", `wants "bedrock"`}},
+		}, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials, diagnose.WrongRegion},
+			[]string{"bedrock:Converse", "curl", `wants "bedrock"`}},
 		{"curl with variables", func(*testing.T) string {
 			return `$ curl -sS -XPOST -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" --aws-sigv4 aws:amz:eu-west-1:sts -d Action=GetCallerIdentity https://sts.us-east-1.amazonaws.com/`
-		}, explain.Options{}, []ledger.Kind{diagnose.WrongRegion}, []string{"sts:GetCallerIdentity", "$AWS_ACCESS_KEY_ID"}},
+		}, explain.Options{}, []ledger.Kind{diagnose.WrongRegion}, []string{"sts:GetCallerIdentity",
+			"$AWS_ACCESS_KEY_ID"}},
 		{"presigned URL that ended", func(*testing.T) string {
 			return "curl 'https://uploads.s3.us-east-1.amazonaws.com/a.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + keyID +
 				"%2F20260125%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20260125T100000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature=" + strings.Repeat("a", 64) + "'"
-		}, explain.Options{Now: signedAt.Add(time.Hour)}, []ledger.Kind{"expired-url"}, []string{"s3:GetObject", "15m0s after it was made"}},
+		}, explain.Options{Now: signedAt.Add(time.Hour)}, []ledger.Kind{"expired-url"}, []string{"s3:GetObject",
+			"15m0s after it was made"}},
 		{"HAR", har, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"entry 2", "cognito"}},
-		{"botocore", file("boto3.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"sts:GetCallerIdentity", "boto3 1.44.5", "token of account 999988887777"}},
-		{"aws --debug", file("cli.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"s3:ListBuckets", "AWS CLI 1.46.2", "env -u AWS_SESSION_TOKEN", "400 InvalidToken"}},
-		{"ClientLogMode", file("go.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"sts:GetCallerIdentity", "AWS SDK for Go v2 1.47.6", "NewStaticCredentialsProvider"}},
-		{"JavaScript middleware", file("js.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"s3:ListBuckets", "AWS SDK for JavaScript v3 3.772.0"}},
-		{"curl -v", file("curl.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials}, []string{"sts.us-east-1.amazonaws.com", "403 InvalidClientTokenId"}},
+		{"botocore", file("boto3.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials},
+			[]string{"sts:GetCallerIdentity", "boto3 1.44.5", "token of account 999988887777"}},
+		{"aws --debug", file("cli.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials},
+			[]string{"s3:ListBuckets", "AWS CLI 1.46.2", "env -u AWS_SESSION_TOKEN", "400 InvalidToken"}},
+		{"ClientLogMode", file("go.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials},
+			[]string{"sts:GetCallerIdentity", "AWS SDK for Go v2 1.47.6", "NewStaticCredentialsProvider"}},
+		{"JavaScript middleware", file("js.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials},
+			[]string{"s3:ListBuckets", "AWS SDK for JavaScript v3 3.772.0"}},
+		{"curl -v", file("curl.log"), explain.Options{}, []ledger.Kind{diagnose.MixedCredentials},
+			[]string{"sts.us-east-1.amazonaws.com", "403 InvalidClientTokenId"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			input := row.input(t)
@@ -190,14 +219,19 @@ func har(t *testing.T) string {
 	t.Helper()
 	type pair struct{ Name, Value string }
 	entry := func(url string, headers ...pair) map[string]any {
-		return map[string]any{"startedDateTime": signedAt, "request": map[string]any{"method": "POST", "url": url, "headers": headers, "postData": map[string]any{"text": "{}"}},
-			"response": map[string]any{"status": 400, "headers": []pair{}, "content": map[string]any{"text": `{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid"}`}}}
+		return map[string]any{"startedDateTime": signedAt, "request": map[string]any{"method": "POST", "url": url,
+			"headers": headers, "postData": map[string]any{"text": "{}"}},
+			"response": map[string]any{"status": 400, "headers": []pair{},
+				"content": map[string]any{"text": `{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid"}`}}}
 	}
 	b, err := json.Marshal(map[string]any{"log": map[string]any{"entries": []any{
 		entry("https://example.com/app.js"),
-		entry("https://cognito-identity.us-east-1.amazonaws.com/", pair{"x-amz-target", "AWSCognitoIdentityService.DescribeIdentityPool"}, pair{"X-Amz-Security-Token", token},
+		entry("https://cognito-identity.us-east-1.amazonaws.com/",
+			pair{"x-amz-target", "AWSCognitoIdentityService.DescribeIdentityPool"}, pair{"X-Amz-Security-Token", token},
 			pair{"X-Amz-Date", "20260125T100000Z"},
-			pair{"authorization", "AWS4-HMAC-SHA256 Credential=" + keyID + "/20260125/us-east-1/cognito-identity/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=" + strings.Repeat("b", 64)}),
+			pair{"authorization", "AWS4-HMAC-SHA256 Credential=" + keyID +
+				"/20260125/us-east-1/cognito-identity/aws4_request, " +
+				"SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=" + strings.Repeat("b", 64)}),
 	}}})
 	if err != nil {
 		t.Fatal(err)
@@ -213,19 +247,30 @@ func TestErrorTexts(t *testing.T) {
 	}{
 		{"AI_APICallError: The security token included in the request is invalid", "token-invalid", "4.0.98"},
 		{`{"message":"The security token included in the request is invalid"}`, "token-invalid", "not about the key"},
-		{"UnrecognizedClientException: The security token included in the request is invalid.", "key-unknown", "does not know the access key id"},
-		{"CredentialsProviderError: Could not load credentials from any providers", "no-role-at-host", "no compute role is attached"},
+		{"UnrecognizedClientException: The security token included in the request is invalid.", "key-unknown",
+			"does not know the access key id"},
+		{"CredentialsProviderError: Could not load credentials from any providers", "no-role-at-host",
+			"no compute role is attached"},
 		{"botocore.exceptions.NoCredentialsError: Unable to locate credentials", "no-role-at-host", "boto3"},
 		{"AI_LoadSettingError: AWS access key ID setting is missing.", "no-key-setting", "fromNodeProviderChain"},
-		{"Signature expired: 20250130T203827Z is now earlier than 20250130T204131Z (20250130T204631Z - 5 min.)", diagnose.ClockSkew, "dated 20250130T203827Z and arrived at 20250130T204631Z: more than 5 minutes"},
-		{"User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/m because no identity-based policy allows the bedrock:InvokeModel action", diagnose.NotAllowed, "Allow bedrock:InvokeModel to arn:aws:sts::1:assumed-role/x/y"},
-		{"AccessDenied: User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: iam:PassRole on resource: r with an explicit deny in a session policy", "session-policy", "iam:PassRole"},
+		{"Signature expired: 20250130T203827Z is now earlier than 20250130T204131Z (20250130T204631Z - 5 min.)",
+			diagnose.ClockSkew, "dated 20250130T203827Z and arrived at 20250130T204631Z: more than 5 minutes"},
+		{"User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: bedrock:InvokeModel on resource: " +
+			"arn:aws:bedrock:us-east-1::foundation-model/m because no identity-based policy allows the " +
+			"bedrock:InvokeModel action", diagnose.NotAllowed,
+			"Allow bedrock:InvokeModel to arn:aws:sts::1:assumed-role/x/y"},
+		{"AccessDenied: User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: iam:PassRole on " +
+			"resource: r with an explicit deny in a session policy", "session-policy", "iam:PassRole"},
 		{"Error: The 'x-vercel-oidc-token' header is missing from the request.", "web-identity", "module level"},
-		{"InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.vercel.com/acme", "web-identity", "Add https://oidc.vercel.com/acme as"},
-		{"An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired.", diagnose.ExpiredCredentials, "Amplify"},
+		{"InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.vercel.com/acme",
+			"web-identity", "Add https://oidc.vercel.com/acme as"},
+		{"An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired.",
+			diagnose.ExpiredCredentials, "Amplify"},
 		{"169.254.170.23 is not a valid container metadata service hostname", "old-sdk", "upgrade"},
 		{"Credential should be scoped to correct service: 'bedrock'. ", diagnose.WrongRegion, "wants bedrock"},
-		{"litellm.AuthenticationError: BedrockException Invalid Authentication - {\"message\":\"The request signature we calculated does not match the signature you provided.\"}", diagnose.WrongSignature, "secret-from-env"},
+		{"litellm.AuthenticationError: BedrockException Invalid Authentication - {\"message\":\"The request " +
+			"signature we calculated does not match the signature you provided.\"}", diagnose.WrongSignature,
+			"secret-from-env"},
 	} {
 		t.Run(row.text[:min(40, len(row.text))], func(t *testing.T) {
 			r, err := explain.Explain([]byte(row.text), explain.Options{})
@@ -235,10 +280,12 @@ func TestErrorTexts(t *testing.T) {
 			if len(r.Findings) == 0 || r.Findings[0].Kind != row.kind {
 				t.Fatalf("got %+v, want %s first", r.Findings, row.kind)
 			}
-			if len(r.Requests) != 0 || !strings.Contains(strings.ToLower(r.Findings[0].Paragraph()), strings.ToLower(row.says)) {
+			if len(r.Requests) != 0 || !strings.Contains(strings.ToLower(r.Findings[0].Paragraph()),
+				strings.ToLower(row.says)) {
 				t.Errorf("says %q, want %q in it", r.Findings[0].Paragraph(), row.says)
 			}
-			if f := r.Findings[0]; !strings.HasPrefix(f.Source, "https://") || !strings.Contains("VLU", f.Confidence) || f.Change == "" {
+			if f := r.Findings[0]; !strings.HasPrefix(f.Source, "https://") || !strings.Contains("VLU", f.Confidence) ||
+				f.Change == "" {
 				t.Errorf("source %q, confidence %q, change %q", f.Source, f.Confidence, f.Change)
 			}
 		})
@@ -249,11 +296,16 @@ func TestErrorTexts(t *testing.T) {
 func TestCallsAreNamed(t *testing.T) {
 	const invalid = "The security token included in the request is invalid"
 	for text, call := range map[string]string{
-		"An error occurred (UnrecognizedClientException) when calling the InvokeModel operation: " + invalid:                       "InvokeModel",
-		"operation error STS: GetCallerIdentity, https response error StatusCode: 403, api error InvalidClientTokenId: " + invalid: "STS GetCallerIdentity",
-		"{\n  clientName: 'S3Client',\n  commandName: 'ListBucketsCommand',\n  error: " + invalid:                                  "S3 ListBuckets",
-		invalid + ". (Service: Sts, Status Code: 403, Request ID: 1)":                                                              "Sts",
-		"AI_APICallError: " + invalid + "\n  url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse',":             "bedrock:Converse at bedrock-runtime.us-east-1.amazonaws.com",
+		"An error occurred (UnrecognizedClientException) when calling the InvokeModel operation: " +
+			invalid: "InvokeModel",
+		"operation error STS: GetCallerIdentity, https response error StatusCode: 403, api error " +
+			"InvalidClientTokenId: " + invalid: "STS GetCallerIdentity",
+		"{\n  clientName: 'S3Client',\n  commandName: 'ListBucketsCommand',\n  error: " +
+			invalid: "S3 ListBuckets",
+		invalid +
+			". (Service: Sts, Status Code: 403, Request ID: 1)": "Sts",
+		"AI_APICallError: " + invalid +
+			"\n  url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse',": "bedrock:Converse at bedrock-runtime.us-east-1.amazonaws.com",
 	} {
 		r, err := explain.Explain([]byte(text), explain.Options{})
 		if err != nil {
@@ -268,9 +320,12 @@ func TestCallsAreNamed(t *testing.T) {
 // TestMessagesInALibrarysTerms: the text of an error tells the library, too.
 func TestMessagesInALibrarysTerms(t *testing.T) {
 	for input, says := range map[string]string{
-		file("ai-sdk.log")(t): "With AI SDK @ai-sdk/amazon-bedrock: pass key and secret to createAmazonBedrock as credentialProvider",
-		"botocore.exceptions.ClientError: An error occurred (UnrecognizedClientException) when calling the Converse operation: The security token included in the request is invalid": "With boto3: pass aws_access_key_id",
-		"operation error S3: ListBuckets, https response error StatusCode: 400, api error InvalidToken: The provided token is malformed or otherwise invalid.":                        "NewStaticCredentialsProvider",
+		file("ai-sdk.log")(
+			t): "With AI SDK @ai-sdk/amazon-bedrock: pass key and secret to createAmazonBedrock as credentialProvider",
+		"botocore.exceptions.ClientError: An error occurred (UnrecognizedClientException) when calling the Converse " +
+			"operation: The security token included in the request is invalid": "With boto3: pass aws_access_key_id",
+		"operation error S3: ListBuckets, https response error StatusCode: 400, api error InvalidToken: The provided " +
+			"token is malformed or otherwise invalid.": "NewStaticCredentialsProvider",
 	} {
 		r, err := explain.Explain([]byte(input), explain.Options{})
 		if err != nil {
@@ -284,8 +339,9 @@ func TestMessagesInALibrarysTerms(t *testing.T) {
 
 // TestHostnameWithoutARegion: S3's stands for the region of the bucket.
 func TestHostnameWithoutARegion(t *testing.T) {
-	r, err := explain.Explain([]byte("curl 'https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential="+keyID+
-		"%2F20260125%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20260125T100000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature="+strings.Repeat("a", 64)+"'"), explain.Options{Now: signedAt})
+	r, err := explain.Explain(
+		[]byte("curl 'https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential="+keyID+
+			"%2F20260125%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20260125T100000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature="+strings.Repeat("a", 64)+"'"), explain.Options{Now: signedAt})
 	if err != nil || len(r.Requests) != 1 || len(r.Requests[0].Findings) != 0 {
 		t.Errorf("%v: %+v", err, r)
 	}
@@ -294,7 +350,8 @@ func TestHostnameWithoutARegion(t *testing.T) {
 // TestOldCapturesAreNotSkewed: that a request is explained a day later says
 // nothing of the clock that dated it.
 func TestOldCapturesAreNotSkewed(t *testing.T) {
-	r, err := explain.Explain([]byte(raw(t, keyID, secret, "", "us-east-1", "bedrock", signedAt)), explain.Options{Now: signedAt.Add(24 * time.Hour)})
+	r, err := explain.Explain([]byte(raw(t, keyID, secret, "", "us-east-1", "bedrock", signedAt)),
+		explain.Options{Now: signedAt.Add(24 * time.Hour)})
 	if err != nil || len(r.Requests) != 1 || len(r.Requests[0].Findings) != 0 {
 		t.Errorf("%v: %+v", err, r)
 	}
@@ -307,12 +364,15 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"anything", "hello, world", "neither a request"},
 		{"HAR that is none", `{"log": {"entries": 3}}`, "looks like har"},
 		{"HAR without entries", `{"log": {"entries": []}}`, "no log.entries"},
-		{"HAR of other sites", `{"log": {"entries": [{"request": {"method": "GET", "url": "https://example.com"}}]}}`, "none of them to AWS"},
+		{"HAR of other sites", `{"log": {"entries": [{"request": {"method": "GET", "url": "https://example.com"}}]}}`,
+			"none of them to AWS"},
 		{"curl with a quote left open", `curl 'https://s3.amazonaws.com`, "a shell cannot read it"},
-		{"curl that runs something", `curl -H "Authorization: $(make token)" https://s3.amazonaws.com`, "runs something"},
+		{"curl that runs something", `curl -H "Authorization: $(make token)" https://s3.amazonaws.com`,
+			"runs something"},
 		{"curl without URL", `curl -X POST`, "no URL"},
 		{"curl with an option without value", `curl https://s3.amazonaws.com -H`, "-H has no value"},
-		{"log without requests", "2026-11-21 botocore.auth [DEBUG] Calculating signature using v4 auth.", "level DEBUG"},
+		{"log without requests", "2026-11-21 botocore.auth [DEBUG] Calculating signature using v4 auth.",
+			"level DEBUG"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := explain.Explain([]byte(row.input), explain.Options{})
@@ -337,12 +397,14 @@ func FuzzExplain(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	f.Add([]byte(`{"log":{"entries":[{"request":{"method":"POST","url":"https://sts.amazonaws.com/?X-Amz-Algorithm=AWS4-HMAC-SHA256","headers":[{"name":":authority","value":"a"}]}}]}}`))
+	f.Add([]byte(
+		`{"log":{"entries":[{"request":{"method":"POST","url":"https://sts.amazonaws.com/?X-Amz-Algorithm=AWS4-HMAC-SHA256","headers":[{"name":":authority","value":"a"}]}}]}}`))
 	f.Add([]byte("curl -u a:b --aws-sigv4 aws:amz https://sts.us-east-1.amazonaws.com/ -d 'x' -G -F a=b"))
 	f.Add([]byte("curl https://s3.amazonaws.com/{1..1000000000}"))
 	f.Add([]byte("curl ^\"https://s3.amazonaws.com^\" ^\n -H ^\"a: b^\""))
 	f.Add([]byte("{ method: 'GET', hostname: 's3.amazonaws.com', headers: { a: { b: [ 'c' + 'd' ] } } }"))
-	f.Add([]byte("GET /?%zz HTTP/1.1\nHost: sts.amazonaws.com\nAuthorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e/f/g\nContent-Length: -4\n\nHTTP/1.1 403\nContent-Length: 99999999999"))
+	f.Add([]byte("GET /?%zz HTTP/1.1\nHost: sts.amazonaws.com\nAuthorization: AWS4-HMAC-SHA256 " +
+		"Credential=a/b/c/d/e/f/g\nContent-Length: -4\n\nHTTP/1.1 403\nContent-Length: 99999999999"))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		r, err := explain.Explain(input, explain.Options{Secret: secret, Now: signedAt})
 		if err != nil {

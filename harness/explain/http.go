@@ -62,7 +62,8 @@ func (r *httpReader) request(line string) {
 	r.next++
 	r.headers(msg.setHeader)
 	msg.body, msg.hasBody = r.body(msg.header, strings.HasPrefix(line, "> "))
-	if len(msg.body) == 0 && (msg.method == http.MethodGet || msg.method == http.MethodHead || msg.header.Get("Content-Length") == "0") {
+	if len(msg.body) == 0 && (msg.method == http.MethodGet || msg.method == http.MethodHead ||
+		msg.header.Get("Content-Length") == "0") {
 		msg.hasBody = true
 	}
 	r.out = append(r.out, msg)
@@ -111,7 +112,8 @@ func (r *httpReader) body(header http.Header, notShown bool) (body []byte, whole
 	var text strings.Builder
 	for ; r.next < len(r.lines); r.next++ {
 		line := r.lines[r.next]
-		if err == nil && text.Len() >= length || noise.MatchString(line) || requestLine.MatchString(line) || responseLine.MatchString(line) {
+		if err == nil && text.Len() >= length || noise.MatchString(line) || requestLine.MatchString(line) ||
+			responseLine.MatchString(line) {
 			break
 		}
 		text.WriteString(line + "\n")

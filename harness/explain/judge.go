@@ -100,7 +100,8 @@ func (s *subject) read() {
 	if s.signing != nil {
 		scopeService = s.signing.service
 	}
-	s.target, _ = services.Identify(&catalog.Request{Method: s.method, Host: host, Path: path, RawQuery: query, Header: header, Body: s.body, ScopeService: scopeService})
+	s.target, _ = services.Identify(&catalog.Request{Method: s.method, Host: host, Path: path, RawQuery: query,
+		Header: header, Body: s.body, ScopeService: scopeService})
 	s.library = library.Of(header.Get("User-Agent"))
 	if s.library.ID == "" {
 		s.library = library.Of(header.Get("X-Amz-User-Agent"))
@@ -147,12 +148,14 @@ var awsHost = regexp.MustCompile(`(?i)\.(amazonaws\.com(\.cn)?|api\.aws|on\.aws)
 
 func (s *subject) isAWS() bool {
 	return s.auth.Algorithm != "" || s.auth.KeyID != "" || s.signing != nil || awsHost.MatchString(s.host()) ||
-		s.token != "" || s.header.Get("X-Amz-Target") != "" || strings.HasPrefix(s.bearer, "ABSK") || strings.HasPrefix(s.bearer, iam.ShortTermPrefix)
+		s.token != "" || s.header.Get("X-Amz-Target") != "" || strings.HasPrefix(s.bearer, "ABSK") ||
+		strings.HasPrefix(s.bearer, iam.ShortTermPrefix)
 }
 
 func (s *subject) describe() {
 	path, _ := s.message.target()
-	r := &Request{At: s.at, Method: s.method, Host: s.host(), Path: path, Call: "unknown", Region: s.target.Region, Library: s.library.String(), Status: s.status}
+	r := &Request{At: s.at, Method: s.method, Host: s.host(), Path: path, Call: "unknown", Region: s.target.Region,
+		Library: s.library.String(), Status: s.status}
 	s.report = r
 	if svc := s.target.Service; svc != nil {
 		r.Service, r.Call = svc.ID, service.CallName(svc, s.target.Operation)
@@ -162,7 +165,8 @@ func (s *subject) describe() {
 	}
 	p := &r.Presented
 	p.Scheme = s.scheme()
-	p.ScopeDate, p.ScopeRegion, p.ScopeService, p.SignedHeaders = s.auth.ScopeDate, s.auth.Region, s.auth.Service, s.auth.SignedHeaders
+	p.ScopeDate, p.ScopeRegion, p.ScopeService, p.SignedHeaders = s.auth.ScopeDate, s.auth.Region, s.auth.Service,
+		s.auth.SignedHeaders
 	p.Token, p.Bearer = mockaws.Describe(s.token), mockaws.Describe(s.bearer)
 	switch id := s.keyPart(); {
 	case strings.HasPrefix(id, "$"): // a variable that the shell would have filled in
@@ -251,8 +255,9 @@ func (s *subject) verify() {
 	s.report.Signature = "wrong"
 	x := sigv4.Explain(s.request, s.auth, s.rules(), s.secret)
 	s.report.Explanation = &mockaws.Explanation{
-		CanonicalRequest: s.hide(sigv4.Redact(x.CanonicalRequest)), StringToSign: x.StringToSign, Mistake: s.hide(x.Mistake),
-		Line: x.FirstDifference.Line, Name: x.FirstDifference.Name,
+		CanonicalRequest: s.hide(sigv4.Redact(x.CanonicalRequest)), StringToSign: x.StringToSign,
+		Mistake: s.hide(x.Mistake),
+		Line:    x.FirstDifference.Line, Name: x.FirstDifference.Name,
 		Ours: s.hide(sigv4.Redact(x.FirstDifference.Ours)), Theirs: s.hide(sigv4.Redact(x.FirstDifference.Theirs)),
 	}
 }

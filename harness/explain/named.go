@@ -26,7 +26,8 @@ var inURL = callName{
 // callNames are how libraries name the call in the text of an error.
 var callNames = sync.OnceValue(func() (out []callName) {
 	for _, c := range library.CallNames() {
-		out = append(out, callName{regexp.MustCompile(c.Text), func(groups []string) string { return filler(groups)(c.Name) }})
+		out = append(out, callName{regexp.MustCompile(c.Text),
+			func(groups []string) string { return filler(groups)(c.Name) }})
 	}
 	return append(out, inURL)
 })
@@ -53,7 +54,8 @@ func callOf(address string) string {
 		return ""
 	}
 	for _, method := range []string{"POST", "GET", "PUT"} {
-		t, _ := services.Identify(&catalog.Request{Method: method, Host: u.Host, Path: u.EscapedPath(), RawQuery: u.RawQuery})
+		t, _ := services.Identify(&catalog.Request{Method: method, Host: u.Host, Path: u.EscapedPath(),
+			RawQuery: u.RawQuery})
 		if t.Service != nil && t.Operation != nil {
 			return service.CallName(t.Service, t.Operation) + " at " + u.Host
 		}

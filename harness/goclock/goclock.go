@@ -33,7 +33,8 @@ const Variable = "HOSTPROOF_CLOCK_FILE"
 type change struct{ file, text, becomes string }
 
 var changes = []change{
-	{"time.go", "func Now() Time {\n", "func Now() Time {\n\tif t, ok := shiftedNow(); ok {\n\t\treturn t\n\t}\n\treturn machineNow()\n}\n\nfunc machineNow() Time {\n"},
+	{"time.go", "func Now() Time {\n", "func Now() Time {\n\tif t, ok := shiftedNow(); ok {\n\t\treturn " +
+		"t\n\t}\n\treturn machineNow()\n}\n\nfunc machineNow() Time {\n"},
 	// The runtime calls this where no file can be read.
 	{"sleep.go", "Now().Add(Duration(-delta))", "machineNow().Add(Duration(-delta))"},
 }
@@ -110,7 +111,8 @@ func Overlay(dir string) (string, error) {
 			return "", err
 		}
 		if bytes.Count(text, []byte(c.text)) != 1 {
-			return "", fmt.Errorf("%s is not as it is known: a clock of its own cannot be built with this Go", filepath.Join(source, c.file))
+			return "", fmt.Errorf("%s is not as it is known: a clock of its own cannot be built with this Go",
+				filepath.Join(source, c.file))
 		}
 		files[c.file] = bytes.Replace(text, []byte(c.text), []byte(c.becomes), 1)
 	}

@@ -50,7 +50,8 @@ func TestOverlay(t *testing.T) {
 		t.Errorf("%v: this program %t, the other %t", err, goclock.Built(self), goclock.Built(binary))
 	}
 	offsets := []string{"+0.000", "+3600.500", "-360.250", "+7", "-0.1"}
-	want := []time.Duration{0, 3600500 * time.Millisecond, -360250 * time.Millisecond, 7 * time.Second, -100 * time.Millisecond}
+	want := []time.Duration{0, 3600500 * time.Millisecond, -360250 * time.Millisecond, 7 * time.Second,
+		-100 * time.Millisecond}
 	run := func(env ...string) []time.Duration {
 		cmd := exec.Command(binary, clock)
 		cmd.Env, cmd.Stdin = env, strings.NewReader(strings.Join(offsets, "\n")+"\n")

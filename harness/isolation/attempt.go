@@ -96,7 +96,8 @@ func (l *ledger) list() []Attempt {
 		}
 	}
 	slices.SortFunc(list, func(a, b Attempt) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Name, b.Name), a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Network, b.Network))
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Name, b.Name), a.Addr.Compare(b.Addr),
+			cmp.Compare(a.Port, b.Port), cmp.Compare(a.Network, b.Network))
 	})
 	return list
 }

@@ -21,7 +21,8 @@ func Available() error { return available() }
 var available = sync.OnceValue(func() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Sockets: newWorld(&Config{}, hasIPv6()).sockets()}, nil, nil, nil)
+	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Sockets: newWorld(&Config{},
+		hasIPv6()).sockets()}, nil, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -55,12 +56,14 @@ var obstacles = []struct {
 	{sysctlIs("kernel/apparmor_restrict_unprivileged_userns", "1"),
 		"AppArmor keeps programs that are not root from using user namespaces; " +
 			"run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`"},
-	// Debian before 11: https://www.debian.org/releases/bullseye/amd64/release-notes/ch-information.en.html#linux-user-namespaces
+	// Debian before 11:
+	// https://www.debian.org/releases/bullseye/amd64/release-notes/ch-information.en.html#linux-user-namespaces
 	{sysctlIs("kernel/unprivileged_userns_clone", "0"),
 		"this kernel keeps programs that are not root from making user namespaces; " +
 			"run `sudo sysctl -w kernel.unprivileged_userns_clone=1`"},
 	// https://man7.org/linux/man-pages/man7/namespaces.7.html
-	{sysctlIs("user/max_user_namespaces", "0"), "user namespaces are switched off; run `sudo sysctl -w user.max_user_namespaces=15000`"},
+	{sysctlIs("user/max_user_namespaces", "0"),
+		"user namespaces are switched off; run `sudo sysctl -w user.max_user_namespaces=15000`"},
 	{few("net"), "there may be few network namespaces at a time, and a sandbox takes two; " +
 		"run `sudo sysctl -w user.max_net_namespaces=15000`"},
 	{few("pid"), "there may be few process namespaces at a time; run `sudo sysctl -w user.max_pid_namespaces=15000`"},
@@ -90,7 +93,8 @@ func explain(step string, errno syscall.Errno) error {
 // thing, and not that it is short of something. ENOSPC is a limit of namespaces
 // (user_namespaces(7)).
 var refusals = []syscall.Errno{
-	syscall.EPERM, syscall.EACCES, syscall.ENOSPC, syscall.EUSERS, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP, syscall.EROFS,
+	syscall.EPERM, syscall.EACCES, syscall.ENOSPC, syscall.EUSERS, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP,
+	syscall.EROFS,
 }
 
 func sysctlIs(name, value string) func() bool {

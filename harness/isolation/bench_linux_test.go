@@ -25,7 +25,8 @@ func BenchmarkSandbox(b *testing.B) {
 }
 
 func BenchmarkSandboxWithFiles(b *testing.B) {
-	files := []File{{Path: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token", Data: []byte("token")}}
+	files := []File{{Path: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token",
+		Data: []byte("token")}}
 	benchmark(b, func() error { return runOnce(Config{Argv: []string{"/bin/true"}, AWS: echo, Files: files}) })
 }
 

@@ -50,7 +50,8 @@ func NewCA() (*CA, error) {
 	}
 	// The name is the run's own, so that a certificate of another run is refused
 	// as unknown and not for its signature.
-	name := pkix.Name{Organization: []string{"hostproof"}, CommonName: "hostproof CA " + hex.EncodeToString(serial.Bytes()[:4])}
+	name := pkix.Name{Organization: []string{"hostproof"}, CommonName: "hostproof CA " +
+		hex.EncodeToString(serial.Bytes()[:4])}
 	now := time.Now()
 	template := &x509.Certificate{
 		SerialNumber:          serial,

@@ -124,7 +124,8 @@ func (c *Config) validate() error {
 			return fmt.Errorf("isolation: Config.Files has path %q: give a clean absolute path", f.Path)
 		}
 		if f.From != "" && (!path.IsAbs(f.From) || len(f.Data) > 0) {
-			return fmt.Errorf("isolation: Config.Files[%q] has From %q: give an absolute path, and no Data", f.Path, f.From)
+			return fmt.Errorf("isolation: Config.Files[%q] has From %q: give an absolute path, and no Data", f.Path,
+				f.From)
 		}
 		if f.Mode&^fs.ModePerm != 0 {
 			return fmt.Errorf("isolation: Config.Files[%q] has mode %v: permission bits only", f.Path, f.Mode)

@@ -38,7 +38,8 @@ func newControl(socket *os.File) (*control, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &control{conn: conn.(*net.UnixConn), first: make(chan reply, 1), done: make(chan struct{}), pending: make(map[uint64]chan reply)}
+	c := &control{conn: conn.(*net.UnixConn), first: make(chan reply, 1), done: make(chan struct{}),
+		pending: make(map[uint64]chan reply)}
 	go c.read()
 	return c, nil
 }

@@ -14,7 +14,8 @@ import (
 func ExampleStart() {
 	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "hello from", r.Host) })
 	p, err := isolation.Start(context.Background(), isolation.Config{
-		Argv:      []string{"curl", "-sS", "https://sts.us-east-1.amazonaws.com", "http://169.254.169.254/latest", "https://example.com"},
+		Argv: []string{"curl", "-sS", "https://sts.us-east-1.amazonaws.com", "http://169.254.169.254/latest",
+			"https://example.com"},
 		Env:       []string{"PATH=" + os.Getenv("PATH")},
 		Stdout:    os.Stdout,
 		AWS:       answer,

@@ -111,7 +111,8 @@ func namespaces() (*syscall.SysProcAttr, error) {
 		// signal from it, and cannot signal this process's group (kill 0).
 		Setsid: true,
 		// An init that is not root there would lose them by exec.
-		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE, unix.CAP_SETPCAP, unix.CAP_DAC_OVERRIDE},
+		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE,
+			unix.CAP_SETPCAP, unix.CAP_DAC_OVERRIDE},
 	}
 	if !mayMapAll() {
 		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Geteuid(), HostID: os.Geteuid(), Size: 1}}

@@ -75,7 +75,8 @@ func TestInputAndOutput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := Start(t.Context(), Config{Argv: []string{"sh", "-c", "echo done; exec >&-; read x; exit 7"}, Env: testEnv(), Stdin: in, Stdout: w, Timeout: time.Minute})
+	p, err := Start(t.Context(), Config{Argv: []string{"sh", "-c", "echo done; exec >&-; read x; exit 7"},
+		Env: testEnv(), Stdin: in, Stdout: w, Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +115,9 @@ func TestSignal(t *testing.T) {
 // tree is a shell script that starts processes in every way a shell can, all of
 // which sleep for a number of seconds that nobody else sleeps for.
 func tree(mark string) []string {
-	return []string{"sh", "-c", strings.ReplaceAll(`sleep MARK & (sleep MARK & sleep MARK) & setsid sleep MARK & nohup sh -c 'trap "" TERM; sleep MARK' & echo started; wait`, "MARK", mark)}
+	return []string{"sh", "-c",
+		strings.ReplaceAll(
+			`sleep MARK & (sleep MARK & sleep MARK) & setsid sleep MARK & nohup sh -c 'trap "" TERM; sleep MARK' & echo started; wait`, "MARK", mark)}
 }
 
 // marked finds processes of this machine with an argument.
@@ -239,27 +242,32 @@ func TestKilledHarnessLeavesNothing(t *testing.T) {
 
 func TestInbound(t *testing.T) {
 	needSandbox(t)
-	for _, address := range []string{":80", "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:443", "192.0.2.2:3000", "127.0.0.1:53"} {
+	for _, address := range []string{":80", "127.0.0.1:8080", "[::1]:8080", "0.0.0.0:443", "192.0.2.2:3000",
+		"127.0.0.1:53"} {
 		if strings.HasPrefix(address, "[") && !hasIPv6() {
 			continue
 		}
 		t.Run(address, func(t *testing.T) {
-			p, err := Start(t.Context(), Config{Argv: subject("serve", address), AWS: echo, Timeout: time.Minute, Stderr: os.Stderr, Stdout: os.Stderr})
+			p, err := Start(t.Context(), Config{Argv: subject("serve", address), AWS: echo, Timeout: time.Minute,
+				Stderr: os.Stderr, Stdout: os.Stderr})
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, port, _ := net.SplitHostPort(address)
 			n, _ := strconv.Atoi(port)
-			client := &http.Client{Transport: &http.Transport{DialContext: p.Inbound(uint16(n)), DisableKeepAlives: true}}
+			client := &http.Client{Transport: &http.Transport{DialContext: p.Inbound(uint16(n)),
+				DisableKeepAlives: true}}
 			if got := get(t, client, "http://subject/"); got != "served at "+address {
 				t.Errorf("got %q", got)
 			}
 			// The subject's own listener does not catch its calls to others on that port.
 			want := "connect: connection refused"
-			if got := get(t, client, "http://subject/get?http://backend.internal:"+port+"/"); !strings.Contains(got, want) {
+			if got := get(t, client, "http://subject/get?http://backend.internal:"+port+"/"); !strings.Contains(got,
+				want) {
 				t.Errorf("got %q, want %q", got, want)
 			}
-			if got := get(t, client, "http://subject/get?https://"+bedrock+"/x"); !strings.Contains(got, "host="+bedrock) {
+			if got := get(t, client, "http://subject/get?https://"+bedrock+"/x"); !strings.Contains(got,
+				"host="+bedrock) {
 				t.Errorf("got %q", got)
 			}
 			p.Kill()
@@ -298,7 +306,8 @@ func TestInboundGivesUp(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	if _, err := p.Inbound(8080)(ctx, "", ""); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "does not listen") {
+	if _, err := p.Inbound(8080)(ctx, "", ""); !errors.Is(err, context.DeadlineExceeded) ||
+		!strings.Contains(err.Error(), "does not listen") {
 		t.Error(err)
 	}
 	p.Kill()
@@ -314,8 +323,10 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range 20 {
 		all.Go(func() {
 			name := fmt.Sprintf("host%d.example.com", i)
-			o := run(t, Config{Argv: subject("get", "https://"+bedrock+"/"+strconv.Itoa(i), "https://"+name), AWS: echo})
-			if want := fmt.Sprintf("HTTP/2.0 host=%s sni=%s path=/%d\n", bedrock, bedrock, i); !strings.HasPrefix(o.stdout, want) || o.Code != 1 {
+			o := run(t, Config{Argv: subject("get", "https://"+bedrock+"/"+strconv.Itoa(i), "https://"+name),
+				AWS: echo})
+			if want := fmt.Sprintf("HTTP/2.0 host=%s sni=%s path=/%d\n", bedrock, bedrock,
+				i); !strings.HasPrefix(o.stdout, want) || o.Code != 1 {
 				t.Errorf("%d: exit %d, %q", i, o.Code, o.stdout)
 			}
 			o.wantRefused(t, name+":443 (tcp)")
@@ -328,7 +339,8 @@ func TestNothingLeaks(t *testing.T) {
 	needSandbox(t)
 	one := func() {
 		service := "127.0.0.1:1"
-		o := run(t, Config{Argv: subject("get", "https://"+bedrock+"/", "http://localhost:99"), AWS: echo, PassThrough: []PassThrough{{Host: "localhost", Port: 99, To: service}}})
+		o := run(t, Config{Argv: subject("get", "https://"+bedrock+"/", "http://localhost:99"), AWS: echo,
+			PassThrough: []PassThrough{{Host: "localhost", Port: 99, To: service}}})
 		if o.Code != 1 {
 			t.Errorf("exit %d", o.Code)
 		}
@@ -350,7 +362,8 @@ func TestNothingLeaks(t *testing.T) {
 		}
 	}
 	buf := make([]byte, 1<<20)
-	t.Errorf("%d goroutines, were %d; %d descriptors, were %d\n%s", runtime.NumGoroutine(), goroutines, descriptors(t), fds, buf[:runtime.Stack(buf, true)])
+	t.Errorf("%d goroutines, were %d; %d descriptors, were %d\n%s", runtime.NumGoroutine(), goroutines, descriptors(t),
+		fds, buf[:runtime.Stack(buf, true)])
 }
 
 func descriptors(t *testing.T) int {
@@ -399,7 +412,8 @@ func TestRequestAtTheLastMoment(t *testing.T) {
 	service := newLocalService(t, count)
 	const n = 20
 	for range n {
-		o := run(t, Config{Argv: subject("leave", "s3.amazonaws.com:80", "169.254.169.254:80", "localhost:5000"), AWS: count,
+		o := run(t, Config{Argv: subject("leave", "s3.amazonaws.com:80", "169.254.169.254:80", "localhost:5000"),
+			AWS:         count,
 			Addresses:   map[netip.AddrPort]http.Handler{netip.MustParseAddrPort("169.254.169.254:80"): count},
 			PassThrough: []PassThrough{{Host: "localhost", Port: 5000, To: service}},
 		})

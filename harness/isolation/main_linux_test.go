@@ -279,7 +279,8 @@ func needRoot(tb testing.TB) {
 // testEnv is what a subject needs to find programs.
 func testEnv(more ...string) []string {
 	// GORACE, because a subject built with -race waits for a second before it exits.
-	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "GORACE=atexit_sleep_ms=0"}, more...)
+	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "GORACE=atexit_sleep_ms=0"},
+		more...)
 }
 
 // subject is an argv of this binary.
@@ -338,7 +339,8 @@ func run(tb testing.TB, c Config) outcome {
 func (o outcome) wantStdout(tb testing.TB, want string) {
 	tb.Helper()
 	if o.Code != 0 || o.stdout != want {
-		tb.Errorf("exit %d, stdout:\n%swant:\n%s\nstderr:\n%s\nrefused: %v\ntls: %v", o.Code, o.stdout, want, o.stderr, o.Refused(), o.TLSFailures())
+		tb.Errorf("exit %d, stdout:\n%swant:\n%s\nstderr:\n%s\nrefused: %v\ntls: %v", o.Code, o.stdout, want, o.stderr,
+			o.Refused(), o.TLSFailures())
 	}
 }
 

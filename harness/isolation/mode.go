@@ -87,9 +87,12 @@ func Obstacle() string {
 
 // limits is what each mode cannot do.
 var limits = map[Mode]string{
-	Endpoint:  "the network stays open, and what the subject calls elsewhere is neither refused nor listed; SDKs that do not read AWS_ENDPOINT_URL and programs that name AWS's hosts themselves call the real ones",
-	Sandbox:   "Linux only; Unix sockets of this machine stay within reach, and a program with a list of CAs of its own refuses the run's",
-	Container: "needs a Docker engine and an image, and about a second for each run; the host's files under /proc and /sys cannot be shown",
+	Endpoint: "the network stays open, and what the subject calls elsewhere is neither refused nor listed; SDKs " +
+		"that do not read AWS_ENDPOINT_URL and programs that name AWS's hosts themselves call the real ones",
+	Sandbox: "Linux only; Unix sockets of this machine stay within reach, and a program with a list of CAs of its " +
+		"own refuses the run's",
+	Container: "needs a Docker engine and an image, and about a second for each run; the host's files under /proc " +
+		"and /sys cannot be shown",
 }
 
 // Limits says in one sentence what a mode cannot do.

@@ -74,7 +74,8 @@ func (n *Network) TLSFailures() []TLSFailure { return n.world.web.failures.all()
 
 // Inbound is as that of a sandbox's Process; done is closed when the subject
 // has ended.
-func (n *Network) Inbound(port uint16, done <-chan struct{}) func(ctx context.Context, network, address string) (net.Conn, error) {
+func (n *Network) Inbound(port uint16, done <-chan struct{}) func(ctx context.Context, network,
+	address string) (net.Conn, error) {
 	return inbound(port, done, func(ctx context.Context) (net.Conn, bool, error) {
 		c, err := n.link.Dial(ctx, port)
 		return c, errors.Is(err, gateway.ErrNotListening), err
@@ -148,7 +149,8 @@ func Loopback(port uint16, done <-chan struct{}) func(ctx context.Context, netwo
 
 // inbound dials a port on which a subject listens, again and again until it
 // does. Each try says whether the error is that it does not yet.
-func inbound(port uint16, done <-chan struct{}, try func(context.Context) (c net.Conn, refused bool, err error)) func(ctx context.Context, network, address string) (net.Conn, error) {
+func inbound(port uint16, done <-chan struct{}, try func(context.Context) (c net.Conn, refused bool,
+	err error)) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, _, _ string) (net.Conn, error) {
 		const shortest, longest = time.Millisecond, 50 * time.Millisecond
 		var last error // the last refusal

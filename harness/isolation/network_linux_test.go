@@ -26,7 +26,8 @@ import (
 func TestNetwork(t *testing.T) {
 	if os.Getenv("HOSTPROOF_TEST_CHILD") == "" {
 		needSandbox(t)
-		child := exec.CommandContext(t.Context(), needProgram(t, "unshare"), "--map-root-user", "--net", os.Args[0], "-test.run=^TestNetwork$", "-test.v")
+		child := exec.CommandContext(t.Context(), needProgram(t, "unshare"), "--map-root-user", "--net", os.Args[0],
+			"-test.run=^TestNetwork$", "-test.v")
 		child.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1")
 		if out, err := child.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: TestNetwork") {
 			t.Errorf("%v: %s", err, out)
@@ -66,7 +67,8 @@ func TestNetwork(t *testing.T) {
 
 	calledBack(t, n)
 	interfaces, err := n.Interfaces(t.Context())
-	if err != nil || len(interfaces) != 4 || slices.ContainsFunc(interfaces, func(i Interface) bool { return i.Leaves }) {
+	if err != nil || len(interfaces) != 4 || slices.ContainsFunc(interfaces,
+		func(i Interface) bool { return i.Leaves }) {
 		t.Errorf("interfaces %v, %v", interfaces, err)
 	}
 	client.CloseIdleConnections()
@@ -114,7 +116,8 @@ func calledBack(t *testing.T, n *Network) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := n.Inbound(8081, done)(ctx, "", ""); err == nil || !strings.Contains(err.Error(), "no answer at port 8081: ") {
+	if _, err := n.Inbound(8081, done)(ctx, "", ""); err == nil || !strings.Contains(err.Error(),
+		"no answer at port 8081: ") {
 		t.Errorf("got %v", err)
 	}
 	close(done)
@@ -157,10 +160,12 @@ func TestJoinWhatIsNoGateway(t *testing.T) {
 		theirs.Write([]byte("bash: no such file\n"))
 		theirs.Close()
 	}()
-	if _, err := Join(ours, Config{CA: ca}); err == nil || !strings.HasPrefix(err.Error(), "isolation: the gateway says nothing") {
+	if _, err := Join(ours, Config{CA: ca}); err == nil || !strings.HasPrefix(err.Error(),
+		"isolation: the gateway says nothing") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Join(ours, Config{CA: ca, Hosts: map[string]http.Handler{"a:80": echo}}); err == nil || !strings.Contains(err.Error(), "without port") {
+	if _, err := Join(ours, Config{CA: ca, Hosts: map[string]http.Handler{"a:80": echo}}); err == nil ||
+		!strings.Contains(err.Error(), "without port") {
 		t.Errorf("got %v", err)
 	}
 }

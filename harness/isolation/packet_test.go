@@ -30,7 +30,8 @@ const (
 	udp4Options = "4600 0020 0000 0000 4011 0000 c0000202 08080808 01010101  9c40 0035 0008 0000"
 	sctp4       = "4500 0020 0000 0000 4084 0000 c0000202 08080808  9c40 0035 0000 0000 0000 0000"
 	ping4       = "4500 001c 0000 0000 4001 0000 c0000202 08080808  0800 0000 0001 0001"
-	tcp6        = "6000 0000 0014 0640 20010db8000000000000000000000002 20014860486000000000000000008888  9c40 01bb 12345678 00000000 5002 0000 0000 0000"
+	tcp6        = "6000 0000 0014 0640 20010db8000000000000000000000002 20014860486000000000000000008888  9c40 01bb " +
+		"12345678 00000000 5002 0000 0000 0000"
 )
 
 func TestRefusedBy(t *testing.T) {
@@ -54,8 +55,10 @@ func TestRefusedBy(t *testing.T) {
 		{"time exceeded over IPv6", protoICMPv6, "0300 0000 00000000" + tcp6, ""},
 		{"nothing quoted", protoICMP, unreachable, ""},
 		{"half a header quoted", protoICMP, unreachable + "4500 001c", ""},
-		{"header length beyond the end", protoICMP, unreachable + "4f00 001c 0000 0000 4011 0000 c0000202 08080808", ""},
-		{"header length below the least", protoICMP, unreachable + "4100 001c 0000 0000 4011 0000 c0000202 08080808 9c40 0035", ""},
+		{"header length beyond the end", protoICMP, unreachable + "4f00 001c 0000 0000 4011 0000 c0000202 08080808",
+			""},
+		{"header length below the least", protoICMP, unreachable +
+			"4100 001c 0000 0000 4011 0000 c0000202 08080808 9c40 0035", ""},
 		{"no IP version", protoICMP, unreachable + strings.Repeat("00", 40), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -72,7 +75,8 @@ func TestRefusedBy(t *testing.T) {
 }
 
 func FuzzRefusedBy(f *testing.F) {
-	for _, s := range []string{resetOfSYN, unreachable + udp4, unreachable + udp4Options, "0104 0000 00000000" + tcp6, unreachable} {
+	for _, s := range []string{resetOfSYN, unreachable + udp4, unreachable + udp4Options, "0104 0000 00000000" + tcp6,
+		unreachable} {
 		for _, proto := range []byte{protoTCP, protoICMP, protoICMPv6} {
 			f.Add(proto, unhex(f, s))
 		}

@@ -21,7 +21,8 @@ func ParsePassThrough(text string) (PassThrough, error) {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
-		return PassThrough{}, fmt.Errorf("%q is no pass-through: want [HOST:]PORT[=TO], such as 5432 or db.internal:5432=127.0.0.1:15432", text)
+		return PassThrough{}, fmt.Errorf(
+			"%q is no pass-through: want [HOST:]PORT[=TO], such as 5432 or db.internal:5432=127.0.0.1:15432", text)
 	}
 	p := PassThrough{Host: host, Port: uint16(n), To: to}
 	return p, p.validate()
@@ -63,7 +64,8 @@ func (p PassThrough) validate() error {
 	}
 	if p.literal() == nil {
 		if _, ok := dns.IsDomainName(p.Host); !ok || p.Host == "" || strings.ContainsAny(p.Host, "*:/ ") {
-			return fmt.Errorf("isolation: Config.PassThrough has host %q: give a host name or a literal address", p.Host)
+			return fmt.Errorf("isolation: Config.PassThrough has host %q: give a host name or a literal address",
+				p.Host)
 		}
 	}
 	host, port, err := net.SplitHostPort(p.to())
@@ -71,7 +73,9 @@ func (p PassThrough) validate() error {
 		return fmt.Errorf("isolation: Config.PassThrough for %q leads to %q: give host:port", p.Host, p.To)
 	}
 	if a, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !a.IsLoopback()) {
-		return fmt.Errorf("isolation: Config.PassThrough for %q leads to %q: only this machine's loopback can stay reachable", p.Host, p.To)
+		return fmt.Errorf(
+			"isolation: Config.PassThrough for %q leads to %q: only this machine's loopback can stay reachable", p.Host,
+			p.To)
 	}
 	return nil
 }

@@ -34,8 +34,10 @@ func handlerFor(name string, hosts map[string]http.Handler, aws http.Handler) ht
 // checkPattern refuses a name of Config.Hosts that can never be looked up.
 func checkPattern(pattern string) error {
 	name := strings.TrimPrefix(pattern, "*.")
-	if _, ok := dns.IsDomainName(name); !ok || name == "" || name != canonical(name) || strings.ContainsAny(name, "*:/ ") {
-		return fmt.Errorf("isolation: Config.Hosts has %q: give a host name in lower case without port or final dot, or *. and such a name", pattern)
+	if _, ok := dns.IsDomainName(name); !ok || name == "" || name != canonical(name) || strings.ContainsAny(name,
+		"*:/ ") {
+		return fmt.Errorf("isolation: Config.Hosts has %q: give a host name in lower case without port or final dot, "+
+			"or *. and such a name", pattern)
 	}
 	if _, err := netip.ParseAddr(name); err == nil {
 		return fmt.Errorf("isolation: Config.Hosts has %q: an address belongs in Config.Addresses", pattern)

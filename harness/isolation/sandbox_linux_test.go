@@ -32,12 +32,15 @@ func TestCurlReachesAWS(t *testing.T) {
 	o.wantStdout(t, "HTTP/2.0 host="+bedrock+" sni="+bedrock+" path=/model\n")
 	o.wantRefused(t)
 
-	o = run(t, Config{Argv: []string{"curl", "-sS", "--http1.1", "http://s3.amazonaws.com/b", "https://s3.amazonaws.com/b"}, AWS: echo})
-	o.wantStdout(t, "HTTP/1.1 host=s3.amazonaws.com sni=- path=/b\nHTTP/1.1 host=s3.amazonaws.com sni=s3.amazonaws.com path=/b\n")
+	o = run(t, Config{Argv: []string{"curl", "-sS", "--http1.1", "http://s3.amazonaws.com/b",
+		"https://s3.amazonaws.com/b"}, AWS: echo})
+	o.wantStdout(t,
+		"HTTP/1.1 host=s3.amazonaws.com sni=- path=/b\nHTTP/1.1 host=s3.amazonaws.com sni=s3.amazonaws.com path=/b\n")
 }
 
 func TestGoReachesAWS(t *testing.T) {
-	o := run(t, Config{Argv: subject("get", "https://"+bedrock+"/model", "https://sts.cn-north-1.amazonaws.com.cn/", "https://eks-auth.eu-west-1.api.aws/"), AWS: echo})
+	o := run(t, Config{Argv: subject("get", "https://"+bedrock+"/model", "https://sts.cn-north-1.amazonaws.com.cn/",
+		"https://eks-auth.eu-west-1.api.aws/"), AWS: echo})
 	o.wantStdout(t, "HTTP/2.0 host="+bedrock+" sni="+bedrock+" path=/model\n"+
 		"HTTP/2.0 host=sts.cn-north-1.amazonaws.com.cn sni=sts.cn-north-1.amazonaws.com.cn path=/\n"+
 		"HTTP/2.0 host=eks-auth.eu-west-1.api.aws sni=eks-auth.eu-west-1.api.aws path=/\n")
@@ -56,7 +59,8 @@ func TestRuntimesTrustTheCA(t *testing.T) {
 	}
 	for _, argv := range [][]string{
 		{"node", "-e", `fetch(process.argv[1]).then(r => r.text()).then(t => process.stdout.write(t))`, url},
-		{"python3", "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode(), end='')", url},
+		{"python3", "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode(), end='')",
+			url},
 		{"ruby", "-e", `require "net/http"; print Net::HTTP.get(URI(ARGV[0]))`, url},
 		{"java", java, url},
 		{"git", "-c", "http.version=HTTP/1.1", "ls-remote", url},
@@ -78,7 +82,8 @@ func TestRuntimesTrustTheCA(t *testing.T) {
 // Another library than the interpreter's own, with its own list of CAs.
 func TestPythonRequestsTrustsTheCA(t *testing.T) {
 	needModule(t, "requests")
-	o := run(t, Config{Argv: []string{"python3", "-c", "import requests; print(requests.get('https://" + bedrock + "/').text, end='')"}, AWS: echo})
+	o := run(t, Config{Argv: []string{"python3", "-c", "import requests; print(requests.get('https://" + bedrock +
+		"/').text, end='')"}, AWS: echo})
 	o.wantStdout(t, "HTTP/1.1 host="+bedrock+" sni="+bedrock+" path=/\n")
 }
 
@@ -91,14 +96,20 @@ func TestSDKAsItIs(t *testing.T) {
 		w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "21600")
 		fmt.Fprint(w, "token")
 	})
-	metadata.HandleFunc("GET /latest/meta-data/iam/security-credentials/{$}", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "role") })
-	metadata.HandleFunc("GET /latest/meta-data/iam/security-credentials/role", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, `{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:00Z"}`)
+	metadata.HandleFunc("GET /latest/meta-data/iam/security-credentials/{$}", func(w http.ResponseWriter,
+		r *http.Request) {
+		fmt.Fprint(w, "role")
+	})
+	metadata.HandleFunc("GET /latest/meta-data/iam/security-credentials/role", func(w http.ResponseWriter,
+		r *http.Request) {
+		fmt.Fprint(w,
+			`{"Code":"Success","Type":"AWS-HMAC","AccessKeyId":"ASIAEXAMPLE","SecretAccessKey":"s","Token":"t","Expiration":"2099-01-01T00:00:00Z","LastUpdated":"2020-01-01T00:00:00Z"}`)
 	})
 	sts := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, rest, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
 		key, _, _ := strings.Cut(rest, "/")
-		fmt.Fprintf(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>%s at %s</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`, key, r.Host)
+		fmt.Fprintf(w,
+			`<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>%s at %s</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`, key, r.Host)
 	})
 	o := run(t, Config{
 		Argv:      []string{"python3", "-c", "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"},
@@ -132,15 +143,18 @@ func TestUntrustedCAIsReported(t *testing.T) {
 		t.Error("curl trusted a CA it does not know")
 	}
 	if needProgram(t, "node"); true {
-		o := run(t, Config{Argv: []string{"env", "-u", "NODE_EXTRA_CA_CERTS", "node", "-e", "fetch(process.argv[1]).catch(e => process.exit(9))", "https://" + bedrock}, AWS: echo})
+		o := run(t, Config{Argv: []string{"env", "-u", "NODE_EXTRA_CA_CERTS", "node", "-e",
+			"fetch(process.argv[1]).catch(e => process.exit(9))", "https://" + bedrock}, AWS: echo})
 		if got := o.TLSFailures(); o.Code != 9 || len(got) != 1 || got[0] != (TLSFailure{bedrock, NoRequest, 1}) {
 			t.Errorf("exit %d, failures %v", o.Code, got)
 		}
 	}
 	o = run(t, Config{Argv: subject("get", "https://"+bedrock), AWS: echo, Env: testEnv("SSL_CERT_DIR=/none")})
 	o.wantStdout(t, "HTTP/2.0 host="+bedrock+" sni="+bedrock+" path=/\n")
-	o = run(t, Config{Argv: append([]string{"env", "SSL_CERT_FILE=/none", "SSL_CERT_DIR=/none"}, subject("get", "https://"+bedrock)...), AWS: echo})
-	if got := o.TLSFailures(); o.Code != 1 || len(got) != 1 || got[0].Name != bedrock || !strings.Contains(got[0].Problem, "bad certificate") {
+	o = run(t, Config{Argv: append([]string{"env", "SSL_CERT_FILE=/none", "SSL_CERT_DIR=/none"},
+		subject("get", "https://"+bedrock)...), AWS: echo})
+	if got := o.TLSFailures(); o.Code != 1 || len(got) != 1 || got[0].Name != bedrock ||
+		!strings.Contains(got[0].Problem, "bad certificate") {
 		t.Errorf("exit %d, failures %v", o.Code, got)
 	}
 }
@@ -163,8 +177,9 @@ func TestHosts(t *testing.T) {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, name, r.Host) })
 	}
 	o := run(t, Config{
-		Argv: subject("get", "https://oidc.vercel.com/", "http://a.b.example.org/", "https://sts.amazonaws.com/", "https://iam.amazonaws.com/"),
-		AWS:  named("aws"),
+		Argv: subject("get", "https://oidc.vercel.com/", "http://a.b.example.org/", "https://sts.amazonaws.com/",
+			"https://iam.amazonaws.com/"),
+		AWS: named("aws"),
 		Hosts: map[string]http.Handler{
 			"oidc.vercel.com":   named("issuer"),
 			"*.example.org":     named("wildcard"),
@@ -181,7 +196,8 @@ func TestOtherHostsAreRefused(t *testing.T) {
 		t.Errorf("exit %d, want 7", o.Code)
 	}
 	o.wantRefused(t, "example.com:443 (tcp)")
-	if a := o.Refused()[0]; a.Name != "example.com" || !namesIPv4.Contains(a.Addr) || a.Port != 443 || a.Network != "tcp" || a.Count != 1 {
+	if a := o.Refused()[0]; a.Name != "example.com" || !namesIPv4.Contains(a.Addr) || a.Port != 443 ||
+		a.Network != "tcp" || a.Count != 1 {
 		t.Errorf("%+v", a)
 	}
 	o = run(t, Config{Argv: []string{"curl", "-sS", "https://" + bedrock}})
@@ -204,7 +220,8 @@ func TestOtherAddressesAreRefused(t *testing.T) {
 	want.WriteString("asked again 0 times\n") // each at once
 	o := run(t, Config{Argv: subject(argv...), AWS: echo})
 	o.wantStdout(t, want.String())
-	o.wantRefused(t, ifIPv6([]string{"8.8.8.8:53 (tcp)", "1.1.1.1:443 (tcp), 2 times", "8.8.8.8:53 (udp)", "127.0.0.1:5432 (tcp)",
+	o.wantRefused(t, ifIPv6([]string{"8.8.8.8:53 (tcp)", "1.1.1.1:443 (tcp), 2 times", "8.8.8.8:53 (udp)",
+		"127.0.0.1:5432 (tcp)",
 		"192.0.2.3:22 (tcp)", "198.18.0.0:80 (tcp)", bedrock + ":5432 (tcp)"},
 		"[2606:4700:4700::1111]:443 (tcp)", "[2001:4860:4860::8888]:53 (udp)", "[::1]:5432 (tcp)")...)
 	if o.Unrecorded != 0 {
@@ -295,7 +312,8 @@ func TestCertificateIsForTheName(t *testing.T) {
 		"bucket.s3.amazonaws.com": 0,
 		"example.com":             60, // CURLE_PEER_FAILED_VERIFICATION
 	} {
-		o := run(t, Config{Argv: []string{"curl", "-sS", "--connect-to", sni + ":443:s3.amazonaws.com:443", "https://" + sni}, AWS: echo})
+		o := run(t, Config{Argv: []string{"curl", "-sS", "--connect-to", sni + ":443:s3.amazonaws.com:443", "https://" +
+			sni}, AWS: echo})
 		if o.Code != code {
 			t.Errorf("%s at the address of s3.amazonaws.com: exit %d, want %d: %s", sni, o.Code, code, o.stderr)
 		}
@@ -378,7 +396,8 @@ func (b blocked) Read([]byte) (int, error) { <-b.until; return 0, os.ErrClosed }
 
 func TestFiles(t *testing.T) {
 	o := run(t, Config{
-		Argv: []string{"sh", "-c", `cat /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/token /nowhere/before/a /nowhere/b /etc/hostname /sys/class/dmi/id/board_asset_tag /sys/hypervisor/uuid; stat -c %a /nowhere/b /var/run /; ls /etc/passwd`},
+		Argv: []string{"sh", "-c",
+			`cat /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/token /nowhere/before/a /nowhere/b /etc/hostname /sys/class/dmi/id/board_asset_tag /sys/hypervisor/uuid; stat -c %a /nowhere/b /var/run /; ls /etc/passwd`},
 		Files: []File{
 			{Path: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/token", Data: []byte("token\n")},
 			{Path: "/nowhere/before/a", Data: []byte("a\n")},
@@ -388,7 +407,8 @@ func TestFiles(t *testing.T) {
 			{Path: "/sys/hypervisor/uuid", Data: []byte("ec2\n")},
 		},
 	})
-	o.wantStdout(t, fmt.Sprintf("token\na\nb\ncovered\ni-0123456789abcdef0\nec2\n400\n%o\n%o\n/etc/passwd\n", perm(t, "/var/run"), perm(t, "/")))
+	o.wantStdout(t, fmt.Sprintf("token\na\nb\ncovered\ni-0123456789abcdef0\nec2\n400\n%o\n%o\n/etc/passwd\n",
+		perm(t, "/var/run"), perm(t, "/")))
 	for _, p := range []string{"/nowhere", "/var/run/secrets/pods.eks.amazonaws.com"} {
 		if _, err := os.Stat(p); err == nil {
 			t.Errorf("%s exists outside", p)
@@ -422,8 +442,9 @@ func TestDirectoryShownLive(t *testing.T) {
 	}()
 	var all bytes.Buffer
 	run(t, Config{
-		Argv: []string{"sh", "-c", "cat /nowhere/live/a; read line; cat /nowhere/live/a /opt/a; ls /opt"}, Stdin: in, Stdout: io.MultiWriter(&all, said),
-		Files: []File{{Path: "/nowhere/live", From: dir}, {Path: "/opt", From: dir}},
+		Argv: []string{"sh", "-c", "cat /nowhere/live/a; read line; cat /nowhere/live/a /opt/a; ls /opt"}, Stdin: in,
+		Stdout: io.MultiWriter(&all, said),
+		Files:  []File{{Path: "/nowhere/live", From: dir}, {Path: "/opt", From: dir}},
 	})
 	_, _ = said.Close(), say.Close()
 	if got := all.String(); got != "before\nafter\nafter\na\n" {
@@ -462,8 +483,9 @@ func TestPassThrough(t *testing.T) {
 		fmt.Fprintln(w, "local", r.Host)
 	}))
 	o := run(t, Config{
-		Argv: subject("get", "http://localhost:5000/", "http://127.0.0.1:5000/", "http://app.localhost:5001/", "http://db.internal:8000/", "http://10.1.2.3:81/", "http://"+bedrock+":9000/", "https://"+bedrock+"/"),
-		AWS:  echo,
+		Argv: subject("get", "http://localhost:5000/", "http://127.0.0.1:5000/", "http://app.localhost:5001/",
+			"http://db.internal:8000/", "http://10.1.2.3:81/", "http://"+bedrock+":9000/", "https://"+bedrock+"/"),
+		AWS: echo,
 		PassThrough: []PassThrough{
 			{Host: "localhost", Port: 5000, To: service},
 			{Host: "app.localhost", Port: 5001, To: service},
@@ -472,7 +494,8 @@ func TestPassThrough(t *testing.T) {
 			{Host: bedrock, Port: 9000, To: service},
 		},
 	})
-	o.wantStdout(t, "local localhost:5000\nlocal 127.0.0.1:5000\nlocal app.localhost:5001\nlocal db.internal:8000\nlocal 10.1.2.3:81\nlocal "+bedrock+":9000\n"+
+	o.wantStdout(t, "local localhost:5000\nlocal 127.0.0.1:5000\nlocal app.localhost:5001\nlocal "+
+		"db.internal:8000\nlocal 10.1.2.3:81\nlocal "+bedrock+":9000\n"+
 		"HTTP/2.0 host="+bedrock+" sni="+bedrock+" path=/\n")
 	o.wantRefused(t)
 }
@@ -482,7 +505,9 @@ func TestRootless(t *testing.T) {
 	needSandbox(t)
 	needRoot(t) // else every other test is rootless already
 	exe := worldReadable(t)
-	cmd := exec.Command(exe, "-test.run", "^(TestCurl|TestGo|TestMetadata|TestOther|TestFiles|TestInbound|TestTimeout|TestKill|TestPassThrough|TestExit)", "-test.v")
+	cmd := exec.Command(exe, "-test.run",
+		"^(TestCurl|TestGo|TestMetadata|TestOther|TestFiles|TestInbound|TestTimeout|TestKill|TestPassThrough|TestExit)",
+		"-test.v")
 	cmd.Dir = "/"
 	cmd.Env = testEnv("HOSTPROOF_REQUIRE="+os.Getenv("HOSTPROOF_REQUIRE"), "HOME=/nonexistent", "TMPDIR=/tmp")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
@@ -509,7 +534,8 @@ func TestRootlessSubjectIsNobodySpecial(t *testing.T) {
 func in(t *testing.T, script, tests string) string {
 	needSandbox(t)
 	unshare := needProgram(t, "unshare")
-	cmd := exec.Command(unshare, "-Urmpf", "--mount-proc", "sh", "-c", script+` && exec "$0" -test.v -test.run "$1"`, worldReadable(t), tests)
+	cmd := exec.Command(unshare, "-Urmpf", "--mount-proc", "sh", "-c", script+` && exec "$0" -test.v -test.run "$1"`,
+		worldReadable(t), tests)
 	cmd.Env = testEnv("HOSTPROOF_REQUIRE=sandbox")
 	out, _ := cmd.CombinedOutput()
 	return string(out)
@@ -526,7 +552,9 @@ func TestCoveredProc(t *testing.T) {
 
 func TestWithoutUserNamespaces(t *testing.T) {
 	out := in(t, "echo 0 >/proc/sys/user/max_user_namespaces", "^TestExit$")
-	if !strings.Contains(out, "isolation: no sandbox here (make namespaces: no space left on device): ") || !strings.Contains(out, "run `sudo sysctl -w user.max_user_namespaces=15000`, or use isolation endpoint or container\n") {
+	if !strings.Contains(out, "isolation: no sandbox here (make namespaces: no space left on device): ") ||
+		!strings.Contains(out,
+			"run `sudo sysctl -w user.max_user_namespaces=15000`, or use isolation endpoint or container\n") {
 		t.Error(out)
 	}
 }
@@ -540,11 +568,13 @@ func TestAutoFallsBack(t *testing.T) {
 	}
 	needSandbox(t)
 	unshare := needProgram(t, "unshare")
-	cmd := exec.Command(unshare, "-Urmpf", "--mount-proc", "sh", "-c", `echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" -test.run "^TestAutoFallsBack$"`, worldReadable(t))
+	cmd := exec.Command(unshare, "-Urmpf", "--mount-proc", "sh", "-c",
+		`echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" -test.run "^TestAutoFallsBack$"`, worldReadable(t))
 	cmd.Env = testEnv("HOSTPROOF_TEST_CHILD=1")
 	out, err := cmd.CombinedOutput()
 	line, _, _ := strings.Cut(string(out), "\n")
-	if err != nil || !strings.HasPrefix(line, "endpoint: isolation: no sandbox here (") || !strings.HasSuffix(line, "or use isolation endpoint or container") {
+	if err != nil || !strings.HasPrefix(line, "endpoint: isolation: no sandbox here (") || !strings.HasSuffix(line,
+		"or use isolation endpoint or container") {
 		t.Errorf("%v: %s", err, out)
 	}
 }
@@ -555,23 +585,33 @@ func TestStartErrors(t *testing.T) {
 		config Config
 		want   string
 	}{
-		"no argv":      {Config{}, "Argv is empty"},
-		"no program":   {Config{Argv: []string{"nothing-like-this"}, Env: []string{"PATH=/bin:/usr/bin"}}, `nothing-like-this: not found in the subject's PATH "/bin:/usr/bin"`},
-		"no PATH":      {Config{Argv: []string{"sh"}}, `not found in the subject's PATH ""`},
-		"not runnable": {Config{Argv: []string{"/etc/passwd"}}, "isolation: start the program: exec /etc/passwd: permission denied"},
+		"no argv": {Config{}, "Argv is empty"},
+		"no program": {Config{Argv: []string{"nothing-like-this"}, Env: []string{"PATH=/bin:/usr/bin"}},
+			`nothing-like-this: not found in the subject's PATH "/bin:/usr/bin"`},
+		"no PATH": {Config{Argv: []string{"sh"}}, `not found in the subject's PATH ""`},
+		"not runnable": {Config{Argv: []string{"/etc/passwd"}},
+			"isolation: start the program: exec /etc/passwd: permission denied"},
 		"no directory": {Config{Argv: []string{"/bin/true"}, Dir: "/none"}, "chdir /none"},
-		"file on dir":  {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/etc"}}}, "isolation: place /etc: a directory is there"},
-		"bad env":      {Config{Argv: []string{"/bin/true"}, Env: []string{"SECRET"}}, "not key=value"},
-		"env no name":  {Config{Argv: []string{"/bin/true"}, Env: []string{"=x"}}, "not key=value"},
-		"relative":     {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "x"}}}, "clean absolute path"},
-		"both":         {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/x", From: "/srv", Data: []byte("x")}}}, "and no Data"},
-		"from nowhere": {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/x", From: "/none"}}}, "isolation: place /x: no such file"},
-		"bad host":     {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a:80": echo}}, "without port"},
-		"address host": {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"10.0.0.1": echo}}, "belongs in Config.Addresses"},
-		"localhost":    {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a.localhost": echo}}, "belongs in Config.Addresses"},
-		"nil handler":  {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a": nil}}, "no handler"},
-		"far away":     {Config{Argv: []string{"/bin/true"}, PassThrough: []PassThrough{{Host: "x", Port: 1, To: "10.0.0.1:5"}}}, "only this machine's loopback"},
-		"twice":        {Config{Argv: []string{"/bin/true"}, PassThrough: []PassThrough{{Host: "10.0.0.1", Port: 1}, {Host: "10.0.0.1", Port: 1}}}, "isolation: open tcp 10.0.0.1:1: address already in use"},
+		"file on dir": {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/etc"}}},
+			"isolation: place /etc: a directory is there"},
+		"bad env":     {Config{Argv: []string{"/bin/true"}, Env: []string{"SECRET"}}, "not key=value"},
+		"env no name": {Config{Argv: []string{"/bin/true"}, Env: []string{"=x"}}, "not key=value"},
+		"relative":    {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "x"}}}, "clean absolute path"},
+		"both": {Config{Argv: []string{"/bin/true"},
+			Files: []File{{Path: "/x", From: "/srv", Data: []byte("x")}}}, "and no Data"},
+		"from nowhere": {Config{Argv: []string{"/bin/true"}, Files: []File{{Path: "/x", From: "/none"}}},
+			"isolation: place /x: no such file"},
+		"bad host": {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a:80": echo}},
+			"without port"},
+		"address host": {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"10.0.0.1": echo}},
+			"belongs in Config.Addresses"},
+		"localhost": {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a.localhost": echo}},
+			"belongs in Config.Addresses"},
+		"nil handler": {Config{Argv: []string{"/bin/true"}, Hosts: map[string]http.Handler{"a": nil}}, "no handler"},
+		"far away": {Config{Argv: []string{"/bin/true"}, PassThrough: []PassThrough{{Host: "x", Port: 1,
+			To: "10.0.0.1:5"}}}, "only this machine's loopback"},
+		"twice": {Config{Argv: []string{"/bin/true"}, PassThrough: []PassThrough{{Host: "10.0.0.1", Port: 1},
+			{Host: "10.0.0.1", Port: 1}}}, "isolation: open tcp 10.0.0.1:1: address already in use"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := Start(t.Context(), c.config)

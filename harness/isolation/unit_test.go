@@ -17,12 +17,14 @@ import (
 )
 
 func TestParseMode(t *testing.T) {
-	for in, want := range map[string]Mode{"": Auto, "auto": Auto, "endpoint": Endpoint, "sandbox": Sandbox, "container": Container} {
+	for in, want := range map[string]Mode{"": Auto, "auto": Auto, "endpoint": Endpoint, "sandbox": Sandbox,
+		"container": Container} {
 		if got, err := ParseMode(in); got != want || err != nil {
 			t.Errorf("ParseMode(%q) = %q, %v", in, got, err)
 		}
 	}
-	if _, err := ParseMode("Sandbox "); err == nil || !strings.Contains(err.Error(), "use endpoint, sandbox, container or auto") {
+	if _, err := ParseMode("Sandbox "); err == nil || !strings.Contains(err.Error(),
+		"use endpoint, sandbox, container or auto") {
 		t.Error(err)
 	}
 	if m, why := Auto.Resolve(); m != Sandbox && (m != Endpoint || why == "") {
@@ -101,7 +103,8 @@ func TestNames(t *testing.T) {
 	a, _ := n.addrs("a")
 	b, _ := n.addrs("b")
 	again, ok := n.addrs("a")
-	if a == b || a != again || !ok || n.name(a.v4) != "a" || n.name(b.v6) != "b" || n.name(netip.MustParseAddr("1.1.1.1")) != "" {
+	if a == b || a != again || !ok || n.name(a.v4) != "a" || n.name(b.v6) != "b" ||
+		n.name(netip.MustParseAddr("1.1.1.1")) != "" {
 		t.Error(a, b, again, ok)
 	}
 	n.last = nameAddrs{netip.MustParseAddr("198.19.255.255"), namesIPv6.Addr()}
@@ -191,16 +194,19 @@ func TestLookupsFailOnPurpose(t *testing.T) {
 		answer bool
 	}{
 		{dns.TypeA, dns.RcodeNameError, true}, {dns.TypeAAAA, dns.RcodeNameError, true},
-		{dns.TypeAAAA, dns.RcodeServerFailure, true}, {dns.TypeHTTPS, dns.RcodeSuccess, true}, {dns.TypeA, dns.RcodeServerFailure, true},
+		{dns.TypeAAAA, dns.RcodeServerFailure, true}, {dns.TypeHTTPS, dns.RcodeSuccess, true},
+		{dns.TypeA, dns.RcodeServerFailure, true},
 		{dns.TypeA, 0, false}, {dns.TypeAAAA, 0, false},
 		{dns.TypeA, dns.RcodeSuccess, true}, {dns.TypeAAAA, dns.RcodeSuccess, true},
 	} {
 		m := new(dns.Msg)
-		if answer := r.answer(m, dns.Question{Name: "STS.amazonaws.com.", Qtype: q.typ, Qclass: dns.ClassINET}); answer != q.answer || answer && m.Rcode != q.rcode {
+		if answer := r.answer(m, dns.Question{Name: "STS.amazonaws.com.", Qtype: q.typ,
+			Qclass: dns.ClassINET}); answer != q.answer || answer && m.Rcode != q.rcode {
 			t.Errorf("question %d: answered %t, rcode %d", i, answer, m.Rcode)
 		}
 		other := new(dns.Msg)
-		if !r.answer(other, dns.Question{Name: "s3.amazonaws.com.", Qtype: dns.TypeA, Qclass: dns.ClassINET}) || other.Rcode != dns.RcodeSuccess {
+		if !r.answer(other, dns.Question{Name: "s3.amazonaws.com.", Qtype: dns.TypeA, Qclass: dns.ClassINET}) ||
+			other.Rcode != dns.RcodeSuccess {
 			t.Errorf("another name: rcode %d", other.Rcode)
 		}
 	}
@@ -257,14 +263,17 @@ func TestTruststore(t *testing.T) {
 	if err := os.WriteFile(path, ca.Truststore(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(keytool, "-list", "-v", "-keystore", path, "-storepass", "changeit").CombinedOutput() // checks the digest
-	if err != nil || !strings.Contains(string(out), "trustedCertEntry") || !strings.Contains(string(out), ca.X509().Subject.CommonName) {
+	// checks the digest
+	out, err := exec.Command(keytool, "-list", "-v", "-keystore", path, "-storepass", "changeit").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "trustedCertEntry") || !strings.Contains(string(out),
+		ca.X509().Subject.CommonName) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
 
 func TestMergeEnv(t *testing.T) {
-	got := mergeEnv([]string{"A=1", "SSL_CERT_FILE=/mine", "B=", "SSL_CERT_FILE=/mine2", "C=x=y"}, []string{"SSL_CERT_FILE=/ours"})
+	got := mergeEnv([]string{"A=1", "SSL_CERT_FILE=/mine", "B=", "SSL_CERT_FILE=/mine2", "C=x=y"},
+		[]string{"SSL_CERT_FILE=/ours"})
 	if want := "A=1|B=|C=x=y|SSL_CERT_FILE=/ours"; strings.Join(got, "|") != want {
 		t.Errorf("%q", got)
 	}
@@ -289,7 +298,8 @@ func TestLedger(t *testing.T) {
 	for _, a := range l.list() {
 		lines = append(lines, a.String())
 	}
-	want := "only.example.com (looked up only)|example.com:443 (tcp), 2 times|[::1]:5432 (tcp)|8.8.8.8 (icmp)|example.com (icmp)"
+	want := "only.example.com (looked up only)|example.com:443 (tcp), 2 times|[::1]:5432 (tcp)|8.8.8.8 " +
+		"(icmp)|example.com (icmp)"
 	if got := strings.Join(lines, "|"); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -44,7 +44,8 @@ type servedName struct {
 }
 
 func newWorld(c *Config, ipv6 bool) *world {
-	w := &world{config: c, ipv6: ipv6, names: newNames(), proxy: newProxy(), lookups: lookups{decide: c.Lookup}, served: make(map[string]*servedName)}
+	w := &world{config: c, ipv6: ipv6, names: newNames(), proxy: newProxy(), lookups: lookups{decide: c.Lookup},
+		served: make(map[string]*servedName)}
 	w.web = newWeb(c.CA, func(name string) bool { return handlerFor(name, c.Hosts, c.AWS) != nil })
 
 	for _, s := range watched {

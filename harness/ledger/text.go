@@ -281,7 +281,8 @@ func writeTrace(w io.Writer, t *Trace) {
 	for _, part := range []struct {
 		name string
 		Part
-	}{{"key id", t.KeyID}, {"secret", t.Secret}, {"token", t.Token}, {"bearer", t.Bearer}, {"identity", t.IdentityToken}, {"region", t.Region}, {"endpoint", t.Endpoint}} {
+	}{{"key id", t.KeyID}, {"secret", t.Secret}, {"token", t.Token}, {"bearer", t.Bearer},
+		{"identity", t.IdentityToken}, {"region", t.Region}, {"endpoint", t.Endpoint}} {
 		if part.Absent() || part.name == "endpoint" && !part.Found() {
 			continue // AWS's own names need no source
 		}

@@ -15,10 +15,13 @@ func TestFind(t *testing.T) {
 			"Unable to locate credentials"},
 		{"except NoCredentialsError", fixtures.NoCredentials, "NoCredentialsError"},
 		{"SdkClientException: Unable to load credentials from any of the providers in the chain Chain(…): " +
-			"[SystemPropertyCredentialsProvider(): Unable to load credentials from system settings.]", fixtures.NoCredentials,
+			"[SystemPropertyCredentialsProvider(): Unable to load credentials from system settings.]",
+			fixtures.NoCredentials,
 			"Unable to load credentials from any of the providers"},
-		{"NoCredentialProviders: no valid providers in chain. Deprecated.", fixtures.NoCredentials, "NoCredentialProviders"},
-		{"operation error STS: GetCallerIdentity, get identity: get credentials: failed to refresh cached credentials, " +
+		{"NoCredentialProviders: no valid providers in chain. Deprecated.", fixtures.NoCredentials,
+			"NoCredentialProviders"},
+		{"operation error STS: GetCallerIdentity, get identity: get credentials: failed to refresh cached " +
+			"credentials, " +
 			"no EC2 IMDS role found", fixtures.NoCredentials, "failed to refresh cached credentials"},
 		{"AI_LoadSettingError: AWS access key ID setting is missing.", fixtures.NoKeySetting,
 			"AWS access key ID setting is missing"},

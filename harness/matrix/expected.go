@@ -125,12 +125,14 @@ func readHostRules(x *fixtures.Expect) ([]*rule, error) {
 	decided := ""
 	for _, r := range e.rules {
 		if len(r.Hosts) > 0 {
-			return nil, fmt.Errorf("%s: expectations, %s: names hosts: the file is about its own host, so leave that out",
+			return nil, fmt.Errorf(
+				"%s: expectations, %s: names hosts: the file is about its own host, so leave that out",
 				x.File, r.from)
 		}
 		if len(r.Subjects)+len(r.Strategies) == 0 {
 			if decided != "" {
-				return nil, fmt.Errorf("%s: expectations, %s: names no subjects and no strategies, as %s does, which decides: keep one",
+				return nil, fmt.Errorf(
+					"%s: expectations, %s: names no subjects and no strategies, as %s does, which decides: keep one",
 					x.File, r.from, decided)
 			}
 			decided = r.from
@@ -233,7 +235,8 @@ func (e *Expected) of(c *report.Cell) *rule {
 	}
 	host := e.hosts[c.Host]
 	for _, r := range e.about(host) {
-		named := anyFits(r.Hosts, c.Host) && anyFits(r.Subjects, namesOf(c.Subject)...) && anyFits(r.Strategies, c.Strategy)
+		named := anyFits(r.Hosts, c.Host) && anyFits(r.Subjects, namesOf(c.Subject)...) &&
+			anyFits(r.Strategies, c.Strategy)
 		if named && r.fitsHost(host) {
 			return r
 		}
@@ -255,7 +258,8 @@ func (r *rule) fitsHost(host *knownHost) bool {
 	if len(r.Sets)+len(r.Lacks) == 0 && r.Own == nil {
 		return true
 	}
-	return host != nil && (r.Own == nil || r.Own.fits(host.last)) && !slices.ContainsFunc(r.Sets, func(name string) bool { return !host.Sets(name) }) &&
+	return host != nil && (r.Own == nil || r.Own.fits(host.last)) && !slices.ContainsFunc(r.Sets,
+		func(name string) bool { return !host.Sets(name) }) &&
 		!slices.ContainsFunc(r.Lacks, host.Sets)
 }
 
@@ -296,7 +300,8 @@ func (e *Expected) judge(c *report.Cell) {
 	}
 	var off []string
 	for _, part := range []struct{ what, want, got string }{
-		{"outcome", string(r.Is), string(c.Outcome)}, {"caller", r.As, c.As}, {"code", r.Code, c.Code}, {"finding", r.Finding, c.Finding},
+		{"outcome", string(r.Is), string(c.Outcome)}, {"caller", r.As, c.As}, {"code", r.Code, c.Code},
+		{"finding", r.Finding, c.Finding},
 	} {
 		if part.want != "" && !fits(part.want, part.got) {
 			off = append(off, fmt.Sprintf("%s %s, not %s", part.what, orNone(part.got), part.want))

@@ -36,19 +36,24 @@ func expectationOf(e *matrix.Expected, host, subject, strategy string) *report.E
 // TestOwnHostsAreExpectedToBeAsTheirs: a host that extends another one has its
 // expectations, until it says something itself.
 func TestOwnHostsAreExpectedToBeAsTheirs(t *testing.T) {
-	const says = "- {subjects: [node-aws-sdk], strategies: [explicit], is: failed, because: tried}\n- {is: accepted, as: role of mine}\n"
+	const says = "- {subjects: [node-aws-sdk], strategies: [explicit], is: failed, because: tried}\n- {is: accepted, " +
+		"as: role of mine}\n"
 	const key = `variables: [{name: AWS_ACCESS_KEY_ID, value: x, from: observed, confidence: V, source: "a/b#1", checked: 2026-11-21}]`
 	for _, row := range []struct{ name, host, expect, subject, strategy, outcome, as string }{
 		{"inherited", "extends: amplify-no-role\n", "", "node-aws-sdk@3.1", "chain", "no-call", ""},
 		{"for all hosts", "extends: amplify-no-role\n", "", "node-aws-sdk@3.1", "explicit", "accepted", "user app"},
 		{"its own, before those", "extends: amplify-no-role\n", says, "node-aws-sdk@3.1", "explicit", "failed", ""},
-		{"its own, after those", "extends: amplify-no-role\n", says, "node-aws-sdk@3.1", "chain", "accepted", "role of mine"},
+		{"its own, after those", "extends: amplify-no-role\n", says, "node-aws-sdk@3.1", "chain", "accepted",
+			"role of mine"},
 		{"what lacks a key", "extends: local\n", says, "node-ai-sdk@4.0.98", "env", "no-call", ""},
 		{"what sets one", key, says, "node-ai-sdk@4.0.98", "env", "accepted", "role of mine"},
 		{"what sets a token", "extends: vercel\n", says, "python-litellm", "explicit", "refused", ""},
-		{"as its own credentials", "", "- {is: refused, because: mine}\n", "java-aws-sdk", "token-provider", "refused", ""},
-		{"as its other ones", "", "- {is: accepted, as: user app}\n", "java-aws-sdk", "token-provider", "accepted", "user app"},
-		{"somebody else's", "extends: lambda\n", "- {is: refused, as: platform, because: mine}\n", "aws-cli-2-sts", "env", "accepted", "platform"},
+		{"as its own credentials", "", "- {is: refused, because: mine}\n", "java-aws-sdk", "token-provider", "refused",
+			""},
+		{"as its other ones", "", "- {is: accepted, as: user app}\n", "java-aws-sdk", "token-provider", "accepted",
+			"user app"},
+		{"somebody else's", "extends: lambda\n", "- {is: refused, as: platform, because: mine}\n", "aws-cli-2-sts",
+			"env", "accepted", "platform"},
 		{"nothing known", "", "", "node-aws-sdk@3.1", "chain", "", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -85,7 +85,8 @@ func TestSelection(t *testing.T) {
 		size int
 	}{
 		{matrix.Selection{Hosts: []string{"vercel"}, Subjects: []string{"node-ai-sdk", "aws-cli"}}, aiSDK + 1},
-		{matrix.Selection{Hosts: []string{"vercel", "local"}, Subjects: []string{"node-ai-sdk@4.0.186"}, Strategies: []string{"explicit", "provider"}}, 4},
+		{matrix.Selection{Hosts: []string{"vercel", "local"}, Subjects: []string{"node-ai-sdk@4.0.186"},
+			Strategies: []string{"explicit", "provider"}}, 4},
 		{matrix.Selection{Hosts: []string{"vercel*", "vercel"}, Subjects: []string{"node-ai-sdk@3.0.70"}}, 6 * vercels},
 		{matrix.Selection{Hosts: []string{"*"}, Strategies: []string{"session"}}, len(fixtures.Builtin().Hosts())},
 	} {
@@ -104,7 +105,8 @@ func TestUnknownNamesSayWhatWasMeant(t *testing.T) {
 		`no subject "node-ai-sdk@3.0.7": did you mean node-ai-sdk@3.0.70?`:         {Subjects: []string{"node-ai-sdk@3.0.7"}},
 		`no subject "python-boto": did you mean python-boto3? There are: `:         {Subjects: []string{"python-boto"}},
 		`no strategy "explicitt": did you mean explicit? There are: bearer, chain`: {Strategies: []string{"explicitt"}},
-		`no strategy "session". There are: chain`:                                  {Subjects: []string{"aws-cli"}, Strategies: []string{"session"}},
+		`no strategy "session". There are: chain`: {Subjects: []string{"aws-cli"},
+			Strategies: []string{"session"}},
 	} {
 		_, err := matrix.NewPlan(fixtures.Builtin(), matrix.Builtin(), s)
 		if err == nil || !strings.HasPrefix(err.Error(), says) || strings.Contains(err.Error(), "\n") {
@@ -115,9 +117,11 @@ func TestUnknownNamesSayWhatWasMeant(t *testing.T) {
 
 func TestShards(t *testing.T) {
 	for text, says := range map[string]string{
-		"": "", "1/1": "", "4/4": "", "0/4": "part 0 of 4", "5/4": "part 5 of 4", "1": "want I/N", "a/b": "want I/N", "1/0": "part 1 of 0", "-1/-1": "part -1 of -1",
+		"": "", "1/1": "", "4/4": "", "0/4": "part 0 of 4", "5/4": "part 5 of 4", "1": "want I/N", "a/b": "want I/N",
+		"1/0": "part 1 of 0", "-1/-1": "part -1 of -1",
 	} {
-		if _, err := matrix.ParseShard(text); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+		if _, err := matrix.ParseShard(text); (err == nil) != (says == "") || err != nil &&
+			!strings.Contains(err.Error(), says) {
 			t.Errorf("%q: got %v, want %q in it", text, err, says)
 		}
 	}
@@ -166,7 +170,8 @@ func TestExpectationsAreStrict(t *testing.T) {
 		"-":                                 "rule 1: is empty",
 		"accepted":                          "where a list",
 	} {
-		if _, err := matrix.ReadExpected(strings.NewReader(yaml)); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") {
+		if _, err := matrix.ReadExpected(strings.NewReader(yaml)); err == nil || !strings.Contains(err.Error(), says) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want %q in it", yaml, err, says)
 		}
 	}
@@ -213,7 +218,8 @@ func TestOutcomesAgainstExpectations(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if r.Unexpected() != 3 || !strings.Contains(r.Cells[2].Problem, "no such program on PATH") || r.Cells[1].Run.Said != "oops" {
+	if r.Unexpected() != 3 || !strings.Contains(r.Cells[2].Problem, "no such program on PATH") ||
+		r.Cells[1].Run.Said != "oops" {
 		t.Errorf("%d unexpected; %q; %+v", r.Unexpected(), r.Cells[2].Problem, r.Cells[1].Run)
 	}
 }
@@ -234,7 +240,8 @@ func TestFunctionsRunAlone(t *testing.T) {
 			return nil
 		})
 	}, "a", "b", "c", "d")
-	p := plan(t, matrix.Selection{Hosts: []string{"vercel", "vercel-fluid"}}, function, subject("program", shell("exit 0"), "a", "b"))
+	p := plan(t, matrix.Selection{Hosts: []string{"vercel", "vercel-fluid"}}, function,
+		subject("program", shell("exit 0"), "a", "b"))
 	var seen recorder
 	r := runMatrix(t, p, matrix.Options{Parallel: 8, Progress: &seen})
 	for i := range r.Cells {
@@ -245,7 +252,8 @@ func TestFunctionsRunAlone(t *testing.T) {
 	if most.Load() != 1 {
 		t.Errorf("%d functions ran at a time", most.Load())
 	}
-	if len(seen.finished) != 12 || seen.begun != 12 || !strings.Contains(seen.finished[11], "function") || seen.installed != "function program " {
+	if len(seen.finished) != 12 || seen.begun != 12 || !strings.Contains(seen.finished[11], "function") ||
+		seen.installed != "function program " {
 		t.Errorf("progress was told %+v", seen)
 	}
 }
@@ -264,7 +272,8 @@ func (r *recorder) End()                      {}
 
 // volatile is what differs between two runs of the same plan: times, and the
 // keys that each deployment makes anew.
-var volatile = regexp.MustCompile(`"(started|time)": "[^"]*"|"durationNs": \d+|A[KS]IA[A-Z2-7]{16}|IQoJ\w*|127\.0\.0\.1:\d+|/[^" ]*/hostproof-\d+|ABSK\w*`)
+var volatile = regexp.MustCompile(
+	`"(started|time)": "[^"]*"|"durationNs": \d+|A[KS]IA[A-Z2-7]{16}|IQoJ\w*|127\.0\.0\.1:\d+|/[^" ]*/hostproof-\d+|ABSK\w*`)
 
 func TestShardedRunsMergeIntoTheSameReport(t *testing.T) {
 	p := plan(t, matrix.Selection{Hosts: []string{"vercel", "local", "lambda", "ecs-fargate"}},
@@ -309,7 +318,8 @@ func firstDifference(a, b string) string {
 func TestNoSecretIsWritten(t *testing.T) {
 	leaks := t.TempDir()
 	script := `env | tee "` + leaks + `/$(basename "$HOME")" >&2; env; exit 1`
-	p := plan(t, matrix.Selection{Hosts: []string{"vercel", "vercel-lambda", "lambda", "lambda-snapstart", "ecs-fargate", "local-profile"}}, subject("leaky", shell(script), "a"))
+	p := plan(t, matrix.Selection{Hosts: []string{"vercel", "vercel-lambda", "lambda", "lambda-snapstart",
+		"ecs-fargate", "local-profile"}}, subject("leaky", shell(script), "a"))
 	r := runMatrix(t, p, matrix.Options{})
 	out := t.TempDir()
 	if err := r.WriteFiles(out); err != nil {
@@ -365,7 +375,8 @@ func TestInterrupted(t *testing.T) {
 		return harness.Func(way, func(context.Context) error { cancel(); return nil })
 	}, "a", "b", "c"))
 	var seen recorder
-	if _, err := matrix.Run(ctx, p, matrix.Options{Isolation: isolation.Endpoint, Progress: &seen}); !errors.Is(err, context.Canceled) {
+	if _, err := matrix.Run(ctx, p, matrix.Options{Isolation: isolation.Endpoint, Progress: &seen}); !errors.Is(err,
+		context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if len(seen.finished) > 0 {
@@ -407,15 +418,19 @@ func TestMissingTool(t *testing.T) {
 		return nil, &subjects.MissingToolError{Tool: "cargo", Hint: "install Rust"}
 	}
 	p := plan(t, matrix.Selection{Hosts: []string{"local"}}, lacking, subject("sh", shell("exit 0"), "a"))
-	r := runMatrix(t, p, matrix.Options{Required: func(string) bool { return false }, Expected: expectations(t, "- {is: no-call, because: it is idle}")})
+	r := runMatrix(t, p, matrix.Options{Required: func(string) bool { return false }, Expected: expectations(t,
+		"- {is: no-call, because: it is idle}")})
 	if c := r.Count(); c[report.Skipped] != 2 || c[report.NoCall] != 1 || r.Unexpected() != 0 {
 		t.Errorf("got %v, %d not as expected", c, r.Unexpected())
 	}
-	if skips := r.Skips(); len(skips) != 1 || skips[0] != (report.Skip{Subject: "rust", Reason: "there is no cargo: install Rust"}) {
+	if skips := r.Skips(); len(skips) != 1 ||
+		skips[0] != (report.Skip{Subject: "rust", Reason: "there is no cargo: install Rust"}) {
 		t.Errorf("got %v", skips)
 	}
-	for name, required := range map[string]func(string) bool{"named": func(tool string) bool { return tool == "cargo" }, "all": nil} {
-		if _, err := matrix.Run(t.Context(), p, matrix.Options{Isolation: isolation.Endpoint, Required: required}); err == nil || !strings.Contains(err.Error(), "subject rust: there is no cargo") {
+	for name, required := range map[string]func(string) bool{"named": func(tool string) bool { return tool == "cargo" },
+		"all": nil} {
+		if _, err := matrix.Run(t.Context(), p, matrix.Options{Isolation: isolation.Endpoint,
+			Required: required}); err == nil || !strings.Contains(err.Error(), "subject rust: there is no cargo") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

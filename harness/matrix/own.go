@@ -104,7 +104,8 @@ func (p *ownProgram) check() error {
 	seen := map[string]bool{}
 	for _, s := range p.Strategies {
 		if s.Name == "" || ownName.MatchString(s.Name) || seen[s.Name] {
-			return fmt.Errorf("%s: strategy %q: write letters, digits and @ . _ + / -, and each name once", p.Name, s.Name)
+			return fmt.Errorf("%s: strategy %q: write letters, digits and @ . _ + / -, and each name once", p.Name,
+				s.Name)
 		}
 		seen[s.Name] = true
 	}
@@ -112,7 +113,8 @@ func (p *ownProgram) check() error {
 }
 
 func (p *ownProgram) subject(dir string) Subject {
-	s := Subject{Subject: report.Subject{Name: p.Name, Title: cmp.Or(p.Title, p.Name), Library: p.Library, Call: p.Call}}
+	s := Subject{Subject: report.Subject{Name: p.Name, Title: cmp.Or(p.Title, p.Name), Library: p.Library,
+		Call: p.Call}}
 	args := map[string][]string{}
 	for _, way := range p.Strategies {
 		s.Strategies = append(s.Strategies, report.Strategy{Name: way.Name, Title: cmp.Or(way.Title, way.Name)})

@@ -50,7 +50,8 @@ func TestOwnPrograms(t *testing.T) {
 	if n := again.Unexpected(); n != 0 {
 		t.Errorf("%d cells are not as recorded:\n%s", n, &recorded)
 	}
-	changed, err := matrix.ReadExpected(strings.NewReader(strings.ReplaceAll(recorded.String(), "is: no-call", "is: failed")))
+	changed, err := matrix.ReadExpected(strings.NewReader(strings.ReplaceAll(recorded.String(), "is: no-call",
+		"is: failed")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +82,10 @@ func TestOwnProgramsRefuseBadInput(t *testing.T) {
 // TestWhatWasNotJudgedIsNotRecorded: a harness that failed says nothing of a
 // program.
 func TestWhatWasNotJudgedIsNotRecorded(t *testing.T) {
-	r := &report.Report{Cells: []report.Cell{{Host: "local", Subject: "a", Strategy: "run", Status: report.Status{Outcome: report.Broken}, Problem: "the disk is full"}}}
-	if err := matrix.WriteExpectations(&bytes.Buffer{}, r); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+	r := &report.Report{Cells: []report.Cell{{Host: "local", Subject: "a", Strategy: "run",
+		Status: report.Status{Outcome: report.Broken}, Problem: "the disk is full"}}}
+	if err := matrix.WriteExpectations(&bytes.Buffer{}, r); err == nil || !strings.Contains(err.Error(),
+		"the disk is full") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -91,7 +94,8 @@ func TestWhatWasNotJudgedIsNotRecorded(t *testing.T) {
 // not as expected, and says in which.
 func TestEveryPartOfAnExpectationIsCompared(t *testing.T) {
 	expected, err := matrix.ReadExpected(strings.NewReader(
-		"- {is: refused, as: user app, code: InvalidClientTokenId, finding: mixed-credentials, because: for the test, source: \"a/b#1\"}\n"))
+		"- {is: refused, as: user app, code: InvalidClientTokenId, finding: mixed-credentials, because: for the " +
+			"test, source: \"a/b#1\"}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

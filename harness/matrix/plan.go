@@ -104,7 +104,8 @@ func (p *Plan) narrow(wanted []string) error {
 	}
 	var kept []Subject
 	for _, s := range p.Subjects {
-		s.Strategies = slices.DeleteFunc(slices.Clone(s.Strategies), func(way report.Strategy) bool { return !slices.Contains(picked, way.Name) })
+		s.Strategies = slices.DeleteFunc(slices.Clone(s.Strategies),
+			func(way report.Strategy) bool { return !slices.Contains(picked, way.Name) })
 		if len(s.Strategies) > 0 {
 			kept = append(kept, s)
 		}

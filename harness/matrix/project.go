@@ -16,7 +16,8 @@ import (
 // credentials come only with a request is met before one.
 func BuiltinProject(host *fixtures.Host) project.Project {
 	p := project.Project{
-		KeyAs: project.DefaultKeyAs, BearerAs: "MY_BEDROCK_API_KEY", Buckets: []string{"uploads"}, Set: map[string]string{},
+		KeyAs: project.DefaultKeyAs, BearerAs: "MY_BEDROCK_API_KEY", Buckets: []string{"uploads"},
+		Set:   map[string]string{},
 		Baked: hidesVariables(host), AtInit: comesWithRequests(host),
 	}
 	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {

@@ -20,7 +20,9 @@ func WriteExpectations(w io.Writer, r *report.Report) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "# What came of these cells on %s. Say why in each \"because\", and correct what is wrong.\n", r.Started.Format("2006-01-02")); err != nil {
+	if _, err := fmt.Fprintf(w,
+		"# What came of these cells on %s. Say why in each \"because\", and correct what is wrong.\n",
+		r.Started.Format("2006-01-02")); err != nil {
 		return err
 	}
 	enc := yaml.NewEncoder(w)
@@ -42,8 +44,9 @@ func record(r *report.Report) ([]*rule, error) {
 			rules[same].Hosts = append(rules[same].Hosts, c.Host)
 			continue
 		}
-		rules = append(rules, &rule{Hosts: []string{c.Host}, Subjects: []string{c.Subject}, Strategies: []string{c.Strategy},
-			Is: c.Outcome, As: c.As, Code: c.Code, Finding: c.Finding, Because: because(c)})
+		rules = append(rules, &rule{Hosts: []string{c.Host}, Subjects: []string{c.Subject},
+			Strategies: []string{c.Strategy},
+			Is:         c.Outcome, As: c.As, Code: c.Code, Finding: c.Finding, Because: because(c)})
 	}
 	slices.SortStableFunc(rules, func(a, b *rule) int { return slices.Compare(a.columns(), b.columns()) })
 	return rules, nil

@@ -54,7 +54,8 @@ func Run(ctx context.Context, p *Plan, o Options) (*report.Report, error) {
 		o.Parallel = runtime.GOMAXPROCS(0)
 	}
 	start := time.Now()
-	r := &report.Report{Schema: report.Schema, Started: start.UTC().Truncate(time.Second), Shard: o.Shard, Planned: p.Size()}
+	r := &report.Report{Schema: report.Schema, Started: start.UTC().Truncate(time.Second), Shard: o.Shard,
+		Planned: p.Size()}
 	for _, h := range p.Hosts {
 		r.Hosts = append(r.Hosts, report.DescribeHost(h))
 	}

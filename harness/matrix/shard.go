@@ -62,7 +62,8 @@ func ShardFrom(lookup func(string) (string, bool)) (*report.Shard, string, error
 		}
 		total, ok := lookup(r.total)
 		if !ok || total == "" {
-			return nil, r.name, fmt.Errorf("%s=%s says which part this is, and %s is not set: set it to the number of parts, or give --shard I/N", r.index, index, r.total)
+			return nil, r.name, fmt.Errorf("%s=%s says which part this is, and %s is not set: set it to the number "+
+				"of parts, or give --shard I/N", r.index, index, r.total)
 		}
 		i, err1 := strconv.Atoi(index)
 		n, err2 := strconv.Atoi(total)

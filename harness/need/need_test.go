@@ -18,11 +18,13 @@ func TestSettings(t *testing.T) {
 		want          values
 		says          string
 	}{
-		"none":           {"", "", values{}, ""},
-		"plain":          {"", "0", values{}, ""},
-		"full":           {"docker, node,", "1", values{[]string{"docker", "node"}, true}, ""},
-		"a typing error": {"docker,nod", "", values{}, `HOSTPROOF_REQUIRE: nothing is called "nod"; there are: aws, boto3,`},
-		"a word":         {"", "yes", values{}, `HOSTPROOF_FULL is "yes": 1 runs all tests, 0 or nothing a short selection`},
+		"none":  {"", "", values{}, ""},
+		"plain": {"", "0", values{}, ""},
+		"full":  {"docker, node,", "1", values{[]string{"docker", "node"}, true}, ""},
+		"a typing error": {"docker,nod", "", values{},
+			`HOSTPROOF_REQUIRE: nothing is called "nod"; there are: aws, boto3,`},
+		"a word": {"", "yes", values{},
+			`HOSTPROOF_FULL is "yes": 1 runs all tests, 0 or nothing a short selection`},
 	} {
 		got, err := read(func(variable string) string {
 			return map[string]string{Variable: row.require, FullVariable: row.full}[variable]

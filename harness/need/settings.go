@@ -51,7 +51,8 @@ func read(getenv func(string) string) (values, error) {
 	case "1":
 		v.full = true
 	default:
-		return v, fmt.Errorf("%s is %q: 1 runs all tests, 0 or nothing a short selection", FullVariable, getenv(FullVariable))
+		return v, fmt.Errorf("%s is %q: 1 runs all tests, 0 or nothing a short selection", FullVariable,
+			getenv(FullVariable))
 	}
 	return v, nil
 }

@@ -67,14 +67,16 @@ func BenchmarkPeers(b *testing.B) {
 	list := targets(b)
 	for _, op := range operations {
 		for _, connections := range []int{1, manyConnections} {
-			b.Run(fmt.Sprintf("%s/connections=%d", strings.ReplaceAll(op.name, " ", "_"), connections), func(b *testing.B) {
-				for round := range *rounds {
-					for i := range list {
-						t := list[(round+i)%len(list)] // none is always the first
-						b.Run(strings.ReplaceAll(t.name, ", ", "-"), func(b *testing.B) { t.time(b, op, connections) })
+			b.Run(fmt.Sprintf("%s/connections=%d", strings.ReplaceAll(op.name, " ", "_"), connections),
+				func(b *testing.B) {
+					for round := range *rounds {
+						for i := range list {
+							t := list[(round+i)%len(list)] // none is always the first
+							b.Run(strings.ReplaceAll(t.name, ", ", "-"),
+								func(b *testing.B) { t.time(b, op, connections) })
+						}
 					}
-				}
-			})
+				})
 		}
 	}
 	for _, t := range list {
@@ -127,7 +129,8 @@ func (t *target) time(b *testing.B, op operation, connections int) {
 	wall := time.Since(start)
 	client = self(b) - client
 	peer = t.cpu(b) - peer
-	s := sample{operation: op.name, connections: connections, peer: t.name, wall: per(wall, b.N), server: per(peer, b.N), both: per(peer+client, b.N)}
+	s := sample{operation: op.name, connections: connections, peer: t.name, wall: per(wall, b.N),
+		server: per(peer, b.N), both: per(peer+client, b.N)}
 	report.add(s)
 	b.ReportMetric(s.wall, "ns/op")
 	if t.server != nil {

@@ -16,14 +16,16 @@ import (
 // server's: emulators that judge spare their root.
 func newUser(ctx context.Context, s *Server) error {
 	client := iam.NewFromConfig(aws.Config{
-		Region: "us-east-1", BaseEndpoint: &s.URL, Credentials: credentials.NewStaticCredentialsProvider(s.KeyID, s.Secret, ""),
+		Region: "us-east-1", BaseEndpoint: &s.URL, Credentials: credentials.NewStaticCredentialsProvider(s.KeyID,
+			s.Secret, ""),
 	})
 	name := aws.String("app")
 	if _, err := client.CreateUser(ctx, &iam.CreateUserInput{UserName: name}); err != nil {
 		return err
 	}
 	_, err := client.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: name, PolicyName: aws.String("all"),
-		PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)})
+		PolicyDocument: aws.String(
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)})
 	if err != nil {
 		return err
 	}

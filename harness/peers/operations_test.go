@@ -33,11 +33,13 @@ type clients struct {
 func newClients(url, keyID, secret string, connections int) *clients {
 	transport := &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}
 	c := aws.Config{
-		Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(keyID, secret, ""),
+		Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(keyID, secret,
+			""),
 		// As in a configuration that is loaded.
-		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
-		Retryer:    func() aws.Retryer { return aws.NopRetryer{} },
-		HTTPClient: &http.Client{Transport: transport},
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
+		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+		Retryer:                    func() aws.Retryer { return aws.NopRetryer{} },
+		HTTPClient:                 &http.Client{Transport: transport},
 	}
 	return &clients{
 		s3: s3.NewFromConfig(c, func(o *s3.Options) { o.UsePathStyle = true }), sts: sts.NewFromConfig(c),
@@ -82,10 +84,12 @@ var operations = []operation{
 	}},
 	{"SQS SendMessage", "SQS", makeQueue, func(ctx context.Context, c *clients, _ int) error {
 		// Any queue's URL does: the call goes to the endpoint of the configuration.
-		_, err := c.sqs.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: aws.String(queueURL), MessageBody: aws.String("ping")})
+		_, err := c.sqs.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: aws.String(queueURL),
+			MessageBody: aws.String("ping")})
 		return err
 	}},
-	{"Secrets Manager GetSecretValue", "Secrets Manager", makeSecret, func(ctx context.Context, c *clients, _ int) error {
+	{"Secrets Manager GetSecretValue", "Secrets Manager", makeSecret, func(ctx context.Context, c *clients,
+		_ int) error {
 		_, err := c.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String(name)})
 		return err
 	}},
@@ -100,7 +104,8 @@ func makeBucket(ctx context.Context, c *clients) error {
 
 func put(body []byte) func(context.Context, *clients, int) error {
 	return func(ctx context.Context, c *clients, worker int) error {
-		_, err := c.s3.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String(name), Key: aws.String(key(body, worker)), Body: bytes.NewReader(body)})
+		_, err := c.s3.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String(name), Key: aws.String(key(body, worker)),
+			Body: bytes.NewReader(body)})
 		return err
 	}
 }
@@ -123,7 +128,8 @@ func putFirst(body []byte) func(context.Context, *clients) error {
 
 func get(body []byte) func(context.Context, *clients, int) error {
 	return func(ctx context.Context, c *clients, worker int) error {
-		out, err := c.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(name), Key: aws.String(key(body, worker))})
+		out, err := c.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(name),
+			Key: aws.String(key(body, worker))})
 		if err != nil {
 			return err
 		}
@@ -143,8 +149,9 @@ func item(id string) map[string]ddb.AttributeValue {
 func makeTable(ctx context.Context, c *clients) error {
 	_, err := c.dynamodb.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName: aws.String(name), BillingMode: ddb.BillingModePayPerRequest,
-		AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: ddb.ScalarAttributeTypeS}},
-		KeySchema:            []ddb.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: ddb.KeyTypeHash}},
+		AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: aws.String("id"),
+			AttributeType: ddb.ScalarAttributeTypeS}},
+		KeySchema: []ddb.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: ddb.KeyTypeHash}},
 	})
 	if err := unlessThere(err); err != nil {
 		return err
@@ -170,7 +177,8 @@ func makeQueue(ctx context.Context, c *clients) error {
 }
 
 func makeSecret(ctx context.Context, c *clients) error {
-	_, err := c.secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(name), SecretString: aws.String("ping")})
+	_, err := c.secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(name),
+		SecretString: aws.String("ping")})
 	return unlessThere(err)
 }
 

@@ -5,7 +5,8 @@
 //	go test -run Scores -v ./harness/peers -peers all      # what each judges
 //	go test -run '^$' -bench . ./harness/peers -peers all  # what each costs
 //
-// where "all" may be names, "hostproof,moto,versitygw". They are installed on first use into the user's cache. None is a dependency
+// where "all" may be names, "hostproof,moto,versitygw". They are installed on first use into the user's cache. None is
+// a dependency
 // of this module.
 package peers
 
@@ -111,7 +112,8 @@ func buildOurs(ctx context.Context) (string, error) {
 		return "", err
 	}
 	dir := filepath.Join(cache, "hostproof", "peers")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "mockaws"), "github.com/hostproof/hostproof/mockaws/cmd/mockaws")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "mockaws"),
+		"github.com/hostproof/hostproof/mockaws/cmd/mockaws")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build of the mock: %w: %s", err, strings.TrimSpace(string(said)))
 	}

@@ -92,9 +92,11 @@ func TestPinned(t *testing.T) {
 			all.Write(data)
 		}
 		text := all.String()
-		hashes := strings.Count(text, "--hash=sha256:") + strings.Count(text, " h1:") + strings.Count(text, `"integrity": "sha512-`)
+		hashes := strings.Count(text, "--hash=sha256:") + strings.Count(text, " h1:") + strings.Count(text,
+			`"integrity": "sha512-`)
 		version := strings.ReplaceAll(p.Version, "2026-02-12", "0.0.0-20260212") // of a commit
-		if !strings.Contains(text, version) || hashes < 10 || strings.Contains(text, "resolved") || strings.Contains(text, "index-url") {
+		if !strings.Contains(text, version) || hashes < 10 || strings.Contains(text, "resolved") ||
+			strings.Contains(text, "index-url") {
 			t.Errorf("%s: version %s, %d hashes; no registry may be named", p.Name, p.Version, hashes)
 		}
 	}
@@ -102,7 +104,10 @@ func TestPinned(t *testing.T) {
 
 // TestEndedPeerIsAnError, with what it said.
 func TestEndedPeerIsAnError(t *testing.T) {
-	p := &Peer{Name: "short-lived", argv: func(place) []string { return []string{"sh", "-c", "echo no such option; exit 1"} }}
+	p := &Peer{Name: "short-lived", argv: func(place) []string {
+		return []string{"sh", "-c",
+			"echo no such option; exit 1"}
+	}}
 	s, err := p.launch(t.TempDir())
 	if err != nil {
 		t.Fatal(err)

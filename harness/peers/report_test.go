@@ -74,14 +74,16 @@ func (r *reported) print(to io.Writer) {
 	if len(r.samples) == 0 && len(r.processes) == 0 {
 		return
 	}
-	fmt.Fprintf(to, "\n%s, %d processors, %s/%s; load average %s before, %s after\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, r.loadFirst, load())
+	fmt.Fprintf(to, "\n%s, %d processors, %s/%s; load average %s before, %s after\n", runtime.Version(),
+		runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, r.loadFirst, load())
 	r.table(to, "processor time of the peer's process, a request", func(s sample) float64 { return s.server })
 	r.table(to, "processor time of peer and client, a request", func(s sample) float64 { return s.both })
 	r.table(to, "time that passes, a request", func(s sample) float64 { return s.wall })
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\npeer\tfirst answer after\tmemory idle\tafter the calls\tat most\t")
 	for _, p := range r.processes {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", p.name, duration(median(p.start)), mebibytes(p.idle), mebibytes(p.after), mebibytes(p.peak))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t\n", p.name, duration(median(p.start)), mebibytes(p.idle),
+			mebibytes(p.after), mebibytes(p.peak))
 	}
 	w.Flush()
 }

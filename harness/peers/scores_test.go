@@ -26,7 +26,8 @@ func TestScores(t *testing.T) {
 		if claims == nil {
 			claims = conformance.Services()
 		}
-		list, err := conformance.Probe(t.Context(), conformance.Target{Endpoint: s.URL, KeyID: s.KeyID, Secret: s.Secret, Claims: claims})
+		list, err := conformance.Probe(t.Context(), conformance.Target{Endpoint: s.URL, KeyID: s.KeyID,
+			Secret: s.Secret, Claims: claims})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +58,8 @@ func TestScores(t *testing.T) {
 const header = "peer                      offered  as AWS  other text  other code  accepted  unproven  no answer"
 
 func line(name string, s conformance.Score) string {
-	return fmt.Sprintf("%-24s  %7d  %6d  %10d  %10d  %8d  %8d  %9d", name, s.Asked-s.NotOffered, s.OK, s.OtherText, s.OtherCode, s.Fooled, s.Unproven, s.NoAnswer)
+	return fmt.Sprintf("%-24s  %7d  %6d  %10d  %10d  %8d  %8d  %9d", name, s.Asked-s.NotOffered, s.OK, s.OtherText,
+		s.OtherCode, s.Fooled, s.Unproven, s.NoAnswer)
 }
 
 // details lists the answers that are not AWS's.
@@ -66,7 +68,8 @@ func details(t *testing.T, list []conformance.Outcome) {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, o := range list {
 		if o.Kind != conformance.AsAWS && o.Kind != conformance.NotOffered {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s %q\tAWS %s %q\t%s\n", o.Service, o.Case, o.Kind, o.Got, o.Got.Text, o.Want, o.Want.Text, o.Err)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s %q\tAWS %s %q\t%s\n", o.Service, o.Case, o.Kind, o.Got, o.Got.Text, o.Want,
+				o.Want.Text, o.Err)
 		}
 	}
 	w.Flush()
@@ -92,7 +95,8 @@ func TestDocumentation(t *testing.T) {
 		if i == 0 {
 			name = "this mock"
 		}
-		if want := fmt.Sprintf("| %s | %s of %s | %s |", name, numbers[1], numbers[0], numbers[4]); !strings.Contains(string(text), want) {
+		if want := fmt.Sprintf("| %s | %s of %s | %s |", name, numbers[1], numbers[0],
+			numbers[4]); !strings.Contains(string(text), want) {
 			t.Errorf("no row %q", want)
 		}
 	}

@@ -64,7 +64,8 @@ func (p *Peer) launch(dir string) (*Server, error) {
 		os.RemoveAll(work)
 		return nil, err
 	}
-	s := &Server{Peer: p, URL: "http://" + at.address(), KeyID: rootKey, Secret: rootSecret, work: work, exited: make(chan struct{})}
+	s := &Server{Peer: p, URL: "http://" + at.address(), KeyID: rootKey, Secret: rootSecret, work: work,
+		exited: make(chan struct{})}
 	if p.key != "" {
 		s.KeyID, s.Secret = p.key, p.secret
 	}

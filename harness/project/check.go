@@ -158,7 +158,8 @@ func (p Project) awsProblems() (out []error) {
 		out = append(out, problem("account", "account %q is no AWS account: want twelve digits", p.Account))
 	}
 	if p.Region != "" && !regionName.MatchString(p.Region) {
-		out = append(out, problem("region", "region %q is no name of a region: want one such as eu-central-1", p.Region))
+		out = append(out, problem("region", "region %q is no name of a region: want one such as eu-central-1",
+			p.Region))
 	}
 	if !slices.Contains(mocks, p.Mock) {
 		out = append(out, problem("mock", "mock %q is not known: want one of embedded and container", p.Mock))
@@ -221,7 +222,8 @@ func (p Project) programProblems() (out []error) {
 		}
 	}
 	if p.Timeout != nil && *p.Timeout <= 0 {
-		out = append(out, problem("timeout", "a time of %v is none: give the program more than 0, such as %v", *p.Timeout,
+		out = append(out, problem("timeout", "a time of %v is none: give the program more than 0, such as %v",
+			*p.Timeout,
 			DefaultTimeout))
 	}
 	return out

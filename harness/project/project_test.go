@@ -44,7 +44,8 @@ func TestSettingsHoldWhereTheyCan(t *testing.T) {
 			if err := row.p.Check([]*fixtures.Host{elsewhere, there}); err != nil {
 				t.Errorf("on both: %v", err)
 			}
-			if err := row.p.Check([]*fixtures.Host{elsewhere}); err == nil || !strings.HasPrefix(err.Error(), "host local has no ") {
+			if err := row.p.Check([]*fixtures.Host{elsewhere}); err == nil || !strings.HasPrefix(err.Error(),
+				"host local has no ") {
 				t.Errorf("on local alone: %v", err)
 			}
 			if flags := row.p.On(there).Flags(); len(flags) != 1 {
@@ -79,7 +80,8 @@ func TestCheckRefuses(t *testing.T) {
 
 // TestOver: lists and maps are joined, of the rest the upper one counts.
 func TestOver(t *testing.T) {
-	below := Project{Set: map[string]string{"A": "1", "B": "1"}, KeyAs: []string{"X", "Y"}, Buckets: []string{"one"}, Baked: true}
+	below := Project{Set: map[string]string{"A": "1", "B": "1"}, KeyAs: []string{"X", "Y"}, Buckets: []string{"one"},
+		Baked: true}
 	got := Project{Set: map[string]string{"B": "2"}, Buckets: []string{"two"}, AtInit: true}.Over(below).Flags()
 	want := []string{"--key-as X,Y", "--set A=1", "--set B=2", "--baked", "--at-init", "--bucket one",
 		"--bucket two"}
@@ -92,9 +94,11 @@ func TestOver(t *testing.T) {
 }
 
 func TestReadEnv(t *testing.T) {
-	got, err := ReadEnv(strings.NewReader("\ufeff# a comment\n\nA=1\nexport B = two words # and why\nC='it is # \\n $A'\n" +
-		"D=\"a\\nb \\\"c\\\" \\\\ \\$A\" # comment\nE=\nF=x#y\r\nG=\"\"\nURL=postgres://u:p@h/db?x=1\n"))
-	want := map[string]string{"A": "1", "B": "two words", "C": `it is # \n $A`, "D": "a\nb \"c\" \\ $A", "E": "", "F": "x#y", "G": "",
+	got, err := ReadEnv(
+		strings.NewReader("\ufeff# a comment\n\nA=1\nexport B = two words # and why\nC='it is # \\n $A'\n" +
+			"D=\"a\\nb \\\"c\\\" \\\\ \\$A\" # comment\nE=\nF=x#y\r\nG=\"\"\nURL=postgres://u:p@h/db?x=1\n"))
+	want := map[string]string{"A": "1", "B": "two words", "C": `it is # \n $A`, "D": "a\nb \"c\" \\ $A", "E": "",
+		"F": "x#y", "G": "",
 		"URL": "postgres://u:p@h/db?x=1"}
 	if err != nil || len(got) != len(want) {
 		t.Fatalf("got %q, %v", got, err)

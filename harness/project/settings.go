@@ -87,8 +87,10 @@ var texts = map[string]text{
 		"bearer, example."},
 	"roleAllow": {"ROLE=ACTIONS", "IAM actions that one of the host's roles may do, ROLE=ACTION,ACTION: the role as " +
 		"hostproof show or an output names it (task, app-task), or * for each. Without it a role may do nothing."},
-	"roles": {"ROLE=YAML", "One of the host's roles, with what the project changes about it: 'task={is: deploy}' for a " +
-		"role that a seed made, 'task={trust: POLICY}' for another trust policy. Keys: allow, policies, trust, is."},
+	"roles": {"ROLE=YAML",
+		"One of the host's roles, with what the project changes about it: 'task={is: deploy}' for a " +
+			"role that a seed made, 'task={trust: POLICY}' for another trust policy. Keys: allow, " +
+			"policies, trust, is."},
 	"withoutRole": {"ENDPOINT,...", "Credential endpoint of the host that has no role: an instance without a profile."},
 	"set":         {"K=V", "Project variable; V may hold ${user.accessKeyId}, ${user.secretAccessKey}, ${region}."},
 	"unset":       {"NAME,...", "Variable to take out of the environment, the host's too."},

@@ -91,7 +91,8 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	}
 	sum := sha256.Sum256([]byte(pageJS))
 	p := page{
-		Report: r, Data: data, CSS: template.CSS(pageCSS), Script: template.JS(pageJS), ScriptHash: base64.StdEncoding.EncodeToString(sum[:]),
+		Report: r, Data: data, CSS: template.CSS(pageCSS), Script: template.JS(pageJS),
+		ScriptHash: base64.StdEncoding.EncodeToString(sum[:]),
 		Unexpected: r.Unexpected(), Took: took(r),
 	}
 	counts := r.Count()

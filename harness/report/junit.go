@@ -121,7 +121,8 @@ func (r *Report) suite(host string) junitSuite {
 }
 
 func (c *Cell) junit() junitCase {
-	j := junitCase{Name: c.Subject + " " + c.Strategy, ClassName: "matrix." + c.Host + "." + strings.ReplaceAll(c.Subject, ".", "_"), Time: "0.000"}
+	j := junitCase{Name: c.Subject + " " + c.Strategy, ClassName: "matrix." + c.Host + "." +
+		strings.ReplaceAll(c.Subject, ".", "_"), Time: "0.000"}
 	if c.Run != nil {
 		j.Time = seconds(c.Run.Duration)
 	}

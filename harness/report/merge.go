@@ -20,8 +20,10 @@ func Merge(shards ...*Report) (*Report, error) {
 	out.Shard, out.Cells, out.Partial = nil, nil, ""
 	end := first.Started.Add(first.Duration)
 	for i, s := range shards {
-		if !reflect.DeepEqual(s.Hosts, first.Hosts) || !reflect.DeepEqual(s.Subjects, first.Subjects) || s.Planned != first.Planned {
-			return nil, fmt.Errorf("report %d is of another plan than the first: run all shards with the same --hosts, --subjects and --strategies, and the same hostproof", i+1)
+		if !reflect.DeepEqual(s.Hosts, first.Hosts) || !reflect.DeepEqual(s.Subjects, first.Subjects) ||
+			s.Planned != first.Planned {
+			return nil, fmt.Errorf("report %d is of another plan than the first: run all shards with the same "+
+				"--hosts, --subjects and --strategies, and the same hostproof", i+1)
 		}
 		out.Cells = append(out.Cells, s.Cells...)
 		if s.Started.Before(out.Started) {
@@ -36,7 +38,8 @@ func Merge(shards ...*Report) (*Report, error) {
 		return nil, err
 	}
 	if len(out.Cells) < out.Planned {
-		return nil, fmt.Errorf("%d of %d cells are missing: %s", out.Planned-len(out.Cells), out.Planned, missingShards(shards))
+		return nil, fmt.Errorf("%d of %d cells are missing: %s", out.Planned-len(out.Cells), out.Planned,
+			missingShards(shards))
 	}
 	return &out, nil
 }

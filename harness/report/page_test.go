@@ -183,7 +183,8 @@ func (b *tab) want(expression, want string) {
 		b.t.Fatal(err)
 	}
 	var reached bool
-	err = chromedp.Run(b.ctx, chromedp.Poll("String("+expression+") === "+string(quoted), &reached, chromedp.WithPollingTimeout(30*time.Second)))
+	err = chromedp.Run(b.ctx, chromedp.Poll("String("+expression+") === "+string(quoted), &reached,
+		chromedp.WithPollingTimeout(30*time.Second)))
 	if err != nil || !reached {
 		b.t.Errorf("%s is %q, want %q (%v)", expression, get[string](b, "String("+expression+")"), want, err)
 	}
@@ -201,12 +202,15 @@ func TestPageByKeyboard(t *testing.T) {
 		b.press(kb.Tab)
 		order = append(order, get[string](b, focused))
 	}
-	if got, want := strings.Join(order, ", "), "auto, accepted, refused, no-call, failed, broken, off, filter, subject, cell 0"; got != want {
+	if got, want := strings.Join(order, ", "),
+		"auto, accepted, refused, no-call, failed, broken, off, filter, subject, cell 0"; got != want {
 		t.Errorf("the focus goes to %s\nwant              %s", got, want)
 	}
 	for _, step := range []struct{ key, want string }{
-		{kb.ArrowRight, "cell 1"}, {kb.ArrowDown, "cell 6"}, {kb.ArrowDown, "cell 6"}, {kb.ArrowLeft, "cell 5"}, {kb.ArrowLeft, "cell 5"},
-		{kb.End, "cell 9"}, {kb.ArrowRight, "cell 9"}, {kb.ArrowUp, "cell 4"}, {kb.Home, "cell 0"}, {kb.PageDown, "cell 5"},
+		{kb.ArrowRight, "cell 1"}, {kb.ArrowDown, "cell 6"}, {kb.ArrowDown, "cell 6"}, {kb.ArrowLeft, "cell 5"},
+		{kb.ArrowLeft, "cell 5"},
+		{kb.End, "cell 9"}, {kb.ArrowRight, "cell 9"}, {kb.ArrowUp, "cell 4"}, {kb.Home, "cell 0"},
+		{kb.PageDown, "cell 5"},
 	} {
 		b.press(step.key)
 		b.want(focused, step.want)
@@ -228,17 +232,22 @@ func TestPageShowsACell(t *testing.T) {
 	for _, want := range []string{
 		"Refused by AWS: UnrecognizedClientException", "As expected.", "vercel/ai#14136", "mixed credentials", "Change",
 		"403 UnrecognizedClientException: The security token included in the request is invalid", "verified",
-		"996 characters, IQoJb3Jp…", "AWS_SESSION_TOKEN (set by the host)", "40 characters", "observed, ", "exit 1", "Not simulated",
+		"996 characters, IQoJb3Jp…", "AWS_SESSION_TOKEN (set by the host)", "40 characters", "observed, ", "exit 1",
+		"Not simulated",
 	} {
-		if !strings.Contains(text, want) && !strings.Contains(get[string](b, `document.getElementById('body').textContent`), want) {
+		if !strings.Contains(text, want) &&
+			!strings.Contains(get[string](b, `document.getElementById('body').textContent`), want) {
 			t.Errorf("the cell lacks %q:\n%s", want, text)
 		}
 	}
-	b.want(`document.querySelector('.canonical .client').innerText.replace(/\s+/g, ' ')`, "6 token x-amz-security-token:<996 characters, IQoJb3Jp…>")
+	b.want(`document.querySelector('.canonical .client').innerText.replace(/\s+/g, ' ')`,
+		"6 token x-amz-security-token:<996 characters, IQoJb3Jp…>")
 	b.do(chromedp.Click("#next"))
 	b.do(chromedp.Click("#next"))
-	b.want(`document.querySelector('.canonical .aws').innerText.replace(/\s+/g, ' ')`, "2 AWS /model/anthropic.claude-3-haiku-20240307-v1%253A0/converse")
-	b.want(`document.querySelector('.canonical .client').innerText.replace(/\s+/g, ' ')`, "2 client /model/anthropic.claude-3-haiku-20240307-v1%3A0/converse")
+	b.want(`document.querySelector('.canonical .aws').innerText.replace(/\s+/g, ' ')`,
+		"2 AWS /model/anthropic.claude-3-haiku-20240307-v1%253A0/converse")
+	b.want(`document.querySelector('.canonical .client').innerText.replace(/\s+/g, ' ')`,
+		"2 client /model/anthropic.claude-3-haiku-20240307-v1%3A0/converse")
 	b.want(`location.hash`, "#vercel/node-ai-sdk%403.0.70/by-hand")
 	b.do(chromedp.Click("#close"))
 	b.want(focused, "cell 7")
@@ -262,7 +271,8 @@ func TestPageFilters(t *testing.T) {
 	b.want(shown, "local:2")
 	b.do(chromedp.Click(`.chip[data-outcome=off]`), chromedp.SendKeys("#filter", "verc"))
 	b.want(shown, "vercel:5")
-	b.do(chromedp.SetValue("#subject", "1"), chromedp.Evaluate(`document.getElementById('subject').dispatchEvent(new Event('change'))`, nil))
+	b.do(chromedp.SetValue("#subject", "1"),
+		chromedp.Evaluate(`document.getElementById('subject').dispatchEvent(new Event('change'))`, nil))
 	b.want(shown, "vercel:2")
 }
 
@@ -284,11 +294,13 @@ func TestPageFollowsTheSystemsColoursUnlessTold(t *testing.T) {
 func TestPageFitsAPhone(t *testing.T) {
 	for _, fragment := range []string{"", "#vercel/node-ai-sdk%403.0.70/by-hand", "#local/node-ai-sdk%403.0.70/env"} {
 		b := open(t, sample(), phone, fragment)
-		if wide := get[int](b, `Math.max(document.documentElement.scrollWidth, document.getElementById('body').scrollWidth)`); wide > 390 {
+		if wide := get[int](b,
+			`Math.max(document.documentElement.scrollWidth, document.getElementById('body').scrollWidth)`); wide > 390 {
 			t.Errorf("%q is %d pixels wide", fragment, wide)
 		}
 		b.want(`document.getElementById('subject').value`, "0")
-		if small := get[int](b, `[...document.querySelectorAll('button, select, input[type=search]')].filter(e => e.offsetWidth && (e.offsetWidth < 30 || e.offsetHeight < 30)).length`); small > 0 {
+		if small := get[int](b,
+			`[...document.querySelectorAll('button, select, input[type=search]')].filter(e => e.offsetWidth && (e.offsetWidth < 30 || e.offsetHeight < 30)).length`); small > 0 {
 			t.Errorf("%d controls are too small for a finger", small)
 		}
 	}
@@ -319,13 +331,18 @@ func TestPageKeepsItsHeadings(t *testing.T) {
 func TestPageForScreenReaders(t *testing.T) {
 	axe := axeSource(t)
 	for _, s := range screens {
-		for _, fragment := range []string{"", "#vercel/node-ai-sdk%403.0.70/explicit", "#vercel/node-ai-sdk%403.0.70/by-hand"} {
+		for _, fragment := range []string{"", "#vercel/node-ai-sdk%403.0.70/explicit",
+			"#vercel/node-ai-sdk%403.0.70/by-hand"} {
 			t.Run(s.name+fragment, func(t *testing.T) {
 				b := open(t, sample(), s, fragment)
 				b.do(chromedp.Evaluate(axe, nil))
 				var found string
-				b.do(chromedp.Evaluate(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(r.violations.map(v => v.id + ': ' + v.help + ': ' + v.nodes.map(n => n.html.slice(0, 160)).slice(0, 3).join(' | '))))`,
-					&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+				b.do(chromedp.Evaluate(
+					`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(r.violations.map(v => v.id + ': ' + v.help + ': ' + v.nodes.map(n => n.html.slice(0, 160)).slice(0, 3).join(' | '))))`,
+					&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+						return p.WithAwaitPromise(
+							true)
+					}))
 				var violations []string
 				if err := json.Unmarshal([]byte(found), &violations); err != nil {
 					t.Fatal(err)
@@ -368,7 +385,8 @@ func lastLine(output []byte) string {
 var (
 	screenshots = flag.String("screenshots", "", "folder for screenshots of the page, which TestScreenshots then makes")
 	from        = flag.String("from", "", "folder of the report that they show; a small sample by default")
-	cell        = flag.String("cell", "vercel/node-ai-sdk%403.0.70/explicit", "cell that they show, as in the page's address")
+	cell        = flag.String("cell", "vercel/node-ai-sdk%403.0.70/explicit",
+		"cell that they show, as in the page's address")
 )
 
 // TestScreenshots makes the pictures of the page that a person who changes it
@@ -395,7 +413,8 @@ func TestScreenshots(t *testing.T) {
 		for name, fragment := range map[string]string{"grid": "", "cell": "#" + *cell, "page": ""} {
 			b := open(t, r, s, fragment)
 			if name == "page" { // the whole of it, however high
-				height := get[int64](b, `document.documentElement.scrollHeight - document.getElementById('scroll').clientHeight + document.getElementById('scroll').scrollHeight + 8`)
+				height := get[int64](b,
+					`document.documentElement.scrollHeight - document.getElementById('scroll').clientHeight + document.getElementById('scroll').scrollHeight + 8`)
 				b.do(emulation.SetDeviceMetricsOverride(s.width, height, 1, s.phone))
 			}
 			var png []byte

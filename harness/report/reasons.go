@@ -19,7 +19,10 @@ func (r *Report) Reasons() []Reason {
 		if c.Expected == nil || !c.AsExpected() || c.Outcome == Accepted {
 			continue
 		}
-		at := slices.IndexFunc(out, func(x Reason) bool { return x.Outcome == c.Outcome && x.Because == c.Expected.Because })
+		at := slices.IndexFunc(out, func(x Reason) bool {
+			return x.Outcome == c.Outcome &&
+				x.Because == c.Expected.Because
+		})
 		if at < 0 {
 			at = len(out)
 			out = append(out, Reason{Outcome: c.Outcome, Because: c.Expected.Because, Source: c.Expected.Source})

@@ -103,7 +103,8 @@ func TestReadRefusesWhatIsNoReport(t *testing.T) {
 }
 
 func FuzzReadJSON(f *testing.F) {
-	f.Add([]byte(`{"schema":"hostproof-matrix/1","cells":[{"host":"a","outcome":"refused","run":{"exchanges":[{}]}}],"hosts":[{}]}`))
+	f.Add([]byte(
+		`{"schema":"hostproof-matrix/1","cells":[{"host":"a","outcome":"refused","run":{"exchanges":[{}]}}],"hosts":[{}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := report.ReadJSON(bytes.NewReader(data))
 		if err != nil {
@@ -144,7 +145,8 @@ func TestShardsMergeIntoTheSameReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, write := range map[string][2]func(io.Writer) error{
-			"JSON": {got.WriteJSON, want.WriteJSON}, "JUnit": {got.WriteJUnit, want.WriteJUnit}, "HTML": {got.WriteHTML, want.WriteHTML},
+			"JSON": {got.WriteJSON, want.WriteJSON}, "JUnit": {got.WriteJUnit, want.WriteJUnit}, "HTML": {got.WriteHTML,
+				want.WriteHTML},
 		} {
 			if written(t, write[0]) != written(t, write[1]) {
 				t.Errorf("%d shards: the merged %s is another", total, name)
@@ -170,7 +172,8 @@ func TestMergeRefuses(t *testing.T) {
 	stranger := shard(sample(), 3, 3)
 	stranger.Cells = slices.Clone(stranger.Cells)
 	stranger.Cells[0].Host = "elsewhere"
-	if _, err := report.Merge(one, two, stranger); err == nil || !strings.Contains(err.Error(), "not of the report's plan") {
+	if _, err := report.Merge(one, two, stranger); err == nil || !strings.Contains(err.Error(),
+		"not of the report's plan") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -198,8 +201,10 @@ func TestFilesAreReadBackFromBelow(t *testing.T) {
 // attributes and children; those with "!" must be there.
 var junitShape = map[string]struct{ attributes, children []string }{
 	"testsuites": {[]string{"name", "time", "tests", "failures", "disabled", "errors"}, []string{"testsuite"}},
-	"testsuite":  {[]string{"name!", "tests!", "failures", "errors", "time", "disabled", "skipped", "timestamp", "hostname", "id", "package"}, []string{"properties", "testcase", "system-out", "system-err"}},
-	"testcase":   {[]string{"name!", "assertions", "time", "classname", "status"}, []string{"skipped", "error", "failure", "system-out", "system-err"}},
+	"testsuite": {[]string{"name!", "tests!", "failures", "errors", "time", "disabled", "skipped", "timestamp",
+		"hostname", "id", "package"}, []string{"properties", "testcase", "system-out", "system-err"}},
+	"testcase": {[]string{"name!", "assertions", "time", "classname", "status"}, []string{"skipped", "error",
+		"failure", "system-out", "system-err"}},
 	"error":      {[]string{"type", "message"}, nil},
 	"failure":    {[]string{"type", "message"}, nil},
 	"system-out": {nil, nil},
@@ -221,7 +226,8 @@ func TestJUnitHasTheCommonShape(t *testing.T) {
 		case xml.StartElement:
 			name := e.Name.Local
 			counts[name]++
-			if len(stack) == 0 && name != "testsuites" || len(stack) > 0 && !slices.Contains(junitShape[stack[len(stack)-1]].children, name) {
+			if len(stack) == 0 && name != "testsuites" || len(stack) > 0 &&
+				!slices.Contains(junitShape[stack[len(stack)-1]].children, name) {
 				t.Errorf("%s within %v", name, stack)
 			}
 			checkAttributes(t, e)
@@ -234,8 +240,10 @@ func TestJUnitHasTheCommonShape(t *testing.T) {
 	if fmt.Sprint(counts) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", counts, want)
 	}
-	for _, want := range []string{`tests="10" failures="1" errors="1"`, `<testsuite name="vercel" tests="5" failures="0" errors="0"`,
-		`message="outcome failed, not accepted"`, "mixed-credentials: The access key id", `timestamp="2026-11-21T07:30:00"`} {
+	for _, want := range []string{`tests="10" failures="1" errors="1"`,
+		`<testsuite name="vercel" tests="5" failures="0" errors="0"`,
+		`message="outcome failed, not accepted"`, "mixed-credentials: The access key id",
+		`timestamp="2026-11-21T07:30:00"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %s", want)
 		}
@@ -275,7 +283,8 @@ func TestTable(t *testing.T) {
 		"host   │  1  2  3 │  4  5 ", "local  │  ✓  ∅  ✓ │ *! *? ", "vercel │  ✗  ✓  ✗ │  ✓  ✓ ",
 		"✗ 1 of node-ai-sdk@3.0.70: The library takes the token from the environment. (vercel/ai#14136)\n  on vercel\n",
 		"∅ 1 of node-ai-sdk@3.0.70: The library has no default chain. (vercel/ai#2780)\n  on local\n",
-		"10 cells: ✓ 5 accepted, ✗ 2 refused by AWS, ∅ 1 no AWS call", "2 not as expected (*):", "local / aws-cli / chain", "cannot deploy: the disk is full",
+		"10 cells: ✓ 5 accepted, ✗ 2 refused by AWS, ∅ 1 no AWS call", "2 not as expected (*):",
+		"local / aws-cli / chain", "cannot deploy: the disk is full",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, b.String())
@@ -285,7 +294,8 @@ func TestTable(t *testing.T) {
 		t.Error("has an escape character, without colours")
 	}
 	b.Reset()
-	if err := sample().WriteTable(&b, report.TableStyle{Colour: true}); err != nil || !strings.Contains(b.String(), "\x1b[31m✗\x1b[0m") {
+	if err := sample().WriteTable(&b, report.TableStyle{Colour: true}); err != nil || !strings.Contains(b.String(),
+		"\x1b[31m✗\x1b[0m") {
 		t.Errorf("%v: has no colours", err)
 	}
 }
@@ -297,13 +307,15 @@ func TestTableInBands(t *testing.T) {
 	if err := sample().WriteTable(&b, report.TableStyle{Width: 19}); err != nil {
 		t.Fatal(err)
 	}
-	want := "host   │  1  2  3 \nlocal  │  ✓  ∅  ✓ \nvercel │  ✗  ✓  ✗ \n\nhost   │  4  5 \nlocal  │ *! *? \nvercel │  ✓  ✓ \n\n"
+	want := "host   │  1  2  3 \nlocal  │  ✓  ∅  ✓ \nvercel │  ✗  ✓  ✗ \n\nhost   │  4  5 \nlocal  │ *! *? \nvercel " +
+		"│  ✓  ✓ \n\n"
 	if !strings.HasPrefix(b.String(), want) {
 		t.Errorf("got\n%s", b.String())
 	}
 }
 
-var external = regexp.MustCompile(`(?i)(src|srcset|action|poster|data)\s*=\s*["']?(https?:)?//|@import|url\(|<(iframe|object|embed|base)\b`)
+var external = regexp.MustCompile(
+	`(?i)(src|srcset|action|poster|data)\s*=\s*["']?(https?:)?//|@import|url\(|<(iframe|object|embed|base)\b`)
 
 func TestPageIsOneFileAndEscapes(t *testing.T) {
 	text := written(t, sample().WriteHTML)

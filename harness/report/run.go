@@ -168,7 +168,8 @@ func Of(r *harness.Result, host *fixtures.Host) (*Run, Status) {
 	}
 	run.Elsewhere = slices.Compact(run.Elsewhere)
 	for _, f := range slices.Concat(r.Diagnosis.Problems(), r.Diagnosis.Hazards()) {
-		run.Findings = append(run.Findings, Finding{string(f.Kind), f.Hazard, renumber(f.Seq, r), r.Scrub(f.What), r.Scrub(f.Why), r.Scrub(f.Change), f.Source, f.Confidence})
+		run.Findings = append(run.Findings, Finding{string(f.Kind), f.Hazard, renumber(f.Seq, r), r.Scrub(f.What),
+			r.Scrub(f.Why), r.Scrub(f.Change), f.Source, f.Confidence})
 	}
 	return run, statusOf(r, host)
 }

@@ -109,7 +109,8 @@ func (s *svg) labels() {
 			x := s.columns[[2]string{subject.Name, way.Name}] + 7.5
 			s.text(`class="way" transform="translate(%.4g %.4g)rotate(-90)"`, []any{x, ways}, way.Name)
 		}
-		x, wide := s.columns[[2]string{subject.Name, subject.Strategies[0].Name}], len(subject.Strategies)*svgColumn-svgColumn+svgSquare
+		x, wide := s.columns[[2]string{subject.Name, subject.Strategies[0].Name}],
+			len(subject.Strategies)*svgColumn-svgColumn+svgSquare
 		s.draw("rest", x, s.names, fmt.Sprintf("h%d", wide))
 		s.text(`class="group" transform="translate(%.4g %.4g)rotate(-45)"`, []any{x + 7, s.names - 4}, subject.Name)
 	}
@@ -164,8 +165,11 @@ var svgLayers = []string{"ok", "bad", "warn", "ok-mark", "bad-mark", "warn-mark"
 
 func (s *svg) whole() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img">`, s.width, s.height, s.width, s.height)
-	fmt.Fprintf(&b, "<title>%d hosts, %d subjects, %d cells</title><style>%s</style>", len(s.report.Hosts), len(s.report.Subjects), len(s.report.Cells), svgStyle)
+	fmt.Fprintf(&b,
+		`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img">`,
+		s.width, s.height, s.width, s.height)
+	fmt.Fprintf(&b, "<title>%d hosts, %d subjects, %d cells</title><style>%s</style>", len(s.report.Hosts),
+		len(s.report.Subjects), len(s.report.Cells), svgStyle)
 	b.WriteString(`<rect class="ground" width="100%" height="100%"/>`)
 	b.WriteString(s.body.String())
 	for _, class := range svgLayers {

@@ -38,13 +38,15 @@ func TestSVG(t *testing.T) {
 			countMarks(token, marks)
 		}
 	}
-	for _, want := range []string{"vercel", "local", "node-ai-sdk@3.0.70", "aws-cli", "explicit", "by-hand", "a<b>", "5 accepted", "2 refused by AWS", "1 not judged"} {
+	for _, want := range []string{"vercel", "local", "node-ai-sdk@3.0.70", "aws-cli", "explicit", "by-hand", "a<b>",
+		"5 accepted", "2 refused by AWS", "1 not judged"} {
 		if !labels[want] {
 			t.Errorf("lacks the label %q", want)
 		}
 	}
 	counts := r.Count()
-	for outcome, class := range map[report.Outcome]string{report.Accepted: "ok", report.Refused: "bad", report.NoCall: "none", report.Failed: "warn", report.Broken: "warn-mark"} {
+	for outcome, class := range map[report.Outcome]string{report.Accepted: "ok", report.Refused: "bad",
+		report.NoCall: "none", report.Failed: "warn", report.Broken: "warn-mark"} {
 		if marks[class] != counts[outcome]+1 { // one in the legend
 			t.Errorf("%d marks of %s, want %d and one in the legend", marks[class], outcome, counts[outcome])
 		}

@@ -16,7 +16,8 @@ var sign = map[Outcome]string{Accepted: "✓", Refused: "✗", NoCall: "∅", Fa
 
 // word is an outcome for a person.
 var word = map[Outcome]string{
-	Accepted: "accepted", Refused: "refused by AWS", NoCall: "no AWS call", Failed: "accepted, and the subject failed", Broken: "not judged",
+	Accepted: "accepted", Refused: "refused by AWS", NoCall: "no AWS call", Failed: "accepted, and the subject failed",
+	Broken:  "not judged",
 	Skipped: "skipped",
 }
 

@@ -60,7 +60,8 @@ func (e *Exchange) writeText(w io.Writer) {
 		fmt.Fprintf(w, "  %s: %s <- %s\n", part.Name, part.Shown, part.From)
 	}
 	if c := e.Canonical; c != nil && c.Line > 0 {
-		fmt.Fprintf(w, "  canonical request, line %d (%s):\n    AWS:    %s\n    client: %s\n", c.Line, c.Name, c.Ours, c.Theirs)
+		fmt.Fprintf(w, "  canonical request, line %d (%s):\n    AWS:    %s\n    client: %s\n", c.Line, c.Name, c.Ours,
+			c.Theirs)
 	}
 }
 

@@ -36,7 +36,8 @@ var seed = mockaws.Seed{
 		ID:    "111122223333",
 		Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{}}}},
 		Roles: []iam.RoleSeed{{Name: "r", TrustService: []string{"lambda.amazonaws.com"},
-			Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}}}}},
+			Policies: []iam.PolicySeed{{Name: "p", Document: map[string]any{"Version": "2012-10-17",
+				"Statement": []any{map[string]any{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}}}}},
 		Sessions: []iam.SessionSeed{{Role: "r", Name: "job-1"}},
 	}}},
 	Buckets: []mockaws.BucketSeed{{Name: "uploads", Account: "111122223333"}},
@@ -48,10 +49,13 @@ func TestSeedOverTheWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(applied.Keys) != 1 || len(applied.Keys[0].Secret) != 40 || len(applied.Sessions) != 1 || len(applied.Sessions[0].Token) != iam.DefaultTokenLength {
+	if len(applied.Keys) != 1 || len(applied.Keys[0].Secret) != 40 || len(applied.Sessions) != 1 ||
+		len(applied.Sessions[0].Token) != iam.DefaultTokenLength {
 		t.Errorf("applied: %v %v", applied.Keys, applied.Sessions)
 	}
-	if _, err := c.Seed(t.Context(), mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "1"}}}}); err == nil || !strings.Contains(err.Error(), "accounts[0]") {
+	if _, err := c.Seed(t.Context(),
+		mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "1"}}}}); err == nil ||
+		!strings.Contains(err.Error(), "accounts[0]") {
 		t.Errorf("a broken seed: %v", err)
 	}
 }
@@ -107,7 +111,8 @@ func TestClockAndFaults(t *testing.T) {
 	if err := c.AddFault(t.Context(), fault.Fault{Call: "*", Kind: fault.KindDrop, Times: 1}); err != nil {
 		t.Error(err)
 	}
-	if err := c.AddFault(t.Context(), fault.Fault{Call: "*", Kind: "melt", Times: 1}); err == nil || !strings.Contains(err.Error(), "melt") {
+	if err := c.AddFault(t.Context(), fault.Fault{Call: "*", Kind: "melt", Times: 1}); err == nil ||
+		!strings.Contains(err.Error(), "melt") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -149,7 +154,8 @@ func TestIssuersAndTokens(t *testing.T) {
 	if err != nil || info.Algorithm != "RS256" || info.KeysURL != url+"/keys" {
 		t.Fatalf("declared %+v, %v", info, err)
 	}
-	token, err := c.MintToken(ctx, mockaws.TokenRequest{Issuer: url, Claims: map[string]any{"sub": "s", "aud": "a"}, Lifetime: "15m"})
+	token, err := c.MintToken(ctx, mockaws.TokenRequest{Issuer: url, Claims: map[string]any{"sub": "s", "aud": "a"},
+		Lifetime: "15m"})
 	if err != nil || strings.Count(token, ".") != 2 {
 		t.Errorf("minted %d characters, %v", len(token), err)
 	}
@@ -188,7 +194,8 @@ func TestIssuersAndTokens(t *testing.T) {
 		t.Errorf("got %s %s, %v", resp.Status, body, err)
 	}
 	journal, err := c.Journal(ctx, 0)
-	if err != nil || len(journal) != 1 || journal[0].Call != "oidc:openid-configuration" || !journal[0].Verdict.Accepted {
+	if err != nil || len(journal) != 1 || journal[0].Call != "oidc:openid-configuration" ||
+		!journal[0].Verdict.Accepted {
 		t.Errorf("journal %v, %v", journal, err)
 	}
 }

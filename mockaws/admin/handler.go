@@ -45,17 +45,31 @@ const maxWait = time.Minute
 func Handler(s *mockaws.Server) http.Handler {
 	a := api{s}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, map[string]string{"status": "ok"}) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w,
+			map[string]string{"status": "ok"})
+	})
 	mux.HandleFunc("GET /v1/services", a.services)
 	mux.HandleFunc("POST /v1/seed", a.seed)
 	mux.HandleFunc("GET /v1/journal", a.journal)
-	mux.HandleFunc("DELETE /v1/journal", func(w http.ResponseWriter, _ *http.Request) { s.Journal().Clear(); reply(w, struct{}{}) })
+	mux.HandleFunc("DELETE /v1/journal", func(w http.ResponseWriter, _ *http.Request) {
+		s.Journal().Clear()
+		reply(w,
+			struct{}{})
+	})
 	mux.HandleFunc("GET /v1/faults", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Faults().Pending()) })
 	mux.HandleFunc("POST /v1/faults", a.addFault)
-	mux.HandleFunc("DELETE /v1/faults", func(w http.ResponseWriter, _ *http.Request) { s.Faults().Clear(); reply(w, struct{}{}) })
+	mux.HandleFunc("DELETE /v1/faults", func(w http.ResponseWriter, _ *http.Request) {
+		s.Faults().Clear()
+		reply(w,
+			struct{}{})
+	})
 	mux.HandleFunc("GET /v1/clock", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.clock()) })
 	mux.HandleFunc("PUT /v1/clock", a.setClock)
-	mux.HandleFunc("GET /v1/trail", func(w http.ResponseWriter, r *http.Request) { reply(w, s.Trail().Events(r.URL.Query().Get("account"))) })
+	mux.HandleFunc("GET /v1/trail", func(w http.ResponseWriter, r *http.Request) {
+		reply(w,
+			s.Trail().Events(r.URL.Query().Get("account")))
+	})
 	mux.HandleFunc("GET /v1/issuers", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.IssuerList()) })
 	mux.HandleFunc("POST /v1/issuers", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.DeclareIssuer) })
 	mux.HandleFunc("POST /v1/tokens", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.MintToken) })

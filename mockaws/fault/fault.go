@@ -216,14 +216,16 @@ func (f Fault) Check(p Plane) error {
 var targets = map[Plane]func(Fault) error{
 	Calls: func(f Fault) error {
 		if f.Call == "" || !isPattern(f.Call) || f.Method+f.Path+f.Name != "" {
-			return fmt.Errorf("fault %s for calls %q: want a call such as bedrock:Converse, or a pattern such as sts:*, and nothing else", f.Kind, f.Call)
+			return fmt.Errorf("fault %s for calls %q: want a call such as bedrock:Converse, or a pattern such as "+
+				"sts:*, and nothing else", f.Kind, f.Call)
 		}
 		return nil
 	},
 	Endpoints: func(f Fault) error {
 		switch {
 		case f.Call+f.Name+f.Code != "":
-			return fmt.Errorf("fault %s of an endpoint: it has a method and a path, not the call %q, the name %q or the code %q", f.Kind, f.Call, f.Name, f.Code)
+			return fmt.Errorf("fault %s of an endpoint: it has a method and a path, not the call %q, the name %q or "+
+				"the code %q", f.Kind, f.Call, f.Name, f.Code)
 		case f.Path != "" && f.Path[0] != '/' && f.Path != "*":
 			return fmt.Errorf("fault %s: path %q does not begin with a slash", f.Kind, f.Path)
 		}
@@ -231,7 +233,8 @@ var targets = map[Plane]func(Fault) error{
 	},
 	Names: func(f Fault) error {
 		if f.Name == "" || !isPattern(f.Name) || f.Call+f.Method+f.Path != "" {
-			return fmt.Errorf("fault %s of the name %q: want a name such as sts.us-east-1.amazonaws.com, or a pattern such as *.amazonaws.com, and nothing else", f.Kind, f.Name)
+			return fmt.Errorf("fault %s of the name %q: want a name such as sts.us-east-1.amazonaws.com, or a "+
+				"pattern such as *.amazonaws.com, and nothing else", f.Kind, f.Name)
 		}
 		return nil
 	},

@@ -42,7 +42,8 @@ func TestFaultsAreChecked(t *testing.T) {
 		{fault.Names, fault.Throttle(1).Of("x"), `fault "throttle" is not one of [noanswer nxdomain servfail]`},
 	} {
 		err := fault.NewPlan(row.plane).Add(row.fault)
-		if (err == nil) != (row.want == "") || err != nil && (!strings.Contains(err.Error(), row.want) || strings.Contains(err.Error(), "\n")) {
+		if (err == nil) != (row.want == "") || err != nil && (!strings.Contains(err.Error(), row.want) ||
+			strings.Contains(err.Error(), "\n")) {
 			t.Errorf("%s of %s: got %v, want %q", row.fault, row.fault.Target(), err, row.want)
 		}
 	}
@@ -60,7 +61,8 @@ func TestPlansCount(t *testing.T) {
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			if f := p.Take(func(f *fault.Fault) bool { return f.StrikesCall("STS:AssumeRole") }); f != nil && f.Kind == fault.KindThrottle {
+			if f := p.Take(func(f *fault.Fault) bool { return f.StrikesCall("STS:AssumeRole") }); f != nil &&
+				f.Kind == fault.KindThrottle {
 				struck.Add(1)
 			}
 		})
@@ -69,7 +71,8 @@ func TestPlansCount(t *testing.T) {
 	if struck.Load() != 7 {
 		t.Errorf("struck %d times", struck.Load())
 	}
-	if pending := p.Pending(); len(pending) != 1 || pending[0].Kind != fault.KindHang || pending[0].Struck != 0 || pending[0].String() != "hang of s3:*, once" {
+	if pending := p.Pending(); len(pending) != 1 || pending[0].Kind != fault.KindHang || pending[0].Struck != 0 ||
+		pending[0].String() != "hang of s3:*, once" {
 		t.Errorf("pending: %v", pending)
 	}
 	p.Clear()
@@ -106,7 +109,8 @@ func TestPendingAsJSON(t *testing.T) {
 	}
 	p.Take(func(*fault.Fault) bool { return true })
 	out, err := json.Marshal(p.Pending())
-	if want := `[{"kind":"slow","times":2,"call":"*","delayNs":1000000,"struck":1}]`; err != nil || string(out) != want {
+	if want := `[{"kind":"slow","times":2,"call":"*","delayNs":1000000,"struck":1}]`; err != nil ||
+		string(out) != want {
 		t.Errorf("got %s, %v, want %s", out, err, want)
 	}
 }
@@ -143,7 +147,8 @@ func TestParse(t *testing.T) {
 		"imds:slow=-1s":                     "wants a duration",
 		"imds:hang:99999999999999999999999": "times is 99999999999999999999999",
 	} {
-		if _, err := fault.Parse(text); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "such as imds:throttle:3") || strings.Contains(err.Error(), "\n") {
+		if _, err := fault.Parse(text); err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "such as imds:throttle:3") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: got %v, want %q", text, err, want)
 		}
 	}

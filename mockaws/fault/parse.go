@@ -17,7 +17,8 @@ type Spec struct {
 }
 
 // example is shown where a text is no fault.
-const example = "want TARGET:KIND[=ARGUMENT][:TIMES], such as imds:throttle:3, bedrock:*:status=503:2, imds/latest/api/token:hang or dns:sts.us-east-1.amazonaws.com:servfail:2"
+const example = "want TARGET:KIND[=ARGUMENT][:TIMES], such as imds:throttle:3, bedrock:*:status=503:2, " +
+	"imds/latest/api/token:hang or dns:sts.us-east-1.amazonaws.com:servfail:2"
 
 // Parse reads TARGET:KIND[=ARGUMENT][:TIMES]. Times is 1 where it is not given.
 // The argument is the status of "status" (with a code of the service after a

@@ -74,8 +74,10 @@ func (a *applier) account(at string, seed AccountSeed) {
 	for i, p := range seed.Policies {
 		a.managedPolicy(fmt.Sprintf("%s.policies[%d]", at, i), acct, p)
 	}
-	a.control(at+".serviceControlPolicies", "service_control_policy", IdentityPolicy, &acct.serviceControl, seed.ServiceControlPolicies)
-	a.control(at+".resourceControlPolicies", "resource_control_policy", ResourcePolicy, &acct.resourceControl, seed.ResourceControlPolicies)
+	a.control(at+".serviceControlPolicies", "service_control_policy", IdentityPolicy, &acct.serviceControl,
+		seed.ServiceControlPolicies)
+	a.control(at+".resourceControlPolicies", "resource_control_policy", ResourcePolicy, &acct.resourceControl,
+		seed.ResourceControlPolicies)
 	for i, p := range seed.OIDCProviders {
 		a.provider(fmt.Sprintf("%s.oidcProviders[%d]", at, i), acct, p)
 	}
@@ -171,7 +173,8 @@ func (a *applier) provider(at string, acct *account, seed OIDCProviderSeed) {
 }
 
 // identityBase reads what users and roles have in common; nil after a problem.
-func (a *applier) identityBase(at string, acct *account, kind Kind, name, path string, taken map[string]*identity) *identity {
+func (a *applier) identityBase(at string, acct *account, kind Kind, name, path string,
+	taken map[string]*identity) *identity {
 	limit, prefix := 64, prefixUser
 	if kind == KindAssumedRole {
 		prefix = prefixRole
@@ -188,7 +191,8 @@ func (a *applier) identityBase(at string, acct *account, kind Kind, name, path s
 	if !ok {
 		a.problem(at+".path", "%q %s", path, pathProblem)
 	}
-	return &identity{account: acct, kind: kind, name: name, path: clean, created: a.now, id: a.store.mint.uniqueID(prefix, acct.id)}
+	return &identity{account: acct, kind: kind, name: name, path: clean, created: a.now,
+		id: a.store.mint.uniqueID(prefix, acct.id)}
 }
 
 func (a *applier) user(at string, acct *account, seed UserSeed) {
@@ -247,7 +251,8 @@ func (a *applier) role(at string, acct *account, seed RoleSeed) {
 	put(a, acct.roles, r.name, r)
 }
 
-func (a *applier) permissions(at string, id *identity, inline []PolicySeed, managed, allow, deny []string, boundary any) {
+func (a *applier) permissions(at string, id *identity, inline []PolicySeed, managed, allow, deny []string,
+	boundary any) {
 	for i, seed := range inline {
 		at := fmt.Sprintf("%s.policies[%d]", at, i)
 		if p := a.policy(at, IdentityPolicy, seed.Document); p != nil {
@@ -276,7 +281,8 @@ func (a *applier) permissions(at string, id *identity, inline []PolicySeed, mana
 	for i, ref := range managed {
 		m := id.account.findManaged(ref)
 		if m == nil {
-			a.problem(fmt.Sprintf("%s.managedPolicies[%d]", at, i), "%q is no policy of account %s; give its document under the account's policies", ref, id.account.id)
+			a.problem(fmt.Sprintf("%s.managedPolicies[%d]", at, i),
+				"%q is no policy of account %s; give its document under the account's policies", ref, id.account.id)
 			continue
 		}
 		id.attached = append(id.attached, m)
@@ -286,7 +292,9 @@ func (a *applier) permissions(at string, id *identity, inline []PolicySeed, mana
 	}
 	if ref, ok := boundary.(string); ok && !strings.HasPrefix(strings.TrimSpace(ref), "{") {
 		if id.boundary = id.account.findManaged(ref); id.boundary == nil {
-			a.problem(at+".boundary", "%q is no policy of account %s; give its document here or under the account's policies", ref, id.account.id)
+			a.problem(at+".boundary",
+				"%q is no policy of account %s; give its document here or under the account's policies", ref,
+				id.account.id)
 		}
 		return
 	}
@@ -334,7 +342,8 @@ func (a *applier) key(at string, acct *account, u *identity, seed KeySeed) {
 		return
 	}
 	put(a, a.store.keys, k.id, k)
-	applied := AppliedKey{At: at, AccountID: acct.id, Principal: k.principal().ARN, KeyID: k.id, Secret: k.secret, Status: k.status}
+	applied := AppliedKey{At: at, AccountID: acct.id, Principal: k.principal().ARN, KeyID: k.id, Secret: k.secret,
+		Status: k.status}
 	if u != nil {
 		applied.User = u.name
 		if status != KeyIsDeleted {
@@ -415,8 +424,9 @@ func (a *applier) session(at string, acct *account, seed SessionSeed) {
 	put(a, a.store.sessions, c.keyID, c)
 	put(a, a.store.tokens, c.token, c)
 	a.applied.Sessions = append(a.applied.Sessions, AppliedSession{
-		At: at, AccountID: acct.id, RoleARN: c.principal.RoleARN, Name: c.principal.SessionName, Principal: c.principal.ARN,
-		KeyID: c.keyID, Secret: c.secret, Token: c.token, Expiration: c.expiration,
+		At: at, AccountID: acct.id, RoleARN: c.principal.RoleARN, Name: c.principal.SessionName,
+		Principal: c.principal.ARN,
+		KeyID:     c.keyID, Secret: c.secret, Token: c.token, Expiration: c.expiration,
 	})
 }
 

@@ -40,17 +40,21 @@ func TestApplyFromJSON(t *testing.T) {
 		t.Fatalf("%+v", a)
 	}
 	key, minted, given, short, users := a.Keys[0], a.Keys[1], a.Sessions[0], a.Sessions[1], a.Sessions[2]
-	if key.At != "accounts[0].users[0].keys[0]" || key.KeyID != "AKIAIOSFODNN7EXAMPLE" || key.Secret != "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" ||
+	if key.At != "accounts[0].users[0].keys[0]" || key.KeyID != "AKIAIOSFODNN7EXAMPLE" ||
+		key.Secret != "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" ||
 		key.Principal != "arn:aws:iam::111122223333:user/x/app" || key.User != "app" || key.Status != iam.KeyIsActive {
 		t.Errorf("%+v", key)
 	}
 	if account, _ := iam.AccountOfKey(minted.KeyID); account != home || len(minted.Secret) != 40 {
 		t.Errorf("minted %s", minted)
 	}
-	if given.KeyID != "ASIAIOSFODNN7EXAMPLE" || given.Secret != "s" || given.Token != "t" || !given.Expiration.Equal(noon.Add(time.Hour)) || given.Principal != "arn:aws:sts::111122223333:assumed-role/fn/x1" {
+	if given.KeyID != "ASIAIOSFODNN7EXAMPLE" || given.Secret != "s" || given.Token != "t" ||
+		!given.Expiration.Equal(noon.Add(time.Hour)) ||
+		given.Principal != "arn:aws:sts::111122223333:assumed-role/fn/x1" {
 		t.Errorf("%+v", given)
 	}
-	if len(short.Token) != 400 || !short.Expiration.Equal(noon.Add(10*time.Minute)) || short.Name == "" || short.RoleARN != "arn:aws:iam::111122223333:role/fn" {
+	if len(short.Token) != 400 || !short.Expiration.Equal(noon.Add(10*time.Minute)) || short.Name == "" ||
+		short.RoleARN != "arn:aws:iam::111122223333:role/fn" {
 		t.Errorf("%+v", short)
 	}
 	if users.Principal != key.Principal || users.RoleARN != "" {
@@ -68,7 +72,8 @@ func TestApplyFromJSON(t *testing.T) {
 			}
 		}
 	}
-	may(key.KeyID, "", map[string]bool{"bedrock:InvokeModel": true, "bedrock:DeleteX": false, "s3:X": true, "sqs:X": true, "sns:X": false})
+	may(key.KeyID, "", map[string]bool{"bedrock:InvokeModel": true, "bedrock:DeleteX": false, "s3:X": true,
+		"sqs:X": true, "sns:X": false})
 	may(given.KeyID, "t", map[string]bool{"iam:X": true})
 	may(short.KeyID, short.Token, map[string]bool{"iam:X": false, "s3:X": true})
 	if accounts := s.Accounts(); accounts[home] != "home" {
@@ -77,7 +82,8 @@ func TestApplyFromJSON(t *testing.T) {
 	if r, ok := s.RoleByARN("arn:aws:iam::111122223333:role/fn"); !ok || r.MaxSessionDuration != 2*time.Hour {
 		t.Errorf("%+v", r)
 	}
-	if p, ok := s.Provider(home, "https://oidc.vercel.com/acme/"); !ok || p.ARN != "arn:aws:iam::111122223333:oidc-provider/oidc.vercel.com/acme" {
+	if p, ok := s.Provider(home, "https://oidc.vercel.com/acme/"); !ok ||
+		p.ARN != "arn:aws:iam::111122223333:oidc-provider/oidc.vercel.com/acme" {
 		t.Errorf("%+v", p)
 	}
 }
@@ -85,7 +91,8 @@ func TestApplyFromJSON(t *testing.T) {
 // All problems at once, each with its path.
 func TestApplyProblems(t *testing.T) {
 	s := iam.New(func() time.Time { return noon })
-	if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home, Users: []iam.UserSeed{{Name: "first", Keys: []iam.KeySeed{{ID: "AKIAIOSFODNN7EXAMPLE"}}}}}}}); err != nil {
+	if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home,
+		Users: []iam.UserSeed{{Name: "first", Keys: []iam.KeySeed{{ID: "AKIAIOSFODNN7EXAMPLE"}}}}}}}); err != nil {
 		t.Fatal(err)
 	}
 	bad := iam.Seed{Accounts: []iam.AccountSeed{
@@ -97,9 +104,12 @@ func TestApplyProblems(t *testing.T) {
 				{Name: "a b"},
 				{Path: "x"},
 				{Name: "good", Path: "x", Keys: []iam.KeySeed{
-					{ID: "short"}, {ID: "AKIAIOSFODNN7EXAMPLE"}, {ID: "ASIAIOSFODNN7EXAMPLE"}, {Status: "disabled"}, {Secret: "with space"},
-				}, Policies: []iam.PolicySeed{{Document: map[string]any{"Statement": map[string]any{"Effect": "Allow", "Actions": "x"}}}},
-					Allow: []string{"s3"}, ManagedPolicies: []string{"ReadOnlyAccess"}, Boundary: "nothing", Tags: map[string]string{"aws:x": "", "a": "", "A": ""},
+					{ID: "short"}, {ID: "AKIAIOSFODNN7EXAMPLE"}, {ID: "ASIAIOSFODNN7EXAMPLE"}, {Status: "disabled"},
+					{Secret: "with space"},
+				}, Policies: []iam.PolicySeed{{Document: map[string]any{"Statement": map[string]any{"Effect": "Allow",
+					"Actions": "x"}}}},
+					Allow: []string{"s3"}, ManagedPolicies: []string{"ReadOnlyAccess"}, Boundary: "nothing",
+					Tags:       map[string]string{"aws:x": "", "a": "", "A": ""},
 					MFADevices: []iam.MFADeviceSeed{{Codes: []string{"12345"}}}},
 			},
 			Policies: []iam.PolicySeed{{Document: "{}"}, {Name: "p", Document: "{}"}},
@@ -109,14 +119,21 @@ func TestApplyProblems(t *testing.T) {
 				{Name: "short", TrustService: []string{"lambda"}, MaxSessionDuration: 900},
 			},
 			Sessions: []iam.SessionSeed{
-				{}, {Role: "nothing"}, {User: "nothing"}, {Role: "short", Name: "x y"}, {User: "first", ExpiresIn: "soon"}, {User: "first", Expiration: "tomorrow"},
-				{User: "first", ExpiresIn: "1h", Expiration: "2026-01-01T00:00:00Z"}, {User: "first", ID: "AKIAIOSFODNN7EXAMPL2"}, {User: "first", TokenLength: 7}, {User: "first", Token: "a\nb"},
+				{}, {Role: "nothing"}, {User: "nothing"}, {Role: "short", Name: "x y"},
+				{User: "first", ExpiresIn: "soon"}, {User: "first", Expiration: "tomorrow"},
+				{User: "first", ExpiresIn: "1h", Expiration: "2026-01-01T00:00:00Z"},
+				{User: "first", ID: "AKIAIOSFODNN7EXAMPL2"}, {User: "first", TokenLength: 7},
+				{User: "first", Token: "a\nb"},
 				{User: "first", SessionPolicy: "{}"}, {User: "first", Token: "same"}, {User: "first", Token: "same"},
 			},
-			OIDCProviders:           []iam.OIDCProviderSeed{{URL: "oidc.vercel.com"}, {URL: "https://a.b"}, {URL: "https://a.b/"}},
-			BedrockAPIKeys:          []iam.BedrockKeySeed{{User: "first"}, {User: "first"}, {User: "nothing"}, {User: "first", Secret: "sk-1"}, {User: "first", Status: "x"}},
-			ServiceControlPolicies:  []iam.PolicySeed{{Document: document(statement("Deny", "s3:*", "*"))}, {Document: document(statement("Deny", "sqs:*", "*"))}},
-			ResourceControlPolicies: []iam.PolicySeed{{Document: document(statement("Allow", "s3:*", "*", "'Principal':'*'"))}},
+			OIDCProviders: []iam.OIDCProviderSeed{{URL: "oidc.vercel.com"}, {URL: "https://a.b"},
+				{URL: "https://a.b/"}},
+			BedrockAPIKeys: []iam.BedrockKeySeed{{User: "first"}, {User: "first"}, {User: "nothing"},
+				{User: "first", Secret: "sk-1"}, {User: "first", Status: "x"}},
+			ServiceControlPolicies: []iam.PolicySeed{{Document: document(statement("Deny", "s3:*", "*"))},
+				{Document: document(statement("Deny", "sqs:*", "*"))}},
+			ResourceControlPolicies: []iam.PolicySeed{{Document: document(statement("Allow", "s3:*", "*",
+				"'Principal':'*'"))}},
 		},
 	}}
 	before := snapshot(s)
@@ -195,7 +212,8 @@ func TestApplyProblems(t *testing.T) {
 		t.Error("an API key of the bad seed stayed")
 	}
 	// What was undone can be made.
-	if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home, Users: []iam.UserSeed{{Name: "good"}}, OIDCProviders: []iam.OIDCProviderSeed{{URL: "https://a.b"}}}}}); err != nil {
+	if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home, Users: []iam.UserSeed{{Name: "good"}},
+		OIDCProviders: []iam.OIDCProviderSeed{{URL: "https://a.b"}}}}}); err != nil {
 		t.Error(err)
 	}
 }
@@ -222,7 +240,8 @@ func snapshot(s *iam.Store) map[string]any {
 func TestApplyTwice(t *testing.T) {
 	s := iam.New(nil)
 	for _, name := range []string{"one", "two"} {
-		if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home, Users: []iam.UserSeed{{Name: name}}}}}); err != nil {
+		if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home,
+			Users: []iam.UserSeed{{Name: name}}}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -235,7 +254,9 @@ func TestApplyTwice(t *testing.T) {
 func TestWithSeed(t *testing.T) {
 	mint := func(options ...iam.Option) map[string]any {
 		s := iam.New(func() time.Time { return noon }, options...)
-		a, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home, Users: []iam.UserSeed{{Name: "one", Keys: []iam.KeySeed{{}, {}}}}, Sessions: []iam.SessionSeed{{User: "one"}}}}})
+		a, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home,
+			Users:    []iam.UserSeed{{Name: "one", Keys: []iam.KeySeed{{}, {}}}},
+			Sessions: []iam.SessionSeed{{User: "one"}}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,7 +274,8 @@ func TestWithSeed(t *testing.T) {
 
 func TestPolicySeedFields(t *testing.T) {
 	var p iam.PolicySeed
-	if err := json.Unmarshal([]byte(`{"name":"x","documnt":{},"document":{}}`), &p); err == nil || !strings.Contains(err.Error(), `no field "documnt"`) {
+	if err := json.Unmarshal([]byte(`{"name":"x","documnt":{},"document":{}}`), &p); err == nil ||
+		!strings.Contains(err.Error(), `no field "documnt"`) {
 		t.Errorf("%v", err)
 	}
 	err := p.UnmarshalYAML(func(v any) error {

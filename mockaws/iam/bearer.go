@@ -75,7 +75,8 @@ func (s *Store) CreateBearerKey(user Entity, lifetime time.Duration) (*BearerKey
 		return nil, err
 	}
 	if len(u.api) >= maxKeys {
-		return nil, failf(409, "LimitExceeded", "Cannot exceed quota for ServiceSpecificCredentialsPerUser: %d", maxKeys)
+		return nil, failf(409, "LimitExceeded", "Cannot exceed quota for ServiceSpecificCredentialsPerUser: %d",
+			maxKeys)
 	}
 	c := s.newServiceCredential(u, "")
 	c.created = s.now()
@@ -114,7 +115,8 @@ func (s *Store) UpdateBearerKey(user Entity, id string, status KeyStatus) error 
 func (s *Store) DeleteBearerKey(user Entity, id string) error {
 	return s.changeBearerKey(user, id, func(c *serviceCredential) {
 		c.status = KeyIsDeleted
-		c.user.api = slices.DeleteFunc(slices.Clone(c.user.api), func(other *serviceCredential) bool { return other == c })
+		c.user.api = slices.DeleteFunc(slices.Clone(c.user.api),
+			func(other *serviceCredential) bool { return other == c })
 	})
 }
 
@@ -143,16 +145,23 @@ func (s *Store) ResolveBearer(key string) (*Credential, *verdict.Refusal) {
 	c := s.bearers[key]
 	switch {
 	case !strings.HasPrefix(key, bearerPrefix):
-		return nil, refuse(verdict.BearerMalformed, fmt.Sprintf("the bearer token (%d characters) begins with neither %s nor %s", len(key), ShortTermPrefix, bearerPrefix))
+		return nil, refuse(verdict.BearerMalformed,
+			fmt.Sprintf("the bearer token (%d characters) begins with neither %s nor %s", len(key), ShortTermPrefix,
+				bearerPrefix))
 	case c == nil:
-		return nil, refuse(verdict.BearerInvalid, fmt.Sprintf("the Bedrock API key (%d characters) is not one that was issued here%s", len(key), claimedBearer(key)))
+		return nil, refuse(verdict.BearerInvalid,
+			fmt.Sprintf("the Bedrock API key (%d characters) is not one that was issued here%s", len(key),
+				claimedBearer(key)))
 	case c.status != KeyIsActive:
-		return nil, refuse(verdict.BearerInvalid, fmt.Sprintf("the Bedrock API key %s of %s is %s", c.id, c.user.arn(), strings.ToLower(string(c.status))))
+		return nil, refuse(verdict.BearerInvalid, fmt.Sprintf("the Bedrock API key %s of %s is %s", c.id, c.user.arn(),
+			strings.ToLower(string(c.status))))
 	case !c.expiration.IsZero() && !now.Before(c.expiration):
 		on := c.expiration.UTC().Format(time.RFC3339)
-		return nil, refuse(verdict.BearerExpired, fmt.Sprintf("the Bedrock API key %s of %s expired at %s", c.id, c.user.arn(), on), "expiration", on)
+		return nil, refuse(verdict.BearerExpired, fmt.Sprintf("the Bedrock API key %s of %s expired at %s", c.id,
+			c.user.arn(), on), "expiration", on)
 	}
-	return &Credential{KeyID: c.id, Secret: c.secret, Principal: c.user.principal(), Issued: c.created, Expiration: c.expiration, bearer: c}, nil
+	return &Credential{KeyID: c.id, Secret: c.secret, Principal: c.user.principal(), Issued: c.created,
+		Expiration: c.expiration, bearer: c}, nil
 }
 
 // claimedBearer is the user name in a foreign key, the part before its password.

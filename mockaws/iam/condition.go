@@ -71,21 +71,30 @@ func makeOperators() map[string]operator {
 	m := map[string]operator{
 		"StringEquals":           {match: exact, variables: true},
 		"StringEqualsIgnoreCase": {match: strings.EqualFold, variables: true},
-		"StringLike":             {match: func(have, want string) bool { return glob(want, have) }, wildcards: true, variables: true},
-		"ArnEquals":              {match: matchARN, wildcards: true, variables: true},
-		"ArnLike":                {match: matchARN, wildcards: true, variables: true},
+		"StringLike": {match: func(have, want string) bool { return glob(want, have) }, wildcards: true,
+			variables: true},
+		"ArnEquals": {match: matchARN, wildcards: true, variables: true},
+		"ArnLike":   {match: matchARN, wildcards: true, variables: true},
 
-		"NumericEquals":            {match: number(equal), valid: isNumber, wants: "a number"},
-		"NumericLessThan":          {match: number(func(o int) bool { return o < 0 }), valid: isNumber, wants: "a number"},
-		"NumericLessThanEquals":    {match: number(func(o int) bool { return o <= 0 }), valid: isNumber, wants: "a number"},
-		"NumericGreaterThan":       {match: number(func(o int) bool { return o > 0 }), valid: isNumber, wants: "a number"},
-		"NumericGreaterThanEquals": {match: number(func(o int) bool { return o >= 0 }), valid: isNumber, wants: "a number"},
+		"NumericEquals": {match: number(equal), valid: isNumber, wants: "a number"},
+		"NumericLessThan": {match: number(func(o int) bool { return o < 0 }), valid: isNumber,
+			wants: "a number"},
+		"NumericLessThanEquals": {match: number(func(o int) bool { return o <= 0 }), valid: isNumber,
+			wants: "a number"},
+		"NumericGreaterThan": {match: number(func(o int) bool { return o > 0 }), valid: isNumber,
+			wants: "a number"},
+		"NumericGreaterThanEquals": {match: number(func(o int) bool { return o >= 0 }), valid: isNumber,
+			wants: "a number"},
 
-		"DateEquals":            {match: date(equal), valid: isDate, wants: "a date in ISO 8601 or seconds since 1970"},
-		"DateLessThan":          {match: date(func(o int) bool { return o < 0 }), valid: isDate, wants: "a date in ISO 8601 or seconds since 1970"},
-		"DateLessThanEquals":    {match: date(func(o int) bool { return o <= 0 }), valid: isDate, wants: "a date in ISO 8601 or seconds since 1970"},
-		"DateGreaterThan":       {match: date(func(o int) bool { return o > 0 }), valid: isDate, wants: "a date in ISO 8601 or seconds since 1970"},
-		"DateGreaterThanEquals": {match: date(func(o int) bool { return o >= 0 }), valid: isDate, wants: "a date in ISO 8601 or seconds since 1970"},
+		"DateEquals": {match: date(equal), valid: isDate, wants: "a date in ISO 8601 or seconds since 1970"},
+		"DateLessThan": {match: date(func(o int) bool { return o < 0 }), valid: isDate,
+			wants: "a date in ISO 8601 or seconds since 1970"},
+		"DateLessThanEquals": {match: date(func(o int) bool { return o <= 0 }), valid: isDate,
+			wants: "a date in ISO 8601 or seconds since 1970"},
+		"DateGreaterThan": {match: date(func(o int) bool { return o > 0 }), valid: isDate,
+			wants: "a date in ISO 8601 or seconds since 1970"},
+		"DateGreaterThanEquals": {match: date(func(o int) bool { return o >= 0 }), valid: isDate,
+			wants: "a date in ISO 8601 or seconds since 1970"},
 
 		"Bool":         {match: strings.EqualFold, valid: isBool, wants: "true or false"},
 		"Null":         {valid: isBool, wants: "true or false", null: true},
@@ -93,9 +102,11 @@ func makeOperators() map[string]operator {
 		"IpAddress":    {match: matchIP, valid: isRange, wants: "an IP address or a CIDR range"},
 	}
 	for name, negation := range map[string]string{
-		"StringEquals": "StringNotEquals", "StringEqualsIgnoreCase": "StringNotEqualsIgnoreCase", "StringLike": "StringNotLike",
-		"ArnEquals": "ArnNotEquals", "ArnLike": "ArnNotLike", "NumericEquals": "NumericNotEquals", "DateEquals": "DateNotEquals",
-		"IpAddress": "NotIpAddress",
+		"StringEquals": "StringNotEquals", "StringEqualsIgnoreCase": "StringNotEqualsIgnoreCase",
+		"StringLike": "StringNotLike",
+		"ArnEquals":  "ArnNotEquals", "ArnLike": "ArnNotLike", "NumericEquals": "NumericNotEquals",
+		"DateEquals": "DateNotEquals",
+		"IpAddress":  "NotIpAddress",
 	} {
 		o := m[name]
 		o.negated = true
@@ -127,7 +138,8 @@ func parseRange(s string) (netip.Prefix, bool) {
 }
 
 var dateForms = []string{
-	time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15Z07:00", time.DateOnly, "2006-01", "20060102T150405Z",
+	time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15Z07:00", time.DateOnly, "2006-01",
+	"20060102T150405Z",
 }
 
 func parseDate(s string) (time.Time, bool) {

@@ -18,7 +18,8 @@ func holdsFor(t *testing.T, operator string, want any, have []string) bool {
 	if have != nil {
 		context["test:key"] = have
 	}
-	ok, resolved := list[0].holds(newRequest("a:B", "", &Principal{Kind: KindUser, UserName: "bob"}, context, time.Unix(1.7e9, 0)))
+	ok, resolved := list[0].holds(newRequest("a:B", "", &Principal{Kind: KindUser, UserName: "bob"}, context,
+		time.Unix(1.7e9, 0)))
 	return ok && resolved
 }
 
@@ -137,8 +138,10 @@ func TestConditionKeysAreJoinedByAnd(t *testing.T) {
 	for _, c := range []struct {
 		x, y, z string
 		want    grade
-	}{{"1", "2", "true", gradeDirect}, {"1", "2", "false", gradeNone}, {"1", "3", "true", gradeNone}, {"2", "2", "true", gradeNone}} {
-		r := newRequest("a:B", "", &Anonymous, map[string][]string{"A:X": {c.x}, "a:y": {c.y}, "a:z": {c.z}}, time.Time{})
+	}{{"1", "2", "true", gradeDirect}, {"1", "2", "false", gradeNone}, {"1", "3", "true", gradeNone},
+		{"2", "2", "true", gradeNone}} {
+		r := newRequest("a:B", "", &Anonymous, map[string][]string{"A:X": {c.x}, "a:y": {c.y}, "a:z": {c.z}},
+			time.Time{})
 		if got := p.grade(r); got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}

@@ -43,7 +43,8 @@ func TestUserLife(t *testing.T) {
 	s, now := newHome(t)
 	bob := iam.UserOf(home, "bob")
 	u, err := s.Create(bob, iam.EntityInput{Path: "/dev/", Tags: []iam.Tag{{Key: "team", Value: "red"}}})
-	if err != nil || u.ARN != "arn:aws:iam::111122223333:user/dev/bob" || !strings.HasPrefix(u.ID, "AIDA") || u.Tags[0].Value != "red" {
+	if err != nil || u.ARN != "arn:aws:iam::111122223333:user/dev/bob" || !strings.HasPrefix(u.ID, "AIDA") ||
+		u.Tags[0].Value != "red" {
 		t.Fatalf("%+v, %v", u, err)
 	}
 	for _, c := range []struct {
@@ -117,7 +118,8 @@ func TestUserLife(t *testing.T) {
 	}
 	expect(t, "update", s.UpdateManagedPolicy(arn, document(statement("Deny", "s3:*", "*"))), "")
 	may(false, "updated")
-	if r := s.Authorize(key, get); r == nil || r.Args["because"] != "with an explicit deny in an identity-based policy: "+arn {
+	if r := s.Authorize(key, get); r == nil ||
+		r.Args["because"] != "with an explicit deny in an identity-based policy: "+arn {
 		t.Errorf("%v", r)
 	}
 	expect(t, "delete attached", s.DeleteManagedPolicy(arn), "DeleteConflict")
@@ -207,7 +209,8 @@ func TestRoleLife(t *testing.T) {
 	_, err = s.Create(fn, iam.EntityInput{Trust: lambda, MaxSessionDuration: 60})
 	expect(t, "too short", err, "ValidationError")
 	r, err := s.Create(fn, iam.EntityInput{Trust: lambda, Description: "x"})
-	if err != nil || r.MaxSessionDuration != time.Hour || !strings.HasPrefix(r.ID, "AROA") || r.Trust.String() != lambda {
+	if err != nil || r.MaxSessionDuration != time.Hour || !strings.HasPrefix(r.ID, "AROA") ||
+		r.Trust.String() != lambda {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	expect(t, "policy", s.PutPolicy(fn, "own", readObjects), "")
@@ -224,16 +227,19 @@ func TestRoleLife(t *testing.T) {
 	expect(t, "tags", s.SetTags(fn, []iam.Tag{{Key: "a", Value: "1"}, {Key: "b", Value: "2"}}), "")
 	expect(t, "tags again", s.SetTags(fn, []iam.Tag{{Key: "A", Value: "3"}}), "")
 	expect(t, "untag", s.RemoveTags(fn, []string{"B"}), "")
-	if r, _ := s.Get(fn); r.MaxSessionDuration != 2*time.Hour || r.Description != "y" || len(r.Tags) != 1 || r.Tags[0] != (iam.Tag{Key: "A", Value: "3"}) {
+	if r, _ := s.Get(fn); r.MaxSessionDuration != 2*time.Hour || r.Description != "y" || len(r.Tags) != 1 ||
+		r.Tags[0] != (iam.Tag{Key: "A", Value: "3"}) {
 		t.Errorf("%+v", r)
 	}
 	seconds = 1
 	expect(t, "bad update", s.UpdateRole(fn, &seconds, nil), "ValidationError")
-	if _, r := s.AssumeRoleByService("ec2.amazonaws.com", iam.AssumeRoleInput{RoleARN: r.ARN, SessionInput: iam.SessionInput{Name: "i-1"}}); r == nil {
+	if _, r := s.AssumeRoleByService("ec2.amazonaws.com", iam.AssumeRoleInput{RoleARN: r.ARN,
+		SessionInput: iam.SessionInput{Name: "i-1"}}); r == nil {
 		t.Error("ec2 is not trusted")
 	}
 	expect(t, "trust", s.UpdateTrust(fn, strings.Replace(lambda, "lambda", "ec2", 1)), "")
-	if _, r := s.AssumeRoleByService("ec2.amazonaws.com", iam.AssumeRoleInput{RoleARN: r.ARN, SessionInput: iam.SessionInput{Name: "i-1"}}); r != nil {
+	if _, r := s.AssumeRoleByService("ec2.amazonaws.com", iam.AssumeRoleInput{RoleARN: r.ARN,
+		SessionInput: iam.SessionInput{Name: "i-1"}}); r != nil {
 		t.Error(r)
 	}
 	expect(t, "bad trust", s.UpdateTrust(fn, readObjects), "MalformedPolicyDocument")
@@ -245,7 +251,8 @@ func TestRoleLife(t *testing.T) {
 		t.Error("the policy is gone")
 	}
 	expect(t, "delete", s.Delete(fn), "")
-	if _, r := s.Resolve(c.KeyID, c.Token); r == nil || r.Reason != verdict.TokenMalformed || !strings.Contains(r.Detail, "was deleted") {
+	if _, r := s.Resolve(c.KeyID, c.Token); r == nil || r.Reason != verdict.TokenMalformed ||
+		!strings.Contains(r.Detail, "was deleted") {
 		t.Errorf("session of a deleted role: %v", r)
 	}
 	// A role of the same name is another role.
@@ -291,7 +298,8 @@ func TestProviderLife(t *testing.T) {
 func TestErrorAsRefusal(t *testing.T) {
 	e := &iam.Error{Code: "NoSuchEntity", Message: "gone", Status: 404}
 	r := e.Refusal(verdict.StageHandle)
-	if r.Reason != verdict.OperationFailed || r.Args["code"] != "NoSuchEntity" || r.Args["message"] != "gone" || r.Args["status"] != "404" {
+	if r.Reason != verdict.OperationFailed || r.Args["code"] != "NoSuchEntity" || r.Args["message"] != "gone" ||
+		r.Args["status"] != "404" {
 		t.Errorf("%v", r)
 	}
 }
@@ -312,7 +320,8 @@ func TestConcurrency(t *testing.T) {
 			for i := range 100 {
 				switch (worker + i) % 8 {
 				case 0:
-					c, r := o.AssumeRole(o.bob, iam.AssumeRoleInput{RoleARN: roleOf("ours"), SessionInput: iam.SessionInput{Name: "one"}})
+					c, r := o.AssumeRole(o.bob, iam.AssumeRoleInput{RoleARN: roleOf("ours"),
+						SessionInput: iam.SessionInput{Name: "one"}})
 					if r != nil {
 						t.Error(r)
 						return
@@ -336,7 +345,8 @@ func TestConcurrency(t *testing.T) {
 					o.Resolve("AKIAUNKNOWN000000000", o.session.Token[:100])
 				case 5:
 					name := fmt.Sprintf("temp-%d-%d", worker, i)
-					if _, err := o.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home, Users: []iam.UserSeed{{Name: name}}}}}); err != nil {
+					if _, err := o.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: home,
+						Users: []iam.UserSeed{{Name: name}}}}}); err != nil {
 						t.Error(err)
 					}
 					if err := o.Delete(iam.UserOf(home, name)); err != nil {
@@ -370,8 +380,10 @@ func BenchmarkAuthorize(b *testing.B) {
 	x := scene{
 		as: "role", boundary: statement("Allow", "*", "*"), session: statement("Allow", "s3:*", "*"),
 		managed: statement("Deny", "iam:*", "*"), serviceControl: []string{statement("Allow", "*", "*")},
-		identity: statement("Allow", "s3:*", "arn:aws:s3:::bucket/${aws:PrincipalTag/team}/*", "'Condition':{'StringEquals':{'aws:RequestedRegion':['eu-west-1','us-east-1']}}"),
-		on:       "arn:aws:s3:::bucket/red/key", context: map[string][]string{"aws:RequestedRegion": {"us-east-1"}, "aws:SourceIp": {"203.0.113.1"}},
+		identity: statement("Allow", "s3:*", "arn:aws:s3:::bucket/${aws:PrincipalTag/team}/*",
+			"'Condition':{'StringEquals':{'aws:RequestedRegion':['eu-west-1','us-east-1']}}"),
+		on: "arn:aws:s3:::bucket/red/key", context: map[string][]string{"aws:RequestedRegion": {"us-east-1"},
+			"aws:SourceIp": {"203.0.113.1"}},
 	}
 	s, c := x.credential(b)
 	call := x.call(b)
@@ -404,7 +416,8 @@ func BenchmarkResolveAndAuthorizeParallel(b *testing.B) {
 				b.Error(r)
 				return
 			}
-			if r := k.Authorize(c, iam.Call{Action: "bedrock:InvokeModel", Resource: "arn:aws:bedrock:us-east-1::foundation-model/x"}); r != nil {
+			if r := k.Authorize(c, iam.Call{Action: "bedrock:InvokeModel",
+				Resource: "arn:aws:bedrock:us-east-1::foundation-model/x"}); r != nil {
 				b.Error(r)
 				return
 			}

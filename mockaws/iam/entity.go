@@ -53,7 +53,8 @@ type EntityInput struct {
 func (i *identity) info() *EntityInfo {
 	info := &EntityInfo{
 		Entity: Entity{i.account.id, i.kind, i.name}, ARN: i.arn(), ID: i.id, Path: i.path, Created: i.created,
-		Tags: slices.Clone(i.tags), Trust: i.trust, MaxSessionDuration: i.maxSession, Description: i.description, MFA: sortedKeys(i.mfa), LastUse: i.used.Load(),
+		Tags: slices.Clone(i.tags), Trust: i.trust, MaxSessionDuration: i.maxSession, Description: i.description,
+		MFA: sortedKeys(i.mfa), LastUse: i.used.Load(),
 	}
 	if i.boundary != nil {
 		info.BoundaryARN = i.boundary.arn

@@ -217,7 +217,10 @@ func (m miss) text(r *request) string {
 
 // applies reports whether the statement is about the request, and if not, why.
 func (s *statement) applies(r *request) (bool, miss) {
-	if slices.ContainsFunc(s.actions, func(p pattern) bool { return glob(p.constant(), r.lowerAction) }) == s.notAction {
+	if slices.ContainsFunc(s.actions, func(p pattern) bool {
+		return glob(p.constant(),
+			r.lowerAction)
+	}) == s.notAction {
 		return false, miss{}
 	}
 	if s.principalGrade(r.principal) == gradeNone {

@@ -81,16 +81,20 @@ func (x scene) credential(t testing.TB) (*iam.Store, *iam.Credential) {
 	}
 	for _, d := range x.serviceControl {
 		account.ServiceControlPolicies = append(account.ServiceControlPolicies, iam.PolicySeed{
-			ARN: "arn:aws:organizations::999988887777:policy/o-example/service_control_policy/p-example", Document: document(d)})
+			ARN:      "arn:aws:organizations::999988887777:policy/o-example/service_control_policy/p-example",
+			Document: document(d)})
 	}
 	for _, d := range x.resourceControl {
 		account.ResourceControlPolicies = append(account.ResourceControlPolicies, iam.PolicySeed{
-			ARN: "arn:aws:organizations::999988887777:policy/o-example/resource_control_policy/p-example", Document: document(d)})
+			ARN:      "arn:aws:organizations::999988887777:policy/o-example/resource_control_policy/p-example",
+			Document: document(d)})
 	}
 	inline, managed, boundary := policies()
 	tags := map[string]string{"team": "red"}
-	account.Users = []iam.UserSeed{{Name: "bob", Path: "/dev/", Policies: inline, ManagedPolicies: managed, Boundary: boundary, Tags: tags, Keys: []iam.KeySeed{{}}}}
-	account.Roles = []iam.RoleSeed{{Name: "app", Path: "/dev/", Policies: inline, ManagedPolicies: managed, Boundary: boundary, Tags: tags, TrustService: []string{"lambda.amazonaws.com"}}}
+	account.Users = []iam.UserSeed{{Name: "bob", Path: "/dev/", Policies: inline, ManagedPolicies: managed,
+		Boundary: boundary, Tags: tags, Keys: []iam.KeySeed{{}}}}
+	account.Roles = []iam.RoleSeed{{Name: "app", Path: "/dev/", Policies: inline, ManagedPolicies: managed,
+		Boundary: boundary, Tags: tags, TrustService: []string{"lambda.amazonaws.com"}}}
 	account.RootKeys = []iam.KeySeed{{}}
 	session := iam.SessionSeed{Role: "app", Name: "one"}
 	if x.session != "" {
@@ -99,7 +103,8 @@ func (x scene) credential(t testing.TB) (*iam.Store, *iam.Credential) {
 	account.Sessions = []iam.SessionSeed{session}
 	stranger := iam.AccountSeed{ID: other}
 	for _, d := range x.ownerControl {
-		stranger.ResourceControlPolicies = append(stranger.ResourceControlPolicies, iam.PolicySeed{Document: document(d)})
+		stranger.ResourceControlPolicies = append(stranger.ResourceControlPolicies,
+			iam.PolicySeed{Document: document(d)})
 	}
 	applied, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{account, stranger}})
 	if err != nil {
@@ -131,7 +136,8 @@ func (x scene) credential(t testing.TB) (*iam.Store, *iam.Credential) {
 }
 
 func (x scene) call(t testing.TB) iam.Call {
-	call := iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/key", Context: x.context, ResourcePolicyRequired: x.required}
+	call := iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/key", Context: x.context,
+		ResourcePolicyRequired: x.required}
 	if x.action != "" {
 		call.Action = x.action
 	}
@@ -200,68 +206,103 @@ func TestEvaluationLogic(t *testing.T) {
 		{"another action", denyAllow, scene{as: "user", identity: list}, noIdentity},
 		{"action in another case", denyAllow, scene{as: "user", identity: statement("Allow", "S3:getobject", "*")}, ""},
 		{"action by wildcard", denyAllow, scene{as: "user", identity: statement("Allow", "s3:Get?bj*", "*")}, ""},
-		{"another resource", denyAllow, scene{as: "user", identity: statement("Allow", "s3:*", "arn:aws:s3:::other/*")}, noIdentity},
-		{"NotAction", denyAllow, scene{as: "user", identity: `{'Effect':'Allow','NotAction':['iam:*','sts:*'],'Resource':'*'}`}, ""},
-		{"NotAction excludes", denyAllow, scene{as: "user", identity: `{'Effect':'Allow','NotAction':'s3:Get*','Resource':'*'}`}, noIdentity},
-		{"NotResource", denyAllow, scene{as: "user", identity: `{'Effect':'Allow','Action':'s3:*','NotResource':'arn:aws:s3:::other/*'}`}, ""},
-		{"NotResource excludes", denyAllow, scene{as: "user", identity: `{'Effect':'Allow','Action':'s3:*','NotResource':'arn:aws:s3:::bucket/*'}`}, noIdentity},
+		{"another resource", denyAllow, scene{as: "user", identity: statement("Allow", "s3:*", "arn:aws:s3:::other/*")},
+			noIdentity},
+		{"NotAction", denyAllow,
+			scene{as: "user", identity: `{'Effect':'Allow','NotAction':['iam:*','sts:*'],'Resource':'*'}`}, ""},
+		{"NotAction excludes", denyAllow,
+			scene{as: "user", identity: `{'Effect':'Allow','NotAction':'s3:Get*','Resource':'*'}`}, noIdentity},
+		{"NotResource", denyAllow,
+			scene{as: "user", identity: `{'Effect':'Allow','Action':'s3:*','NotResource':'arn:aws:s3:::other/*'}`}, ""},
+		{"NotResource excludes", denyAllow,
+			scene{as: "user", identity: `{'Effect':'Allow','Action':'s3:*','NotResource':'arn:aws:s3:::bucket/*'}`},
+			noIdentity},
 		{"root may all", denyAllow, scene{as: "root"}, ""},
 
 		// Either of identity-based and resource-based policy is enough.
 		{"resource alone allows", basics, scene{as: "user", identity: list, resource: to(userARN)}, ""},
-		{"resource for somebody else", basics, scene{as: "user", resource: to("arn:aws:iam::111122223333:user/alice")}, noIdentity},
-		{"resource denies", basics, scene{as: "user", identity: get, resource: []string{statement("Deny", "s3:*", "*", principal(userARN))}}, "with an explicit deny in a resource-based policy"},
-		{"identity denies what the resource allows", basics, scene{as: "user", identity: denyGet, resource: to(userARN)}, "with an explicit deny in an identity-based policy"},
-		{"managed denies, by ARN", accessDenied, scene{as: "user", identity: get, managed: denyGet}, "with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/shared"},
-		{"resource denies root", basics, scene{as: "root", resource: []string{statement("Deny", "s3:*", "*", "'Principal':'*'")}}, "with an explicit deny in a resource-based policy"},
+		{"resource for somebody else", basics, scene{as: "user", resource: to("arn:aws:iam::111122223333:user/alice")},
+			noIdentity},
+		{"resource denies", basics, scene{as: "user", identity: get, resource: []string{statement("Deny", "s3:*", "*",
+			principal(userARN))}}, "with an explicit deny in a resource-based policy"},
+		{"identity denies what the resource allows", basics, scene{as: "user", identity: denyGet,
+			resource: to(userARN)}, "with an explicit deny in an identity-based policy"},
+		{"managed denies, by ARN", accessDenied, scene{as: "user", identity: get, managed: denyGet},
+			"with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/shared"},
+		{"resource denies root", basics, scene{as: "root", resource: []string{statement("Deny", "s3:*", "*",
+			"'Principal':'*'")}}, "with an explicit deny in a resource-based policy"},
 
 		// The account as principal leaves the decision to the account.
 		{"account named, identity does not allow", principals, scene{as: "user", resource: to(home)}, noIdentity},
-		{"account named by ARN, identity does not allow", principals, scene{as: "role", resource: to("arn:aws:iam::111122223333:root")}, noIdentity},
+		{"account named by ARN, identity does not allow", principals,
+			scene{as: "role", resource: to("arn:aws:iam::111122223333:root")}, noIdentity},
 		{"account named, identity allows", principals, scene{as: "user", identity: get, resource: to(home)}, ""},
-		{"account denied", principals, scene{as: "role", identity: get, resource: []string{statement("Deny", "s3:*", "*", principal(home))}}, "with an explicit deny in a resource-based policy"},
-		{"a service is nobody else", principals, scene{as: "role", resource: []string{statement("Allow", "s3:*", "*", "'Principal':{'Service':'lambda.amazonaws.com'}")}}, noIdentity},
+		{"account denied", principals, scene{as: "role", identity: get, resource: []string{statement("Deny", "s3:*",
+			"*", principal(home))}}, "with an explicit deny in a resource-based policy"},
+		{"a service is nobody else", principals, scene{as: "role", resource: []string{statement("Allow", "s3:*", "*",
+			"'Principal':{'Service':'lambda.amazonaws.com'}")}}, noIdentity},
 
 		// What limits a permission that a resource's policy grants.
 		{"boundary limits identity", boundaries, scene{as: "user", identity: get, boundary: list}, noBoundary},
 		{"boundary allows too", boundaries, scene{as: "user", identity: get, boundary: get}, ""},
 		{"boundary alone grants nothing", boundaries, scene{as: "user", boundary: get}, noIdentity},
-		{"boundary denies", boundaries, scene{as: "user", identity: get, boundary: denyGet}, "with an explicit deny in a permissions boundary"},
-		{"user named: boundary does not limit", boundaries, scene{as: "user", boundary: list, resource: to(userARN)}, ""},
-		{"user named: boundary denies", boundaries, scene{as: "user", boundary: denyGet, resource: to(userARN)}, "with an explicit deny in a permissions boundary"},
-		{"role named: boundary limits", boundaries, scene{as: "role", boundary: list, resource: to(roleARN)}, noBoundary},
+		{"boundary denies", boundaries, scene{as: "user", identity: get, boundary: denyGet},
+			"with an explicit deny in a permissions boundary"},
+		{"user named: boundary does not limit", boundaries, scene{as: "user", boundary: list, resource: to(userARN)},
+			""},
+		{"user named: boundary denies", boundaries, scene{as: "user", boundary: denyGet, resource: to(userARN)},
+			"with an explicit deny in a permissions boundary"},
+		{"role named: boundary limits", boundaries, scene{as: "role", boundary: list, resource: to(roleARN)},
+			noBoundary},
 		{"role named: identity does not limit", basics, scene{as: "role", identity: list, resource: to(roleARN)}, ""},
-		{"session named: boundary does not limit", boundaries, scene{as: "role", boundary: list, resource: to(sessionARN)}, ""},
-		{"everybody named: boundary does not limit", boundaries, scene{as: "role", boundary: list, resource: to("*")}, ""},
-		{"another session named", principals, scene{as: "role", resource: to("arn:aws:sts::111122223333:assumed-role/app/two")}, noIdentity},
+		{"session named: boundary does not limit", boundaries, scene{as: "role", boundary: list,
+			resource: to(sessionARN)}, ""},
+		{"everybody named: boundary does not limit", boundaries, scene{as: "role", boundary: list, resource: to("*")},
+			""},
+		{"another session named", principals,
+			scene{as: "role", resource: to("arn:aws:sts::111122223333:assumed-role/app/two")}, noIdentity},
 
 		// Session policies.
 		{"session limits identity", denyAllow, scene{as: "role", identity: get, session: list}, noSession},
 		{"session and identity allow", denyAllow, scene{as: "role", identity: get, session: get}, ""},
 		{"session alone grants nothing", denyAllow, scene{as: "role", session: get}, noIdentity},
-		{"session denies", denyAllow, scene{as: "role", identity: get, session: denyGet}, "with an explicit deny in a session policy"},
+		{"session denies", denyAllow, scene{as: "role", identity: get, session: denyGet},
+			"with an explicit deny in a session policy"},
 		{"role named: session limits", denyAllow, scene{as: "role", session: list, resource: to(roleARN)}, noSession},
-		{"session named: session does not limit", denyAllow, scene{as: "role", session: list, resource: to(sessionARN)}, ""},
-		{"federated: both allow", denyAllow, scene{as: "federated", identity: statement("Allow", "*", "*"), session: get}, ""},
-		{"federated without session policy", denyAllow, scene{as: "federated", identity: statement("Allow", "*", "*")}, noSession},
-		{"federated named", denyAllow, scene{as: "federated", identity: statement("Allow", "sts:*", "*"), resource: to(federatedARN)}, ""},
-		{"user behind it named: session limits", denyAllow, scene{as: "federated", identity: statement("Allow", "sts:*", "*"), resource: to(userARN)}, noSession},
-		{"user behind it named and session allows", denyAllow, scene{as: "federated", identity: statement("Allow", "sts:*", "*"), session: get, resource: to(userARN)}, ""},
+		{"session named: session does not limit", denyAllow, scene{as: "role", session: list, resource: to(sessionARN)},
+			""},
+		{"federated: both allow", denyAllow, scene{as: "federated", identity: statement("Allow", "*", "*"),
+			session: get}, ""},
+		{"federated without session policy", denyAllow, scene{as: "federated", identity: statement("Allow", "*", "*")},
+			noSession},
+		{"federated named", denyAllow, scene{as: "federated", identity: statement("Allow", "sts:*", "*"),
+			resource: to(federatedARN)}, ""},
+		{"user behind it named: session limits", denyAllow, scene{as: "federated", identity: statement("Allow", "sts:*",
+			"*"), resource: to(userARN)}, noSession},
+		{"user behind it named and session allows", denyAllow, scene{as: "federated", identity: statement("Allow",
+			"sts:*", "*"), session: get, resource: to(userARN)}, ""},
 
 		// Across accounts both sides must allow.
 		{"cross-account: identity alone", cross, scene{as: "user", crossAccount: true, identity: get}, noResource},
-		{"cross-account: resource alone", cross, scene{as: "user", crossAccount: true, resource: to(userARN)}, noIdentity},
+		{"cross-account: resource alone", cross, scene{as: "user", crossAccount: true, resource: to(userARN)},
+			noIdentity},
 		{"cross-account: both", cross, scene{as: "user", crossAccount: true, identity: get, resource: to(userARN)}, ""},
-		{"cross-account: account named, identity allows", cross, scene{as: "role", crossAccount: true, identity: get, resource: to(home)}, ""},
-		{"cross-account: session named, identity does not allow", cross, scene{as: "role", crossAccount: true, resource: to(sessionARN)}, noIdentity},
-		{"cross-account: boundary limits", cross, scene{as: "user", crossAccount: true, identity: get, boundary: list, resource: to(userARN)}, noBoundary},
-		{"cross-account: everybody, boundary limits", cross, scene{as: "role", crossAccount: true, identity: get, session: list, resource: to("*")}, noSession},
-		{"cross-account: managed denies, ARN is not shown", accessDenied, scene{as: "user", crossAccount: true, managed: denyGet, resource: to(userARN)}, "with an explicit deny in an identity-based policy"},
+		{"cross-account: account named, identity allows", cross, scene{as: "role", crossAccount: true, identity: get,
+			resource: to(home)}, ""},
+		{"cross-account: session named, identity does not allow", cross, scene{as: "role", crossAccount: true,
+			resource: to(sessionARN)}, noIdentity},
+		{"cross-account: boundary limits", cross, scene{as: "user", crossAccount: true, identity: get, boundary: list,
+			resource: to(userARN)}, noBoundary},
+		{"cross-account: everybody, boundary limits", cross, scene{as: "role", crossAccount: true, identity: get,
+			session: list, resource: to("*")}, noSession},
+		{"cross-account: managed denies, ARN is not shown", accessDenied, scene{as: "user", crossAccount: true,
+			managed: denyGet, resource: to(userARN)}, "with an explicit deny in an identity-based policy"},
 		{"cross-account root", cross, scene{as: "root", crossAccount: true}, noResource},
 
 		// Resources whose policy must allow.
 		{"key policy must allow", keyPolicies, scene{as: "user", required: true, identity: get}, noResource},
-		{"key policy leaves it to the account", keyPolicies, scene{as: "user", required: true, identity: get, resource: to(home)}, ""},
+		{"key policy leaves it to the account", keyPolicies, scene{as: "user", required: true, identity: get,
+			resource: to(home)}, ""},
 
 		// Nobody in particular.
 		{"anonymous", principals, scene{as: "anonymous"}, noResource},
@@ -269,36 +310,76 @@ func TestEvaluationLogic(t *testing.T) {
 		{"anonymous, an account may", principals, scene{as: "anonymous", resource: to(home)}, noResource},
 
 		// NotPrincipal.
-		{"NotPrincipal denies others", notPrincipal, scene{as: "user", identity: get, resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':['arn:aws:iam::111122223333:user/alice','arn:aws:iam::111122223333:root']}}`}}, "with an explicit deny in a resource-based policy"},
-		{"NotPrincipal spares user and account", notPrincipal, scene{as: "user", identity: get, resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':['` + userARN + `','111122223333']}}`}}, ""},
-		{"NotPrincipal without the account", notPrincipal, scene{as: "user", identity: get, resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':'` + userARN + `'}}`}}, "with an explicit deny in a resource-based policy"},
-		{"NotPrincipal of a role needs its session too", notPrincipal, scene{as: "role", identity: get, resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':['` + roleARN + `','111122223333']}}`}}, "with an explicit deny in a resource-based policy"},
-		{"NotPrincipal of role, session and account", notPrincipal, scene{as: "role", identity: get, resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':['` + roleARN + `','` + sessionARN + `','111122223333']}}`}}, ""},
+		{"NotPrincipal denies others", notPrincipal, scene{as: "user", identity: get,
+			resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':['arn:aws:iam::111122223333:user/alice','arn:aws:iam::111122223333:root']}}`}}, "with an explicit deny in a resource-based policy"},
+		{"NotPrincipal spares user and account", notPrincipal, scene{as: "user", identity: get,
+			resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':['` + userARN +
+				`','111122223333']}}`}}, ""},
+		{"NotPrincipal without the account", notPrincipal, scene{as: "user", identity: get,
+			resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':'` + userARN +
+				`'}}`}}, "with an explicit deny in a resource-based policy"},
+		{"NotPrincipal of a role needs its session too", notPrincipal, scene{as: "role", identity: get,
+			resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':['` + roleARN +
+				`','111122223333']}}`}}, "with an explicit deny in a resource-based policy"},
+		{"NotPrincipal of role, session and account", notPrincipal, scene{as: "role", identity: get,
+			resource: []string{`{'Effect':'Deny','Action':'s3:*','Resource':'*','NotPrincipal':{'AWS':['` + roleARN +
+				`','` + sessionARN + `','111122223333']}}`}}, ""},
 
 		// Organizations.
-		{"service control policy limits", organization, scene{as: "user", identity: get, serviceControl: []string{list}}, "because no service control policy allows the s3:GetObject action"},
-		{"service control policy limits root", organization, scene{as: "root", serviceControl: []string{list}}, "because no service control policy allows the s3:GetObject action"},
-		{"service control policy limits what a resource grants", organization, scene{as: "user", resource: to(userARN), serviceControl: []string{list}}, "because no service control policy allows the s3:GetObject action"},
-		{"service control policy denies, by ARN", accessDenied, scene{as: "user", identity: get, serviceControl: []string{denyGet}}, "with an explicit deny in a service control policy: arn:aws:organizations::999988887777:policy/o-example/service_control_policy/p-example"},
-		{"service control policy denies something else", organization, scene{as: "user", identity: get, serviceControl: []string{statement("Deny", "iam:*", "*")}}, ""},
-		{"resource control policy denies", organization, scene{as: "user", identity: get, resourceControl: []string{statement("Deny", "s3:*", "*", "'Principal':'*'")}}, "with an explicit deny in a resource control policy: arn:aws:organizations::999988887777:policy/o-example/resource_control_policy/p-example"},
-		{"resource control policy of the owner denies", organization, scene{as: "user", crossAccount: true, identity: get, resource: to(userARN), ownerControl: []string{statement("Deny", "s3:*", "*", "'Principal':'*'")}}, "with an explicit deny in a resource control policy"},
-		{"VPC endpoint policy limits", accessDenied, scene{as: "user", identity: get, endpoint: []string{statement("Allow", "s3:ListBucket", "*", "'Principal':'*'")}}, "because no VPC endpoint policy allows the s3:GetObject action"},
-		{"VPC endpoint policy denies", accessDenied, scene{as: "user", identity: get, endpoint: []string{statement("Deny", "s3:*", "*", "'Principal':'*'")}}, "with an explicit deny in a VPC endpoint policy"},
+		{"service control policy limits", organization, scene{as: "user", identity: get,
+			serviceControl: []string{list}}, "because no service control policy allows the s3:GetObject action"},
+		{"service control policy limits root", organization, scene{as: "root", serviceControl: []string{list}},
+			"because no service control policy allows the s3:GetObject action"},
+		{"service control policy limits what a resource grants", organization, scene{as: "user", resource: to(userARN),
+			serviceControl: []string{list}}, "because no service control policy allows the s3:GetObject action"},
+		{"service control policy denies, by ARN", accessDenied, scene{as: "user", identity: get,
+			serviceControl: []string{denyGet}}, "with an explicit deny in a service control policy: " +
+			"arn:aws:organizations::999988887777:policy/o-example/service_control_policy/p-example"},
+		{"service control policy denies something else", organization, scene{as: "user", identity: get,
+			serviceControl: []string{statement("Deny", "iam:*", "*")}}, ""},
+		{"resource control policy denies", organization, scene{as: "user", identity: get,
+			resourceControl: []string{statement("Deny", "s3:*", "*", "'Principal':'*'")}},
+			"with an explicit deny in a resource control policy: " +
+				"arn:aws:organizations::999988887777:policy/o-example/resource_control_policy/p-example"},
+		{"resource control policy of the owner denies", organization, scene{as: "user", crossAccount: true,
+			identity: get, resource: to(userARN), ownerControl: []string{statement("Deny", "s3:*", "*",
+				"'Principal':'*'")}}, "with an explicit deny in a resource control policy"},
+		{"VPC endpoint policy limits", accessDenied, scene{as: "user", identity: get,
+			endpoint: []string{statement("Allow", "s3:ListBucket", "*", "'Principal':'*'")}},
+			"because no VPC endpoint policy allows the s3:GetObject action"},
+		{"VPC endpoint policy denies", accessDenied, scene{as: "user", identity: get,
+			endpoint: []string{statement("Deny", "s3:*", "*", "'Principal':'*'")}},
+			"with an explicit deny in a VPC endpoint policy"},
 
 		// Conditions and variables.
-		{"own folder", variables, scene{as: "user", identity: statement("Allow", "s3:*", "arn:aws:s3:::bucket/${aws:username}/*"), on: "arn:aws:s3:::bucket/bob/x"}, ""},
-		{"somebody else's folder", variables, scene{as: "user", identity: statement("Allow", "s3:*", "arn:aws:s3:::bucket/${aws:username}/*"), on: "arn:aws:s3:::bucket/alice/x"}, noIdentity},
-		{"a role has no user name", variables, scene{as: "role", identity: statement("Allow", "s3:*", "arn:aws:s3:::bucket/${aws:username}/*"), on: "arn:aws:s3:::bucket//x"}, noIdentity},
-		{"NotResource with a variable without value", variables, scene{as: "role", identity: `{'Effect':'Allow','Action':'s3:*','NotResource':'arn:aws:s3:::bucket/${aws:username}/*'}`}, noIdentity},
-		{"tag of the principal", variables, scene{as: "role", identity: statement("Allow", "s3:*", "arn:aws:s3:::bucket/${aws:PrincipalTag/Team}/*"), on: "arn:aws:s3:::bucket/red/x"}, ""},
-		{"role ARN as condition", principals, scene{as: "role", boundary: list, resource: []string{statement("Allow", "s3:*", "*", "'Principal':'*'", "'Condition':{'ArnEquals':{'aws:PrincipalArn':'"+roleARN+"'}}")}}, ""},
-		{"other role ARN as condition", principals, scene{as: "role", resource: []string{statement("Allow", "s3:*", "*", "'Principal':'*'", "'Condition':{'ArnEquals':{'aws:PrincipalArn':'"+userARN+"'}}")}}, noIdentity},
-		{"region of the request", denyAllow, scene{as: "user", identity: statement("Allow", "s3:*", "*", "'Condition':{'StringEquals':{'aws:RequestedRegion':'eu-west-1'}}"), context: map[string][]string{"aws:RequestedRegion": {"us-east-1"}}}, noIdentity},
-		{"MFA is no key of a long-term credential", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent", scene{as: "user", identity: statement("Allow", "s3:*", "*", "'Condition':{'Bool':{'aws:MultiFactorAuthPresent':'false'}}")}, noIdentity},
-		{"MFA of a role session is false", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent", scene{as: "role", identity: statement("Allow", "s3:*", "*", "'Condition':{'Bool':{'aws:MultiFactorAuthPresent':'false'}}")}, ""},
-		{"time", denyAllow, scene{as: "user", identity: statement("Allow", "s3:*", "*", "'Condition':{'DateLessThan':{'aws:CurrentTime':'2026-05-01T12:00:01Z'}}")}, ""},
-		{"time over", denyAllow, scene{as: "user", identity: statement("Allow", "s3:*", "*", "'Condition':{'DateLessThan':{'aws:CurrentTime':'2026-05-01T12:00:00Z'}}")}, noIdentity},
+		{"own folder", variables, scene{as: "user", identity: statement("Allow", "s3:*",
+			"arn:aws:s3:::bucket/${aws:username}/*"), on: "arn:aws:s3:::bucket/bob/x"}, ""},
+		{"somebody else's folder", variables, scene{as: "user", identity: statement("Allow", "s3:*",
+			"arn:aws:s3:::bucket/${aws:username}/*"), on: "arn:aws:s3:::bucket/alice/x"}, noIdentity},
+		{"a role has no user name", variables, scene{as: "role", identity: statement("Allow", "s3:*",
+			"arn:aws:s3:::bucket/${aws:username}/*"), on: "arn:aws:s3:::bucket//x"}, noIdentity},
+		{"NotResource with a variable without value", variables,
+			scene{as: "role",
+				identity: `{'Effect':'Allow','Action':'s3:*','NotResource':'arn:aws:s3:::bucket/${aws:username}/*'}`},
+			noIdentity},
+		{"tag of the principal", variables, scene{as: "role", identity: statement("Allow", "s3:*",
+			"arn:aws:s3:::bucket/${aws:PrincipalTag/Team}/*"), on: "arn:aws:s3:::bucket/red/x"}, ""},
+		{"role ARN as condition", principals, scene{as: "role", boundary: list,
+			resource: []string{statement("Allow", "s3:*", "*", "'Principal':'*'",
+				"'Condition':{'ArnEquals':{'aws:PrincipalArn':'"+roleARN+"'}}")}}, ""},
+		{"other role ARN as condition", principals, scene{as: "role", resource: []string{statement("Allow", "s3:*", "*",
+			"'Principal':'*'", "'Condition':{'ArnEquals':{'aws:PrincipalArn':'"+userARN+"'}}")}}, noIdentity},
+		{"region of the request", denyAllow, scene{as: "user", identity: statement("Allow", "s3:*", "*",
+			"'Condition':{'StringEquals':{'aws:RequestedRegion':'eu-west-1'}}"),
+			context: map[string][]string{"aws:RequestedRegion": {"us-east-1"}}}, noIdentity},
+		{"MFA is no key of a long-term credential",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent", scene{as: "user", identity: statement("Allow", "s3:*", "*", "'Condition':{'Bool':{'aws:MultiFactorAuthPresent':'false'}}")}, noIdentity},
+		{"MFA of a role session is false",
+			"https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent", scene{as: "role", identity: statement("Allow", "s3:*", "*", "'Condition':{'Bool':{'aws:MultiFactorAuthPresent':'false'}}")}, ""},
+		{"time", denyAllow, scene{as: "user", identity: statement("Allow", "s3:*", "*",
+			"'Condition':{'DateLessThan':{'aws:CurrentTime':'2026-05-01T12:00:01Z'}}")}, ""},
+		{"time over", denyAllow, scene{as: "user", identity: statement("Allow", "s3:*", "*",
+			"'Condition':{'DateLessThan':{'aws:CurrentTime':'2026-05-01T12:00:00Z'}}")}, noIdentity},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ""
@@ -324,7 +405,8 @@ func TestDenialArguments(t *testing.T) {
 		{"user", userARN}, {"role", sessionARN}, {"anonymous", "anonymous"},
 	} {
 		r := scene{as: c.as, on: "arn:aws:s3:::bucket/a b"}.authorize(t)
-		if r == nil || r.Args["principal"] != c.principal || r.Args["action"] != "s3:GetObject" || r.Args["resource"] != "arn:aws:s3:::bucket/a b" {
+		if r == nil || r.Args["principal"] != c.principal || r.Args["action"] != "s3:GetObject" ||
+			r.Args["resource"] != "arn:aws:s3:::bucket/a b" {
 			t.Errorf("%s: %v", c.as, r)
 		}
 	}
@@ -334,7 +416,8 @@ func TestDenialArguments(t *testing.T) {
 // the platform sets.
 func TestPassRoleDeniedBySessionPolicy(t *testing.T) {
 	r := scene{
-		as: "role", identity: statement("Allow", "*", "*"), action: "iam:PassRole", on: "arn:aws:iam::111122223333:role/x",
+		as: "role", identity: statement("Allow", "*", "*"), action: "iam:PassRole",
+		on:      "arn:aws:iam::111122223333:role/x",
 		session: statement("Allow", "*", "*") + "," + statement("Deny", "iam:PassRole", "*"),
 	}.authorize(t)
 	if r == nil || r.Args["because"] != "with an explicit deny in a session policy" {
@@ -348,13 +431,22 @@ func TestDenialDetail(t *testing.T) {
 		scene scene
 		want  []string
 	}{
-		{scene{as: "user", identity: statement("Allow", "s3:*", "*", "'Sid':'InEurope'", "'Condition':{'StringEquals':{'aws:RequestedRegion':['eu-west-1','eu-west-3']}}"),
+		{scene{as: "user", identity: statement("Allow", "s3:*", "*", "'Sid':'InEurope'",
+			"'Condition':{'StringEquals':{'aws:RequestedRegion':['eu-west-1','eu-west-3']}}"),
 			context: map[string][]string{"AWS:RequestedRegion": {"us-east-1"}}},
-			[]string{"nearest: statement InEurope of inline policy own", `StringEquals aws:RequestedRegion = "eu-west-1" or "eu-west-3"`, `the request has "us-east-1"`}},
-		{scene{as: "user", identity: statement("Allow", "s3:*", "arn:aws:s3:::other/*")}, []string{"statement 0 of inline policy own", "is for other resources"}},
-		{scene{as: "role", crossAccount: true, identity: statement("Allow", "*", "*"), resource: []string{statement("Allow", "s3:*", "*", principal(userARN))}}, []string{"names other principals"}},
-		{scene{as: "role", identity: statement("Allow", "s3:*", "*", "'Condition':{'Bool':{'aws:SecureTransport':'true'}}")}, []string{"the request has no aws:SecureTransport"}},
-		{scene{as: "user", identity: statement("Allow", "s3:*", "*"), managed: statement("Deny", "s3:*", "*", "'Sid':'No'")}, []string{"is denied s3:GetObject on arn:aws:s3:::bucket/key by statement No of arn:aws:iam::111122223333:policy/shared"}},
+			[]string{"nearest: statement InEurope of inline policy own",
+				`StringEquals aws:RequestedRegion = "eu-west-1" or "eu-west-3"`, `the request has "us-east-1"`}},
+		{scene{as: "user", identity: statement("Allow", "s3:*", "arn:aws:s3:::other/*")},
+			[]string{"statement 0 of inline policy own", "is for other resources"}},
+		{scene{as: "role", crossAccount: true, identity: statement("Allow", "*", "*"),
+			resource: []string{statement("Allow", "s3:*", "*", principal(userARN))}},
+			[]string{"names other principals"}},
+		{scene{as: "role", identity: statement("Allow", "s3:*", "*",
+			"'Condition':{'Bool':{'aws:SecureTransport':'true'}}")},
+			[]string{"the request has no aws:SecureTransport"}},
+		{scene{as: "user", identity: statement("Allow", "s3:*", "*"), managed: statement("Deny", "s3:*", "*",
+			"'Sid':'No'")}, []string{"is denied s3:GetObject on arn:aws:s3:::bucket/key by statement No of " +
+			"arn:aws:iam::111122223333:policy/shared"}},
 	} {
 		r := c.scene.authorize(t)
 		for _, want := range c.want {
@@ -370,14 +462,16 @@ func TestDenialDetail(t *testing.T) {
 func randomScene(random *rand.Rand, deny int) (x scene, denied string) {
 	pick := func(from ...string) string { return from[random.IntN(len(from))] }
 	layer := func(n int, name string, more ...string) string {
-		s := statement(pick("Allow", "Allow", "Allow", "Deny"), pick("*", "s3:*", "s3:Get*", "s3:PutObject"), pick("*", "arn:aws:s3:::bucket/*", "arn:aws:s3:::x"), more...)
+		s := statement(pick("Allow", "Allow", "Allow", "Deny"), pick("*", "s3:*", "s3:Get*", "s3:PutObject"),
+			pick("*", "arn:aws:s3:::bucket/*", "arn:aws:s3:::x"), more...)
 		if n == deny {
 			denied = name
 			s += "," + statement("Deny", "*", "*", more...)
 		}
 		return s
 	}
-	who := "'Principal':" + pick("'*'", "{'AWS':'"+userARN+"'}", "{'AWS':'"+sessionARN+"'}", "{'AWS':'"+roleARN+"'}", "{'AWS':'"+home+"'}")
+	who := "'Principal':" + pick("'*'", "{'AWS':'"+userARN+"'}", "{'AWS':'"+sessionARN+"'}", "{'AWS':'"+roleARN+"'}",
+		"{'AWS':'"+home+"'}")
 	if deny == 4 {
 		who = "'Principal':'*'"
 	}
@@ -442,17 +536,25 @@ func TestGlobalConditionKeys(t *testing.T) {
 	const absent = "(absent)"
 	for as, keys := range map[string]map[string]string{
 		"user": {
-			"aws:PrincipalArn": userARN, "aws:PrincipalType": "User", "aws:username": "bob", "aws:PrincipalAccount": home, "aws:PrincipalTag/TEAM": "red",
-			"aws:TokenIssueTime": absent, "aws:MultiFactorAuthPresent": absent, "aws:MultiFactorAuthAge": absent, "aws:SourceIdentity": absent, "aws:FederatedProvider": absent,
-			"aws:CurrentTime": "2026-05-01T12:00:00Z", "aws:EpochTime": "1777636800", "aws:ResourceAccount": home, "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false",
+			"aws:PrincipalArn": userARN, "aws:PrincipalType": "User", "aws:username": "bob",
+			"aws:PrincipalAccount": home, "aws:PrincipalTag/TEAM": "red",
+			"aws:TokenIssueTime": absent, "aws:MultiFactorAuthPresent": absent, "aws:MultiFactorAuthAge": absent,
+			"aws:SourceIdentity": absent, "aws:FederatedProvider": absent,
+			"aws:CurrentTime": "2026-05-01T12:00:00Z", "aws:EpochTime": "1777636800", "aws:ResourceAccount": home,
+			"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false",
 		},
 		"role": {
-			"aws:PrincipalArn": roleARN, "aws:PrincipalType": "AssumedRole", "aws:username": absent, "aws:PrincipalAccount": home, "aws:PrincipalTag/team": "red",
-			"aws:TokenIssueTime": "2026-05-01T12:00:00Z", "aws:MultiFactorAuthPresent": "false", "aws:MultiFactorAuthAge": absent,
+			"aws:PrincipalArn": roleARN, "aws:PrincipalType": "AssumedRole", "aws:username": absent,
+			"aws:PrincipalAccount": home, "aws:PrincipalTag/team": "red",
+			"aws:TokenIssueTime": "2026-05-01T12:00:00Z", "aws:MultiFactorAuthPresent": "false",
+			"aws:MultiFactorAuthAge": absent,
 		},
-		"root":      {"aws:PrincipalArn": "arn:aws:iam::111122223333:root", "aws:PrincipalType": "Account", "aws:userid": home, "aws:username": absent},
-		"federated": {"aws:PrincipalArn": federatedARN, "aws:PrincipalType": "FederatedUser", "aws:userid": home + ":fed", "aws:username": absent},
-		"anonymous": {"aws:PrincipalArn": absent, "aws:PrincipalType": "Anonymous", "aws:userid": "anonymous", "aws:PrincipalAccount": absent, "aws:PrincipalIsAWSService": absent},
+		"root": {"aws:PrincipalArn": "arn:aws:iam::111122223333:root", "aws:PrincipalType": "Account",
+			"aws:userid": home, "aws:username": absent},
+		"federated": {"aws:PrincipalArn": federatedARN, "aws:PrincipalType": "FederatedUser", "aws:userid": home +
+			":fed", "aws:username": absent},
+		"anonymous": {"aws:PrincipalArn": absent, "aws:PrincipalType": "Anonymous", "aws:userid": "anonymous",
+			"aws:PrincipalAccount": absent, "aws:PrincipalIsAWSService": absent},
 	} {
 		for key, want := range keys {
 			condition := "{'StringEquals':{'" + key + "':'" + want + "'}}"

@@ -13,7 +13,8 @@ func Example() {
 	now := func() time.Time { return time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC) }
 	store := iam.New(now, iam.WithSeed(1))
 	applied, err := store.Apply(iam.Seed{Accounts: []iam.AccountSeed{
-		{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{ID: "AKIAIOSFODNN7EXAMPLE"}}, Allow: []string{"bedrock:InvokeModel"}}}},
+		{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{ID: "AKIAIOSFODNN7EXAMPLE"}},
+			Allow: []string{"bedrock:InvokeModel"}}}},
 		{ID: "999988887777", Roles: []iam.RoleSeed{{Name: "platform", TrustService: []string{"lambda.amazonaws.com"}}},
 			Sessions: []iam.SessionSeed{{Role: "platform", Name: "fn", ID: "ASIAIOSFODNN7EXAMPLE"}}},
 	}})
@@ -23,14 +24,14 @@ func Example() {
 	key, platform := applied.Keys[0], applied.Sessions[0]
 
 	_, refusal := store.Resolve(key.KeyID, platform.Token)
-	fmt.Println(refusal)
+	fmt.Println(refusal.Reason)
 
 	c, _ := store.Resolve(key.KeyID, "")
 	fmt.Println(store.Authorize(c, iam.Call{Action: "bedrock:InvokeModel", Resource: "*"}) == nil)
 	denied := store.Authorize(c, iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/key"})
 	fmt.Println(denied.Args["because"])
 	// Output:
-	// authenticate: token-for-other-key: AKIAIOSFODNN7EXAMPLE is a long-term key of user app of account 111122223333; the token sent with it belongs to ASIAIOSFODNN7EXAMPLE, session arn:aws:sts::999988887777:assumed-role/platform/fn of account 999988887777: a token works only with the key it was issued with
+	// token-for-other-key
 	// true
 	// because no identity-based policy allows the s3:GetObject action
 }

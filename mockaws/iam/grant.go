@@ -53,7 +53,8 @@ func (s *Store) DeletePolicy(e Entity, name string) error {
 	return s.change(e, func(id *identity) error {
 		kept := slices.DeleteFunc(slices.Clone(id.inline), func(a *attached) bool { return a.name == name })
 		if len(kept) == len(id.inline) {
-			return failf(404, "NoSuchEntity", "The %s policy with name %s cannot be found.", strings.ToLower(e.noun()), name)
+			return failf(404, "NoSuchEntity", "The %s policy with name %s cannot be found.", strings.ToLower(e.noun()),
+				name)
 		}
 		id.inline = kept
 		return nil
@@ -94,7 +95,8 @@ func (s *Store) CreateManagedPolicy(account, path, name, document string) (arn s
 	arn = "arn:aws:iam::" + account + ":policy" + clean + name
 	for _, m := range a.managed {
 		if strings.EqualFold(m.name, name) {
-			return "", failf(409, "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", name)
+			return "", failf(409, "EntityAlreadyExists",
+				"A policy called %s already exists. Duplicate names are not allowed.", name)
 		}
 	}
 	a.managed[arn] = &attached{name: name, arn: arn, policy: p, managed: s.newManaged(account, p)}

@@ -28,7 +28,8 @@ func TestPairing(t *testing.T) {
 	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	s := iam.New(func() time.Time { return now }, iam.WithSeed(1))
 	applied, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{
-		{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Allow: []string{"bedrock:InvokeModel"}, Keys: []iam.KeySeed{{}}}}},
+		{ID: "111122223333", Users: []iam.UserSeed{{Name: "app", Allow: []string{"bedrock:InvokeModel"},
+			Keys: []iam.KeySeed{{}}}}},
 		{ID: "999988887777", Roles: []iam.RoleSeed{{Name: "platform", TrustService: []string{"lambda.amazonaws.com"}}},
 			Sessions: []iam.SessionSeed{{Role: "platform", Name: "fn"}}},
 	}})
@@ -49,7 +50,8 @@ func TestPairing(t *testing.T) {
 	if r != nil {
 		t.Fatal(r)
 	}
-	if r := s.Authorize(c, iam.Call{Action: "bedrock:InvokeModel", Resource: "arn:aws:bedrock:us-east-1::foundation-model/x"}); r != nil {
+	if r := s.Authorize(c, iam.Call{Action: "bedrock:InvokeModel",
+		Resource: "arn:aws:bedrock:us-east-1::foundation-model/x"}); r != nil {
 		t.Error(r)
 	}
 	r = s.Authorize(c, iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"})

@@ -58,7 +58,8 @@ func (s *Store) CreateInstanceProfile(account, path, name string, list []Tag) (*
 			return nil, failf(409, "EntityAlreadyExists", "Instance Profile %s already exists.", name)
 		}
 	}
-	p := &instanceProfile{account: a, name: name, id: s.mint.uniqueID(prefixInstanceProfile, account), path: clean, created: s.now(), tags: merged}
+	p := &instanceProfile{account: a, name: name, id: s.mint.uniqueID(prefixInstanceProfile, account), path: clean,
+		created: s.now(), tags: merged}
 	a.profiles[name] = p
 	return p.info(), nil
 }

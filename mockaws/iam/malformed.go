@@ -55,7 +55,8 @@ func malformedDocument(kind PolicyKind, err error) *Error {
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html).
 // The text: unfunco/terraform-aws-oidc-github#57.
 func unboundProvider(provider, keys string) *Error {
-	return failf(400, "MalformedPolicyDocument", "Trust policy with trusted principal %s must evaluate, using StringEquals, StringLike or StringEqualsIgnoreCase, %s which is not scoped to all.", provider, keys)
+	return failf(400, "MalformedPolicyDocument", "Trust policy with trusted principal %s must evaluate, using "+
+		"StringEquals, StringLike or StringEqualsIgnoreCase, %s which is not scoped to all.", provider, keys)
 }
 
 // githubProvider is the provider of GitHub Actions, whose tokens anybody with a

@@ -42,7 +42,8 @@ func TestPolicyVersions(t *testing.T) {
 		t.Error("the second version is not in force")
 	}
 	info, err := s.FindPolicy(home, arn)
-	if err != nil || info.DefaultVersion != "v2" || info.Path != "/team/" || info.Attachments != 1 || info.BoundaryUses != 1 || !strings.HasPrefix(info.ID, "ANPA") || info.Updated.Sub(info.Created) != time.Hour {
+	if err != nil || info.DefaultVersion != "v2" || info.Path != "/team/" || info.Attachments != 1 ||
+		info.BoundaryUses != 1 || !strings.HasPrefix(info.ID, "ANPA") || info.Updated.Sub(info.Created) != time.Hour {
 		t.Errorf("%+v, %v", info, err)
 	}
 	expect(t, "delete the one in force", s.DeletePolicyVersion(arn, "v2"), "DeleteConflict")
@@ -62,7 +63,8 @@ func TestPolicyVersions(t *testing.T) {
 	for range 3 { // each replaces the oldest where there is no room
 		expect(t, "update", s.UpdateManagedPolicy(arn, readObjects), "")
 	}
-	if list, err := s.PolicyVersions(home, arn); err != nil || len(list) != 5 || list[0].ID != "v8" || !list[0].Default || !may("s3:GetObject") && may("s3:PutObject") {
+	if list, err := s.PolicyVersions(home, arn); err != nil || len(list) != 5 || list[0].ID != "v8" ||
+		!list[0].Default || !may("s3:GetObject") && may("s3:PutObject") {
 		t.Errorf("%+v, %v", list, err)
 	}
 	holders, err := s.PolicyHolders(home, arn, true)
@@ -74,8 +76,10 @@ func TestPolicyVersions(t *testing.T) {
 	if info, err := s.FindPolicy(home, arn); err != nil || len(info.Tags) != 1 || info.Tags[0].Key != "b" {
 		t.Errorf("%+v, %v", info, err)
 	}
-	expect(t, "AWS's policy changes", s.SetDefaultVersion("arn:aws:iam::aws:policy/AdministratorAccess", "v1"), "NoSuchEntity")
-	if usable := s.UsablePolicies(home); len(usable) < 2 || usable[0].Name != "reader" || usable[len(usable)-1].ARN != "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole" {
+	expect(t, "AWS's policy changes", s.SetDefaultVersion("arn:aws:iam::aws:policy/AdministratorAccess", "v1"),
+		"NoSuchEntity")
+	if usable := s.UsablePolicies(home); len(usable) < 2 || usable[0].Name != "reader" ||
+		usable[len(usable)-1].ARN != "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole" {
 		t.Errorf("%+v", usable)
 	}
 }
@@ -83,7 +87,8 @@ func TestPolicyVersions(t *testing.T) {
 func TestInstanceProfiles(t *testing.T) {
 	s, _ := newHome(t)
 	web := iam.RoleOf(home, "web")
-	if _, err := s.Create(web, iam.EntityInput{Trust: document(statement("Allow", "sts:AssumeRole", "", `"Principal":{"Service":"ec2.amazonaws.com"}`))}); err != nil {
+	if _, err := s.Create(web, iam.EntityInput{Trust: document(statement("Allow", "sts:AssumeRole", "",
+		`"Principal":{"Service":"ec2.amazonaws.com"}`))}); err != nil {
 		t.Fatal(err)
 	}
 	p, err := s.CreateInstanceProfile(home, "/", "Web", nil)
@@ -120,7 +125,8 @@ func TestLastUse(t *testing.T) {
 		t.Errorf("never used: %v %v, %v", user, use, err)
 	}
 	key.Used("s3", "eu-west-1", *now)
-	if _, use, err := s.LastUse(home, key.KeyID); err != nil || *use != (iam.KeyUse{Time: *now, Service: "s3", Region: "eu-west-1"}) {
+	if _, use, err := s.LastUse(home, key.KeyID); err != nil || *use != (iam.KeyUse{Time: *now, Service: "s3",
+		Region: "eu-west-1"}) {
 		t.Errorf("used: %v, %v", use, err)
 	}
 	_, _, err = s.LastUse(other, key.KeyID)

@@ -37,7 +37,8 @@ var awsPolicies = sync.OnceValue(func() map[string]*attached {
 		}
 		arn := "arn:aws:iam::aws:policy" + entry.Path + entry.Name
 		byARN[arn] = &attached{name: entry.Name, arn: arn, policy: p, managed: &managed{
-			id: awsPolicyID(arn), created: entry.Created, last: entry.Version, versions: []version{{entry.Version, p, entry.Created}},
+			id: awsPolicyID(arn), created: entry.Created, last: entry.Version,
+			versions: []version{{entry.Version, p, entry.Created}},
 		}}
 	}
 	return byARN

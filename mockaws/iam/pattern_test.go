@@ -31,7 +31,8 @@ func TestResourcePatterns(t *testing.T) {
 		{"arn:aws:bedrock:*:foundation-model/*", "arn:aws:bedrock:us-east-1::foundation-model/x", true},
 		{"arn:aws:sqs:us*2:111122223333:q", "arn:aws:sqs:us-east-2:111122223333:q", true},
 		{"arn:aws:sqs:us*3:q", "arn:aws:sqs:us-east-2:111122223333:q", false},
-		{"arn:aws:logs:us-east-1:111122223333:log-group:/a/*:*", "arn:aws:logs:us-east-1:111122223333:log-group:/a/b:log-stream:c", true},
+		{"arn:aws:logs:us-east-1:111122223333:log-group:/a/*:*",
+			"arn:aws:logs:us-east-1:111122223333:log-group:/a/b:log-stream:c", true},
 		{"${aws:x}", "${aws:x}", false},
 	} {
 		p := compile(c.pattern, true, true)

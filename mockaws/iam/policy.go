@@ -280,7 +280,8 @@ func (r *reader) resource(at string, m map[string]any, s *statement) {
 	}
 	for _, v := range list {
 		if v != "*" && !strings.HasPrefix(v, "arn:") && !strings.HasPrefix(v, "${") {
-			r.flaw(fmt.Sprintf("Resource %s must be in ARN format or \"*\".", v), "%s: resource %q must be \"*\" or an ARN", at, v)
+			r.flaw(fmt.Sprintf("Resource %s must be in ARN format or \"*\".", v),
+				"%s: resource %q must be \"*\" or an ARN", at, v)
 		}
 		s.resources = append(s.resources, compile(v, true, r.variables))
 	}

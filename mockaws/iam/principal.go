@@ -137,7 +137,8 @@ func (r *reader) principal(at string, m map[string]any, s *statement) {
 	}
 	switch {
 	case has && r.kind == IdentityPolicy:
-		r.flaw(awsPrincipal, "%s: an identity-based policy must not have Principal: it is whom the policy is attached to", at)
+		r.flaw(awsPrincipal,
+			"%s: an identity-based policy must not have Principal: it is whom the policy is attached to", at)
 		return
 	case !has && r.kind != IdentityPolicy:
 		r.problem("%s: Principal is missing", at)
@@ -177,7 +178,8 @@ func (ps *principals) add(principalType, name string) string {
 			return ""
 		}
 		if strings.ContainsAny(name, "*?") {
-			return fmt.Sprintf("%q: a principal cannot be matched by a part of its ARN; use \"*\" with a condition on aws:PrincipalArn", name)
+			return fmt.Sprintf("%q: a principal cannot be matched by a part of its ARN; use \"*\" with a condition "+
+				"on aws:PrincipalArn", name)
 		}
 		if !isAccountID(name) && !isPrincipalARN(name) && !isUniqueID(name) {
 			return fmt.Sprintf("%q must be an account id, or the ARN of an account, user, role or session", name)
@@ -200,7 +202,8 @@ func (ps *principals) add(principalType, name string) string {
 
 func isPrincipalARN(s string) bool {
 	parts := strings.SplitN(s, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || !strings.HasPrefix(parts[1], "aws") || parts[3] != "" || !isAccountID(parts[4]) {
+	if len(parts) != 6 || parts[0] != "arn" || !strings.HasPrefix(parts[1], "aws") || parts[3] != "" ||
+		!isAccountID(parts[4]) {
 		return false
 	}
 	kind, name, _ := strings.Cut(parts[5], "/")

@@ -86,19 +86,28 @@ func (r *request) principalTag(key string) (string, bool) {
 
 // globalKeys are the condition keys that follow from principal and time.
 var globalKeys = map[string]func(r *request) (string, bool){
-	"aws:currenttime":      func(r *request) (string, bool) { return r.now.UTC().Format(time.RFC3339), true },
-	"aws:epochtime":        func(r *request) (string, bool) { return strconv.FormatInt(r.now.Unix(), 10), true },
-	"aws:username":         func(r *request) (string, bool) { return r.principal.UserName, r.principal.Kind == KindUser },
-	"aws:userid":           func(r *request) (string, bool) { return r.principal.UserID, r.principal.UserID != "" },
-	"aws:principalaccount": func(r *request) (string, bool) { return r.principal.AccountID, r.principal.AccountID != "" },
-	"aws:principalarn":     principalARNKey,
-	"aws:principaltype":    principalTypeKey,
+	"aws:currenttime": func(r *request) (string, bool) { return r.now.UTC().Format(time.RFC3339), true },
+	"aws:epochtime":   func(r *request) (string, bool) { return strconv.FormatInt(r.now.Unix(), 10), true },
+	"aws:username": func(r *request) (string, bool) {
+		return r.principal.UserName,
+			r.principal.Kind == KindUser
+	},
+	"aws:userid": func(r *request) (string, bool) { return r.principal.UserID, r.principal.UserID != "" },
+	"aws:principalaccount": func(r *request) (string, bool) {
+		return r.principal.AccountID,
+			r.principal.AccountID != ""
+	},
+	"aws:principalarn":  principalARNKey,
+	"aws:principaltype": principalTypeKey,
 	"aws:principalisawsservice": func(r *request) (string, bool) {
 		return strconv.FormatBool(r.principal.Kind == KindService), r.principal.Kind != KindAnonymous
 	},
-	"aws:viaawsservice":        func(*request) (string, bool) { return "false", true },
-	"aws:principalservicename": func(r *request) (string, bool) { return r.principal.service, r.principal.service != "" },
-	"aws:resourceaccount":      func(r *request) (string, bool) { return r.resourceAccount, r.resourceAccount != "" },
+	"aws:viaawsservice": func(*request) (string, bool) { return "false", true },
+	"aws:principalservicename": func(r *request) (string, bool) {
+		return r.principal.service,
+			r.principal.service != ""
+	},
+	"aws:resourceaccount": func(r *request) (string, bool) { return r.resourceAccount, r.resourceAccount != "" },
 	"aws:sourceidentity": func(r *request) (string, bool) {
 		if r.session == nil {
 			return "", false

@@ -22,16 +22,19 @@ func (s *Store) Resolve(keyID, token string) (*Credential, *verdict.Refusal) {
 	}
 	if c := s.sessions[keyID]; c != nil {
 		return nil, refuseKey(verdict.TokenMissing, keyID, fmt.Sprintf(
-			"%s is a temporary key of %s and came without its session token: set AWS_SESSION_TOKEN beside key and secret", keyID, c.principal.ARN))
+			"%s is a temporary key of %s and came without its session token: set AWS_SESSION_TOKEN beside "+
+				"key and secret", keyID, c.principal.ARN))
 	}
 	k := s.keys[keyID]
 	switch {
 	case k == nil:
 		return nil, refuseKey(verdict.KeyUnknown, keyID, s.describeUnknown(keyID))
 	case k.status == KeyIsInactive:
-		return nil, refuseKey(verdict.KeyInactive, keyID, fmt.Sprintf("%s is a key of %s that was made inactive", keyID, k.principal().ARN))
+		return nil, refuseKey(verdict.KeyInactive, keyID, fmt.Sprintf("%s is a key of %s that was made inactive", keyID,
+			k.principal().ARN))
 	case k.status == KeyIsDeleted:
-		return nil, refuseKey(verdict.KeyDeleted, keyID, fmt.Sprintf("%s was a key of %s and was deleted", keyID, k.principal().ARN))
+		return nil, refuseKey(verdict.KeyDeleted, keyID, fmt.Sprintf("%s was a key of %s and was deleted", keyID,
+			k.principal().ARN))
 	}
 	return k.credential(), nil
 }
@@ -58,12 +61,14 @@ func (s *Store) checkPairing(keyID string, c *session) *verdict.Refusal {
 	if c.keyID == keyID {
 		return nil
 	}
-	detail := fmt.Sprintf("%s; the token sent with it belongs to %s, session %s of account %s: a token works only with the key it was issued with",
+	detail := fmt.Sprintf("%s; the token sent with it belongs to %s, session %s of account %s: a token works only "+
+		"with the key it was issued with",
 		s.describeKey(keyID), c.keyID, c.principal.ARN, c.principal.AccountID)
 	if !s.now().Before(c.expiration) {
 		detail += "; it also expired, at " + c.expiration.UTC().Format(time.RFC3339)
 	}
-	return refuse(verdict.TokenForOtherKey, detail, "keyId", keyID, "tokenKeyId", c.keyID, "tokenPrincipal", c.principal.ARN)
+	return refuse(verdict.TokenForOtherKey, detail, "keyId", keyID, "tokenKeyId", c.keyID, "tokenPrincipal",
+		c.principal.ARN)
 }
 
 // checkOrigin: the role or user behind the session must be there still.
@@ -71,7 +76,8 @@ func (s *Store) checkOrigin(_ string, c *session) *verdict.Refusal {
 	if c.identity == nil || !c.identity.deleted {
 		return nil
 	}
-	return refuse(verdict.TokenMalformed, fmt.Sprintf("%s is a session of %s, which was deleted", c.principal.ARN, c.identity.arn()))
+	return refuse(verdict.TokenMalformed, fmt.Sprintf("%s is a session of %s, which was deleted", c.principal.ARN,
+		c.identity.arn()))
 }
 
 func (s *Store) checkExpiry(_ string, c *session) *verdict.Refusal {
@@ -80,9 +86,12 @@ func (s *Store) checkExpiry(_ string, c *session) *verdict.Refusal {
 	case ago < 0:
 		return nil
 	case s.forgetExpired > 0 && ago > s.forgetExpired:
-		return refuse(verdict.TokenMalformed, fmt.Sprintf("the token of %s expired at %s, so long ago that it is invalid and no longer expired", c.principal.ARN, on))
+		return refuse(verdict.TokenMalformed,
+			fmt.Sprintf("the token of %s expired at %s, so long ago that it is invalid and no longer expired",
+				c.principal.ARN, on))
 	default:
-		return refuse(verdict.TokenExpired, fmt.Sprintf("the token of %s expired at %s, %s ago", c.principal.ARN, on, ago.Round(time.Second)), "expiration", on)
+		return refuse(verdict.TokenExpired, fmt.Sprintf("the token of %s expired at %s, %s ago", c.principal.ARN, on,
+			ago.Round(time.Second)), "expiration", on)
 	}
 }
 
@@ -136,19 +145,22 @@ func (s *Store) describeUnknown(keyID string) string {
 
 // describeForeign says what can be told of a token that is not in the store.
 func (s *Store) describeForeign(keyID, token string) string {
-	about := fmt.Sprintf("the session token sent with %s (%d characters) is not one that was issued here", shorten(keyID), len(token))
+	about := fmt.Sprintf("the session token sent with %s (%d characters) is not one that was issued here",
+		shorten(keyID), len(token))
 	if trimmed := strings.Trim(token, " \t\r\n\"'"); trimmed != token && s.tokens[trimmed] != nil {
 		return about + ": it has spaces or quotes around it"
 	}
 	for known, c := range s.tokens {
 		if len(token) >= 16 && len(token) < len(known) && strings.HasPrefix(known, token) {
-			return about + fmt.Sprintf(": it is the beginning of the token of %s, cut short from %d characters", c.keyID, len(known))
+			return about + fmt.Sprintf(": it is the beginning of the token of %s, cut short from %d characters",
+				c.keyID, len(known))
 		}
 	}
 	region, account, created, err := DecodeToken(token)
 	switch {
 	case account != "" && err == nil:
-		return about + fmt.Sprintf(": it claims to be of account %s, issued in %s at %s", account, region, created.Format(time.RFC3339))
+		return about + fmt.Sprintf(": it claims to be of account %s, issued in %s at %s", account, region,
+			created.Format(time.RFC3339))
 	case account != "":
 		return about + fmt.Sprintf(": %v; it claims to be of account %s", err, account)
 	default:

@@ -29,12 +29,15 @@ func newKeyring(t testing.TB, options ...iam.Option) *keyring {
 		{
 			ID: home,
 			Users: []iam.UserSeed{{Name: "app", Allow: []string{"bedrock:*"}, Keys: []iam.KeySeed{
-				{ID: "AKIAIOSFODNN7EXAMPLE", Secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, {Status: "inactive"}, {Status: "deleted"},
+				{ID: "AKIAIOSFODNN7EXAMPLE", Secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}, {Status: "inactive"},
+				{Status: "deleted"},
 			}}},
-			Roles:    []iam.RoleSeed{{Name: "job", TrustService: []string{"lambda.amazonaws.com"}}},
-			Sessions: []iam.SessionSeed{{Role: "job", Name: "own"}, {Role: "job", ExpiresIn: "-5m"}, {Role: "job", ExpiresIn: "-800h"}},
+			Roles: []iam.RoleSeed{{Name: "job", TrustService: []string{"lambda.amazonaws.com"}}},
+			Sessions: []iam.SessionSeed{{Role: "job", Name: "own"}, {Role: "job", ExpiresIn: "-5m"},
+				{Role: "job", ExpiresIn: "-800h"}},
 			BedrockAPIKeys: []iam.BedrockKeySeed{
-				{User: "app"}, {User: "app", Status: "inactive"}, {User: "app", ExpiresIn: "-1h"}, {User: "app", Status: "deleted"},
+				{User: "app"}, {User: "app", Status: "inactive"}, {User: "app", ExpiresIn: "-1h"},
+				{User: "app", Status: "deleted"},
 			},
 		},
 		{
@@ -46,7 +49,8 @@ func newKeyring(t testing.TB, options ...iam.Option) *keyring {
 		t.Fatal(err)
 	}
 	k.user, k.idle, k.gone = applied.Keys[0], applied.Keys[1], applied.Keys[2]
-	k.own, k.ended, k.long, k.platform = applied.Sessions[0], applied.Sessions[1], applied.Sessions[2], applied.Sessions[3]
+	k.own, k.ended, k.long, k.platform = applied.Sessions[0], applied.Sessions[1], applied.Sessions[2],
+		applied.Sessions[3]
 	b := applied.BedrockAPIKeys
 	k.fresh, k.shut, k.outdated, k.removed = b[0], b[1], b[2], b[3]
 	return k
@@ -66,29 +70,48 @@ func TestResolve(t *testing.T) {
 		{"long-term key", k.user.KeyID, "", "", nil, nil},
 		{"temporary key", k.own.KeyID, k.own.Token, "", nil, nil},
 		{"key with the token of a platform", k.user.KeyID, k.platform.Token, verdict.TokenForOtherKey,
-			map[string]string{"keyId": k.user.KeyID, "tokenKeyId": k.platform.KeyID, "tokenPrincipal": k.platform.Principal},
-			[]string{k.user.KeyID + " is a long-term key of user app of account " + home, k.platform.KeyID, k.platform.Principal, "of account " + other, "a token works only with the key it was issued with"}},
-		{"session with the token of another", k.own.KeyID, k.platform.Token, verdict.TokenForOtherKey, nil, []string{k.own.KeyID + " is a temporary key of"}},
-		{"session with its expired sister's token", k.own.KeyID, k.ended.Token, verdict.TokenForOtherKey, nil, []string{"it also expired"}},
-		{"unknown key with a good token", "AKIAUNKNOWN000000000", k.own.Token, verdict.TokenForOtherKey, nil, []string{"AKIAUNKNOWN000000000 is unknown"}},
-		{"inactive key with a foreign token", k.idle.KeyID, k.own.Token, verdict.TokenForOtherKey, nil, []string{"an inactive long-term key"}},
-		{"deleted key with a foreign token", k.gone.KeyID, k.own.Token, verdict.TokenForOtherKey, nil, []string{"a deleted long-term key"}},
-		{"token of nowhere", k.user.KeyID, foreign.Token, verdict.TokenMalformed, nil, []string{"of account " + other, "us-east-1", "2026-05-01T12:00:00Z", "996 characters"}},
+			map[string]string{"keyId": k.user.KeyID, "tokenKeyId": k.platform.KeyID,
+				"tokenPrincipal": k.platform.Principal},
+			[]string{k.user.KeyID + " is a long-term key of user app of account " + home, k.platform.KeyID,
+				k.platform.Principal, "of account " + other, "a token works only with the key it was issued with"}},
+		{"session with the token of another", k.own.KeyID, k.platform.Token, verdict.TokenForOtherKey, nil,
+			[]string{k.own.KeyID + " is a temporary key of"}},
+		{"session with its expired sister's token", k.own.KeyID, k.ended.Token, verdict.TokenForOtherKey, nil,
+			[]string{"it also expired"}},
+		{"unknown key with a good token", "AKIAUNKNOWN000000000", k.own.Token, verdict.TokenForOtherKey, nil,
+			[]string{"AKIAUNKNOWN000000000 is unknown"}},
+		{"inactive key with a foreign token", k.idle.KeyID, k.own.Token, verdict.TokenForOtherKey, nil,
+			[]string{"an inactive long-term key"}},
+		{"deleted key with a foreign token", k.gone.KeyID, k.own.Token, verdict.TokenForOtherKey, nil,
+			[]string{"a deleted long-term key"}},
+		{"token of nowhere", k.user.KeyID, foreign.Token, verdict.TokenMalformed, nil, []string{"of account " + other,
+			"us-east-1", "2026-05-01T12:00:00Z", "996 characters"}},
 		{"token of nowhere, unknown key", "AKIAUNKNOWN000000000", foreign.Token, verdict.TokenMalformed, nil, nil},
-		{"token cut short", k.own.KeyID, k.own.Token[:900], verdict.TokenMalformed, nil, []string{"the beginning of the token of " + k.own.KeyID, "from 996 characters"}},
-		{"token in quotes", k.own.KeyID, `"` + k.own.Token + `"`, verdict.TokenMalformed, nil, []string{"spaces or quotes"}},
-		{"token with a newline", k.own.KeyID, k.own.Token + "\n", verdict.TokenMalformed, nil, []string{"spaces or quotes"}},
-		{"garbage for a token", k.user.KeyID, "undefined", verdict.TokenMalformed, nil, []string{"not a session token", "9 characters"}},
-		{"expired token", k.ended.KeyID, k.ended.Token, verdict.TokenExpired, map[string]string{"expiration": "2026-05-01T11:55:00Z"}, []string{"expired at 2026-05-01T11:55:00Z, 5m0s ago"}},
+		{"token cut short", k.own.KeyID, k.own.Token[:900], verdict.TokenMalformed, nil,
+			[]string{"the beginning of the token of " + k.own.KeyID, "from 996 characters"}},
+		{"token in quotes", k.own.KeyID, `"` + k.own.Token + `"`, verdict.TokenMalformed, nil,
+			[]string{"spaces or quotes"}},
+		{"token with a newline", k.own.KeyID, k.own.Token + "\n", verdict.TokenMalformed, nil,
+			[]string{"spaces or quotes"}},
+		{"garbage for a token", k.user.KeyID, "undefined", verdict.TokenMalformed, nil, []string{"not a session token",
+			"9 characters"}},
+		{"expired token", k.ended.KeyID, k.ended.Token, verdict.TokenExpired,
+			map[string]string{"expiration": "2026-05-01T11:55:00Z"},
+			[]string{"expired at 2026-05-01T11:55:00Z, 5m0s ago"}},
 		{"long expired token", k.long.KeyID, k.long.Token, verdict.TokenExpired, nil, nil},
-		{"temporary key without token", k.own.KeyID, "", verdict.TokenMissing, map[string]string{"keyId": k.own.KeyID}, []string{"AWS_SESSION_TOKEN"}},
+		{"temporary key without token", k.own.KeyID, "", verdict.TokenMissing, map[string]string{"keyId": k.own.KeyID},
+			[]string{"AWS_SESSION_TOKEN"}},
 		{"expired temporary key without token", k.ended.KeyID, "", verdict.TokenMissing, nil, nil},
-		{"unknown key", "ASIAY34FZKBOKMUTVV7A", "", verdict.KeyUnknown, map[string]string{"keyId": "ASIAY34FZKBOKMUTVV7A"}, []string{"account 609629065308, which is not here"}},
-		{"unknown key of an old form", "AKIAI44QH8DHBEXAMPLE", "", verdict.KeyUnknown, nil, []string{"AKIAI44QH8DHBEXAMPLE is unknown"}},
+		{"unknown key", "ASIAY34FZKBOKMUTVV7A", "", verdict.KeyUnknown,
+			map[string]string{"keyId": "ASIAY34FZKBOKMUTVV7A"}, []string{"account 609629065308, which is not here"}},
+		{"unknown key of an old form", "AKIAI44QH8DHBEXAMPLE", "", verdict.KeyUnknown, nil,
+			[]string{"AKIAI44QH8DHBEXAMPLE is unknown"}},
 		{"empty key", "", "", verdict.KeyUnknown, nil, []string{"empty"}},
 		{"key in quotes", "'" + k.user.KeyID + "'", "", verdict.KeyUnknown, nil, []string{"spaces or quotes"}},
-		{"inactive key", k.idle.KeyID, "", verdict.KeyInactive, map[string]string{"keyId": k.idle.KeyID}, []string{"user/app"}},
-		{"deleted key", k.gone.KeyID, "", verdict.KeyDeleted, map[string]string{"keyId": k.gone.KeyID}, []string{"user/app"}},
+		{"inactive key", k.idle.KeyID, "", verdict.KeyInactive, map[string]string{"keyId": k.idle.KeyID},
+			[]string{"user/app"}},
+		{"deleted key", k.gone.KeyID, "", verdict.KeyDeleted, map[string]string{"keyId": k.gone.KeyID},
+			[]string{"user/app"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, r := k.Resolve(c.keyID, c.token)
@@ -200,7 +223,8 @@ func TestResolveBearer(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got, r := k.ResolveBearer(c.key)
 			if c.reason == "" {
-				if r != nil || got.Principal.ARN != "arn:aws:iam::111122223333:user/app" || !strings.HasPrefix(got.KeyID, "ACCA") {
+				if r != nil || got.Principal.ARN != "arn:aws:iam::111122223333:user/app" ||
+					!strings.HasPrefix(got.KeyID, "ACCA") {
 					t.Fatalf("%v, %v", got, r)
 				}
 				if r := k.Authorize(got, iam.Call{Action: "bedrock:CallWithBearerToken", Resource: "*"}); r != nil {
@@ -237,7 +261,8 @@ func TestNothingPrintsSecrets(t *testing.T) {
 	session := iam.SessionSeed{Role: "r", Secret: k.own.Secret, Token: k.own.Token}
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "c", c, "v", *c)
-	for _, v := range []any{c, *c, user, bearer, created, []any{c}, map[string]iam.Credential{"x": *c}, seeds, session, k.user, k.own, k.fresh, []iam.AppliedSession{k.own}} {
+	for _, v := range []any{c, *c, user, bearer, created, []any{c}, map[string]iam.Credential{"x": *c}, seeds, session,
+		k.user, k.own, k.fresh, []iam.AppliedSession{k.own}} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 			noSecrets(t, k, fmt.Sprintf(verb, v))
 		}

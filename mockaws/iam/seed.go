@@ -79,10 +79,11 @@ type MFADeviceSeed struct {
 // BedrockKeySeed is a long-term Bedrock API key of a user; a secret that is not
 // given is minted.
 type BedrockKeySeed struct {
-	User       string `yaml:"user" json:"user"`
-	Secret     string `yaml:"secret,omitempty" json:"secret,omitempty"` // ABSK...
-	Status     string `yaml:"status,omitempty" json:"status,omitempty"`
-	ExpiresIn  string `yaml:"expiresIn,omitempty" json:"expiresIn,omitempty"`   // "720h", negative for one that has expired
+	User   string `yaml:"user" json:"user"`
+	Secret string `yaml:"secret,omitempty" json:"secret,omitempty"` // ABSK...
+	Status string `yaml:"status,omitempty" json:"status,omitempty"`
+	// "720h", negative for one that has expired
+	ExpiresIn  string `yaml:"expiresIn,omitempty" json:"expiresIn,omitempty"`
 	Expiration string `yaml:"expiration,omitempty" json:"expiration,omitempty"` // RFC 3339
 }
 
@@ -110,8 +111,9 @@ type RoleSeed struct {
 	Deny  []string `yaml:"deny,omitempty" json:"deny,omitempty"`
 	// Boundary is the permissions boundary: a document, or the name or ARN of a
 	// managed policy.
-	Boundary           any               `yaml:"boundary,omitempty" json:"boundary,omitempty"`
-	MaxSessionDuration int               `yaml:"maxSessionDuration,omitempty" json:"maxSessionDuration,omitempty"` // seconds, 3600 (the default) to 43200
+	Boundary any `yaml:"boundary,omitempty" json:"boundary,omitempty"`
+	// seconds, 3600 (the default) to 43200
+	MaxSessionDuration int               `yaml:"maxSessionDuration,omitempty" json:"maxSessionDuration,omitempty"`
 	Tags               map[string]string `yaml:"tags,omitempty" json:"tags,omitempty"`
 	Description        string            `yaml:"description,omitempty" json:"description,omitempty"`
 }
@@ -128,7 +130,8 @@ type SessionSeed struct {
 	// TokenLength of a minted token, in characters.
 	TokenLength int `yaml:"tokenLength,omitempty" json:"tokenLength,omitempty"`
 
-	ExpiresIn     string            `yaml:"expiresIn,omitempty" json:"expiresIn,omitempty"`   // "1h" (the default); negative for one that has expired
+	// "1h" (the default); negative for one that has expired
+	ExpiresIn     string            `yaml:"expiresIn,omitempty" json:"expiresIn,omitempty"`
 	Expiration    string            `yaml:"expiration,omitempty" json:"expiration,omitempty"` // RFC 3339
 	SessionPolicy any               `yaml:"sessionPolicy,omitempty" json:"sessionPolicy,omitempty"`
 	Tags          map[string]string `yaml:"tags,omitempty" json:"tags,omitempty"`

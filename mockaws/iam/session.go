@@ -100,7 +100,8 @@ func WithSessionTokenLength(n int) SessionOption {
 // MintPlatformSession issues credentials of a role as a hosting platform does
 // for a workload it runs. The trust policy is not asked:
 // [Store.AssumeRoleByService] asks it. A zero duration is the role's longest.
-func (s *Store) MintPlatformSession(roleARN, name string, duration time.Duration, options ...SessionOption) (*Credential, error) {
+func (s *Store) MintPlatformSession(roleARN, name string, duration time.Duration,
+	options ...SessionOption) (*Credential, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := sessionOptions{tokenLength: s.tokenLength}
@@ -115,7 +116,8 @@ func (s *Store) MintPlatformSession(roleARN, name string, duration time.Duration
 		name = s.sessionName()
 	}
 	if !isSessionName(name) {
-		return nil, failf(400, "ValidationError", "session name %q must be 2 to 64 letters, digits or any of _=,.@-", name)
+		return nil, failf(400, "ValidationError", "session name %q must be 2 to 64 letters, digits or any of _=,.@-",
+			name)
 	}
 	if duration == 0 {
 		duration = r.maxSession

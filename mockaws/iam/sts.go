@@ -71,7 +71,8 @@ func (s *Store) AssumeRole(c *Credential, in AssumeRoleInput) (*Credential, *ver
 	case KindRoot:
 		return nil, stsError(403, "AccessDenied", "Roles may not be assumed by root accounts.")
 	case KindFederatedUser:
-		return nil, denied(&c.Principal, "sts:AssumeRole", in.RoleARN, "credentials of GetFederationToken cannot assume a role")
+		return nil, denied(&c.Principal, "sts:AssumeRole", in.RoleARN,
+			"credentials of GetFederationToken cannot assume a role")
 	}
 	mfa, r := s.checkMFA(c, in.MFAInput)
 	if r != nil {
@@ -79,7 +80,8 @@ func (s *Store) AssumeRole(c *Credential, in AssumeRoleInput) (*Credential, *ver
 	}
 	role := s.role(in.RoleARN)
 	if role == nil {
-		return nil, denied(&c.Principal, "sts:AssumeRole", in.RoleARN, in.RoleARN+" does not exist; AWS answers as if it did not trust the caller")
+		return nil, denied(&c.Principal, "sts:AssumeRole", in.RoleARN, in.RoleARN+
+			" does not exist; AWS answers as if it did not trust the caller")
 	}
 	x := s.newSession(role, in.Name)
 	if r := x.inherit(c, in.SessionInput); r != nil {
@@ -104,12 +106,14 @@ func (s *Store) AssumeRole(c *Credential, in AssumeRoleInput) (*Credential, *ver
 	}
 	limit := int(role.maxSession / time.Second)
 	if in.DurationSeconds > limit {
-		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+		return nil, stsError(400, "ValidationError",
+			"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
 	// Credentials of GetSessionToken count too (mmmorris1975/aws-runas#11,
 	// 99designs/aws-vault#263).
 	if c.session != nil && in.DurationSeconds > maxChainedDuration {
-		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
+		return nil, stsError(400, "ValidationError",
+			"The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
 	}
 	return s.finish(x, role.account, in.SessionInput, defaultRoleDuration)
 }
@@ -141,7 +145,8 @@ func (s *Store) AssumeRoleByService(service string, in AssumeRoleInput) (*Creden
 		}
 	}
 	if in.DurationSeconds > int(role.maxSession/time.Second) {
-		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+		return nil, stsError(400, "ValidationError",
+			"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
 	return s.finish(x, role.account, in.SessionInput, defaultRoleDuration)
 }
@@ -228,21 +233,24 @@ func (s *Store) newSession(role *identity, name string) *session {
 // from the calling session, whose transitive tags cannot be replaced.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
 func (x *session) inherit(c *Credential, in SessionInput) *verdict.Refusal {
-	x.tags, x.transitive, x.sourceIdentity = slices.Clone(in.Tags), slices.Clone(in.TransitiveTagKeys), in.SourceIdentity
+	x.tags, x.transitive, x.sourceIdentity = slices.Clone(in.Tags), slices.Clone(in.TransitiveTagKeys),
+		in.SourceIdentity
 	if c.session == nil {
 		return nil
 	}
 	for _, key := range c.session.transitive {
 		value, _ := c.session.tags.get(key)
 		if _, again := x.tags.get(key); again {
-			return stsError(400, "InvalidParameterValue", "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.")
+			return stsError(400, "InvalidParameterValue", "One of the specified transitive tag keys can't be set "+
+				"because it conflicts with a transitive tag key from the calling session.")
 		}
 		x.tags = append(x.tags, Tag{key, value})
 		x.transitive = append(x.transitive, key)
 	}
 	if was := c.session.sourceIdentity; was != "" {
 		if in.SourceIdentity != "" && in.SourceIdentity != was {
-			return denied(&c.Principal, "sts:SetSourceIdentity", x.identity.arn(), "the calling session has the source identity "+quote(was)+", which cannot change")
+			return denied(&c.Principal, "sts:SetSourceIdentity", x.identity.arn(),
+				"the calling session has the source identity "+quote(was)+", which cannot change")
 		}
 		x.sourceIdentity = was
 	}
@@ -307,7 +315,8 @@ func (s *Store) finish(x *session, a *account, in SessionInput, defaultDuration 
 	}
 	x.restricted = x.restricted || len(x.policies) > 0
 	if size := x.packedBytes() * 100 / maxPacked; size > 100 {
-		return nil, stsError(400, "PackedPolicyTooLarge", "Packed size of session tags consumes %d%% of allotted space.", size)
+		return nil, stsError(400, "PackedPolicyTooLarge",
+			"Packed size of session tags consumes %d%% of allotted space.", size)
 	}
 	seconds := in.DurationSeconds
 	if seconds == 0 {
@@ -323,7 +332,8 @@ func (s *Store) checkMFA(c *Credential, in MFAInput) (bool, *verdict.Refusal) {
 		return false, nil
 	}
 	if in.SerialNumber == "" || in.TokenCode == "" {
-		return false, stsError(403, "AccessDenied", "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.")
+		return false, stsError(403, "AccessDenied",
+			"MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.")
 	}
 	var codes []string
 	if u := c.identity(); u != nil && u.kind == KindUser {
@@ -331,9 +341,11 @@ func (s *Store) checkMFA(c *Credential, in MFAInput) (bool, *verdict.Refusal) {
 	}
 	switch {
 	case codes == nil:
-		return false, stsError(403, "AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.")
+		return false, stsError(403, "AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.  "+
+			"Please verify your MFA serial number is valid and associated with this user.")
 	case !slices.Contains(codes, in.TokenCode):
-		return false, stsError(403, "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
+		return false, stsError(403, "AccessDenied",
+			"MultiFactorAuthentication failed with invalid MFA one time pass code. ")
 	}
 	return true, nil
 }
@@ -355,17 +367,22 @@ func (in *SessionInput) check(rule nameRule, maxSeconds int) *verdict.Refusal {
 	case len(in.Name) < 2:
 		return invalidMember(in.Name, rule.member, "Member must have length greater than or equal to 2")
 	case len(in.Name) > rule.maximum:
-		return invalidMember(in.Name, rule.member, fmt.Sprintf("Member must have length less than or equal to %d", rule.maximum))
+		return invalidMember(in.Name, rule.member, fmt.Sprintf("Member must have length less than or equal to %d",
+			rule.maximum))
 	case !isSessionName(in.Name):
 		return invalidMember(in.Name, rule.member, `Member must satisfy regular expression pattern: [\w+=,.@-]*`)
 	case len(in.SourceIdentity) > maxSourceIdentity || in.SourceIdentity != "" && !isSessionName(in.SourceIdentity):
-		return invalidMember(in.SourceIdentity, "sourceIdentity", `Member must satisfy regular expression pattern: [\w+=,.@-]*`)
+		return invalidMember(in.SourceIdentity, "sourceIdentity",
+			`Member must satisfy regular expression pattern: [\w+=,.@-]*`)
 	case len(in.Policy) > maxSessionPolicy:
-		return invalidMember("...", "policy", fmt.Sprintf("Member must have length less than or equal to %d", maxSessionPolicy))
+		return invalidMember("...", "policy", fmt.Sprintf("Member must have length less than or equal to %d",
+			maxSessionPolicy))
 	case len(in.PolicyARNs) > maxSessionPolicyARNs:
-		return invalidMember("...", "policyArns", fmt.Sprintf("Member must have length less than or equal to %d", maxSessionPolicyARNs))
+		return invalidMember("...", "policyArns", fmt.Sprintf("Member must have length less than or equal to %d",
+			maxSessionPolicyARNs))
 	case len(in.Tags) > maxSessionTags:
-		return invalidMember("...", "tags", fmt.Sprintf("Member must have length less than or equal to %d", maxSessionTags))
+		return invalidMember("...", "tags", fmt.Sprintf("Member must have length less than or equal to %d",
+			maxSessionTags))
 	}
 	seen := map[string]bool{}
 	for _, t := range in.Tags {
@@ -373,14 +390,16 @@ func (in *SessionInput) check(rule nameRule, maxSeconds int) *verdict.Refusal {
 			return stsError(400, "ValidationError", "%s", problem)
 		}
 		if k := strings.ToLower(t.Key); seen[k] {
-			return stsError(400, "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+			return stsError(400, "InvalidParameterValue",
+				"Duplicate tag keys found. Please note that Tag keys are case insensitive.")
 		} else {
 			seen[k] = true
 		}
 	}
 	for _, k := range in.TransitiveTagKeys {
 		if !seen[strings.ToLower(k)] {
-			return stsError(400, "InvalidParameterValue", "The specified transitive tag key %s must be included in the requested tags.", k)
+			return stsError(400, "InvalidParameterValue",
+				"The specified transitive tag key %s must be included in the requested tags.", k)
 		}
 	}
 	return checkDuration(in.DurationSeconds, maxSeconds)
@@ -391,15 +410,18 @@ func checkDuration(seconds, maximum int) *verdict.Refusal {
 	case seconds == 0:
 		return nil
 	case seconds < minDuration:
-		return invalidMember(itoa(seconds), "durationSeconds", fmt.Sprintf("Member must have value greater than or equal to %d", minDuration))
+		return invalidMember(itoa(seconds), "durationSeconds",
+			fmt.Sprintf("Member must have value greater than or equal to %d", minDuration))
 	case seconds > maximum:
-		return invalidMember(itoa(seconds), "durationSeconds", fmt.Sprintf("Member must have value less than or equal to %d", maximum))
+		return invalidMember(itoa(seconds), "durationSeconds",
+			fmt.Sprintf("Member must have value less than or equal to %d", maximum))
 	}
 	return nil
 }
 
 func invalidMember(value, member, constraint string) *verdict.Refusal {
-	return stsError(400, "ValidationError", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: %s", value, member, constraint)
+	return stsError(400, "ValidationError",
+		"1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: %s", value, member, constraint)
 }
 
 // stsError is an error of the operation: with status 403 the caller was refused,

@@ -45,21 +45,32 @@ func newOffice(t testing.TB) *office {
 		{
 			ID: home,
 			Users: []iam.UserSeed{
-				{Name: "bob", Allow: []string{"sts:*", "s3:*", "iam:*"}, Tags: map[string]string{"team": "red"}, Keys: []iam.KeySeed{{}}, MFADevices: []iam.MFADeviceSeed{{Serial: mfaSerial, Codes: []string{"123456", "654321"}}}},
+				{Name: "bob", Allow: []string{"sts:*", "s3:*", "iam:*"}, Tags: map[string]string{"team": "red"},
+					Keys: []iam.KeySeed{{}}, MFADevices: []iam.MFADeviceSeed{{Serial: mfaSerial,
+						Codes: []string{"123456", "654321"}}}},
 				{Name: "alice", Keys: []iam.KeySeed{{}}},
 			},
 			Policies: []iam.PolicySeed{{Name: "read", Document: document(statement("Allow", "s3:Get*", "*"))}},
 			Roles: []iam.RoleSeed{
 				role("bobs", trustStatement("sts:AssumeRole", bob)),
 				role("ours", trustStatement("sts:AssumeRole", account)),
-				role("external", trustStatement("sts:AssumeRole", account, condition("{'StringEquals':{'sts:ExternalId':'x-1'}}"))),
-				role("mfa", trustStatement("sts:AssumeRole", account, condition("{'Bool':{'aws:MultiFactorAuthPresent':'true'},'NumericLessThan':{'aws:MultiFactorAuthAge':'300'}}"))),
-				role("named", trustStatement("sts:AssumeRole", account, condition("{'StringLike':{'sts:RoleSessionName':'ci-*'}}"))),
-				role("lambda", trustStatement("sts:AssumeRole", "{'Service':'lambda.amazonaws.com'}", condition("{'StringEqualsIfExists':{'aws:SourceAccount':'111122223333'}}"))),
+				role("external", trustStatement("sts:AssumeRole", account,
+					condition("{'StringEquals':{'sts:ExternalId':'x-1'}}"))),
+				role("mfa", trustStatement("sts:AssumeRole", account,
+					condition(
+						"{'Bool':{'aws:MultiFactorAuthPresent':'true'},'NumericLessThan':{'aws:MultiFactorAuthAge':'300'}}"))),
+				role("named", trustStatement("sts:AssumeRole", account,
+					condition("{'StringLike':{'sts:RoleSessionName':'ci-*'}}"))),
+				role("lambda", trustStatement("sts:AssumeRole", "{'Service':'lambda.amazonaws.com'}",
+					condition("{'StringEqualsIfExists':{'aws:SourceAccount':'111122223333'}}"))),
 				role("chained", trustStatement("sts:AssumeRole", "{'AWS':'arn:aws:iam::111122223333:role/long'}")),
-				role("chainedTags", trustStatement("sts:AssumeRole", account), trustStatement(everyTag, account, condition("{'StringEquals':{'aws:RequestTag/team':'blue'},'ForAllValues:StringEquals':{'aws:TagKeys':['team','stage']}}"))),
-				role("identified", trustStatement("sts:AssumeRole", account), trustStatement("sts:SetSourceIdentity", account, condition("{'StringLike':{'sts:SourceIdentity':'adm-*'}}"))),
-				role("denying", trustStatement("sts:AssumeRole", account), statement("Deny", "sts:*", "", "'Principal':{'AWS':'arn:aws:iam::111122223333:user/bob'}")),
+				role("chainedTags", trustStatement("sts:AssumeRole", account), trustStatement(everyTag, account,
+					condition(
+						"{'StringEquals':{'aws:RequestTag/team':'blue'},'ForAllValues:StringEquals':{'aws:TagKeys':['team','stage']}}"))),
+				role("identified", trustStatement("sts:AssumeRole", account), trustStatement("sts:SetSourceIdentity",
+					account, condition("{'StringLike':{'sts:SourceIdentity':'adm-*'}}"))),
+				role("denying", trustStatement("sts:AssumeRole", account), statement("Deny", "sts:*", "",
+					"'Principal':{'AWS':'arn:aws:iam::111122223333:user/bob'}")),
 				long, tagged,
 			},
 			RootKeys: []iam.KeySeed{{}},
@@ -69,7 +80,8 @@ func newOffice(t testing.TB) *office {
 			ID:    other,
 			Users: []iam.UserSeed{{Name: "guest", Allow: []string{"sts:AssumeRole"}, Keys: []iam.KeySeed{{}}}},
 			Roles: []iam.RoleSeed{
-				{Name: "theirs", Path: "/a/b/", Trust: trust(trustStatement("sts:AssumeRole", "{'AWS':['111122223333']}"))},
+				{Name: "theirs", Path: "/a/b/", Trust: trust(trustStatement("sts:AssumeRole",
+					"{'AWS':['111122223333']}"))},
 				{Name: "everybodys", Trust: trust(trustStatement("sts:AssumeRole", "'*'"))},
 			},
 			Sessions: []iam.SessionSeed{{Role: "theirs"}},
@@ -86,7 +98,8 @@ func newOffice(t testing.TB) *office {
 		return c
 	}
 	k, x := o.seeded.Keys, o.seeded.Sessions
-	o.bob, o.alice, o.root, o.guest = resolve(k[0].KeyID, ""), resolve(k[1].KeyID, ""), resolve(k[2].KeyID, ""), resolve(k[3].KeyID, "")
+	o.bob, o.alice, o.root, o.guest = resolve(k[0].KeyID, ""), resolve(k[1].KeyID, ""), resolve(k[2].KeyID, ""),
+		resolve(k[3].KeyID, "")
 	o.session, o.guestPlatform = resolve(x[0].KeyID, x[0].Token), resolve(x[1].KeyID, x[1].Token)
 	return o
 }
@@ -101,7 +114,8 @@ func outcome(r *verdict.Refusal) string {
 	case r.Reason == verdict.OperationFailed:
 		return r.Args["status"] + " " + r.Args["code"] + ": " + r.Args["message"]
 	case r.Reason == verdict.Denied:
-		return strings.TrimSpace(r.Args["principal"] + " " + r.Args["action"] + " " + r.Args["resource"] + " " + r.Args["because"])
+		return strings.TrimSpace(r.Args["principal"] + " " + r.Args["action"] + " " + r.Args["resource"] + " " +
+			r.Args["because"])
 	default:
 		return string(r.Reason)
 	}
@@ -141,56 +155,96 @@ func TestAssumeRole(t *testing.T) {
 		{"not named", o.alice, input("bobs"), alice + " sts:AssumeRole " + roleOf("bobs")},
 		{"denied by the trust", o.bob, input("denying"), bob + " sts:AssumeRole " + roleOf("denying")},
 		{"role that does not exist", o.bob, input("nothing"), bob + " sts:AssumeRole " + roleOf("nothing")},
-		{"role with the wrong path", o.bob, input("arn:aws:iam::444455556666:role/theirs"), bob + " sts:AssumeRole arn:aws:iam::444455556666:role/theirs"},
-		{"role of nowhere", o.bob, input("arn:aws:iam::000000000000:role/x"), bob + " sts:AssumeRole arn:aws:iam::000000000000:role/x"},
+		{"role with the wrong path", o.bob, input("arn:aws:iam::444455556666:role/theirs"),
+			bob + " sts:AssumeRole arn:aws:iam::444455556666:role/theirs"},
+		{"role of nowhere", o.bob, input("arn:aws:iam::000000000000:role/x"),
+			bob + " sts:AssumeRole arn:aws:iam::000000000000:role/x"},
 		{"no ARN", o.bob, input("arn:"), bob + " sts:AssumeRole arn:"},
 		{"across accounts", o.bob, input("arn:aws:iam::444455556666:role/a/b/theirs"), ""},
-		{"across accounts, identity does not allow", o.alice, input("arn:aws:iam::444455556666:role/a/b/theirs"), alice + " sts:AssumeRole arn:aws:iam::444455556666:role/a/b/theirs"},
+		{"across accounts, identity does not allow", o.alice, input("arn:aws:iam::444455556666:role/a/b/theirs"),
+			alice + " sts:AssumeRole arn:aws:iam::444455556666:role/a/b/theirs"},
 		{"across accounts, everybody", o.bob, input("arn:aws:iam::444455556666:role/everybodys"), ""},
-		{"across accounts, not trusted", o.guest, input("ours"), o.guest.Principal.ARN + " sts:AssumeRole " + roleOf("ours")},
+		{"across accounts, not trusted", o.guest, input("ours"), o.guest.Principal.ARN + " sts:AssumeRole " +
+			roleOf("ours")},
 		{"root", o.root, input("ours"), "403 AccessDenied: Roles may not be assumed by root accounts."},
 		{"nobody", nil, input("ours"), "anonymous sts:AssumeRole " + roleOf("ours")},
 		{"a service's role", o.bob, input("lambda"), bob + " sts:AssumeRole " + roleOf("lambda")},
 
 		{"external id", o.bob, input("external", func(in *iam.AssumeRoleInput) { in.ExternalID = "x-1" }), ""},
-		{"wrong external id", o.bob, input("external", func(in *iam.AssumeRoleInput) { in.ExternalID = "x-2" }), bob + " sts:AssumeRole " + roleOf("external")},
+		{"wrong external id", o.bob, input("external", func(in *iam.AssumeRoleInput) { in.ExternalID = "x-2" }),
+			bob + " sts:AssumeRole " + roleOf("external")},
 		{"no external id", o.bob, input("external"), bob + " sts:AssumeRole " + roleOf("external")},
 		{"session name", o.bob, input("named", func(in *iam.AssumeRoleInput) { in.Name = "ci-1" }), ""},
 		{"wrong session name", o.bob, input("named"), bob + " sts:AssumeRole " + roleOf("named")},
 
 		{"MFA", o.bob, input("mfa", device(mfaSerial, "123456")), ""},
 		{"no MFA", o.bob, input("mfa"), bob + " sts:AssumeRole " + roleOf("mfa")},
-		{"MFA, wrong code", o.bob, input("mfa", device(mfaSerial, "000000")), "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. "},
-		{"MFA, wrong serial number", o.bob, input("mfa", device("arn:aws:iam::111122223333:mfa/x", "123456")), "403 AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."},
-		{"MFA, device of another", o.alice, input("mfa", device(mfaSerial, "123456")), "403 AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."},
-		{"MFA, no code", o.bob, input("mfa", device(mfaSerial, "")), "403 AccessDenied: MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."},
+		{"MFA, wrong code", o.bob, input("mfa", device(mfaSerial, "000000")),
+			"403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. "},
+		{"MFA, wrong serial number", o.bob, input("mfa", device("arn:aws:iam::111122223333:mfa/x", "123456")),
+			"403 AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your " +
+				"MFA serial number is valid and associated with this user."},
+		{"MFA, device of another", o.alice, input("mfa", device(mfaSerial, "123456")),
+			"403 AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your " +
+				"MFA serial number is valid and associated with this user."},
+		{"MFA, no code", o.bob, input("mfa", device(mfaSerial, "")), "403 AccessDenied: MultiFactorAuthentication " +
+			"failed, must provide both MFA serial number and one time pass code."},
 
 		{"15 minutes", o.bob, input("ours", lasting(900)), ""},
-		{"below 15 minutes", o.bob, input("ours", lasting(899)), "400 ValidationError: 1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"},
-		{"above 12 hours", o.bob, input("long", lasting(43201)), "400 ValidationError: 1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 43200"},
+		{"below 15 minutes", o.bob, input("ours", lasting(899)), "400 ValidationError: 1 validation error detected: " +
+			"Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or " +
+			"equal to 900"},
+		{"above 12 hours", o.bob, input("long", lasting(43201)), "400 ValidationError: 1 validation error detected: " +
+			"Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or " +
+			"equal to 43200"},
 		{"12 hours", o.bob, input("long", lasting(43200)), ""},
-		{"above the role's", o.bob, input("ours", lasting(3601)), "400 ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role."},
+		{"above the role's", o.bob, input("ours", lasting(3601)),
+			"400 ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role."},
 		{"chained for an hour", o.session, input("chained", lasting(3600)), ""},
-		{"chained for longer", o.session, input("long", lasting(3601)), "400 ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."},
+		{"chained for longer", o.session, input("long", lasting(3601)), "400 ValidationError: The requested " +
+			"DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."},
 
-		{"name too short", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.Name = "a" }), "400 ValidationError: 1 validation error detected: Value 'a' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2"},
-		{"name with a space", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.Name = "a b" }), `400 ValidationError: 1 validation error detected: Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`},
+		{"name too short", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.Name = "a" }),
+			"400 ValidationError: 1 validation error detected: Value 'a' at 'roleSessionName' failed to satisfy " +
+				"constraint: Member must have length greater than or equal to 2"},
+		{"name with a space", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.Name = "a b" }),
+			`400 ValidationError: 1 validation error detected: Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`},
 
-		{"tags not trusted", o.bob, input("ours", tag(iam.Tag{Key: "team", Value: "blue"})), bob + " sts:TagSession " + roleOf("ours")},
-		{"tags trusted", o.bob, input("chainedTags", tag(iam.Tag{Key: "team", Value: "blue"}, iam.Tag{Key: "stage", Value: "x"})), ""},
-		{"tags with a wrong value", o.bob, input("chainedTags", tag(iam.Tag{Key: "team", Value: "red"})), bob + " sts:TagSession " + roleOf("chainedTags")},
-		{"tags with another key", o.bob, input("chainedTags", tag(iam.Tag{Key: "team", Value: "blue"}, iam.Tag{Key: "x", Value: "x"})), bob + " sts:TagSession " + roleOf("chainedTags")},
-		{"tags twice", o.bob, input("tagged", tag(iam.Tag{Key: "team", Value: "a"}, iam.Tag{Key: "Team", Value: "b"})), "400 InvalidParameterValue: Duplicate tag keys found. Please note that Tag keys are case insensitive."},
-		{"transitive tag that is none", o.bob, input("tagged", func(in *iam.AssumeRoleInput) { in.TransitiveTagKeys = []string{"x"} }), "400 InvalidParameterValue: The specified transitive tag key x must be included in the requested tags."},
-		{"source identity", o.bob, input("identified", func(in *iam.AssumeRoleInput) { in.SourceIdentity = "adm-bob" }), ""},
-		{"wrong source identity", o.bob, input("identified", func(in *iam.AssumeRoleInput) { in.SourceIdentity = "bob" }), bob + " sts:SetSourceIdentity " + roleOf("identified")},
+		{"tags not trusted", o.bob, input("ours", tag(iam.Tag{Key: "team", Value: "blue"})), bob + " sts:TagSession " +
+			roleOf("ours")},
+		{"tags trusted", o.bob, input("chainedTags", tag(iam.Tag{Key: "team", Value: "blue"},
+			iam.Tag{Key: "stage", Value: "x"})), ""},
+		{"tags with a wrong value", o.bob, input("chainedTags", tag(iam.Tag{Key: "team", Value: "red"})),
+			bob + " sts:TagSession " + roleOf("chainedTags")},
+		{"tags with another key", o.bob, input("chainedTags", tag(iam.Tag{Key: "team", Value: "blue"},
+			iam.Tag{Key: "x", Value: "x"})), bob + " sts:TagSession " + roleOf("chainedTags")},
+		{"tags twice", o.bob, input("tagged", tag(iam.Tag{Key: "team", Value: "a"}, iam.Tag{Key: "Team", Value: "b"})),
+			"400 InvalidParameterValue: Duplicate tag keys found. Please note that Tag keys are case insensitive."},
+		{"transitive tag that is none", o.bob,
+			input("tagged", func(in *iam.AssumeRoleInput) { in.TransitiveTagKeys = []string{"x"} }),
+			"400 InvalidParameterValue: The specified transitive tag key x must be included in the requested tags."},
+		{"source identity", o.bob, input("identified", func(in *iam.AssumeRoleInput) { in.SourceIdentity = "adm-bob" }),
+			""},
+		{"wrong source identity", o.bob,
+			input("identified", func(in *iam.AssumeRoleInput) { in.SourceIdentity = "bob" }),
+			bob + " sts:SetSourceIdentity " + roleOf("identified")},
 
-		{"session policy", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.Policy = document(statement("Allow", "s3:*", "*")) }), ""},
-		{"policy that is none", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.Policy = "{" }), "400 MalformedPolicyDocument: policy is not JSON: unexpected EOF"},
-		{"policy by ARN", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.PolicyARNs = []string{"arn:aws:iam::111122223333:policy/read"} }), ""},
-		{"policy by a wrong ARN", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.PolicyARNs = []string{"arn:aws:iam::111122223333:policy/x"} }), "400 ValidationError: The policy arn:aws:iam::111122223333:policy/x does not exist in account 111122223333."},
+		{"session policy", o.bob,
+			input("ours", func(in *iam.AssumeRoleInput) { in.Policy = document(statement("Allow", "s3:*", "*")) }), ""},
+		{"policy that is none", o.bob, input("ours", func(in *iam.AssumeRoleInput) { in.Policy = "{" }),
+			"400 MalformedPolicyDocument: policy is not JSON: unexpected EOF"},
+		{"policy by ARN", o.bob,
+			input("ours",
+				func(in *iam.AssumeRoleInput) { in.PolicyARNs = []string{"arn:aws:iam::111122223333:policy/read"} }),
+			""},
+		{"policy by a wrong ARN", o.bob,
+			input("ours",
+				func(in *iam.AssumeRoleInput) { in.PolicyARNs = []string{"arn:aws:iam::111122223333:policy/x"} }),
+			"400 ValidationError: The policy arn:aws:iam::111122223333:policy/x does not exist in account " +
+				"111122223333."},
 		{"too much policy and tags", o.bob, input("tagged", func(in *iam.AssumeRoleInput) {
-			in.Policy = document(statement("Allow", "s3:*", "*"), strings.Repeat(" ", 1900)+statement("Deny", "s3:*", "*"))
+			in.Policy = document(statement("Allow", "s3:*", "*"), strings.Repeat(" ", 1900)+statement("Deny", "s3:*",
+				"*"))
 			for i := range 40 {
 				in.Tags = append(in.Tags, iam.Tag{Key: fmt.Sprint("k", i), Value: strings.Repeat("x", 200)})
 			}
@@ -205,7 +259,8 @@ func TestAssumeRole(t *testing.T) {
 				t.Fatalf("%v, %v", got, r)
 			}
 			if r != nil {
-				if denied := strings.HasPrefix(c.want, "403") || r.Reason == verdict.Denied; denied != (r.Stage == verdict.StageAuthorize) {
+				if denied := strings.HasPrefix(c.want, "403") ||
+					r.Reason == verdict.Denied; denied != (r.Stage == verdict.StageAuthorize) {
 					t.Errorf("refused at %s", r.Stage)
 				}
 				return
@@ -218,7 +273,8 @@ func TestAssumeRole(t *testing.T) {
 	}
 }
 
-func assume(t *testing.T, s *iam.Store, c *iam.Credential, role string, change func(*iam.AssumeRoleInput)) *iam.Credential {
+func assume(t *testing.T, s *iam.Store, c *iam.Credential, role string,
+	change func(*iam.AssumeRoleInput)) *iam.Credential {
 	t.Helper()
 	in := iam.AssumeRoleInput{RoleARN: role, SessionInput: iam.SessionInput{Name: "one"}}
 	if change != nil {
@@ -235,8 +291,10 @@ func TestAssumedRole(t *testing.T) {
 	o := newOffice(t)
 	c := assume(t, o.Store, o.bob, "arn:aws:iam::444455556666:role/a/b/theirs", nil)
 	p := c.Principal
-	if p.ARN != "arn:aws:sts::444455556666:assumed-role/theirs/one" || p.RoleARN != "arn:aws:iam::444455556666:role/a/b/theirs" ||
-		p.AccountID != other || !strings.HasPrefix(p.UserID, "AROA") || !strings.HasSuffix(p.UserID, ":one") || p.Kind != iam.KindAssumedRole || p.SessionName != "one" {
+	if p.ARN != "arn:aws:sts::444455556666:assumed-role/theirs/one" ||
+		p.RoleARN != "arn:aws:iam::444455556666:role/a/b/theirs" ||
+		p.AccountID != other || !strings.HasPrefix(p.UserID, "AROA") || !strings.HasSuffix(p.UserID, ":one") ||
+		p.Kind != iam.KindAssumedRole || p.SessionName != "one" {
 		t.Errorf("%+v", p)
 	}
 	if account, _ := iam.AccountOfKey(c.KeyID); account != other {
@@ -249,7 +307,8 @@ func TestAssumedRole(t *testing.T) {
 	if want := noon.Add(time.Hour); !c.Expiration.Equal(want) {
 		t.Errorf("expires at %v, want %v", c.Expiration, want)
 	}
-	if c := assume(t, o.Store, o.bob, roleOf("long"), func(in *iam.AssumeRoleInput) { in.DurationSeconds = 43200 }); !c.Expiration.Equal(noon.Add(12 * time.Hour)) {
+	if c := assume(t, o.Store, o.bob, roleOf("long"),
+		func(in *iam.AssumeRoleInput) { in.DurationSeconds = 43200 }); !c.Expiration.Equal(noon.Add(12 * time.Hour)) {
 		t.Errorf("expires at %v", c.Expiration)
 	}
 }
@@ -291,8 +350,10 @@ func TestTransitiveTags(t *testing.T) {
 		in.TransitiveTagKeys = []string{"team"}
 	})
 	has := func(c *iam.Credential, key, value string) bool {
-		p := resourcePolicy(t, statement("Allow", "s3:*", "*", "'Principal':'*'", "'Condition':{'StringEquals':{'aws:PrincipalTag/"+key+"':'"+value+"'}}"))
-		return o.Authorize(c, iam.Call{Action: "s3:X", Resource: "arn:aws:s3:::b", ResourcePolicy: p, ResourcePolicyRequired: true}) == nil
+		p := resourcePolicy(t, statement("Allow", "s3:*", "*", "'Principal':'*'",
+			"'Condition':{'StringEquals':{'aws:PrincipalTag/"+key+"':'"+value+"'}}"))
+		return o.Authorize(c, iam.Call{Action: "s3:X", Resource: "arn:aws:s3:::b", ResourcePolicy: p,
+			ResourcePolicyRequired: true}) == nil
 	}
 	if !has(first, "team", "blue") || !has(first, "stage", "x") {
 		t.Error("the session has not its tags")
@@ -310,12 +371,14 @@ func TestTransitiveTags(t *testing.T) {
 	if !has(third, "team", "blue") || has(third, "stage", "x") {
 		t.Error("a transitive tag stays for the whole chain")
 	}
-	_, r := o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("tagged"), SessionInput: iam.SessionInput{Name: "one", Tags: []iam.Tag{{Key: "Team", Value: "red"}}}})
+	_, r := o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("tagged"),
+		SessionInput: iam.SessionInput{Name: "one", Tags: []iam.Tag{{Key: "Team", Value: "red"}}}})
 	if r == nil || r.Args["code"] != "InvalidParameterValue" {
 		t.Errorf("a transitive tag was replaced: %v", r)
 	}
 	// A role that does not let itself be tagged cannot be reached with them.
-	_, r = o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("ours"), SessionInput: iam.SessionInput{Name: "one"}})
+	_, r = o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("ours"),
+		SessionInput: iam.SessionInput{Name: "one"}})
 	if r == nil || r.Args["action"] != "sts:TagSession" {
 		t.Errorf("%v", r)
 	}
@@ -323,7 +386,8 @@ func TestTransitiveTags(t *testing.T) {
 
 func TestSourceIdentityStays(t *testing.T) {
 	o := newOffice(t)
-	first := assume(t, o.Store, o.bob, roleOf("identified"), func(in *iam.AssumeRoleInput) { in.SourceIdentity = "adm-bob" })
+	first := assume(t, o.Store, o.bob, roleOf("identified"),
+		func(in *iam.AssumeRoleInput) { in.SourceIdentity = "adm-bob" })
 	if first.SourceIdentity != "adm-bob" {
 		t.Errorf("%q", first.SourceIdentity)
 	}
@@ -331,24 +395,29 @@ func TestSourceIdentityStays(t *testing.T) {
 	if second.SourceIdentity != "adm-bob" {
 		t.Errorf("%q", second.SourceIdentity)
 	}
-	_, r := o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("identified"), SessionInput: iam.SessionInput{Name: "one", SourceIdentity: "adm-eve"}})
+	_, r := o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("identified"),
+		SessionInput: iam.SessionInput{Name: "one", SourceIdentity: "adm-eve"}})
 	if r == nil || r.Args["action"] != "sts:SetSourceIdentity" {
 		t.Errorf("%v", r)
 	}
-	p := resourcePolicy(t, statement("Allow", "s3:*", "*", "'Principal':'*'", "'Condition':{'StringEquals':{'aws:SourceIdentity':'adm-bob'}}"))
-	if r := o.Authorize(second, iam.Call{Action: "s3:X", Resource: "arn:aws:s3:::b", ResourcePolicy: p, ResourcePolicyRequired: true}); r != nil {
+	p := resourcePolicy(t, statement("Allow", "s3:*", "*", "'Principal':'*'",
+		"'Condition':{'StringEquals':{'aws:SourceIdentity':'adm-bob'}}"))
+	if r := o.Authorize(second, iam.Call{Action: "s3:X", Resource: "arn:aws:s3:::b", ResourcePolicy: p,
+		ResourcePolicyRequired: true}); r != nil {
 		t.Error(r)
 	}
 }
 
 func TestAssumeRoleByService(t *testing.T) {
 	o := newOffice(t)
-	in := iam.AssumeRoleInput{RoleARN: roleOf("lambda"), SessionInput: iam.SessionInput{Name: "fn", Context: map[string][]string{"aws:SourceAccount": {home}}}}
+	in := iam.AssumeRoleInput{RoleARN: roleOf("lambda"), SessionInput: iam.SessionInput{Name: "fn",
+		Context: map[string][]string{"aws:SourceAccount": {home}}}}
 	c, r := o.AssumeRoleByService("lambda.amazonaws.com", in)
 	if r != nil || c.Principal.ARN != "arn:aws:sts::111122223333:assumed-role/lambda/fn" {
 		t.Fatalf("%v, %v", c, r)
 	}
-	if _, r = o.AssumeRoleByService("ec2.amazonaws.com", in); outcome(r) != "ec2.amazonaws.com sts:AssumeRole "+roleOf("lambda") {
+	if _, r = o.AssumeRoleByService("ec2.amazonaws.com", in); outcome(r) != "ec2.amazonaws.com sts:AssumeRole "+
+		roleOf("lambda") {
 		t.Errorf("another service: %v", r)
 	}
 	in.Context = map[string][]string{"aws:SourceAccount": {other}}
@@ -363,7 +432,8 @@ func TestAssumeRoleByService(t *testing.T) {
 
 func TestMintPlatformSession(t *testing.T) {
 	o := newOffice(t)
-	c, err := o.MintPlatformSession(roleOf("long"), "", 0, iam.WithSessionTokenLength(400), iam.WithSessionTags(true, iam.Tag{Key: "team", Value: "blue"}),
+	c, err := o.MintPlatformSession(roleOf("long"), "", 0, iam.WithSessionTokenLength(400), iam.WithSessionTags(true,
+		iam.Tag{Key: "team", Value: "blue"}),
 		iam.WithSessionPolicy(document(statement("Allow", "*", "*"), statement("Deny", "iam:PassRole", "*"))))
 	if err != nil {
 		t.Fatal(err)
@@ -378,10 +448,12 @@ func TestMintPlatformSession(t *testing.T) {
 	if c, err = o.MintPlatformSession(roleOf("ours"), "", 0, iam.WithSessionPolicy(readObjects)); err != nil {
 		t.Fatal(err)
 	}
-	if r := o.Authorize(c, iam.Call{Action: "s3:PutObject", Resource: "*"}); r == nil || r.Args["because"] != "because no session policy allows the s3:PutObject action" {
+	if r := o.Authorize(c, iam.Call{Action: "s3:PutObject", Resource: "*"}); r == nil ||
+		r.Args["because"] != "because no session policy allows the s3:PutObject action" {
 		t.Errorf("%v", r)
 	}
-	if c, err = o.MintPlatformSession(roleOf("ours"), "i-0123456789abcdef0", 6*time.Hour); err != nil || !c.Expiration.Equal(noon.Add(6*time.Hour)) || len(c.Token) != iam.DefaultTokenLength {
+	if c, err = o.MintPlatformSession(roleOf("ours"), "i-0123456789abcdef0", 6*time.Hour); err != nil ||
+		!c.Expiration.Equal(noon.Add(6*time.Hour)) || len(c.Token) != iam.DefaultTokenLength {
 		t.Errorf("%v, %v", c, err)
 	}
 	for _, bad := range []struct{ role, name string }{{roleOf("nothing"), "x1"}, {roleOf("ours"), "a b"}} {
@@ -408,13 +480,16 @@ func TestGetSessionToken(t *testing.T) {
 		t.Error(r)
 	}
 	// aws/aws-cli#8918: IAM answers as for an invalid token.
-	if r := o.Authorize(plain, list); r == nil || r.Reason != verdict.TokenMalformed || r.Stage != verdict.StageAuthenticate {
+	if r := o.Authorize(plain, list); r == nil || r.Reason != verdict.TokenMalformed ||
+		r.Stage != verdict.StageAuthenticate {
 		t.Errorf("IAM without MFA: %v", r)
 	}
-	if _, r := o.AssumeRole(plain, iam.AssumeRoleInput{RoleARN: roleOf("mfa"), SessionInput: iam.SessionInput{Name: "one"}}); r == nil {
+	if _, r := o.AssumeRole(plain, iam.AssumeRoleInput{RoleARN: roleOf("mfa"),
+		SessionInput: iam.SessionInput{Name: "one"}}); r == nil {
 		t.Error("assumed a role that wants MFA")
 	}
-	mfa, r := o.GetSessionToken(o.bob, iam.SessionTokenInput{DurationSeconds: 129600, MFAInput: iam.MFAInput{SerialNumber: mfaSerial, TokenCode: "654321"}})
+	mfa, r := o.GetSessionToken(o.bob, iam.SessionTokenInput{DurationSeconds: 129600,
+		MFAInput: iam.MFAInput{SerialNumber: mfaSerial, TokenCode: "654321"}})
 	if r != nil {
 		t.Fatal(r)
 	}
@@ -423,17 +498,20 @@ func TestGetSessionToken(t *testing.T) {
 	}
 	// Such credentials count as role chaining (mmmorris1975/aws-runas#11).
 	assume(t, o.Store, mfa, roleOf("long"), func(in *iam.AssumeRoleInput) { in.DurationSeconds = 3600 })
-	if _, r := o.AssumeRole(mfa, iam.AssumeRoleInput{RoleARN: roleOf("long"), SessionInput: iam.SessionInput{Name: "one", DurationSeconds: 3601}}); r == nil ||
+	if _, r := o.AssumeRole(mfa, iam.AssumeRoleInput{RoleARN: roleOf("long"),
+		SessionInput: iam.SessionInput{Name: "one", DurationSeconds: 3601}}); r == nil ||
 		!strings.Contains(r.Args["message"], "1 hour session limit for roles assumed by role chaining") {
 		t.Errorf("for more than an hour: %v", r)
 	}
 	assume(t, o.Store, mfa, roleOf("mfa"), nil)
 	o.now = o.now.Add(301 * time.Second)
-	if _, r := o.AssumeRole(mfa, iam.AssumeRoleInput{RoleARN: roleOf("mfa"), SessionInput: iam.SessionInput{Name: "one"}}); r == nil {
+	if _, r := o.AssumeRole(mfa, iam.AssumeRoleInput{RoleARN: roleOf("mfa"),
+		SessionInput: iam.SessionInput{Name: "one"}}); r == nil {
 		t.Error("MFA is too old")
 	}
 	o.now = noon
-	if r := o.Authorize(plain, iam.Call{Action: "sts:GetFederationToken", Resource: "*"}); outcome(r) != "403 AccessDenied: Cannot call GetFederationToken with session credentials" {
+	if r := o.Authorize(plain, iam.Call{Action: "sts:GetFederationToken", Resource: "*"}); outcome(
+		r) != "403 AccessDenied: Cannot call GetFederationToken with session credentials" {
 		t.Errorf("%v", r)
 	}
 	for _, c := range []struct {
@@ -442,10 +520,15 @@ func TestGetSessionToken(t *testing.T) {
 		in   iam.SessionTokenInput
 		want string
 	}{
-		{"with a session", plain, iam.SessionTokenInput{}, "403 AccessDenied: Cannot call GetSessionToken with session credentials"},
-		{"with a role's session", o.session, iam.SessionTokenInput{}, "403 AccessDenied: Cannot call GetSessionToken with session credentials"},
-		{"too long", o.bob, iam.SessionTokenInput{DurationSeconds: 129601}, "400 ValidationError: 1 validation error detected: Value '129601' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 129600"},
-		{"wrong code", o.bob, iam.SessionTokenInput{MFAInput: iam.MFAInput{SerialNumber: mfaSerial, TokenCode: "1"}}, "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. "},
+		{"with a session", plain, iam.SessionTokenInput{},
+			"403 AccessDenied: Cannot call GetSessionToken with session credentials"},
+		{"with a role's session", o.session, iam.SessionTokenInput{},
+			"403 AccessDenied: Cannot call GetSessionToken with session credentials"},
+		{"too long", o.bob, iam.SessionTokenInput{DurationSeconds: 129601}, "400 ValidationError: 1 validation error " +
+			"detected: Value '129601' at 'durationSeconds' failed to satisfy constraint: Member must have value less " +
+			"than or equal to 129600"},
+		{"wrong code", o.bob, iam.SessionTokenInput{MFAInput: iam.MFAInput{SerialNumber: mfaSerial, TokenCode: "1"}},
+			"403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. "},
 	} {
 		if _, r := o.GetSessionToken(c.as, c.in); outcome(r) != c.want {
 			t.Errorf("%s: %v", c.name, r)
@@ -462,12 +545,14 @@ func TestGetSessionToken(t *testing.T) {
 
 func TestGetFederationToken(t *testing.T) {
 	o := newOffice(t)
-	in := iam.SessionInput{Name: "Bob", Policy: document(statement("Allow", "s3:Get*", "*"), statement("Allow", "iam:*", "*")), Tags: []iam.Tag{{Key: "team", Value: "green"}}}
+	in := iam.SessionInput{Name: "Bob", Policy: document(statement("Allow", "s3:Get*", "*"), statement("Allow", "iam:*",
+		"*")), Tags: []iam.Tag{{Key: "team", Value: "green"}}}
 	c, r := o.GetFederationToken(o.bob, in)
 	if r != nil {
 		t.Fatal(r)
 	}
-	if p := c.Principal; p.ARN != "arn:aws:sts::111122223333:federated-user/Bob" || p.UserID != home+":Bob" || p.Kind != iam.KindFederatedUser {
+	if p := c.Principal; p.ARN != "arn:aws:sts::111122223333:federated-user/Bob" || p.UserID != home+":Bob" ||
+		p.Kind != iam.KindFederatedUser {
 		t.Errorf("%+v", p)
 	}
 	if !c.Expiration.Equal(noon.Add(12 * time.Hour)) {
@@ -476,16 +561,20 @@ func TestGetFederationToken(t *testing.T) {
 	if r := o.Authorize(c, iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}); r != nil {
 		t.Error(r)
 	}
-	if r := o.Authorize(c, iam.Call{Action: "s3:PutObject", Resource: "arn:aws:s3:::b/k"}); outcome(r) != c.Principal.ARN+" s3:PutObject arn:aws:s3:::b/k because no session policy allows the s3:PutObject action" {
+	if r := o.Authorize(c, iam.Call{Action: "s3:PutObject", Resource: "arn:aws:s3:::b/k"}); outcome(
+		r) != c.Principal.ARN+
+		" s3:PutObject arn:aws:s3:::b/k because no session policy allows the s3:PutObject action" {
 		t.Errorf("%v", r)
 	}
-	if r := o.Authorize(c, iam.Call{Action: "iam:ListUsers", Resource: "*"}); r == nil || r.Reason != verdict.TokenMalformed {
+	if r := o.Authorize(c, iam.Call{Action: "iam:ListUsers", Resource: "*"}); r == nil ||
+		r.Reason != verdict.TokenMalformed {
 		t.Errorf("IAM: %v", r)
 	}
 	if r := o.Authorize(c, iam.Call{Action: "sts:AssumeRole", Resource: "*"}); r == nil {
 		t.Error("a federated user may not call STS")
 	}
-	if _, r := o.AssumeRole(c, iam.AssumeRoleInput{RoleARN: roleOf("ours"), SessionInput: iam.SessionInput{Name: "one"}}); r == nil || r.Reason != verdict.Denied {
+	if _, r := o.AssumeRole(c, iam.AssumeRoleInput{RoleARN: roleOf("ours"),
+		SessionInput: iam.SessionInput{Name: "one"}}); r == nil || r.Reason != verdict.Denied {
 		t.Errorf("AssumeRole: %v", r)
 	}
 	for _, x := range []struct {
@@ -495,8 +584,12 @@ func TestGetFederationToken(t *testing.T) {
 		want string
 	}{
 		{"with a session", o.session, in, "403 AccessDenied: Cannot call GetFederationToken with session credentials"},
-		{"not allowed", o.alice, in, o.alice.Principal.ARN + " sts:GetFederationToken arn:aws:sts::111122223333:federated-user/Bob because no identity-based policy allows the sts:GetFederationToken action"},
-		{"name too long", o.bob, iam.SessionInput{Name: strings.Repeat("x", 33)}, "400 ValidationError: 1 validation error detected: Value '" + strings.Repeat("x", 33) + "' at 'name' failed to satisfy constraint: Member must have length less than or equal to 32"},
+		{"not allowed", o.alice, in, o.alice.Principal.ARN + " sts:GetFederationToken " +
+			"arn:aws:sts::111122223333:federated-user/Bob because no identity-based policy allows the " +
+			"sts:GetFederationToken action"},
+		{"name too long", o.bob, iam.SessionInput{Name: strings.Repeat("x", 33)},
+			"400 ValidationError: 1 validation error detected: Value '" + strings.Repeat("x", 33) +
+				"' at 'name' failed to satisfy constraint: Member must have length less than or equal to 32"},
 	} {
 		if _, r := o.GetFederationToken(x.as, x.in); outcome(r) != x.want {
 			t.Errorf("%s: %v", x.name, r)
@@ -527,12 +620,19 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 			{URL: "https://token.actions.githubusercontent.com", ClientIDs: []string{"sts.amazonaws.com"}},
 		},
 		Roles: []iam.RoleSeed{
-			{Name: "web", Allow: []string{"s3:*"}, Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(provider),
+			{Name: "web", Allow: []string{"s3:*"}, Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity",
+				federated(provider),
 				"'Condition':{'StringEquals':{'oidc.vercel.com/acme:aud':'https://vercel.com/acme'},'StringLike':{'oidc.vercel.com/acme:sub':'owner:acme:project:*:environment:production'}}"))},
-			{Name: "claims", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(provider), "'Condition':{'StringEquals':{'oidc.vercel.com/acme:environment':'production'}}"))},
-			{Name: "azp", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(provider), "'Condition':{'StringEquals':{'oidc.vercel.com/acme:aud':'azp-client','oidc.vercel.com/acme:oaud':'anything'}}"))},
-			{Name: "tags", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(provider)), trustStatement("sts:TagSession", federated(provider), "'Condition':{'StringEquals':{'aws:RequestTag/team':'blue'}}"), trustStatement("sts:SetSourceIdentity", federated(provider)))},
-			{Name: "hub", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(github), "'Condition':{'StringEquals':{'token.actions.githubusercontent.com:repository_id':'74','token.actions.githubusercontent.com:environment':'production'}}"))},
+			{Name: "claims", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(provider),
+				"'Condition':{'StringEquals':{'oidc.vercel.com/acme:environment':'production'}}"))},
+			{Name: "azp", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(provider),
+				"'Condition':{'StringEquals':{'oidc.vercel.com/acme:aud':'azp-client','oidc.vercel.com/acme:oaud':'anything'}}"))},
+			{Name: "tags", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(provider)),
+				trustStatement("sts:TagSession", federated(provider),
+					"'Condition':{'StringEquals':{'aws:RequestTag/team':'blue'}}"),
+				trustStatement("sts:SetSourceIdentity", federated(provider)))},
+			{Name: "hub", Trust: trust(trustStatement("sts:AssumeRoleWithWebIdentity", federated(github),
+				"'Condition':{'StringEquals':{'token.actions.githubusercontent.com:repository_id':'74','token.actions.githubusercontent.com:environment':'production'}}"))},
 			{Name: "service", TrustService: []string{"lambda.amazonaws.com"}},
 			{Name: "assume", Trust: trust(trustStatement("sts:AssumeRole", federated(provider)))},
 		},
@@ -541,7 +641,8 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	claims := func(change map[string]any) map[string]any {
-		m := map[string]any{"iss": issuer, "aud": "https://vercel.com/acme", "sub": "owner:acme:project:shop:environment:production", "environment": "production"}
+		m := map[string]any{"iss": issuer, "aud": "https://vercel.com/acme",
+			"sub": "owner:acme:project:shop:environment:production", "environment": "production"}
 		for k, v := range change {
 			m[k] = v
 		}
@@ -559,28 +660,37 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		{"issuer with a slash", "web", claims(map[string]any{"iss": issuer + "/"}), 0, ""},
 		{"audiences", "web", claims(map[string]any{"aud": []any{"https://vercel.com/acme"}}), 0, ""},
 		{"preview", "web", claims(map[string]any{"sub": "owner:acme:project:shop:environment:preview"}), 0, refused},
-		{"unknown issuer", "web", claims(map[string]any{"iss": "https://oidc.vercel.com/other"}), 0, noProvider + "https://oidc.vercel.com/other"},
+		{"unknown issuer", "web", claims(map[string]any{"iss": "https://oidc.vercel.com/other"}), 0, noProvider +
+			"https://oidc.vercel.com/other"},
 		{"no issuer", "web", map[string]any{}, 0, noProvider},
-		{"wrong audience", "web", claims(map[string]any{"aud": "https://vercel.com/other"}), 0, "400 InvalidIdentityToken: Incorrect token audience"},
+		{"wrong audience", "web", claims(map[string]any{"aud": "https://vercel.com/other"}), 0,
+			"400 InvalidIdentityToken: Incorrect token audience"},
 		{"no audience", "web", map[string]any{"iss": issuer}, 0, "400 InvalidIdentityToken: Incorrect token audience"},
 		{"role that does not exist", "nothing", claims(nil), 0, refused},
 		{"claim that is no condition key", "claims", claims(nil), 0, refused},
 		{"azp takes the place of aud", "azp", claims(map[string]any{"azp": "azp-client", "aud": "anything"}), 0, ""},
 		{"a role for services", "service", claims(nil), 0, refused},
 		{"a role that trusts for another operation", "assume", claims(nil), 0, refused},
-		{"too long", "web", claims(nil), 7200, "400 ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role."},
+		{"too long", "web", claims(nil), 7200,
+			"400 ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role."},
 		{"tags and source identity", "tags", claims(map[string]any{
 			"https://aws.amazon.com/tags":            map[string]any{"principal_tags": map[string]any{"team": []any{"blue"}}, "transitive_tag_keys": []any{"team"}},
 			"https://aws.amazon.com/source_identity": "bob",
 		}), 0, ""},
-		{"tags not trusted", "tags", claims(map[string]any{"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"team": []any{"red"}}}}), 0, refused},
-		{"claims of GitHub", "hub", map[string]any{"iss": "https://token.actions.githubusercontent.com", "aud": "sts.amazonaws.com", "sub": "repo:a/b", "repository_id": "74", "environment": "production"}, 0, ""},
-		{"claims of GitHub, another repository", "hub", map[string]any{"iss": "https://token.actions.githubusercontent.com", "aud": "sts.amazonaws.com", "sub": "repo:a/b", "repository_id": "75", "environment": "production"}, 0, refused},
-		{"claims of nonsense", "web", map[string]any{"iss": 5, "aud": map[string]any{}, "https://aws.amazon.com/tags": "x"}, 0, noProvider},
+		{"tags not trusted", "tags",
+			claims(map[string]any{"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"team": []any{"red"}}}}), 0, refused},
+		{"claims of GitHub", "hub", map[string]any{"iss": "https://token.actions.githubusercontent.com",
+			"aud": "sts.amazonaws.com", "sub": "repo:a/b", "repository_id": "74", "environment": "production"}, 0, ""},
+		{"claims of GitHub, another repository", "hub",
+			map[string]any{"iss": "https://token.actions.githubusercontent.com", "aud": "sts.amazonaws.com",
+				"sub": "repo:a/b", "repository_id": "75", "environment": "production"}, 0, refused},
+		{"claims of nonsense", "web", map[string]any{"iss": 5, "aud": map[string]any{},
+			"https://aws.amazon.com/tags": "x"}, 0, noProvider},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, r := s.AssumeRoleWithWebIdentity(iam.WebIdentityInput{
-				RoleARN: roleOf(c.role), Claims: c.claims, SessionInput: iam.SessionInput{Name: "one", DurationSeconds: c.duration},
+				RoleARN: roleOf(c.role), Claims: c.claims, SessionInput: iam.SessionInput{Name: "one",
+					DurationSeconds: c.duration},
 			})
 			if outcome(r) != c.want {
 				t.Fatalf("%s\nwant %s\n%v", outcome(r), c.want, r)
@@ -591,7 +701,8 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		})
 	}
 	// The session keeps sub, aud and the provider, but no claims of the issuer's own.
-	c, r := s.AssumeRoleWithWebIdentity(iam.WebIdentityInput{RoleARN: roleOf("web"), Claims: claims(nil), SessionInput: iam.SessionInput{Name: "one"}})
+	c, r := s.AssumeRoleWithWebIdentity(iam.WebIdentityInput{RoleARN: roleOf("web"), Claims: claims(nil),
+		SessionInput: iam.SessionInput{Name: "one"}})
 	if r != nil {
 		t.Fatal(r)
 	}
@@ -601,7 +712,8 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		"'StringEquals':{'oidc.vercel.com/acme:environment':'production'}":                             false,
 	} {
 		p := resourcePolicy(t, statement("Allow", "s3:*", "*", "'Principal':'*'", "'Condition':{"+key+"}"))
-		if got := s.Authorize(c, iam.Call{Action: "s3:X", Resource: "arn:aws:s3:::b", ResourcePolicy: p, ResourcePolicyRequired: true}) == nil; got != want {
+		if got := s.Authorize(c, iam.Call{Action: "s3:X", Resource: "arn:aws:s3:::b", ResourcePolicy: p,
+			ResourcePolicyRequired: true}) == nil; got != want {
 			t.Errorf("%s: %v", key, got)
 		}
 	}

@@ -99,7 +99,8 @@ func appendNumber(b []byte, field int, value uint64) []byte {
 
 var (
 	errNotToken    = errors.New("not a session token")
-	errSealedToken = errors.New("a token of the global STS endpoint or of before 2020: its region and account cannot be read")
+	errSealedToken = errors.New(
+		"a token of the global STS endpoint or of before 2020: its region and account cannot be read")
 )
 
 // DecodeToken reads what stands in clear in a session token of AWS: the region

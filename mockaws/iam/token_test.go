@@ -50,7 +50,8 @@ func TestDecodeForeignToken(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			region, account, _, err := DecodeToken(c.token)
 			if region != c.region || account != c.account || err == nil || !strings.Contains(err.Error(), c.wantErr) {
-				t.Errorf("DecodeToken = %q, %q, %v; want %q, %q, an error with %q", region, account, err, c.region, c.account, c.wantErr)
+				t.Errorf("DecodeToken = %q, %q, %v; want %q, %q, an error with %q", region, account, err, c.region,
+					c.account, c.wantErr)
 			}
 		})
 	}
@@ -84,7 +85,8 @@ func TestMintedIDs(t *testing.T) {
 			id := m.keyID(prefixLongTerm, account)
 			got, ok := AccountOfKey(id)
 			if len(id) != 20 || !ok || got != account || seen[id] {
-				t.Fatalf("key id %s of account %s: AccountOfKey = %s, %v, seen before: %v", id, account, got, ok, seen[id])
+				t.Fatalf("key id %s of account %s: AccountOfKey = %s, %v, seen before: %v", id, account, got, ok,
+					seen[id])
 			}
 			seen[id] = true
 		}

@@ -38,7 +38,8 @@ type VersionInfo struct {
 // newManaged is a managed policy with its first version.
 func (s *Store) newManaged(account string, p *Policy) *managed {
 	now := s.now()
-	return &managed{id: s.mint.uniqueID(prefixManagedPolicy, account), created: now, last: 1, versions: []version{{1, p, now}}}
+	return &managed{id: s.mint.uniqueID(prefixManagedPolicy, account), created: now, last: 1,
+		versions: []version{{1, p, now}}}
 }
 
 func (v version) id() string { return fmt.Sprintf("v%d", v.number) }
@@ -199,7 +200,8 @@ func (s *Store) CreatePolicyVersion(arn, document string, asDefault bool) (*Vers
 	var info VersionInfo
 	err = s.changePolicy(arn, func(m *attached) error {
 		if len(m.managed.versions) >= maxVersions {
-			return failf(409, "LimitExceeded", "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", maxVersions)
+			return failf(409, "LimitExceeded", "A managed policy can have up to %d versions. Before you create a new "+
+				"version, you must delete an existing version.", maxVersions)
 		}
 		info = m.version(m.addVersion(p, asDefault, s.now()))
 		return nil
@@ -228,7 +230,8 @@ func (s *Store) DeletePolicyVersion(arn, id string) error {
 		if v.policy == m.policy {
 			return failf(409, "DeleteConflict", "Cannot delete the default version of a policy.")
 		}
-		m.managed.versions = slices.DeleteFunc(slices.Clone(m.managed.versions), func(other version) bool { return other.number == v.number })
+		m.managed.versions = slices.DeleteFunc(slices.Clone(m.managed.versions),
+			func(other version) bool { return other.number == v.number })
 		return nil
 	})
 }
@@ -239,7 +242,8 @@ func (m *attached) find(id string) (version, error) {
 			return v, nil
 		}
 	}
-	return version{}, failf(404, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", m.arn, shorten(id))
+	return version{}, failf(404, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", m.arn,
+		shorten(id))
 }
 
 // DescribePolicy sets the description and adds tags.

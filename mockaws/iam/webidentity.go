@@ -50,7 +50,8 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 	}
 	if !slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(p.ClientIDs, a) }) {
 		return nil, badIdentityToken("audience", "Incorrect token audience", fmt.Sprintf(
-			"the token is for %s, and %s knows only %s", strings.Join(audience, ", "), p.ARN, strings.Join(p.ClientIDs, ", ")))
+			"the token is for %s, and %s knows only %s", strings.Join(audience, ", "), p.ARN, strings.Join(p.ClientIDs,
+				", ")))
 	}
 	role := s.role(in.RoleARN)
 	if role == nil {
@@ -64,13 +65,15 @@ func (s *Store) AssumeRoleWithWebIdentity(in WebIdentityInput) (*Credential, *ve
 	maps.Copy(context, x.context)
 	maps.Copy(context, requestKeys(p, in.Claims))
 	for _, action := range x.actions("sts:AssumeRoleWithWebIdentity") {
-		d, req := s.decide(c, Call{Action: action, Resource: in.RoleARN, Context: context, ResourceAccount: role.account.id, ResourcePolicy: role.trust})
+		d, req := s.decide(c, Call{Action: action, Resource: in.RoleARN, Context: context,
+			ResourceAccount: role.account.id, ResourcePolicy: role.trust})
 		if !d.allowed {
 			return nil, notByWebIdentity(d.detail(req))
 		}
 	}
 	if in.DurationSeconds > int(role.maxSession/time.Second) {
-		return nil, stsError(400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+		return nil, stsError(400, "ValidationError",
+			"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}
 	return s.finish(x, role.account, in.SessionInput, defaultRoleDuration)
 }
@@ -144,7 +147,8 @@ func sessionKeys(p *OIDCProvider, claims map[string]any, audience []string) map[
 // https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
 var moreClaims = map[string][]string{
 	"token.actions.githubusercontent.com": {
-		"actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "workflow", "ref", "environment", "enterprise_id",
+		"actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "workflow", "ref", "environment",
+		"enterprise_id",
 	},
 }
 

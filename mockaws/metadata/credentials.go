@@ -29,7 +29,8 @@ type Credentials struct {
 
 // String names role, key and expiration.
 func (c Credentials) String() string {
-	return fmt.Sprintf("%s of %s, until %s", c.AccessKeyID, cmp.Or(c.RoleARN, c.RoleName, "a user"), stamp(c.Expiration))
+	return fmt.Sprintf("%s of %s, until %s", c.AccessKeyID, cmp.Or(c.RoleARN, c.RoleName, "a user"),
+		stamp(c.Expiration))
 }
 
 // GoString is String, so that %#v shows no secret either.
@@ -81,7 +82,8 @@ type AssumeRoleError struct {
 
 // Error is one line.
 func (e *AssumeRoleError) Error() string {
-	return fmt.Sprintf("the host may not assume role %s: %s", e.RoleName, cmp.Or(e.Code, "its trust policy does not let it"))
+	return fmt.Sprintf("the host may not assume role %s: %s", e.RoleName,
+		cmp.Or(e.Code, "its trust policy does not let it"))
 }
 
 // Fixed is a Vendor of the same credentials forever.

@@ -39,7 +39,8 @@ type proofClaims struct {
 // proof's id.
 func checkProof(values []string, method, url string, now time.Time) (id string, err error) {
 	if len(values) != 1 || len(values[0]) > maxProof {
-		return "", fmt.Errorf("the request has %d DPoP headers, want one of %d characters at most", len(values), maxProof)
+		return "", fmt.Errorf("the request has %d DPoP headers, want one of %d characters at most", len(values),
+			maxProof)
 	}
 	parts := strings.Split(values[0], ".")
 	if len(parts) != 3 {

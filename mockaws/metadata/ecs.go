@@ -42,18 +42,24 @@ const (
 )
 
 var ecsBehaviours = [...]Behaviour{
-	ecsCredentials:       {"ecs/credentials", 200, Verified, ecsAgent + "ecs-agent/credentials/manager.go"},
-	ecsNoID:              {"ecs/no-id", 400, Verified, ecsAgent + "ecs-agent/tmds/handlers/v1/credentials_handler.go"},
-	ecsUnknownID:         {"ecs/unknown-id", 400, Verified, ecsAgent + "ecs-agent/tmds/handlers/v1/credentials_handler.go"},
-	ecsNotReady:          {"ecs/not-ready", 503, Verified, ecsAgent + "ecs-agent/tmds/handlers/v1/credentials_handler.go"},
-	ecsAssumeRole:        {"ecs/assume-role", 400, Unverified, "inferred: the agent gets no credentials, so it knows no such id"},
-	ecsFailure:           {"ecs/failure", 500, Verified, ecsAgent + "ecs-agent/tmds/handlers/v1/credentials_handler.go"},
-	ecsLimit:             {"ecs/limit", 429, Verified, ecsAgent + "ecs-agent/tmds/server.go; didip/tollbooth"},
-	ecsNotFound:          {"ecs/not-found", 404, Verified, ecsAgent + "agent/handlers/task_server_setup.go; gorilla/mux"},
+	ecsCredentials: {"ecs/credentials", 200, Verified, ecsAgent + "ecs-agent/credentials/manager.go"},
+	ecsNoID:        {"ecs/no-id", 400, Verified, ecsAgent + "ecs-agent/tmds/handlers/v1/credentials_handler.go"},
+	ecsUnknownID: {"ecs/unknown-id", 400, Verified, ecsAgent +
+		"ecs-agent/tmds/handlers/v1/credentials_handler.go"},
+	ecsNotReady: {"ecs/not-ready", 503, Verified, ecsAgent +
+		"ecs-agent/tmds/handlers/v1/credentials_handler.go"},
+	ecsAssumeRole: {"ecs/assume-role", 400, Unverified,
+		"inferred: the agent gets no credentials, so it knows no such id"},
+	ecsFailure: {"ecs/failure", 500, Verified, ecsAgent +
+		"ecs-agent/tmds/handlers/v1/credentials_handler.go"},
+	ecsLimit: {"ecs/limit", 429, Verified, ecsAgent + "ecs-agent/tmds/server.go; didip/tollbooth"},
+	ecsNotFound: {"ecs/not-found", 404, Verified, ecsAgent +
+		"agent/handlers/task_server_setup.go; gorilla/mux"},
 	ecsMetadata:          {"ecs/metadata", 200, Verified, ecsAgent + "ecs-agent/tmds/handlers/v4/state/response.go"},
 	ecsMetadataV3Unknown: {"ecs/metadata-v3-unknown", 500, Verified, ecsAgent + "agent/handlers/v3"},
 	ecsMetadataV4Unknown: {"ecs/metadata-v4-unknown", 404, Verified, ecsAgent + "agent/handlers/v4/tmdsstate.go"},
-	ecsFault:             {"ecs/fault", 0, Unverified, "the shape of " + ecsAgent + "ecs-agent/tmds/handlers/utils/helpers.go; the agent sends only 400, 500 and 503 so"},
+	ecsFault: {"ecs/fault", 0, Unverified, "the shape of " + ecsAgent +
+		"ecs-agent/tmds/handlers/utils/helpers.go; the agent sends only 400, 500 and 503 so"},
 }
 
 // ECS is the endpoint of the ECS agent for tasks, at 169.254.170.2:80: task
@@ -91,11 +97,13 @@ func (a *ecs) answer(r *http.Request) reply {
 }
 
 func (a *ecs) throttled() reply {
-	return a.plain(ecsLimit, "You have reached maximum request limit.").because("more than %d requests a second to one path", a.Rate)
+	return a.plain(ecsLimit, "You have reached maximum request limit.").because(
+		"more than %d requests a second to one path", a.Rate)
 }
 
 func (a *ecs) failed(status int) reply {
-	return a.errorOf(ecsFault, status, "InternalServerError", "Internal server error").because("a failure that was planned")
+	return a.errorOf(ecsFault, status, "InternalServerError",
+		"Internal server error").because("a failure that was planned")
 }
 
 // limited adds the headers that the agent's rate limiter adds to every answer.
@@ -104,7 +112,8 @@ func (a *ecs) limited(to reply, r *http.Request) reply {
 		return to
 	}
 	return to.with("X-Rate-Limit-Limit", fmt.Sprintf("%.2f", a.limit.rate), "X-Rate-Limit-Duration", "1",
-		"X-Rate-Limit-Request-Forwarded-For", r.Header.Get("X-Forwarded-For"), "X-Rate-Limit-Request-Remote-Addr", r.RemoteAddr)
+		"X-Rate-Limit-Request-Forwarded-For", r.Header.Get("X-Forwarded-For"), "X-Rate-Limit-Request-Remote-Addr",
+		r.RemoteAddr)
 }
 
 // route answers by path. The agent does not look at the method.
@@ -153,13 +162,15 @@ func (a *ecs) refusal(err error, prefix string) reply {
 	var refused *AssumeRoleError
 	switch {
 	case errors.Is(err, ErrNotReady):
-		return a.failure(ecsNotReady, "CredentialsUninitialized", prefix+"Credentials uninitialized for ID").because("%v", err)
+		return a.failure(ecsNotReady, "CredentialsUninitialized", prefix+"Credentials uninitialized for ID").because(
+			"%v", err)
 	case errors.Is(err, ErrNoRole):
 		return a.failure(ecsUnknownID, "InvalidIdInRequest", prefix+"Credentials not found").because("%v", err)
 	case errors.As(err, &refused):
 		return a.failure(ecsAssumeRole, "InvalidIdInRequest", prefix+"Credentials not found").because("%v", err)
 	}
-	return a.failure(ecsFailure, "InternalServerError", "Internal server error").because("issuing credentials failed: %v", err)
+	return a.failure(ecsFailure, "InternalServerError",
+		"Internal server error").because("issuing credentials failed: %v", err)
 }
 
 // metadata answers a request for a document of task metadata.
@@ -171,7 +182,8 @@ func (a *ecs) metadata(version, id string, d ecsDocument) reply {
 	if version == "v3" {
 		row = ecsMetadataV3Unknown
 	}
-	return a.json(row, strings.ToUpper(version)+" "+d.unknown+id).because("%.60q is not the id of this task's metadata", id)
+	return a.json(row, strings.ToUpper(version)+" "+d.unknown+id).because("%.60q is not the id of this task's metadata",
+		id)
 }
 
 // failure is an error of the credentials handler. The key of its status really
@@ -194,5 +206,6 @@ func (a *ecs) errorOf(row, status int, code, message string) reply {
 func (a *ecs) json(row int, value any) reply { return jsonReply(ecsBehaviours[row], value) }
 
 func (a *ecs) plain(row int, text string) reply {
-	return reply{Behaviour: ecsBehaviours[row], header: []string{"Content-Type", "text/plain; charset=utf-8"}, body: []byte(text)}
+	return reply{Behaviour: ecsBehaviours[row], header: []string{"Content-Type", "text/plain; charset=utf-8"},
+		body: []byte(text)}
 }

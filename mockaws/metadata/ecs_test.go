@@ -26,8 +26,10 @@ func TestECSVendsCredentials(t *testing.T) {
 	h := newECS(t, metadata.ECSOptions{})
 	for _, path := range []string{"/v2/credentials/" + id, "/v1/credentials?id=" + id} {
 		got := h.ask(t, "GET", path)
-		got.want(t, 200, `{"RoleArn":"arn:aws:iam::123456789012:role/app","AccessKeyId":"ASIAEXAMPLE000000001","SecretAccessKey":"secret/example","Token":"token/example==","Expiration":"2026-11-21T12:00:00Z"}`)
-		got.wantHeader(t, "Content-Type", "application/json", "X-Rate-Limit-Limit", "40.00", "X-Rate-Limit-Duration", "1", "X-Rate-Limit-Request-Forwarded-For", "")
+		got.want(t, 200,
+			`{"RoleArn":"arn:aws:iam::123456789012:role/app","AccessKeyId":"ASIAEXAMPLE000000001","SecretAccessKey":"secret/example","Token":"token/example==","Expiration":"2026-11-21T12:00:00Z"}`)
+		got.wantHeader(t, "Content-Type", "application/json", "X-Rate-Limit-Limit", "40.00", "X-Rate-Limit-Duration",
+			"1", "X-Rate-Limit-Request-Forwarded-For", "")
 		if got.header.Get("X-Rate-Limit-Request-Remote-Addr") == "" {
 			t.Error("no X-Rate-Limit-Request-Remote-Addr")
 		}
@@ -39,21 +41,27 @@ func TestECSVendsCredentials(t *testing.T) {
 
 func TestECSRefuses(t *testing.T) {
 	h := newECS(t, metadata.ECSOptions{Credentials: map[string]metadata.Vendor{
-		id: metadata.Fixed(vended), "cold": metadata.Failing(metadata.ErrNotReady), "none": metadata.Failing(metadata.ErrNoRole),
-		"broken": metadata.Failing(errors.New("broken")), "trust": metadata.Failing(&metadata.AssumeRoleError{RoleName: "app"}),
+		id: metadata.Fixed(vended), "cold": metadata.Failing(metadata.ErrNotReady),
+		"none":   metadata.Failing(metadata.ErrNoRole),
+		"broken": metadata.Failing(errors.New("broken")),
+		"trust":  metadata.Failing(&metadata.AssumeRoleError{RoleName: "app"}),
 	}})
 	unknown := `{"code":"InvalidIdInRequest","message":"CredentialsV2Request: Credentials not found","HTTPErrorCode":400}`
 	for path, want := range map[string]answer{
-		"/v2/credentials/":       {400, nil, `{"code":"NoIdInRequest","message":"CredentialsV2Request: No Credential ID in the request","HTTPErrorCode":400}`},
-		"/v1/credentials":        {400, nil, `{"code":"NoIdInRequest","message":"CredentialsV1Request: No Credential ID in the request","HTTPErrorCode":400}`},
-		"/v2/credentials/other":  {400, nil, unknown},
-		"/v2/credentials/none":   {400, nil, unknown},
-		"/v2/credentials/trust":  {400, nil, unknown},
-		"/v2/credentials/cold":   {503, nil, `{"code":"CredentialsUninitialized","message":"CredentialsV2Request: Credentials uninitialized for ID","HTTPErrorCode":503}`},
-		"/v2/credentials/broken": {500, nil, `{"code":"InternalServerError","message":"Internal server error","HTTPErrorCode":500}`},
-		"/v2/credentials":        {404, nil, "404 page not found\n"},
-		"/v4/" + id:              {404, nil, "404 page not found\n"},
-		"/":                      {404, nil, "404 page not found\n"},
+		"/v2/credentials/": {400, nil,
+			`{"code":"NoIdInRequest","message":"CredentialsV2Request: No Credential ID in the request","HTTPErrorCode":400}`},
+		"/v1/credentials": {400, nil,
+			`{"code":"NoIdInRequest","message":"CredentialsV1Request: No Credential ID in the request","HTTPErrorCode":400}`},
+		"/v2/credentials/other": {400, nil, unknown},
+		"/v2/credentials/none":  {400, nil, unknown},
+		"/v2/credentials/trust": {400, nil, unknown},
+		"/v2/credentials/cold": {503, nil,
+			`{"code":"CredentialsUninitialized","message":"CredentialsV2Request: Credentials uninitialized for ID","HTTPErrorCode":503}`},
+		"/v2/credentials/broken": {500, nil,
+			`{"code":"InternalServerError","message":"Internal server error","HTTPErrorCode":500}`},
+		"/v2/credentials": {404, nil, "404 page not found\n"},
+		"/v4/" + id:       {404, nil, "404 page not found\n"},
+		"/":               {404, nil, "404 page not found\n"},
 	} {
 		h.ask(t, "GET", path).want(t, want.status, want.body)
 	}

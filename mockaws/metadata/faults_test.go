@@ -91,7 +91,8 @@ func TestStaleCredentials(t *testing.T) {
 	plan(t, h, fault.Stale(1))
 	plan(t, h, fault.Stale(1).By(time.Hour))
 	for _, want := range []string{"2026-11-21T05:55:00Z", "2026-11-21T05:00:00Z", "2026-11-21T12:00:00Z"} {
-		if got := h.ask(t, "GET", roles+"app"); !strings.Contains(got.body, `"Expiration" : "`+want+`"`) || !strings.Contains(got.body, vended.AccessKeyID) {
+		if got := h.ask(t, "GET", roles+"app"); !strings.Contains(got.body, `"Expiration" : "`+want+`"`) ||
+			!strings.Contains(got.body, vended.AccessKeyID) {
 			t.Errorf("got %q, want expiration %s", got.body, want)
 		}
 	}
@@ -118,7 +119,8 @@ func TestCredentialsShowNoSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, shown := range []string{vended.String(), vended.GoString(), vended.LogValue().String(), string(data)} {
-		if strings.Contains(shown, vended.SecretAccessKey) || strings.Contains(shown, vended.Token) || !strings.Contains(shown, vended.AccessKeyID) {
+		if strings.Contains(shown, vended.SecretAccessKey) || strings.Contains(shown, vended.Token) ||
+			!strings.Contains(shown, vended.AccessKeyID) {
 			t.Errorf("shows %q", shown)
 		}
 	}

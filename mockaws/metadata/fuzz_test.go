@@ -33,7 +33,8 @@ func FuzzEndpoints(f *testing.F) {
 		must(metadata.PodIdentity(metadata.PodIdentityOptions{Settings: s, Vendor: v, Rate: -1})),
 		must(metadata.SnapStart(metadata.SnapStartOptions{Settings: s, Vendor: v, Token: "token-0f3c"})),
 		must(metadata.SignIn(metadata.SignInOptions{Settings: s, Vendor: v, RefreshToken: "refresh-0f3c"})),
-		must(metadata.IDToken(metadata.IDTokenOptions{Settings: s, Path: "/id", Token: "token-0f3c", Mint: func(context.Context, string) (string, error) { return "", nil }})),
+		must(metadata.IDToken(metadata.IDTokenOptions{Settings: s, Path: "/id", Token: "token-0f3c",
+			Mint: func(context.Context, string) (string, error) { return "", nil }})),
 		must(metadata.ECS(metadata.ECSOptions{Settings: s, Credentials: map[string]metadata.Vendor{id: v}, Rate: -1})),
 		sso.Portal(), sso.OIDC(), metadata.GCE(metadata.GCEOptions{Settings: s}),
 	}
@@ -49,7 +50,8 @@ func FuzzEndpoints(f *testing.F) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		for i, h := range handlers {
-			r, err := http.NewRequestWithContext(ctx, method, "http://169.254.170.23/"+strings.TrimPrefix(path, "/"), strings.NewReader(body))
+			r, err := http.NewRequestWithContext(ctx, method, "http://169.254.170.23/"+strings.TrimPrefix(path, "/"),
+				strings.NewReader(body))
 			if err != nil {
 				return
 			}

@@ -32,12 +32,14 @@ const (
 const actionsToolkit = "actions/toolkit: packages/core/src/oidc-utils.ts"
 
 var idTokenBehaviours = [...]Behaviour{
-	idToken:             {"oidc/token", 200, Verified, actionsToolkit + " reads value; https://docs.github.com/en/actions/reference/security/oidc"},
+	idToken: {"oidc/token", 200, Verified, actionsToolkit +
+		" reads value; https://docs.github.com/en/actions/reference/security/oidc"},
 	idTokenUnauthorized: {"oidc/unauthorized", 401, Unverified, "inferred: " + actionsToolkit + " reports any status"},
 	idTokenNotFound:     {"oidc/not-found", 404, Unverified, "inferred"},
 	idTokenFailure:      {"oidc/failure", 500, Unverified, "inferred"},
-	idTokenThrottled:    {"oidc/throttled", 429, Unverified, "inferred: " + actionsToolkit + " retries 502, 503 and 504 only"},
-	idTokenFault:        {"oidc/fault", 0, Unverified, "inferred"},
+	idTokenThrottled: {"oidc/throttled", 429, Unverified, "inferred: " + actionsToolkit +
+		" retries 502, 503 and 504 only"},
+	idTokenFault: {"oidc/fault", 0, Unverified, "inferred"},
 }
 
 // IDToken is where a job of GitHub Actions gets its identity tokens,
@@ -72,14 +74,16 @@ func (t *idTokens) answer(r *http.Request) reply {
 	}
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !bearer || !same(token, t.Token) {
-		return t.message(idTokenUnauthorized, "Unauthorized").because("Authorization is not Bearer ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+		return t.message(idTokenUnauthorized,
+			"Unauthorized").because("Authorization is not Bearer ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 	}
 	audience := r.URL.Query().Get("audience")
 	minted, err := t.Mint(r.Context(), audience)
 	if err != nil {
 		return t.message(idTokenFailure, "Internal server error").because("the issuer failed: %v", err)
 	}
-	return jsonReply(idTokenBehaviours[idToken], map[string]string{"value": minted}).because("a token for %.80q", audience)
+	return jsonReply(idTokenBehaviours[idToken], map[string]string{"value": minted}).because("a token for %.80q",
+		audience)
 }
 
 func (t *idTokens) message(row int, text string) reply {

@@ -90,15 +90,20 @@ const (
 )
 
 var imdsBehaviours = [...]Behaviour{
-	imdsToken:        {"imds/token", 200, Verified, imdsRecording + "imds_assume_role"},
-	imdsTokenMethod:  {"imds/token-method", 405, Verified, "jtblin/aws-mock-metadata: recorded 2020-04-07"},
-	imdsTokenSlash:   {"imds/token-slash", 403, Verified, "aws-beam/aws_credentials#47"},
-	imdsTTL:          {"imds/token-ttl", 400, Likely, imdsDocs + ", apache/opendal-reqsign#197 (the status); " + imdsPageShape},
-	imdsForwarded:    {"imds/token-forwarded", 403, Likely, "https://aws.amazon.com/blogs/security/defense-in-depth-open-firewalls-reverse-proxies-ssrf-vulnerabilities-ec2-instance-metadata-service/"},
-	imdsTooFar:       {"imds/token-too-far", 0, Verified, "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html"},
-	imdsNoVersion2:   {"imds/no-version-2", 404, Likely, "aws/aws-sdk-go-v2: feature/ec2/imds/token_provider.go falls back on these"},
-	imdsDisabled:     {"imds/disabled", 403, Likely, imdsDocs + "; without a body, as other 403"},
-	imdsTokenMissing: {"imds/token-missing", 401, Likely, "awslabs/amazon-eks-ami#594, acantril/learn-cantrill-io-labs#157 (the title); " + imdsPageShape},
+	imdsToken:       {"imds/token", 200, Verified, imdsRecording + "imds_assume_role"},
+	imdsTokenMethod: {"imds/token-method", 405, Verified, "jtblin/aws-mock-metadata: recorded 2020-04-07"},
+	imdsTokenSlash:  {"imds/token-slash", 403, Verified, "aws-beam/aws_credentials#47"},
+	imdsTTL: {"imds/token-ttl", 400, Likely, imdsDocs + ", apache/opendal-reqsign#197 (the status); " +
+		imdsPageShape},
+	imdsForwarded: {"imds/token-forwarded", 403, Likely,
+		"https://aws.amazon.com/blogs/security/defense-in-depth-open-firewalls-reverse-proxies-ssrf-vulnerabilities-ec2-instance-metadata-service/"},
+	imdsTooFar: {"imds/token-too-far", 0, Verified,
+		"https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html"},
+	imdsNoVersion2: {"imds/no-version-2", 404, Likely,
+		"aws/aws-sdk-go-v2: feature/ec2/imds/token_provider.go falls back on these"},
+	imdsDisabled: {"imds/disabled", 403, Likely, imdsDocs + "; without a body, as other 403"},
+	imdsTokenMissing: {"imds/token-missing", 401, Likely,
+		"awslabs/amazon-eks-ami#594, acantril/learn-cantrill-io-labs#157 (the title); " + imdsPageShape},
 	imdsTokenInvalid: {"imds/token-invalid", 401, Likely, "awslabs/amazon-eks-ami#594; " + imdsPageShape},
 	imdsTokenExpired: {"imds/token-expired", 401, Likely, imdsDocs + "; " + imdsPageShape},
 	imdsMethod:       {"imds/method", 405, Unverified, "inferred from imds/token-method"},
@@ -106,13 +111,17 @@ var imdsBehaviours = [...]Behaviour{
 	imdsDirectory:    {"imds/directory", 200, Verified, imdsDocs},
 	imdsNotFound:     {"imds/not-found", 404, Verified, imdsRecording + "imds_no_iam_role"},
 	imdsNoRole:       {"imds/no-role", 404, Verified, imdsRecording + "imds_no_iam_role"},
-	imdsNotReady:     {"imds/not-ready", 404, Likely, "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html"},
-	imdsCredentials:  {"imds/credentials", 200, Verified, imdsRecording + "imds_assume_role"},
-	imdsExtended:     {"imds/credentials-extended", 200, Likely, "aws/aws-sdk-ruby: instance_profile_credentials.rb; smithy-lang/smithy-rs: aws/rust-runtime/aws-config/src/imds"},
-	imdsAssumeRole:   {"imds/assume-role", 200, Verified, "aws/aws-cli#2060; the newer address in the message is that of https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html"},
-	imdsFailure:      {"imds/failure", 500, Unverified, "inferred"},
-	imdsThrottled:    {"imds/throttled", 429, Unverified, "aws-deadline/deadline-cloud-worker-agent#1083 meets 429; " + imdsDocs + " names no status"},
-	imdsFault:        {"imds/fault", 0, Unverified, imdsDocs + "; the page as in imds/not-found"},
+	imdsNotReady: {"imds/not-ready", 404, Likely,
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html"},
+	imdsCredentials: {"imds/credentials", 200, Verified, imdsRecording + "imds_assume_role"},
+	imdsExtended: {"imds/credentials-extended", 200, Likely, "aws/aws-sdk-ruby: instance_profile_credentials.rb; " +
+		"smithy-lang/smithy-rs: aws/rust-runtime/aws-config/src/imds"},
+	imdsAssumeRole: {"imds/assume-role", 200, Verified, "aws/aws-cli#2060; the newer address in the message is " +
+		"that of https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html"},
+	imdsFailure: {"imds/failure", 500, Unverified, "inferred"},
+	imdsThrottled: {"imds/throttled", 429, Unverified, "aws-deadline/deadline-cloud-worker-agent#1083 meets 429; " +
+		imdsDocs + " names no status"},
+	imdsFault: {"imds/fault", 0, Unverified, imdsDocs + "; the page as in imds/not-found"},
 }
 
 // IMDS is EC2's instance metadata service, versions 1 and 2, at
@@ -173,7 +182,9 @@ func (m *imds) token(r *http.Request) reply {
 		return m.empty(imdsTokenMethod).with("Allow", "OPTIONS, PUT").because("a token is requested with PUT")
 	}
 	if m.Hops > m.HopLimit {
-		return m.reply(imdsTooFar).because("the program is %d hops away, the answer gets no further than %d (HttpPutResponseHopLimit)", m.Hops, m.HopLimit)
+		return m.reply(imdsTooFar).because(
+			"the program is %d hops away, the answer gets no further than %d (HttpPutResponseHopLimit)", m.Hops,
+			m.HopLimit)
 	}
 	if r.Header.Get("X-Forwarded-For") != "" {
 		return m.empty(imdsForwarded).because("the request has X-Forwarded-For: a proxy passed it on")
@@ -209,7 +220,8 @@ func (m *imds) authorize(r *http.Request) (time.Duration, *reply) {
 		if m.Tokens == TokensOptional {
 			return 0, nil
 		}
-		a := m.page(imdsTokenMissing).because("no token: a request of version 1, but version 2 is required (HttpTokens)")
+		a := m.page(imdsTokenMissing).because(
+			"no token: a request of version 1, but version 2 is required (HttpTokens)")
 		return 0, &a
 	}
 	ttl, err := m.tokens.check(m.Now(), token)
@@ -259,7 +271,8 @@ const (
 func (m *imds) iam(ctx context.Context, path string) reply {
 	directory, role, _ := strings.Cut(path, "/")
 	switch {
-	case path == "" || path == "info" || (role == "" && (directory == credentialsDirectory || directory == extendedDirectory)):
+	case path == "" || path == "info" || (role == "" && (directory == credentialsDirectory ||
+		directory == extendedDirectory)):
 		name, err := m.roleName(ctx)
 		if err != nil {
 			return m.refusal(err)
@@ -279,7 +292,8 @@ func (m *imds) aboutRole(path, role string) reply {
 		return m.text(imdsValue, m.Instance.profile(role, m.Now()), m.Instance.Launched)
 	case extendedDirectory:
 		if !m.Extended {
-			return m.page(imdsNotFound).because("this instance does not offer extended credentials; SDKs ask for the others next")
+			return m.page(imdsNotFound).because(
+				"this instance does not offer extended credentials; SDKs ask for the others next")
 		}
 	}
 	return m.text(imdsDirectory, role, m.Instance.Launched).because("the role is %s", role)
@@ -324,7 +338,8 @@ func (m *imds) credentials(ctx context.Context, extended bool, role string) repl
 		updated = m.Now()
 	}
 	fields := []any{"Code", "Success", "LastUpdated", stamp(updated), "Type", "AWS-HMAC",
-		"AccessKeyId", c.AccessKeyID, "SecretAccessKey", c.SecretAccessKey, "Token", c.Token, "Expiration", stamp(c.Expiration)}
+		"AccessKeyId", c.AccessKeyID, "SecretAccessKey", c.SecretAccessKey, "Token", c.Token, "Expiration",
+		stamp(c.Expiration)}
 	row := imdsCredentials
 	if extended {
 		row, fields = imdsExtended, append(fields, "AccountId", c.account())
@@ -336,9 +351,11 @@ func (m *imds) credentials(ctx context.Context, extended bool, role string) repl
 // assumeRole is the document of a role that EC2 may not assume: an error in
 // JSON, with status 200.
 func (m *imds) assumeRole(e *AssumeRoleError) reply {
-	message := cmp.Or(e.Message, fmt.Sprintf("EC2 cannot assume the role %s.  Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc.", e.RoleName))
+	message := cmp.Or(e.Message, fmt.Sprintf("EC2 cannot assume the role %s.  Please see documentation at "+
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc.", e.RoleName))
 	now := m.Now()
-	return m.text(imdsAssumeRole, document("Code", cmp.Or(e.Code, "AssumeRoleUnauthorizedAccess"), "Message", message, "LastUpdated", stamp(now)), now).
+	return m.text(imdsAssumeRole, document("Code", cmp.Or(e.Code, "AssumeRoleUnauthorizedAccess"), "Message", message,
+		"LastUpdated", stamp(now)), now).
 		because("%v", e)
 }
 
@@ -373,7 +390,8 @@ func (m *imds) empty(row int) reply {
 
 // text is an answer with a value, a list or a document: all are text/plain.
 func (m *imds) text(row int, text string, modified time.Time) reply {
-	a := m.reply(row).with("Content-Type", "text/plain", "Accept-Ranges", "none", "Last-Modified", modified.UTC().Format(http.TimeFormat))
+	a := m.reply(row).with("Content-Type", "text/plain", "Accept-Ranges", "none", "Last-Modified",
+		modified.UTC().Format(http.TimeFormat))
 	a.body = []byte(text)
 	return a
 }

@@ -47,13 +47,15 @@ func page(title string) string {
 func TestIMDSVendsCredentials(t *testing.T) {
 	h := newIMDS(t, metadata.IMDSOptions{})
 	put := h.ask(t, http.MethodPut, "/latest/api/token", ttl, "21600")
-	put.wantHeader(t, "Server", "EC2ws", "Content-Type", "text/plain", "X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "21600", "Content-Length", "56", "Accept-Ranges", "")
+	put.wantHeader(t, "Server", "EC2ws", "Content-Type", "text/plain", "X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "21600",
+		"Content-Length", "56", "Accept-Ranges", "")
 	if put.status != 200 || len(put.body) != 56 || !strings.HasPrefix(put.body, "AQAAA") {
 		t.Fatalf("token: %d, %d characters beginning with %.5q", put.status, len(put.body), put.body)
 	}
 	list := h.ask(t, "GET", roles, token, put.body)
 	list.want(t, 200, "app")
-	list.wantHeader(t, "Server", "EC2ws", "Content-Type", "text/plain", "Accept-Ranges", "none", ttl, "21600", "Content-Length", "3")
+	list.wantHeader(t, "Server", "EC2ws", "Content-Type", "text/plain", "Accept-Ranges", "none", ttl, "21600",
+		"Content-Length", "3")
 	h.ask(t, "GET", strings.TrimSuffix(roles, "/"), token, put.body).want(t, 200, "app")
 
 	got := h.ask(t, "GET", roles+"app", token, put.body)
@@ -80,12 +82,13 @@ func TestIMDSRefusesTokenRequests(t *testing.T) {
 		status  int
 		body    string
 	}{
-		"no header":     {nil, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
-		"zero":          {[]string{ttl, "0"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
-		"too long":      {[]string{ttl, "21601"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
-		"negative":      {[]string{ttl, "-1"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
-		"no number":     {[]string{ttl, "6h"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
-		"huge":          {[]string{ttl, "99999999999999999999"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
+		"no header": {nil, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
+		"zero":      {[]string{ttl, "0"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
+		"too long":  {[]string{ttl, "21601"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
+		"negative":  {[]string{ttl, "-1"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
+		"no number": {[]string{ttl, "6h"}, "/latest/api/token", "PUT", 400, page("400 - Bad Request")},
+		"huge": {[]string{ttl, "99999999999999999999"}, "/latest/api/token", "PUT", 400,
+			page("400 - Bad Request")},
 		"forwarded":     {[]string{ttl, "60", "X-Forwarded-For", "10.0.0.1"}, "/latest/api/token", "PUT", 403, ""},
 		"slash":         {[]string{ttl, "60"}, "/latest/api/token/", "PUT", 403, ""},
 		"wrong method":  {[]string{ttl, "60"}, "/latest/api/token", "GET", 405, ""},
@@ -179,7 +182,8 @@ func TestIMDSWithoutCredentials(t *testing.T) {
 			got := h.ask(t, "GET", roles+"app", token, s)
 			if c.role.body == "-" {
 				c.role.body = got.body
-				if !strings.HasPrefix(got.body, "{\n  \"Code\" : \"AssumeRoleUnauthorizedAccess\",\n  \"Message\" : \"EC2 cannot assume the role app.  Please see") {
+				if !strings.HasPrefix(got.body, "{\n  \"Code\" : \"AssumeRoleUnauthorizedAccess\",\n  \"Message\" : "+
+					"\"EC2 cannot assume the role app.  Please see") {
 					t.Errorf("got %q", got.body)
 				}
 			}

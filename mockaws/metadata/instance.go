@@ -109,13 +109,16 @@ func (i Instance) identity() string {
 	return document("accountId", i.AccountID, "architecture", i.Architecture, "availabilityZone", i.AvailabilityZone,
 		"billingProducts", nil, "devpayProductCodes", nil, "marketplaceProductCodes", nil,
 		"imageId", i.ImageID, "instanceId", i.ID, "instanceType", i.Type, "kernelId", nil,
-		"pendingTime", stamp(i.Launched), "privateIp", i.PrivateIP, "ramdiskId", nil, "region", i.Region, "version", "2017-09-30")
+		"pendingTime", stamp(i.Launched), "privateIp", i.PrivateIP, "ramdiskId", nil, "region", i.Region, "version",
+		"2017-09-30")
 }
 
 // profile is iam/info.
 func (i Instance) profile(role string, now time.Time) string {
-	arn := cmp.Or(i.InstanceProfileARN, fmt.Sprintf("arn:%s:iam::%s:instance-profile/%s", partition(i.Region), i.AccountID, role))
-	return document("Code", "Success", "LastUpdated", stamp(now), "InstanceProfileArn", arn, "InstanceProfileId", i.InstanceProfileID)
+	arn := cmp.Or(i.InstanceProfileARN, fmt.Sprintf("arn:%s:iam::%s:instance-profile/%s", partition(i.Region),
+		i.AccountID, role))
+	return document("Code", "Success", "LastUpdated", stamp(now), "InstanceProfileArn", arn, "InstanceProfileId",
+		i.InstanceProfileID)
 }
 
 // children lists what is below a path, directories with a slash at the end; nil

@@ -141,7 +141,8 @@ func jsonReply(b Behaviour, value any) reply {
 
 // textReply is an answer in plain text, as net/http.Error gives it.
 func textReply(b Behaviour, text string) reply {
-	return reply{Behaviour: b, header: []string{"Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options", "nosniff"}, body: []byte(text)}
+	return reply{Behaviour: b, header: []string{"Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options",
+		"nosniff"}, body: []byte(text)}
 }
 
 // kind is what a kind of endpoint does the same way whatever is asked.

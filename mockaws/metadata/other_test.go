@@ -12,7 +12,8 @@ import (
 
 func TestIDToken(t *testing.T) {
 	h := newHost(t, func(s metadata.Settings) (http.Handler, error) {
-		return metadata.IDToken(metadata.IDTokenOptions{Settings: s, Path: "/idtoken?api-version=2.0", Token: "request-token",
+		return metadata.IDToken(metadata.IDTokenOptions{Settings: s, Path: "/idtoken?api-version=2.0",
+			Token: "request-token",
 			Mint: func(_ context.Context, audience string) (string, error) {
 				if audience == "broken" {
 					return "", errors.New("broken")
@@ -21,7 +22,8 @@ func TestIDToken(t *testing.T) {
 			}})
 	})
 	auth := []string{"Authorization", "Bearer request-token"}
-	h.ask(t, "GET", "/idtoken?api-version=2.0&audience=sts.amazonaws.com", auth...).want(t, 200, `{"value":"token for sts.amazonaws.com"}`)
+	h.ask(t, "GET", "/idtoken?api-version=2.0&audience=sts.amazonaws.com", auth...).want(t, 200,
+		`{"value":"token for sts.amazonaws.com"}`)
 	h.ask(t, "GET", "/idtoken?audience=broken", auth...).want(t, 500, `{"message":"Internal server error"}`)
 	h.ask(t, "GET", "/other", auth...).want(t, 404, `{"message":"Not found"}`)
 	for _, authorization := range []string{"", "request-token", "Bearer other"} {
@@ -47,7 +49,8 @@ func TestGCEIsNotIMDS(t *testing.T) {
 	got.wantHeader(t, "Metadata-Flavor", "Google", "Server", "Metadata Server for Serverless")
 	h.ask(t, "GET", "/computeMetadata/v1/", flavor...).want(t, 200, "instance/\nproject/\n")
 	for path, status := range map[string]int{
-		roles: 404, "/computeMetadata/v1/nothing": 404, "/computeMetadata/v1/instance/service-accounts/default/token": 501,
+		roles: 404, "/computeMetadata/v1/nothing": 404,
+		"/computeMetadata/v1/instance/service-accounts/default/token":    501,
 		"/computeMetadata/v1/instance/service-accounts/default/identity": 501,
 	} {
 		if got := h.ask(t, "GET", path, flavor...); got.status != status {
@@ -82,7 +85,8 @@ func TestBehavioursAreSourced(t *testing.T) {
 			t.Errorf("%s: status %d", b.Name, b.Status)
 		}
 	}
-	for _, kind := range []string{"imds", "ecs", "eks-pod-identity", "snapstart", "sso-portal", "sso-oidc", "signin", "oidc", "gce-metadata"} {
+	for _, kind := range []string{"imds", "ecs", "eks-pod-identity", "snapstart", "sso-portal", "sso-oidc", "signin",
+		"oidc", "gce-metadata"} {
 		if !names[kind+"/throttled"] && !names[kind+"/limit"] || !names[kind+"/fault"] {
 			t.Errorf("%s has no row for throttling or faults", kind)
 		}
@@ -93,25 +97,55 @@ func TestOptionsAreChecked(t *testing.T) {
 	v := metadata.Fixed(vended)
 	mint := func(context.Context, string) (string, error) { return "", nil }
 	for name, make := range map[string]func() (http.Handler, error){
-		"imds vendor":    func() (http.Handler, error) { return metadata.IMDS(metadata.IMDSOptions{}) },
-		"imds tokens":    func() (http.Handler, error) { return metadata.IMDS(metadata.IMDSOptions{Vendor: v, Tokens: "no"}) },
-		"imds hop limit": func() (http.Handler, error) { return metadata.IMDS(metadata.IMDSOptions{Vendor: v, HopLimit: 65}) },
-		"imds hops":      func() (http.Handler, error) { return metadata.IMDS(metadata.IMDSOptions{Vendor: v, Hops: -1}) },
-		"imds version":   func() (http.Handler, error) { return metadata.IMDS(metadata.IMDSOptions{Vendor: v, NoVersion2: 200}) },
+		"imds vendor": func() (http.Handler, error) { return metadata.IMDS(metadata.IMDSOptions{}) },
+		"imds tokens": func() (http.Handler, error) {
+			return metadata.IMDS(metadata.IMDSOptions{Vendor: v,
+				Tokens: "no"})
+		},
+		"imds hop limit": func() (http.Handler, error) {
+			return metadata.IMDS(metadata.IMDSOptions{Vendor: v,
+				HopLimit: 65})
+		},
+		"imds hops": func() (http.Handler, error) {
+			return metadata.IMDS(metadata.IMDSOptions{Vendor: v,
+				Hops: -1})
+		},
+		"imds version": func() (http.Handler, error) {
+			return metadata.IMDS(metadata.IMDSOptions{Vendor: v,
+				NoVersion2: 200})
+		},
 		"ecs vendor": func() (http.Handler, error) {
 			return metadata.ECS(metadata.ECSOptions{Credentials: map[string]metadata.Vendor{"x": nil}})
 		},
-		"ecs task":         func() (http.Handler, error) { return metadata.ECS(metadata.ECSOptions{Task: &metadata.Task{}}) },
-		"pod vendor":       func() (http.Handler, error) { return metadata.PodIdentity(metadata.PodIdentityOptions{}) },
-		"snapstart vendor": func() (http.Handler, error) { return metadata.SnapStart(metadata.SnapStartOptions{Token: "x"}) },
-		"snapstart token":  func() (http.Handler, error) { return metadata.SnapStart(metadata.SnapStartOptions{Vendor: v}) },
-		"signin vendor":    func() (http.Handler, error) { return metadata.SignIn(metadata.SignInOptions{RefreshToken: "x"}) },
-		"signin token":     func() (http.Handler, error) { return metadata.SignIn(metadata.SignInOptions{Vendor: v}) },
+		"ecs task": func() (http.Handler,
+			error) {
+			return metadata.ECS(metadata.ECSOptions{Task: &metadata.Task{}})
+		},
+		"pod vendor": func() (http.Handler, error) { return metadata.PodIdentity(metadata.PodIdentityOptions{}) },
+		"snapstart vendor": func() (http.Handler,
+			error) {
+			return metadata.SnapStart(metadata.SnapStartOptions{Token: "x"})
+		},
+		"snapstart token": func() (http.Handler,
+			error) {
+			return metadata.SnapStart(metadata.SnapStartOptions{Vendor: v})
+		},
+		"signin vendor": func() (http.Handler,
+			error) {
+			return metadata.SignIn(metadata.SignInOptions{RefreshToken: "x"})
+		},
+		"signin token": func() (http.Handler, error) { return metadata.SignIn(metadata.SignInOptions{Vendor: v}) },
 		"identity path": func() (http.Handler, error) {
 			return metadata.IDToken(metadata.IDTokenOptions{Path: "x", Token: "x", Mint: mint})
 		},
-		"identity token": func() (http.Handler, error) { return metadata.IDToken(metadata.IDTokenOptions{Path: "/x", Mint: mint}) },
-		"identity mint":  func() (http.Handler, error) { return metadata.IDToken(metadata.IDTokenOptions{Path: "/x", Token: "x"}) },
+		"identity token": func() (http.Handler, error) {
+			return metadata.IDToken(metadata.IDTokenOptions{Path: "/x",
+				Mint: mint})
+		},
+		"identity mint": func() (http.Handler, error) {
+			return metadata.IDToken(metadata.IDTokenOptions{Path: "/x",
+				Token: "x"})
+		},
 		"identity path form": func() (http.Handler, error) {
 			return metadata.IDToken(metadata.IDTokenOptions{Path: "/%zz", Token: "x", Mint: mint})
 		},

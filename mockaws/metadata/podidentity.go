@@ -50,17 +50,22 @@ const (
 )
 
 var podBehaviours = [...]Behaviour{
-	podCredentials:   {"eks-pod-identity/credentials", 200, Verified, podAgent + "pkg/handlers/eks_credential_handler.go"},
-	podAddress:       {"eks-pod-identity/address", 403, Verified, podAgent + "pkg/handlers/eks_credential_handler.go"},
-	podNoToken:       {"eks-pod-identity/no-token", 400, Verified, podAgent + "internal/validation"},
-	podUnparsable:    {"eks-pod-identity/unparsable-token", 400, Likely, podAgent + "internal/validation; what follows the colon is another library's text"},
-	podClaims:        {"eks-pod-identity/claims", 400, Likely, podAgent + "internal/validation; what follows the colon is another library's text"},
-	podLimit:         {"eks-pod-identity/limit", 429, Verified, podAgent + "pkg/handlers"},
-	podRefused:       {"eks-pod-identity/refused", 400, Likely, podAgent + "pkg/errors; the message is the EKS Auth API's"},
-	podNoAssociation: {"eks-pod-identity/no-association", 404, Likely, podAgent + "pkg/errors; the message is the EKS Auth API's"},
-	podFailure:       {"eks-pod-identity/failure", 500, Likely, podAgent + "pkg/errors"},
-	podNotFound:      {"eks-pod-identity/not-found", 404, Likely, podAgent + "net/http answers for other paths"},
-	podFault:         {"eks-pod-identity/fault", 0, Unverified, "the shape of " + podAgent + "pkg/errors"},
+	podCredentials: {"eks-pod-identity/credentials", 200, Verified, podAgent +
+		"pkg/handlers/eks_credential_handler.go"},
+	podAddress: {"eks-pod-identity/address", 403, Verified, podAgent + "pkg/handlers/eks_credential_handler.go"},
+	podNoToken: {"eks-pod-identity/no-token", 400, Verified, podAgent + "internal/validation"},
+	podUnparsable: {"eks-pod-identity/unparsable-token", 400, Likely, podAgent +
+		"internal/validation; what follows the colon is another library's text"},
+	podClaims: {"eks-pod-identity/claims", 400, Likely, podAgent +
+		"internal/validation; what follows the colon is another library's text"},
+	podLimit: {"eks-pod-identity/limit", 429, Verified, podAgent + "pkg/handlers"},
+	podRefused: {"eks-pod-identity/refused", 400, Likely, podAgent +
+		"pkg/errors; the message is the EKS Auth API's"},
+	podNoAssociation: {"eks-pod-identity/no-association", 404, Likely, podAgent +
+		"pkg/errors; the message is the EKS Auth API's"},
+	podFailure:  {"eks-pod-identity/failure", 500, Likely, podAgent + "pkg/errors"},
+	podNotFound: {"eks-pod-identity/not-found", 404, Likely, podAgent + "net/http answers for other paths"},
+	podFault:    {"eks-pod-identity/fault", 0, Unverified, "the shape of " + podAgent + "pkg/errors"},
 }
 
 // The addresses of the agent.
@@ -71,7 +76,8 @@ var podAddresses = []string{"169.254.170.23", "fd00:ec2::23"}
 // Authorization, without a scheme.
 func PodIdentity(o PodIdentityOptions) (http.Handler, error) {
 	if o.Vendor == nil {
-		return nil, errors.New("eks-pod-identity: no Vendor: use Failing(ErrNoRole) for a service account without an association")
+		return nil, errors.New(
+			"eks-pod-identity: no Vendor: use Failing(ErrNoRole) for a service account without an association")
 	}
 	o.Settings = o.defaults()
 	o.Rate = cmp.Or(o.Rate, 1000)
@@ -92,7 +98,9 @@ func (a *podAgentServer) answer(r *http.Request) reply {
 		return a.throttled()
 	}
 	if host := hostOf(r); !slices.Contains(podAddresses, host) && !slices.Contains(a.Hosts, host) {
-		return a.text(podAddress, fmt.Sprintf("Access Denied. Called agent through invalid address, please use either [%s] address not %s", strings.Join(podAddresses, " "), host))
+		return a.text(podAddress,
+			fmt.Sprintf("Access Denied. Called agent through invalid address, please use either [%s] address not %s",
+				strings.Join(podAddresses, " "), host))
 	}
 	token := r.Header.Get("Authorization")
 	if refused := a.inspect(token); refused != nil {
@@ -103,7 +111,8 @@ func (a *podAgentServer) answer(r *http.Request) reply {
 		case errors.Is(err, ErrNoRole):
 			return a.refusal(err)
 		case err != nil:
-			return a.fault(podRefused, "InvalidTokenException", "The specified Kubernetes service account token is invalid.").because("%v", err)
+			return a.fault(podRefused, "InvalidTokenException",
+				"The specified Kubernetes service account token is invalid.").because("%v", err)
 		}
 	}
 	c, err := a.vend(r.Context(), a.Vendor)
@@ -119,11 +128,14 @@ func (a *podAgentServer) refusal(err error) reply {
 	var refused *AssumeRoleError
 	switch {
 	case errors.Is(err, ErrNoRole):
-		return a.fault(podNoAssociation, "ResourceNotFoundException", "No association found for service account").because("%v", err)
+		return a.fault(podNoAssociation, "ResourceNotFoundException",
+			"No association found for service account").because("%v", err)
 	case errors.As(err, &refused):
-		return a.fault(podRefused, "AccessDeniedException", "Unauthorized Exception! EKS does not have permissions to assume the associated role.").because("%v", err)
+		return a.fault(podRefused, "AccessDeniedException",
+			"Unauthorized Exception! EKS does not have permissions to assume the associated role.").because("%v", err)
 	}
-	return a.fault(podFailure, "InternalServerException", "Internal server error").because("issuing credentials failed: %v", err)
+	return a.fault(podFailure, "InternalServerException",
+		"Internal server error").because("issuing credentials failed: %v", err)
 }
 
 // inspect looks at a token as the agent does: it does not check the signature.
@@ -137,7 +149,8 @@ func (a *podAgentServer) inspect(token string) *reply {
 	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return refuse(podUnparsable, "cannot be parsed: token is malformed: token contains an invalid number of segments")
+		return refuse(podUnparsable,
+			"cannot be parsed: token is malformed: token contains an invalid number of segments")
 	}
 	var claims struct{ Exp, Nbf *float64 }
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])

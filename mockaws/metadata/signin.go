@@ -38,11 +38,14 @@ const (
 const signInModel = "https://github.com/boto/botocore/blob/develop/botocore/data/signin/2023-01-01/service-2.json.gz"
 
 var signInBehaviours = [...]Behaviour{
-	signInToken:       {"signin/token", 200, Verified, signInModel},
-	signInProof:       {"signin/proof", 400, Unverified, "RFC 9449, section 7; " + signInModel + " has ValidationException with invalid_request"},
-	signInGrant:       {"signin/grant", 400, Likely, signInModel + ": AccessDeniedException, TOKEN_EXPIRED; it names no status"},
-	signInEnded:       {"signin/ended", 400, Likely, signInModel + ": AccessDeniedException; it names no status"},
-	signInBadRequest:  {"signin/request", 400, Likely, signInModel + ": ValidationException; the message is unverified"},
+	signInToken: {"signin/token", 200, Verified, signInModel},
+	signInProof: {"signin/proof", 400, Unverified, "RFC 9449, section 7; " + signInModel +
+		" has ValidationException with invalid_request"},
+	signInGrant: {"signin/grant", 400, Likely, signInModel +
+		": AccessDeniedException, TOKEN_EXPIRED; it names no status"},
+	signInEnded: {"signin/ended", 400, Likely, signInModel + ": AccessDeniedException; it names no status"},
+	signInBadRequest: {"signin/request", 400, Likely, signInModel +
+		": ValidationException; the message is unverified"},
 	signInFailure:     {"signin/failure", 500, Likely, signInModel + ": InternalServerException"},
 	signInUnsupported: {"signin/unsupported", 501, Unverified, "not AWS: this simulation has not the operation"},
 	signInThrottled:   {"signin/throttled", 429, Likely, signInModel + ": TooManyRequestsError, rate_exceeded"},
@@ -67,7 +70,8 @@ func SignIn(o SignInOptions) (http.Handler, error) {
 			return signInError(signInThrottled, "TooManyRequestsError", "rate_exceeded", "Rate exceeded")
 		},
 		func(status int) reply {
-			a := signInError(signInFault, "InternalServerException", "server_error", "Internal server error").because("a failure that was planned")
+			a := signInError(signInFault, "InternalServerException", "server_error",
+				"Internal server error").because("a failure that was planned")
 			a.Status = status
 			return a
 		}}, s.answer), nil
@@ -86,24 +90,29 @@ func (s *signIn) answer(r *http.Request) reply {
 	}
 	var in struct{ ClientID, GrantType, RefreshToken string }
 	if err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&in); err != nil {
-		return signInError(signInBadRequest, "ValidationException", "invalid_request", "Invalid request").because("the body is not JSON: %v", err)
+		return signInError(signInBadRequest, "ValidationException", "invalid_request",
+			"Invalid request").because("the body is not JSON: %v", err)
 	}
 	if in.GrantType != "refresh_token" {
 		return signInError(signInBadRequest, "ValidationException", "unsupported_grant_type", "Unsupported grant type").
 			because("grantType %.40q: only refresh_token is simulated", in.GrantType)
 	}
 	if err := s.prove(r); err != nil {
-		return signInError(signInProof, "ValidationException", "invalid_request", "Invalid DPoP proof").because("%v", err)
+		return signInError(signInProof, "ValidationException", "invalid_request", "Invalid DPoP proof").because("%v",
+			err)
 	}
 	if s.Ended != "" {
-		return signInError(signInEnded, "AccessDeniedException", s.Ended, "Access denied").because("the login has ended: %s", s.Ended)
+		return signInError(signInEnded, "AccessDeniedException", s.Ended,
+			"Access denied").because("the login has ended: %s", s.Ended)
 	}
 	if !same(in.RefreshToken, s.RefreshToken) {
-		return signInError(signInGrant, "AccessDeniedException", "TOKEN_EXPIRED", "Access denied").because("the refresh token (%d characters) is not that of the login", len(in.RefreshToken))
+		return signInError(signInGrant, "AccessDeniedException", "TOKEN_EXPIRED",
+			"Access denied").because("the refresh token (%d characters) is not that of the login", len(in.RefreshToken))
 	}
 	c, err := s.vend(r.Context(), s.Vendor)
 	if err != nil {
-		return signInError(signInFailure, "InternalServerException", "server_error", "Internal server error").because("issuing credentials failed: %v", err)
+		return signInError(signInFailure, "InternalServerException", "server_error",
+			"Internal server error").because("issuing credentials failed: %v", err)
 	}
 	type accessToken struct {
 		AccessKeyID     string `json:"accessKeyId"`

@@ -42,7 +42,8 @@ func proof(t testing.TB, url string, header, claims map[string]any) string {
 		t.Fatal(err)
 	}
 	h := map[string]any{"typ": "dpop+jwt", "alg": "ES256", "jwk": map[string]string{
-		"kty": "EC", "crv": "P-256", "x": base64.RawURLEncoding.EncodeToString(point[1:33]), "y": base64.RawURLEncoding.EncodeToString(point[33:]),
+		"kty": "EC", "crv": "P-256", "x": base64.RawURLEncoding.EncodeToString(point[1:33]),
+		"y": base64.RawURLEncoding.EncodeToString(point[33:]),
 	}}
 	c := map[string]any{"jti": rand.Text(), "htm": "POST", "htu": url + "/v1/token", "iat": start.Unix()}
 	maps.Copy(h, header)
@@ -73,11 +74,13 @@ const refreshBody = `{"clientId":"arn:aws:signin:::devtools/same-device","grantT
 func TestSignInRenews(t *testing.T) {
 	h := newSignIn(t, metadata.SignInOptions{})
 	got := h.send(t, "POST", "/v1/token", refreshBody, "DPoP", proof(t, h.URL, nil, nil))
-	got.want(t, 200, `{"accessToken":{"accessKeyId":"ASIAEXAMPLE000000001","secretAccessKey":"secret/example","sessionToken":"token/example=="},"tokenType":"aws_sigv4","expiresIn":900,"refreshToken":"refresh"}`)
+	got.want(t, 200,
+		`{"accessToken":{"accessKeyId":"ASIAEXAMPLE000000001","secretAccessKey":"secret/example","sessionToken":"token/example=="},"tokenType":"aws_sigv4","expiresIn":900,"refreshToken":"refresh"}`)
 	soon := vended
 	soon.Expiration = start.Add(10 * time.Minute)
 	h = newSignIn(t, metadata.SignInOptions{Vendor: metadata.Fixed(soon)})
-	if got := h.send(t, "POST", "/v1/token", refreshBody, "DPoP", proof(t, h.URL, nil, nil)); !strings.Contains(got.body, `"expiresIn":600`) {
+	if got := h.send(t, "POST", "/v1/token", refreshBody, "DPoP", proof(t, h.URL, nil, nil)); !strings.Contains(
+		got.body, `"expiresIn":600`) {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -90,21 +93,24 @@ func TestSignInWantsAProof(t *testing.T) {
 	}
 	other := strings.Split(proof(t, h.URL, nil, nil), ".")
 	for note, value := range map[string]string{
-		"0 DPoP headers":            "",
-		"2 parts":                   "a.b",
-		"no JWT":                    "a.b.c",
-		"used before":               once,
-		"is not of its key":         strings.Join(append(strings.Split(once, ".")[:2], other[2]), "."),
-		"not POST":                  proof(t, h.URL, nil, map[string]any{"htm": "GET"}),
-		"the proof is for \"http:":  proof(t, "http://elsewhere", nil, nil),
-		"time is 6m0s off":          proof(t, h.URL, nil, map[string]any{"iat": start.Unix() - 360}),
-		"no jti":                    proof(t, h.URL, nil, map[string]any{"jti": ""}),
-		"algorithm \"none\"":        proof(t, h.URL, map[string]any{"alg": "none"}, nil),
-		"of type \"JWT\"":           proof(t, h.URL, map[string]any{"typ": "JWT"}, nil),
-		"key is \"RSA\"":            proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "RSA"}}, nil),
-		"not the length of P-256":   proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC", "crv": "P-256"}}, nil),
-		"shows its private key":     proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC", "crv": "P-256", "d": "x"}}, nil),
-		"not on the curve":          proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC", "crv": "P-256", "x": strings.Repeat("A", 43), "y": strings.Repeat("A", 43)}}, nil),
+		"0 DPoP headers":           "",
+		"2 parts":                  "a.b",
+		"no JWT":                   "a.b.c",
+		"used before":              once,
+		"is not of its key":        strings.Join(append(strings.Split(once, ".")[:2], other[2]), "."),
+		"not POST":                 proof(t, h.URL, nil, map[string]any{"htm": "GET"}),
+		"the proof is for \"http:": proof(t, "http://elsewhere", nil, nil),
+		"time is 6m0s off":         proof(t, h.URL, nil, map[string]any{"iat": start.Unix() - 360}),
+		"no jti":                   proof(t, h.URL, nil, map[string]any{"jti": ""}),
+		"algorithm \"none\"":       proof(t, h.URL, map[string]any{"alg": "none"}, nil),
+		"of type \"JWT\"":          proof(t, h.URL, map[string]any{"typ": "JWT"}, nil),
+		"key is \"RSA\"":           proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "RSA"}}, nil),
+		"not the length of P-256": proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC",
+			"crv": "P-256"}}, nil),
+		"shows its private key": proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC",
+			"crv": "P-256", "d": "x"}}, nil),
+		"not on the curve": proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC",
+			"crv": "P-256", "x": strings.Repeat("A", 43), "y": strings.Repeat("A", 43)}}, nil),
 		"one of 8192 characters at": strings.Repeat("a", 8193),
 	} {
 		t.Run(note, func(t *testing.T) {
@@ -113,7 +119,8 @@ func TestSignInWantsAProof(t *testing.T) {
 				header = nil
 			}
 			h.seen()
-			h.send(t, "POST", "/v1/token", refreshBody, header...).want(t, 400, `{"error":"invalid_request","message":"Invalid DPoP proof"}`)
+			h.send(t, "POST", "/v1/token", refreshBody, header...).want(t, 400,
+				`{"error":"invalid_request","message":"Invalid DPoP proof"}`)
 			if l := h.last(t); !strings.Contains(l.Note, note) {
 				t.Errorf("noted %q", l.Note)
 			}
@@ -128,11 +135,15 @@ func TestSignInRefuses(t *testing.T) {
 		status int
 		answer string
 	}{
-		"refresh token": {body: strings.Replace(refreshBody, `"refresh"`, `"other"`, 1), status: 400, answer: `{"error":"TOKEN_EXPIRED","message":"Access denied"}`},
-		"grant":         {body: strings.Replace(refreshBody, `"refresh_token"`, `"authorization_code"`, 1), status: 400, answer: `{"error":"unsupported_grant_type","message":"Unsupported grant type"}`},
-		"no JSON":       {body: "x", status: 400, answer: `{"error":"invalid_request","message":"Invalid request"}`},
-		"ended":         {o: metadata.SignInOptions{Ended: "USER_CREDENTIALS_CHANGED"}, body: refreshBody, status: 400, answer: `{"error":"USER_CREDENTIALS_CHANGED","message":"Access denied"}`},
-		"failure":       {o: metadata.SignInOptions{Vendor: metadata.Failing(errors.New("broken"))}, body: refreshBody, status: 500, answer: `{"error":"server_error","message":"Internal server error"}`},
+		"refresh token": {body: strings.Replace(refreshBody, `"refresh"`, `"other"`, 1), status: 400,
+			answer: `{"error":"TOKEN_EXPIRED","message":"Access denied"}`},
+		"grant": {body: strings.Replace(refreshBody, `"refresh_token"`, `"authorization_code"`, 1), status: 400,
+			answer: `{"error":"unsupported_grant_type","message":"Unsupported grant type"}`},
+		"no JSON": {body: "x", status: 400, answer: `{"error":"invalid_request","message":"Invalid request"}`},
+		"ended": {o: metadata.SignInOptions{Ended: "USER_CREDENTIALS_CHANGED"}, body: refreshBody, status: 400,
+			answer: `{"error":"USER_CREDENTIALS_CHANGED","message":"Access denied"}`},
+		"failure": {o: metadata.SignInOptions{Vendor: metadata.Failing(errors.New("broken"))}, body: refreshBody,
+			status: 500, answer: `{"error":"server_error","message":"Internal server error"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newSignIn(t, c.o)

@@ -67,7 +67,8 @@ func (s *snapStart) answer(r *http.Request) reply {
 		return reply{Behaviour: snapBehaviours[snapMethod]}
 	case !same(r.Header.Get("Authorization"), s.Token):
 		a := reply{Behaviour: snapBehaviours[snapToken], body: []byte("cannot get credentials for the provided token")}
-		return a.because("Authorization is not AWS_CONTAINER_AUTHORIZATION_TOKEN (%d characters, not %d)", len(r.Header.Get("Authorization")), len(s.Token))
+		return a.because("Authorization is not AWS_CONTAINER_AUTHORIZATION_TOKEN (%d characters, not %d)",
+			len(r.Header.Get("Authorization")), len(s.Token))
 	}
 	if s.Restored != nil {
 		select {
@@ -78,7 +79,8 @@ func (s *snapStart) answer(r *http.Request) reply {
 	}
 	c, err := s.vend(r.Context(), s.Vendor)
 	if err != nil {
-		return textReply(snapBehaviours[snapFailure], "Internal server error\n").because("issuing credentials failed: %v", err)
+		return textReply(snapBehaviours[snapFailure],
+			"Internal server error\n").because("issuing credentials failed: %v", err)
 	}
 	a := jsonReply(snapBehaviours[snapCredentials], struct {
 		AccessKeyId, SecretAccessKey, Token, Expiration string

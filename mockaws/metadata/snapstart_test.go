@@ -29,7 +29,8 @@ func newSnapStart(t *testing.T, o metadata.SnapStartOptions) *host {
 func TestSnapStart(t *testing.T) {
 	h := newSnapStart(t, metadata.SnapStartOptions{})
 	got := h.ask(t, "GET", snapPath, "Authorization", "of-the-function")
-	got.want(t, 200, `{"AccessKeyId":"ASIAEXAMPLE000000001","SecretAccessKey":"secret/example","Token":"token/example==","Expiration":"2026-11-21T12:00:00Z"}`)
+	got.want(t, 200,
+		`{"AccessKeyId":"ASIAEXAMPLE000000001","SecretAccessKey":"secret/example","Token":"token/example==","Expiration":"2026-11-21T12:00:00Z"}`)
 	got.wantHeader(t, "Content-Type", "text/plain; charset=utf-8") // guessed by net/http, since the handler sets none
 	for _, token := range []string{"", "other", "Bearer of-the-function"} {
 		h.ask(t, "GET", snapPath, "Authorization", token).want(t, 404, "cannot get credentials for the provided token")

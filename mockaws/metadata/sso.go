@@ -67,9 +67,11 @@ const (
 )
 
 var ssoBehaviours = [...]Behaviour{
-	ssoCredentials:  {"sso-portal/credentials", 200, Verified, portalDocs},
-	ssoNoToken:      {"sso-portal/token", 401, Verified, "aws/aws-cli#7340 has the message; " + portalDocs + " the status"},
-	ssoForbidden:    {"sso-portal/forbidden", 403, Likely, "alchemy-run/distilled#281 meets ForbiddenException; the message is widely quoted"},
+	ssoCredentials: {"sso-portal/credentials", 200, Verified, portalDocs},
+	ssoNoToken: {"sso-portal/token", 401, Verified, "aws/aws-cli#7340 has the message; " + portalDocs +
+		" the status"},
+	ssoForbidden: {"sso-portal/forbidden", 403, Likely,
+		"alchemy-run/distilled#281 meets ForbiddenException; the message is widely quoted"},
 	ssoBadRequest:   {"sso-portal/request", 400, Likely, portalDocs + "; the message is unverified"},
 	ssoFailure:      {"sso-portal/failure", 500, Unverified, "inferred"},
 	ssoUnsupported:  {"sso-portal/unsupported", 501, Unverified, "not AWS: this simulation has not the operation"},
@@ -93,7 +95,8 @@ const accessTokenLife = time.Hour
 func NewSSO(o SSOOptions) (*SSO, error) {
 	for role, vendor := range o.Roles {
 		if !accountID.MatchString(role.AccountID) || role.RoleName == "" || vendor == nil {
-			return nil, fmt.Errorf("sso: role %q of account %q: want a name, 12 digits and a Vendor", role.RoleName, role.AccountID)
+			return nil, fmt.Errorf("sso: role %q of account %q: want a name, 12 digits and a Vendor", role.RoleName,
+				role.AccountID)
 		}
 	}
 	o.Settings = o.defaults()
@@ -109,9 +112,13 @@ var accountID = regexp.MustCompile(`^\d{12}$`)
 
 // Portal is portal.sso.REGION.amazonaws.com: GetRoleCredentials.
 func (s *SSO) Portal() http.Handler {
-	return s.serve(kind{"sso-portal", func() reply { return portalError(ssoThrottled, "TooManyRequestsException", "Too many requests") },
+	return s.serve(kind{"sso-portal", func() reply {
+		return portalError(ssoThrottled, "TooManyRequestsException",
+			"Too many requests")
+	},
 		func(status int) reply {
-			a := portalError(ssoFault, "InternalServerException", "Internal server error").because("a failure that was planned")
+			a := portalError(ssoFault, "InternalServerException",
+				"Internal server error").because("a failure that was planned")
 			a.Status = status
 			return a
 		}}, s.portal)
@@ -119,7 +126,8 @@ func (s *SSO) Portal() http.Handler {
 
 func (s *SSO) portal(r *http.Request) reply {
 	if r.Method != http.MethodGet || r.URL.Path != "/federation/credentials" {
-		return portalError(ssoUnsupported, "NotImplemented", "hostproof simulates GetRoleCredentials of the portal, and not "+r.Method+" "+clip(r.URL.Path))
+		return portalError(ssoUnsupported, "NotImplemented",
+			"hostproof simulates GetRoleCredentials of the portal, and not "+r.Method+" "+clip(r.URL.Path))
 	}
 	token := r.Header.Get("X-Amz-Sso_bearer_token")
 	if !s.valid(token) {
@@ -132,11 +140,14 @@ func (s *SSO) portal(r *http.Request) reply {
 	}
 	vendor, ok := s.Roles[role]
 	if !ok {
-		return portalError(ssoForbidden, "ForbiddenException", "No access").because("role %.80q of account %s is not one of those of the person", role.RoleName, role.AccountID)
+		return portalError(ssoForbidden, "ForbiddenException",
+			"No access").because("role %.80q of account %s is not one of those of the person", role.RoleName,
+			role.AccountID)
 	}
 	c, err := s.vend(r.Context(), vendor)
 	if err != nil {
-		return portalError(ssoFailure, "InternalServerException", "Internal server error").because("issuing credentials failed: %v", err)
+		return portalError(ssoFailure, "InternalServerException",
+			"Internal server error").because("issuing credentials failed: %v", err)
 	}
 	type credentials struct {
 		AccessKeyID     string `json:"accessKeyId"`
@@ -158,9 +169,13 @@ func (s *SSO) valid(token string) bool {
 
 // OIDC is oidc.REGION.amazonaws.com: CreateToken with a refresh token.
 func (s *SSO) OIDC() http.Handler {
-	return s.TokenService.serve(kind{"sso-oidc", func() reply { return oauthError(oidcThrottled, "SlowDownException", "slow_down", "Too many requests") },
+	return s.TokenService.serve(kind{"sso-oidc", func() reply {
+		return oauthError(oidcThrottled, "SlowDownException",
+			"slow_down", "Too many requests")
+	},
 		func(status int) reply {
-			a := oauthError(oidcFault, "InternalServerException", "server_error", "Internal server error").because("a failure that was planned")
+			a := oauthError(oidcFault, "InternalServerException", "server_error",
+				"Internal server error").because("a failure that was planned")
 			a.Status = status
 			return a
 		}}, s.oidc)
@@ -168,18 +183,22 @@ func (s *SSO) OIDC() http.Handler {
 
 func (s *SSO) oidc(r *http.Request) reply {
 	if r.Method != http.MethodPost || r.URL.Path != "/token" {
-		return oauthError(oidcUnsupported, "NotImplemented", "not_implemented", "hostproof simulates CreateToken, and not "+r.Method+" "+clip(r.URL.Path)+": a sign-in needs a browser")
+		return oauthError(oidcUnsupported, "NotImplemented", "not_implemented",
+			"hostproof simulates CreateToken, and not "+r.Method+" "+clip(r.URL.Path)+": a sign-in needs a browser")
 	}
 	var in struct{ ClientID, ClientSecret, GrantType, RefreshToken string }
 	if err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&in); err != nil {
-		return oauthError(oidcBadRequest, "InvalidRequestException", "invalid_request", "Invalid request").because("the body is not JSON: %v", err)
+		return oauthError(oidcBadRequest, "InvalidRequestException", "invalid_request",
+			"Invalid request").because("the body is not JSON: %v", err)
 	}
 	if in.GrantType != "refresh_token" {
-		return oauthError(oidcGrantType, "UnsupportedGrantTypeException", "unsupported_grant_type", "Unsupported grant type").
+		return oauthError(oidcGrantType, "UnsupportedGrantTypeException", "unsupported_grant_type",
+			"Unsupported grant type").
 			because("grantType %.40q: only refresh_token is simulated", in.GrantType)
 	}
 	if s.ClientID != "" && (in.ClientID != s.ClientID || !same(in.ClientSecret, s.ClientSecret)) {
-		return oauthError(oidcClient, "InvalidClientException", "invalid_client", "Invalid client").because("the client is not the one that signed in")
+		return oauthError(oidcClient, "InvalidClientException", "invalid_client",
+			"Invalid client").because("the client is not the one that signed in")
 	}
 	access, refresh, ok := s.renew(in.RefreshToken)
 	if !ok {
@@ -218,7 +237,8 @@ func oauthError(row int, code, name, description string) reply {
 	return amazon(jsonReply(ssoBehaviours[row], struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
-	}{name, description})).with("X-Amzn-Errortype", code+":http://internal.amazon.com/coral/com.amazonaws.sso.oidc/").because("%s", description)
+	}{name, description})).with("X-Amzn-Errortype",
+		code+":http://internal.amazon.com/coral/com.amazonaws.sso.oidc/").because("%s", description)
 }
 
 // amazon adds the request id.

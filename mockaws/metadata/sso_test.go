@@ -55,13 +55,18 @@ func TestPortal(t *testing.T) {
 		status       int
 		code, answer string
 	}{
-		"no token":      {portalPath, "", 401, "UnauthorizedException", "Session token not found or invalid"},
-		"wrong token":   {portalPath, "other", 401, "UnauthorizedException", "Session token not found or invalid"},
-		"other role":    {strings.Replace(portalPath, "Developer", "Admin", 1), "signed-in", 403, "ForbiddenException", "No access"},
-		"other account": {strings.Replace(portalPath, "1234", "4321", 1), "signed-in", 403, "ForbiddenException", "No access"},
-		"no role":       {"/federation/credentials?account_id=123456789012", "signed-in", 400, "InvalidRequestException", "Invalid request"},
-		"no account":    {"/federation/credentials?role_name=Developer", "signed-in", 400, "InvalidRequestException", "Invalid request"},
-		"failure":       {strings.Replace(portalPath, "Developer", "Broken", 1), "signed-in", 500, "InternalServerException", "Internal server error"},
+		"no token":    {portalPath, "", 401, "UnauthorizedException", "Session token not found or invalid"},
+		"wrong token": {portalPath, "other", 401, "UnauthorizedException", "Session token not found or invalid"},
+		"other role": {strings.Replace(portalPath, "Developer", "Admin", 1), "signed-in", 403, "ForbiddenException",
+			"No access"},
+		"other account": {strings.Replace(portalPath, "1234", "4321", 1), "signed-in", 403, "ForbiddenException",
+			"No access"},
+		"no role": {"/federation/credentials?account_id=123456789012", "signed-in", 400,
+			"InvalidRequestException", "Invalid request"},
+		"no account": {"/federation/credentials?role_name=Developer", "signed-in", 400, "InvalidRequestException",
+			"Invalid request"},
+		"failure": {strings.Replace(portalPath, "Developer", "Broken", 1), "signed-in", 500,
+			"InternalServerException", "Internal server error"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := h.ask(t, "GET", c.path, bearerName, c.token)
@@ -69,23 +74,31 @@ func TestPortal(t *testing.T) {
 			got.wantHeader(t, "X-Amzn-Errortype", c.code)
 		})
 	}
-	if got := h.ask(t, "GET", "/federation/logout"); got.status != 501 || !strings.Contains(got.body, "hostproof simulates GetRoleCredentials") {
+	if got := h.ask(t, "GET", "/federation/logout"); got.status != 501 || !strings.Contains(got.body,
+		"hostproof simulates GetRoleCredentials") {
 		t.Errorf("got %+v", got)
 	}
 }
 
 func TestAccessTokenIsRenewed(t *testing.T) {
-	h := newSSO(t, metadata.SSOOptions{Roles: developer, RefreshToken: "refresh", ClientID: "client", ClientSecret: "client-secret"})
-	h.ask(t, "GET", portalPath, bearerName, "signed-in").want(t, 401, `{"message":"Session token not found or invalid","__type":"com.amazonaws.switchboard.portal#UnauthorizedException"}`)
+	h := newSSO(t, metadata.SSOOptions{Roles: developer, RefreshToken: "refresh", ClientID: "client",
+		ClientSecret: "client-secret"})
+	h.ask(t, "GET", portalPath, bearerName, "signed-in").want(t, 401,
+		`{"message":"Session token not found or invalid","__type":"com.amazonaws.switchboard.portal#UnauthorizedException"}`)
 	request := func(grant, client, secret, refresh string) answer {
-		return h.send(t, "POST", "/token", `{"clientId":"`+client+`","clientSecret":"`+secret+`","grantType":"`+grant+`","refreshToken":"`+refresh+`"}`)
+		return h.send(t, "POST", "/token", `{"clientId":"`+client+`","clientSecret":"`+secret+`","grantType":"`+grant+
+			`","refreshToken":"`+refresh+`"}`)
 	}
-	request("refresh_token", "client", "wrong", "refresh").want(t, 401, `{"error":"invalid_client","error_description":"Invalid client"}`)
-	request("authorization_code", "client", "client-secret", "refresh").want(t, 400, `{"error":"unsupported_grant_type","error_description":"Unsupported grant type"}`)
+	request("refresh_token", "client", "wrong", "refresh").want(t, 401,
+		`{"error":"invalid_client","error_description":"Invalid client"}`)
+	request("authorization_code", "client", "client-secret", "refresh").want(t, 400,
+		`{"error":"unsupported_grant_type","error_description":"Unsupported grant type"}`)
 	bad := request("refresh_token", "client", "client-secret", "other")
 	bad.want(t, 400, `{"error":"invalid_grant","error_description":"Invalid refresh token provided"}`)
-	bad.wantHeader(t, "Content-Length", "78", "X-Amzn-Errortype", "InvalidGrantException:http://internal.amazon.com/coral/com.amazonaws.sso.oidc/")
-	h.send(t, "POST", "/token", "no json").want(t, 400, `{"error":"invalid_request","error_description":"Invalid request"}`)
+	bad.wantHeader(t, "Content-Length", "78", "X-Amzn-Errortype",
+		"InvalidGrantException:http://internal.amazon.com/coral/com.amazonaws.sso.oidc/")
+	h.send(t, "POST", "/token", "no json").want(t, 400,
+		`{"error":"invalid_request","error_description":"Invalid request"}`)
 	if got := h.send(t, "POST", "/client/register", "{}"); got.status != 501 {
 		t.Errorf("got %+v", got)
 	}
@@ -95,7 +108,8 @@ func TestAccessTokenIsRenewed(t *testing.T) {
 		AccessToken, RefreshToken, TokenType string
 		ExpiresIn                            int
 	}
-	if err := json.Unmarshal([]byte(got.body), &out); err != nil || got.status != 200 || out.TokenType != "Bearer" || out.ExpiresIn != 3600 {
+	if err := json.Unmarshal([]byte(got.body), &out); err != nil || got.status != 200 || out.TokenType != "Bearer" ||
+		out.ExpiresIn != 3600 {
 		t.Fatalf("got %d %v, %+v", got.status, err, out)
 	}
 	h.ask(t, "GET", portalPath, bearerName, out.AccessToken).want(t, 200, credentials)
@@ -112,7 +126,8 @@ func TestAccessTokenIsRenewed(t *testing.T) {
 }
 
 func TestSSORefusesRoles(t *testing.T) {
-	if _, err := metadata.NewSSO(metadata.SSOOptions{Roles: map[metadata.SSORole]metadata.Vendor{{AccountID: "12", RoleName: "x"}: metadata.Fixed(vended)}}); err == nil {
+	if _, err := metadata.NewSSO(metadata.SSOOptions{Roles: map[metadata.SSORole]metadata.Vendor{{AccountID: "12",
+		RoleName: "x"}: metadata.Fixed(vended)}}); err == nil {
 		t.Error("an account of 2 digits is none")
 	}
 }

@@ -11,7 +11,8 @@ import (
 
 func TestIMDSTree(t *testing.T) {
 	h := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional, Instance: metadata.Instance{
-		Region: "eu-central-1", AccountID: "123456789012", UserData: "#!/bin/sh\n", Tags: map[string]string{"Name": "web"}, Launched: start.Add(-time.Hour),
+		Region: "eu-central-1", AccountID: "123456789012", UserData: "#!/bin/sh\n",
+		Tags: map[string]string{"Name": "web"}, Launched: start.Add(-time.Hour),
 	}})
 	for path, want := range map[string]string{
 		"/latest/meta-data/instance-id":                       "i-0123456789abcdef0",
@@ -36,7 +37,8 @@ func TestIMDSTree(t *testing.T) {
 		h.ask(t, "GET", path).want(t, status, want)
 	}
 	h.ask(t, "POST", "/latest/meta-data/instance-id").want(t, 405, "")
-	if without := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional}); without.ask(t, "GET", "/latest/user-data").status != 404 {
+	if without := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional}); without.ask(t, "GET",
+		"/latest/user-data").status != 404 {
 		t.Error("an instance without user data has some")
 	}
 
@@ -46,15 +48,17 @@ func TestIMDSTree(t *testing.T) {
 		t.Fatalf("%v: %s", err, got.body)
 	}
 	for key, want := range map[string]any{
-		"accountId": "123456789012", "region": "eu-central-1", "instanceId": "i-0123456789abcdef0", "pendingTime": "2026-11-21T05:00:00Z",
-		"version": "2017-09-30", "kernelId": nil, "billingProducts": nil, "architecture": "x86_64",
+		"accountId": "123456789012", "region": "eu-central-1", "instanceId": "i-0123456789abcdef0",
+		"pendingTime": "2026-11-21T05:00:00Z",
+		"version":     "2017-09-30", "kernelId": nil, "billingProducts": nil, "architecture": "x86_64",
 	} {
 		if value, ok := identity[key]; !ok || value != want {
 			t.Errorf("%s: %v, want %v", key, value, want)
 		}
 	}
 	var info struct{ Code, InstanceProfileArn, InstanceProfileId string }
-	if err := json.Unmarshal([]byte(h.ask(t, "GET", "/latest/meta-data/iam/info").body), &info); err != nil || info.Code != "Success" ||
+	if err := json.Unmarshal([]byte(h.ask(t, "GET", "/latest/meta-data/iam/info").body), &info); err != nil ||
+		info.Code != "Success" ||
 		info.InstanceProfileArn != "arn:aws:iam::123456789012:instance-profile/app" {
 		t.Errorf("%v, %+v", err, info)
 	}
@@ -68,7 +72,8 @@ func TestIMDSExtended(t *testing.T) {
 	const extended = "/latest/meta-data/iam/security-credentials-extended/"
 	h.ask(t, "GET", extended, token, s).want(t, 200, "app")
 	var doc struct{ Code, AccountId, AccessKeyId string }
-	if err := json.Unmarshal([]byte(h.ask(t, "GET", extended+"app", token, s).body), &doc); err != nil || doc.AccountId != "123456789012" || doc.AccessKeyId != vended.AccessKeyID {
+	if err := json.Unmarshal([]byte(h.ask(t, "GET", extended+"app", token, s).body), &doc); err != nil ||
+		doc.AccountId != "123456789012" || doc.AccessKeyId != vended.AccessKeyID {
 		t.Errorf("%v, %+v", err, doc)
 	}
 	if body := h.ask(t, "GET", roles+"app", token, s).body; strings.Contains(body, "AccountId") {
@@ -79,9 +84,11 @@ func TestIMDSExtended(t *testing.T) {
 func TestECSTaskMetadata(t *testing.T) {
 	const endpoint = "0123456789abcdef0123456789abcdef-0000000001"
 	h := newECS(t, metadata.ECSOptions{Task: &metadata.Task{
-		MetadataID: endpoint, Cluster: "shop", TaskARN: "arn:aws:ecs:us-east-1:123456789012:task/shop/0123", Family: "web", Revision: "7",
+		MetadataID: endpoint, Cluster: "shop", TaskARN: "arn:aws:ecs:us-east-1:123456789012:task/shop/0123",
+		Family: "web", Revision: "7",
 		ServiceName: "web", KnownStatus: "RUNNING", LaunchType: "FARGATE", TaskTags: map[string]string{"team": "shop"},
-		Containers: []metadata.Container{{ID: "c1", Name: "web", Networks: []metadata.Network{{NetworkMode: "awsvpc", IPv4Addresses: []string{"10.0.0.10"}}}}},
+		Containers: []metadata.Container{{ID: "c1", Name: "web", Networks: []metadata.Network{{NetworkMode: "awsvpc",
+			IPv4Addresses: []string{"10.0.0.10"}}}}},
 	}})
 	get := func(path string) map[string]any {
 		t.Helper()
@@ -93,10 +100,12 @@ func TestECSTaskMetadata(t *testing.T) {
 		return doc
 	}
 	task := get("/v4/" + endpoint + "/task")
-	if task["Family"] != "web" || task["LaunchType"] != "FARGATE" || task["TaskTags"] != nil || task["ServiceName"] != "web" || task["FaultInjectionEnabled"] != false {
+	if task["Family"] != "web" || task["LaunchType"] != "FARGATE" || task["TaskTags"] != nil ||
+		task["ServiceName"] != "web" || task["FaultInjectionEnabled"] != false {
 		t.Errorf("task: %v", task)
 	}
-	if old := get("/v3/" + endpoint + "/task"); old["ServiceName"] != nil || old["FaultInjectionEnabled"] != nil || old["Family"] != "web" {
+	if old := get("/v3/" + endpoint + "/task"); old["ServiceName"] != nil || old["FaultInjectionEnabled"] != nil ||
+		old["Family"] != "web" {
 		t.Errorf("task in version 3: %v", old)
 	}
 	if tagged := get("/v4/" + endpoint + "/taskWithTags"); tagged["TaskTags"] == nil {
@@ -110,8 +119,10 @@ func TestECSTaskMetadata(t *testing.T) {
 	}
 	get("/v4/" + endpoint + "/stats")
 	for path, want := range map[string]answer{
-		"/v4/other":      {404, nil, `"V4 container metadata handler: unable to get container ID from request: unable to get docker ID from v3 endpoint ID: other"`},
-		"/v3/other/task": {500, nil, `"V3 task metadata handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: other"`},
+		"/v4/other": {404, nil,
+			`"V4 container metadata handler: unable to get container ID from request: unable to get docker ID from v3 endpoint ID: other"`},
+		"/v3/other/task": {500, nil,
+			`"V3 task metadata handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: other"`},
 	} {
 		h.ask(t, "GET", path).want(t, want.status, want.body)
 	}

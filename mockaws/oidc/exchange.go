@@ -26,7 +26,8 @@ func (s *Issuers) exchange(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "want POST", http.StatusMethodNotAllowed)
 		return
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxDocument)).Decode(&in); err != nil || in.Audience == "" {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxDocument)).Decode(&in); err != nil ||
+		in.Audience == "" {
 		writeJSON(w, http.StatusBadRequest, map[string]string{"error": "want JSON with token and aud"})
 		return
 	}

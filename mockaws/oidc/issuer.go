@@ -47,8 +47,10 @@ type keyring struct {
 // Keys are made on first use.
 func NewIssuer(issuer, algorithm string, now func() time.Time) (*Issuer, error) {
 	u, err := url.Parse(issuer)
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || strings.HasSuffix(u.Path, "/") {
-		return nil, fmt.Errorf("issuer %q: want https://host or https://host/path without a final slash, as in a token's iss", issuer)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" ||
+		strings.HasSuffix(u.Path, "/") {
+		return nil, fmt.Errorf(
+			"issuer %q: want https://host or https://host/path without a final slash, as in a token's iss", issuer)
 	}
 	platform := platformOf(u)
 	if algorithm == "" {
@@ -61,7 +63,8 @@ func NewIssuer(issuer, algorithm string, now func() time.Time) (*Issuer, error) 
 		now = time.Now
 	}
 	alg := jose.SignatureAlgorithm(algorithm)
-	return &Issuer{url: issuer, host: strings.ToLower(u.Hostname()), path: u.Path, algorithm: alg, platform: platform, now: now, keys: &keyring{algorithm: alg}}, nil
+	return &Issuer{url: issuer, host: strings.ToLower(u.Hostname()), path: u.Path, algorithm: alg, platform: platform,
+		now: now, keys: &keyring{algorithm: alg}}, nil
 }
 
 // URL is the issuer's address, as in iss.
@@ -80,7 +83,8 @@ func (i *Issuer) KeysURL() string { return i.url + i.platform.KeysPath }
 // Serves reports whether the issuer has something at a path of its host.
 func (i *Issuer) Serves(path string) bool {
 	rest, below := strings.CutPrefix(path, i.path)
-	return below && (rest == configurationPath || rest == i.platform.KeysPath) || path == exchangePath && i.platform.Exchanges
+	return below && (rest == configurationPath || rest == i.platform.KeysPath) || path == exchangePath &&
+		i.platform.Exchanges
 }
 
 const configurationPath = "/.well-known/openid-configuration"

@@ -35,7 +35,8 @@ func (s *Issuers) Declare(issuer, algorithm string) (*Issuer, error) {
 	defer s.mu.Unlock()
 	if known := s.byURL[issuer]; known != nil {
 		if algorithm != "" && algorithm != known.Algorithm() {
-			return nil, fmt.Errorf("issuer %s signs with %s already; it cannot also sign with %s", issuer, known.Algorithm(), algorithm)
+			return nil, fmt.Errorf("issuer %s signs with %s already; it cannot also sign with %s", issuer,
+				known.Algorithm(), algorithm)
 		}
 		return known, nil
 	}
@@ -130,7 +131,8 @@ func (s *Issuers) RoundTrip(r *http.Request) (*http.Response, error) {
 	i, serves := s.At(r.URL.Host, r.URL.Path)
 	switch {
 	case !serves:
-		return nil, fmt.Errorf("%s is no issuer of this mock: declare it (issuers in the seed, or POST /v1/issuers)", r.URL.Host)
+		return nil, fmt.Errorf("%s is no issuer of this mock: declare it (issuers in the seed, or POST /v1/issuers)",
+			r.URL.Host)
 	case r.URL.Scheme != "https":
 		return nil, fmt.Errorf("%s is asked for without https", r.URL.Host)
 	case i != nil && i.Down():

@@ -49,7 +49,8 @@ const (
 
 // Defects lists them.
 func Defects() []Defect {
-	return []Defect{Expired, NotYetValid, TooOld, WrongAudience, WrongIssuer, WrongKey, UnknownKey, Unsigned, Symmetric, Tampered, NotAToken, NoSubject, NoAudience}
+	return []Defect{Expired, NotYetValid, TooOld, WrongAudience, WrongIssuer, WrongKey, UnknownKey, Unsigned, Symmetric,
+		Tampered, NotAToken, NoSubject, NoAudience}
 }
 
 // Mint makes a token, signed with the issuer's key.
@@ -108,7 +109,8 @@ func (i *Issuer) claims(o TokenOptions) map[string]any {
 		issued, lifetime = now.Add(-7*24*time.Hour), 8*24*time.Hour
 	}
 	claims := map[string]any{
-		"iss": i.url, "iat": issued.Unix(), "nbf": issued.Unix(), "exp": issued.Add(lifetime).Unix(), "jti": rand.Text(),
+		"iss": i.url, "iat": issued.Unix(), "nbf": issued.Unix(), "exp": issued.Add(lifetime).Unix(),
+		"jti": rand.Text(),
 	}
 	maps.Copy(claims, o.Claims)
 	switch o.Defect {
@@ -174,7 +176,8 @@ func symmetric(key jose.JSONWebKey, claims map[string]any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: public, KeyID: key.KeyID}}, (&jose.SignerOptions{}).WithType("JWT"))
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: public,
+		KeyID: key.KeyID}}, (&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return "", err
 	}

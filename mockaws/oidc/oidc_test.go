@@ -62,8 +62,10 @@ func TestEveryAlgorithmVerifies(t *testing.T) {
 		t.Run(string(algorithm), func(t *testing.T) {
 			issuers := NewIssuers(nil)
 			i := declare(t, issuers, "https://issuer.test/"+string(algorithm), string(algorithm))
-			got, err := check(NewVerifier(issuers, nil), mint(t, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a"}}))
-			if err != nil || got.Subject != "s" || got.Audience[0] != "a" || got.Algorithm != string(algorithm) || got.Issuer != i.URL() {
+			got, err := check(NewVerifier(issuers, nil),
+				mint(t, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a"}}))
+			if err != nil || got.Subject != "s" || got.Audience[0] != "a" || got.Algorithm != string(algorithm) ||
+				got.Issuer != i.URL() {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		})
@@ -81,15 +83,33 @@ func TestPresets(t *testing.T) {
 		lifetime         time.Duration
 		keys             string
 	}{
-		{"Vercel, production", Vercel("acme", "web", Production), "https://oidc.vercel.com/acme", "owner:acme:project:web:environment:production", "https://vercel.com/acme", time.Hour, "https://oidc.vercel.com/acme/.well-known/jwks"},
-		{"Vercel, preview", Vercel("acme", "web", Preview), "https://oidc.vercel.com/acme", "owner:acme:project:web:environment:preview", "https://vercel.com/acme", time.Hour, "https://oidc.vercel.com/acme/.well-known/jwks"},
-		{"Vercel, development", Vercel("acme", "web", Development), "https://oidc.vercel.com/acme", "owner:acme:project:web:environment:development", "https://vercel.com/acme", 12 * time.Hour, "https://oidc.vercel.com/acme/.well-known/jwks"},
-		{"Vercel, global issuer", VercelGlobal("acme", "web", Production), "https://oidc.vercel.com", "owner:acme:project:web:environment:production", "https://vercel.com/acme", time.Hour, "https://oidc.vercel.com/.well-known/jwks"},
-		{"GitHub Actions", GitHubActions("acme/web", "refs/heads/main", ""), "https://token.actions.githubusercontent.com", "repo:acme/web:ref:refs/heads/main", "sts.amazonaws.com", 5 * time.Minute, "https://token.actions.githubusercontent.com/.well-known/jwks"},
-		{"GitHub Actions, environment", GitHubActions("acme/web", "refs/heads/main", "prod"), "https://token.actions.githubusercontent.com", "repo:acme/web:environment:prod", "sts.amazonaws.com", 5 * time.Minute, "https://token.actions.githubusercontent.com/.well-known/jwks"},
-		{"EKS, IRSA", EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app", AudienceIRSA), "https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "system:serviceaccount:default:app", "sts.amazonaws.com", 24 * time.Hour, "https://oidc.eks.us-east-1.amazonaws.com/id/ABC/keys"},
-		{"EKS, Pod Identity", EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app", AudiencePodIdentity), "https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "system:serviceaccount:default:app", "pods.eks.amazonaws.com", 24 * time.Hour, "https://oidc.eks.us-east-1.amazonaws.com/id/ABC/keys"},
-		{"Fly.io", Fly("acme", "web", "m1", "sts.amazonaws.com"), "https://oidc.fly.io/acme", "acme:web:m1", "sts.amazonaws.com", 15 * time.Minute, "https://oidc.fly.io/acme/.well-known/jwks"},
+		{"Vercel, production", Vercel("acme", "web", Production), "https://oidc.vercel.com/acme",
+			"owner:acme:project:web:environment:production", "https://vercel.com/acme", time.Hour,
+			"https://oidc.vercel.com/acme/.well-known/jwks"},
+		{"Vercel, preview", Vercel("acme", "web", Preview), "https://oidc.vercel.com/acme",
+			"owner:acme:project:web:environment:preview", "https://vercel.com/acme", time.Hour,
+			"https://oidc.vercel.com/acme/.well-known/jwks"},
+		{"Vercel, development", Vercel("acme", "web", Development), "https://oidc.vercel.com/acme",
+			"owner:acme:project:web:environment:development", "https://vercel.com/acme", 12 * time.Hour,
+			"https://oidc.vercel.com/acme/.well-known/jwks"},
+		{"Vercel, global issuer", VercelGlobal("acme", "web", Production), "https://oidc.vercel.com",
+			"owner:acme:project:web:environment:production", "https://vercel.com/acme", time.Hour,
+			"https://oidc.vercel.com/.well-known/jwks"},
+		{"GitHub Actions", GitHubActions("acme/web", "refs/heads/main", ""),
+			"https://token.actions.githubusercontent.com", "repo:acme/web:ref:refs/heads/main", "sts.amazonaws.com",
+			5 * time.Minute, "https://token.actions.githubusercontent.com/.well-known/jwks"},
+		{"GitHub Actions, environment", GitHubActions("acme/web", "refs/heads/main", "prod"),
+			"https://token.actions.githubusercontent.com", "repo:acme/web:environment:prod", "sts.amazonaws.com",
+			5 * time.Minute, "https://token.actions.githubusercontent.com/.well-known/jwks"},
+		{"EKS, IRSA", EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app",
+			AudienceIRSA), "https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "system:serviceaccount:default:app",
+			"sts.amazonaws.com", 24 * time.Hour, "https://oidc.eks.us-east-1.amazonaws.com/id/ABC/keys"},
+		{"EKS, Pod Identity", EKSServiceAccount("https://oidc.eks.us-east-1.amazonaws.com/id/ABC", "default", "app",
+			AudiencePodIdentity), "https://oidc.eks.us-east-1.amazonaws.com/id/ABC",
+			"system:serviceaccount:default:app", "pods.eks.amazonaws.com", 24 * time.Hour,
+			"https://oidc.eks.us-east-1.amazonaws.com/id/ABC/keys"},
+		{"Fly.io", Fly("acme", "web", "m1", "sts.amazonaws.com"), "https://oidc.fly.io/acme", "acme:web:m1",
+			"sts.amazonaws.com", 15 * time.Minute, "https://oidc.fly.io/acme/.well-known/jwks"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			i := declare(t, issuers, row.preset.Issuer, "")
@@ -98,10 +118,13 @@ func TestPresets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Issuer != row.issuer || got.Subject != row.sub || len(got.Audience) != 1 || got.Audience[0] != row.aud || got.Expiry.Sub(got.IssuedAt) != row.lifetime {
-				t.Errorf("got iss %s, sub %s, aud %v, lifetime %s", got.Issuer, got.Subject, got.Audience, got.Expiry.Sub(got.IssuedAt))
+			if got.Issuer != row.issuer || got.Subject != row.sub || len(got.Audience) != 1 ||
+				got.Audience[0] != row.aud || got.Expiry.Sub(got.IssuedAt) != row.lifetime {
+				t.Errorf("got iss %s, sub %s, aud %v, lifetime %s", got.Issuer, got.Subject, got.Audience,
+					got.Expiry.Sub(got.IssuedAt))
 			}
-			if i.KeysURL() != row.keys || i.Algorithm() != "RS256" || row.preset.Source == "" || row.preset.Confidence == "" {
+			if i.KeysURL() != row.keys || i.Algorithm() != "RS256" || row.preset.Source == "" ||
+				row.preset.Confidence == "" {
 				t.Errorf("got keys at %s, %s, source %q", i.KeysURL(), i.Algorithm(), row.preset.Source)
 			}
 			head, _, _ := strings.Cut(token, ".")
@@ -119,9 +142,12 @@ func TestDefects(t *testing.T) {
 	i := declare(t, issuers, "https://oidc.vercel.com/acme", "")
 	v := NewVerifier(issuers, c.now)
 	want := map[Defect]Problem{
-		Expired: ProblemExpired, NotYetValid: ProblemNotYetValid, TooOld: ProblemTooOld, WrongIssuer: ProblemUnreachable,
-		WrongKey: ProblemSignature, UnknownKey: ProblemUnknownKey, Unsigned: ProblemAlgorithm, Symmetric: ProblemAlgorithm,
-		Tampered: ProblemSignature, NotAToken: ProblemNotToken, NoSubject: ProblemMissingClaim, NoAudience: ProblemMissingClaim,
+		Expired: ProblemExpired, NotYetValid: ProblemNotYetValid, TooOld: ProblemTooOld,
+		WrongIssuer: ProblemUnreachable,
+		WrongKey:    ProblemSignature, UnknownKey: ProblemUnknownKey, Unsigned: ProblemAlgorithm,
+		Symmetric: ProblemAlgorithm,
+		Tampered:  ProblemSignature, NotAToken: ProblemNotToken, NoSubject: ProblemMissingClaim,
+		NoAudience:    ProblemMissingClaim,
 		WrongAudience: "", // whom it is for is the caller's to check
 	}
 	for _, defect := range Defects() {
@@ -155,7 +181,8 @@ func TestTimes(t *testing.T) {
 	for _, row := range []struct {
 		after   time.Duration
 		problem Problem
-	}{{0, ""}, {time.Hour - time.Second, ""}, {time.Hour, ProblemExpired}, {-5 * time.Minute, ""}, {-6 * time.Minute, ProblemNotYetValid}} {
+	}{{0, ""}, {time.Hour - time.Second, ""}, {time.Hour, ProblemExpired}, {-5 * time.Minute, ""},
+		{-6 * time.Minute, ProblemNotYetValid}} {
 		c.at = start.Add(row.after)
 		_, err := check(v, token)
 		if row.problem != "" {
@@ -326,7 +353,8 @@ func TestOnlyDeclaredIssuersAreReached(t *testing.T) {
 	// A document that names another issuer is none.
 	liar := http.NewServeMux()
 	liar.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { elsewhere.ServeHTTP(w, r) })
-	_, err = check(NewVerifier(handlerTransport{liar}, nil), mint(t, neighbour, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a", "iss": "https://liar.test"}}))
+	_, err = check(NewVerifier(handlerTransport{liar}, nil),
+		mint(t, neighbour, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a", "iss": "https://liar.test"}}))
 	wantProblem(t, err, ProblemIssuer)
 }
 
@@ -365,7 +393,8 @@ func get(t *testing.T, issuers *Issuers, url string) string {
 	}
 	defer resp.Body.Close()
 	var b bytes.Buffer
-	if _, err := b.ReadFrom(resp.Body); err != nil || resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "application/json" {
+	if _, err := b.ReadFrom(resp.Body); err != nil || resp.StatusCode != 200 ||
+		resp.Header.Get("Content-Type") != "application/json" {
 		t.Fatalf("GET %s: %s %v", url, resp.Status, err)
 	}
 	return b.String()
@@ -400,7 +429,8 @@ func TestExchange(t *testing.T) {
 	post := func(body map[string]string) (int, map[string]any) {
 		t.Helper()
 		data, _ := json.Marshal(body)
-		resp, err := (&http.Client{Transport: issuers}).Post("https://oidc.vercel.com/~token", "application/json", bytes.NewReader(data))
+		resp, err := (&http.Client{Transport: issuers}).Post("https://oidc.vercel.com/~token", "application/json",
+			bytes.NewReader(data))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -421,7 +451,8 @@ func TestExchange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Issuer != "https://oidc.vercel.com/acme" || got.Audience[0] != "sts.amazonaws.com" || got.Claims["jti"] != "one" || got.Claims["act"] == nil || !got.IssuedAt.Equal(c.at) {
+	if got.Issuer != "https://oidc.vercel.com/acme" || got.Audience[0] != "sts.amazonaws.com" ||
+		got.Claims["jti"] != "one" || got.Claims["act"] == nil || !got.IssuedAt.Equal(c.at) {
 		t.Errorf("got %v", got.Claims)
 	}
 	if out["expiry"] != float64(got.Expiry.Unix()) {
@@ -429,13 +460,15 @@ func TestExchange(t *testing.T) {
 	}
 	o := VercelGlobal("acme", "web", Preview).Options()
 	o.Defect = Expired
-	if status, out := post(map[string]string{"token": mint(t, global, o), "aud": "x"}); status != 401 || out["error"] == nil {
+	if status, out := post(map[string]string{"token": mint(t, global, o), "aud": "x"}); status != 401 ||
+		out["error"] == nil {
 		t.Errorf("an expired token: %d %v", status, out)
 	}
 }
 
 func TestBadIssuers(t *testing.T) {
-	for _, row := range [][2]string{{"http://issuer.test", ""}, {"issuer.test", ""}, {"https://issuer.test/", ""}, {"https://issuer.test?x=1", ""}, {"https://issuer.test", "HS256"}, {"https://issuer.test", "none"}} {
+	for _, row := range [][2]string{{"http://issuer.test", ""}, {"issuer.test", ""}, {"https://issuer.test/", ""},
+		{"https://issuer.test?x=1", ""}, {"https://issuer.test", "HS256"}, {"https://issuer.test", "none"}} {
 		if i, err := NewIssuer(row[0], row[1], nil); err == nil {
 			t.Errorf("%v: made %s", row, i.URL())
 		}
@@ -498,7 +531,8 @@ func FuzzKeys(f *testing.F) {
 		f.Fatal(err)
 	}
 	token := mint(f, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a"}})
-	f.Add([]byte(`{"issuer":"https://issuer.test","jwks_uri":"https://issuer.test/k"}`), []byte(`{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}`))
+	f.Add([]byte(`{"issuer":"https://issuer.test","jwks_uri":"https://issuer.test/k"}`),
+		[]byte(`{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}`))
 	f.Add([]byte(`{"issuer":"https://issuer.test","jwks_uri":"://"}`), []byte(`{"keys":[null,{}]}`))
 	f.Fuzz(func(t *testing.T, document, keys []byte) {
 		mux := http.NewServeMux()

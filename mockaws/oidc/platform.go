@@ -31,15 +31,20 @@ func Platforms() []Platform { return append([]Platform(nil), platforms...) }
 var platforms = []Platform{
 	{
 		Name: "Vercel", Host: "oidc.vercel.com", KeysPath: "/.well-known/jwks", Algorithm: jose.RS256, Type: "JWT",
-		Claims: []string{"aud", "exp", "iat", "iss", "nbf", "sub", "owner", "owner_id", "project", "project_id", "environment", "user_id"},
-		Root:   "https://oidc.vercel.com", Exchanges: true,
+		Claims: []string{"aud", "exp", "iat", "iss", "nbf", "sub", "owner", "owner_id", "project", "project_id",
+			"environment", "user_id"},
+		Root: "https://oidc.vercel.com", Exchanges: true,
 		Confidence: "V", Source: "https://vercel.com/docs/oidc/reference",
 	},
 	{
-		Name: "GitHub Actions", Host: "token.actions.githubusercontent.com", KeysPath: "/.well-known/jwks", Algorithm: jose.RS256, Type: "JWT",
-		Claims: []string{"sub", "aud", "exp", "iat", "iss", "jti", "nbf", "ref", "sha", "repository", "repository_id", "repository_owner",
-			"repository_owner_id", "run_id", "run_number", "run_attempt", "actor", "actor_id", "workflow", "workflow_ref", "workflow_sha",
-			"head_ref", "base_ref", "event_name", "ref_type", "ref_protected", "environment", "job_workflow_ref", "job_workflow_sha", "runner_environment"},
+		Name: "GitHub Actions", Host: "token.actions.githubusercontent.com", KeysPath: "/.well-known/jwks",
+		Algorithm: jose.RS256, Type: "JWT",
+		Claims: []string{"sub", "aud", "exp", "iat", "iss", "jti", "nbf", "ref", "sha", "repository", "repository_id",
+			"repository_owner",
+			"repository_owner_id", "run_id", "run_number", "run_attempt", "actor", "actor_id", "workflow",
+			"workflow_ref", "workflow_sha",
+			"head_ref", "base_ref", "event_name", "ref_type", "ref_protected", "environment", "job_workflow_ref",
+			"job_workflow_sha", "runner_environment"},
 		Confidence: "V", Source: "https://docs.github.com/en/actions/reference/security/oidc",
 	},
 	{
@@ -50,12 +55,14 @@ var platforms = []Platform{
 	},
 	{
 		Name: "Fly.io", Host: "oidc.fly.io", KeysPath: "/.well-known/jwks", Algorithm: jose.RS256, Type: "JWT",
-		Claims: []string{"aud", "exp", "iat", "iss", "jti", "nbf", "sub", "app_id", "app_name", "image", "image_digest", "machine_id",
+		Claims: []string{"aud", "exp", "iat", "iss", "jti", "nbf", "sub", "app_id", "app_name", "image", "image_digest",
+			"machine_id",
 			"machine_name", "machine_version", "org_id", "org_name", "region"},
 		Confidence: "L", Source: "https://fly.io/docs/reference/openid-connect/",
 	},
 	{
-		Name: "Amazon Cognito identity pools", Host: "cognito-identity.amazonaws.com", KeysPath: "/.well-known/jwks_uri", Algorithm: jose.RS512, Type: "JWS",
+		Name: "Amazon Cognito identity pools", Host: "cognito-identity.amazonaws.com",
+		KeysPath: "/.well-known/jwks_uri", Algorithm: jose.RS512, Type: "JWS",
 		Claims:     []string{"sub", "aud", "amr", "iss", "exp", "iat"},
 		Confidence: "L", Source: "https://docs.aws.amazon.com/cognito/latest/developerguide/open-id.html",
 	},
@@ -64,7 +71,8 @@ var platforms = []Platform{
 // unknownPlatform is any other issuer.
 var unknownPlatform = Platform{
 	Name: "an OpenID Connect issuer", KeysPath: "/.well-known/jwks.json", Algorithm: jose.RS256, Type: "JWT",
-	Claims: []string{"aud", "exp", "iat", "iss", "nbf", "sub"}, Confidence: "L", Source: "https://openid.net/specs/openid-connect-discovery-1_0.html",
+	Claims: []string{"aud", "exp", "iat", "iss", "nbf", "sub"}, Confidence: "L",
+	Source: "https://openid.net/specs/openid-connect-discovery-1_0.html",
 }
 
 func platformOf(u *url.URL) Platform {

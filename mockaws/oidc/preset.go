@@ -59,11 +59,16 @@ func GitHubActions(repository, ref, environment string) Preset {
 	owner, _, _ := strings.Cut(repository, "/")
 	sub := "repo:" + repository + ":ref:" + ref
 	claims := map[string]any{
-		"aud": "sts.amazonaws.com", "repository": repository, "repository_owner": owner, "ref": ref, "ref_type": "branch",
-		"sha": "0000000000000000000000000000000000000000", "repository_id": "1", "repository_owner_id": "2", "repository_visibility": "private",
-		"run_id": "1", "run_number": "1", "run_attempt": "1", "actor": "octocat", "actor_id": "3", "event_name": "push", "workflow": "deploy",
-		"head_ref": "", "base_ref": "", "runner_environment": "github-hosted",
-		"job_workflow_ref": repository + "/.github/workflows/deploy.yml@" + ref, "workflow_ref": repository + "/.github/workflows/deploy.yml@" + ref,
+		"aud": "sts.amazonaws.com", "repository": repository, "repository_owner": owner, "ref": ref,
+		"ref_type": "branch",
+		"sha":      "0000000000000000000000000000000000000000", "repository_id": "1", "repository_owner_id": "2",
+		"repository_visibility": "private",
+		"run_id":                "1", "run_number": "1", "run_attempt": "1", "actor": "octocat", "actor_id": "3",
+		"event_name": "push",
+		"workflow":   "deploy",
+		"head_ref":   "", "base_ref": "", "runner_environment": "github-hosted",
+		"job_workflow_ref": repository + "/.github/workflows/deploy.yml@" + ref, "workflow_ref": repository +
+			"/.github/workflows/deploy.yml@" + ref,
 	}
 	if environment != "" {
 		sub, claims["environment"] = "repo:"+repository+":environment:"+environment, environment
@@ -89,12 +94,14 @@ func EKSServiceAccount(issuer, namespace, account, audience string) Preset {
 		Claims: map[string]any{
 			"aud": audience, "sub": "system:serviceaccount:" + namespace + ":" + account,
 			"kubernetes.io": map[string]any{
-				"namespace":      namespace,
-				"pod":            map[string]string{"name": account + "-0", "uid": "00000000-0000-0000-0000-000000000001"},
+				"namespace": namespace,
+				"pod": map[string]string{"name": account + "-0",
+					"uid": "00000000-0000-0000-0000-000000000001"},
 				"serviceaccount": map[string]string{"name": account, "uid": "00000000-0000-0000-0000-000000000002"},
 			},
 		},
-		Lifetime: 24 * time.Hour, Confidence: "V", Source: "https://github.com/aws/amazon-eks-pod-identity-webhook/blob/master/README.md",
+		Lifetime: 24 * time.Hour, Confidence: "V",
+		Source: "https://github.com/aws/amazon-eks-pod-identity-webhook/blob/master/README.md",
 	}
 }
 
@@ -103,9 +110,12 @@ func Fly(org, app, machine, audience string) Preset {
 	return Preset{
 		Issuer: "https://oidc.fly.io/" + org,
 		Claims: map[string]any{
-			"aud": audience, "sub": org + ":" + app + ":" + machine, "org_name": org, "org_id": "1", "app_name": app, "app_id": "2",
-			"machine_name": machine, "machine_id": "00000000000000", "machine_version": "00000000000000000000000000", "region": "iad",
-			"image": "image:latest", "image_digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+			"aud": audience, "sub": org + ":" + app + ":" + machine, "org_name": org, "org_id": "1", "app_name": app,
+			"app_id":       "2",
+			"machine_name": machine, "machine_id": "00000000000000", "machine_version": "00000000000000000000000000",
+			"region":       "iad",
+			"image":        "image:latest",
+			"image_digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
 		},
 		Lifetime: 15 * time.Minute, Confidence: "V", Source: "https://fly.io/docs/reference/openid-connect/",
 	}

@@ -83,10 +83,12 @@ func unreadable(token string, err error) error {
 	raw, err2 := base64.RawURLEncoding.DecodeString(head)
 	if err2 == nil && strings.Count(rest, ".") == 1 && json.Unmarshal(raw, &header) == nil {
 		if alg, ok := header.Algorithm.(string); ok && !slices.Contains(Algorithms, jose.SignatureAlgorithm(alg)) {
-			return &Error{Problem: ProblemAlgorithm, Detail: fmt.Sprintf("it is signed with %.20q; only %v are taken", alg, Algorithms)}
+			return &Error{Problem: ProblemAlgorithm, Detail: fmt.Sprintf("it is signed with %.20q; only %v are taken",
+				alg, Algorithms)}
 		}
 	}
-	return &Error{Problem: ProblemNotToken, Detail: fmt.Sprintf("%d characters that are no JSON Web Token: %.80s", len(token), strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))}
+	return &Error{Problem: ProblemNotToken, Detail: fmt.Sprintf("%d characters that are no JSON Web Token: %.80s",
+		len(token), strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))}
 }
 
 // read fills the fields from the claims. Of several claims that are missing, sub
@@ -102,9 +104,11 @@ func (t *Token) read() error {
 	for _, claim := range []struct {
 		name  string
 		there bool
-	}{{"sub", t.Subject != ""}, {"aud", len(t.Audience) > 0}, {"iss", t.Issuer != ""}, {"exp", hasExpiry}, {"iat", hasIssued}} {
+	}{{"sub", t.Subject != ""}, {"aud", len(t.Audience) > 0}, {"iss", t.Issuer != ""}, {"exp", hasExpiry},
+		{"iat", hasIssued}} {
 		if !claim.there {
-			return &Error{Problem: ProblemMissingClaim, Claim: claim.name, Detail: "it has no claim " + claim.name + ", or not of the right type"}
+			return &Error{Problem: ProblemMissingClaim, Claim: claim.name, Detail: "it has no claim " + claim.name +
+				", or not of the right type"}
 		}
 	}
 	return nil

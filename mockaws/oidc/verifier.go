@@ -47,8 +47,11 @@ func NewVerifier(transport http.RoundTripper, now func() time.Time) *Verifier {
 		now = time.Now
 	}
 	return &Verifier{
-		client: &http.Client{Transport: transport, Timeout: 5 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		now:    now, keys: map[string]fetched{},
+		client: &http.Client{Transport: transport, Timeout: 5 * time.Second, CheckRedirect: func(*http.Request,
+			[]*http.Request) error {
+			return http.ErrUseLastResponse
+		}},
+		now: now, keys: map[string]fetched{},
 	}
 }
 
@@ -60,7 +63,8 @@ func (v *Verifier) Verify(ctx context.Context, t *Token) error {
 		return err
 	}
 	if !signedByOneOf(t, keys) {
-		return &Error{Problem: ProblemSignature, Detail: fmt.Sprintf("its signature was not made with the key %q of %s", t.KeyID, t.Issuer)}
+		return &Error{Problem: ProblemSignature, Detail: fmt.Sprintf("its signature was not made with the key %q of %s",
+			t.KeyID, t.Issuer)}
 	}
 	return v.checkTimes(t)
 }
@@ -80,7 +84,8 @@ func signedByOneOf(t *Token, keys []jose.JSONWebKey) bool {
 func (v *Verifier) checkTimes(t *Token) error {
 	now := v.now().Truncate(time.Second)
 	at := func(p Problem, format string, args ...any) error {
-		return &Error{Problem: p, Now: now, Expiry: t.Expiry, Age: now.Sub(t.IssuedAt), Detail: fmt.Sprintf(format, args...)}
+		return &Error{Problem: p, Now: now, Expiry: t.Expiry, Age: now.Sub(t.IssuedAt), Detail: fmt.Sprintf(format,
+			args...)}
 	}
 	switch {
 	case !now.Before(t.Expiry):
@@ -88,7 +93,8 @@ func (v *Verifier) checkTimes(t *Token) error {
 	case t.NotBefore.After(now.Add(leeway)):
 		return at(ProblemNotYetValid, "it is not valid before %s", t.NotBefore.Format(time.RFC3339))
 	case t.IssuedAt.After(now.Add(leeway)):
-		return at(ProblemNotYetValid, "it says that it was issued at %s, which is to come", t.IssuedAt.Format(time.RFC3339))
+		return at(ProblemNotYetValid, "it says that it was issued at %s, which is to come",
+			t.IssuedAt.Format(time.RFC3339))
 	case now.Sub(t.IssuedAt) > maxAge:
 		return at(ProblemTooOld, "it was issued %s ago", now.Sub(t.IssuedAt))
 	}
@@ -116,7 +122,8 @@ func (v *Verifier) keysFor(ctx context.Context, t *Token) ([]jose.JSONWebKey, er
 	if keys := withID(fresh, t.KeyID); len(keys) > 0 {
 		return keys, nil
 	}
-	return nil, &Error{Problem: ProblemUnknownKey, Detail: fmt.Sprintf("%s publishes %d keys, none with the kid %.80q", t.Issuer, len(fresh), t.KeyID)}
+	return nil, &Error{Problem: ProblemUnknownKey, Detail: fmt.Sprintf("%s publishes %d keys, none with the kid %.80q",
+		t.Issuer, len(fresh), t.KeyID)}
 }
 
 // Forget drops the keys of an issuer, so that they are fetched again.
@@ -142,7 +149,8 @@ func withID(keys []jose.JSONWebKey, id string) []jose.JSONWebKey {
 // fetch reads the discovery document and then the keys.
 func (v *Verifier) fetch(ctx context.Context, issuer string) ([]jose.JSONWebKey, error) {
 	if !strings.HasPrefix(issuer, "https://") {
-		return nil, &Error{Problem: ProblemUnreachable, Detail: fmt.Sprintf("its issuer %.80q has no https:// address", issuer)}
+		return nil, &Error{Problem: ProblemUnreachable, Detail: fmt.Sprintf("its issuer %.80q has no https:// address",
+			issuer)}
 	}
 	var document struct {
 		Issuer  string `json:"issuer"`
@@ -152,7 +160,8 @@ func (v *Verifier) fetch(ctx context.Context, issuer string) ([]jose.JSONWebKey,
 		return nil, err
 	}
 	if document.Issuer != issuer {
-		return nil, &Error{Problem: ProblemIssuer, Detail: fmt.Sprintf("the discovery document at %s is of %q", issuer, document.Issuer)}
+		return nil, &Error{Problem: ProblemIssuer, Detail: fmt.Sprintf("the discovery document at %s is of %q", issuer,
+			document.Issuer)}
 	}
 	var set jose.JSONWebKeySet
 	if err := v.get(ctx, document.KeysURL, &set); err != nil {

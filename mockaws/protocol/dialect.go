@@ -159,7 +159,8 @@ func NotImplemented(refusal *verdict.Refusal, c *Context) *Response {
 	}
 	r.Set("Content-Type", "text/xml")
 	r.Set("x-amzn-ErrorType", r.Code)
-	r.Body = []byte("<ErrorResponse>\n  <Error>\n    <Type>Receiver</Type>\n    <Code>" + r.Code + "</Code>\n    <Message>" +
+	r.Body = []byte("<ErrorResponse>\n  <Error>\n    <Type>Receiver</Type>\n    <Code>" + r.Code +
+		"</Code>\n    <Message>" +
 		escape(text) + "</Message>\n  </Error>\n  <RequestId>" + c.RequestID + "</RequestId>\n</ErrorResponse>\n")
 	return r
 }

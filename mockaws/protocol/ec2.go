@@ -24,15 +24,20 @@ func ec2Rows() []Row {
 	for _, r := range QueryRows {
 		switch r.Reason {
 		case v.Denied:
-			r = Row{Reason: r.Reason, Status: 403, Code: "UnauthorizedOperation", Compose: ec2Denied, Confidence: Likely, Source: srcEC2}
+			r = Row{Reason: r.Reason, Status: 403, Code: "UnauthorizedOperation", Compose: ec2Denied,
+				Confidence: Likely, Source: srcEC2}
 		case v.TokenExpired, v.SignatureExpired:
-			r = Row{Reason: r.Reason, Status: 400, Code: "RequestExpired", Message: "Request has expired.", Confidence: Likely, Source: srcEC2}
+			r = Row{Reason: r.Reason, Status: 400, Code: "RequestExpired", Message: "Request has expired.",
+				Confidence: Likely, Source: srcEC2}
 		case v.UnknownOperation:
-			r = Row{Reason: r.Reason, Status: 400, Code: "InvalidAction", Message: "The action {operation} is not valid for this web service.", Confidence: Likely, Source: srcEC2}
+			r = Row{Reason: r.Reason, Status: 400, Code: "InvalidAction",
+				Message: "The action {operation} is not valid for this web service.", Confidence: Likely,
+				Source: srcEC2}
 		case v.MalformedRequest:
 		default:
 			if r.Status == 403 {
-				r = Row{Reason: r.Reason, Status: 401, Code: "AuthFailure", Message: ec2Auth, Confidence: Likely, Source: srcEC2}
+				r = Row{Reason: r.Reason, Status: 401, Code: "AuthFailure", Message: ec2Auth, Confidence: Likely,
+					Source: srcEC2}
 			}
 			r.Confidence = atMost(r.Confidence, Likely)
 		}
@@ -49,7 +54,8 @@ func ec2Error(_ *Dialect, e errorText, c *Context) *Response {
 	r := &Response{Status: e.Status}
 	r.Set("x-amzn-requestid", c.RequestID)
 	r.Set("Content-Type", "text/xml;charset=UTF-8")
-	r.Body = []byte("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>" + e.Code + "</Code><Message>" + escape(e.Message) +
+	r.Body = []byte("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>" + e.Code +
+		"</Code><Message>" + escape(e.Message) +
 		"</Message></Error></Errors><RequestID>" + c.RequestID + "</RequestID></Response>")
 	return r
 }
@@ -57,7 +63,8 @@ func ec2Error(_ *Dialect, e errorText, c *Context) *Response {
 // ec2Result writes the members of a result into the operation's own element.
 func ec2Result(d *Dialect, result any, c *Context) (*Response, error) {
 	var b bytes.Buffer
-	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + c.Operation + `Response xmlns="` + d.Namespace + "/\">\n    <requestId>" + c.RequestID + "</requestId>\n")
+	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + c.Operation + `Response xmlns="` + d.Namespace +
+		"/\">\n    <requestId>" + c.RequestID + "</requestId>\n")
 	if result != nil {
 		if err := appendXML(&b, func(enc *xml.Encoder) error { return enc.Encode(result) }); err != nil {
 			return nil, err

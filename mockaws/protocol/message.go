@@ -11,7 +11,8 @@ import (
 // order of checks follows the chart "AWS Auth Error Ordering"
 // (github.com/dacut/scratchstack-aws-signature, docs).
 const (
-	TextTokenInvalid = "The security token included in the request is invalid"  // no final period: the token is at fault
+	// no final period: the token is at fault
+	TextTokenInvalid = "The security token included in the request is invalid"
 	TextKeyInvalid   = "The security token included in the request is invalid." // with one: the key id was not found
 	TextTokenExpired = "The security token included in the request is expired"
 	TextMismatch     = "The request signature we calculated does not match the signature you provided. " +
@@ -20,10 +21,11 @@ const (
 	textNotYet     = "Signature not yet current: {date} is still later than {bound} ({now} + {minutes} min.)"
 	textHost       = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
 	textDate       = "Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601"
-	textCredential = "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'"
-	textBoth       = "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
-	textAlgorithm  = "Unsupported AWS 'algorithm': '{algorithm}'."
-	textDenied     = "User: {principal} is not authorized to perform: {action}{onResource}{because}"
+	textCredential = "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, " +
+		"got '{credential}'"
+	textBoth      = "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
+	textAlgorithm = "Unsupported AWS 'algorithm': '{algorithm}'."
+	textDenied    = "User: {principal} is not authorized to perform: {action}{onResource}{because}"
 )
 
 // ScopeSentences lists every part of the scope that is wrong, in AWS's order;
@@ -41,7 +43,8 @@ func ScopeSentences(args map[string]string) string {
 		fmt.Fprintf(&b, "Credential should be scoped with a valid terminator: 'aws4_request', not '%s'. ", t)
 	}
 	if d, ok := args["scopeDate"]; ok {
-		fmt.Fprintf(&b, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'. ",
+		fmt.Fprintf(&b, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "+
+			"'%s' != '%s', from '%s'. ",
 			d, args["headerDate"], args["header"])
 	}
 	return b.String()
@@ -73,7 +76,8 @@ func missingQuerySentences(args map[string]string) string {
 }
 
 func MissingEqualSign(args map[string]string) string {
-	return "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '" +
+	return "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded " +
+		"with Base64): '" +
 		hashed(args["header"]) + "'."
 }
 

@@ -22,7 +22,8 @@ func TestScopeSentences(t *testing.T) {
 	})
 	want := "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'sts'. " +
 		"Credential should be scoped with a valid terminator: 'aws4_request', not 'z'. " +
-		"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20250101' != '20250102', from '20250102T000000Z'. "
+		"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20250101' != " +
+		"'20250102', from '20250102T000000Z'. "
 	if got != want {
 		t.Errorf("got %q", got)
 	}

@@ -26,7 +26,8 @@ func queryError(d *Dialect, e errorText, c *Context) *Response {
 	if e.Message != "" {
 		message = "    <Message>" + escape(e.Message) + "</Message>\n"
 	}
-	r.Body = []byte(`<ErrorResponse xmlns="` + ns + "\">\n  <Error>\n    <Type>Sender</Type>\n    <Code>" + e.Code + "</Code>\n" +
+	r.Body = []byte(`<ErrorResponse xmlns="` + ns + "\">\n  <Error>\n    <Type>Sender</Type>\n    <Code>" + e.Code +
+		"</Code>\n" +
 		message + "  </Error>\n  <RequestId>" + c.RequestID + "</RequestId>\n</ErrorResponse>\n")
 	return r
 }
@@ -59,7 +60,8 @@ func queryResult(d *Dialect, result any, c *Context) (*Response, error) {
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString("  <ResponseMetadata>\n    <RequestId>" + c.RequestID + "</RequestId>\n  </ResponseMetadata>\n</" + c.Operation + "Response>\n")
+	b.WriteString("  <ResponseMetadata>\n    <RequestId>" + c.RequestID + "</RequestId>\n  </ResponseMetadata>\n</" +
+		c.Operation + "Response>\n")
 	r.Body = b.Bytes()
 	return r, nil
 }

@@ -80,13 +80,15 @@ func s3Extra(e errorText, c *Context) [][2]string {
 			{"CanonicalRequestBytes", hexPairs(args["canonicalRequest"])},
 		}
 	case v.SignatureExpired, v.SignatureNotYetCurrent:
-		return [][2]string{{"RequestTime", args["requestTime"]}, {"ServerTime", args["serverTime"]}, {"MaxAllowedSkewMilliseconds", "900000"}}
+		return [][2]string{{"RequestTime", args["requestTime"]}, {"ServerTime", args["serverTime"]},
+			{"MaxAllowedSkewMilliseconds", "900000"}}
 	case v.WrongScope:
 		if args["region"] != "" {
 			return [][2]string{{"Region", args["expectedRegion"]}}
 		}
 	case v.PayloadHashMismatch:
-		return [][2]string{{"ClientComputedContentSHA256", args["claimed"]}, {"S3ComputedContentSHA256", args["computed"]}}
+		return [][2]string{{"ClientComputedContentSHA256", args["claimed"]}, {"S3ComputedContentSHA256",
+			args["computed"]}}
 	case v.PayloadHashMalformed:
 		return [][2]string{{"ArgumentName", "x-amz-content-sha256"}, {"ArgumentValue", args["value"]}}
 	case v.UnsupportedScheme, v.BothMechanisms, v.BearerMalformed, v.BearerInvalid:
@@ -102,7 +104,8 @@ func s3Extra(e errorText, c *Context) [][2]string {
 		if args["problem"] == "sigv2" {
 			return [][2]string{{"Expires", args["expiration"]}, {"ServerTime", args["now"]}}
 		}
-		return [][2]string{{"X-Amz-Expires", args["expires"]}, {"Expires", args["expiration"]}, {"ServerTime", args["now"]}}
+		return [][2]string{{"X-Amz-Expires", args["expires"]}, {"Expires", args["expiration"]},
+			{"ServerTime", args["now"]}}
 	case v.OperationFailed:
 		return operationElements(e.Elements)
 	}

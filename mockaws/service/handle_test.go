@@ -72,8 +72,9 @@ func TestHandle(t *testing.T) {
 		body     string
 		want     string // of the greeting, or of the error
 	}{
-		{"a form", protocol.Query, "Action=Greet&Version=1&Name=a&Nick=&Polite=true&Titles.member.1=x&Titles.member.2=y&" +
-			"Titles.member.4=z&Shout=b&Tags.member.1.Key=k&Marker=m", `a "" true ["x" "y"] B m`},
+		{"a form", protocol.Query,
+			"Action=Greet&Version=1&Name=a&Nick=&Polite=true&Titles.member.1=x&Titles.member.2=y&" +
+				"Titles.member.4=z&Shout=b&Tags.member.1.Key=k&Marker=m", `a "" true ["x" "y"] B m`},
 		{"a form without optional members", protocol.Query, "Shout=b", ` none false [] B `},
 		{"a member that reads itself refuses", protocol.Query, "Name=a", "MissingParameter: Shout is missing"},
 		{"an unknown member of a form", protocol.Query, "Shout=b&Color.red=1",

@@ -13,7 +13,8 @@ import (
 // (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), the text ours.
 func malformedInput(err error) *Error {
 	return &Error{
-		Code: "SerializationException", Message: "the input does not have the operation's form: " + whatIsMalformed(err),
+		Code: "SerializationException", Message: "the input does not have the operation's form: " +
+			whatIsMalformed(err),
 		Framework: true, Cause: err,
 	}
 }

@@ -28,7 +28,8 @@ import (
 // (https://docs.aws.amazon.com/general/latest/gr/s3.html, column "Signature
 // Version(s) Support").
 var regions = []string{
-	"us-east-1", "us-west-1", "us-west-2", "eu-west-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1", "us-gov-west-1",
+	"us-east-1", "us-west-1", "us-west-2", "eu-west-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1",
+	"sa-east-1", "us-gov-west-1",
 }
 
 // Taken says whether a region takes Signature Version 2.
@@ -63,11 +64,13 @@ func Parse(r *sigv4.Request, now time.Time) (*Authorization, *verdict.Refusal) {
 	a.KeyID, a.Signature, a.expires = a.query.Get("AWSAccessKeyId"), a.query.Get("Signature"), a.query.Get("Expires")
 	a.Token = a.amz(r)["x-amz-security-token"]
 	if a.KeyID == "" || a.Signature == "" || a.expires == "" {
-		return a, refuse(verdict.MissingQueryParameters, "a URL presigned with Signature Version 2 has Signature, Expires and AWSAccessKeyId", "problem", "sigv2")
+		return a, refuse(verdict.MissingQueryParameters,
+			"a URL presigned with Signature Version 2 has Signature, Expires and AWSAccessKeyId", "problem", "sigv2")
 	}
 	seconds, err := strconv.ParseInt(a.expires, 10, 48)
 	if err != nil {
-		return a, refuse(verdict.MalformedDate, "Expires is not a number of seconds since 1970", "problem", "sigv2", "date", a.expires)
+		return a, refuse(verdict.MalformedDate, "Expires is not a number of seconds since 1970", "problem", "sigv2",
+			"date", a.expires)
 	}
 	if end := time.Unix(seconds, 0).UTC(); !now.Before(end) {
 		return a, refuse(verdict.PresignExpired, "the URL ended at "+end.Format(time.RFC3339),
@@ -81,7 +84,8 @@ func (a *Authorization) parseHeader(r *sigv4.Request, header string, now time.Ti
 	_, credential, _ := strings.Cut(header, " ")
 	var ok bool
 	if a.KeyID, a.Signature, ok = strings.Cut(strings.TrimSpace(credential), ":"); !ok {
-		return refuse(verdict.MissingParameters, "the Authorization header is not AWS KEYID:SIGNATURE", "missing", "", "header", header)
+		return refuse(verdict.MissingParameters, "the Authorization header is not AWS KEYID:SIGNATURE", "missing", "",
+			"header", header)
 	}
 	a.Token = r.Header.Get("X-Amz-Security-Token")
 	text := r.Header.Get("X-Amz-Date")
@@ -101,7 +105,8 @@ func (a *Authorization) parseHeader(r *sigv4.Request, header string, now time.Ti
 		if date.After(now) {
 			reason = verdict.SignatureNotYetCurrent
 		}
-		return refuse(reason, "the request's date is "+off.Round(time.Second).String()+" off the server's clock; 15 minutes are allowed",
+		return refuse(reason, "the request's date is "+off.Round(time.Second).String()+
+			" off the server's clock; 15 minutes are allowed",
 			"requestTime", text, "serverTime", now.UTC().Format(time.RFC3339), "minutes", "15")
 	}
 	return nil
@@ -132,10 +137,13 @@ func (a *Authorization) amz(r *sigv4.Request) map[string]string {
 
 // signed are the query parameters that are signed with the resource.
 var signed = []string{
-	"accelerate", "acl", "analytics", "cors", "delete", "inventory", "lifecycle", "location", "logging", "metrics", "notification",
-	"object-lock", "partNumber", "policy", "replication", "requestPayment", "restore", "select", "select-type", "tagging", "torrent",
+	"accelerate", "acl", "analytics", "cors", "delete", "inventory", "lifecycle", "location", "logging", "metrics",
+	"notification",
+	"object-lock", "partNumber", "policy", "replication", "requestPayment", "restore", "select", "select-type",
+	"tagging", "torrent",
 	"uploadId", "uploads", "versionId", "versioning", "versions", "website",
-	"response-cache-control", "response-content-disposition", "response-content-encoding", "response-content-language", "response-content-type", "response-expires",
+	"response-cache-control", "response-content-disposition", "response-content-encoding", "response-content-language",
+	"response-content-type", "response-expires",
 }
 
 // StringToSign is what the signature of a request is made over. bucket is that of
@@ -194,5 +202,6 @@ func (a *Authorization) Verify(r *sigv4.Request, bucket, secret string) *verdict
 	if subtle.ConstantTimeCompare([]byte(Sign(secret, text)), []byte(a.Signature)) == 1 {
 		return nil
 	}
-	return refuse(verdict.SignatureMismatch, "the signature is not that of this request under this key's secret", "problem", "sigv2", "stringToSign", text)
+	return refuse(verdict.SignatureMismatch, "the signature is not that of this request under this key's secret",
+		"problem", "sigv2", "stringToSign", text)
 }

@@ -24,9 +24,11 @@ var goldens = []struct {
 	at                           time.Time
 }{
 	{"object GET", "GET", "/photos/puppy.jpg", "awsexamplebucket1", http.Header{
-		"Date": {"Tue, 27 Mar 2007 19:36:42 +0000"}, "Authorization": {"AWS " + keyID + ":qgk2+6Sv9/oM7G3qLEjTH1a1l1g="},
+		"Date": {"Tue, 27 Mar 2007 19:36:42 +0000"}, "Authorization": {"AWS " + keyID +
+			":qgk2+6Sv9/oM7G3qLEjTH1a1l1g="},
 	}, time.Date(2007, 3, 27, 19, 36, 42, 0, time.UTC)},
-	{"query string", "GET", "/photos/puppy.jpg?AWSAccessKeyId=" + keyID + "&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D&Expires=1175139620", "johnsmith", http.Header{},
+	{"query string", "GET", "/photos/puppy.jpg?AWSAccessKeyId=" + keyID +
+		"&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D&Expires=1175139620", "johnsmith", http.Header{},
 		time.Unix(1175139610, 0)},
 }
 
@@ -65,7 +67,8 @@ func TestPublishedSignatures(t *testing.T) {
 					t.Errorf("accepted with another %s", what)
 				}
 			}
-			if refusal := a.Verify(r, g.bucket, secret+"x"); refusal == nil || refusal.Reason != verdict.SignatureMismatch {
+			if refusal := a.Verify(r, g.bucket, secret+"x"); refusal == nil ||
+				refusal.Reason != verdict.SignatureMismatch {
 				t.Errorf("wrong secret: %v", refusal)
 			}
 		})
@@ -85,10 +88,13 @@ func TestTimes(t *testing.T) {
 		{"/b/k?AWSAccessKeyId=A&Signature=s", http.Header{}, verdict.MissingQueryParameters},
 		{"/b/k?AWSAccessKeyId=A&Expires=1175139621", http.Header{}, verdict.MissingQueryParameters},
 		{"/b/k", http.Header{"Authorization": {"AWS A:s"}, "Date": {now.UTC().Format(http.TimeFormat)}}, ""},
-		{"/b/k", http.Header{"Authorization": {"AWS A:s"}, "Date": {now.Add(-16 * time.Minute).UTC().Format(http.TimeFormat)}}, verdict.SignatureExpired},
-		{"/b/k", http.Header{"Authorization": {"AWS A:s"}, "X-Amz-Date": {now.Add(16 * time.Minute).UTC().Format(http.TimeFormat)}}, verdict.SignatureNotYetCurrent},
+		{"/b/k", http.Header{"Authorization": {"AWS A:s"},
+			"Date": {now.Add(-16 * time.Minute).UTC().Format(http.TimeFormat)}}, verdict.SignatureExpired},
+		{"/b/k", http.Header{"Authorization": {"AWS A:s"},
+			"X-Amz-Date": {now.Add(16 * time.Minute).UTC().Format(http.TimeFormat)}}, verdict.SignatureNotYetCurrent},
 		{"/b/k", http.Header{"Authorization": {"AWS A:s"}}, verdict.MalformedDate},
-		{"/b/k", http.Header{"Authorization": {"AWS A"}, "Date": {now.UTC().Format(http.TimeFormat)}}, verdict.MissingParameters},
+		{"/b/k", http.Header{"Authorization": {"AWS A"}, "Date": {now.UTC().Format(http.TimeFormat)}},
+			verdict.MissingParameters},
 	} {
 		_, refusal := sigv2.Parse(request("GET", c.target, c.header), now)
 		if got := reasonOf(refusal); got != c.want {

@@ -17,13 +17,15 @@ import (
 func converse(b *testing.B) *sigv4.Request {
 	b.Helper()
 	body := bytes.Repeat([]byte("x"), 1024)
-	h, err := http.NewRequest("POST", "https://bedrock-runtime.us-east-1.amazonaws.com"+bedrockPath, bytes.NewReader(body))
+	h, err := http.NewRequest("POST", "https://bedrock-runtime.us-east-1.amazonaws.com"+bedrockPath,
+		bytes.NewReader(body))
 	if err != nil {
 		b.Fatal(err)
 	}
 	h.Header.Set("Content-Type", "application/json")
 	creds := aws.Credentials{AccessKeyID: testKeyID, SecretAccessKey: testSecret, SessionToken: goodToken}
-	if err := v4.NewSigner().SignHTTP(context.Background(), creds, h, hashOf(body), "bedrock", "us-east-1", signingTime); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), creds, h, hashOf(body), "bedrock", "us-east-1",
+		signingTime); err != nil {
 		b.Fatal(err)
 	}
 	return arrive(b, h, body)

@@ -100,11 +100,13 @@ func TestCanonicalQuery(t *testing.T) {
 func TestCanonicalHeaders(t *testing.T) {
 	r := &sigv4.Request{
 		Method: "GET", Path: "/", Host: " Example.COM:443 ", Header: http.Header{
-			"My-Header": {"  a   b  ", "c"}, "Tabs": {"a\t b\t"}, "Quoted": {`"a   b"`}, "Empty": {""}, "Utf": {"é\u00a0x"},
+			"My-Header": {"  a   b  ", "c"}, "Tabs": {"a\t b\t"}, "Quoted": {`"a   b"`}, "Empty": {""},
+			"Utf": {"é\u00a0x"},
 		},
 	}
 	want := map[string]string{
-		"host": "host:Example.COM:443", ":authority": ":authority:Example.COM:443", "my-header": "my-header:a b,c", "tabs": "tabs:a b",
+		"host": "host:Example.COM:443", ":authority": ":authority:Example.COM:443", "my-header": "my-header:a b,c",
+		"tabs":   "tabs:a b",
 		"quoted": `quoted:"a b"`, "empty": "empty:", "utf": "utf:é\u00a0x",
 	}
 	for name, line := range want {
@@ -114,7 +116,8 @@ func TestCanonicalHeaders(t *testing.T) {
 	}
 	// A signed header that the request lacks has no line, as in
 	// dacut/scratchstack-aws-signature.
-	if got := canonicalLines(r, sigv4.Rules{}, "absent", "host"); got[3] != "host:Example.COM:443" || got[5] != "absent;host" {
+	if got := canonicalLines(r, sigv4.Rules{}, "absent", "host"); got[3] != "host:Example.COM:443" ||
+		got[5] != "absent;host" {
 		t.Errorf("%q", got)
 	}
 }
@@ -144,7 +147,8 @@ func TestSDKDoesNotNormalise(t *testing.T) {
 	if refusal := judge(new(sigv4.Verifier), x.request, x.rules, testSecret, signingTime); refusal == nil {
 		t.Fatal("a path that is not normalised is accepted")
 	}
-	if e := sigv4.Explain(x.request, x.authorization(), x.rules, testSecret); !strings.Contains(e.Mistake, "did not normalise the path") {
+	if e := sigv4.Explain(x.request, x.authorization(), x.rules, testSecret); !strings.Contains(e.Mistake,
+		"did not normalise the path") {
 		t.Errorf("%q", e.Mistake)
 	}
 }

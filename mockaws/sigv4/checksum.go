@@ -43,7 +43,8 @@ func verifyChecksum(name, claimed string, payload []byte) *verdict.Refusal {
 	}
 	newHash, ok := checksums[algorithm]
 	if !ok {
-		return refuse(verdict.TrailerMalformed, "no checksum algorithm "+algorithm+" is known", "problem", "unknown algorithm", "trailer", name)
+		return refuse(verdict.TrailerMalformed, "no checksum algorithm "+algorithm+" is known", "problem",
+			"unknown algorithm", "trailer", name)
 	}
 	h := newHash()
 	h.Write(payload)

@@ -162,7 +162,8 @@ func (v *Verifier) verifyChunks(r *Request, a *Authorization, mode streaming, se
 	}
 	for i := 0; i < len(body.chunks)-2; i++ {
 		if size := len(body.chunks[i].data); size < minChunk {
-			return refuse(verdict.ChunkTooSmall, fmt.Sprintf("chunk %d has %d bytes; only the last one may have less than %d", i, size, minChunk),
+			return refuse(verdict.ChunkTooSmall,
+				fmt.Sprintf("chunk %d has %d bytes; only the last one may have less than %d", i, size, minChunk),
 				"chunk", strconv.Itoa(i), "size", strconv.Itoa(size))
 		}
 	}
@@ -203,7 +204,8 @@ func (a *Authorization) chunkToSign(kind, previous, emptyHash string, data []byt
 	return appendHash(b, data)
 }
 
-func (v *Verifier) verifyLink(a *Authorization, secret string, toSign []byte, signature string, number int) *verdict.Refusal {
+func (v *Verifier) verifyLink(a *Authorization, secret string, toSign []byte, signature string,
+	number int) *verdict.Refusal {
 	if v.matches(a, secret, toSign, trimPadding(signature)) {
 		return nil
 	}

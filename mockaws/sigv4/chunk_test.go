@@ -23,7 +23,8 @@ var chunkNow = time.Date(2013, 5, 24, 0, 0, 0, 0, time.UTC)
 // chunkedRequest is the upload in AWS's documentation: 66560 letters "a".
 func chunkedRequest(keyword, signedHeaders, signature, body string, header ...string) *sigv4.Request {
 	x := golden{
-		target: "PUT /examplebucket/chunkObject.txt", host: "s3.amazonaws.com", date: "20130524T000000Z", keyID: testKeyID, body: body,
+		target: "PUT /examplebucket/chunkObject.txt", host: "s3.amazonaws.com", date: "20130524T000000Z",
+		keyID: testKeyID, body: body,
 		scope: "20130524/us-east-1/s3/aws4_request", signed: signedHeaders, signature: signature,
 		header: append([]string{
 			"Content-Encoding: aws-chunked", "X-Amz-Storage-Class: REDUCED_REDUNDANCY",
@@ -37,8 +38,10 @@ func signedUpload() *sigv4.Request {
 	return chunkedRequest("STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
 		"content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class",
 		"4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9",
-		"10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n"+strings.Repeat("a", 65536)+"\r\n"+
-			"400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n"+strings.Repeat("a", 1024)+"\r\n"+
+		"10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n"+strings.Repeat("a",
+			65536)+"\r\n"+
+			"400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n"+
+			strings.Repeat("a", 1024)+"\r\n"+
 			"0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n",
 		"Content-Length: 66824")
 }
@@ -47,8 +50,10 @@ func trailerUpload(trailers string) *sigv4.Request {
 	return chunkedRequest("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
 		"content-encoding;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class;x-amz-trailer",
 		"106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e",
-		"10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n"+strings.Repeat("a", 65536)+"\r\n"+
-			"400;chunk-signature=1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7\r\n"+strings.Repeat("a", 1024)+"\r\n"+
+		"10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n"+strings.Repeat("a",
+			65536)+"\r\n"+
+			"400;chunk-signature=1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7\r\n"+
+			strings.Repeat("a", 1024)+"\r\n"+
 			"0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n"+trailers,
 		"X-Amz-Trailer: x-amz-checksum-crc32c")
 }
@@ -103,23 +108,29 @@ func TestChunksChanged(t *testing.T) {
 	}{
 		{"a byte", replace("aaa", "aba"), verdict.ChunkSignatureMismatch},
 		{"a signature", replace("ad80c730", "ad80c731"), verdict.ChunkSignatureMismatch},
-		{"no signature", replace(";chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497", ""), verdict.ChunkSignatureMismatch},
+		{"no signature", replace(";chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497",
+			""), verdict.ChunkSignatureMismatch},
 		{"another name", replace("chunk-signature", "chunk-signatura"), verdict.ChunkSignatureMismatch},
 		{"size too large", replace("10000;", "10001;"), verdict.ChunkMalformed},
 		{"size huge", replace("10000;", "3fffffffffffffff;"), verdict.ChunkMalformed},
 		{"size not hexadecimal", replace("10000;", "1_000;"), verdict.ChunkMalformed},
 		{"size negative", replace("10000;", "-1;"), verdict.ChunkMalformed},
-		{"no final chunk", func(body string) string { return body[:strings.LastIndex(body, "0;chunk")] }, verdict.ChunkMalformed},
+		{"no final chunk", func(body string) string { return body[:strings.LastIndex(body, "0;chunk")] },
+			verdict.ChunkMalformed},
 		{"cut off", func(body string) string { return body[:70000-4000] }, verdict.ChunkMalformed},
-		{"final chunk elsewhere", func(body string) string { return body[strings.LastIndex(body, "0;chunk"):] }, verdict.ChunkSignatureMismatch},
-		{"a chunk twice", func(body string) string { return body[:strings.Index(body, "400;")] + body }, verdict.ChunkSignatureMismatch},
+		{"final chunk elsewhere", func(body string) string { return body[strings.LastIndex(body, "0;chunk"):] },
+			verdict.ChunkSignatureMismatch},
+		{"a chunk twice", func(body string) string { return body[:strings.Index(body, "400;")] + body },
+			verdict.ChunkSignatureMismatch},
 		{"empty", func(string) string { return "" }, verdict.ChunkMalformed},
 		{"text after the end", func(body string) string { return body + "more" }, verdict.ChunkMalformed},
-		{"a trailer after the end", func(body string) string { return body + "x-more: 1\r\n" }, verdict.TrailerMalformed},
+		{"a trailer after the end", func(body string) string { return body + "x-more: 1\r\n" },
+			verdict.TrailerMalformed},
 	} {
 		r := signedUpload()
 		r.Body = []byte(x.change(string(r.Body)))
-		if refusal := judge(new(sigv4.Verifier), r, s3Rules(), testSecret, chunkNow); refusal == nil || refusal.Reason != x.want {
+		if refusal := judge(new(sigv4.Verifier), r, s3Rules(), testSecret, chunkNow); refusal == nil ||
+			refusal.Reason != x.want {
 			t.Errorf("%s: %v, want %s", x.name, refusal, x.want)
 		}
 	}
@@ -133,7 +144,8 @@ func TestChunksChanged(t *testing.T) {
 		{"the trailer's name", "crc32c", "crc32", verdict.ChunkSignatureMismatch},
 	} {
 		r := trailerUpload(strings.Replace(docTrailers, x.from, x.to, 1))
-		if refusal := judge(new(sigv4.Verifier), r, s3Rules(), testSecret, chunkNow); refusal == nil || refusal.Reason != x.want {
+		if refusal := judge(new(sigv4.Verifier), r, s3Rules(), testSecret, chunkNow); refusal == nil ||
+			refusal.Reason != x.want {
 			t.Errorf("%s: %v, want %s", x.name, refusal, x.want)
 		}
 	}
@@ -168,12 +180,17 @@ func TestPayload(t *testing.T) {
 		reason  verdict.Reason
 	}{
 		{"trailer", unsigned("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:"+hello+"\r\n\r\n", "5", announce), "hello", ""},
-		{"two chunks", unsigned("2\r\nhe\r\n3\r\nllo\r\n0\r\nx-amz-checksum-crc32: "+hello+"\r\n\r\n", "5", announce), "hello", ""},
-		{"wrong checksum", unsigned("5\r\nhellO\r\n0\r\nx-amz-checksum-crc32:"+hello+"\r\n\r\n", "5", announce), "", verdict.ChecksumMismatch},
-		{"not announced", unsigned("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:"+hello+"\r\n\r\n", "5"), "", verdict.TrailerMalformed},
+		{"two chunks", unsigned("2\r\nhe\r\n3\r\nllo\r\n0\r\nx-amz-checksum-crc32: "+hello+"\r\n\r\n", "5", announce),
+			"hello", ""},
+		{"wrong checksum", unsigned("5\r\nhellO\r\n0\r\nx-amz-checksum-crc32:"+hello+"\r\n\r\n", "5", announce), "",
+			verdict.ChecksumMismatch},
+		{"not announced", unsigned("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:"+hello+"\r\n\r\n", "5"), "",
+			verdict.TrailerMalformed},
 		{"announced, not sent", unsigned("5\r\nhello\r\n0\r\n\r\n", "5", announce), "", verdict.TrailerMalformed},
-		{"another one", unsigned("5\r\nhello\r\n0\r\nx-amz-checksum-sha1:"+hello+"\r\n\r\n", "5", announce), "", verdict.TrailerMalformed},
-		{"unknown algorithm", unsigned("5\r\nhello\r\n0\r\nx-amz-checksum-crc7:"+hello+"\r\n\r\n", "5", "X-Amz-Trailer: x-amz-checksum-crc7"), "", verdict.TrailerMalformed},
+		{"another one", unsigned("5\r\nhello\r\n0\r\nx-amz-checksum-sha1:"+hello+"\r\n\r\n", "5", announce), "",
+			verdict.TrailerMalformed},
+		{"unknown algorithm", unsigned("5\r\nhello\r\n0\r\nx-amz-checksum-crc7:"+hello+"\r\n\r\n", "5",
+			"X-Amz-Trailer: x-amz-checksum-crc7"), "", verdict.TrailerMalformed},
 		{"length too small", unsigned("5\r\nhello\r\n0\r\n\r\n", "4"), "", verdict.ChunkMalformed},
 		{"length missing", unsigned("5\r\nhello\r\n0\r\n\r\n", ""), "", verdict.ChunkMalformed},
 		{"length no number", unsigned("5\r\nhello\r\n0\r\n\r\n", "five"), "", verdict.ChunkMalformed},
@@ -183,7 +200,8 @@ func TestPayload(t *testing.T) {
 		{"crc32", plain("PUT", "X-Amz-Checksum-Crc32: "+b64("cbf43926")), "123456789", ""},
 		{"crc32c", plain("PUT", "X-Amz-Checksum-Crc32c: "+b64("e3069283")), "123456789", ""},
 		{"crc64nvme", plain("PUT", "X-Amz-Checksum-Crc64nvme: "+b64("ae8b14860a799888")), "123456789", ""},
-		{"sha1", plain("PUT", "X-Amz-Checksum-Sha1: "+b64("f7c3bc1d808e04732adf679965ccc34ca7ae3441")), "123456789", ""},
+		{"sha1", plain("PUT", "X-Amz-Checksum-Sha1: "+b64("f7c3bc1d808e04732adf679965ccc34ca7ae3441")), "123456789",
+			""},
 		{"sha256", plain("PUT", "X-Amz-Checksum-Sha256: "+b64(hashOf([]byte("123456789")))), "123456789", ""},
 		{"wrong header", plain("PUT", "X-Amz-Checksum-Crc32: "+b64("cbf43927")), "", verdict.ChecksumMismatch},
 		{"an object's checksum", plain("POST", "X-Amz-Checksum-Crc32: "+b64("cbf43927")), "123456789", ""},

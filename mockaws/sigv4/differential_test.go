@@ -32,7 +32,8 @@ func TestAcceptsWhatTheSDKSigns(t *testing.T) {
 				x := kind.make(g, t)
 				refusal := judge(&v, x.request, x.rules, x.creds.SecretAccessKey, signingTime.Add(time.Second/2))
 				if refusal != nil {
-					t.Fatalf("request %d, %s %s?%s\n%v\n%s", i, x.request.Method, x.request.Path, x.request.RawQuery, x.request.Header, refusal.Error())
+					t.Fatalf("request %d, %s %s?%s\n%v\n%s", i, x.request.Method, x.request.Path, x.request.RawQuery,
+						x.request.Header, refusal.Error())
 				}
 			}
 		})

@@ -137,7 +137,10 @@ func (d *draft) setHeader(name, value string) {
 		f.value = value
 		return
 	}
-	i, _ := slices.BinarySearchFunc(d.headers, name, func(f field, name string) int { return strings.Compare(f.name, name) })
+	i, _ := slices.BinarySearchFunc(d.headers, name, func(f field, name string) int {
+		return strings.Compare(f.name,
+			name)
+	})
 	d.headers = slices.Insert(d.headers, i, field{name, value})
 }
 

@@ -41,9 +41,12 @@ func signatureHeader(signature []byte) eventstream.Header {
 // tests/test_event_signing.c.
 func TestEventsOfAWS(t *testing.T) {
 	r := (golden{
-		target: "POST /streaming", host: "demo.us-east-1.amazonaws.com", date: "19810116T063000Z", keyID: "access", scope: "19810116/us-east-1/demo/aws4_request",
-		signed: "content-encoding;host;x-amz-content-sha256;x-amz-date", signature: "e1d8e8c8815e60969f2a34765c9a15945ffc0badbaa4b7e3b163ea19131e949b",
-		header: []string{"Content-Encoding: application/vnd.amazon.eventstream", "X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-EVENTS"},
+		target: "POST /streaming", host: "demo.us-east-1.amazonaws.com", date: "19810116T063000Z", keyID: "access",
+		scope:     "19810116/us-east-1/demo/aws4_request",
+		signed:    "content-encoding;host;x-amz-content-sha256;x-amz-date",
+		signature: "e1d8e8c8815e60969f2a34765c9a15945ffc0badbaa4b7e3b163ea19131e949b",
+		header: []string{"Content-Encoding: application/vnd.amazon.eventstream",
+			"X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-EVENTS"},
 	}).request()
 	start := time.Date(1981, 1, 16, 6, 30, 0, 0, time.UTC)
 	for i, event := range []struct{ payload, signature string }{
@@ -79,7 +82,8 @@ func signedEvents(t *testing.T, payloads ...string) (*sigv4.Request, [][]byte) {
 		t.Fatal(err)
 	}
 	h.Header.Set("X-Amz-Content-Sha256", keyword)
-	if err := v4.NewSigner().SignHTTP(context.Background(), creds, h, keyword, "bedrock", "us-east-1", signingTime); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), creds, h, keyword, "bedrock", "us-east-1",
+		signingTime); err != nil {
 		t.Fatal(err)
 	}
 	_, seed, _ := strings.Cut(h.Header.Get("Authorization"), "Signature=")
@@ -176,7 +180,8 @@ func TestEventsChanged(t *testing.T) {
 			return f
 		}, verdict.ChunkSignatureMismatch},
 		{"taken out", func(f [][]byte) [][]byte { return f[1:] }, verdict.ChunkSignatureMismatch},
-		{"repeated", func(f [][]byte) [][]byte { return [][]byte{f[0], f[0], f[1], f[2]} }, verdict.ChunkSignatureMismatch},
+		{"repeated", func(f [][]byte) [][]byte { return [][]byte{f[0], f[0], f[1], f[2]} },
+			verdict.ChunkSignatureMismatch},
 		{"exchanged", func(f [][]byte) [][]byte { return [][]byte{f[1], f[0], f[2]} }, verdict.ChunkSignatureMismatch},
 		{"cut off after an event", func(f [][]byte) [][]byte { return f[:2] }, verdict.ChunkMalformed},
 		{"cut off in an event", func(f [][]byte) [][]byte { return [][]byte{f[0], f[1][:20]} }, verdict.ChunkMalformed},
@@ -191,16 +196,20 @@ func TestEventsChanged(t *testing.T) {
 			f[0] = reframe(f[0], func(b []byte) { b[2], b[3] = 0, 12 })
 			return f
 		}, verdict.ChunkMalformed},
-		{"no signature", func([][]byte) [][]byte { return [][]byte{eventFrame(t, nil, dateHeader(at))} }, verdict.ChunkMalformed},
-		{"no date", func([][]byte) [][]byte { return [][]byte{eventFrame(t, nil, signatureHeader([]byte("x")))} }, verdict.ChunkMalformed},
+		{"no signature", func([][]byte) [][]byte { return [][]byte{eventFrame(t, nil, dateHeader(at))} },
+			verdict.ChunkMalformed},
+		{"no date", func([][]byte) [][]byte { return [][]byte{eventFrame(t, nil, signatureHeader([]byte("x")))} },
+			verdict.ChunkMalformed},
 		{"a header after the signature", func([][]byte) [][]byte {
 			return [][]byte{eventFrame(t, nil, signatureHeader([]byte("x")), dateHeader(at))}
 		}, verdict.ChunkMalformed},
-		{"not signed at all", func([][]byte) [][]byte { return [][]byte{[]byte("hello, this is no event")} }, verdict.ChunkMalformed},
+		{"not signed at all", func([][]byte) [][]byte { return [][]byte{[]byte("hello, this is no event")} },
+			verdict.ChunkMalformed},
 	} {
 		r, frames := signedEvents(t, "one", "two")
 		r.Body = bytes.Join(x.change(frames), nil)
-		if refusal := judge(new(sigv4.Verifier), r, bedrockRules(), testSecret, signingTime); refusal == nil || refusal.Reason != x.want {
+		if refusal := judge(new(sigv4.Verifier), r, bedrockRules(), testSecret, signingTime); refusal == nil ||
+			refusal.Reason != x.want {
 			t.Errorf("%s: %v, want %s", x.name, refusal, x.want)
 		}
 	}

@@ -155,7 +155,8 @@ func (v *EventVerifier) Verify(e *Event) *verdict.Refusal {
 	b = appendHash(b, e.Payload)
 	signature := hex.EncodeToString(e.Signature)
 	if !equalMAC(v.keys.get(keyName{v.secret, day, a.Region, a.Service}), b, signature) {
-		return refuse(verdict.ChunkSignatureMismatch, fmt.Sprintf("the signature of event %d is not that of its bytes after the event before it", v.count),
+		return refuse(verdict.ChunkSignatureMismatch,
+			fmt.Sprintf("the signature of event %d is not that of its bytes after the event before it", v.count),
 			"chunk", strconv.Itoa(v.count), "stringToSign", string(b))
 	}
 	v.previous, v.ended = signature, len(e.Payload) == 0

@@ -47,7 +47,8 @@ func ExampleExplain() {
 	auth, _ := sigv4.Parse(s.request, rules, signingTime)
 	e := sigv4.Explain(s.request, auth, rules, testSecret)
 	fmt.Println(e.Mistake)
-	fmt.Printf("line %d, %s\nours   %s\ntheirs %s\n", e.FirstDifference.Line, e.FirstDifference.Name, e.FirstDifference.Ours, e.FirstDifference.Theirs)
+	fmt.Printf("line %d, %s\nours   %s\ntheirs %s\n", e.FirstDifference.Line, e.FirstDifference.Name,
+		e.FirstDifference.Ours, e.FirstDifference.Theirs)
 	// Output:
 	// the client signed the path encoded once, where bedrock wants it encoded twice
 	// line 2, path

@@ -108,7 +108,8 @@ func (f *finding) difference(base *draft) Difference {
 	for i := range max(len(ours), len(theirs)) {
 		o, t := at(ours, i), at(theirs, i)
 		if i >= len(ours) {
-			return Difference{Line: i + 1, Name: "end", Ours: "no further line", Theirs: "a line with " + strconv.Itoa(len(t)) + " characters"}
+			return Difference{Line: i + 1, Name: "end", Ours: "no further line", Theirs: "a line with " +
+				strconv.Itoa(len(t)) + " characters"}
 		}
 		if o != t {
 			return Difference{Line: i + 1, Name: lineName(base, i, o, t), Ours: o, Theirs: t}
@@ -176,12 +177,14 @@ func (s *search) nothing() string {
 	if !s.pairwise {
 		how = "one at a time"
 	}
-	return fmt.Sprintf("none of the known mistakes (%s), %s, makes this signature: most likely the client signed with another secret than that of %s, or something changed %s on the way",
+	return fmt.Sprintf("none of the known mistakes (%s), %s, makes this signature: most likely the client signed "+
+		"with another secret than that of %s, or something changed %s on the way",
 		strings.Join(names, ", "), how, orNone(s.auth.KeyID), s.whatIsSigned())
 }
 
 func (s *search) whatIsSigned() string {
-	list := append([]string{"the method", "the path", "the query"}, s.auth.SignedHeaders[:min(len(s.auth.SignedHeaders), 20)]...)
+	list := append([]string{"the method", "the path", "the query"}, s.auth.SignedHeaders[:min(len(s.auth.SignedHeaders),
+		20)]...)
 	if len(s.auth.SignedHeaders) > 20 {
 		list = append(list, "further headers")
 	}

@@ -19,18 +19,26 @@ import (
 func FuzzJudge(f *testing.F) {
 	for _, x := range goldens {
 		r := x.request()
-		f.Add(r.Method, r.Host, r.Path, r.RawQuery, r.Header.Get("Authorization"), r.Header.Get("X-Amz-Date"), r.Header.Get("X-Amz-Content-Sha256"), "", r.Body, x.rules.S3)
+		f.Add(r.Method, r.Host, r.Path, r.RawQuery, r.Header.Get("Authorization"), r.Header.Get("X-Amz-Date"),
+			r.Header.Get("X-Amz-Content-Sha256"), "", r.Body, x.rules.S3)
 	}
 	s := newSloppy()
 	s.sign()
-	f.Add("POST", bedrockHost, bedrockPath, "a=1", s.request.Header.Get("Authorization"), now, "", goodToken, []byte(bedrockBody), false)
+	f.Add("POST", bedrockHost, bedrockPath, "a=1", s.request.Header.Get("Authorization"), now, "", goodToken,
+		[]byte(bedrockBody), false)
 	up := signedUpload()
-	f.Add("PUT", up.Host, up.Path, "", up.Header.Get("Authorization"), "20130524T000000Z", up.Header.Get("X-Amz-Content-Sha256"), "", []byte("0;chunk-signature=x\r\n"), true)
-	f.Add("PUT", "h", "/k", "", "AWS4-ECDSA-P256-SHA256 Credential=AKID/20250130/s3/aws4_request, SignedHeaders=host, Signature=30", now, "STREAMING-AWS4-HMAC-SHA256-EVENTS", "", []byte{}, false)
+	f.Add("PUT", up.Host, up.Path, "", up.Header.Get("Authorization"), "20130524T000000Z",
+		up.Header.Get("X-Amz-Content-Sha256"), "", []byte("0;chunk-signature=x\r\n"), true)
+	f.Add("PUT", "h", "/k", "",
+		"AWS4-ECDSA-P256-SHA256 Credential=AKID/20250130/s3/aws4_request, SignedHeaders=host, Signature=30", now,
+		"STREAMING-AWS4-HMAC-SHA256-EVENTS", "", []byte{}, false)
 	var v sigv4.Verifier
-	f.Fuzz(func(t *testing.T, method, host, path, query, authorization, date, hash, token string, body []byte, s3 bool) {
-		r := &sigv4.Request{Method: method, Host: host, Path: path, RawQuery: query, Body: body, Header: http.Header{"X-Amz-Date": {date}}}
-		for name, value := range map[string]string{"Authorization": authorization, "X-Amz-Content-Sha256": hash, "X-Amz-Security-Token": token} {
+	f.Fuzz(func(t *testing.T, method, host, path, query, authorization, date, hash, token string, body []byte,
+		s3 bool) {
+		r := &sigv4.Request{Method: method, Host: host, Path: path, RawQuery: query, Body: body,
+			Header: http.Header{"X-Amz-Date": {date}}}
+		for name, value := range map[string]string{"Authorization": authorization, "X-Amz-Content-Sha256": hash,
+			"X-Amz-Security-Token": token} {
 			if value != "" {
 				r.Header.Set(name, value)
 			}
@@ -63,7 +71,8 @@ func FuzzJudge(f *testing.F) {
 // FuzzCanonicalQuery: the canonical query is that which net/url and the rules of
 // encoding give, and is its own canonical form.
 func FuzzCanonicalQuery(f *testing.F) {
-	for _, q := range []string{"", "a=1&b=2", "b&a=%2f+%20&a=", "&&=&", "a=%zz", "a=%", "é=ü", "X-Amz-Signature=1&x=%25"} {
+	for _, q := range []string{"", "a=1&b=2", "b&a=%2f+%20&a=", "&&=&", "a=%zz", "a=%", "é=ü",
+		"X-Amz-Signature=1&x=%25"} {
 		f.Add(q)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
@@ -105,7 +114,8 @@ func FuzzCanonicalPath(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path string) {
 		r := &sigv4.Request{Path: path}
 		got := canonicalLines(r, sigv4.Rules{})[1]
-		if !strings.HasPrefix(got, "/") || strings.Contains(got, "//") || slices.ContainsFunc(strings.Split(got, "/"), func(s string) bool { return s == "." || s == ".." }) {
+		if !strings.HasPrefix(got, "/") || strings.Contains(got, "//") || slices.ContainsFunc(strings.Split(got, "/"),
+			func(s string) bool { return s == "." || s == ".." }) {
 			t.Errorf("%q: %q", path, got)
 		}
 		s3 := canonicalLines(r, sigv4.Rules{S3: true})[1]
@@ -131,7 +141,8 @@ func FuzzCanonicalHeader(f *testing.F) {
 			return strings.TrimPrefix(lines[3], "x-a:")
 		}
 		got := line(value)
-		if strings.Trim(got, " \t\r\n\v\f") != got || strings.Contains(got, "  ") || strings.ContainsAny(got, "\t\r\n\v\f") || line(got) != got {
+		if strings.Trim(got, " \t\r\n\v\f") != got || strings.Contains(got, "  ") || strings.ContainsAny(got,
+			"\t\r\n\v\f") || line(got) != got {
 			t.Errorf("%q: %q", value, got)
 		}
 	})
@@ -143,10 +154,12 @@ func FuzzChunks(f *testing.F) {
 	f.Add([]byte("5;chunk-signature=a\r\nhello\r\n0;chunk-signature=b\r\n\r\n"), "", uint8(1))
 	f.Add([]byte("0;chunk-signature=b\r\nx-amz-trailer-signature:x\r\n"), "", uint8(2))
 	f.Add([]byte("ffffffffffffffff\r\n"), "", uint8(3))
-	keywords := []string{"STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"}
+	keywords := []string{"STREAMING-UNSIGNED-PAYLOAD-TRAILER", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+		"STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"}
 	f.Fuzz(func(t *testing.T, body []byte, trailers string, kind uint8) {
 		keyword := keywords[int(kind)%len(keywords)]
-		x := fromS3("PUT /k", string(body), "host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-trailer", goodSign,
+		x := fromS3("PUT /k", string(body),
+			"host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-trailer", goodSign,
 			"X-Amz-Content-Sha256: "+keyword, "X-Amz-Decoded-Content-Length: 5")
 		r := x.request()
 		r.Header.Set("X-Amz-Trailer", trailers)
@@ -155,7 +168,8 @@ func FuzzChunks(f *testing.F) {
 		if kind%4 != 0 && refusal == nil {
 			t.Errorf("unsigned chunks are accepted: %q", body)
 		}
-		if payload, refusal := sigv4.Payload(r); refusal == nil && (len(payload) != 5 || !bytes.Contains(body, payload[:1])) {
+		if payload, refusal := sigv4.Payload(r); refusal == nil &&
+			(len(payload) != 5 || !bytes.Contains(body, payload[:1])) {
 			t.Errorf("%q: %q", body, payload)
 		}
 	})
@@ -217,8 +231,10 @@ func FuzzExplain(f *testing.F) {
 			return
 		}
 		rules := sigv4.Rules{Service: "bedrock", S3: s3}
-		r := &sigv4.Request{Method: "POST", Host: "h:1", Path: path, RawQuery: query, Body: body, Header: http.Header{"X-A": {value, value}, "X-Amz-Date": {now}}}
-		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/"+scope+", SignedHeaders="+signed+", Signature="+signature)
+		r := &sigv4.Request{Method: "POST", Host: "h:1", Path: path, RawQuery: query, Body: body,
+			Header: http.Header{"X-A": {value, value}, "X-Amz-Date": {now}}}
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/"+scope+", SignedHeaders="+signed+
+			", Signature="+signature)
 		a, _ := sigv4.Parse(r, rules, signingTime)
 		e := sigv4.Explain(r, a, rules, testSecret, sigv4.Known{Label: "other", Secret: "other", Token: "t"})
 		if e.CanonicalRequest != a.CanonicalRequest(r, rules) || e.StringToSign != a.StringToSign(r, rules) {

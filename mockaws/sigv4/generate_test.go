@@ -156,7 +156,8 @@ func hashOf(body []byte) string {
 // request is a client's request before signing, and its body.
 func (g *generator) request(t testing.TB) (*http.Request, []byte) {
 	t.Helper()
-	host := pick(g, "bedrock-runtime.us-east-1.amazonaws.com", "127.0.0.1:8443", "[::1]:9000", "localhost", "example.com:443", "Example.COM")
+	host := pick(g, "bedrock-runtime.us-east-1.amazonaws.com", "127.0.0.1:8443", "[::1]:9000", "localhost",
+		"example.com:443", "Example.COM")
 	target := "https://" + host + g.path()
 	if q := g.query(); len(q) > 0 {
 		target += "?" + q.Encode()
@@ -266,7 +267,8 @@ func (g *generator) s3Query(t testing.TB) generated {
 // s3SignedChunks has a header signed by the SDK, and chunks by chunkWriter.
 func (g *generator) s3SignedChunks(t testing.TB) generated {
 	trailer := g.IntN(2) == 0
-	return g.chunked(t, map[bool]string{true: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", false: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"}[trailer], true, trailer)
+	return g.chunked(t, map[bool]string{true: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+		false: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"}[trailer], true, trailer)
 }
 
 func (g *generator) s3UnsignedChunks(t testing.TB) generated {
@@ -288,11 +290,13 @@ func (g *generator) chunked(t testing.TB, keyword string, signed, trailer bool) 
 		r.Header.Set("X-Amz-Trailer", "x-amz-checksum-sha256")
 	}
 	creds, region := g.credentials(), g.region()
-	if err := v4.NewSigner(s3Options).SignHTTP(context.Background(), creds, r, keyword, "s3", region, signingTime); err != nil {
+	if err := v4.NewSigner(s3Options).SignHTTP(context.Background(), creds, r, keyword, "s3", region,
+		signingTime); err != nil {
 		t.Fatal(err)
 	}
 	x := generated{request: arrive(t, r, nil), rules: s3Rules(), creds: creds}
-	w := chunkWriter{signed: signed, x: &x, key: []byte("AWS4" + creds.SecretAccessKey), scope: "20250130/" + region + "/s3/aws4_request"}
+	w := chunkWriter{signed: signed, x: &x, key: []byte("AWS4" + creds.SecretAccessKey), scope: "20250130/" + region +
+		"/s3/aws4_request"}
 	for _, part := range strings.Split(w.scope, "/") {
 		w.key = hmacOf(w.key, part)
 	}
@@ -322,7 +326,8 @@ type chunkWriter struct {
 }
 
 func (w *chunkWriter) sign(kind, rest string) {
-	w.previous = hex.EncodeToString(hmacOf(w.key, "AWS4-HMAC-SHA256-"+kind+"\n"+now+"\n"+w.scope+"\n"+w.previous+"\n"+rest))
+	w.previous = hex.EncodeToString(hmacOf(w.key, "AWS4-HMAC-SHA256-"+kind+"\n"+now+"\n"+w.scope+"\n"+w.previous+"\n"+
+		rest))
 }
 
 func (w *chunkWriter) chunk(data []byte) {
@@ -347,10 +352,12 @@ func (w *chunkWriter) trailer(line string) {
 	}
 }
 
-func (g *generator) presign(t testing.TB, r *http.Request, body []byte, hash string, rules sigv4.Rules, options ...func(*v4.SignerOptions)) generated {
+func (g *generator) presign(t testing.TB, r *http.Request, body []byte, hash string, rules sigv4.Rules,
+	options ...func(*v4.SignerOptions)) generated {
 	t.Helper()
 	creds := g.credentials()
-	uri, header, err := v4.NewSigner().PresignHTTP(context.Background(), creds, r, hash, rules.Service, g.region(), signingTime, options...)
+	uri, header, err := v4.NewSigner().PresignHTTP(context.Background(), creds, r, hash, rules.Service, g.region(),
+		signingTime, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -369,7 +376,8 @@ func (g *generator) region() string { return pick(g, "us-east-1", "eu-central-1"
 func signBedrock(t testing.TB, r *http.Request, body []byte) generated {
 	t.Helper()
 	creds := aws.Credentials{AccessKeyID: testKeyID, SecretAccessKey: testSecret}
-	if err := v4.NewSigner().SignHTTP(context.Background(), creds, r, hashOf(body), "bedrock", "us-east-1", signingTime); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), creds, r, hashOf(body), "bedrock", "us-east-1",
+		signingTime); err != nil {
 		t.Fatal(err)
 	}
 	return generated{request: arrive(t, r, body), rules: bedrockRules(), creds: creds}

@@ -16,7 +16,8 @@ func hostMistakes(s *search) (list []mistake) {
 		name = ":authority"
 	}
 	add := func(value, format string, args ...any) {
-		list = append(list, mistake{part: "header host", clause: fmt.Sprintf(format, args...), apply: func(d *draft) { d.setHeader(name, value) }})
+		list = append(list, mistake{part: "header host", clause: fmt.Sprintf(format, args...),
+			apply: func(d *draft) { d.setHeader(name, value) }})
 	}
 	bare, port, err := net.SplitHostPort(host)
 	if err == nil {
@@ -55,7 +56,8 @@ func (s *search) endpoints() []string {
 	if service != "" && region != "" {
 		hosts = append(hosts, service+"."+region+".amazonaws.com", service+".amazonaws.com")
 		if service == "bedrock" {
-			hosts = append(hosts, "bedrock-runtime."+region+".amazonaws.com", "bedrock-agent-runtime."+region+".amazonaws.com")
+			hosts = append(hosts, "bedrock-runtime."+region+".amazonaws.com", "bedrock-agent-runtime."+region+
+				".amazonaws.com")
 		}
 	}
 	return hosts
@@ -66,13 +68,18 @@ func firstOf(names []string) []string { return names[:min(len(names), maxHeaders
 // usualValues are what clients and proxies put into headers that change on the
 // way.
 var usualValues = map[string][]string{
-	"accept":            {"*/*", "application/json", "application/vnd.amazon.eventstream"},
-	"accept-encoding":   {"identity", "gzip", "gzip, deflate", "gzip, deflate, br", "gzip, deflate, br, zstd", "gzip, br", "*"},
-	"accept-language":   {"*"},
-	"cache-control":     {"no-cache"},
-	"connection":        {"keep-alive", "close", "upgrade", "Keep-Alive"},
-	"content-encoding":  {"gzip", "aws-chunked", "identity"},
-	"content-type":      {"application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "application/json;charset=utf-8", "application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8", "application/octet-stream", "binary/octet-stream", "text/plain", "text/plain;charset=UTF-8", "application/vnd.amazon.eventstream"},
+	"accept": {"*/*", "application/json", "application/vnd.amazon.eventstream"},
+	"accept-encoding": {"identity", "gzip", "gzip, deflate", "gzip, deflate, br", "gzip, deflate, br, zstd",
+		"gzip, br", "*"},
+	"accept-language":  {"*"},
+	"cache-control":    {"no-cache"},
+	"connection":       {"keep-alive", "close", "upgrade", "Keep-Alive"},
+	"content-encoding": {"gzip", "aws-chunked", "identity"},
+	"content-type": {"application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8",
+		"application/json;charset=utf-8", "application/x-amz-json-1.0", "application/x-amz-json-1.1",
+		"application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8",
+		"application/octet-stream", "binary/octet-stream", "text/plain", "text/plain;charset=UTF-8",
+		"application/vnd.amazon.eventstream"},
 	"expect":            {"100-continue"},
 	"te":                {"trailers"},
 	"transfer-encoding": {"chunked"},
@@ -91,7 +98,8 @@ func valueMistakes(s *search) (list []mistake) {
 func (s *search) valuesOf(name string) (list []mistake) {
 	add := func(value, format string, args ...any) {
 		clause := fmt.Sprintf(format, args...)
-		list = append(list, mistake{part: "header " + name, clause: clause, apply: func(d *draft) { d.setHeader(name, value) }})
+		list = append(list, mistake{part: "header " + name, clause: clause,
+			apply: func(d *draft) { d.setHeader(name, value) }})
 	}
 	values := s.request.values(name)
 	absent := values == nil
@@ -100,7 +108,8 @@ func (s *search) valuesOf(name string) (list []mistake) {
 	}
 	if raw := strings.Join(values, ","); !absent {
 		add(raw, "did not trim the value of the header %s and join its spaces", name)
-		add(spacesJoined(raw), "joined the spaces in the header %s but left the tabs, where AWS takes any white space", name)
+		add(spacesJoined(raw), "joined the spaces in the header %s but left the tabs, where AWS takes any white space",
+			name)
 		add(strings.TrimSpace(raw), "did not join the spaces in the value of the header %s", name)
 		add(strings.ToLower(raw), "signed the value of the header %s in lower case", name)
 		add("", "signed the header %s with an empty value", name)
@@ -114,7 +123,8 @@ func (s *search) valuesOf(name string) (list []mistake) {
 		if absent {
 			add(usual, "signed the header %s: %s, which something took out on the way", name, usual)
 		} else {
-			add(usual, "signed the header %s: %s, which something changed on the way to %q", name, usual, strings.Join(values, ", "))
+			add(usual, "signed the header %s: %s, which something changed on the way to %q", name, usual,
+				strings.Join(values, ", "))
 		}
 	}
 	if name == "content-length" {
@@ -138,7 +148,8 @@ func (s *search) repeated(add func(value, format string, args ...any), name stri
 	add(strings.Join(trimmed, ";"), `joined the repeated header %s with ";", where AWS wants ","`, name)
 	add(strings.Join(trimmed, ""), "joined the values of the repeated header %s without a comma", name)
 	sorted := slices.Sorted(slices.Values(trimmed))
-	add(strings.Join(sorted, ","), "sorted the values of the repeated header %s, where AWS wants them in the order sent", name)
+	add(strings.Join(sorted, ","),
+		"sorted the values of the repeated header %s, where AWS wants them in the order sent", name)
 	slices.Reverse(trimmed)
 	add(strings.Join(trimmed, ","), "signed the values of the repeated header %s in reverse order", name)
 }
@@ -168,14 +179,17 @@ func listMistakes(s *search) (list []mistake) {
 		}
 		part := "header " + name
 		list = append(list,
-			mistake{part: part, clause: fmt.Sprintf("did not sign the header %s, though SignedHeaders names it", name), apply: func(d *draft) {
-				d.dropHeader(name)
-				d.signed = dropName(d.signed, name)
-			}},
-			mistake{part: part, clause: fmt.Sprintf("signed without the line of the header %s, though SignedHeaders names it: it may have been added after signing", name),
+			mistake{part: part, clause: fmt.Sprintf("did not sign the header %s, though SignedHeaders names it", name),
+				apply: func(d *draft) {
+					d.dropHeader(name)
+					d.signed = dropName(d.signed, name)
+				}},
+			mistake{part: part, clause: fmt.Sprintf("signed without the line of the header %s, though SignedHeaders "+
+				"names it: it may have been added after signing", name),
 				apply: func(d *draft) { d.dropHeader(name) }},
-			mistake{part: part, clause: fmt.Sprintf("left %s out of the list of signed headers in the canonical request", name),
-				apply: func(d *draft) { d.signed = dropName(d.signed, name) }},
+			mistake{part: part,
+				clause: fmt.Sprintf("left %s out of the list of signed headers in the canonical request", name),
+				apply:  func(d *draft) { d.signed = dropName(d.signed, name) }},
 		)
 	}
 	for _, header := range firstOf(slices.Sorted(maps.Keys(s.request.Header))) {
@@ -183,7 +197,8 @@ func listMistakes(s *search) (list []mistake) {
 		if s.auth.signs(name) || name == "authorization" || name == securityTokenHeader {
 			continue
 		}
-		list = append(list, s.unlisted(name, fmt.Sprintf("signed the header %s, but SignedHeaders does not name it", name)))
+		list = append(list, s.unlisted(name, fmt.Sprintf("signed the header %s, but SignedHeaders does not name it",
+			name)))
 	}
 	return list
 }
@@ -219,7 +234,10 @@ func tokenMistakes(s *search) (list []mistake) {
 			d.dropHeader(securityTokenHeader)
 			d.signed = dropName(d.signed, securityTokenHeader)
 		})
-		add("signed an empty session token and sent another one", func(d *draft) { d.setHeader(securityTokenHeader, "") })
+		add("signed an empty session token and sent another one", func(d *draft) {
+			d.setHeader(securityTokenHeader,
+				"")
+		})
 	case listed:
 		add("signed an empty session token and sent none", func(d *draft) { d.setHeader(securityTokenHeader, "") })
 	case sent:
@@ -262,8 +280,10 @@ func (s *search) queryTokenMistakes() (list []mistake) {
 		return joinParams(changed)
 	}
 	if at >= 0 {
-		add("signed the URL before the session token was added to it", joinParams(slices.Delete(slices.Clone(params), at, at+1)))
-		add(`left "+" in the session token unencoded in the URL, where it stands for a space`, with(strings.ReplaceAll(params[at].value, "%20", "%2B")))
+		add("signed the URL before the session token was added to it", joinParams(slices.Delete(slices.Clone(params),
+			at, at+1)))
+		add(`left "+" in the session token unencoded in the URL, where it stands for a space`,
+			with(strings.ReplaceAll(params[at].value, "%20", "%2B")))
 		add("signed the session token encoded twice", with(encodeAll(params[at].value)))
 		add("signed the session token without encoding it", with(decode(params[at].value)))
 	}

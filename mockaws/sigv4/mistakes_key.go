@@ -17,8 +17,10 @@ func otherSecrets(s *search) (list []mistake) {
 			continue
 		}
 		list = append(list, mistake{
-			part: "secret", clause: "signed with the secret of " + k.Label + ", not with that of " + orNone(s.auth.KeyID),
-			apply: func(d *draft) { d.secret = k.Secret }, ours: "the secret of " + orNone(s.auth.KeyID), theirs: "the secret of " + k.Label,
+			part: "secret", clause: "signed with the secret of " + k.Label + ", not with that of " +
+				orNone(s.auth.KeyID),
+			apply: func(d *draft) { d.secret = k.Secret }, ours: "the secret of " + orNone(s.auth.KeyID),
+			theirs: "the secret of " + k.Label,
 		})
 	}
 	return list
@@ -67,8 +69,9 @@ func secretSpellings(s *search) (list []mistake) {
 	}
 	add(base64.StdEncoding.EncodeToString([]byte(secret)), "encoded in base64")
 	list = append(list,
-		mistake{part: "secret", clause: "signed with the access key id in place of the secret", ours: "the secret", theirs: "the access key id",
-			apply: func(d *draft) { d.secret = s.auth.KeyID }},
+		mistake{part: "secret", clause: "signed with the access key id in place of the secret", ours: "the secret",
+			theirs: "the access key id",
+			apply:  func(d *draft) { d.secret = s.auth.KeyID }},
 		mistake{part: "secret", clause: "signed with an empty secret", ours: "the secret", theirs: "an empty secret",
 			apply: func(d *draft) { d.secret = "" }})
 	return list
@@ -76,10 +79,12 @@ func secretSpellings(s *search) (list []mistake) {
 
 func dateMistakes(s *search) (list []mistake) {
 	add := func(date, format string, args ...any) {
-		list = append(list, mistake{part: "date", clause: fmt.Sprintf(format, args...), apply: func(d *draft) { d.date = date }, alone: true})
+		list = append(list, mistake{part: "date", clause: fmt.Sprintf(format, args...),
+			apply: func(d *draft) { d.date = date }, alone: true})
 	}
 	when := s.auth.Date.UTC()
-	add(s.auth.DateText, "wrote the date in the string to sign as %q, where AWS wants %q", s.auth.DateText, when.Format(basicFormat))
+	add(s.auth.DateText, "wrote the date in the string to sign as %q, where AWS wants %q", s.auth.DateText,
+		when.Format(basicFormat))
 	add(when.Format("2006-01-02T15:04:05Z"), "wrote the date in the string to sign in the extended format")
 	add(when.Format(http.TimeFormat), "wrote the date in the string to sign as in a Date header")
 	add(when.Format(dayFormat), "wrote only the day in the string to sign")
@@ -99,17 +104,21 @@ func dateMistakes(s *search) (list []mistake) {
 
 // regions are AWS's (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html).
 var regions = []string{
-	"us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1",
+	"us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3",
+	"eu-north-1",
 	"eu-central-2", "eu-south-1", "eu-south-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1",
-	"ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-7", "ap-south-1", "ap-south-2",
+	"ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-7", "ap-south-1",
+	"ap-south-2",
 	"ap-east-1", "ap-east-2", "ca-central-1", "ca-west-1", "sa-east-1", "af-south-1", "me-south-1", "me-central-1",
 	"il-central-1", "mx-central-1", "us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1", "aws-global", "",
 }
 
 // services are signing names and what is mistaken for them.
 var services = []string{
-	"bedrock", "bedrock-runtime", "bedrock-agent", "bedrock-agent-runtime", "bedrock-mantle", "s3", "sts", "iam", "lambda", "dynamodb", "sqs", "sns",
-	"execute-api", "amplify", "secretsmanager", "ssm", "logs", "monitoring", "kinesis", "cloudtrail", "cognito-idp", "ses", "es", "aoss",
+	"bedrock", "bedrock-runtime", "bedrock-agent", "bedrock-agent-runtime", "bedrock-mantle", "s3", "sts", "iam",
+	"lambda", "dynamodb", "sqs", "sns",
+	"execute-api", "amplify", "secretsmanager", "ssm", "logs", "monitoring", "kinesis", "cloudtrail", "cognito-idp",
+	"ses", "es", "aoss",
 	"sagemaker", "runtime.sagemaker", "s3express", "",
 }
 
@@ -122,10 +131,14 @@ func scopeMistakes(s *search) (list []mistake) {
 	a := s.auth
 	both := func(what, is, was string, alone bool, set func(*draft, string), scope func(string) string) {
 		list = append(list,
-			mistake{part: partKey, clause: fmt.Sprintf("derived the signing key with the %s %q, where the credential has %q", what, is, was), alone: alone,
+			mistake{part: partKey,
+				clause: fmt.Sprintf("derived the signing key with the %s %q, where the credential has %q", what, is,
+					was), alone: alone,
 				apply: func(d *draft) { set(d, is) }, ours: what + " " + was, theirs: what + " " + is},
-			mistake{part: partKey, clause: fmt.Sprintf("signed with the %s %q, where the credential has %q", what, is, was), alone: alone,
-				apply: func(d *draft) { set(d, is); d.scope = scope(is) }, ours: what + " " + was, theirs: what + " " + is})
+			mistake{part: partKey, clause: fmt.Sprintf("signed with the %s %q, where the credential has %q", what, is,
+				was), alone: alone,
+				apply: func(d *draft) { set(d, is); d.scope = scope(is) }, ours: what + " " + was, theirs: what + " " +
+					is})
 	}
 	for i, region := range regions {
 		both("region", region, a.Region, i >= 5, func(d *draft, v string) { d.keyRegion = v },
@@ -137,7 +150,8 @@ func scopeMistakes(s *search) (list []mistake) {
 			func(v string) string { return strings.Join([]string{a.ScopeDate, a.Region, v, a.Terminator}, "/") })
 	}
 	for _, days := range []int{-1, 1} {
-		both("date", a.Date.AddDate(0, 0, days).Format(dayFormat), a.ScopeDate, true, func(d *draft, v string) { d.keyDate = v },
+		both("date", a.Date.AddDate(0, 0, days).Format(dayFormat), a.ScopeDate, true,
+			func(d *draft, v string) { d.keyDate = v },
 			func(v string) string { return strings.Join([]string{v, a.Region, a.Service, a.Terminator}, "/") })
 	}
 	both("date", a.Date.Format(basicFormat), a.ScopeDate, true, func(d *draft, v string) { d.keyDate = v },
@@ -148,13 +162,19 @@ func scopeMistakes(s *search) (list []mistake) {
 // derivationMistakes are about how the signing key is made.
 func derivationMistakes(a *Authorization) (list []mistake) {
 	add := func(clause, theirs string, apply func(*draft)) {
-		list = append(list, mistake{part: partKey, clause: clause, apply: apply, ours: "the signing key", theirs: theirs})
+		list = append(list, mistake{part: partKey, clause: clause, apply: apply, ours: "the signing key",
+			theirs: theirs})
 	}
-	add("put the whole credential, with the key id, into the string to sign, where only its scope belongs", "", func(d *draft) { d.scope = a.Credential })
-	add(`derived the signing key without "AWS4" before the secret`, "a key derived from the bare secret", func(d *draft) { d.prefix = "" })
-	add(`derived the signing key with "aws4" before the secret, where "AWS4" is wanted`, "a key derived with another prefix", func(d *draft) { d.prefix = "aws4" })
-	add("derived the signing key from hexadecimal digits, where each step must go on with the bytes", "a key derived through hexadecimal digits", func(d *draft) { d.hexKeys = true })
-	add("derived the signing key with region and service exchanged", "a key derived in another order", func(d *draft) { d.keyRegion, d.keyService = d.keyService, d.keyRegion })
+	add("put the whole credential, with the key id, into the string to sign, where only its scope belongs", "",
+		func(d *draft) { d.scope = a.Credential })
+	add(`derived the signing key without "AWS4" before the secret`, "a key derived from the bare secret",
+		func(d *draft) { d.prefix = "" })
+	add(`derived the signing key with "aws4" before the secret, where "AWS4" is wanted`,
+		"a key derived with another prefix", func(d *draft) { d.prefix = "aws4" })
+	add("derived the signing key from hexadecimal digits, where each step must go on with the bytes",
+		"a key derived through hexadecimal digits", func(d *draft) { d.hexKeys = true })
+	add("derived the signing key with region and service exchanged", "a key derived in another order",
+		func(d *draft) { d.keyRegion, d.keyService = d.keyService, d.keyRegion })
 	return list
 }
 
@@ -164,18 +184,23 @@ func layoutMistakes(s *search) (list []mistake) {
 		list = append(list, mistake{part: "layout", clause: clause, apply: apply})
 	}
 	if s.auth.listed != "" && s.auth.listed != s.base.signed {
-		add("signed the headers in the order of its SignedHeaders, where they must be sorted", func(d *draft) { reorder(d, s.auth.listed) })
+		add("signed the headers in the order of its SignedHeaders, where they must be sorted",
+			func(d *draft) { reorder(d, s.auth.listed) })
 		add("sorted the signed headers, but not the list of their names", func(d *draft) { d.signed = s.auth.listed })
 	}
 	add("left out the blank line between the headers and the list of their names", func(d *draft) { d.gap = "" })
 	add("put a newline at the end of the canonical request", func(d *draft) { d.end = "\n" })
-	add(`joined the names of the signed headers with ","`, func(d *draft) { d.signed = strings.ReplaceAll(d.signed, ";", ",") })
+	add(`joined the names of the signed headers with ","`, func(d *draft) {
+		d.signed = strings.ReplaceAll(d.signed, ";",
+			",")
+	})
 	add(`put a space after the colon of each header`, func(d *draft) {
 		for i := range d.headers {
 			d.headers[i].value = " " + d.headers[i].value
 		}
 	})
-	add("signed the names of the headers with capital letters, where lower case is wanted", func(d *draft) { capitalise(d); d.signed = d.names() })
+	add("signed the names of the headers with capital letters, where lower case is wanted",
+		func(d *draft) { capitalise(d); d.signed = d.names() })
 	add("signed the lines of the headers with capital letters, where lower case is wanted", capitalise)
 	return list
 }

@@ -17,13 +17,15 @@ const maxGuessedBody = 1 << 20
 func hashMistakes(s *search) (list []mistake) {
 	body := s.request.Body
 	add := func(hash, format string, args ...any) {
-		list = append(list, mistake{part: "payload hash", clause: fmt.Sprintf(format, args...), apply: func(d *draft) { d.hash = hash }})
+		list = append(list, mistake{part: "payload hash", clause: fmt.Sprintf(format, args...),
+			apply: func(d *draft) { d.hash = hash }})
 	}
 	computed := string(appendHash(nil, body))
 	claimed := claimedHash(s.request, s.auth)
 	add(emptySHA256, "signed the hash of an empty body, not of the %d bytes it sent", len(body))
 	if claimed != "" {
-		add(claimed, "signed the payload hash %q (as x-amz-content-sha256 says), which is not the hash of the %d bytes that arrived", claimed, len(body))
+		add(claimed, "signed the payload hash %q (as x-amz-content-sha256 says), which is not the hash of the %d "+
+			"bytes that arrived", claimed, len(body))
 	}
 	add(computed, "signed the hash of the body, where the canonical request must have %q", s.base.hash)
 	add(unsignedPayload, "signed %s, where %s wants the hash of the body", unsignedPayload, serviceName(s.rules))

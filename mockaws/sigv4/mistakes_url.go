@@ -13,7 +13,8 @@ var encodings = []struct {
 	change func(string) string
 }{
 	{"with lower-case hexadecimal digits in its escapes", lowerEscapes},
-	{"with ! ' ( ) * not encoded, as encodeURIComponent leaves them", strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace},
+	{"with ! ' ( ) * not encoded, as encodeURIComponent leaves them", strings.NewReplacer("%21", "!", "%27", "'", "%28",
+		"(", "%29", ")", "%2A", "*").Replace},
 	{`with "~" encoded`, strings.NewReplacer("~", "%7E").Replace},
 	{`with "+" for a space`, strings.NewReplacer("%20", "+").Replace},
 }
@@ -31,7 +32,8 @@ func lowerEscapes(s string) string {
 
 func pathMistakes(s *search) (list []mistake) {
 	add := func(path, format string, args ...any) {
-		list = append(list, mistake{part: "path", clause: fmt.Sprintf(format, args...), apply: func(d *draft) { d.path = path }})
+		list = append(list, mistake{part: "path", clause: fmt.Sprintf(format, args...),
+			apply: func(d *draft) { d.path = path }})
 	}
 	raw, service := s.request.Path, serviceName(s.rules)
 	normal, _ := normalize(raw)
@@ -44,11 +46,13 @@ func pathMistakes(s *search) (list []mistake) {
 	} else {
 		add(once(normal), "signed the path encoded once, where %s wants it encoded twice", service)
 		add(twice(raw), "did not normalise the path (empty and dot segments), as %s does", service)
-		add(once(raw), "signed the path encoded once and not normalised, where %s wants it normalised and encoded twice", service)
+		add(once(raw),
+			"signed the path encoded once and not normalised, where %s wants it normalised and encoded twice", service)
 	}
 	add(raw, "signed the path as the request line has it, without encoding it for the signature")
 	add(decode(raw), "signed the path decoded")
-	add(twice(s.base.path), "signed the path encoded %s", map[bool]string{true: "twice, where S3 wants it encoded once", false: "three times"}[s.rules.S3])
+	add(twice(s.base.path), "signed the path encoded %s", map[bool]string{true: "twice, where S3 wants it encoded once",
+		false: "three times"}[s.rules.S3])
 	add(strings.TrimSuffix(s.base.path, "/"), "signed the path without its final slash")
 	add(s.base.path+"/", "signed the path with a slash at the end, which the request does not have")
 	add("", "signed an empty path")
@@ -80,7 +84,8 @@ func (s *search) prefixMistakes(add func(path, format string, args ...any)) {
 	}
 	bucket, _, _ := strings.Cut(s.request.Host, ".")
 	if s.rules.S3 && bucket != "" {
-		add("/"+bucket+s.base.path, "signed the path with the bucket %q in front, though the host names the bucket", bucket)
+		add("/"+bucket+s.base.path, "signed the path with the bucket %q in front, though the host names the bucket",
+			bucket)
 	}
 }
 
@@ -95,7 +100,8 @@ func serviceName(rules Rules) string {
 }
 
 func methodMistakes(s *search) (list []mistake) {
-	for _, method := range []string{"GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", strings.ToLower(s.request.Method)} {
+	for _, method := range []string{"GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS",
+		strings.ToLower(s.request.Method)} {
 		list = append(list, mistake{
 			part: "method", clause: fmt.Sprintf("signed the method %s and sent %s", method, s.request.Method),
 			apply: func(d *draft) { d.method = method }, alone: method == "PATCH" || method == "OPTIONS",
@@ -134,7 +140,8 @@ func queryMistakes(s *search) (list []mistake) {
 	add(sorted(func(x, y param) int {
 		return compareParams(param{decode(x.name), decode(x.value)}, param{decode(y.name), decode(y.value)})
 	}), "sorted the query's parameters before encoding them, not after")
-	add(sorted(func(x, y param) int { return strings.Compare(x.name, y.name) }), "sorted the query's parameters by name only, not by value as well")
+	add(sorted(func(x, y param) int { return strings.Compare(x.name, y.name) }),
+		"sorted the query's parameters by name only, not by value as well")
 	add(sorted(func(x, y param) int { return strings.Compare(x.name+"="+x.value, y.name+"="+y.value) }),
 		`sorted the query's parameters as whole pieces, with the "=", not by name`)
 	add(sorted(func(x, y param) int {
@@ -153,7 +160,10 @@ func queryMistakes(s *search) (list []mistake) {
 
 func withoutSignature(raw string) string {
 	parts := strings.Split(raw, "&")
-	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return strings.HasPrefix(p, "X-Amz-Signature=") }), "&")
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool {
+		return strings.HasPrefix(p,
+			"X-Amz-Signature=")
+	}), "&")
 }
 
 func sortedAsSent(raw string) string {
@@ -212,7 +222,8 @@ func (s *search) parameterMistakes(params []param) (list []mistake) {
 		}
 		without := joinParams(slices.Delete(slices.Clone(params), i, i+1))
 		list = append(list, mistake{
-			part: "query", clause: fmt.Sprintf("signed the query without the parameter %q, which came in after signing", decode(p.name)),
+			part: "query", clause: fmt.Sprintf("signed the query without the parameter %q, which came in after signing",
+				decode(p.name)),
 			apply: func(d *draft) { d.query = without },
 		})
 	}

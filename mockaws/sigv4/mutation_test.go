@@ -169,7 +169,8 @@ var mutations = []struct {
 	{"signature longer", func(_ *generator, x *generated) bool {
 		return x.editSignature(func(v string) string { return v + "0" })
 	}},
-	{"signature empty", func(_ *generator, x *generated) bool { return x.editSignature(func(string) string { return "" }) }},
+	{"signature empty",
+		func(_ *generator, x *generated) bool { return x.editSignature(func(string) string { return "" }) }},
 	{"signature in upper case", func(_ *generator, x *generated) bool { return x.editSignature(strings.ToUpper) }},
 }
 
@@ -326,7 +327,8 @@ func TestRefusesAnyChange(t *testing.T) {
 					}
 					applied[m.name]++
 					if judge(&v, y.request, y.rules, y.creds.SecretAccessKey, signingTime.Add(time.Second)) == nil {
-						t.Fatalf("request %d: %s changed, and accepted:\n%s\n%s", i, m.name, show(x.request), show(y.request))
+						t.Fatalf("request %d: %s changed, and accepted:\n%s\n%s", i, m.name, show(x.request),
+							show(y.request))
 					}
 				}
 			}

@@ -92,7 +92,8 @@ func (p *reading) checkEscapes() *verdict.Refusal {
 	if p.badHex == "" {
 		return nil
 	}
-	return refuse(verdict.MalformedQuery, fmt.Sprintf("the query string has the wrong escape %q", p.badHex), "sequence", p.badHex)
+	return refuse(verdict.MalformedQuery, fmt.Sprintf("the query string has the wrong escape %q", p.badHex), "sequence",
+		p.badHex)
 }
 
 func (p *reading) checkMechanism() *verdict.Refusal {
@@ -102,7 +103,8 @@ func (p *reading) checkMechanism() *verdict.Refusal {
 	case p.auth.Mechanism == None:
 		return refuse(verdict.MissingAuthentication, "neither an Authorization header nor X-Amz-Algorithm in the query")
 	case p.auth.Mechanism == Header && hasParameter(p.params, "X-Amz-Algorithm"):
-		return refuse(verdict.BothMechanisms, "the request is signed both in the Authorization header and in the query", "header", p.header)
+		return refuse(verdict.BothMechanisms, "the request is signed both in the Authorization header and in the query",
+			"header", p.header)
 	}
 	return nil
 }
@@ -118,7 +120,8 @@ func (p *reading) checkScheme() *verdict.Refusal {
 	case a.Algorithm == algorithmHMAC, a.Algorithm == algorithmECDSA && (p.rules.Asymmetric || s3):
 		return nil
 	case a.Mechanism == Query && !s3:
-		return refuse(verdict.MissingAuthentication, fmt.Sprintf("X-Amz-Algorithm is %q, not %s", a.Algorithm, algorithmHMAC))
+		return refuse(verdict.MissingAuthentication, fmt.Sprintf("X-Amz-Algorithm is %q, not %s", a.Algorithm,
+			algorithmHMAC))
 	case s3 && a.Algorithm == algorithmV2:
 		problem = "sigv2"
 	}
@@ -131,7 +134,9 @@ func (p *reading) checkCount() *verdict.Refusal {
 	if p.fields.pieces == 3 {
 		return nil
 	}
-	return refuse(verdict.MissingParameters, fmt.Sprintf("the Authorization header has %d components, not Credential, SignedHeaders and Signature", p.fields.pieces),
+	return refuse(verdict.MissingParameters,
+		fmt.Sprintf("the Authorization header has %d components, not Credential, SignedHeaders and Signature",
+			p.fields.pieces),
 		"missing", "", "header", p.header)
 }
 
@@ -139,7 +144,8 @@ func (p *reading) checkPieces() *verdict.Refusal {
 	if p.fields.bad == "" {
 		return nil
 	}
-	return refuse(verdict.MalformedAuthorization, "a piece of the Authorization header has no equal sign", "piece", p.fields.bad, "header", p.header)
+	return refuse(verdict.MalformedAuthorization, "a piece of the Authorization header has no equal sign", "piece",
+		p.fields.bad, "header", p.header)
 }
 
 func (p *reading) checkMissing() *verdict.Refusal {
@@ -168,7 +174,8 @@ func (p *reading) checkMissingQuery() *verdict.Refusal {
 	if len(missing) == 0 {
 		return nil
 	}
-	return refuse(verdict.MissingQueryParameters, "the query lacks "+strings.Join(missing, ", "), "missing", strings.Join(missing, ","))
+	return refuse(verdict.MissingQueryParameters, "the query lacks "+strings.Join(missing, ", "), "missing",
+		strings.Join(missing, ","))
 }
 
 func (p *reading) checkHost() *verdict.Refusal {
@@ -182,7 +189,8 @@ func (p *reading) checkDate() *verdict.Refusal {
 	if p.dateOK {
 		return nil
 	}
-	return refuse(verdict.MalformedDate, fmt.Sprintf("the date %q is not of the form 20060102T150405Z", p.auth.DateText),
+	return refuse(verdict.MalformedDate, fmt.Sprintf("the date %q is not of the form 20060102T150405Z",
+		p.auth.DateText),
 		"date", p.auth.DateText, "mechanism", string(p.auth.Mechanism))
 }
 
@@ -200,7 +208,8 @@ func (p *reading) checkSkew() *verdict.Refusal {
 
 func (p *reading) skewed(reason verdict.Reason, bound time.Time, off time.Duration) *verdict.Refusal {
 	minutes := int(p.rules.window() / time.Minute)
-	return refuse(reason, fmt.Sprintf("the request's date is %s off the server's clock; %d minutes are allowed", off.Round(time.Second), minutes),
+	return refuse(reason, fmt.Sprintf("the request's date is %s off the server's clock; %d minutes are allowed",
+		off.Round(time.Second), minutes),
 		"date", p.auth.Date.Format(basicFormat), "bound", bound.Format(basicFormat), "now", p.now.Format(basicFormat),
 		"minutes", strconv.Itoa(minutes), "serverTime", p.now.Format(time.RFC3339), "requestTime", p.auth.DateText)
 }
@@ -209,7 +218,8 @@ func (p *reading) checkCredential() *verdict.Refusal {
 	if p.credentialOK {
 		return nil
 	}
-	return refuse(verdict.MalformedCredential, "the credential is not of the form KEYID/20060102/region/service/aws4_request",
+	return refuse(verdict.MalformedCredential,
+		"the credential is not of the form KEYID/20060102/region/service/aws4_request",
 		"credential", p.auth.Credential, "mechanism", string(p.auth.Mechanism))
 }
 
@@ -221,7 +231,8 @@ type wrong struct {
 
 func (p *reading) wrongService() *wrong {
 	if got, want := p.auth.Service, p.rules.Service; got != want && (got == "" || got != p.rules.OtherService) {
-		return &wrong{fmt.Sprintf("service %q, expected %q", got, want), []string{"service", got, "expectedService", want}}
+		return &wrong{fmt.Sprintf("service %q, expected %q", got, want), []string{"service", got, "expectedService",
+			want}}
 	}
 	return nil
 }
@@ -236,7 +247,8 @@ func (p *reading) wrongTerminator() *wrong {
 func (p *reading) wrongScopeDate() *wrong {
 	a := p.auth
 	if day := a.Date.Format(dayFormat); a.ScopeDate != day {
-		return &wrong{fmt.Sprintf("date %q, the request's is %q", a.ScopeDate, day), []string{"scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText}}
+		return &wrong{fmt.Sprintf("date %q, the request's is %q", a.ScopeDate, day), []string{"scopeDate", a.ScopeDate,
+			"headerDate", day, "header", a.DateText}}
 	}
 	return nil
 }
@@ -255,7 +267,8 @@ func (p *reading) wrongS3ScopeDate() *wrong {
 // answer of its own.
 func (p *reading) wrongDateFormat() *wrong {
 	if _, err := time.Parse(dayFormat, p.auth.ScopeDate); err != nil {
-		return &wrong{fmt.Sprintf("date %q, not of the form 20060102", p.auth.ScopeDate), []string{"scopeDate", p.auth.ScopeDate, "problem", "date-format"}}
+		return &wrong{fmt.Sprintf("date %q, not of the form 20060102", p.auth.ScopeDate),
+			[]string{"scopeDate", p.auth.ScopeDate, "problem", "date-format"}}
 	}
 	return nil
 }
@@ -333,7 +346,8 @@ func (p *reading) checkExpires() *verdict.Refusal {
 	default:
 		return nil
 	}
-	return refuse(verdict.PresignExpiresInvalid, fmt.Sprintf("X-Amz-Expires is %q, not from 0 to %d seconds", p.expires, maxPresign), "value", p.expires, "problem", problem)
+	return refuse(verdict.PresignExpiresInvalid, fmt.Sprintf("X-Amz-Expires is %q, not from 0 to %d seconds", p.expires,
+		maxPresign), "value", p.expires, "problem", problem)
 }
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
@@ -346,7 +360,8 @@ func (p *reading) checkLife() *verdict.Refusal {
 	now := p.now.Format(time.RFC3339)
 	switch {
 	case a.Date.After(p.now.Add(p.rules.window())):
-		return refuse(verdict.PresignNotYetValid, "the URL is dated in the future, at "+a.Date.Format(time.RFC3339), "date", a.DateText, "now", now)
+		return refuse(verdict.PresignNotYetValid, "the URL is dated in the future, at "+a.Date.Format(time.RFC3339),
+			"date", a.DateText, "now", now)
 	case !p.now.Before(end):
 		return refuse(verdict.PresignExpired, "the URL ended at "+end.Format(time.RFC3339),
 			"expires", p.expires, "expiration", end.Format(time.RFC3339), "now", now)

@@ -42,7 +42,8 @@ func (r *Request) checkDecodedLength(payload []byte) *verdict.Refusal {
 		return malformed("the header %s is missing", decodedContentLength)
 	}
 	if n, err := strconv.ParseUint(text, 10, 62); err != nil || n != uint64(len(payload)) {
-		return malformed("the header %s says %.20q, and the payload has %d bytes", decodedContentLength, text, len(payload))
+		return malformed("the header %s says %.20q, and the payload has %d bytes", decodedContentLength, text,
+			len(payload))
 	}
 	return nil
 }
@@ -62,7 +63,8 @@ func (r *Request) checkTrailers(trailers []field, payload []byte, mode streaming
 		names[i] = t.name
 	}
 	if !slices.Equal(announced, names) {
-		problem := fmt.Sprintf("x-amz-trailer announces %q, and the trailers are %q", strings.Join(announced, ","), strings.Join(names, ","))
+		problem := fmt.Sprintf("x-amz-trailer announces %q, and the trailers are %q", strings.Join(announced, ","),
+			strings.Join(names, ","))
 		return refuse(verdict.TrailerMalformed, problem, "problem", problem, "trailer", strings.Join(names, ","))
 	}
 	for _, t := range trailers {
@@ -108,14 +110,16 @@ func (v *Verifier) verifyPayload(r *Request, a *Authorization, rules Rules, secr
 		return nil
 	}
 	if mode.signed && mode.asymmetric != a.Asymmetric() {
-		return refuse(verdict.PayloadHashMalformed, "x-amz-content-sha256 is of another algorithm than the signature", "value", claimed)
+		return refuse(verdict.PayloadHashMalformed, "x-amz-content-sha256 is of another algorithm than the signature",
+			"value", claimed)
 	}
 	return v.verifyChunks(r, a, mode, secret)
 }
 
 func (r *Request) verifyHash(claimed string) *verdict.Refusal {
 	if computed := string(r.appendBodyHash(nil)); !strings.EqualFold(claimed, computed) {
-		return refuse(verdict.PayloadHashMismatch, "the body is not the one that x-amz-content-sha256 was computed for", "claimed", claimed, "computed", computed)
+		return refuse(verdict.PayloadHashMismatch, "the body is not the one that x-amz-content-sha256 was computed for",
+			"claimed", claimed, "computed", computed)
 	}
 	return nil
 }

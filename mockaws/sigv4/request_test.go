@@ -53,7 +53,8 @@ func TestFromHTTPTarget(t *testing.T) {
 
 // TestFromHTTPRestores: net/http takes some headers out of the header.
 func TestFromHTTPRestores(t *testing.T) {
-	h := readRequest(t, "POST / HTTP/1.1", "Host: h", "Transfer-Encoding: chunked", "Trailer: X-B, X-A", "X-Own: 1", "", "0", "")
+	h := readRequest(t, "POST / HTTP/1.1", "Host: h", "Transfer-Encoding: chunked", "Trailer: X-B, X-A", "X-Own: 1", "",
+		"0", "")
 	r := sigv4.FromHTTP(h, nil)
 	if got := r.Header.Get("Transfer-Encoding"); got != "chunked" {
 		t.Errorf("Transfer-Encoding %q", got)
@@ -104,7 +105,8 @@ func TestOverTheWire(t *testing.T) {
 			h.Header.Add("X-Twice", "one")
 			h.Header.Add("X-Twice", "two")
 			creds := aws.Credentials{AccessKeyID: testKeyID, SecretAccessKey: testSecret, SessionToken: "token"}
-			if err := v4.NewSigner().SignHTTP(context.Background(), creds, h, hashOf(body), "bedrock", "us-east-1", signingTime); err != nil {
+			if err := v4.NewSigner().SignHTTP(context.Background(), creds, h, hashOf(body), "bedrock", "us-east-1",
+				signingTime); err != nil {
 				t.Fatal(err)
 			}
 			response, err := server.Client().Do(h)
@@ -163,7 +165,8 @@ func TestHashedBody(t *testing.T) {
 			h := httptest.NewRequest("PUT", "https://example.amazonaws.com/key", strings.NewReader(row.signed))
 			h.Header.Set("X-Amz-Content-Sha256", hashOf([]byte(row.signed)))
 			creds := aws.Credentials{AccessKeyID: testKeyID, SecretAccessKey: testSecret}
-			if err := v4.NewSigner(s3Options).SignHTTP(t.Context(), creds, h, hashOf([]byte(row.signed)), service.name, "us-east-1", signingTime); err != nil {
+			if err := v4.NewSigner(s3Options).SignHTTP(t.Context(), creds, h, hashOf([]byte(row.signed)), service.name,
+				"us-east-1", signingTime); err != nil {
 				t.Fatal(err)
 			}
 			r := sigv4.FromHTTP(h, []byte(row.hashed))

@@ -86,7 +86,8 @@ func newSearch(r *Request, a *Authorization, rules Rules, secret string, known [
 func (s *search) readSignature() {
 	text := s.auth.Signature
 	note := func(format string, args ...any) {
-		s.written = []mistake{{part: "signature", clause: fmt.Sprintf(format, args...), ours: "64 lower-case hexadecimal digits", theirs: fmt.Sprintf("%d characters", len(text))}}
+		s.written = []mistake{{part: "signature", clause: fmt.Sprintf(format, args...),
+			ours: "64 lower-case hexadecimal digits", theirs: fmt.Sprintf("%d characters", len(text))}}
 	}
 	digits := strings.ToLower(text)
 	n := 0

@@ -36,7 +36,8 @@ var asymmetricGoldens = []golden{
 		"30450221008f4516c8850ed9eb29502658d1f0e0f6cabc11a44963c558efd1dd8e9fb084a0022032e47df89ad1a5b4e2b82d3a68dbe31d6ef8e1ea8c3815b2097538c4695d184e",
 		"X-Amz-Security-Token: 6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267"),
 	{
-		source: suite + "v4a/get-slashes-normalized, as a presigned URL", host: "example.amazonaws.com", date: "20150830T123600Z", secret: suiteKey, keyID: "AKIDEXAMPLE",
+		source: suite + "v4a/get-slashes-normalized, as a presigned URL", host: "example.amazonaws.com",
+		date: "20150830T123600Z", secret: suiteKey, keyID: "AKIDEXAMPLE",
 		target: "GET //example//?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fservice%2Faws4_request&X-Amz-Date=20150830T123600Z" +
 			"&X-Amz-SignedHeaders=host&X-Amz-Expires=3600&X-Amz-Region-Set=us-east-1&X-Amz-Signature=3045022100ec452ebb2ae12447edb19c7c1824c5b5921650498ed70c3366d9bce4875f0095022007c29a38626d79722aa8f8882ea96003eaf2a135c4bed3394f24a068fded99f1",
 		rules: suiteAsymmetric,
@@ -116,11 +117,14 @@ const regionSetHeaders = "host;x-amz-content-sha256;x-amz-date;x-amz-region-set"
 
 // signMultiRegion returns the client and the signature, for chunks to go on with.
 func signMultiRegion(r *sigv4.Request, hash string) (ecdsaClient, string) {
-	canonical := r.Method + "\n" + r.Path + "\n\nhost:" + r.Host + "\nx-amz-content-sha256:" + hash + "\nx-amz-date:" + now +
+	canonical := r.Method + "\n" + r.Path + "\n\nhost:" + r.Host + "\nx-amz-content-sha256:" + hash + "\nx-amz-date:" +
+		now +
 		"\nx-amz-region-set:" + r.Header.Get("X-Amz-Region-Set") + "\n\n" + regionSetHeaders + "\n" + hash
 	client := newECDSAClient(testKeyID, testSecret)
-	signature := client.sign("AWS4-ECDSA-P256-SHA256\n" + now + "\n20250130/s3/aws4_request\n" + hashOf([]byte(canonical)))
-	r.Header.Set("Authorization", "AWS4-ECDSA-P256-SHA256 Credential="+testKeyID+"/20250130/s3/aws4_request, SignedHeaders="+regionSetHeaders+", Signature="+signature)
+	signature := client.sign("AWS4-ECDSA-P256-SHA256\n" + now + "\n20250130/s3/aws4_request\n" +
+		hashOf([]byte(canonical)))
+	r.Header.Set("Authorization", "AWS4-ECDSA-P256-SHA256 Credential="+testKeyID+
+		"/20250130/s3/aws4_request, SignedHeaders="+regionSetHeaders+", Signature="+signature)
 	return client, signature
 }
 
@@ -182,12 +186,14 @@ func TestAsymmetricChanged(t *testing.T) {
 	} {
 		r := multiRegion("*")
 		change(r)
-		if refusal := judge(new(sigv4.Verifier), r, sigv4.Rules{Service: "s3", S3: true}, testSecret, signingTime); refusal == nil {
+		if refusal := judge(new(sigv4.Verifier), r, sigv4.Rules{Service: "s3", S3: true}, testSecret,
+			signingTime); refusal == nil {
 			t.Errorf("%s changed, and accepted", name)
 		}
 	}
 	rules := sigv4.Rules{Service: "s3", Asymmetric: false}
-	if _, refusal := sigv4.Parse(multiRegion("*"), rules, signingTime); refusal == nil || refusal.Reason != verdict.UnsupportedScheme {
+	if _, refusal := sigv4.Parse(multiRegion("*"), rules, signingTime); refusal == nil ||
+		refusal.Reason != verdict.UnsupportedScheme {
 		t.Errorf("a service without SigV4a: %v", refusal)
 	}
 }
@@ -210,7 +216,8 @@ func TestAsymmetricChunks(t *testing.T) {
 	var body strings.Builder
 	for _, data := range []string{"hello", ""} {
 		previous = client.sign(prefix + "-PAYLOAD" + scope + previous + "\n" + emptyHash + "\n" + hashOf([]byte(data)))
-		body.WriteString(map[bool]string{true: "0", false: "5"}[data == ""] + ";chunk-signature=" + pad(previous) + "\r\n" + data)
+		body.WriteString(map[bool]string{true: "0", false: "5"}[data == ""] + ";chunk-signature=" + pad(previous) +
+			"\r\n" + data)
 		if data != "" {
 			body.WriteString("\r\n")
 		}
@@ -230,7 +237,8 @@ func TestAsymmetricChunks(t *testing.T) {
 		t.Fatal(refusal)
 	}
 	r.Body = []byte(strings.Replace(body.String(), "hello", "hellp", 1))
-	if refusal := v.Verify(r, a, rules, testSecret); refusal == nil || refusal.Reason != verdict.ChunkSignatureMismatch || refusal.Args["chunk"] != "0" {
+	if refusal := v.Verify(r, a, rules, testSecret); refusal == nil ||
+		refusal.Reason != verdict.ChunkSignatureMismatch || refusal.Args["chunk"] != "0" {
 		t.Errorf("changed chunk: %v", refusal)
 	}
 	r.Body = []byte(strings.Replace(body.String(), "LPJN", "LPJO", 1))
@@ -244,12 +252,14 @@ func TestExplainAsymmetric(t *testing.T) {
 	r.Path = "/prefix/key"
 	rules := sigv4.Rules{Service: "s3", S3: true}
 	a, _ := sigv4.Parse(r, rules, signingTime)
-	if e := sigv4.Explain(r, a, rules, testSecret); !e.Found || !strings.Contains(e.Mistake, `without "/prefix" at its front`) {
+	if e := sigv4.Explain(r, a, rules, testSecret); !e.Found || !strings.Contains(e.Mistake,
+		`without "/prefix" at its front`) {
 		t.Errorf("%+v", e)
 	}
 	r = multiRegion("*")
 	a, _ = sigv4.Parse(r, rules, signingTime)
-	if e := sigv4.Explain(r, a, rules, "wrong", sigv4.Known{Label: "AKIAOTHER", Secret: testSecret}); !e.Found || !strings.Contains(e.Mistake, "secret of AKIAOTHER") {
+	if e := sigv4.Explain(r, a, rules, "wrong", sigv4.Known{Label: "AKIAOTHER", Secret: testSecret}); !e.Found ||
+		!strings.Contains(e.Mistake, "secret of AKIAOTHER") {
 		t.Errorf("%+v", e)
 	}
 	start := time.Now()

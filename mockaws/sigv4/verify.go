@@ -79,7 +79,8 @@ func checkScopeDate(_ *Request, a *Authorization) *verdict.Refusal {
 		return nil
 	}
 	return refuse(verdict.WrongScope, "the credential scope's date is not that of the request",
-		"scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText, "mechanism", string(a.Mechanism), "problem", "date-mismatch")
+		"scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText, "mechanism", string(a.Mechanism), "problem",
+		"date-mismatch")
 }
 
 var payloadKeywords = []string{
@@ -94,7 +95,8 @@ func checkContentSHA256(r *Request, a *Authorization) *verdict.Refusal {
 	case claimed == "", isHexSHA256(claimed), slices.Contains(payloadKeywords, claimed):
 		return nil
 	default:
-		return refuse(verdict.PayloadHashMalformed, "x-amz-content-sha256 is neither a SHA-256 hash nor a known keyword", "value", claimed)
+		return refuse(verdict.PayloadHashMalformed,
+			"x-amz-content-sha256 is neither a SHA-256 hash nor a known keyword", "value", claimed)
 	}
 }
 

@@ -20,7 +20,8 @@ const (
 
 var _ = Describe("a program that leaves its credentials to the AWS SDK for JavaScript v3", func() {
 	check := func(ctx SpecContext, host, strategy string, claim Claim, opts ...harness.Option) {
-		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", strategy)
+		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy",
+			strategy)
 		Check(ctx, host, subject, claim, append(opts, harness.Bucket("uploads"))...)
 	}
 	may := harness.RoleAllow("compute", "s3:*")
@@ -39,7 +40,8 @@ var _ = Describe("a program that leaves its credentials to the AWS SDK for JavaS
 		check(ctx, "amplify-compute-role", "chain", works, may)
 	})
 	It("is identified, and denied, when the compute role lacks the permission", func(ctx SpecContext) {
-		check(ctx, "amplify-compute-role", "env", Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID")})
+		check(ctx, "amplify-compute-role", "env", Claim{expect.Refused(list, "AccessDenied"),
+			expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID")})
 	})
 	It("finds none while it initialises, and does when it answers a request", func(ctx SpecContext) {
 		check(ctx, "amplify-init-race", "env", Never(nothing), may, harness.AtInit())
@@ -47,7 +49,8 @@ var _ = Describe("a program that leaves its credentials to the AWS SDK for JavaS
 	})
 	It("is refused with build credentials that were baked in and have expired", func(ctx SpecContext) {
 		check(ctx, "amplify-baked-expired", "env", Claim{
-			expect.Refused(list, "ExpiredToken", "The provided token has expired."), expect.Diagnosed(harness.ExpiredCredentials, "AWS_SESSION_TOKEN"),
+			expect.Refused(list, "ExpiredToken", "The provided token has expired."),
+			expect.Diagnosed(harness.ExpiredCredentials, "AWS_SESSION_TOKEN"),
 		})
 	})
 	It("is refused with build keys that were baked in without their token", func(ctx SpecContext) {
@@ -55,14 +58,20 @@ var _ = Describe("a program that leaves its credentials to the AWS SDK for JavaS
 			expect.Refused(list, "InvalidAccessKeyId"), expect.Diagnosed(harness.TokenLeftOut, "AWS_ACCESS_KEY_ID"),
 		})
 	})
-	It("may not pass roles, whatever the compute role may do", Refuses("amplify-passrole-denied"), func(ctx SpecContext) {
-		subject := Tool(ctx, "python-boto3", "aws", "lambda", "create-function", "--function-name", "worker", "--runtime", "nodejs22.x",
-			"--handler", "index.handler", "--role", "arn:aws:iam::"+harness.DefaultAccount+":role/app-compute", "--code", "S3Bucket=uploads,S3Key=worker.zip")
-		r := Check(ctx, "amplify-passrole-denied", subject, Claim{expect.Refused("lambda:CreateFunction", "AccessDeniedException")},
-			harness.RoleAllow("compute", "*"))
-		Expect(string(r.Stderr)).To(ContainSubstring("is not authorized to perform: iam:PassRole on resource: arn:aws:iam::" + harness.DefaultAccount +
-			":role/app-compute with an explicit deny in a session policy"))
-	})
+	It("may not pass roles, whatever the compute role may do", Refuses("amplify-passrole-denied"),
+		func(ctx SpecContext) {
+			subject := Tool(ctx, "python-boto3", "aws", "lambda", "create-function", "--function-name", "worker",
+				"--runtime", "nodejs22.x",
+				"--handler", "index.handler", "--role", "arn:aws:iam::"+harness.DefaultAccount+":role/app-compute",
+				"--code", "S3Bucket=uploads,S3Key=worker.zip")
+			r := Check(ctx, "amplify-passrole-denied", subject, Claim{expect.Refused("lambda:CreateFunction",
+				"AccessDeniedException")},
+				harness.RoleAllow("compute", "*"))
+			Expect(string(r.Stderr)).To(
+				ContainSubstring("is not authorized to perform: iam:PassRole on resource: arn:aws:iam::" +
+					harness.DefaultAccount +
+					":role/app-compute with an explicit deny in a session policy"))
+		})
 	It("works with explicit keys of a user, which is what people then do", func(ctx SpecContext) {
 		check(ctx, "amplify-no-role", "explicit", AcceptedAsUser(list), harness.Baked())
 	})

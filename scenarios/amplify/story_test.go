@@ -51,7 +51,8 @@ func (n *notes) role(ctx SpecContext, name, trust, policy string) string {
 	GinkgoHelper()
 	n.must(ctx, "iam", "create-role", "--role-name", name, "--assume-role-policy-document", projectFile(trust))
 	if policy != "" {
-		n.must(ctx, "iam", "put-role-policy", "--role-name", name, "--policy-name", "notes", "--policy-document", projectFile(policy))
+		n.must(ctx, "iam", "put-role-policy", "--role-name", name, "--policy-name", "notes", "--policy-document",
+			projectFile(policy))
 	}
 	return "arn:aws:iam::" + harness.DefaultAccount + ":role/" + name
 }
@@ -65,7 +66,8 @@ func (n *notes) deploy(ctx SpecContext) {
 		App, Branch struct{ ComputeRoleArn, IamServiceRoleArn, Platform string }
 	}
 	Expect(json.Unmarshal(n.must(ctx, "amplify", "get-app", "--app-id", n.id), &app)).To(Succeed())
-	Expect(json.Unmarshal(n.must(ctx, "amplify", "get-branch", "--app-id", n.id, "--branch-name", "main"), &branch)).To(Succeed())
+	Expect(json.Unmarshal(n.must(ctx, "amplify", "get-branch", "--app-id", n.id, "--branch-name", "main"),
+		&branch)).To(Succeed())
 	Expect(app.App.Platform).To(Equal("WEB_COMPUTE"))
 	role := branch.Branch.ComputeRoleArn
 	if role == "" {
@@ -117,7 +119,8 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 		tb := GinkgoTB()
 		n.host = harness.StartTest(tb, "amplify-no-role")
 		n.laptop = harness.StartTest(tb, "local", harness.Beside(n.host), harness.User("developer", harness.Allow("*")),
-			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY", "${user.secretAccessKey}"),
+			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY",
+				"${user.secretAccessKey}"),
 			harness.Set("AWS_DEFAULT_REGION", "us-east-1"))
 	})
 
@@ -137,8 +140,10 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 			"--attribute-definitions", "AttributeName=app,AttributeType=S", "AttributeName=id,AttributeType=S",
 			"--key-schema", "AttributeName=app,KeyType=HASH", "AttributeName=id,KeyType=RANGE")
 		n.must(ctx, "s3api", "create-bucket", "--bucket", "notes")
-		n.must(ctx, "lambda", "create-function", "--function-name", "summarize", "--runtime", "nodejs22.x", "--handler", "index.handler",
-			"--role", n.role(ctx, "notes-summarize", "trust-lambda.json", ""), "--code", "S3Bucket=notes,S3Key=summarize.zip")
+		n.must(ctx, "lambda", "create-function", "--function-name", "summarize", "--runtime", "nodejs22.x", "--handler",
+			"index.handler",
+			"--role", n.role(ctx, "notes-summarize", "trust-lambda.json", ""), "--code",
+			"S3Bucket=notes,S3Key=summarize.zip")
 		service = n.role(ctx, "notes-service", "trust-amplify.json", "notes-policy.json")
 	})
 
@@ -146,19 +151,25 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 		var made struct {
 			App struct{ AppID, IamServiceRoleArn string }
 		}
-		Expect(json.Unmarshal(n.must(ctx, "amplify", "create-app", "--cli-input-json", projectFile("app.json")), &made)).To(Succeed())
+		Expect(json.Unmarshal(n.must(ctx, "amplify", "create-app", "--cli-input-json", projectFile("app.json")),
+			&made)).To(Succeed())
 		Expect(made.App.IamServiceRoleArn).To(Equal(service))
 		n.id = made.App.AppID
-		n.must(ctx, "amplify", "create-branch", "--app-id", n.id, "--branch-name", "main", "--framework", "Next.js - SSR")
+		n.must(ctx, "amplify", "create-branch", "--app-id", n.id, "--branch-name", "main", "--framework",
+			"Next.js - SSR")
 	})
 
 	// Each attempt is one that people make, in their order; the permissions are
 	// there all the while, on the role that does not count.
 	for _, attempt := range []struct{ what, strategy, says string }{
-		{"with explicit keys from the console's variables, which only the build sees", "explicit", "Resolved credential object is not valid"},
-		{"with the keys if present, else what the SDK finds", "static-if-present", "CredentialsProviderError: Could not load credentials from any providers"},
-		{"with fromNodeProviderChain", "chain", "CredentialsProviderError: Could not load credentials from any providers"},
-		{"with REGION added", "chain-and-region", "CredentialsProviderError: Could not load credentials from any providers"},
+		{"with explicit keys from the console's variables, which only the build sees", "explicit",
+			"Resolved credential object is not valid"},
+		{"with the keys if present, else what the SDK finds", "static-if-present",
+			"CredentialsProviderError: Could not load credentials from any providers"},
+		{"with fromNodeProviderChain", "chain",
+			"CredentialsProviderError: Could not load credentials from any providers"},
+		{"with REGION added", "chain-and-region",
+			"CredentialsProviderError: Could not load credentials from any providers"},
 	} {
 		It("fails "+attempt.what, func(ctx SpecContext) {
 			status, answer, r := n.visit(ctx, attempt.strategy)
@@ -176,9 +187,11 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 
 	It("is refused a compute role that Amplify cannot assume", func(ctx SpecContext) {
 		wrong := n.role(ctx, "notes-wrong", "trust-lambda.json", "notes-policy.json")
-		r := n.aws(ctx, "amplify", "update-branch", "--app-id", n.id, "--branch-name", "main", "--compute-role-arn", wrong)
+		r := n.aws(ctx, "amplify", "update-branch", "--app-id", n.id, "--branch-name", "main", "--compute-role-arn",
+			wrong)
 		last := r.Exchanges[len(r.Exchanges)-1]
-		Expect([]any{last.Call, last.Status, last.Code}).To(Equal([]any{"amplify:UpdateBranch", http.StatusBadRequest, "BadRequestException"}))
+		Expect([]any{last.Call, last.Status, last.Code}).To(Equal([]any{"amplify:UpdateBranch", http.StatusBadRequest,
+			"BadRequestException"}))
 		Expect(string(r.Stderr)).To(ContainSubstring("Unable to assume specified IAM Role"))
 	})
 
@@ -192,7 +205,8 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 
 	It("works with a compute role on the branch, which wins", func(ctx SpecContext) {
 		compute = n.role(ctx, "notes-compute", "trust-amplify.json", "notes-policy.json")
-		n.must(ctx, "amplify", "update-branch", "--app-id", n.id, "--branch-name", "main", "--compute-role-arn", compute)
+		n.must(ctx, "amplify", "update-branch", "--app-id", n.id, "--branch-name", "main", "--compute-role-arn",
+			compute)
 		for _, strategy := range []string{"static-if-present", "chain", "chain-and-region", "none"} {
 			status, answer, r := n.visit(ctx, strategy)
 			Expect(status).To(Equal(http.StatusOK), strategy+": "+answer)

@@ -84,8 +84,10 @@ func canFail(o *casefile.Outcome) {
 	broken := &o.Runs[0]
 	for i := range o.Runs[1:] {
 		well := &o.Runs[i+1]
-		Expect(broken.Run.Expect.Held(well.Result)).To(BeFalse(), "what %s expects also fits %s", broken.Run.Name, well.Run.Name)
-		Expect(well.Run.Expect.Held(broken.Result)).To(BeFalse(), "what %s expects also fits %s", well.Run.Name, broken.Run.Name)
+		Expect(broken.Run.Expect.Held(well.Result)).To(BeFalse(), "what %s expects also fits %s", broken.Run.Name,
+			well.Run.Name)
+		Expect(well.Run.Expect.Held(broken.Result)).To(BeFalse(), "what %s expects also fits %s", well.Run.Name,
+			broken.Run.Name)
 	}
 }
 

@@ -20,7 +20,8 @@ var (
 	inContainer = map[string]string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "${endpoint.container.path}"}
 	inFull      = map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "${endpoint.full.url}"}
 	byIdentity  = map[string]string{
-		"AWS_WEB_IDENTITY_TOKEN_FILE": "${file.token}", "AWS_ROLE_ARN": "${role.federated.arn}", "AWS_ROLE_SESSION_NAME": "chain",
+		"AWS_WEB_IDENTITY_TOKEN_FILE": "${file.token}", "AWS_ROLE_ARN": "${role.federated.arn}",
+		"AWS_ROLE_SESSION_NAME": "chain",
 	}
 	keptProfile    = map[string]string{"AWS_PROFILE": "kept"}
 	printedProfile = map[string]string{"AWS_PROFILE": "printed"}
@@ -80,7 +81,8 @@ var arrangements = []arrangement{
 			boto3:  "?The config profile (nope) could not be found",
 			cli:    "?The config profile (nope) could not be found",
 		},
-		why: "the JavaScript SDK skips the variables and goes on to the instance, the others give up: " + goChain + " " + jsChain + " " + botoChain,
+		why: "the JavaScript SDK skips the variables and goes on to the instance, the others give up: " + goChain +
+			" " + jsChain + " " + botoChain,
 	},
 	{
 		name: "variables and a profile that does not exist, and no instance",
@@ -110,22 +112,25 @@ var arrangements = []arrangement{
 		name: "relative and full container URI",
 		set:  with(inContainer, inFull), all: "container",
 		except: map[string]outcome{js: "full"},
-		why:    "the JavaScript SDK takes the full URI, and says so: https://github.com/aws/aws-sdk-js-v3/blob/main/packages/credential-provider-http/src/fromHttp/fromHttp.ts",
+		why: "the JavaScript SDK takes the full URI, and says so: " +
+			"https://github.com/aws/aws-sdk-js-v3/blob/main/packages/credential-provider-http/src/fromHttp/fromHttp.ts",
 	},
 	{
 		name: "full container URI and instance",
 		set:  inFull, all: "full",
 	},
 	{
-		name: "variables and AWS_SECURITY_TOKEN of somebody else",
-		set:  with(inVariables, map[string]string{"AWS_SECURITY_TOKEN": "${session.shared.sessionToken}"}), all: "variables",
+		name:   "variables and AWS_SECURITY_TOKEN of somebody else",
+		set:    with(inVariables, map[string]string{"AWS_SECURITY_TOKEN": "${session.shared.sessionToken}"}),
+		all:    "variables",
 		except: map[string]outcome{boto3: "!InvalidToken", cli: "!InvalidToken"},
 		why:    "botocore reads the old name of the token first: " + botoChain,
 	},
 	{
 		name: "keys under Go's other names, and an instance",
 		set: map[string]string{"AWS_ACCESS_KEY": "${session.variables.accessKeyId}",
-			"AWS_SECRET_KEY": "${session.variables.secretAccessKey}", "AWS_SESSION_TOKEN": "${session.variables.sessionToken}"},
+			"AWS_SECRET_KEY":    "${session.variables.secretAccessKey}",
+			"AWS_SESSION_TOKEN": "${session.variables.sessionToken}"},
 		all:    "instance",
 		except: map[string]outcome{golang: "variables"},
 		why:    "only the Go SDK reads AWS_ACCESS_KEY and AWS_SECRET_KEY: " + goEnv,
@@ -172,9 +177,11 @@ var arrangements = []arrangement{
 		set:  with(inVariables, map[string]string{"AWS_REGION": absent}), all: "variables",
 	},
 	{
-		name: "variables, the region in AWS_DEFAULT_REGION alone, and no instance to ask for one",
-		set:  with(inVariables, map[string]string{"AWS_REGION": absent, "AWS_EC2_METADATA_DISABLED": "true"}), all: "variables",
+		name:   "variables, the region in AWS_DEFAULT_REGION alone, and no instance to ask for one",
+		set:    with(inVariables, map[string]string{"AWS_REGION": absent, "AWS_EC2_METADATA_DISABLED": "true"}),
+		all:    "variables",
 		except: map[string]outcome{js: "?Region is missing"},
-		why:    "the JavaScript SDK reads AWS_REGION alone: https://github.com/aws/aws-sdk-js-v3/blob/main/packages/config-resolver/src/regionConfig/config.ts",
+		why: "the JavaScript SDK reads AWS_REGION alone: " +
+			"https://github.com/aws/aws-sdk-js-v3/blob/main/packages/config-resolver/src/regionConfig/config.ts",
 	},
 }

@@ -28,7 +28,8 @@ func TestChain(t *testing.T) { Run(t, "Precedence of sources", plain...) }
 
 // plain is what a plain run has of the suite.
 var plain = []string{
-	"taken instance alone", "taken container and instance", "variables and a profile by name (JavaScript v3|boto3)", "has a reason",
+	"taken instance alone", "taken container and instance", "variables and a profile by name (JavaScript v3|boto3)",
+	"has a reason",
 }
 
 //go:embed testdata/hosts
@@ -103,7 +104,8 @@ func (a *arrangement) check(ctx SpecContext, sdk string) {
 	if host == "" {
 		host = "chain"
 	}
-	opts := []harness.Option{harness.WithFixtures(catalog()), harness.WithIsolation(isolation.Sandbox), harness.Bucket("uploads")}
+	opts := []harness.Option{harness.WithFixtures(catalog()), harness.WithIsolation(isolation.Sandbox),
+		harness.Bucket("uploads")}
 	for _, role := range []string{"variables", "shared", "process", "container", "full", "instance", "federated"} {
 		opts = append(opts, harness.RoleAllow(role, "s3:*"))
 	}
@@ -132,7 +134,8 @@ var _ = Describe("The source that is taken", func() {
 	}
 	It("has a reason for every SDK that differs", func() {
 		for _, a := range arrangements {
-			Expect(len(a.except) == 0 || strings.Contains(a.why, "://") || strings.Contains(a.why, "#")).To(BeTrue(), a.name)
+			Expect(len(a.except) == 0 || strings.Contains(a.why, "://") || strings.Contains(a.why, "#")).To(BeTrue(),
+				a.name)
 		}
 	})
 })

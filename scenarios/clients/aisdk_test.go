@@ -20,14 +20,16 @@ globalThis.Date = class extends Real { constructor(...a) { a.length ? super(...a
 func (c credentialCase) environment() []harness.Option {
 	opts := []harness.Option{harness.Seed(seed), harness.Set("AWS_REGION", "us-east-1")}
 	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": c.AccessKeyID, "AWS_SECRET_ACCESS_KEY": c.SecretAccessKey, "AWS_SESSION_TOKEN": c.SessionToken,
+		"AWS_ACCESS_KEY_ID": c.AccessKeyID, "AWS_SECRET_ACCESS_KEY": c.SecretAccessKey,
+		"AWS_SESSION_TOKEN": c.SessionToken,
 	} {
 		if value != "" {
 			opts = append(opts, harness.Set(name, value))
 		}
 	}
 	if c.ClockOffset != 0 {
-		opts = append(opts, harness.Set("NODE_OPTIONS", "--import=data:text/javascript,"+url.PathEscape(fmt.Sprintf(shiftedClock, c.ClockOffset))))
+		opts = append(opts, harness.Set("NODE_OPTIONS", "--import=data:text/javascript,"+
+			url.PathEscape(fmt.Sprintf(shiftedClock, c.ClockOffset))))
 	}
 	return opts
 }
@@ -42,7 +44,8 @@ var _ = Describe("the AI SDK's Bedrock provider shows the same refusals", func()
 			r, err := harness.StartTest(GinkgoTB(), "local", given.environment()...).Run(ctx, subject)
 			Expect(err).NotTo(HaveOccurred())
 			if given.none() {
-				Expect(string(r.Stderr)).To(HavePrefix("Error: AWS SigV4 authentication requires AWS credentials."), "%s", r)
+				Expect(string(r.Stderr)).To(HavePrefix("Error: AWS SigV4 authentication requires AWS credentials."),
+					"%s", r)
 				Expect(r.Exchanges).To(BeEmpty())
 				return
 			}

@@ -17,13 +17,14 @@ const (
 	tokenInvalid = "The security token included in the request is invalid"
 	keyInvalid   = tokenInvalid + "."
 	tokenExpired = "The security token included in the request is expired"
-	mismatch     = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."
-	slow         = "Signature expired: "
-	fast         = "Signature not yet current: "
-	denied       = "User: arn:aws:iam::123456789012:user/powerless is not authorized to perform: "
-	s3Token      = "The provided token is malformed or otherwise invalid."
-	s3Key        = "The AWS Access Key Id you provided does not exist in our records."
-	s3Skew       = "The difference between the request time and the current time is too large."
+	mismatch     = "The request signature we calculated does not match the signature you provided. Check your AWS " +
+		"Secret Access Key and signing method."
+	slow    = "Signature expired: "
+	fast    = "Signature not yet current: "
+	denied  = "User: arn:aws:iam::123456789012:user/powerless is not authorized to perform: "
+	s3Token = "The provided token is malformed or otherwise invalid."
+	s3Key   = "The AWS Access Key Id you provided does not exist in our records."
+	s3Skew  = "The difference between the request time and the current time is too large."
 )
 
 // family is how a group of services words its refusals, by case.
@@ -73,7 +74,8 @@ var (
 		"not allowed":   {400, "AccessDeniedException", denied, 0, ""},
 		"slow clock":    {400, "InvalidSignatureException", slow, 0, " - 15 min.)"},
 		"fast clock":    {400, "InvalidSignatureException", fast, 0, " + 15 min.)"},
-		"unsigned":      {400, "MissingAuthenticationTokenException", "Request is missing Authentication Token", 125, ""},
+		"unsigned": {400, "MissingAuthenticationTokenException", "Request is missing Authentication Token", 125,
+			""},
 	}
 	query = family{
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0, ""},
@@ -97,7 +99,8 @@ var (
 		"missing token": {403, "InvalidClientTokenId", keyInvalid, 306, ""},
 		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 306, ""},
 		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 306, ""},
-		"not allowed":   {403, "AccessDenied", denied + "iam:ListUsers on resource: arn:aws:iam::123456789012:user/ because", 0, ""},
+		"not allowed": {403, "AccessDenied",
+			denied + "iam:ListUsers on resource: arn:aws:iam::123456789012:user/ because", 0, ""},
 	})
 	sns = query.with(family{"not allowed": {403, "AuthorizationError", denied, 0, ""}})
 	// CloudWatch is a Query service that clients speak CBOR or JSON to by now.
@@ -124,11 +127,12 @@ var (
 		"expired token": {400, "ExpiredToken", "The provided token has expired.", 0, ""},
 		"unknown key":   {403, "InvalidAccessKeyId", s3Key, 0, ""},
 		"inactive key":  {403, "InvalidAccessKeyId", s3Key, 0, ""},
-		"wrong secret":  {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.", 0, ""},
-		"not allowed":   {403, "AccessDenied", denied + `s3:ListAllMyBuckets on resource: "*"`, 0, ""},
-		"slow clock":    {403, "RequestTimeTooSkewed", s3Skew, 0, ""},
-		"fast clock":    {403, "RequestTimeTooSkewed", s3Skew, 0, ""},
-		"unsigned":      {403, "AccessDenied", "Access Denied", 0, ""},
+		"wrong secret": {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the " +
+			"signature you provided. Check your key and signing method.", 0, ""},
+		"not allowed": {403, "AccessDenied", denied + `s3:ListAllMyBuckets on resource: "*"`, 0, ""},
+		"slow clock":  {403, "RequestTimeTooSkewed", s3Skew, 0, ""},
+		"fast clock":  {403, "RequestTimeTooSkewed", s3Skew, 0, ""},
+		"unsigned":    {403, "AccessDenied", "Access Denied", 0, ""},
 	}
 )
 

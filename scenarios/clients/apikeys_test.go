@@ -27,13 +27,16 @@ func apiKey(user string) string {
 // @aws/bedrock-token-generator makes it.
 func shortTermKey(keyID, secret, token, expires string, at time.Time) string {
 	GinkgoHelper()
-	req, err := http.NewRequest(http.MethodPost, "https://bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Expires="+expires, nil)
+	req, err := http.NewRequest(http.MethodPost,
+		"https://bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Expires="+expires, nil)
 	Expect(err).NotTo(HaveOccurred())
 	const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-	url, _, err := v4.NewSigner().PresignHTTP(req.Context(), aws.Credentials{AccessKeyID: keyID, SecretAccessKey: secret, SessionToken: token},
+	url, _, err := v4.NewSigner().PresignHTTP(req.Context(), aws.Credentials{AccessKeyID: keyID,
+		SecretAccessKey: secret, SessionToken: token},
 		req, emptyHash, "bedrock", "us-east-1", at)
 	Expect(err).NotTo(HaveOccurred())
-	return "bedrock-api-key-" + base64.StdEncoding.EncodeToString([]byte(strings.TrimPrefix(url, "https://")+"&Version=1"))
+	return "bedrock-api-key-" + base64.StdEncoding.EncodeToString([]byte(strings.TrimPrefix(url, "https://")+
+		"&Version=1"))
 }
 
 // apiKeyCases are the ways in which a Bedrock API key goes wrong.
@@ -50,20 +53,29 @@ func apiKeyCases() []credentialCase {
 		{Name: "not allowed", Bearer: apiKey("caller"), Reason: verdict.Denied},
 		{Name: "short-term, right", Bearer: short(userKey, "")},
 		{Name: "short-term, of a session", Bearer: short(sessionKey, token(sessionKey))},
-		{Name: "short-term, expired", Bearer: shortTermKey(userKey, secret(userKey), "", "3600", now.Add(-2*time.Hour)), Reason: verdict.BearerExpired, Like: "expired"},
-		{Name: "short-term, wrong secret", Bearer: shortTermKey(userKey, secret(otherKey), "", "3600", now), Reason: verdict.BearerInvalid, Like: "unknown"},
-		{Name: "short-term, unknown key", Bearer: short("AKIARZPUZDIKAANOSUCH", ""), Reason: verdict.BearerInvalid, Like: "unknown"},
-		{Name: "short-term, foreign token", Bearer: short(userKey, token(sessionKey)), Reason: verdict.BearerInvalid, Like: "unknown"},
-		{Name: "short-term, missing token", Bearer: short(sessionKey, ""), Reason: verdict.BearerInvalid, Like: "unknown"},
+		{Name: "short-term, expired", Bearer: shortTermKey(userKey, secret(userKey), "", "3600", now.Add(-2*time.Hour)),
+			Reason: verdict.BearerExpired, Like: "expired"},
+		{Name: "short-term, wrong secret", Bearer: shortTermKey(userKey, secret(otherKey), "", "3600", now),
+			Reason: verdict.BearerInvalid, Like: "unknown"},
+		{Name: "short-term, unknown key", Bearer: short("AKIARZPUZDIKAANOSUCH", ""), Reason: verdict.BearerInvalid,
+			Like: "unknown"},
+		{Name: "short-term, foreign token", Bearer: short(userKey, token(sessionKey)), Reason: verdict.BearerInvalid,
+			Like: "unknown"},
+		{Name: "short-term, missing token", Bearer: short(sessionKey, ""), Reason: verdict.BearerInvalid,
+			Like: "unknown"},
 	}
 }
 
 var apiKeyRefusals = family{
-	"unknown":                   {403, "AccessDeniedException", "Authentication failed: Please make sure your API Key is valid.", 76, ""},
-	"expired":                   {403, "AccessDeniedException", "Bearer Token has expired", 38, ""},
-	"of another kind":           {403, "AccessDeniedException", "Invalid API Key format: Must start with pre-defined prefix", 72, ""},
-	"not allowed with a bearer": {403, "AccessDeniedException", denied + "bedrock:CallWithBearerToken on resource: * because no identity-based policy allows", 0, ""},
-	"not allowed":               {403, "AccessDeniedException", "User: arn:aws:iam::123456789012:user/caller is not authorized to perform: bedrock:", 0, ""},
+	"unknown": {403, "AccessDeniedException",
+		"Authentication failed: Please make sure your API Key is valid.", 76, ""},
+	"expired": {403, "AccessDeniedException", "Bearer Token has expired", 38, ""},
+	"of another kind": {403, "AccessDeniedException",
+		"Invalid API Key format: Must start with pre-defined prefix", 72, ""},
+	"not allowed with a bearer": {403, "AccessDeniedException",
+		denied + "bedrock:CallWithBearerToken on resource: * because no identity-based policy allows", 0, ""},
+	"not allowed": {403, "AccessDeniedException",
+		"User: arn:aws:iam::123456789012:user/caller is not authorized to perform: bedrock:", 0, ""},
 }
 
 var _ = Describe("Bedrock answers each kind of wrong API key as AWS does", func() {
@@ -81,7 +93,8 @@ var _ = Describe("Bedrock answers each kind of wrong API key as AWS does", func(
 		}
 		return harness.WithIsolation(isolation.Sandbox)
 	}
-	for name, k := range map[string]client{"the AWS SDK for JavaScript v3": javaScript, "boto3": boto3, "the AWS CLI": awsCLI} {
+	for name, k := range map[string]client{"the AWS SDK for JavaScript v3": javaScript, "boto3": boto3,
+		"the AWS CLI": awsCLI} {
 		It("to "+name, func(ctx SpecContext) {
 			keys := apiKeyCases()
 			lines, r := k.run(ctx, some, keys, sandbox())

@@ -21,8 +21,10 @@ var _ = Describe("the AWS CLI in a process of its own", func() {
 			given := cases[slices.IndexFunc(cases, func(k credentialCase) bool { return k.Name == name })]
 			It(fmt.Sprintf("%s with %s", service, name), func(ctx SpecContext) {
 				aws := suite.Tool(ctx, "python-boto3", "aws", append(strings.Fields(c.cli), "--output", "json")...)
-				opts := []harness.Option{harness.Seed(seed), harness.Set("AWS_DEFAULT_REGION", "us-east-1"), harness.Set("AWS_MAX_ATTEMPTS", "1"),
-					harness.Set("AWS_ACCESS_KEY_ID", given.AccessKeyID), harness.Set("AWS_SECRET_ACCESS_KEY", given.SecretAccessKey)}
+				opts := []harness.Option{harness.Seed(seed), harness.Set("AWS_DEFAULT_REGION", "us-east-1"),
+					harness.Set("AWS_MAX_ATTEMPTS", "1"),
+					harness.Set("AWS_ACCESS_KEY_ID", given.AccessKeyID), harness.Set("AWS_SECRET_ACCESS_KEY",
+						given.SecretAccessKey)}
 				if given.SessionToken != "" {
 					opts = append(opts, harness.Set("AWS_SESSION_TOKEN", given.SessionToken))
 				}
@@ -30,7 +32,9 @@ var _ = Describe("the AWS CLI in a process of its own", func() {
 				Expect(err).NotTo(HaveOccurred())
 				if want, refused := c.refusals[name]; refused {
 					Expect(r.Failed()).To(BeTrue(), "%s", r)
-					Expect(string(r.Stderr)).To(ContainSubstring("An error occurred (%s) when calling the %s operation: %s", want.code, c.operation, want.message))
+					Expect(string(r.Stderr)).To(
+						ContainSubstring("An error occurred (%s) when calling the %s operation: %s", want.code,
+							c.operation, want.message))
 					return
 				}
 				Expect(r.Failed()).To(BeFalse(), "%s", r)

@@ -18,7 +18,8 @@ type credentialCase struct {
 	Unsigned        bool           `json:"unsigned,omitempty"`    // the client does not sign
 	ClockOffset     int            `json:"clockOffset,omitempty"` // of the client, in seconds
 	Reason          verdict.Reason `json:"-"`                     // that the judge gives
-	Like            string         `json:"-"`                     // the case that is answered in the same way, "" for itself
+	// the case that is answered in the same way, "" for itself
+	Like string `json:"-"`
 }
 
 // none: the client has to look for credentials itself.
@@ -60,13 +61,15 @@ var seed = mockaws.Seed{
 		},
 		BedrockAPIKeys: []iam.BedrockKeySeed{
 			{User: "user", Secret: apiKey("user")}, {User: "other", Secret: apiKey("other"), ExpiresIn: "-1h"},
-			{User: "idle", Secret: apiKey("idle"), Status: "inactive"}, {User: "powerless", Secret: apiKey("powerless")},
+			{User: "idle", Secret: apiKey("idle"), Status: "inactive"},
+			{User: "powerless", Secret: apiKey("powerless")},
 			{User: "caller", Secret: apiKey("caller")},
 		},
 		Roles: []iam.RoleSeed{{Name: "job", TrustService: []string{"lambda.amazonaws.com"}, Allow: []string{"*"}}},
 		Sessions: []iam.SessionSeed{
 			{Role: "job", Name: "run-1", ID: sessionKey, Secret: secret(sessionKey), Token: token(sessionKey)},
-			{Role: "job", Name: "run-0", ID: expiredKey, Secret: secret(expiredKey), Token: token(expiredKey), ExpiresIn: "-1h"},
+			{Role: "job", Name: "run-0", ID: expiredKey, Secret: secret(expiredKey), Token: token(expiredKey),
+				ExpiresIn: "-1h"},
 		},
 	}}},
 }
@@ -75,18 +78,27 @@ var seed = mockaws.Seed{
 // leaves the client.
 var cases = []credentialCase{
 	{Name: "right", AccessKeyID: userKey, SecretAccessKey: secret(userKey)},
-	{Name: "right, temporary", AccessKeyID: sessionKey, SecretAccessKey: secret(sessionKey), SessionToken: token(sessionKey)},
-	{Name: "foreign token", AccessKeyID: userKey, SecretAccessKey: secret(userKey), SessionToken: token(sessionKey), Reason: verdict.TokenForOtherKey},
-	{Name: "garbage token", AccessKeyID: userKey, SecretAccessKey: secret(userKey), SessionToken: "garbage", Reason: verdict.TokenMalformed},
+	{Name: "right, temporary", AccessKeyID: sessionKey, SecretAccessKey: secret(sessionKey),
+		SessionToken: token(sessionKey)},
+	{Name: "foreign token", AccessKeyID: userKey, SecretAccessKey: secret(userKey), SessionToken: token(sessionKey),
+		Reason: verdict.TokenForOtherKey},
+	{Name: "garbage token", AccessKeyID: userKey, SecretAccessKey: secret(userKey), SessionToken: "garbage",
+		Reason: verdict.TokenMalformed},
 	{Name: "missing token", AccessKeyID: sessionKey, SecretAccessKey: secret(sessionKey), Reason: verdict.TokenMissing},
-	{Name: "expired token", AccessKeyID: expiredKey, SecretAccessKey: secret(expiredKey), SessionToken: token(expiredKey), Reason: verdict.TokenExpired},
-	{Name: "unknown key", AccessKeyID: "AKIARZPUZDIKAANOSUCH", SecretAccessKey: secret(userKey), Reason: verdict.KeyUnknown},
+	{Name: "expired token", AccessKeyID: expiredKey, SecretAccessKey: secret(expiredKey),
+		SessionToken: token(expiredKey), Reason: verdict.TokenExpired},
+	{Name: "unknown key", AccessKeyID: "AKIARZPUZDIKAANOSUCH", SecretAccessKey: secret(userKey),
+		Reason: verdict.KeyUnknown},
 	{Name: "inactive key", AccessKeyID: inactiveKey, SecretAccessKey: secret(inactiveKey), Reason: verdict.KeyInactive},
-	{Name: "deleted key", AccessKeyID: deletedKey, SecretAccessKey: secret(deletedKey), Reason: verdict.KeyDeleted, Like: "inactive key"},
+	{Name: "deleted key", AccessKeyID: deletedKey, SecretAccessKey: secret(deletedKey), Reason: verdict.KeyDeleted,
+		Like: "inactive key"},
 	{Name: "wrong secret", AccessKeyID: userKey, SecretAccessKey: secret(otherKey), Reason: verdict.SignatureMismatch},
 	{Name: "not allowed", AccessKeyID: powerlessID, SecretAccessKey: secret(powerlessID), Reason: verdict.Denied},
-	{Name: "slow clock", AccessKeyID: userKey, SecretAccessKey: secret(userKey), ClockOffset: -3600, Reason: verdict.SignatureExpired},
-	{Name: "fast clock", AccessKeyID: userKey, SecretAccessKey: secret(userKey), ClockOffset: 3600, Reason: verdict.SignatureNotYetCurrent},
-	{Name: "unsigned", AccessKeyID: userKey, SecretAccessKey: secret(userKey), Unsigned: true, Reason: verdict.MissingAuthentication},
+	{Name: "slow clock", AccessKeyID: userKey, SecretAccessKey: secret(userKey), ClockOffset: -3600,
+		Reason: verdict.SignatureExpired},
+	{Name: "fast clock", AccessKeyID: userKey, SecretAccessKey: secret(userKey), ClockOffset: 3600,
+		Reason: verdict.SignatureNotYetCurrent},
+	{Name: "unsigned", AccessKeyID: userKey, SecretAccessKey: secret(userKey), Unsigned: true,
+		Reason: verdict.MissingAuthentication},
 	{Name: "no credentials"},
 }

@@ -36,7 +36,8 @@ var messages = []any{map[string]any{"role": "user", "content": []any{map[string]
 
 // calls has the call that needs least of every service.
 var calls = []call{
-	{"Bedrock Runtime", "bedrock-runtime", "bedrock-runtime", "bedrock-runtime converse --model-id " + haiku + ` --messages [{"role":"user","content":[{"text":"ping"}]}]`,
+	{"Bedrock Runtime", "bedrock-runtime", "bedrock-runtime", "bedrock-runtime converse --model-id " + haiku +
+		` --messages [{"role":"user","content":[{"text":"ping"}]}]`,
 		"Converse", map[string]any{"modelId": haiku, "messages": messages}, bedrock},
 	{"Bedrock", "bedrock", "bedrock", "bedrock list-foundation-models", "ListFoundationModels", nil, bedrock},
 	{"STS", "sts", "sts", "sts get-caller-identity", "GetCallerIdentity", nil, sts},
@@ -46,14 +47,18 @@ var calls = []call{
 	{"Lambda", "lambda", "lambda", "lambda list-functions", "ListFunctions", nil, restJSON},
 	{"CloudTrail", "cloudtrail", "cloudtrail", "cloudtrail lookup-events", "LookupEvents", nil, jsonRPC},
 	{"Amplify", "amplify", "amplify", "amplify list-apps", "ListApps", nil, restJSON},
-	{"SSM", "ssm", "ssm", "ssm get-parameters --names /none", "GetParameters", map[string]any{"Names": []string{"/none"}}, jsonRPC},
-	{"Secrets Manager", "secrets-manager", "secretsmanager", "secretsmanager list-secrets", "ListSecrets", nil, jsonRPC},
+	{"SSM", "ssm", "ssm", "ssm get-parameters --names /none", "GetParameters",
+		map[string]any{"Names": []string{"/none"}}, jsonRPC},
+	{"Secrets Manager", "secrets-manager", "secretsmanager", "secretsmanager list-secrets", "ListSecrets", nil,
+		jsonRPC},
 	{"SQS", "sqs", "sqs", "sqs list-queues", "ListQueues", nil, sqs},
 	{"SNS", "sns", "sns", "sns list-topics", "ListTopics", nil, sns},
 	{"CloudWatch", "cloudwatch", "cloudwatch", "cloudwatch list-metrics", "ListMetrics", nil, cloudWatch},
 	{"CloudWatch Logs", "cloudwatch-logs", "logs", "logs describe-log-groups", "DescribeLogGroups", nil, jsonRPC},
 	{"KMS", "kms", "kms", "kms list-keys", "ListKeys", nil, jsonRPC},
-	{"Cognito Identity", "cognito-identity", "cognito-identity", "cognito-identity list-identity-pools --max-results 10", "ListIdentityPools", map[string]any{"MaxResults": 10}, jsonRPC},
+	{"Cognito Identity", "cognito-identity", "cognito-identity",
+		"cognito-identity list-identity-pools --max-results 10", "ListIdentityPools", map[string]any{"MaxResults": 10},
+		jsonRPC},
 }
 
 // client is one way to make the calls.
@@ -90,7 +95,8 @@ type planned struct {
 }
 
 // run makes every call with every case in one process of the subject.
-func (k client) run(ctx SpecContext, calls []call, cases []credentialCase, opts ...harness.Option) ([]line, *harness.Result) {
+func (k client) run(ctx SpecContext, calls []call, cases []credentialCase, opts ...harness.Option) ([]line,
+	*harness.Result) {
 	GinkgoHelper()
 	plan := struct {
 		Calls []planned        `json:"calls"`
@@ -106,7 +112,8 @@ func (k client) run(ctx SpecContext, calls []call, cases []credentialCase, opts 
 	text, err := json.Marshal(plan)
 	Expect(err).NotTo(HaveOccurred())
 	opts = append(opts, harness.Seed(seed), harness.Set("AWS_REGION", "us-east-1"), harness.Set("CALLS", string(text)),
-		harness.Set("AWS_EC2_METADATA_DISABLED", "true"), harness.Set("AWS_MAX_ATTEMPTS", "1"), harness.WithTimeout(suite.LongTimeout))
+		harness.Set("AWS_EC2_METADATA_DISABLED", "true"), harness.Set("AWS_MAX_ATTEMPTS", "1"),
+		harness.WithTimeout(suite.LongTimeout))
 	r, err := harness.StartTest(GinkgoTB(), "local", opts...).Run(ctx, suite.Subject(ctx, k.subject))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(r.ExitCode).To(BeZero(), "%s", r.Stderr)
@@ -137,7 +144,8 @@ func (k client) check(calls []call, cases []credentialCase, lines []line, r *har
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%.60s\n", c.service, l.Case, l.Status, l.Code, l.Message)
 		problem := k.difference(c, given, l, e)
 		if problem != "" {
-			wrong = append(wrong, fmt.Sprintf("%s, %s: %d %s %q: %s", c.service, given.Name, l.Status, l.Code, l.Message, problem))
+			wrong = append(wrong, fmt.Sprintf("%s, %s: %d %s %q: %s", c.service, given.Name, l.Status, l.Code,
+				l.Message, problem))
 		}
 	}
 	Expect(w.Flush()).To(Succeed())
@@ -166,7 +174,8 @@ func (k client) difference(c call, given credentialCase, l line, e *mockaws.Exch
 			return "want it accepted"
 		}
 		return ""
-	case l.OK || l.Status != want.status || l.Code != want.code || !begins(l.Message, want.message) || !strings.HasSuffix(l.Message, want.ends):
+	case l.OK || l.Status != want.status || l.Code != want.code || !begins(l.Message, want.message) ||
+		!strings.HasSuffix(l.Message, want.ends):
 		return fmt.Sprintf("want %d %s %q...%q", want.status, want.code, want.message, want.ends)
 	case e.Verdict.Refusal == nil || e.Verdict.Refusal.Reason != given.Reason:
 		return fmt.Sprintf("the verdict is %s, want %s", e, given.Reason)

@@ -27,8 +27,10 @@ type service struct {
 var services = []service{
 	{"s3", "s3:ListBuckets", "ExpiredToken", "The provided token has expired.", 400},
 	{"sts", "sts:GetCallerIdentity", "ExpiredToken", "The security token included in the request is expired", 403},
-	{"dynamodb", "dynamodb:ListTables", "ExpiredTokenException", "The security token included in the request is expired", 400},
-	{"bedrock", "bedrock:Converse", "ExpiredTokenException", "The security token included in the request is expired", 403},
+	{"dynamodb", "dynamodb:ListTables", "ExpiredTokenException",
+		"The security token included in the request is expired", 400},
+	{"bedrock", "bedrock:Converse", "ExpiredTokenException", "The security token included in the request is expired",
+		403},
 }
 
 // everything is what the project may do.
@@ -38,11 +40,13 @@ var _ = Describe("the AWS CLI with session keys that have ended", func() {
 	for _, service := range services {
 		It("is refused by "+service.name, func(ctx SpecContext) {
 			needClock(cli)
-			d := harness.StartTest(GinkgoTB(), "lambda", harness.RoleAllow("execution", everything...), harness.Lifetime("fn", time.Hour), harness.SubjectClock(0))
+			d := harness.StartTest(GinkgoTB(), "lambda", harness.RoleAllow("execution", everything...),
+				harness.Lifetime("fn", time.Hour), harness.SubjectClock(0))
 			Expect(d.Advance(ctx, time.Hour+time.Second)).To(Succeed())
 			r, err := d.Run(ctx, Tool(ctx, "python-boto3", "aws", commands[service.name]...))
 			Expect(err).NotTo(HaveOccurred())
-			Expect(string(r.Stderr)).To(MatchRegexp(`An error occurred \(` + service.code + `\) when calling the \w+ operation: ` + service.message))
+			Expect(string(r.Stderr)).To(MatchRegexp(`An error occurred \(` + service.code +
+				`\) when calling the \w+ operation: ` + service.message))
 			Expect(finding(r, harness.ExpiredCredentials).Variables).To(Equal([]string{"AWS_SESSION_TOKEN"}))
 		})
 	}
@@ -51,9 +55,12 @@ var _ = Describe("the AWS CLI with session keys that have ended", func() {
 var _ = Describe("a server with a copy of session keys", func() {
 	for _, sdk := range sdks {
 		It("is accepted up to their end and refused from then on, with "+sdk, func(ctx SpecContext) {
-			s := serve(ctx, sdk, "lambda", harness.RoleAllow("execution", everything...), harness.Lifetime("fn", time.Hour),
-				harness.Set("MY_AWS_ACCESS_KEY_ID", "${session.fn.accessKeyId}"), harness.Set("MY_AWS_SECRET_ACCESS_KEY", "${session.fn.secretAccessKey}"),
-				harness.Set("MY_AWS_SESSION_TOKEN", "${session.fn.sessionToken}"), harness.Set("SESSION_ENDS", "${session.fn.expiration}"))
+			s := serve(ctx, sdk, "lambda", harness.RoleAllow("execution", everything...), harness.Lifetime("fn",
+				time.Hour),
+				harness.Set("MY_AWS_ACCESS_KEY_ID", "${session.fn.accessKeyId}"),
+				harness.Set("MY_AWS_SECRET_ACCESS_KEY", "${session.fn.secretAccessKey}"),
+				harness.Set("MY_AWS_SESSION_TOKEN", "${session.fn.sessionToken}"), harness.Set("SESSION_ENDS",
+					"${session.fn.expiration}"))
 			env, err := s.Environment()
 			Expect(err).NotTo(HaveOccurred())
 			text, _ := env.Lookup("SESSION_ENDS")
@@ -69,7 +76,8 @@ var _ = Describe("a server with a copy of session keys", func() {
 			}
 			s.until(ctx, end, -2*time.Second)
 			for _, service := range services {
-				Expect(s.call(ctx, service.name)).To(Equal(saw{Code: service.code, Message: service.message}), service.name)
+				Expect(s.call(ctx, service.name)).To(Equal(saw{Code: service.code, Message: service.message}),
+					service.name)
 			}
 
 			r := s.end()
@@ -80,7 +88,8 @@ var _ = Describe("a server with a copy of session keys", func() {
 				Expect(calls[2].Verdict.Refusal.Reason).To(Equal(verdict.TokenExpired))
 			}
 			late := finding(r, harness.ExpiredCredentials)
-			Expect(late.Variables).To(Equal([]string{"AWS_SESSION_TOKEN", "MY_AWS_SESSION_TOKEN"}), "the same value stands under both names")
+			Expect(late.Variables).To(Equal([]string{"AWS_SESSION_TOKEN", "MY_AWS_SESSION_TOKEN"}),
+				"the same value stands under both names")
 			Expect(late.Why).To(MatchRegexp(`^They ended at .*Z, [234] seconds before this call\.`))
 			Expect(late.Change).NotTo(BeEmpty())
 			soon := finding(r, harness.ExpiringCredentials)

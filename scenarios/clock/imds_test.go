@@ -37,7 +37,8 @@ var _ = Describe("a session token of instance metadata", func() {
 		})
 	}
 
-	// By hand, as scripts do: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+	// By hand, as scripts do:
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 	It("that a program keeps is refused when it has ended, and the diagnosis says what to do", func(ctx SpecContext) {
 		node := NodeScript(ctx, "node-aws-clients", `
 const at = process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT ?? 'http://169.254.169.254';
@@ -58,6 +59,7 @@ process.exitCode = status === 200 ? 0 : 1;`)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(r.Stderr)).To(Equal("status 401\n"))
 		Expect(r.Lookups[1].Behaviour).To(Equal("imds/token-expired"))
-		Expect(finding(r, harness.NoCall).Change).To(ContainSubstring("Ask for a new session token when one has expired"))
+		Expect(finding(r, harness.NoCall).Change).To(
+			ContainSubstring("Ask for a new session token when one has expired"))
 	})
 })

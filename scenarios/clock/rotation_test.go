@@ -16,14 +16,16 @@ const tokenFile = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"
 
 // badToken is STS's refusal of a token that it cannot validate, by the SDK: the
 // JavaScript SDK has a name of its own for it.
-var badToken = map[string]string{js: "InvalidIdentityTokenException", boto3: "InvalidIdentityToken", golang: "InvalidIdentityToken"}
+var badToken = map[string]string{js: "InvalidIdentityTokenException", boto3: "InvalidIdentityToken",
+	golang: "InvalidIdentityToken"}
 
 var _ = Describe("a token file", func() {
 	irsa := sources[3]
 	short := harness.TokenLifetime("cluster", 90*time.Minute)
 
 	for _, sdk := range sdks {
-		// All read it again for each exchange: https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
+		// All read it again for each exchange:
+		// https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
 		It("that is rotated is read again by "+sdk, func(ctx SpecContext) {
 			s := serve(ctx, sdk, irsa.host, irsa.options(short)...)
 			s.works(ctx, "s3")
@@ -63,11 +65,13 @@ var _ = Describe("a token file", func() {
 			Expect(s.Advance(ctx, 2*time.Hour)).To(Succeed())
 			got := s.call(ctx, "s3")
 			Expect(got.Code).To(Equal("ExpiredTokenException"))
-			Expect(got.Message).To(MatchRegexp(`^Token expired: current date/time \d+ must be before the expiration date/time \d+$`))
+			Expect(got.Message).To(
+				MatchRegexp(`^Token expired: current date/time \d+ must be before the expiration date/time \d+$`))
 			f := finding(s.end(), harness.BadIdentityToken)
 			Expect(f.What).To(ContainSubstring("from the file "))
 			Expect(f.Why).To(MatchRegexp(`It expired at .*, 30m\d+s ago\.`))
-			Expect(f.Change).To(SatisfyAll(ContainSubstring("See why nobody wrote a new token into "), ContainSubstring("serviceaccount/token"), ContainSubstring("kubelet")))
+			Expect(f.Change).To(SatisfyAll(ContainSubstring("See why nobody wrote a new token into "),
+				ContainSubstring("serviceaccount/token"), ContainSubstring("kubelet")))
 		})
 
 		It("of an issuer whose clock is ahead is not valid yet, and "+sdk+" says so", func(ctx SpecContext) {
@@ -82,24 +86,27 @@ var _ = Describe("a token file", func() {
 		})
 	}
 
-	It("that a program read once is refused when that token has ended, and the diagnosis names the file", func(ctx SpecContext) {
-		s := serve(ctx, boto3, irsa.host, irsa.options(short)...)
-		s.works(ctx, "exchange")
-		Expect(s.RotateTokens(ctx)).To(Succeed())
-		s.works(ctx, "exchange") // the old token is good up to its end
-		Expect(s.Advance(ctx, 85*time.Minute)).To(Succeed())
-		Expect(s.RotateTokens(ctx)).To(Succeed())
-		Expect(s.Advance(ctx, 10*time.Minute)).To(Succeed())
-		Expect(s.call(ctx, "exchange").Code).To(Equal("ExpiredTokenException"))
-		f := finding(s.end(), harness.BadIdentityToken)
-		Expect(f.What).To(MatchRegexp(`from the file \S+/token, as it was until .*Z, when a new token took its place`))
-		Expect(f.Change).To(MatchRegexp(`^Read \S+/token again for each exchange`))
-	})
+	It("that a program read once is refused when that token has ended, and the diagnosis names the file",
+		func(ctx SpecContext) {
+			s := serve(ctx, boto3, irsa.host, irsa.options(short)...)
+			s.works(ctx, "exchange")
+			Expect(s.RotateTokens(ctx)).To(Succeed())
+			s.works(ctx, "exchange") // the old token is good up to its end
+			Expect(s.Advance(ctx, 85*time.Minute)).To(Succeed())
+			Expect(s.RotateTokens(ctx)).To(Succeed())
+			Expect(s.Advance(ctx, 10*time.Minute)).To(Succeed())
+			Expect(s.call(ctx, "exchange").Code).To(Equal("ExpiredTokenException"))
+			f := finding(s.end(), harness.BadIdentityToken)
+			Expect(f.What).To(
+				MatchRegexp(`from the file \S+/token, as it was until .*Z, when a new token took its place`))
+			Expect(f.Change).To(MatchRegexp(`^Read \S+/token again for each exchange`))
+		})
 
 	It("is where the kubelet has it", func(ctx SpecContext) {
 		Expect(tokenFile).To(HavePrefix("/var/run/secrets/"))
 		d := harness.StartTest(GinkgoTB(), irsa.host)
-		r, err := d.Run(ctx, harness.Command("sh", "-c", `cd "$(dirname "$AWS_WEB_IDENTITY_TOKEN_FILE")"; readlink token; test -L ..data && stat -L -c %A token`))
+		r, err := d.Run(ctx, harness.Command("sh", "-c",
+			`cd "$(dirname "$AWS_WEB_IDENTITY_TOKEN_FILE")"; readlink token; test -L ..data && stat -L -c %A token`))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(r.Stdout)).To(Equal("..data/token\n-rw-r--r--\n"), "%s", r.Stderr)
 	})

@@ -43,9 +43,11 @@ func (a allowance) message(ahead time.Duration) string {
 	case a.silent:
 		return "^" + tooSkewed + "$"
 	case ahead < 0:
-		return fmt.Sprintf(`^Signature expired: %s is now earlier than %s \(%s - %d min\.\)$`, stamp, stamp, stamp, a.minutes)
+		return fmt.Sprintf(`^Signature expired: %s is now earlier than %s \(%s - %d min\.\)$`, stamp, stamp, stamp,
+			a.minutes)
 	}
-	return fmt.Sprintf(`^Signature not yet current: %s is still later than %s \(%s \+ %d min\.\)$`, stamp, stamp, stamp, a.minutes)
+	return fmt.Sprintf(`^Signature not yet current: %s is still later than %s \(%s \+ %d min\.\)$`, stamp, stamp, stamp,
+		a.minutes)
 }
 
 func (a allowance) refuses(ahead time.Duration) bool {
@@ -71,46 +73,50 @@ var skews = []struct {
 	{-time.Hour, "60 minutes behind AWS's"},
 }
 
-var withKeys = harness.User("app", harness.Allow(everything...), harness.KeyAs("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
+var withKeys = harness.User("app", harness.Allow(everything...), harness.KeyAs("AWS_ACCESS_KEY_ID",
+	"AWS_SECRET_ACCESS_KEY"))
 
 var _ = Describe("a clock", func() {
 	for _, skew := range skews {
 		for _, sdk := range sdks {
-			It("that is "+skew.said+" is refused by what allows less, and corrected or not, with "+sdk, func(ctx SpecContext) {
-				s := serve(ctx, sdk, "local", withKeys, harness.SubjectClock(skew.ahead))
-				for _, a := range allowances {
-					first, second := s.call(ctx, a.service), s.call(ctx, a.service)
-					Expect(second.OK).To(Equal(first.OK))
-					if Expect(first.OK).To(Equal(corrects[sdk] || !a.refuses(skew.ahead)), a.service); !first.OK {
-						Expect(first.Code).To(Equal(a.code))
-						Expect(first.Message).To(MatchRegexp(a.message(skew.ahead)))
+			It("that is "+skew.said+" is refused by what allows less, and corrected or not, with "+sdk,
+				func(ctx SpecContext) {
+					s := serve(ctx, sdk, "local", withKeys, harness.SubjectClock(skew.ahead))
+					for _, a := range allowances {
+						first, second := s.call(ctx, a.service), s.call(ctx, a.service)
+						Expect(second.OK).To(Equal(first.OK))
+						if Expect(first.OK).To(Equal(corrects[sdk] || !a.refuses(skew.ahead)), a.service); !first.OK {
+							Expect(first.Code).To(Equal(a.code))
+							Expect(first.Message).To(MatchRegexp(a.message(skew.ahead)))
+						}
 					}
-				}
-				r := s.end()
-				for _, a := range allowances {
-					calls := r.Calls(a.call)
-					switch {
-					case !a.refuses(skew.ahead):
-						Expect(accepted(calls)).To(Equal([]bool{true, true}))
-					case corrects[sdk]:
-						Expect(accepted(calls)).To(Equal([]bool{false, true, true}), "one refusal a client")
-					default:
-						Expect(accepted(calls)).To(Equal([]bool{false, false}), "tried once a call")
+					r := s.end()
+					for _, a := range allowances {
+						calls := r.Calls(a.call)
+						switch {
+						case !a.refuses(skew.ahead):
+							Expect(accepted(calls)).To(Equal([]bool{true, true}))
+						case corrects[sdk]:
+							Expect(accepted(calls)).To(Equal([]bool{false, true, true}), "one refusal a client")
+						default:
+							Expect(accepted(calls)).To(Equal([]bool{false, false}), "tried once a call")
+						}
 					}
-				}
-				claimSkew(r, skew.ahead, skew.said, corrects[sdk])
-			})
+					claimSkew(r, skew.ahead, skew.said, corrects[sdk])
+				})
 		}
 
 		It("that is "+skew.said+" is refused by what allows less, with the AWS CLI", func(ctx SpecContext) {
 			needClock(cli)
 			for _, a := range allowances {
-				d := harness.StartTest(GinkgoTB(), "local", withKeys, harness.SubjectClock(skew.ahead), harness.Set("AWS_DEFAULT_REGION", "us-east-1"))
+				d := harness.StartTest(GinkgoTB(), "local", withKeys, harness.SubjectClock(skew.ahead),
+					harness.Set("AWS_DEFAULT_REGION", "us-east-1"))
 				r, err := d.Run(ctx, Tool(ctx, "python-boto3", "aws", commands[a.service]...))
 				Expect(err).NotTo(HaveOccurred())
 				Expect(accepted(r.Calls(a.call))).To(Equal([]bool{!a.refuses(skew.ahead)}))
 				if a.refuses(skew.ahead) {
-					Expect(string(r.Stderr)).To(ContainSubstring("An error occurred (" + a.code + ") when calling the "))
+					Expect(string(r.Stderr)).To(ContainSubstring("An error occurred (" + a.code +
+						") when calling the "))
 					Expect(r.Calls(a.call)[0].Message).To(MatchRegexp(a.message(skew.ahead)))
 					claimSkew(r, skew.ahead, skew.said, false)
 				}
@@ -120,7 +126,8 @@ var _ = Describe("a clock", func() {
 
 	for _, sdk := range []string{js, golang} {
 		It("that is wrong costs the first call where retries are off, and no other, with "+sdk, func(ctx SpecContext) {
-			s := serve(ctx, sdk, "local", withKeys, harness.SubjectClock(time.Hour), harness.Set("AWS_MAX_ATTEMPTS", "1"))
+			s := serve(ctx, sdk, "local", withKeys, harness.SubjectClock(time.Hour), harness.Set("AWS_MAX_ATTEMPTS",
+				"1"))
 			Expect(s.call(ctx, "sts").Code).To(Equal("SignatureDoesNotMatch"))
 			s.works(ctx, "sts")
 			f := finding(s.end(), harness.ClockSkew)
@@ -141,7 +148,8 @@ var _ = Describe("a clock", func() {
 // commands are the calls of the services, for the AWS CLI.
 var commands = map[string][]string{
 	"s3": {"s3api", "list-buckets"}, "sts": {"sts", "get-caller-identity"}, "dynamodb": {"dynamodb", "list-tables"},
-	"bedrock": {"bedrock-runtime", "converse", "--model-id", "anthropic.claude-3-haiku-20240307-v1:0", "--messages", `[{"role": "user", "content": [{"text": "ping"}]}]`},
+	"bedrock": {"bedrock-runtime", "converse", "--model-id", "anthropic.claude-3-haiku-20240307-v1:0", "--messages",
+		`[{"role": "user", "content": [{"text": "ping"}]}]`},
 }
 
 // claimSkew claims that the diagnosis names the skew: as a problem, or where the
@@ -158,7 +166,8 @@ func claimSkew(r *harness.Result, ahead time.Duration, said string, corrected bo
 		Expect(refused.Why).To(ContainSubstring("does not set its clock by AWS's answers"))
 	}
 	if ahead.Abs() < 15*time.Minute && len(r.Calls("s3:ListBuckets")) > 0 {
-		Expect(finding(r, harness.ClockDrift).What).To(SatisfyAll(ContainSubstring("was accepted"), ContainSubstring(said)))
+		Expect(finding(r, harness.ClockDrift).What).To(SatisfyAll(ContainSubstring("was accepted"),
+			ContainSubstring(said)))
 	}
 }
 

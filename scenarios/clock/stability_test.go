@@ -29,12 +29,14 @@ var stability = []struct {
 	fails  saw // OK: it goes on
 	why    string
 }{
-	{sources[0], js, saw{OK: true}, "https://github.com/smithy-lang/smithy-typescript/blob/main/packages/credential-provider-imds/src/utils/staticStabilityProvider.ts"},
+	{sources[0], js, saw{OK: true},
+		"https://github.com/smithy-lang/smithy-typescript/blob/main/packages/credential-provider-imds/src/utils/staticStabilityProvider.ts"},
 	{sources[0], boto3, saw{OK: true}, "botocore/utils.py: InstanceMetadataFetcher._evaluate_expiration"},
 	{sources[0], golang, saw{OK: true}, goIMDS},
 	{sources[1], js, saw{OK: true}, "nothing looks at the expiration that was just fetched: " + jsWindow},
 	{sources[1], boto3, saw{Code: "RuntimeError", Message: stillExpired}, "the rule is for EC2 alone: " + botoWindow},
-	{sources[1], golang, saw{OK: true}, "nothing looks at the expiration that was just fetched: https://github.com/aws/aws-sdk-go-v2/blob/main/aws/credential_cache.go"},
+	{sources[1], golang, saw{OK: true}, "nothing looks at the expiration that was just fetched: " +
+		"https://github.com/aws/aws-sdk-go-v2/blob/main/aws/credential_cache.go"},
 	{sources[2], js, saw{OK: true}, "as of ECS"},
 	{sources[2], boto3, saw{Code: "RuntimeError", Message: stillExpired}, "as of ECS"},
 	{sources[2], golang, saw{OK: true}, "as of ECS"},
@@ -50,7 +52,8 @@ var _ = Describe("credentials that the endpoint says have expired", func() {
 			s := serve(ctx, row.sdk, row.source.host, row.source.options()...)
 			s.works(ctx, "s3")
 			end := s.Now().Add(time.Hour)
-			Expect(s.AddEndpointFault(row.source.name, fault.Stale(999).At("", credentialsPath[row.source.host]))).To(Succeed())
+			Expect(s.AddEndpointFault(row.source.name, fault.Stale(999).At("", credentialsPath[row.source.host]))).To(
+				Succeed())
 			for _, after := range []time.Duration{time.Second, 20 * time.Minute} {
 				s.until(ctx, end, -after)
 				Expect(s.call(ctx, "s3")).To(Equal(row.fails), row.why)
@@ -64,16 +67,18 @@ var _ = Describe("credentials that the endpoint says have expired", func() {
 	}
 
 	// Nothing is wrong with the credentials: the program's clock is past their end.
-	It("are what the AWS CLI gives up with on ECS when its clock is ahead, and the diagnosis says why", func(ctx SpecContext) {
-		needClock(cli)
-		d := harness.StartTest(GinkgoTB(), "ecs-fargate", harness.RoleAllow("task", everything...), harness.SubjectClock(7*time.Hour))
-		r, err := d.Run(ctx, Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets"))
-		Expect(err).NotTo(HaveOccurred())
-		Expect(string(r.Stderr)).To(ContainSubstring(stillExpired))
-		none := finding(r, harness.NoCall)
-		Expect(none.What).To(ContainSubstring("the refreshed credentials are still expired"))
-		Expect(none.Change).To(ContainSubstring("Compare the program's clock with AWS's"))
-	})
+	It("are what the AWS CLI gives up with on ECS when its clock is ahead, and the diagnosis says why",
+		func(ctx SpecContext) {
+			needClock(cli)
+			d := harness.StartTest(GinkgoTB(), "ecs-fargate", harness.RoleAllow("task", everything...),
+				harness.SubjectClock(7*time.Hour))
+			r, err := d.Run(ctx, Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets"))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(string(r.Stderr)).To(ContainSubstring(stillExpired))
+			none := finding(r, harness.NoCall)
+			Expect(none.What).To(ContainSubstring("the refreshed credentials are still expired"))
+			Expect(none.Change).To(ContainSubstring("Compare the program's clock with AWS's"))
+		})
 })
 
 // expiredBy is how a call fails with credentials that have ended.
@@ -99,7 +104,8 @@ var works = saw{OK: true}
 // fetcher returns an empty document, for which the refresh raises an error also
 // where it was not yet mandatory.
 var botoGivesUp = saw{Code: "CredentialRetrievalError",
-	Message: "Error when retrieving credentials from iam-role: Credential refresh failed, response did not contain: access_key, secret_key, token, expiry_time"}
+	Message: "Error when retrieving credentials from iam-role: Credential refresh failed, response did not contain: " +
+		"access_key, secret_key, token, expiry_time"}
 
 // Only the JavaScript SDK uses what it has up to its end. boto3 fails up to 15
 // minutes before it on EC2, and 10 on ECS; Go's 5 on ECS, while on EC2 it goes on
@@ -109,15 +115,22 @@ var botoGivesUp = saw{Code: "CredentialRetrievalError",
 // default chain makes a new one for each refresh, which has nothing to go on with
 // (https://github.com/aws/aws-sdk-js-v3/blob/main/packages/credential-provider-node/src/defaultProvider.ts).
 var outages = []outage{
-	{source: sources[0], sdk: js, calls: map[time.Duration]saw{fourteen: works, four: works, over: noProviders}, why: jsWindow},
+	{source: sources[0], sdk: js, calls: map[time.Duration]saw{fourteen: works, four: works, over: noProviders},
+		why: jsWindow},
 	{source: sources[0], sdk: js, calls: map[time.Duration]saw{fourteen: works, four: works, over: expiredByS3},
 		why:  "https://github.com/smithy-lang/smithy-typescript/blob/main/packages/credential-provider-imds/src/utils/staticStabilityProvider.ts",
 		with: []harness.Option{harness.Set("INSTANCE_PROVIDER", "1")}},
-	{source: sources[0], sdk: boto3, calls: map[time.Duration]saw{fourteen: botoGivesUp, four: botoGivesUp, over: botoGivesUp}, why: botoWindow},
-	{source: sources[0], sdk: golang, calls: map[time.Duration]saw{fourteen: works, four: works, over: expiredByS3}, why: goIMDS},
-	{source: sources[1], sdk: js, calls: map[time.Duration]saw{fourteen: works, four: works, over: noProviders}, why: jsWindow},
-	{source: sources[1], sdk: boto3, calls: map[time.Duration]saw{fourteen: works, nine: {Code: "CredentialRetrievalError"}}, why: botoWindow},
-	{source: sources[1], sdk: golang, calls: map[time.Duration]saw{fourteen: works, four: {Code: "InternalServerError"}, over: {Code: "InternalServerError"}}, why: "https://github.com/aws/aws-sdk-go-v2/blob/main/aws/credential_cache.go"},
+	{source: sources[0], sdk: boto3, calls: map[time.Duration]saw{fourteen: botoGivesUp, four: botoGivesUp,
+		over: botoGivesUp}, why: botoWindow},
+	{source: sources[0], sdk: golang, calls: map[time.Duration]saw{fourteen: works, four: works, over: expiredByS3},
+		why: goIMDS},
+	{source: sources[1], sdk: js, calls: map[time.Duration]saw{fourteen: works, four: works, over: noProviders},
+		why: jsWindow},
+	{source: sources[1], sdk: boto3, calls: map[time.Duration]saw{fourteen: works,
+		nine: {Code: "CredentialRetrievalError"}}, why: botoWindow},
+	{source: sources[1], sdk: golang, calls: map[time.Duration]saw{fourteen: works, four: {Code: "InternalServerError"},
+		over: {Code: "InternalServerError"}},
+		why: "https://github.com/aws/aws-sdk-go-v2/blob/main/aws/credential_cache.go"},
 }
 
 var _ = Describe("an endpoint that gives nothing any more", func() {
@@ -126,28 +139,30 @@ var _ = Describe("an endpoint that gives nothing any more", func() {
 		if row.with != nil {
 			name += ", without its chain,"
 		}
-		It("is survived on "+row.source.host+" for as long as "+name+" goes on with what it has", func(ctx SpecContext) {
-			s := serve(ctx, row.sdk, row.source.host, row.source.options(append(row.with, fakedTimers)...)...)
-			s.works(ctx, "s3")
-			end := s.Now().Add(time.Hour)
-			Expect(s.AddEndpointFault(row.source.name, fault.Status(403, 999))).To(Succeed())
-			for _, left := range []time.Duration{fourteen, nine, four, over} {
-				want, asked := row.calls[left]
-				if !asked {
-					continue
+		It("is survived on "+row.source.host+" for as long as "+name+" goes on with what it has",
+			func(ctx SpecContext) {
+				s := serve(ctx, row.sdk, row.source.host, row.source.options(append(row.with, fakedTimers)...)...)
+				s.works(ctx, "s3")
+				end := s.Now().Add(time.Hour)
+				Expect(s.AddEndpointFault(row.source.name, fault.Status(403, 999))).To(Succeed())
+				for _, left := range []time.Duration{fourteen, nine, four, over} {
+					want, asked := row.calls[left]
+					if !asked {
+						continue
+					}
+					s.until(ctx, end, left)
+					got := s.call(ctx, "s3")
+					if want.Message == "" {
+						got.Message = ""
+					}
+					Expect(got).To(Equal(want), "with %v left: %s", left, row.why)
 				}
-				s.until(ctx, end, left)
-				got := s.call(ctx, "s3")
-				if want.Message == "" {
-					got.Message = ""
+				r := s.end()
+				if row.calls[over] == expiredByS3 {
+					Expect(finding(r, harness.ExpiredCredentials).Paragraph()).To(SatisfyAll(
+						ContainSubstring("asked for new ones and got none"),
+						ContainSubstring("Find out why the endpoint gives none")))
 				}
-				Expect(got).To(Equal(want), "with %v left: %s", left, row.why)
-			}
-			r := s.end()
-			if row.calls[over] == expiredByS3 {
-				Expect(finding(r, harness.ExpiredCredentials).Paragraph()).To(SatisfyAll(
-					ContainSubstring("asked for new ones and got none"), ContainSubstring("Find out why the endpoint gives none")))
-			}
-		})
+			})
 	}
 })

@@ -14,22 +14,27 @@ const list = "s3:ListBuckets"
 var _ = Describe("a service on Cloud Run", func() {
 	exported := []harness.Option{
 		harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_DEFAULT_REGION", "us-east-1"),
-		harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY", "${user.secretAccessKey}"),
+		harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY",
+			"${user.secretAccessKey}"),
 		harness.Bucket("uploads"),
 	}
 	region := exported[:2]
-	said := map[string]string{Clients[0].Name: "Could not load credentials from any providers", Clients[1].Name: "Unable to locate credentials"}
+	said := map[string]string{Clients[0].Name: "Could not load credentials from any providers",
+		Clients[1].Name: "Unable to locate credentials"}
 
 	for _, client := range Clients {
-		It("is accepted with keys in its settings, which "+client.Name+" finds", Accepts("cloud-run"), func(ctx SpecContext) {
-			Check(ctx, "cloud-run", client.Subject(ctx), AcceptedAsUser(list), exported...)
-		})
-		It("leads "+client.Name+" to Google's metadata server where it looks for EC2's, and finds nothing", Refuses("cloud-run"), func(ctx SpecContext) {
-			r := Check(ctx, "cloud-run", client.Subject(ctx), Claim{expect.FailedWith(said[client.Name]), expect.NoCalls()}, region...)
-			Expect(r.Lookups).NotTo(BeEmpty())
-			for _, l := range r.Lookups {
-				Expect(l.Behaviour).To(Equal("gce-metadata/flavor"), "%s", l)
-			}
-		})
+		It("is accepted with keys in its settings, which "+client.Name+" finds", Accepts("cloud-run"),
+			func(ctx SpecContext) {
+				Check(ctx, "cloud-run", client.Subject(ctx), AcceptedAsUser(list), exported...)
+			})
+		It("leads "+client.Name+" to Google's metadata server where it looks for EC2's, and finds nothing",
+			Refuses("cloud-run"), func(ctx SpecContext) {
+				r := Check(ctx, "cloud-run", client.Subject(ctx), Claim{expect.FailedWith(said[client.Name]),
+					expect.NoCalls()}, region...)
+				Expect(r.Lookups).NotTo(BeEmpty())
+				for _, l := range r.Lookups {
+					Expect(l.Behaviour).To(Equal("gce-metadata/flavor"), "%s", l)
+				}
+			})
 	}
 })

@@ -52,18 +52,22 @@ var _ = Describe("the instance profile", func() {
 			r := Check(ctx, "ec2", client.Subject(ctx), works, on(may)...)
 			// Neither asks for the extended credentials that newer SDKs begin with.
 			Expect(asked(r)).To(Equal([]string{
-				"PUT /latest/api/token: 200", "GET /latest/meta-data/iam/security-credentials/: 200", "GET " + rolePath + ": 200",
+				"PUT /latest/api/token: 200", "GET /latest/meta-data/iam/security-credentials/: 200",
+				"GET " + rolePath + ": 200",
 			}))
 		})
 		It("is found by "+client.Name+" where tokens are optional", Accepts("ec2-imdsv1"), func(ctx SpecContext) {
 			Check(ctx, "ec2-imdsv1", client.Subject(ctx), works, on(may)...)
 		})
-		It("is out of reach for "+client.Name+" in a container one hop too far: the token request is never answered", Refuses("ec2-hop-limit"), func(ctx SpecContext) {
-			r := Check(ctx, "ec2-hop-limit", client.Subject(ctx), Claim{expect.FailedWith(nothing[client.Name]), expect.NoCalls()}, on(may)...)
-			Expect(r.Lookups[0].Behaviour).To(Equal("imds/token-too-far"))
-		})
+		It("is out of reach for "+client.Name+" in a container one hop too far: the token request is never answered",
+			Refuses("ec2-hop-limit"), func(ctx SpecContext) {
+				r := Check(ctx, "ec2-hop-limit", client.Subject(ctx), Claim{expect.FailedWith(nothing[client.Name]),
+					expect.NoCalls()}, on(may)...)
+				Expect(r.Lookups[0].Behaviour).To(Equal("imds/token-too-far"))
+			})
 		It("is not there for "+client.Name+" on an instance without one", Refuses("ec2"), func(ctx SpecContext) {
-			r := Check(ctx, "ec2", client.Subject(ctx), Claim{expect.FailedWith(nothing[client.Name]), expect.NoCalls()}, on(harness.WithoutRole("metadata"))...)
+			r := Check(ctx, "ec2", client.Subject(ctx), Claim{expect.FailedWith(nothing[client.Name]),
+				expect.NoCalls()}, on(harness.WithoutRole("metadata"))...)
 			Expect(r.Lookups[len(r.Lookups)-1].Behaviour).To(Equal("imds/no-role"))
 		})
 		It("is not there for "+client.Name+" when the role does not trust EC2", func(ctx SpecContext) {
@@ -73,16 +77,20 @@ var _ = Describe("the instance profile", func() {
 			Expect(r.Lookups[len(r.Lookups)-1].Behaviour).To(Equal("imds/assume-role"))
 		})
 	}
-	It("is within reach of a key that is passed on to a container one hop too far", Accepts("ec2-hop-limit"), func(ctx SpecContext) {
-		Check(ctx, "ec2-hop-limit", Clients[1].Subject(ctx), AcceptedAsUser(list), on(
-			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY", "${user.secretAccessKey}"))...)
-	})
+	It("is within reach of a key that is passed on to a container one hop too far", Accepts("ec2-hop-limit"),
+		func(ctx SpecContext) {
+			Check(ctx, "ec2-hop-limit", Clients[1].Subject(ctx), AcceptedAsUser(list), on(
+				harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY",
+					"${user.secretAccessKey}"))...)
+		})
 	It("is identified, and denied what no policy allows", Refuses("ec2"), func(ctx SpecContext) {
-		Check(ctx, "ec2", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)}, on()...)
+		Check(ctx, "ec2", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"),
+			expect.Diagnosed(harness.NotAllowed)}, on()...)
 	})
-	It("is identified, and denied what no policy allows, in version 1 as well", Refuses("ec2-imdsv1"), func(ctx SpecContext) {
-		Check(ctx, "ec2-imdsv1", Clients[1].Subject(ctx), Claim{expect.Refused(list, "AccessDenied")}, on()...)
-	})
+	It("is identified, and denied what no policy allows, in version 1 as well", Refuses("ec2-imdsv1"),
+		func(ctx SpecContext) {
+			Check(ctx, "ec2-imdsv1", Clients[1].Subject(ctx), Claim{expect.Refused(list, "AccessDenied")}, on()...)
+		})
 })
 
 var _ = Describe("version 1 of instance metadata", func() {
@@ -91,7 +99,8 @@ var _ = Describe("version 1 of instance metadata", func() {
 
 	for _, client := range Clients {
 		It("is what "+client.Name+" falls back on when token requests are refused", func(ctx SpecContext) {
-			Check(ctx, "ec2-imdsv1", client.Subject(ctx), AsRole(list, "app-instance", "i-0123456789abcdef0"), on(may, noTokens)...)
+			Check(ctx, "ec2-imdsv1", client.Subject(ctx), AsRole(list, "app-instance", "i-0123456789abcdef0"),
+				on(may, noTokens)...)
 		})
 		It("is refused to "+client.Name+" where tokens are required", func(ctx SpecContext) {
 			r := Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, noTokens)...)
@@ -120,14 +129,17 @@ var _ = Describe("instance metadata in trouble", func() {
 			Check(ctx, "ec2", client.Subject(ctx), works, on(may, metadataFault(fault.Stale(9).At("", rolePath)))...)
 		})
 		It("leaves "+client.Name+" without credentials when it is asked too often", func(ctx SpecContext) {
-			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, metadataFault(fault.Throttle(99).At("", "/latest/meta-data/*")))...)
+			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()},
+				on(may, metadataFault(fault.Throttle(99).At("", "/latest/meta-data/*")))...)
 		})
 		It("leaves "+client.Name+" without credentials when the document is cut off", func(ctx SpecContext) {
-			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()}, on(may, metadataFault(fault.Malformed(99).At("", rolePath)))...)
+			Check(ctx, "ec2", client.Subject(ctx), Claim{expect.NoCalls()},
+				on(may, metadataFault(fault.Malformed(99).At("", rolePath)))...)
 		})
 	}
 	It("is turned off for a client by AWS_EC2_METADATA_DISABLED", func(ctx SpecContext) {
-		r := Check(ctx, "ec2", Clients[1].Subject(ctx), Claim{expect.FailedWith(nothing[Clients[1].Name]), expect.NoCalls()},
+		r := Check(ctx, "ec2", Clients[1].Subject(ctx), Claim{expect.FailedWith(nothing[Clients[1].Name]),
+			expect.NoCalls()},
 			on(may, harness.Set("AWS_EC2_METADATA_DISABLED", "true"))...)
 		Expect(r.Lookups).To(BeEmpty())
 	})

@@ -41,12 +41,14 @@ var _ = Describe("the task role", func() {
 		})
 	}
 	It("is identified, and denied what no policy allows", Refuses("ecs-fargate"), func(ctx SpecContext) {
-		Check(ctx, "ecs-fargate", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)})
+		Check(ctx, "ecs-fargate", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"),
+			expect.Diagnosed(harness.NotAllowed)})
 	})
 	// The library has no default chain: on a host whose credentials are at an
 	// endpoint it finds none (vercel/ai#2780, vercel/ai#2216).
 	It("is out of reach for the AI SDK's Bedrock provider left to itself", func(ctx SpecContext) {
-		Check(ctx, "ecs-fargate", Subject(ctx, "node-ai-sdk", "--package", "4.0.186", "--strategy", "env"), Never("AWS access key ID setting is missing"))
+		Check(ctx, "ecs-fargate", Subject(ctx, "node-ai-sdk", "--package", "4.0.186", "--strategy", "env"),
+			Never("AWS access key ID setting is missing"))
 	})
 })
 
@@ -54,7 +56,8 @@ var _ = Describe("a task without a task role", func() {
 	without := harness.Unset(relativeURI)
 
 	It("finds nothing on Fargate", Refuses("ecs-fargate"), func(ctx SpecContext) {
-		Check(ctx, "ecs-fargate", Clients[0].Subject(ctx), Never("Could not load credentials from any providers"), without)
+		Check(ctx, "ecs-fargate", Clients[0].Subject(ctx), Never("Could not load credentials from any providers"),
+			without)
 	})
 	for _, client := range Clients {
 		// Whoever forgets the task role works with the node's permissions, and does
@@ -63,9 +66,11 @@ var _ = Describe("a task without a task role", func() {
 			Check(ctx, "ecs-ec2", client.Subject(ctx), AsRole(list, "ecsInstanceRole", "i-0123456789abcdef0"),
 				without, harness.RoleAllow("instance", "s3:*"), harness.Bucket("uploads"))
 		})
-		It("is denied what the role of its instance may not do, for "+client.Name, Refuses("ecs-ec2"), func(ctx SpecContext) {
-			Check(ctx, "ecs-ec2", client.Subject(ctx), Claim{expect.Refused(list, "AccessDenied")}, without, harness.RoleAllow("task", "s3:*"))
-		})
+		It("is denied what the role of its instance may not do, for "+client.Name, Refuses("ecs-ec2"),
+			func(ctx SpecContext) {
+				Check(ctx, "ecs-ec2", client.Subject(ctx), Claim{expect.Refused(list, "AccessDenied")}, without,
+					harness.RoleAllow("task", "s3:*"))
+			})
 	}
 })
 
@@ -76,6 +81,7 @@ const task = await (await fetch(process.env.ECS_CONTAINER_METADATA_URI_V4 + '/ta
 const container = await (await fetch(process.env.ECS_CONTAINER_METADATA_URI_V4)).json();
 console.log(task.Family, task.LaunchType, task.TaskARN, container.Name);`)
 		r := Check(ctx, "ecs-fargate", program, Claim{expect.Succeeded(), expect.NoCalls()})
-		Expect(string(r.Stdout)).To(Equal("app FARGATE arn:aws:ecs:us-east-1:111122223333:task/app/" + session + " app\n"))
+		Expect(string(r.Stdout)).To(Equal("app FARGATE arn:aws:ecs:us-east-1:111122223333:task/app/" + session +
+			" app\n"))
 	})
 })

@@ -23,7 +23,8 @@ var _ = Describe("EKS Pod Identity in a cluster of IPv6", func() {
 			Missing("ipv6", fmt.Errorf("there is no IPv6: %w", err)) // and the sandbox leaves the address out
 		}
 		Expect(l.Close()).To(Succeed())
-		r := Check(ctx, pod, Clients[1].Subject(ctx), Claim{expect.Succeeded()}, MayUseS3, harness.WithIsolation(isolation.Sandbox),
+		r := Check(ctx, pod, Clients[1].Subject(ctx), Claim{expect.Succeeded()}, MayUseS3,
+			harness.WithIsolation(isolation.Sandbox),
 			harness.Set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://[fd00:ec2::23]/v1/credentials"))
 		Expect(r.Lookups).To(HaveLen(1))
 		Expect(r.Lookups[0].Host).To(Equal("[fd00:ec2::23]"))

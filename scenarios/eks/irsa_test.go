@@ -17,22 +17,29 @@ const (
 )
 
 var _ = Describe("IAM roles for service accounts", func() {
-	works := Claim{expect.Accepted(Exchange, "web identity "+asPod+" of "+issuer), expect.Accepted(list, RoleARN("app", "run-1"))}
+	works := Claim{expect.Accepted(Exchange, "web identity "+asPod+" of "+issuer),
+		expect.Accepted(list, RoleARN("app", "run-1"))}
 
 	for _, client := range TokenClients {
 		Context(client.Name, func() {
-			It("finds the token file and gets the role", func(ctx SpecContext) { client.CheckToken(ctx, irsa, works, MayUseS3) })
+			It("finds the token file and gets the role", func(ctx SpecContext) {
+				client.CheckToken(ctx, irsa, works,
+					MayUseS3)
+			})
 
 			It("gets the role, and no permission that no policy gives it", func(ctx SpecContext) {
-				client.CheckToken(ctx, irsa, Claim{expect.Accepted(Exchange, "web identity "+asPod+" of "+issuer), expect.Refused(list, "AccessDenied")})
+				client.CheckToken(ctx, irsa, Claim{expect.Accepted(Exchange, "web identity "+asPod+" of "+issuer),
+					expect.Refused(list, "AccessDenied")})
 			})
 			for _, bad := range client.BadTokens("cluster") {
 				It("is refused a token "+bad.What, func(ctx SpecContext) { bad.Check(ctx, irsa, client) })
 			}
 			DescribeTable("is not let in",
 				func(ctx SpecContext, opt harness.Option) { client.CheckToken(ctx, irsa, NotTrusted, MayUseS3, opt) },
-				Entry("as another service account", harness.TokenClaims("cluster", map[string]any{"sub": "system:serviceaccount:default:other"})),
-				Entry("from another namespace", harness.TokenClaims("cluster", map[string]any{"sub": "system:serviceaccount:kube-system:app"})),
+				Entry("as another service account", harness.TokenClaims("cluster",
+					map[string]any{"sub": "system:serviceaccount:default:other"})),
+				Entry("from another namespace", harness.TokenClaims("cluster",
+					map[string]any{"sub": "system:serviceaccount:kube-system:app"})),
 				Entry("by a trust policy that names another cluster", harness.RoleTrust("app", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 					"Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/OTHER"}, "Action": "sts:AssumeRoleWithWebIdentity"}]}`)),
 				Entry("by a trust policy for AssumeRole alone", harness.RoleTrust("app", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
@@ -42,7 +49,8 @@ var _ = Describe("IAM roles for service accounts", func() {
 	}
 
 	It("is taken by the AWS SDK for Go v2", func(ctx SpecContext) {
-		Check(ctx, irsa, gosdk.WhoAmI(gosdk.Env), Claim{expect.Succeeded(), expect.Accepted("sts:GetCallerIdentity", RoleARN("app", "run-1"))},
+		Check(ctx, irsa, gosdk.WhoAmI(gosdk.Env), Claim{expect.Succeeded(), expect.Accepted("sts:GetCallerIdentity",
+			RoleARN("app", "run-1"))},
 			harness.Set("AWS_ROLE_SESSION_NAME", "run-1"))
 	})
 })

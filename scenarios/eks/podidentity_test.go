@@ -25,7 +25,8 @@ var _ = Describe("EKS Pod Identity", func() {
 
 	It("refuses a token that has expired, and boto3 says so", func(ctx SpecContext) {
 		TokenClients[1].CheckToken(ctx, pod, Claim{expect.NoCalls(),
-			expect.FailedWith("400 from container metadata: Service account token failed basic claim validations: token has invalid claims: token is expired")}, MayUseS3, expired)
+			expect.FailedWith("400 from container metadata: Service account token failed basic claim validations: " +
+				"token has invalid claims: token is expired")}, MayUseS3, expired)
 	})
 	It("refuses it, and the AWS SDK for JavaScript v3 hides that behind another error", func(ctx SpecContext) {
 		r := TokenClients[0].CheckToken(ctx, pod, Claim{expect.NoCalls()}, MayUseS3, expired)

@@ -17,14 +17,18 @@ var _ = Describe("the instance profile of an environment", func() {
 
 	for _, client := range Clients {
 		It("is found by "+client.Name, Accepts("elastic-beanstalk"), func(ctx SpecContext) {
-			Check(ctx, "elastic-beanstalk", client.Subject(ctx), AsRole(list, "aws-elasticbeanstalk-ec2-role", "i-0123456789abcdef0"),
+			Check(ctx, "elastic-beanstalk", client.Subject(ctx), AsRole(list, "aws-elasticbeanstalk-ec2-role",
+				"i-0123456789abcdef0"),
 				may, region, cliRegion, harness.Bucket("uploads"))
 		})
-		It("gives "+client.Name+" nothing where the environment was made without one", Refuses("elastic-beanstalk"), func(ctx SpecContext) {
-			Check(ctx, "elastic-beanstalk", client.Subject(ctx), Claim{expect.NoCalls()}, harness.WithoutRole("metadata"), region, cliRegion)
-		})
+		It("gives "+client.Name+" nothing where the environment was made without one", Refuses("elastic-beanstalk"),
+			func(ctx SpecContext) {
+				Check(ctx, "elastic-beanstalk", client.Subject(ctx), Claim{expect.NoCalls()},
+					harness.WithoutRole("metadata"), region, cliRegion)
+			})
 	}
 	It("is identified, and denied what no policy allows", Refuses("elastic-beanstalk"), func(ctx SpecContext) {
-		Check(ctx, "elastic-beanstalk", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)}, region)
+		Check(ctx, "elastic-beanstalk", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"),
+			expect.Diagnosed(harness.NotAllowed)}, region)
 	})
 })

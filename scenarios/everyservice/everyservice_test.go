@@ -45,7 +45,8 @@ var _ = Describe("a sweep over AWS with botocore", Ordered, ContinueOnFailure, f
 	BeforeAll(func(ctx SpecContext) {
 		NeedIsolation(ctx, isolation.Sandbox)
 		synthesize := true
-		d := harness.StartTest(GinkgoTB(), "local", harness.WithTimeout(LongTimeout), harness.WithIsolation(isolation.Sandbox),
+		d := harness.StartTest(GinkgoTB(), "local", harness.WithTimeout(LongTimeout),
+			harness.WithIsolation(isolation.Sandbox),
 			harness.User("app", harness.Allow("*")), harness.User("other"),
 			harness.Seed(mockaws.Seed{Synthesize: &synthesize}),
 			harness.Set("EVERY", strconv.Itoa(every)),
@@ -111,7 +112,8 @@ var _ = Describe("a sweep over AWS with botocore", Ordered, ContinueOnFailure, f
 			}
 		},
 		func(name string, _ ...string) string { return name },
-		Entry(nil, "foreign token", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidToken", "AuthFailure"),
+		Entry(nil, "foreign token", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidToken",
+			"AuthFailure"),
 		Entry(nil, "wrong secret", "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"),
 	)
 })
@@ -119,8 +121,10 @@ var _ = Describe("a sweep over AWS with botocore", Ordered, ContinueOnFailure, f
 // accepted says that a code is an operation's own, not one of authentication.
 func accepted(code string) bool {
 	switch code {
-	case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidToken", "AuthFailure", "InvalidSignatureException",
-		"SignatureDoesNotMatch", "MissingAuthenticationTokenException", "AccessDenied", "AccessDeniedException", "MockNotImplemented", "501", "":
+	case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidToken", "AuthFailure",
+		"InvalidSignatureException",
+		"SignatureDoesNotMatch", "MissingAuthenticationTokenException", "AccessDenied", "AccessDeniedException",
+		"MockNotImplemented", "501", "":
 		return false
 	}
 	return true

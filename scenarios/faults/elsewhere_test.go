@@ -32,7 +32,8 @@ var generations = map[string][]harness.Option{
 func converse(ctx SpecContext, version string, f fault.Fault) *harness.Result {
 	GinkgoHelper()
 	NeedIsolation(ctx, isolation.Sandbox)
-	d := harness.StartTest(GinkgoTB(), "local", append(generations[version], inSandbox, harness.Set("AWS_REGION", "us-east-1"), harness.Fault("bedrock:*", f),
+	d := harness.StartTest(GinkgoTB(), "local", append(generations[version], inSandbox, harness.Set("AWS_REGION",
+		"us-east-1"), harness.Fault("bedrock:*", f),
 		harness.User("app", harness.Allow("bedrock:*"), harness.KeyAs(KeyVariable, SecretVariable)))...)
 	r, err := d.Run(ctx, NodeScript(ctx, "node-ai-sdk", generate))
 	Expect(err).NotTo(HaveOccurred())
@@ -53,11 +54,12 @@ var _ = Describe("faults of Bedrock, before it looks at credentials", func() {
 		{"5.0.101", "is unavailable", fault.Status(503, 1)},
 		{"5.0.101", "resets the connection", fault.Reset(1)},
 	} {
-		It(fmt.Sprintf("are lived with by the AI SDK's provider %s when it %s once", t.version, t.when), func(ctx SpecContext) {
-			r := converse(ctx, t.version, t.fault)
-			Expect(r.Failed()).To(BeFalse(), "%s", r)
-			Expect(r.Exchanges).To(HaveLen(2))
-		})
+		It(fmt.Sprintf("are lived with by the AI SDK's provider %s when it %s once", t.version, t.when),
+			func(ctx SpecContext) {
+				r := converse(ctx, t.version, t.fault)
+				Expect(r.Failed()).To(BeFalse(), "%s", r)
+				Expect(r.Exchanges).To(HaveLen(2))
+			})
 	}
 	It("end the AI SDK's provider 5.0.101 when the answer is 403, at once", func(ctx SpecContext) {
 		r := converse(ctx, "5.0.101", fault.Status(403, always))
@@ -77,8 +79,10 @@ var _ = Describe("faults of GitHub's token endpoint", func() {
 	ask := func(ctx SpecContext, f fault.Fault) *harness.Result {
 		GinkgoHelper()
 		NeedIsolation(ctx, isolation.Sandbox)
-		d := harness.StartTest(GinkgoTB(), "github-actions-oidc", inSandbox, harness.RoleAllow("deploy", "s3:*"), harness.EndpointFault("idtoken", f), harness.WithTimeout(limit))
-		r, err := d.Run(ctx, Subject(ctx, "node-github-oidc", "--role", "arn:aws:iam::"+harness.DefaultAccount+":role/deploy"))
+		d := harness.StartTest(GinkgoTB(), "github-actions-oidc", inSandbox, harness.RoleAllow("deploy", "s3:*"),
+			harness.EndpointFault("idtoken", f), harness.WithTimeout(limit))
+		r, err := d.Run(ctx, Subject(ctx, "node-github-oidc", "--role", "arn:aws:iam::"+harness.DefaultAccount+
+			":role/deploy"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(blamed(r)).To(BeEmpty(), "%s", r)
 		return r
@@ -100,16 +104,20 @@ var _ = Describe("faults of GitHub's token endpoint", func() {
 var _ = Describe("faults of Vercel's issuer", func() {
 	It("are not the token's", func(ctx SpecContext) {
 		NeedIsolation(ctx, isolation.Sandbox)
-		d := harness.StartTest(GinkgoTB(), "vercel-oidc", inSandbox, harness.User("app"), harness.RoleAllow("app", "s3:*"), harness.Fault("oidc:*", fault.Reset(1)))
+		d := harness.StartTest(GinkgoTB(), "vercel-oidc", inSandbox, harness.User("app"), harness.RoleAllow("app",
+			"s3:*"), harness.Fault("oidc:*", fault.Reset(1)))
 		headers, err := d.RequestHeaders()
 		Expect(err).NotTo(HaveOccurred())
-		request, err := json.Marshal(map[string]any{"headers": map[string]string{"x-vercel-oidc-token": headers.Get("x-vercel-oidc-token")}})
+		request,
+			err := json.Marshal(map[string]any{"headers": map[string]string{"x-vercel-oidc-token": headers.Get(
+			"x-vercel-oidc-token")}})
 		Expect(err).NotTo(HaveOccurred())
 		subject := Subject(ctx, "node-vercel-oidc", "--session", "request-1")
 		subject.Stdin = bytes.NewReader(request)
 		r, err := d.Run(ctx, subject)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(r).To(SatisfyAll(expect.Refused(Exchange, "InvalidIdentityToken"), expect.Diagnosed(harness.InjectedFault)))
+		Expect(r).To(SatisfyAll(expect.Refused(Exchange, "InvalidIdentityToken"),
+			expect.Diagnosed(harness.InjectedFault)))
 		Expect(r.Calls(Exchange)[0].Message).To(ContainSubstring(noKeys))
 		Expect(blamed(r)).To(BeEmpty(), "%s", r)
 	})

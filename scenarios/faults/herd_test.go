@@ -47,7 +47,8 @@ func lookupsOf(path string) func(*harness.Result) int {
 
 // slowly answers every request for credentials of the herd.
 func slowly(p place) []harness.Option {
-	return append(append([]harness.Option{harness.WithIsolation(isolation.Sandbox), p.fault(fault.Slow(300*time.Millisecond, always))}, p.options...), settings...)
+	return append(append([]harness.Option{harness.WithIsolation(isolation.Sandbox),
+		p.fault(fault.Slow(300*time.Millisecond, always))}, p.options...), settings...)
 }
 
 var _ = Describe("a thundering herd", func() {
@@ -58,32 +59,36 @@ var _ = Describe("a thundering herd", func() {
 			// https://github.com/smithy-lang/smithy-typescript/blob/main/packages/property-provider/src/memoize.ts,
 			// RefreshableCredentials in https://github.com/boto/botocore/blob/develop/botocore/credentials.py
 			// and https://github.com/aws/aws-sdk-go-v2/blob/main/aws/credential_cache.go.
-			It(fmt.Sprintf("of %d calls by one client of %s asks %s once", herd, sdk, source.name), func(ctx SpecContext) {
-				NeedIsolation(ctx, isolation.Sandbox)
-				d := harness.StartTest(GinkgoTB(), source.host, append(slowly(source.place), harness.Set("CALLS", fmt.Sprint(herd)))...)
-				r, err := d.Run(ctx, programs[sdk](ctx))
-				Expect(err).NotTo(HaveOccurred())
-				Expect(r.Failed()).To(BeFalse(), "%s", r)
-				Expect(r.Calls("s3:ListBuckets")).To(HaveLen(herd))
-				Expect(source.asked(r)).To(Equal(1), "%s", r)
-			})
+			It(fmt.Sprintf("of %d calls by one client of %s asks %s once", herd, sdk, source.name),
+				func(ctx SpecContext) {
+					NeedIsolation(ctx, isolation.Sandbox)
+					d := harness.StartTest(GinkgoTB(), source.host, append(slowly(source.place),
+						harness.Set("CALLS", fmt.Sprint(herd)))...)
+					r, err := d.Run(ctx, programs[sdk](ctx))
+					Expect(err).NotTo(HaveOccurred())
+					Expect(r.Failed()).To(BeFalse(), "%s", r)
+					Expect(r.Calls("s3:ListBuckets")).To(HaveLen(herd))
+					Expect(source.asked(r)).To(Equal(1), "%s", r)
+				})
 		}
 	}
 	for _, sdk := range sdks {
-		It(fmt.Sprintf("of %d processes with %s asks as many times: nothing is shared", processes, sdk), func(ctx SpecContext) {
-			NeedIsolation(ctx, isolation.Sandbox)
-			d := harness.StartTest(GinkgoTB(), imdsKeys.host, slowly(imdsKeys)...)
-			r, err := d.Run(ctx, atOnce(programs[sdk](ctx)))
-			Expect(err).NotTo(HaveOccurred())
-			Expect(r.Failed()).To(BeFalse(), "%s", r)
-			Expect(r.Calls("s3:ListBuckets")).To(HaveLen(processes))
-			Expect(sources[0].asked(r)).To(Equal(processes), "%s", r)
-		})
+		It(fmt.Sprintf("of %d processes with %s asks as many times: nothing is shared", processes, sdk),
+			func(ctx SpecContext) {
+				NeedIsolation(ctx, isolation.Sandbox)
+				d := harness.StartTest(GinkgoTB(), imdsKeys.host, slowly(imdsKeys)...)
+				r, err := d.Run(ctx, atOnce(programs[sdk](ctx)))
+				Expect(err).NotTo(HaveOccurred())
+				Expect(r.Failed()).To(BeFalse(), "%s", r)
+				Expect(r.Calls("s3:ListBuckets")).To(HaveLen(processes))
+				Expect(sources[0].asked(r)).To(Equal(processes), "%s", r)
+			})
 	}
 })
 
 // atOnce starts a program several times at once and waits for all.
 func atOnce(program *harness.CommandSubject) *harness.CommandSubject {
-	script := fmt.Sprintf(`failed=0; pids=; for i in $(seq %d); do "$@" & pids="$pids $!"; done; for pid in $pids; do wait $pid || failed=1; done; exit $failed`, processes)
+	script := fmt.Sprintf(
+		`failed=0; pids=; for i in $(seq %d); do "$@" & pids="$pids $!"; done; for pid in $pids; do wait $pid || failed=1; done; exit $failed`, processes)
 	return harness.Command("sh", append([]string{"-c", script, "sh"}, program.Argv...)...).In(program.Dir)
 }

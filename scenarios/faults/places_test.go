@@ -41,24 +41,28 @@ func ofName(name string) func(fault.Fault) harness.Option {
 }
 
 var (
-	onEC2     = []harness.Option{harness.RoleAllow("instance", "s3:*")}
-	inTask    = []harness.Option{harness.RoleAllow("task", "s3:*")}
-	inPod     = []harness.Option{harness.RoleAllow("app", "s3:*")}
-	onLaptop  = []harness.Option{harness.RoleAllow("developer", "s3:*")}
-	withKeys  = []harness.Option{harness.User("app", harness.Allow("s3:*"), harness.KeyAs("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))}
+	onEC2    = []harness.Option{harness.RoleAllow("instance", "s3:*")}
+	inTask   = []harness.Option{harness.RoleAllow("task", "s3:*")}
+	inPod    = []harness.Option{harness.RoleAllow("app", "s3:*")}
+	onLaptop = []harness.Option{harness.RoleAllow("developer", "s3:*")}
+	withKeys = []harness.Option{harness.User("app", harness.Allow("s3:*"), harness.KeyAs("AWS_ACCESS_KEY_ID",
+		"AWS_SECRET_ACCESS_KEY"))}
 	imdsToken = place{"the token of instance metadata", "ec2", onEC2, atEndpoint("imds", "PUT", "/latest/api/token")}
 	imdsName  = place{"the role's name of instance metadata", "ec2", onEC2, atEndpoint("imds", "GET", roleDocuments)}
-	imdsKeys  = place{"the credentials of instance metadata", "ec2", onEC2, atEndpoint("imds", "GET", roleDocuments+"app-instance")}
-	ecsTask   = place{"the container endpoint of ECS", "ecs-fargate", inTask, atEndpoint("task", "", "/v2/credentials/*")}
+	imdsKeys  = place{"the credentials of instance metadata", "ec2", onEC2, atEndpoint("imds", "GET", roleDocuments+
+		"app-instance")}
+	ecsTask = place{"the container endpoint of ECS", "ecs-fargate", inTask, atEndpoint("task", "",
+		"/v2/credentials/*")}
 	podAgent  = place{"the agent of EKS Pod Identity", "eks-pod-identity", inPod, atEndpoint("agent", "", "")}
 	webToken  = place{"AssumeRoleWithWebIdentity", "eks-irsa", inPod, ofCall("sts:AssumeRoleWithWebIdentity")}
 	ssoPortal = place{"the portal of IAM Identity Center", "local-sso", onLaptop, atEndpoint("portal", "", "")}
 	theCall   = place{"the call itself", "local", withKeys, ofCall("s3:ListBuckets")}
 	stsName   = place{"the name of STS", "eks-irsa", inPod, ofName("sts.us-east-1.amazonaws.com")}
-	ssoName   = place{"the name of IAM Identity Center's portal", "local-sso", onLaptop, ofName("portal.sso.us-east-1.amazonaws.com")}
-	s3Name    = place{"the name of S3", "local", withKeys, ofName("s3*.amazonaws.com")}
-	taskCall  = place{"the call as a role", "ecs-fargate", inTask, ofCall("s3:ListBuckets")}
-	issuer    = place{"the keys of the token's issuer", "eks-irsa", inPod, ofCall("oidc:*")}
+	ssoName   = place{"the name of IAM Identity Center's portal", "local-sso", onLaptop,
+		ofName("portal.sso.us-east-1.amazonaws.com")}
+	s3Name   = place{"the name of S3", "local", withKeys, ofName("s3*.amazonaws.com")}
+	taskCall = place{"the call as a role", "ecs-fargate", inTask, ofCall("s3:ListBuckets")}
+	issuer   = place{"the keys of the token's issuer", "eks-irsa", inPod, ofCall("oidc:*")}
 )
 
 // always is a count that no program gets through.

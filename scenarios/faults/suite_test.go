@@ -56,6 +56,7 @@ var programs = map[string]func(context.Context) *harness.CommandSubject{
 	},
 	cli: func(ctx context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		return Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets", "--cli-connect-timeout", "1", "--cli-read-timeout", "1")
+		return Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets", "--cli-connect-timeout", "1",
+			"--cli-read-timeout", "1")
 	},
 }

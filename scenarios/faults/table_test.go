@@ -96,11 +96,13 @@ var tables = []table{
 		{"reset", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {6, "connection reset by peer"}}},
 		{"truncated", outcomes{{1, unsettled}, {1, nonePy}, {1, nonePy}, {1, "unexpected EOF"}}},
 		{"malformed", outcomes{{1, syntaxJS}, {1, nonePy}, {1, nonePy}, {1, "unexpected EOF"}}},
-		{"hanging", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {some, "failed to get app-instance EC2 IMDS role credentials"}}},
+		{"hanging", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy},
+			{some, "failed to get app-instance EC2 IMDS role credentials"}}},
 		{"stale on the first request", outcomes{{1, works}, {1, works}, {1, works}, {1, works}}},
 	}},
 	// JavaScript asks four times by fromHttp, and once more by the older provider;
-	// Python three times, and boto3 takes half a document for a whole one. The timeout of a second that fromHttp hands to its request
+	// Python three times, and boto3 takes half a document for a whole one. The timeout of a second that fromHttp hands
+	// to its request
 	// handler warns, and ends nothing (throwOnRequestTimeout is not set): it waits
 	// for ever, and so does Go.
 	{ecsTask, []string{jsHTTP, botoIMDS, goHTTP}, []row{
@@ -125,38 +127,55 @@ var tables = []table{
 	// JavaScript and the AWS CLI give STS the limits of the program's own client;
 	// boto3 waits its own minute. Go tries twice for each attempt at the call.
 	{webToken, []string{retries}, []row{
-		{"throttled", outcomes{{2, "Throttling: "}, {2, "An error occurred (Throttling)"}, {2, "An error occurred (Throttling)"}, {4, "Throttling: "}}},
-		{"503", outcomes{{2, "ServiceUnavailable: "}, {2, "An error occurred (ServiceUnavailable)"}, {2, "An error occurred (ServiceUnavailable)"}, {4, "ServiceUnavailable: "}}},
+		{"throttled", outcomes{{2, "Throttling: "}, {2, "An error occurred (Throttling)"},
+			{2, "An error occurred (Throttling)"}, {4, "Throttling: "}}},
+		{"503", outcomes{{2, "ServiceUnavailable: "}, {2, "An error occurred (ServiceUnavailable)"},
+			{2, "An error occurred (ServiceUnavailable)"}, {4, "ServiceUnavailable: "}}},
 		{"503 once", outcomes{{1, works}, {1, works}, {1, works}, {1, works}}},
-		{"403", outcomes{{1, "Unknown: Unknown"}, {1, "Unable to parse response"}, {1, "Unable to parse response"}, {1, "api error UnknownError: UnknownError"}}},
+		{"403", outcomes{{1, "Unknown: Unknown"}, {1, "Unable to parse response"}, {1, "Unable to parse response"},
+			{1, "api error UnknownError: UnknownError"}}},
 		{"reset", outcomes{{2, "read ECONNRESET"}, {2, closedPy}, {2, closedPy}, {4, "INTERNAL_ERROR"}}},
 		{"truncated", outcomes{{2, abortedJS}, {1, "Unable to parse response"}, {2, closedPy}, {1, "INTERNAL_ERROR"}}},
-		{"malformed", outcomes{{1, "@aws-sdk XML parse error"}, {1, "Unable to parse response"}, {1, "Unable to parse response"}, {1, "XML syntax error"}}},
-		{"hanging", outcomes{{2, timeoutJS}, {some, waits}, {2, "Read timeout"}, {4, "exceeded maximum number of attempts"}}},
+		{"malformed", outcomes{{1, "@aws-sdk XML parse error"}, {1, "Unable to parse response"},
+			{1, "Unable to parse response"}, {1, "XML syntax error"}}},
+		{"hanging", outcomes{{2, timeoutJS}, {some, waits}, {2, "Read timeout"},
+			{4, "exceeded maximum number of attempts"}}},
 	}},
 	// boto3 takes half a document for an empty one: KeyError. JavaScript does not
 	// hand the program's limits on to the portal's client.
 	{ssoPortal, []string{retries}, []row{
-		{"throttled", outcomes{{2, "TooManyRequestsException: "}, {2, "An error occurred (TooManyRequestsException)"}, {2, "An error occurred (TooManyRequestsException)"}, {4, "TooManyRequestsException: "}}},
-		{"503", outcomes{{2, "InternalServerException: "}, {2, "An error occurred (InternalServerException)"}, {2, "An error occurred (InternalServerException)"}, {4, "InternalServerException: "}}},
+		{"throttled", outcomes{{2, "TooManyRequestsException: "}, {2, "An error occurred (TooManyRequestsException)"},
+			{2, "An error occurred (TooManyRequestsException)"}, {4, "TooManyRequestsException: "}}},
+		{"503", outcomes{{2, "InternalServerException: "}, {2, "An error occurred (InternalServerException)"},
+			{2, "An error occurred (InternalServerException)"}, {4, "InternalServerException: "}}},
 		{"503 once", outcomes{{1, works}, {1, works}, {1, works}, {1, works}}},
 		{"reset", outcomes{{2, "read ECONNRESET"}, {2, closedPy}, {2, closedPy}, {4, "INTERNAL_ERROR"}}},
 		{"truncated", outcomes{{2, abortedJS}, {1, "'roleCredentials'"}, {2, closedPy}, {1, "INTERNAL_ERROR"}}},
-		{"malformed", outcomes{{1, syntaxJS}, {1, "'roleCredentials'"}, {1, "'roleCredentials'"}, {1, "unterminated string at offset"}}},
-		{"hanging", outcomes{{some, waits}, {some, waits}, {2, "Read timeout"}, {4, "exceeded maximum number of attempts"}}},
+		{"malformed", outcomes{{1, syntaxJS}, {1, "'roleCredentials'"}, {1, "'roleCredentials'"},
+			{1, "unterminated string at offset"}}},
+		{"hanging", outcomes{{some, waits}, {some, waits}, {2, "Read timeout"},
+			{4, "exceeded maximum number of attempts"}}},
 	}},
 	// The SDKs retry with the key they have, however it was refused meanwhile.
 	{theCall, []string{retries}, []row{
-		{"throttled", outcomes{{2, "SlowDown: "}, {2, "An error occurred (SlowDown)"}, {2, "An error occurred (SlowDown)"}, {2, "SlowDown: "}}},
-		{"503", outcomes{{2, "ServiceUnavailable: "}, {2, "An error occurred (ServiceUnavailable)"}, {2, "An error occurred (ServiceUnavailable)"}, {2, "ServiceUnavailable: "}}},
+		{"throttled", outcomes{{2, "SlowDown: "}, {2, "An error occurred (SlowDown)"},
+			{2, "An error occurred (SlowDown)"}, {2, "SlowDown: "}}},
+		{"503", outcomes{{2, "ServiceUnavailable: "}, {2, "An error occurred (ServiceUnavailable)"},
+			{2, "An error occurred (ServiceUnavailable)"}, {2, "ServiceUnavailable: "}}},
 		{"503 once", outcomes{{1, works}, {1, works}, {1, works}, {1, works}}},
-		{"403", outcomes{{1, "Unknown: UnknownError"}, {1, "An error occurred (403)"}, {1, "An error occurred (403)"}, {1, "api error Forbidden: Forbidden"}}},
+		{"403", outcomes{{1, "Unknown: UnknownError"}, {1, "An error occurred (403)"}, {1, "An error occurred (403)"},
+			{1, "api error Forbidden: Forbidden"}}},
 		{"reset", outcomes{{2, "read ECONNRESET"}, {2, closedPy}, {2, closedPy}, {2, "INTERNAL_ERROR"}}},
 		{"truncated", outcomes{{2, abortedJS}, {2, "An error occurred (500)"}, {2, closedPy}, {1, "INTERNAL_ERROR"}}},
-		{"malformed", outcomes{{1, "@aws-sdk XML parse error"}, {2, "An error occurred (500)"}, {2, "An error occurred (500)"}, {1, "XML syntax error"}}},
-		{"hanging", outcomes{{2, timeoutJS}, {2, "Read timeout"}, {2, "Read timeout"}, {2, "exceeded maximum number of attempts"}}},
-		{"revoked before the call", outcomes{{1, "InvalidAccessKeyId: "}, {1, "An error occurred (InvalidAccessKeyId)"}, {1, "An error occurred (InvalidAccessKeyId)"}, {1, "InvalidAccessKeyId: "}}},
-		{"revoked between attempts", outcomes{{2, "InvalidAccessKeyId: "}, {2, "An error occurred (InvalidAccessKeyId)"}, {2, "An error occurred (InvalidAccessKeyId)"}, {2, "InvalidAccessKeyId: "}}},
+		{"malformed", outcomes{{1, "@aws-sdk XML parse error"}, {2, "An error occurred (500)"},
+			{2, "An error occurred (500)"}, {1, "XML syntax error"}}},
+		{"hanging", outcomes{{2, timeoutJS}, {2, "Read timeout"}, {2, "Read timeout"},
+			{2, "exceeded maximum number of attempts"}}},
+		{"revoked before the call", outcomes{{1, "InvalidAccessKeyId: "}, {1, "An error occurred (InvalidAccessKeyId)"},
+			{1, "An error occurred (InvalidAccessKeyId)"}, {1, "InvalidAccessKeyId: "}}},
+		{"revoked between attempts", outcomes{{2, "InvalidAccessKeyId: "},
+			{2, "An error occurred (InvalidAccessKeyId)"}, {2, "An error occurred (InvalidAccessKeyId)"},
+			{2, "InvalidAccessKeyId: "}}},
 	}},
 	{taskCall, []string{revoking}, []row{
 		{"revoked before the call", outcomes{{1, denied}, {1, denied}, {1, denied}, {1, denied}}},
@@ -164,14 +183,18 @@ var tables = []table{
 	// glibc asks twice for a name that is not there and four times when the resolver
 	// fails; Go has a resolver of its own.
 	{stsName, []string{glibc}, []row{
-		{"no such name", outcomes{{4, "getaddrinfo ENOTFOUND"}, {4, noEndpointPy}, {4, noEndpointPy}, {1, "no such host"}}},
-		{"a resolver that fails", outcomes{{8, "getaddrinfo EAI_AGAIN"}, {8, noEndpointPy}, {8, noEndpointPy}, {8, "server misbehaving"}}},
+		{"no such name", outcomes{{4, "getaddrinfo ENOTFOUND"}, {4, noEndpointPy}, {4, noEndpointPy},
+			{1, "no such host"}}},
+		{"a resolver that fails", outcomes{{8, "getaddrinfo EAI_AGAIN"}, {8, noEndpointPy}, {8, noEndpointPy},
+			{8, "server misbehaving"}}},
 	}},
 	{ssoName, []string{glibc}, []row{
-		{"a resolver that fails", outcomes{{8, "getaddrinfo EAI_AGAIN"}, {8, noEndpointPy}, {8, noEndpointPy}, {8, "server misbehaving"}}},
+		{"a resolver that fails", outcomes{{8, "getaddrinfo EAI_AGAIN"}, {8, noEndpointPy}, {8, noEndpointPy},
+			{8, "server misbehaving"}}},
 	}},
 	{s3Name, []string{glibc}, []row{
-		{"a resolver that fails", outcomes{{8, "getaddrinfo EAI_AGAIN"}, {8, noEndpointPy}, {8, noEndpointPy}, {4, "server misbehaving"}}},
+		{"a resolver that fails", outcomes{{8, "getaddrinfo EAI_AGAIN"}, {8, noEndpointPy}, {8, noEndpointPy},
+			{4, "server misbehaving"}}},
 	}},
 	// AWS says to try again; Go does (stscreds.WebIdentityRoleProvider), the others
 	// do not.

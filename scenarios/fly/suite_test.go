@@ -27,7 +27,8 @@ const (
 // A Machine whose project sets AWS_ROLE_ARN finds a token file that Fly.io's init
 // wrote: no SDK needs to know of Fly.io.
 var _ = Describe("the token file of a Machine", func() {
-	works := Claim{expect.Accepted(Exchange, "web identity acme:app:machine of https://oidc.fly.io/acme"), expect.Accepted(list, RoleARN("app", "run-1"))}
+	works := Claim{expect.Accepted(Exchange, "web identity acme:app:machine of https://oidc.fly.io/acme"),
+		expect.Accepted(list, RoleARN("app", "run-1"))}
 
 	for _, client := range TokenClients {
 		It("gives "+client.Name+" the role", func(ctx SpecContext) { client.CheckToken(ctx, host, works, MayUseS3) })
@@ -36,22 +37,25 @@ var _ = Describe("the token file of a Machine", func() {
 		It("is refused with a token "+bad.What, func(ctx SpecContext) { bad.Check(ctx, host, TokenClients[0]) })
 	}
 	It("gives the AWS SDK for Go v2 the role, under the session name that Fly.io sets", func(ctx SpecContext) {
-		Check(ctx, host, gosdk.WhoAmI(gosdk.Env), Claim{expect.Succeeded(), expect.Accepted("sts:GetCallerIdentity", RoleARN("app", "app-00000000000000"))})
+		Check(ctx, host, gosdk.WhoAmI(gosdk.Env), Claim{expect.Succeeded(), expect.Accepted("sts:GetCallerIdentity",
+			RoleARN("app", "app-00000000000000"))})
 	})
 
 	DescribeTable("does not let in",
 		func(ctx SpecContext, opt harness.Option) {
 			TokenClients[0].CheckToken(ctx, host, NotTrusted, MayUseS3, opt)
 		},
-		Entry("another app of the organisation", harness.TokenClaims("fly", map[string]any{"sub": "acme:other:machine", "app_name": "other"})),
+		Entry("another app of the organisation", harness.TokenClaims("fly", map[string]any{"sub": "acme:other:machine",
+			"app_name": "other"})),
 		Entry("any Machine but the one that the trust policy names", harness.RoleTrust("app", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 			"Principal": {"Federated": "${issuer.fly.arn}"}, "Action": "sts:AssumeRoleWithWebIdentity",
 			"Condition": {"StringEquals": {"${issuer.fly.host}:sub": "acme:app:another"}}}]}`)),
 	)
 
 	// The variable names the file whether or not it is there.
-	It("may not be there yet when the program starts: the SDK for JavaScript says ENOENT and looks no further", func(ctx SpecContext) {
-		TokenClients[0].CheckToken(ctx, host, Claim{expect.NoCalls(), expect.FailedWith("ENOENT")}, MayUseS3,
-			harness.Set("AWS_WEB_IDENTITY_TOKEN_FILE", "/.fly/not-yet"))
-	})
+	It("may not be there yet when the program starts: the SDK for JavaScript says ENOENT and looks no further",
+		func(ctx SpecContext) {
+			TokenClients[0].CheckToken(ctx, host, Claim{expect.NoCalls(), expect.FailedWith("ENOENT")}, MayUseS3,
+				harness.Set("AWS_WEB_IDENTITY_TOKEN_FILE", "/.fly/not-yet"))
+		})
 })

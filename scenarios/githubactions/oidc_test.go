@@ -21,7 +21,8 @@ const (
 func step(ctx SpecContext, claim Claim, args []string, opts ...harness.Option) {
 	GinkgoHelper()
 	d := harness.StartTest(GinkgoTB(), host, append([]harness.Option{harness.RoleAllow("deploy", "s3:*")}, opts...)...)
-	r, err := d.Run(ctx, Subject(ctx, "node-github-oidc", append([]string{"--role", "arn:aws:iam::" + harness.DefaultAccount + ":role/deploy"}, args...)...))
+	r, err := d.Run(ctx, Subject(ctx, "node-github-oidc",
+		append([]string{"--role", "arn:aws:iam::" + harness.DefaultAccount + ":role/deploy"}, args...)...))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(r).To(SatisfyAll(claim...))
 	// @actions/core prints the token once, for the runner to mask: ::add-mask::
@@ -42,12 +43,14 @@ func trust(condition string) harness.Option {
 		"Action": "sts:AssumeRoleWithWebIdentity", "Condition": `+condition+`}]}`)
 }
 
-var asRole = Claim{expect.Succeeded(), expect.Accepted(Exchange, "web identity "+onMain+" of "+issuer), expect.Accepted(list, RoleARN("deploy", "GitHubActions"))}
+var asRole = Claim{expect.Succeeded(), expect.Accepted(Exchange, "web identity "+onMain+" of "+issuer),
+	expect.Accepted(list, RoleARN("deploy", "GitHubActions"))}
 
 var _ = Describe("a job after configure-aws-credentials with OpenID Connect", func() {
 	for _, client := range Clients {
 		It("has the role's session in the environment of "+client.Name, func(ctx SpecContext) {
-			Check(ctx, host, client.Subject(ctx), AsRole(list, "deploy", "GitHubActions"), harness.RoleAllow("deploy", "s3:*"), harness.Bucket("uploads"))
+			Check(ctx, host, client.Subject(ctx), AsRole(list, "deploy", "GitHubActions"), harness.RoleAllow("deploy",
+				"s3:*"), harness.Bucket("uploads"))
 		})
 	}
 })
@@ -55,12 +58,15 @@ var _ = Describe("a job after configure-aws-credentials with OpenID Connect", fu
 var _ = Describe("a step that asks for the token itself, with @actions/core 1.11.1", func() {
 	It("gets the role", func(ctx SpecContext) { step(ctx, asRole, nil) })
 
-	It("gets a token for the audience that it asks for, which the account's provider may not know", func(ctx SpecContext) {
-		step(ctx, Claim{expect.Refused(Exchange, "InvalidIdentityToken", "Incorrect token audience"), expect.Diagnosed(harness.BadIdentityToken)},
-			[]string{"--audience", "https://github.com/acme"})
-	})
+	It("gets a token for the audience that it asks for, which the account's provider may not know",
+		func(ctx SpecContext) {
+			step(ctx, Claim{expect.Refused(Exchange, "InvalidIdentityToken", "Incorrect token audience"),
+				expect.Diagnosed(harness.BadIdentityToken)},
+				[]string{"--audience", "https://github.com/acme"})
+		})
 	It("gets no token without the permission id-token: write, and says so", func(ctx SpecContext) {
-		step(ctx, Claim{expect.NoCalls(), expect.FailedWith("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable")}, nil,
+		step(ctx, Claim{expect.NoCalls(), expect.FailedWith("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable")},
+			nil,
 			harness.Unset("ACTIONS_ID_TOKEN_REQUEST_URL"), harness.Unset("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
 	})
 	for _, bad := range BadTokens("github") {
@@ -69,18 +75,23 @@ var _ = Describe("a step that asks for the token itself, with @actions/core 1.11
 			if code == "" {
 				code = "InvalidIdentityToken"
 			}
-			step(ctx, Claim{expect.Refused(Exchange, code), expect.FailedWith(bad.Message), expect.Diagnosed(harness.BadIdentityToken)}, nil, bad.Option)
+			step(ctx, Claim{expect.Refused(Exchange, code), expect.FailedWith(bad.Message),
+				expect.Diagnosed(harness.BadIdentityToken)}, nil, bad.Option)
 		})
 	}
 
 	DescribeTable("is let in, or not, by the trust policy",
 		func(ctx SpecContext, claim Claim, opts ...harness.Option) { step(ctx, claim, nil, opts...) },
-		Entry("another branch of the repository is, by repo:acme/app:*", Claim{expect.Succeeded()}, of("repo:acme/app:ref:refs/heads/next", nil)),
+		Entry("another branch of the repository is, by repo:acme/app:*", Claim{expect.Succeeded()},
+			of("repo:acme/app:ref:refs/heads/next", nil)),
 		Entry("another repository is not", NotTrusted, of("repo:acme/other:ref:refs/heads/main", nil)),
-		Entry("another owner's repository of the same name is not", NotTrusted, of("repo:evil/app:ref:refs/heads/main", nil)),
-		Entry("a pull request is not, where the policy names the branch", NotTrusted, of("repo:acme/app:pull_request", nil),
+		Entry("another owner's repository of the same name is not", NotTrusted, of("repo:evil/app:ref:refs/heads/main",
+			nil)),
+		Entry("a pull request is not, where the policy names the branch", NotTrusted, of("repo:acme/app:pull_request",
+			nil),
 			trust(`{"StringEquals": {"${issuer.github.host}:sub": "repo:acme/app:ref:refs/heads/main"}}`)),
-		Entry("a job with an environment is not, where the policy names the branch: the environment takes its place", NotTrusted,
+		Entry("a job with an environment is not, where the policy names the branch: the environment takes its place",
+			NotTrusted,
 			of("repo:acme/app:environment:production", map[string]any{"environment": "production"}),
 			trust(`{"StringEquals": {"${issuer.github.host}:sub": "repo:acme/app:ref:refs/heads/main"}}`)),
 		Entry("a wildcard under StringEquals is taken by the letter", NotTrusted,
@@ -90,6 +101,7 @@ var _ = Describe("a step that asks for the token itself, with @actions/core 1.11
 		Entry("and decides", NotTrusted, trust(`{"StringEquals": {"${issuer.github.host}:repository": "acme/other"}}`)),
 	)
 	It("is not let in with the token of a fork that says it is the repository", func(ctx SpecContext) {
-		step(ctx, Claim{expect.Refused(Exchange, "InvalidIdentityToken"), expect.Diagnosed(harness.BadIdentityToken)}, nil, harness.TokenDefect("github", oidc.Tampered))
+		step(ctx, Claim{expect.Refused(Exchange, "InvalidIdentityToken"), expect.Diagnosed(harness.BadIdentityToken)},
+			nil, harness.TokenDefect("github", oidc.Tampered))
 	})
 })

@@ -26,11 +26,13 @@ var _ = Describe("an empty AWS_SESSION_TOKEN", func() {
 	const list = "s3:ListBuckets"
 	for _, client := range Clients {
 		It("is no token to "+client.Name, func(ctx SpecContext) {
-			Check(ctx, "github-actions-static-after-role", client.Subject(ctx), AcceptedAsUser(list), harness.Bucket("uploads"))
+			Check(ctx, "github-actions-static-after-role", client.Subject(ctx), AcceptedAsUser(list),
+				harness.Bucket("uploads"))
 		})
 	}
 	It("is no token to the AI SDK's Bedrock provider", func(ctx SpecContext) {
-		Check(ctx, "github-actions-static-after-role", Subject(ctx, "node-ai-sdk", "--package", "3.0.70", "--strategy", "env"), AcceptedAsUser("bedrock:Converse"))
+		Check(ctx, "github-actions-static-after-role", Subject(ctx, "node-ai-sdk", "--package", "3.0.70", "--strategy",
+			"env"), AcceptedAsUser("bedrock:Converse"))
 	})
 	It("would be the earlier role's if it were left: the key is then refused", func(ctx SpecContext) {
 		Check(ctx, "github-actions-static-after-role", Clients[0].Subject(ctx), Claim{

@@ -43,7 +43,8 @@ func TestEveryHostIsClaimed(t *testing.T) {
 		known[h.Name] = true
 		for _, kind := range []string{"Accepts", "Refuses"} {
 			if !labels[kind][h.Name] {
-				t.Errorf("no spec is labelled %s(%q): every host needs a call that is accepted there and one that is refused", kind, h.Name)
+				t.Errorf("no spec is labelled %s(%q): every host needs a call that is accepted there and one "+
+					"that is refused", kind, h.Name)
 			}
 		}
 	}

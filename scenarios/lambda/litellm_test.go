@@ -14,8 +14,10 @@ import (
 var _ = Describe("LiteLLM that is told to assume the function's own role with a user's key", func() {
 	It("uses neither the key nor a session of its own, but what the function has", func(ctx SpecContext) {
 		NeedIsolation(ctx, isolation.Sandbox) // it reads no endpoint variable
-		r := Check(ctx, "lambda", Subject(ctx, "python-litellm", "--strategy", "explicit", "--role", "arn:aws:iam::"+harness.DefaultAccount+":role/app-execution"),
-			AsRole("bedrock:Converse", "app-execution", "app").With(expect.Accepted("sts:GetCallerIdentity", RoleARN("app-execution", "app"))),
+		r := Check(ctx, "lambda", Subject(ctx, "python-litellm", "--strategy", "explicit", "--role", "arn:aws:iam::"+
+			harness.DefaultAccount+":role/app-execution"),
+			AsRole("bedrock:Converse", "app-execution", "app").With(expect.Accepted("sts:GetCallerIdentity",
+				RoleARN("app-execution", "app"))),
 			harness.WithIsolation(isolation.Sandbox), harness.RoleAllow("execution", "bedrock:InvokeModel"))
 		Expect(r.Calls("sts:AssumeRole")).To(BeEmpty())
 	})

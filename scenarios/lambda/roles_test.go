@@ -20,32 +20,40 @@ var _ = Describe("the execution role of a function", func() {
 		It("is found by "+client.Name+" in the environment", Accepts("lambda"), func(ctx SpecContext) {
 			Check(ctx, "lambda", client.Subject(ctx), works, may, harness.Bucket("uploads"))
 		})
-		It("is found by "+client.Name+" at the endpoint of a restored function, where no variable has it", Accepts("lambda-snapstart"), func(ctx SpecContext) {
-			r := Check(ctx, "lambda-snapstart", client.Subject(ctx), works, may, harness.Bucket("uploads"))
-			Expect(r.Lookups).To(HaveLen(1))
-		})
-		It("is refused to "+client.Name+" by the endpoint for another token", Refuses("lambda-snapstart"), func(ctx SpecContext) {
-			// The project's settings cannot change what Lambda sets; the code can.
-			subject := client.Subject(ctx)
-			subject.Argv = append([]string{"env", "AWS_CONTAINER_AUTHORIZATION_TOKEN=of-another-function"}, subject.Argv...)
-			r := Check(ctx, "lambda-snapstart", subject, Claim{expect.NoCalls()}, may)
-			Expect(r.Failed()).To(BeTrue())
-			for _, l := range r.Lookups {
-				Expect(l.Behaviour).To(Equal("snapstart/token"), "%s", l)
-			}
-		})
+		It("is found by "+client.Name+" at the endpoint of a restored function, where no variable has it",
+			Accepts("lambda-snapstart"), func(ctx SpecContext) {
+				r := Check(ctx, "lambda-snapstart", client.Subject(ctx), works, may, harness.Bucket("uploads"))
+				Expect(r.Lookups).To(HaveLen(1))
+			})
+		It("is refused to "+client.Name+" by the endpoint for another token", Refuses("lambda-snapstart"),
+			func(ctx SpecContext) {
+				// The project's settings cannot change what Lambda sets; the code can.
+				subject := client.Subject(ctx)
+				subject.Argv = append([]string{"env", "AWS_CONTAINER_AUTHORIZATION_TOKEN=of-another-function"},
+					subject.Argv...)
+				r := Check(ctx, "lambda-snapstart", subject, Claim{expect.NoCalls()}, may)
+				Expect(r.Failed()).To(BeTrue())
+				for _, l := range r.Lookups {
+					Expect(l.Behaviour).To(Equal("snapstart/token"), "%s", l)
+				}
+			})
 	}
 	It("arrives although the endpoint drops the first connection", func(ctx SpecContext) {
 		Check(ctx, "lambda-snapstart", Clients[0].Subject(ctx), works, may, harness.Bucket("uploads"),
 			harness.EndpointFault("credentials", fault.Reset(1)))
 	})
 	It("may do nothing unless a policy says so", Refuses("lambda"), func(ctx SpecContext) {
-		Check(ctx, "lambda", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID")})
+		Check(ctx, "lambda", Clients[0].Subject(ctx), Claim{expect.Refused(list, "AccessDenied"),
+			expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID")})
 	})
-	It("lends its token to a user's key in a library that takes the token from the environment", Refuses("lambda"), func(ctx SpecContext) {
-		Check(ctx, "lambda", Subject(ctx, "node-ai-sdk", "--package", "3.0.70", "--strategy", "explicit"), ForeignToken("bedrock:Converse", KeyVariable))
-	})
-	It("is out of reach of a library that reads variables only, in a restored function", Refuses("lambda-snapstart"), func(ctx SpecContext) {
-		Check(ctx, "lambda-snapstart", Subject(ctx, "node-ai-sdk", "--package", "4.0.186", "--strategy", "env"), Never("AWS access key ID setting is missing"))
-	})
+	It("lends its token to a user's key in a library that takes the token from the environment", Refuses("lambda"),
+		func(ctx SpecContext) {
+			Check(ctx, "lambda", Subject(ctx, "node-ai-sdk", "--package", "3.0.70", "--strategy", "explicit"),
+				ForeignToken("bedrock:Converse", KeyVariable))
+		})
+	It("is out of reach of a library that reads variables only, in a restored function", Refuses("lambda-snapstart"),
+		func(ctx SpecContext) {
+			Check(ctx, "lambda-snapstart", Subject(ctx, "node-ai-sdk", "--package", "4.0.186", "--strategy", "env"),
+				Never("AWS access key ID setting is missing"))
+		})
 })

@@ -25,13 +25,15 @@ var _ = Describe("the AI SDK's Bedrock provider on a laptop", func() {
 	accepted := AcceptedAsUser(converse)
 	var rows []any
 	for _, version := range []string{"3.0.70", "4.0.186"} {
-		for _, strategy := range []string{"explicit", "explicit-undefined", "explicit-empty", "provider", "env", "bearer"} {
+		for _, strategy := range []string{"explicit", "explicit-undefined", "explicit-empty", "provider", "env",
+			"bearer"} {
 			rows = append(rows, Entry(nil, version, strategy))
 		}
 	}
 	DescribeTable("is accepted", append([]any{
 		func(ctx SpecContext, version, strategy string) {
-			Check(ctx, "local", Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy), accepted, exported...)
+			Check(ctx, "local", Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy), accepted,
+				exported...)
 		},
 		func(version, strategy string) string { return fmt.Sprintf("%s, strategy %s", version, strategy) },
 	}, rows...)...)
@@ -50,7 +52,8 @@ var _ = Describe("AWS's SDKs on a laptop", func() {
 
 	DescribeTable("the AWS SDK for JavaScript v3 is accepted", Accepts("local"),
 		func(ctx SpecContext, service, operation, strategy, call string) {
-			subject := Subject(ctx, "node-aws-sdk", "--service", service, "--operation", operation, "--strategy", strategy)
+			subject := Subject(ctx, "node-aws-sdk", "--service", service, "--operation", operation, "--strategy",
+				strategy)
 			Check(ctx, "local", subject, AcceptedAsUser(call), append(exported, harness.Bucket("uploads"))...)
 		},
 		func(service, operation, strategy, _ string) string {
@@ -65,13 +68,15 @@ var _ = Describe("AWS's SDKs on a laptop", func() {
 	)
 
 	It("finds nothing where nothing is exported", Refuses("local"), func(ctx SpecContext) {
-		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env", "--region", "us-east-1")
+		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env",
+			"--region", "us-east-1")
 		Check(ctx, "local", subject, Never("Could not load credentials from any providers"))
 	})
 
 	It("is refused with a secret that is not the key's", Refuses("local"), func(ctx SpecContext) {
 		Check(ctx, "local", gosdk.Converse(gosdk.Env), Claim{
-			expect.Refused(converse, "InvalidSignatureException"), expect.Diagnosed(harness.WrongSecret, "AWS_ACCESS_KEY_ID"),
+			expect.Refused(converse, "InvalidSignatureException"), expect.Diagnosed(harness.WrongSecret,
+				"AWS_ACCESS_KEY_ID"),
 		}, harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"),
 			harness.Set("AWS_SECRET_ACCESS_KEY", "${user.accessKeyId}${user.accessKeyId}"))
 	})

@@ -25,24 +25,32 @@ var _ = Describe("the shared configuration files", func() {
 			Expect(r.Diagnosis.Traces[0].Secret.File).To(HaveSuffix("/.aws/credentials"))
 		})
 		It("have no profile nope for "+client.Name, Refuses("local-profile"), func(ctx SpecContext) {
-			Check(ctx, "local-profile", client.Subject(ctx), Claim{expect.FailedWith(nope[client.Name]), expect.NoCalls()}, region, harness.Set("AWS_PROFILE", "nope"))
+			Check(ctx, "local-profile", client.Subject(ctx), Claim{expect.FailedWith(nope[client.Name]),
+				expect.NoCalls()}, region, harness.Set("AWS_PROFILE", "nope"))
 		})
 		It("give "+client.Name+" what credential_process prints", Accepts("local-process"), func(ctx SpecContext) {
 			Check(ctx, "local-process", client.Subject(ctx), AsRole(list, "app", "laptop"), region,
 				harness.RoleAllow("app", "s3:*"), bucket)
 		})
-		It("give "+client.Name+" credentials of credential_process that may do nothing, if no policy says so", Refuses("local-process"), func(ctx SpecContext) {
-			Check(ctx, "local-process", client.Subject(ctx), Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)}, region)
-		})
-		It("give "+client.Name+" the role of a profile, which it assumes with the default profile's key", Accepts("local-role-chain"), func(ctx SpecContext) {
-			r := Check(ctx, "local-role-chain", client.Subject(ctx), AsRole(list, "app", "laptop").With(expect.Accepted("sts:AssumeRole", UserARN)),
-				region, harness.RoleAllow("app", "s3:*"), bucket)
-			Expect(r.Exchanges).To(HaveLen(2))
-		})
-		It("give "+client.Name+" no role that trusts another account", Refuses("local-role-chain"), func(ctx SpecContext) {
-			Check(ctx, "local-role-chain", client.Subject(ctx), Claim{expect.Refused("sts:AssumeRole", "AccessDenied"), expect.FailedWith("sts:AssumeRole")},
-				region, harness.RoleTrust("app", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+		It("give "+client.Name+" credentials of credential_process that may do nothing, if no policy says so",
+			Refuses("local-process"), func(ctx SpecContext) {
+				Check(ctx, "local-process", client.Subject(ctx), Claim{expect.Refused(list, "AccessDenied"),
+					expect.Diagnosed(harness.NotAllowed)}, region)
+			})
+		It("give "+client.Name+" the role of a profile, which it assumes with the default profile's key",
+			Accepts("local-role-chain"), func(ctx SpecContext) {
+				r := Check(ctx, "local-role-chain", client.Subject(ctx),
+					AsRole(list, "app", "laptop").With(expect.Accepted("sts:AssumeRole", UserARN)),
+					region, harness.RoleAllow("app", "s3:*"), bucket)
+				Expect(r.Exchanges).To(HaveLen(2))
+			})
+		It("give "+client.Name+" no role that trusts another account", Refuses("local-role-chain"),
+			func(ctx SpecContext) {
+				Check(ctx, "local-role-chain", client.Subject(ctx),
+					Claim{expect.Refused("sts:AssumeRole", "AccessDenied"),
+						expect.FailedWith("sts:AssumeRole")},
+					region, harness.RoleTrust("app", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 					"Principal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "sts:AssumeRole"}]}`))
-		})
+			})
 	}
 })

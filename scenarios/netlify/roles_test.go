@@ -14,15 +14,19 @@ var _ = Describe("a function on Netlify", func() {
 	explicit := func(ctx SpecContext) *harness.CommandSubject {
 		return Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "explicit")
 	}
-	It("is accepted with keys under names of its own that it passes explicitly", Accepts("netlify"), func(ctx SpecContext) {
-		Check(ctx, "netlify", explicit(ctx), AcceptedAsUser(list), harness.Bucket("uploads"))
-	})
-	for _, client := range Clients {
-		It("meets the platform's credentials, which may do nothing, when "+client.Name+" is left to itself", Refuses("netlify"), func(ctx SpecContext) {
-			Check(ctx, "netlify", client.Subject(ctx), Claim{expect.Refused(list, "AccessDenied")})
+	It("is accepted with keys under names of its own that it passes explicitly", Accepts("netlify"),
+		func(ctx SpecContext) {
+			Check(ctx, "netlify", explicit(ctx), AcceptedAsUser(list), harness.Bucket("uploads"))
 		})
+	for _, client := range Clients {
+		It("meets the platform's credentials, which may do nothing, when "+client.Name+" is left to itself",
+			Refuses("netlify"), func(ctx SpecContext) {
+				Check(ctx, "netlify", client.Subject(ctx), Claim{expect.Refused(list, "AccessDenied")})
+			})
 	}
-	It("mixes its own key with the platform's token in a library that takes the token from the environment", Refuses("netlify"), func(ctx SpecContext) {
-		Check(ctx, "netlify", Subject(ctx, "node-ai-sdk", "--package", "3.0.70", "--strategy", "explicit"), ForeignToken("bedrock:Converse", KeyVariable))
-	})
+	It("mixes its own key with the platform's token in a library that takes the token from the environment",
+		Refuses("netlify"), func(ctx SpecContext) {
+			Check(ctx, "netlify", Subject(ctx, "node-ai-sdk", "--package", "3.0.70", "--strategy", "explicit"),
+				ForeignToken("bedrock:Converse", KeyVariable))
+		})
 })

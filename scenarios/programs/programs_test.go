@@ -81,7 +81,8 @@ func pythonReads(ctx context.Context) (trees, without []string) {
 	for _, name := range []string{"site-packages", "test", "idlelib", "ensurepip", "lib2to3", "tkinter"} {
 		without = append(without, filepath.Join(lib, name))
 	}
-	without = append(without, filepath.Join(installed, "venv", "lib", filepath.Base(lib), "site-packages", "awscli", "examples"))
+	without = append(without, filepath.Join(installed, "venv", "lib", filepath.Base(lib), "site-packages", "awscli",
+		"examples"))
 	return []string{installed, lib}, without
 }
 
@@ -124,9 +125,10 @@ var places = []place{
 	},
 	{
 		// The project's key has the names that SDKs know, and the token is the platform's.
-		host:  "vercel-user-keys",
-		opts:  []harness.Option{harness.User("app", harness.Allow("s3:*"))},
-		claim: always(Claim{expect.Refused(list, "InvalidToken"), expect.MixedCredentials("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN")}),
+		host: "vercel-user-keys",
+		opts: []harness.Option{harness.User("app", harness.Allow("s3:*"))},
+		claim: always(Claim{expect.Refused(list, "InvalidToken"), expect.MixedCredentials("AWS_ACCESS_KEY_ID",
+			"AWS_SESSION_TOKEN")}),
 	},
 	{
 		host:  "amplify-compute-role",

@@ -93,7 +93,8 @@ var _ = Describe("curl, for what is neither AWS nor the host's", func() {
 			if mode == isolation.Container {
 				subject = InContainer(ctx, "curl", command, programs[3].reads)
 			}
-			r, err := harness.StartTest(GinkgoTB(), "vercel", harness.WithIsolation(mode), harness.User("app")).Run(ctx, subject)
+			r, err := harness.StartTest(GinkgoTB(), "vercel", harness.WithIsolation(mode), harness.User("app")).Run(ctx,
+				subject)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(r.ExitCode).To(Equal(7), "%s", r) // CURLE_COULDNT_CONNECT
 			Expect(r).To(SatisfyAll(expect.NoCalls(), Not(expect.NothingElse())))
@@ -121,7 +122,10 @@ var _ = Describe("isolation container", func() {
 		}
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		Expect(err).NotTo(HaveOccurred())
-		service := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "rows for "+r.Host) })}
+		service := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_,
+				_ = io.WriteString(w, "rows for "+r.Host)
+		})}
 		go func() { _ = service.Serve(l) }()
 		DeferCleanup(service.Close)
 		image := InContainer(ctx, "curl", harness.Command(curl, "-sS", "http://db.internal:5432/"), programs[3].reads)

@@ -28,7 +28,8 @@ var _ = Describe("the AWS CLI's s3 commands", func() {
 	It("copy, list, synchronise, presign and remove", func(ctx SpecContext) {
 		dir := GinkgoT().TempDir()
 		content := strings.Repeat("0123456789", 1<<20) // above the threshold of 8 MiB for parts
-		for name, text := range map[string]string{"small.txt": "small", "large.bin": content, "sub/other.txt": "other"} {
+		for name, text := range map[string]string{"small.txt": "small", "large.bin": content,
+			"sub/other.txt": "other"} {
 			path := filepath.Join(dir, "from", name)
 			Expect(os.MkdirAll(filepath.Dir(path), 0o755)).To(Succeed())
 			Expect(os.WriteFile(path, []byte(text), 0o644)).To(Succeed())
@@ -47,7 +48,8 @@ var _ = Describe("the AWS CLI's s3 commands", func() {
 		Expect(os.ReadFile(filepath.Join(dir, "back.bin"))).To(BeEquivalentTo(content))
 		accepted(aws(ctx, d, "sync", here+"tree", filepath.Join(dir, "to")))
 		Expect(os.ReadFile(filepath.Join(dir, "to", "sub", "other.txt"))).To(BeEquivalentTo("other"))
-		Expect(accepted(aws(ctx, d, "sync", filepath.Join(dir, "from"), here+"tree", "--size-only"))).To(BeEmpty(), "there is nothing new")
+		Expect(accepted(aws(ctx, d, "sync", filepath.Join(dir, "from"), here+"tree", "--size-only"))).To(BeEmpty(),
+			"there is nothing new")
 		accepted(aws(ctx, d, "cp", here+"large.bin", here+"copy.bin"))
 		url := strings.TrimSpace(string(aws(ctx, d, "presign", here+"large.bin", "--expires-in", "60").Stdout))
 		r, err := d.Run(ctx, suite.Subject(ctx, "python-s3", "follow", url))
@@ -64,11 +66,14 @@ var _ = Describe("the AWS CLI's s3 commands", func() {
 			Expect(os.WriteFile(path, []byte("small"), 0o644)).To(Succeed())
 			d := harness.StartTest(GinkgoTB(), "local", g.options()...)
 			for operation, args := range map[string][]string{
-				"ListObjectsV2": {"ls", here}, "PutObject": {"cp", path, here + "small.txt"}, "DeleteObject": {"rm", here + "small.txt"},
+				"ListObjectsV2": {"ls", here}, "PutObject": {"cp", path, here + "small.txt"}, "DeleteObject": {"rm",
+					here + "small.txt"},
 			} {
 				r := aws(ctx, d, args...)
 				Expect(r.Failed()).To(BeTrue(), "%s", r)
-				Expect(string(r.Stdout) + string(r.Stderr)).To(ContainSubstring("An error occurred (%s) when calling the %s operation: %s", g.code, operation, g.message))
+				Expect(string(r.Stdout) +
+					string(r.Stderr)).To(ContainSubstring("An error occurred (%s) when calling the %s operation: %s",
+					g.code, operation, g.message))
 			}
 		})
 	}

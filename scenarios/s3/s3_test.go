@@ -49,7 +49,8 @@ func (g given) check(r *harness.Result, lines []line) {
 	}
 	Expect(wrong).To(BeEmpty(), "%s\n%s", strings.Join(wrong, "\n"), r)
 	for _, e := range r.Exchanges {
-		Expect(e.Verdict.Accepted).To(Equal(g.status == 0 || e.Call == "s3:DeleteObjects" && g.code == "AccessDenied"), "%s", &e)
+		Expect(e.Verdict.Accepted).To(Equal(g.status == 0 || e.Call == "s3:DeleteObjects" && g.code == "AccessDenied"),
+			"%s", &e)
 	}
 }
 
@@ -103,7 +104,8 @@ var _ = Describe("objects, uploads in parts and presigned URLs", func() {
 				if mode == isolation.Endpoint && name == "python-s3" {
 					return // boto3 sends its checksums before the body unless TLS protects it
 				}
-				Expect(r.Exchanges).To(ContainElement(HaveField("Header", HaveKeyWithValue("X-Amz-Content-Sha256", ConsistOf("STREAMING-UNSIGNED-PAYLOAD-TRAILER")))), "no checksum came after a body")
+				Expect(r.Exchanges).To(ContainElement(HaveField("Header", HaveKeyWithValue("X-Amz-Content-Sha256",
+					ConsistOf("STREAMING-UNSIGNED-PAYLOAD-TRAILER")))), "no checksum came after a body")
 			})
 		}
 	}
@@ -124,7 +126,8 @@ var _ = Describe("a bucket of another region", func() {
 		if err := isolation.Available(); err != nil {
 			suite.Missing("sandbox", err)
 		}
-		return run(ctx, suite.Subject(ctx, name), credentials[0].options(harness.Set("BUCKET", european), harness.WithIsolation(isolation.Sandbox)))
+		return run(ctx, suite.Subject(ctx, name), credentials[0].options(harness.Set("BUCKET", european),
+			harness.WithIsolation(isolation.Sandbox)))
 	}
 	It("is not found by the AWS SDK for JavaScript v3", func(ctx SpecContext) {
 		r, lines := in(ctx, "node-s3")
@@ -143,7 +146,8 @@ var _ = Describe("a bucket of another region", func() {
 			signed := !strings.HasPrefix(l.Step, "presigned") && l.Step != "form"
 			Expect(l.OK).To(Equal(signed), "%+v", l)
 			if !signed && l.Step != "presigned head" {
-				Expect(l.Code + ": " + l.Message).To(Equal("InvalidRequest: The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."))
+				Expect(l.Code + ": " + l.Message).To(Equal("InvalidRequest: The authorization mechanism you have " +
+					"provided is not supported. Please use AWS4-HMAC-SHA256."))
 			}
 		}
 		Expect(r.Exchanges[0].Code).To(Equal("AuthorizationHeaderMalformed"))

@@ -58,7 +58,8 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 		Entry(nil, "vercel", fixed, "env", Never(noKey)),
 		Entry(nil, "vercel", fixed, "bearer", accepted),
 	)
-	DescribeTable("where the project sets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside the platform's token", check, describe,
+	DescribeTable("where the project sets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside the platform's token",
+		check, describe,
 		Entry(nil, "vercel-user-keys", broken, "explicit", leaked),
 		Entry(nil, "vercel-user-keys", broken, "provider", accepted),
 		Entry(nil, "vercel-user-keys", broken, "explicit-empty", accepted),
@@ -93,13 +94,15 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 	})
 
 	It("streams", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "provider", "--operation", "converse-stream", "--prompt", "one two three")
+		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "provider", "--operation",
+			"converse-stream", "--prompt", "one two three")
 		r := Check(ctx, "vercel", subject, AcceptedAsUser("bedrock:ConverseStream"))
 		Expect(string(r.Stdout)).To(ContainSubstring(`"echo: one two three"`))
 	})
 
 	It("refuses a stream before it opens", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit", "--operation", "converse-stream")
+		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit", "--operation",
+			"converse-stream")
 		Check(ctx, "vercel", subject, ForeignToken("bedrock:ConverseStream", KeyVariable))
 	})
 })

@@ -24,7 +24,8 @@ var _ = Describe("the AWS SDK for Go v2", func() {
 	envMixed := ForeignToken(converse, "AWS_ACCESS_KEY_ID")
 	nothing := Never("no EC2 IMDS role found")
 	asPlatform := Claim{
-		expect.Refused(converse, "AccessDeniedException"), expect.FailedWith("is not authorized to perform: bedrock:InvokeModel"),
+		expect.Refused(converse, "AccessDeniedException"),
+		expect.FailedWith("is not authorized to perform: bedrock:InvokeModel"),
 		expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID"),
 	}
 
@@ -57,13 +58,15 @@ var _ = Describe("the AWS SDK for Go v2", func() {
 
 	It("shows who the platform's own variables are", func(ctx SpecContext) {
 		Check(ctx, "vercel-lambda", gosdk.WhoAmI(gosdk.Env), Claim{
-			expect.Accepted("sts:GetCallerIdentity", platformARN), expect.Diagnosed(harness.PlatformPrincipal, "AWS_ACCESS_KEY_ID"),
+			expect.Accepted("sts:GetCallerIdentity", platformARN), expect.Diagnosed(harness.PlatformPrincipal,
+				"AWS_ACCESS_KEY_ID"),
 		})
 	})
 
 	It("reaches S3 with explicit keys", func(ctx SpecContext) {
 		Check(ctx, "vercel", gosdk.PutAndGet(gosdk.Explicit, "uploads"),
-			Claim{expect.Accepted("s3:PutObject", UserARN), expect.Accepted("s3:GetObject", UserARN)}, harness.Bucket("uploads"))
+			Claim{expect.Accepted("s3:PutObject", UserARN), expect.Accepted("s3:GetObject", UserARN)},
+			harness.Bucket("uploads"))
 	})
 })
 
@@ -96,13 +99,15 @@ var _ = Describe("@aws-sdk/client-s3 3.772.0", func() {
 	})
 
 	It("finds no credentials in a token alone", func(ctx SpecContext) {
-		Check(ctx, "vercel", s3(ctx, "env", "list-buckets"), Never("CredentialsProviderError: Could not load credentials from any providers"))
+		Check(ctx, "vercel", s3(ctx, "env", "list-buckets"),
+			Never("CredentialsProviderError: Could not load credentials from any providers"))
 	})
 })
 
 var _ = Describe("CloudTrail", func() {
 	It("shows the accepted calls only, as the article's author saw", func(ctx SpecContext) {
-		d := harness.StartTest(GinkgoTB(), "vercel", harness.User("app", harness.Allow("bedrock:*", "cloudtrail:LookupEvents"),
+		d := harness.StartTest(GinkgoTB(), "vercel", harness.User("app", harness.Allow("bedrock:*",
+			"cloudtrail:LookupEvents"),
 			harness.KeyAs(KeyVariable, SecretVariable)))
 		for _, s := range []gosdk.Strategy{gosdk.MixedByHand, gosdk.Explicit, gosdk.MixedByHand} {
 			_, err := d.Run(ctx, gosdk.Converse(s))

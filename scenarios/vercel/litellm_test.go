@@ -15,8 +15,10 @@ import (
 var _ = Describe("a role that LiteLLM is to assume with a user's key", func() {
 	It("is not reached with the platform's token", func(ctx SpecContext) {
 		NeedIsolation(ctx, isolation.Sandbox) // it reads no endpoint variable
-		Check(ctx, "vercel", Subject(ctx, "python-litellm", "--strategy", "explicit", "--role", "arn:aws:iam::"+harness.DefaultAccount+":role/models"),
-			Claim{expect.Refused("sts:AssumeRole", "InvalidClientTokenId"), expect.MixedCredentials(KeyVariable, "AWS_SESSION_TOKEN")},
+		Check(ctx, "vercel", Subject(ctx, "python-litellm", "--strategy", "explicit", "--role", "arn:aws:iam::"+
+			harness.DefaultAccount+":role/models"),
+			Claim{expect.Refused("sts:AssumeRole", "InvalidClientTokenId"), expect.MixedCredentials(KeyVariable,
+				"AWS_SESSION_TOKEN")},
 			harness.WithIsolation(isolation.Sandbox))
 	})
 })

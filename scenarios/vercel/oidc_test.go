@@ -45,7 +45,8 @@ func request(d *harness.Deployment) []byte {
 // withOIDC runs a function that lists buckets with the role, and checks the claim.
 func withOIDC(ctx SpecContext, host string, claim Claim, opts []harness.Option, args ...string) {
 	GinkgoHelper()
-	d := harness.StartTest(GinkgoTB(), host, append([]harness.Option{harness.User("app"), harness.RoleAllow("app", "s3:*"), harness.Bucket("uploads")}, opts...)...)
+	d := harness.StartTest(GinkgoTB(), host, append([]harness.Option{harness.User("app"), harness.RoleAllow("app",
+		"s3:*"), harness.Bucket("uploads")}, opts...)...)
 	subject := Subject(ctx, "node-vercel-oidc", append([]string{"--session", session}, args...)...)
 	incoming := request(d)
 	subject.Stdin = bytes.NewReader(incoming)
@@ -78,7 +79,8 @@ func options(o ...harness.Option) []harness.Option { return o }
 
 // in are the claims of a deployment to an environment.
 func in(environment string) harness.Option {
-	return harness.TokenClaims("vercel", map[string]any{"environment": environment, "sub": "owner:acme:project:app:environment:" + environment})
+	return harness.TokenClaims("vercel", map[string]any{"environment": environment,
+		"sub": "owner:acme:project:app:environment:" + environment})
 }
 
 // trust is a trust policy for the team's issuer with other conditions.
@@ -108,12 +110,14 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 	)
 
 	It("finds no token at module level of a function: the header comes with a request", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", Never("The 'x-vercel-oidc-token' header is missing from the request."), nil, "--at", "module")
+		withOIDC(ctx, "vercel-oidc", Never("The 'x-vercel-oidc-token' header is missing from the request."), nil,
+			"--at", "module")
 	})
 
 	It("sends no signature and no foreign token to STS, whatever AWS variables there are", func(ctx SpecContext) {
 		withOIDC(ctx, "vercel-oidc", asRole, options(harness.Set("AWS_ACCESS_KEY_ID", "ASIAQQQQQQQQQQQQQQQQ"),
-			harness.Set("AWS_SECRET_ACCESS_KEY", strings.Repeat("s", 40)), harness.Set("AWS_SESSION_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("F", 500))))
+			harness.Set("AWS_SECRET_ACCESS_KEY", strings.Repeat("s", 40)), harness.Set("AWS_SESSION_TOKEN",
+				"IQoJb3JpZ2luX2Vj"+strings.Repeat("F", 500))))
 	})
 
 	It("gets the role, and the role no permission that no policy gives it", func(ctx SpecContext) {
@@ -122,7 +126,8 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 		subject.Stdin = bytes.NewReader(request(d))
 		r, err := d.Run(ctx, subject)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(r).To(SatisfyAll(expect.Accepted(exchange, "web identity owner:acme:project:app:environment:production of https://oidc.vercel.com/acme"),
+		Expect(r).To(SatisfyAll(expect.Accepted(exchange,
+			"web identity owner:acme:project:app:environment:production of https://oidc.vercel.com/acme"),
 			expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)))
 	})
 
@@ -132,25 +137,33 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 		},
 		Entry("signed with another key", oidc.WrongKey, notTaken("InvalidIdentityToken", "could not be validated")),
 		Entry("changed after it was signed", oidc.Tampered, notTaken("InvalidIdentityToken", "could not be validated")),
-		Entry("whose key nobody publishes", oidc.UnknownKey, notTaken("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider,  please reference")),
+		Entry("whose key nobody publishes", oidc.UnknownKey, notTaken("InvalidIdentityToken",
+			"Couldn't retrieve verification key from your identity provider,  please reference")),
 		Entry("for another audience", oidc.WrongAudience, notTaken("InvalidIdentityToken", "Incorrect token audience")),
-		Entry("of another issuer", oidc.WrongIssuer, notTaken("InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://issuer.example.invalid")),
-		Entry("without an audience", oidc.NoAudience, notTaken("InvalidIdentityToken", "Missing a required claim: aud")),
+		Entry("of another issuer", oidc.WrongIssuer, notTaken("InvalidIdentityToken",
+			"No OpenIDConnect provider found in your account for https://issuer.example.invalid")),
+		Entry("without an audience", oidc.NoAudience, notTaken("InvalidIdentityToken",
+			"Missing a required claim: aud")),
 		Entry("without a subject", oidc.NoSubject, notTaken("InvalidIdentityToken", "Missing a required claim: sub")),
 		Entry("not signed at all", oidc.Unsigned, notTaken("InvalidIdentityToken", "could not be validated")),
-		Entry("signed with the public key as a secret", oidc.Symmetric, notTaken("InvalidIdentityToken", "could not be validated")),
+		Entry("signed with the public key as a secret", oidc.Symmetric, notTaken("InvalidIdentityToken",
+			"could not be validated")),
 		Entry("issued a week ago", oidc.TooOld, notTaken("ExpiredTokenException", "Token too old: ")),
 	)
 
 	It("is refused while AWS cannot reach the issuer", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", notTaken("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider,  please reference"),
+		withOIDC(ctx, "vercel-oidc", notTaken("InvalidIdentityToken",
+			"Couldn't retrieve verification key from your identity provider,  please reference"),
 			options(harness.IssuerDown("vercel")))
 	})
 
-	It("does not send an expired token: it wants to renew it, and there is no CLI to do it with", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", Claim{expect.NoCalls(), expect.FailedWith("Unable to find project root directory. Have you linked your project with `vc link?`")},
-			options(harness.TokenDefect("vercel", oidc.Expired)))
-	})
+	It("does not send an expired token: it wants to renew it, and there is no CLI to do it with",
+		func(ctx SpecContext) {
+			withOIDC(ctx, "vercel-oidc", Claim{expect.NoCalls(),
+				expect.FailedWith(
+					"Unable to find project root directory. Have you linked your project with `vc link?`")},
+				options(harness.TokenDefect("vercel", oidc.Expired)))
+		})
 })
 
 var _ = Describe("the role's trust policy", func() {
@@ -175,10 +188,13 @@ var _ = Describe("the role's trust policy", func() {
 			"project": "app-2", "sub": "owner:acme:project:app-2:environment:production"})))
 	})
 	It("keeps everybody out that has a typo in the audience", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", notTrusted, options(trust(`{"StringEquals": {"${issuer.vercel.host}:aud": "https://vercel.com/${project.team}/"}}`)))
+		withOIDC(ctx, "vercel-oidc", notTrusted,
+			options(trust(`{"StringEquals": {"${issuer.vercel.host}:aud": "https://vercel.com/${project.team}/"}}`)))
 	})
 	It("that asks for the global issuer's keys keeps the team issuer's tokens out", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", notTrusted, options(trust(`{"StringEquals": {"oidc.vercel.com:sub": "owner:acme:project:app:environment:production"}}`)))
+		withOIDC(ctx, "vercel-oidc", notTrusted,
+			options(
+				trust(`{"StringEquals": {"oidc.vercel.com:sub": "owner:acme:project:app:environment:production"}}`)))
 	})
 	It("of the global issuer lets no other team in", func(ctx SpecContext) {
 		withOIDC(ctx, "vercel-oidc-global", notTrusted, options(harness.TokenClaims("vercel", map[string]any{
@@ -199,19 +215,24 @@ var _ = Describe("oidc.vercel.com", func() {
 
 	DescribeTable("exchanges a token for one of another audience",
 		func(ctx SpecContext, host string, claim Claim, opts ...harness.Option) {
-			withOIDC(ctx, host, claim.With(expect.Accepted("oidc:~token", "anonymous")), append(opts, inSandbox), audience...)
+			withOIDC(ctx, host, claim.With(expect.Accepted("oidc:~token", "anonymous")), append(opts, inSandbox),
+				audience...)
 		},
 		Entry("which the account's provider and the trust policy know", "vercel-oidc", asRole,
 			harness.ProviderAudience("vercel", "sts.amazonaws.com"),
 			trust(`{"StringEquals": {"${issuer.vercel.host}:aud": "sts.amazonaws.com"}}`)),
-		Entry("which the account's provider does not know", "vercel-oidc", notTaken("InvalidIdentityToken", "Incorrect token audience")),
-		Entry("which the trust policy does not know", "vercel-build", notTrusted, harness.ProviderAudience("vercel", "sts.amazonaws.com")),
+		Entry("which the account's provider does not know", "vercel-oidc", notTaken("InvalidIdentityToken",
+			"Incorrect token audience")),
+		Entry("which the trust policy does not know", "vercel-build", notTrusted, harness.ProviderAudience("vercel",
+			"sts.amazonaws.com")),
 		Entry("of the team's issuer, also in global mode", "vercel-oidc-global",
-			notTaken("InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://oidc.vercel.com/acme")),
+			notTaken("InvalidIdentityToken",
+				"No OpenIDConnect provider found in your account for https://oidc.vercel.com/acme")),
 	)
 
 	It("publishes the keys with which a backend verifies the tokens of every team", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", Claim{expect.Succeeded(), expect.Accepted("oidc:jwks", "anonymous")}, options(inSandbox), "--provider", "verify")
+		withOIDC(ctx, "vercel-oidc", Claim{expect.Succeeded(), expect.Accepted("oidc:jwks", "anonymous")},
+			options(inSandbox), "--provider", "verify")
 	})
 	It("does not vouch for a token that somebody else signed", func(ctx SpecContext) {
 		withOIDC(ctx, "vercel-oidc", Claim{expect.FailedWith("signature verification failed")},

@@ -44,8 +44,10 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 		// are said to be reserved.
 		host = harness.StartTest(GinkgoTB(), "vercel", harness.User("app", harness.Allow("bedrock:InvokeModel*")),
 			harness.Set(KeyVariable, "${user.accessKeyId}"), harness.Set(SecretVariable, "${user.secretAccessKey}"))
-		laptop = harness.StartTest(GinkgoTB(), "local", harness.Beside(host), harness.User("developer", harness.Allow("*")),
-			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY", "${user.secretAccessKey}"),
+		laptop = harness.StartTest(GinkgoTB(), "local", harness.Beside(host), harness.User("developer",
+			harness.Allow("*")),
+			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY",
+				"${user.secretAccessKey}"),
 			harness.Set("AWS_DEFAULT_REGION", "us-east-1"), harness.Set("AWS_REGION", "us-east-1"),
 			harness.Set(KeyVariable, "${user.accessKeyId}"), harness.Set(SecretVariable, "${user.secretAccessKey}"))
 	})
@@ -59,7 +61,8 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 	})
 
 	It("is refused with permissions for everything", func(ctx SpecContext) {
-		aws(ctx, "iam", "attach-user-policy", "--user-name", "app", "--policy-arn", "arn:aws:iam::aws:policy/AdministratorAccess")
+		aws(ctx, "iam", "attach-user-policy", "--user-name", "app", "--policy-arn",
+			"arn:aws:iam::aws:policy/AdministratorAccess")
 		stillInvalid(ask(ctx, host, broken, "explicit"))
 	})
 
@@ -68,7 +71,8 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 			AccessKey struct{ AccessKeyID, SecretAccessKey string }
 		}
 		Expect(json.Unmarshal(aws(ctx, "iam", "create-access-key", "--user-name", "app"), &made)).To(Succeed())
-		Expect(host.Redeploy(ctx, "vercel", harness.Set(KeyVariable, made.AccessKey.AccessKeyID), harness.Set(SecretVariable, made.AccessKey.SecretAccessKey))).To(Succeed())
+		Expect(host.Redeploy(ctx, "vercel", harness.Set(KeyVariable, made.AccessKey.AccessKeyID),
+			harness.Set(SecretVariable, made.AccessKey.SecretAccessKey))).To(Succeed())
 		r := ask(ctx, host, broken, "explicit")
 		stillInvalid(r)
 		Expect(r.Exchanges[0].Presented.KeyID).To(Equal(made.AccessKey.AccessKeyID))
@@ -77,7 +81,8 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 	})
 
 	It("leaves nothing in CloudTrail: a refused signature is never recorded", func(ctx SpecContext) {
-		names := strings.Fields(string(aws(ctx, "cloudtrail", "lookup-events", "--query", "Events[].[EventName,Username]", "--output", "text")))
+		names := strings.Fields(string(aws(ctx, "cloudtrail", "lookup-events", "--query",
+			"Events[].[EventName,Username]", "--output", "text")))
 		Expect(names).To(ContainElement("AttachUserPolicy"))
 		// The one call that was accepted was the developer's, from the laptop.
 		Expect(names).To(ContainElement("Converse"))

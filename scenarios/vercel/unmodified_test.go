@@ -26,7 +26,8 @@ var _ = Describe("an unmodified program", func() {
 
 	It("meets the same refusal at the real hostname", func(ctx SpecContext) {
 		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit")
-		Check(ctx, "vercel", subject, ForeignToken(converse, KeyVariable).With(expect.FailedWith(invalid), expect.NothingElse()), inSandbox)
+		Check(ctx, "vercel", subject, ForeignToken(converse, KeyVariable).With(expect.FailedWith(invalid),
+			expect.NothingElse()), inSandbox)
 	})
 
 	It("reaches nothing but AWS", func(ctx SpecContext) {
@@ -39,11 +40,13 @@ var _ = Describe("an unmodified program", func() {
 			Missing("curl", errors.New("there is no curl: install it"))
 		}
 		Check(ctx, "vercel", harness.Command("curl", "-sS", "https://example.com"),
-			Claim{expect.FailedWith("Failed to connect to example.com port 443"), expect.NoCalls(), Not(expect.NothingElse())}, inSandbox)
+			Claim{expect.FailedWith("Failed to connect to example.com port 443"), expect.NoCalls(),
+				Not(expect.NothingElse())}, inSandbox)
 	})
 
 	It("finds no instance metadata on Vercel", func(ctx SpecContext) {
 		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env")
-		Check(ctx, "vercel", subject, Never("Could not load credentials from any providers").With(Not(expect.NothingElse())), inSandbox)
+		Check(ctx, "vercel", subject,
+			Never("Could not load credentials from any providers").With(Not(expect.NothingElse())), inSandbox)
 	})
 })

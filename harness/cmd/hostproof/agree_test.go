@@ -31,25 +31,31 @@ func TestRunAndMatrixAgree(t *testing.T) {
 		{"a key", "vercel", needsKey, nil, "{}", 0},
 		{"a key that the host hides", "amplify-no-role", needsKey, nil, "{}", exitRefused},
 		{"a key that the build bakes", "amplify-no-role", needsKey, []string{"--baked"}, "{baked: true}", 0},
-		{"other names", "vercel", needsKey, []string{"--key-as", "APP_ID,APP_SECRET"}, "{keyAs: [APP_ID, APP_SECRET]}", exitRefused},
-		{"own names", "vercel", needsOwn, []string{"--key-as", "APP_ID,APP_SECRET"}, "{keyAs: [APP_ID, APP_SECRET]}", 0},
+		{"other names", "vercel", needsKey, []string{"--key-as", "APP_ID,APP_SECRET"}, "{keyAs: [APP_ID, APP_SECRET]}",
+			exitRefused},
+		{"own names", "vercel", needsOwn, []string{"--key-as", "APP_ID,APP_SECRET"}, "{keyAs: [APP_ID, APP_SECRET]}",
+			0},
 		{"no names", "local", needsKey, []string{"--key-as", ""}, "{keyAs: []}", exitRefused},
 		{"a variable", "vercel", needsPlan, []string{"--set", "PLAN=gold and more"}, "{set: {PLAN: gold and more}}", 0},
 		{"a file of variables", "vercel", needsPlan, []string{"--env-file", env}, "{set: {PLAN: gold and more}}", 0},
 		{"no such variable", "vercel", needsPlan, nil, "{}", exitRefused},
-		{"a variable less", "vercel", `[ -z "$VERCEL_ENV" ]`, []string{"--unset", "VERCEL_ENV"}, "{unset: [VERCEL_ENV]}", 0},
+		{"a variable less", "vercel", `[ -z "$VERCEL_ENV" ]`, []string{"--unset", "VERCEL_ENV"},
+			"{unset: [VERCEL_ENV]}", 0},
 		{"no region is made up", "local", `[ -z "$AWS_REGION" ]`, nil, "{}", 0},
-		{"before the first request", "amplify-init-race", `[ -n "$AWS_ACCESS_KEY_ID" ]`, []string{"--at-init"}, "{atInit: true}", exitRefused},
+		{"before the first request", "amplify-init-race", `[ -n "$AWS_ACCESS_KEY_ID" ]`, []string{"--at-init"},
+			"{atInit: true}", exitRefused},
 		{"at a request", "amplify-init-race", `[ -n "$AWS_ACCESS_KEY_ID" ]`, nil, "{}", 0},
 		{"no time", "vercel", "sleep 600", []string{"--timeout", "100ms"}, "", exitRefused},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			program := []string{"--", "sh", "-c", row.script}
-			code, out, errOut := try(t, append(append([]string{"run", "--host", row.host}, row.flags...), program...)...)
+			code, out, errOut := try(t, append(append([]string{"run", "--host", row.host}, row.flags...),
+				program...)...)
 			if code != row.code {
 				t.Errorf("run: exit %d, want %d:\n%s%s", code, row.code, out, errOut)
 			}
-			code, out, errOut = try(t, append(append([]string{"matrix", "--hosts", row.host}, row.flags...), program...)...)
+			code, out, errOut = try(t, append(append([]string{"matrix", "--hosts", row.host}, row.flags...),
+				program...)...)
 			if code != row.code {
 				t.Errorf("matrix: exit %d, want %d:\n%s%s", code, row.code, out, errOut)
 			}
@@ -72,10 +78,12 @@ func TestRunAndMatrixAgree(t *testing.T) {
 // that its time was up.
 func TestMatrixShowsItsSettings(t *testing.T) {
 	out := t.TempDir()
-	code, said, _ := try(t, "matrix", "--hosts", "vercel,ecs-fargate", "--role-allow", "app-task=s3:*", "--bucket", "uploads", "--timeout", "100ms",
+	code, said, _ := try(t, "matrix", "--hosts", "vercel,ecs-fargate", "--role-allow", "app-task=s3:*", "--bucket",
+		"uploads", "--timeout", "100ms",
 		"--out", out, "--", "sh", "-c", "sleep 600")
 	if code != exitRefused || !strings.Contains(said, "settings: --role-allow 'app-task=s3:*' --bucket uploads\n") ||
-		!strings.Contains(said, "settings: --bucket uploads\n") || strings.Count(said, "its time was up after 0s: give it more with --timeout") < 2 {
+		!strings.Contains(said, "settings: --bucket uploads\n") ||
+		strings.Count(said, "its time was up after 0s: give it more with --timeout") < 2 {
 		t.Errorf("exit %d:\n%s", code, said)
 	}
 	data, err := os.ReadFile(filepath.Join(out, report.JSONFile))
@@ -92,7 +100,8 @@ func TestMatrixOnOneOwnHost(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, said, errOut := try(t, "matrix", "--host-file", file, "--", "true")
-	if code != 0 || !strings.Contains(said, "mine") || !strings.Contains(said, "1 cell: ∅ 1 no AWS call") || strings.Contains(said, "vercel") {
+	if code != 0 || !strings.Contains(said, "mine") || !strings.Contains(said, "1 cell: ∅ 1 no AWS call") ||
+		strings.Contains(said, "vercel") {
 		t.Errorf("exit %d:\n%s%s", code, said, errOut)
 	}
 }

@@ -214,7 +214,8 @@ func demoInterrupted(have func(s *stranger, forever string)) func(t *testing.T, 
 			t.Fatal(err)
 		}
 		<-ended
-		if code := cmd.ProcessState.ExitCode(); code != 128+int(syscall.SIGINT) || !strings.Contains(out.String(), "interrupted") {
+		if code := cmd.ProcessState.ExitCode(); code != 128+int(syscall.SIGINT) || !strings.Contains(out.String(),
+			"interrupted") {
 			t.Errorf("exit %d: %s", code, out)
 		}
 		if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {

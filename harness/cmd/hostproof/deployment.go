@@ -73,7 +73,8 @@ func (c *deploymentFlags) options() (host string, opts []harness.Option, err err
 	case err != nil:
 		return "", nil, err
 	case host != "" && c.Host != "" && c.Host != host:
-		return "", nil, fmt.Errorf("--host %s and --host-file %s, which is of host %s: give one of them", c.Host, c.HostFile, host)
+		return "", nil, fmt.Errorf("--host %s and --host-file %s, which is of host %s: give one of them", c.Host,
+			c.HostFile, host)
 	case host == "":
 		host = c.Host
 	}

@@ -25,7 +25,8 @@ func (c *explainCommand) Run(s *streams) error {
 	o := explain.Options{Now: time.Now()}
 	if c.SecretFromEnv != "" {
 		if o.Secret = os.Getenv(c.SecretFromEnv); o.Secret == "" {
-			return &exitError{exitUsage, fmt.Errorf("--secret-from-env %s: there is no such variable, or it is empty", c.SecretFromEnv)}
+			return &exitError{exitUsage, fmt.Errorf("--secret-from-env %s: there is no such variable, or it is empty",
+				c.SecretFromEnv)}
 		}
 	}
 	r, err := explain.Explain(input, o)

@@ -55,7 +55,10 @@ func settingOf(flag *kong.Flag) (project.Setting, bool) {
 		return project.Setting{}, false
 	}
 	list := project.Settings()
-	i := slices.IndexFunc(list, func(s project.Setting) bool { return s.Flag == flag.Name && s.Group == flag.Group.Key })
+	i := slices.IndexFunc(list, func(s project.Setting) bool {
+		return s.Flag == flag.Name &&
+			s.Group == flag.Group.Key
+	})
 	if i < 0 {
 		return project.Setting{}, false
 	}

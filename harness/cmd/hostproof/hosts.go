@@ -151,7 +151,8 @@ var hostParts = []struct {
 	}},
 	{"credential endpoints", func(h *fixtures.Host) (rows [][]string) {
 		for _, e := range h.Endpoints {
-			rows = append(rows, append([]string{e.Name, e.Kind, strings.Join(e.Addresses, " "), e.Path, whose(e)}, known(e.Provenance)...))
+			rows = append(rows, append([]string{e.Name, e.Kind, strings.Join(e.Addresses, " "), e.Path, whose(e)},
+				known(e.Provenance)...))
 		}
 		return rows
 	}},
@@ -169,7 +170,8 @@ var hostParts = []struct {
 	}},
 	{"issuers of tokens", func(h *fixtures.Host) (rows [][]string) {
 		for _, i := range h.Issuers {
-			rows = append(rows, append([]string{i.Name, i.URL, "for " + i.Audience, i.Lifetime}, known(i.Provenance)...))
+			rows = append(rows, append([]string{i.Name, i.URL, "for " + i.Audience, i.Lifetime},
+				known(i.Provenance)...))
 		}
 		return rows
 	}},
@@ -222,7 +224,8 @@ func whose(e fixtures.Endpoint) string {
 		text = "of the project's user"
 	}
 	if e.IMDS != nil {
-		text = strings.TrimSpace(fmt.Sprintf("%s tokens %s, hop limit %d, %d hops away", text, e.IMDS.Tokens, e.IMDS.HopLimit, e.IMDS.Hops))
+		text = strings.TrimSpace(fmt.Sprintf("%s tokens %s, hop limit %d, %d hops away", text, e.IMDS.Tokens,
+			e.IMDS.HopLimit, e.IMDS.Hops))
 	}
 	return text
 }

@@ -117,10 +117,12 @@ const looping = `trap 'echo cleaned up; exit 5' INT TERM HUP; echo ready; while 
 // says what happened and blames nobody; nothing stays.
 func TestInterruptedRun(t *testing.T) {
 	for _, mode := range modes() {
-		for sig, name := range map[syscall.Signal]string{syscall.SIGINT: "SIGINT", syscall.SIGTERM: "SIGTERM", syscall.SIGHUP: "SIGHUP"} {
+		for sig, name := range map[syscall.Signal]string{syscall.SIGINT: "SIGINT", syscall.SIGTERM: "SIGTERM",
+			syscall.SIGHUP: "SIGHUP"} {
 			t.Run(mode+" "+name, func(t *testing.T) {
 				mark := fmt.Sprintf("0.0%d%d", os.Getpid(), sig) // to sleep
-				c := newChild(t, "run", "--host", "vercel", "--isolation", mode, "--timeout", "10m", "--", "sh", "-c", fmt.Sprintf(looping, mark))
+				c := newChild(t, "run", "--host", "vercel", "--isolation", mode, "--timeout", "10m", "--", "sh", "-c",
+					fmt.Sprintf(looping, mark))
 				out, err := c.StdoutPipe()
 				if err != nil {
 					t.Fatal(err)
@@ -140,7 +142,8 @@ func TestInterruptedRun(t *testing.T) {
 				if code := c.ended(t, mark); code != 128+int(sig) {
 					t.Errorf("exit %d, want %d", code, 128+int(sig))
 				}
-				if text := strings.ReplaceAll(string(rest), "\r", ""); strings.Count(text, "cleaned up\n") != 1 || !strings.Contains(text, "\ninterrupted by "+name) ||
+				if text := strings.ReplaceAll(string(rest), "\r", ""); strings.Count(text, "cleaned up\n") != 1 ||
+					!strings.Contains(text, "\ninterrupted by "+name) ||
 					strings.Contains(text, "diagnosis") || strings.Contains(text, "no-call") {
 					t.Errorf("printed\n%s", text)
 				}
@@ -155,7 +158,8 @@ func TestTerminalInterrupts(t *testing.T) {
 	for _, mode := range modes() {
 		t.Run(mode, func(t *testing.T) {
 			mark := fmt.Sprintf("0.0%d99", os.Getpid())
-			c := newChild(t, "run", "--host", "vercel", "--isolation", mode, "--timeout", "10m", "--", "sh", "-c", fmt.Sprintf(looping, mark))
+			c := newChild(t, "run", "--host", "vercel", "--isolation", mode, "--timeout", "10m", "--", "sh", "-c",
+				fmt.Sprintf(looping, mark))
 			terminal := onTerminal(t, c)
 			lines := bufio.NewReader(terminal)
 			until(t, lines, "ready")
@@ -166,7 +170,8 @@ func TestTerminalInterrupts(t *testing.T) {
 			if code := c.ended(t, mark); code != 130 {
 				t.Errorf("exit %d", code)
 			}
-			if text := strings.ReplaceAll(string(rest), "\r", ""); strings.Count(text, "cleaned up\n") != 1 || !strings.Contains(text, "\x1b[31minterrupted by SIGINT") {
+			if text := strings.ReplaceAll(string(rest), "\r", ""); strings.Count(text, "cleaned up\n") != 1 ||
+				!strings.Contains(text, "\x1b[31minterrupted by SIGINT") {
 				t.Errorf("printed\n%q", text)
 			}
 		})
@@ -177,7 +182,8 @@ func TestTerminalInterrupts(t *testing.T) {
 // same.
 func TestTerminalIsRead(t *testing.T) {
 	for _, mode := range modes() {
-		c := newChild(t, "run", "--host", "vercel", "--isolation", mode, "--timeout", "10m", "--", "sh", "-c", "echo ready; read x; echo got $x")
+		c := newChild(t, "run", "--host", "vercel", "--isolation", mode, "--timeout", "10m", "--", "sh", "-c",
+			"echo ready; read x; echo got $x")
 		terminal := onTerminal(t, c)
 		lines := bufio.NewReader(terminal)
 		until(t, lines, "ready")
@@ -283,7 +289,8 @@ func TestInterruptedMatrix(t *testing.T) {
 	}
 	mark := fmt.Sprintf("9999.%d", os.Getpid())
 	script := fmt.Sprintf(`[ -z "$VERCEL" ] || { echo begun >%s; exec sleep %s; }`, fifo, mark)
-	c := newChild(t, "matrix", "--hosts", "local,vercel", "--isolation", "endpoint", "--parallel", "1", "--timeout", "10m", "--out", out, "--", "sh", "-c", script)
+	c := newChild(t, "matrix", "--hosts", "local,vercel", "--isolation", "endpoint", "--parallel", "1", "--timeout",
+		"10m", "--out", out, "--", "sh", "-c", script)
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
 	if err := c.Start(); err != nil {
@@ -307,11 +314,13 @@ func TestInterruptedMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	var r report.Report
-	if err := json.Unmarshal(data, &r); err != nil || r.Partial != partial || len(r.Cells) != 1 || r.Cells[0].Host != "local" || r.Planned != 2 {
+	if err := json.Unmarshal(data, &r); err != nil || r.Partial != partial || len(r.Cells) != 1 ||
+		r.Cells[0].Host != "local" || r.Planned != 2 {
 		t.Errorf("%v: %+v", err, r)
 	}
 	for name, want := range map[string]string{
-		report.HTMLFile: "Partial:</b> " + partial, report.JUnitFile: `<error message="` + partial + `" type="partial">`,
+		report.HTMLFile: "Partial:</b> " + partial, report.JUnitFile: `<error message="` + partial +
+			`" type="partial">`,
 	} {
 		data, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil || !strings.Contains(string(data), want) {
@@ -323,7 +332,8 @@ func TestInterruptedMatrix(t *testing.T) {
 // TestClosedPipeLeavesNothing: who reads the output may go.
 func TestClosedPipeLeavesNothing(t *testing.T) {
 	mark := fmt.Sprintf("8888.%d", os.Getpid())
-	c := newChild(t, "run", "--host", "vercel", "--isolation", "endpoint", "--", "sh", "-c", "echo begun; echo more; exit 0 # "+mark)
+	c := newChild(t, "run", "--host", "vercel", "--isolation", "endpoint", "--", "sh", "-c",
+		"echo begun; echo more; exit 0 # "+mark)
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -33,51 +33,79 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"unknown host", []string{"run", "--host", "versel", "--", "true"}, exitUsage, "vercel"},
 		{"unknown host to show", []string{"show", "nowhere"}, exitUsage, "nowhere"},
 		{"no program", []string{"run", "--host", "vercel"}, exitUsage, "no program to run"},
-		{"no program after --", []string{"run", "--host", "vercel", "--"}, exitUsage, "hostproof run --host vercel -- CMD"},
+		{"no program after --", []string{"run", "--host", "vercel", "--"}, exitUsage,
+			"hostproof run --host vercel -- CMD"},
 		{"unknown flag", []string{"hosts", "--hots"}, exitUsage, "--hots"},
 		{"unknown command", []string{"rum"}, exitUsage, "rum"},
-		{"no such program", []string{"run", "--host", "vercel", "--", "no-such-program-at-all"}, exitUsage, "no such program on PATH"},
+		{"no such program", []string{"run", "--host", "vercel", "--", "no-such-program-at-all"}, exitUsage,
+			"no such program on PATH"},
 		{"no such file", []string{"run", "--host", "vercel", "--", "./missing.sh"}, exitUsage, "there is no such file"},
-		{"a file here", []string{"run", "--host", "vercel", "--", "main.go"}, exitUsage, "a file of that name is here: write ./main.go"},
-		{"not executable", []string{"run", "--host", "vercel", "--", "./main.go"}, exitUsage, "not executable: chmod +x ./main.go"},
+		{"a file here", []string{"run", "--host", "vercel", "--", "main.go"}, exitUsage,
+			"a file of that name is here: write ./main.go"},
+		{"not executable", []string{"run", "--host", "vercel", "--", "./main.go"}, exitUsage,
+			"not executable: chmod +x ./main.go"},
 		{"a directory", []string{"run", "--host", "vercel", "--", "./examples"}, exitUsage, "it is a directory"},
-		{"a misspelt flag", []string{"run", "--host", "vercel", "--tiemout", "5s", "--", "true"}, exitUsage, `did you mean "--timeout"?`},
-		{"another one", []string{"run", "--host", "vercel", "--isolaton", "endpoint", "--", "true"}, exitUsage, `did you mean "--isolation"?`},
+		{"a misspelt flag", []string{"run", "--host", "vercel", "--tiemout", "5s", "--", "true"}, exitUsage,
+			`did you mean "--timeout"?`},
+		{"another one", []string{"run", "--host", "vercel", "--isolaton", "endpoint", "--", "true"}, exitUsage,
+			`did you mean "--isolation"?`},
 		{"a flag of another command", []string{"run", "--hosts", "vercel", "--", "true"}, exitUsage, `"--host"`},
-		{"no such role", []string{"run", "--host", "ecs-fargate", "--role-allow", "tsk=s3:*", "--", "true"}, exitUsage, "did you mean task? There are: app-task, task"},
-		{"no actions", []string{"run", "--host", "ecs-fargate", "--role-allow", "task=", "--", "true"}, exitUsage, "name the IAM actions"},
-		{"one name twice", []string{"run", "--host", "vercel", "--key-as", "X,X", "--", "true"}, exitUsage, "give two names"},
+		{"no such role", []string{"run", "--host", "ecs-fargate", "--role-allow", "tsk=s3:*", "--", "true"}, exitUsage,
+			"did you mean task? There are: app-task, task"},
+		{"no actions", []string{"run", "--host", "ecs-fargate", "--role-allow", "task=", "--", "true"}, exitUsage,
+			"name the IAM actions"},
+		{"one name twice", []string{"run", "--host", "vercel", "--key-as", "X,X", "--", "true"}, exitUsage,
+			"give two names"},
 		{"a comma alone", []string{"run", "--host", "vercel", "--key-as", ",", "--", "true"}, exitUsage, "two names"},
 		{"three names", []string{"run", "--host", "vercel", "--key-as", "A,B,C", "--", "true"}, exitUsage, "two names"},
-		{"no name of a variable", []string{"run", "--host", "vercel", "--key-as", "A B,C", "--", "true"}, exitUsage, `"A B" is no name of a variable`},
-		{"no bucket", []string{"run", "--host", "vercel", "--bucket", "BAD BUCKET", "--", "true"}, exitUsage, "bucketnamingrules"},
-		{"nothing to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL_ENVV", "--", "true"}, exitUsage, "did you mean VERCEL_ENV?"},
-		{"no name of a bucket", []string{"run", "--host", "vercel", "--bucket=", "--", "true"}, exitUsage, "--bucket: \"\" has an empty name"},
-		{"an empty name to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL,", "--", "true"}, exitUsage, "has an empty name"},
-		{"no time", []string{"run", "--host", "vercel", "--timeout", "0s", "--", "true"}, exitUsage, "--timeout: a time of 0s is none"},
-		{"less than no time", []string{"run", "--host", "vercel", "--timeout=-1s", "--", "true"}, exitUsage, "--timeout: a time of -1s is none"},
+		{"no name of a variable", []string{"run", "--host", "vercel", "--key-as", "A B,C", "--", "true"}, exitUsage,
+			`"A B" is no name of a variable`},
+		{"no bucket", []string{"run", "--host", "vercel", "--bucket", "BAD BUCKET", "--", "true"}, exitUsage,
+			"bucketnamingrules"},
+		{"nothing to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL_ENVV", "--", "true"}, exitUsage,
+			"did you mean VERCEL_ENV?"},
+		{"no name of a bucket", []string{"run", "--host", "vercel", "--bucket=", "--", "true"}, exitUsage,
+			"--bucket: \"\" has an empty name"},
+		{"an empty name to unset", []string{"run", "--host", "vercel", "--unset", "VERCEL,", "--", "true"}, exitUsage,
+			"has an empty name"},
+		{"no time", []string{"run", "--host", "vercel", "--timeout", "0s", "--", "true"}, exitUsage,
+			"--timeout: a time of 0s is none"},
+		{"less than no time", []string{"run", "--host", "vercel", "--timeout=-1s", "--", "true"}, exitUsage,
+			"--timeout: a time of -1s is none"},
 		{"no name to set", []string{"run", "--host", "vercel", "--set", "=x", "--", "true"}, exitUsage,
 			`--set: "" is no name of a variable`},
-		{"no env file", []string{"run", "--host", "vercel", "--env-file", "no-such-file", "--", "true"}, exitUsage, "no-such-file"},
-		{"no env file at all", []string{"run", "--host", "vercel", "--env-file", "main.go", "--", "true"}, exitUsage, "line 1 is no NAME=VALUE"},
+		{"no env file", []string{"run", "--host", "vercel", "--env-file", "no-such-file", "--", "true"}, exitUsage,
+			"no-such-file"},
+		{"no env file at all", []string{"run", "--host", "vercel", "--env-file", "main.go", "--", "true"}, exitUsage,
+			"line 1 is no NAME=VALUE"},
 		{"no host has it", []string{"hosts", "versel"}, exitUsage, "did you mean vercel?"},
-		{"a folder without cases", []string{"replay", "examples"}, exitUsage, "there is no case (*.txtar) in this folder"},
-		{"reserved variable", []string{"run", "--host", "vercel", "--set", "AWS_EXECUTION_ENV=x", "--", "true"}, exitUsage, "AWS_EXECUTION_ENV"},
-		{"unknown placeholder", []string{"run", "--host", "vercel", "--set", "A=${user.nope}", "--", "true"}, exitUsage, "${user.nope}"},
-		{"half of --key-as", []string{"run", "--host", "vercel", "--key-as", "ONE", "--", "true"}, exitUsage, "two names"},
+		{"a folder without cases", []string{"replay", "examples"}, exitUsage,
+			"there is no case (*.txtar) in this folder"},
+		{"reserved variable", []string{"run", "--host", "vercel", "--set", "AWS_EXECUTION_ENV=x", "--", "true"},
+			exitUsage, "AWS_EXECUTION_ENV"},
+		{"unknown placeholder", []string{"run", "--host", "vercel", "--set", "A=${user.nope}", "--", "true"}, exitUsage,
+			"${user.nope}"},
+		{"half of --key-as", []string{"run", "--host", "vercel", "--key-as", "ONE", "--", "true"}, exitUsage,
+			"two names"},
 		{"no host", []string{"run", "--", "true"}, exitUsage, "--host-file"},
 		{"no file of a host", []string{"run", "--host-file", "no-such-file", "--", "true"}, exitUsage, "no-such-file"},
 		{"a file of no host", []string{"run", "--host-file", "main.go", "--", "true"}, exitUsage, "no host.yaml"},
-		{"no directory of hosts", []string{"run", "--fixtures", "no-such-dir", "--host", "x", "--", "true"}, exitUsage, "no such folder"},
+		{"no directory of hosts", []string{"run", "--fixtures", "no-such-dir", "--host", "x", "--", "true"}, exitUsage,
+			"no such folder"},
 		{"no such script", []string{"capture", "--script", "cobol"}, exitUsage, "node and python"},
 		{"no capture", []string{"capture", "--from", "main.go"}, exitUsage, "no capture"},
 		{"nothing to explain", []string{"explain"}, exitUsage, "nothing to explain"},
 		{"no file to explain", []string{"explain", "no-such-file"}, exitUsage, "no-such-file"},
-		{"no secret to explain with", []string{"explain", "--secret-from-env", "HOSTPROOF_NO_SUCH", "-"}, exitUsage, "HOSTPROOF_NO_SUCH"},
-		{"no fault", []string{"run", "--host", "ec2", "--fault", "imds:melt:3", "--", "true"}, exitUsage, `"melt" is no kind of fault; want TARGET:KIND[=ARGUMENT][:TIMES], such as imds:throttle:3`},
-		{"a fault of nothing there", []string{"run", "--host", "ec2", "--fault", "task:hang", "--", "true"}, exitUsage, `host ec2 has no endpoint "task". There are: imds, metadata`},
-		{"a lifetime of nothing there", []string{"run", "--host", "ec2", "--lifetime", "task=5m", "--", "true"}, exitUsage, `host ec2 has no source of credentials "task". There are: metadata`},
-		{"no length of time", []string{"run", "--host", "ec2", "--subject-clock", "soon", "--", "true"}, exitUsage, "soon"},
+		{"no secret to explain with", []string{"explain", "--secret-from-env", "HOSTPROOF_NO_SUCH", "-"}, exitUsage,
+			"HOSTPROOF_NO_SUCH"},
+		{"no fault", []string{"run", "--host", "ec2", "--fault", "imds:melt:3", "--", "true"}, exitUsage,
+			`"melt" is no kind of fault; want TARGET:KIND[=ARGUMENT][:TIMES], such as imds:throttle:3`},
+		{"a fault of nothing there", []string{"run", "--host", "ec2", "--fault", "task:hang", "--", "true"}, exitUsage,
+			`host ec2 has no endpoint "task". There are: imds, metadata`},
+		{"a lifetime of nothing there", []string{"run", "--host", "ec2", "--lifetime", "task=5m", "--", "true"},
+			exitUsage, `host ec2 has no source of credentials "task". There are: metadata`},
+		{"no length of time", []string{"run", "--host", "ec2", "--subject-clock", "soon", "--", "true"}, exitUsage,
+			"soon"},
 		{"unknown mock", []string{"run", "--host", "vercel", "--mock", "cloud", "--", "true"}, exitUsage, "embedded"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -104,7 +132,8 @@ func TestCaptureAndRun(t *testing.T) {
 		t.Fatalf("exit %d: %s", code, errOut)
 	}
 	code, out, errOut := try(t, "run", "--host-file", file, "--", "env")
-	if code != 0 || !strings.Contains(out, "host mine") || !strings.Contains(out, "APP_ACCESS_KEY_ID=AKIA") || strings.Contains(out, "AKIARZPUZDIKAAAAUSER") {
+	if code != 0 || !strings.Contains(out, "host mine") || !strings.Contains(out, "APP_ACCESS_KEY_ID=AKIA") ||
+		strings.Contains(out, "AKIARZPUZDIKAAAAUSER") {
 		t.Errorf("exit %d: %s\n%s", code, errOut, out)
 	}
 	hosts := filepath.Join(dir, "hosts", "mine")
@@ -114,7 +143,8 @@ func TestCaptureAndRun(t *testing.T) {
 	if err := os.Rename(file, filepath.Join(hosts, "host.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if code, out, errOut := try(t, "run", "--fixtures", dir, "--host", "mine", "--", "true"); code != 0 || !strings.Contains(out, "host mine") {
+	if code, out, errOut := try(t, "run", "--fixtures", dir, "--host", "mine", "--", "true"); code != 0 ||
+		!strings.Contains(out, "host mine") {
 		t.Errorf("exit %d: %s\n%s", code, errOut, out)
 	}
 }
@@ -125,11 +155,13 @@ func TestExplain(t *testing.T) {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 	var o, e bytes.Buffer
-	code = run([]string{"explain", "--json"}, strings.NewReader("Could not load credentials from any providers"), &o, &e)
+	code = run([]string{"explain", "--json"}, strings.NewReader("Could not load credentials from any providers"), &o,
+		&e)
 	var r struct {
 		Findings []struct{ Kind, What, Source string }
 	}
-	if err := json.Unmarshal(o.Bytes(), &r); err != nil || code != 0 || len(r.Findings) != 1 || r.Findings[0].Source == "" {
+	if err := json.Unmarshal(o.Bytes(), &r); err != nil || code != 0 || len(r.Findings) != 1 ||
+		r.Findings[0].Source == "" {
 		t.Errorf("exit %d, %v: %s", code, err, o.String())
 	}
 }
@@ -158,10 +190,12 @@ func TestFaultsAreTold(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		need.Missing(t, "curl", err)
 	}
-	code, out, _ := try(t, "run", "--host", "ec2", "--isolation", "endpoint", "--fault", "imds/latest/api/token:status=503:2", "--fault", "bedrock:*:throttle:3", "--",
+	code, out, _ := try(t, "run", "--host", "ec2", "--isolation", "endpoint", "--fault",
+		"imds/latest/api/token:status=503:2", "--fault", "bedrock:*:throttle:3", "--",
 		"sh", "-c", "curl -sf -X PUT $AWS_EC2_METADATA_SERVICE_ENDPOINT/latest/api/token")
 	if code != exitRefused || !strings.Contains(out, "PUT /latest/api/token: 503 (injected on purpose: status 503; ") ||
-		!strings.Contains(out, "PLANNED AND NEVER STRUCK: throttle of bedrock:*, 3 times") || !strings.Contains(out, "injected-fault") {
+		!strings.Contains(out, "PLANNED AND NEVER STRUCK: throttle of bedrock:*, 3 times") || !strings.Contains(out,
+		"injected-fault") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 }
@@ -170,7 +204,8 @@ func TestSubjectClock(t *testing.T) {
 	if err := harness.SubjectClockAvailable(); err != nil {
 		need.Missing(t, "faketime", err)
 	}
-	code, out, _ := try(t, "run", "--host", "ec2", "--lifetime", "metadata=10m", "--subject-clock=-87600h", "--", "date", "+%Y")
+	code, out, _ := try(t, "run", "--host", "ec2", "--lifetime", "metadata=10m", "--subject-clock=-87600h", "--",
+		"date", "+%Y")
 	want := strconv.Itoa(time.Now().Add(-87600 * time.Hour).Year())
 	if code != 0 || !strings.HasPrefix(out, want+"\n") {
 		t.Errorf("exit %d, want the year %s:\n%s", code, want, out)
@@ -224,7 +259,8 @@ func TestRunPrintsJSON(t *testing.T) {
 }
 
 func TestHostsAndShow(t *testing.T) {
-	if code, out, _ := try(t, "hosts"); code != 0 || !strings.Contains(out, "vercel-fluid") || !strings.Contains(out, "local") {
+	if code, out, _ := try(t, "hosts"); code != 0 || !strings.Contains(out, "vercel-fluid") || !strings.Contains(out,
+		"local") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 	code, out, _ := try(t, "show", "vercel")
@@ -234,7 +270,8 @@ func TestHostsAndShow(t *testing.T) {
 		}
 	}
 	var hosts []map[string]any
-	if code, out, _ := try(t, "hosts", "--json"); code != 0 || json.Unmarshal([]byte(out), &hosts) != nil || len(hosts) < 6 {
+	if code, out, _ := try(t, "hosts", "--json"); code != 0 || json.Unmarshal([]byte(out), &hosts) != nil ||
+		len(hosts) < 6 {
 		t.Errorf("exit %d: %d hosts", code, len(hosts))
 	}
 }

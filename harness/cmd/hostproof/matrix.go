@@ -41,9 +41,12 @@ func (c *matrixCommand) Help() string {
 	return "A program of your own, after -- or in --programs, is deployed as hostproof run deploys it: the same flags " +
 		"have the same defaults, and the same program on the same host comes to the same. A setting for a " +
 		"role, a source, an endpoint or a variable holds on those of the hosts that have it.\n\n" +
-		"The built-in subjects are deployed with more, which each cell of the report shows as flags of hostproof run: a " +
-		"Bedrock API key in MY_BEDROCK_API_KEY, the region where the host sets none, all actions for the host's roles, a " +
-		"bucket named uploads; --baked on hosts that show a project's variables to builds alone, and --at-init on hosts " +
+		"The built-in subjects are deployed with more, which each cell of the report shows as flags of " +
+		"hostproof run: a " +
+		"Bedrock API key in MY_BEDROCK_API_KEY, the region where the host sets none, all actions for the " +
+		"host's roles, a " +
+		"bucket named uploads; --baked on hosts that show a project's variables to builds alone, and " +
+		"--at-init on hosts " +
 		"whose variables come with requests. What you set comes over that."
 }
 

@@ -25,14 +25,21 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 		args      []string
 		says      string
 	}{
-		{"a file as folder", "", []string{"matrix", "--hosts", "local", "--out", expect, "--", "true"}, "is a file: name a folder"},
-		{"a folder that cannot be", "", []string{"matrix", "--hosts", "local", "--out", "/proc/x", "--", "true"}, "--out: the folder cannot be made"},
-		{"a folder as record", "", []string{"matrix", "--hosts", "local", "--record", out, "--", "true"}, "is a directory"},
+		{"a file as folder", "", []string{"matrix", "--hosts", "local", "--out", expect, "--", "true"},
+			"is a file: name a folder"},
+		{"a folder that cannot be", "", []string{"matrix", "--hosts", "local", "--out", "/proc/x", "--", "true"},
+			"--out: the folder cannot be made"},
+		{"a folder as record", "", []string{"matrix", "--hosts", "local", "--record", out, "--", "true"},
+			"is a directory"},
 		{"a misspelt flag", "", []string{"matrix", "--host", "vercel", "--", "true"}, "\"--hosts\""},
-		{"unknown tool", "", []string{"matrix", "--require", "carg", "--hosts", "local", "--", "true"}, "did you mean cargo? There are: aws, cargo"},
-		{"unknown tool of the tests", "HOSTPROOF_REQUIRE=node,dokcer", []string{"matrix", "--hosts", "local", "--", "true"}, "did you mean docker?"},
-		{"a tool of tests alone", "", []string{"matrix", "--require", "docker", "--hosts", "local", "--", "true"}, "no tool of a subject"},
-		{"a role of no host", "", []string{"matrix", "--hosts", "vercel*", "--role-allow", "task=s3:*", "--", "true"}, "hosts has a role \"task\""},
+		{"unknown tool", "", []string{"matrix", "--require", "carg", "--hosts", "local", "--", "true"},
+			"did you mean cargo? There are: aws, cargo"},
+		{"unknown tool of the tests", "HOSTPROOF_REQUIRE=node,dokcer", []string{"matrix", "--hosts", "local", "--",
+			"true"}, "did you mean docker?"},
+		{"a tool of tests alone", "", []string{"matrix", "--require", "docker", "--hosts", "local", "--", "true"},
+			"no tool of a subject"},
+		{"a role of no host", "", []string{"matrix", "--hosts", "vercel*", "--role-allow", "task=s3:*", "--", "true"},
+			"hosts has a role \"task\""},
 		{"no time", "", []string{"matrix", "--hosts", "local", "--timeout", "0s", "--", "true"}, "--timeout"},
 		{"runs at a time", "", []string{"matrix", "--hosts", "local", "--parallel=-2", "--", "true"}, "1 or more"},
 		{"no such program", "", []string{"matrix", "--hosts", "local", "--", "./missing.sh"}, "there is no such file"},
@@ -40,15 +47,19 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 		{"a comma too many", "", []string{"matrix", "--hosts", "local,", "--", "true"}, "has an empty name"},
 		{"no program", "", []string{"matrix", "--hosts", "local", "--"}, "there is no program after --"},
 		{"unknown host", "", []string{"matrix", "--out", out, "--hosts", "versel"}, "did you mean vercel?"},
-		{"unknown subject", "", []string{"matrix", "--out", out, "--subjects", "node-ai-sdk@9"}, "did you mean node-ai-sdk"},
+		{"unknown subject", "", []string{"matrix", "--out", out, "--subjects", "node-ai-sdk@9"},
+			"did you mean node-ai-sdk"},
 		{"unknown strategy", "", []string{"matrix", "--out", out, "--strategies", "bearers"}, "did you mean bearer?"},
 		{"bad shard", "", []string{"matrix", "--out", out, "--shard", "5/4"}, "part 5 of 4"},
-		{"shard without total", "JOB_COMPLETION_INDEX=2", []string{"matrix", "--out", out}, "set it to the number of parts"},
+		{"shard without total", "JOB_COMPLETION_INDEX=2", []string{"matrix", "--out", out},
+			"set it to the number of parts"},
 		{"bad expectations", "", []string{"matrix", "--out", out, "--expect", expect}, "write accepted, refused"},
 		{"no expectations", "", []string{"matrix", "--out", out, "--expect", expect + "x"}, "no such file"},
 		{"no such file of programs", "", []string{"matrix", "--out", out, "--programs", expect + "y"}, "no such file"},
-		{"bad programs", "", []string{"matrix", "--out", out, "--programs", expect}, "there is no key \"is\" here; the keys are name, title"},
-		{"programs twice", "", []string{"matrix", "--out", out, "--programs", expect, "--", "node", "app.mjs"}, "exclude each other"},
+		{"bad programs", "", []string{"matrix", "--out", out, "--programs", expect},
+			"there is no key \"is\" here; the keys are name, title"},
+		{"programs twice", "", []string{"matrix", "--out", out, "--programs", expect, "--", "node", "app.mjs"},
+			"exclude each other"},
 		{"unknown example", "", []string{"matrix", "--example", "jenkins"}, "github"},
 		{"nothing to merge", "", []string{"merge", out, "--out", out}, "there is no matrix.json"},
 		{"no folder to merge", "", []string{"merge", out + "/none", "--out", out}, "none"},
@@ -58,7 +69,8 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 				t.Setenv(name, value)
 			}
 			code, _, errOut := try(t, row.args...)
-			if code != exitUsage || !strings.Contains(errOut, row.says) || strings.Count(strings.TrimSpace(errOut), "\n") != 0 {
+			if code != exitUsage || !strings.Contains(errOut, row.says) || strings.Count(strings.TrimSpace(errOut),
+				"\n") != 0 {
 				t.Errorf("exit %d, said %q; want one line with %q in it", code, errOut, row.says)
 			}
 		})
@@ -72,7 +84,8 @@ func TestMatrixInShards(t *testing.T) {
 		need.Missing(t, "node", err)
 	}
 	dir := t.TempDir()
-	args := []string{"matrix", "--hosts", "vercel,vercel-fluid", "--subjects", "node-ai-sdk@3.0.70,node-ai-sdk@4.0.186", "--strategies", "explicit,env"}
+	args := []string{"matrix", "--hosts", "vercel,vercel-fluid", "--subjects", "node-ai-sdk@3.0.70,node-ai-sdk@4.0.186",
+		"--strategies", "explicit,env"}
 	for _, part := range []string{"1/2", "2/2"} {
 		out := filepath.Join(dir, "shards", part[:1])
 		code, said, told := try(t, append(args, "--shard", part, "--out", out)...)
@@ -81,7 +94,8 @@ func TestMatrixInShards(t *testing.T) {
 		}
 	}
 	code, said, told := try(t, "merge", filepath.Join(dir, "shards"), "--out", filepath.Join(dir, "all"))
-	if code != 0 || !strings.Contains(said, "8 cells: ✓ 3 accepted, ✗ 1 refused by AWS, ∅ 4 no AWS call\n") || !strings.Contains(said, "all as expected") {
+	if code != 0 || !strings.Contains(said, "8 cells: ✓ 3 accepted, ✗ 1 refused by AWS, ∅ 4 no AWS call\n") ||
+		!strings.Contains(said, "all as expected") {
 		t.Fatalf("merge: exit %d:\n%s%s", code, said, told)
 	}
 	for _, name := range []string{report.HTMLFile, report.JSONFile, report.JUnitFile} {
@@ -95,11 +109,14 @@ func TestMatrixInShards(t *testing.T) {
 	}
 	// Turned round, the same cells are not as expected.
 	expect := filepath.Join(dir, "expect.yaml")
-	if err := os.WriteFile(expect, []byte("- {strategies: [explicit], is: accepted}\n- {strategies: [env], is: no-call, because: no chain}\n"), 0o600); err != nil {
+	if err := os.WriteFile(expect,
+		[]byte("- {strategies: [explicit], is: accepted}\n- {strategies: [env], is: no-call, because: no chain}\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	code, said, told = try(t, append(args, "--expect", expect, "--out", filepath.Join(dir, "turned"))...)
-	if code != exitRefused || !strings.Contains(said, "1 not as expected (*):\n\nvercel / node-ai-sdk@3.0.70 / explicit") ||
+	if code != exitRefused || !strings.Contains(said,
+		"1 not as expected (*):\n\nvercel / node-ai-sdk@3.0.70 / explicit") ||
 		!strings.Contains(said, "mixed-credentials: ") || !strings.Contains(told, "outcome refused, not accepted") {
 		t.Errorf("exit %d:\n%s%s", code, said, told)
 	}
@@ -108,7 +125,8 @@ func TestMatrixInShards(t *testing.T) {
 func TestMatrixLists(t *testing.T) {
 	code, out, _ := try(t, "matrix", "--list")
 	for _, p := range subjects.Programs() {
-		if code != 0 || !strings.Contains(out, p.Name+": "+p.Title) || !strings.Contains(out, p.Strategies[0].Name+" ") {
+		if code != 0 || !strings.Contains(out, p.Name+": "+p.Title) || !strings.Contains(out, p.Strategies[0].Name+
+			" ") {
 			t.Errorf("exit %d, lacks %s:\n%s", code, p.Name, out)
 		}
 	}
@@ -198,7 +216,8 @@ func TestExampleForKubernetes(t *testing.T) {
 		t.Error("the policy is of another container")
 	}
 	command := at(t, container, "command").([]any)
-	if last := command[len(command)-1].(string); !strings.Contains(last, "hostproof matrix") || !strings.Contains(last, "JOB_COMPLETION_INDEX") {
+	if last := command[len(command)-1].(string); !strings.Contains(last, "hostproof matrix") || !strings.Contains(last,
+		"JOB_COMPLETION_INDEX") {
 		t.Errorf("the command is %q", last)
 	}
 	env := at(t, container, "env").([]any)
@@ -208,7 +227,8 @@ func TestExampleForKubernetes(t *testing.T) {
 	}
 	for _, m := range at(t, container, "volumeMounts").([]any) {
 		name := m.(map[string]any)["name"]
-		if !slices.ContainsFunc(at(t, pod, "volumes").([]any), func(v any) bool { return v.(map[string]any)["name"] == name }) {
+		if !slices.ContainsFunc(at(t, pod, "volumes").([]any),
+			func(v any) bool { return v.(map[string]any)["name"] == name }) {
 			t.Errorf("there is no volume %v", name)
 		}
 	}
@@ -233,7 +253,8 @@ func TestMatrixOfOwnProgram(t *testing.T) {
 	if code != 0 || !strings.Contains(said, "all as expected") {
 		t.Errorf("as recorded: exit %d:\n%s", code, said)
 	}
-	if code, said, _ = try(t, slices.Concat(args, []string{"--expect", recorded, "--", "true"})...); code != exitRefused {
+	if code, said, _ = try(t, slices.Concat(args, []string{"--expect", recorded, "--",
+		"true"})...); code != exitRefused {
 		t.Errorf("another program: exit %d:\n%s", code, said)
 	}
 }

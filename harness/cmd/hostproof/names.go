@@ -21,7 +21,8 @@ func (n *names) Decode(ctx *kong.DecodeContext) error {
 	}
 	list := strings.Split(text, ",")
 	if slices.Contains(list, "") {
-		return fmt.Errorf("%q has an empty name in it: write names with commas between them, or leave the flag out", text)
+		return fmt.Errorf("%q has an empty name in it: write names with commas between them, or leave the flag out",
+			text)
 	}
 	*n = append(*n, list...)
 	return nil

@@ -25,9 +25,11 @@ type probeCommand struct {
 func (c *probeCommand) Run(s *streams) error {
 	secret := os.Getenv(c.SecretFromEnv)
 	if secret == "" {
-		return &exitError{exitUsage, fmt.Errorf("the variable %s is not set: it must hold the secret of %s", c.SecretFromEnv, c.KeyID)}
+		return &exitError{exitUsage, fmt.Errorf("the variable %s is not set: it must hold the secret of %s",
+			c.SecretFromEnv, c.KeyID)}
 	}
-	list, err := conformance.Probe(context.Background(), conformance.Target{Endpoint: c.Endpoint, KeyID: c.KeyID, Secret: secret, Region: c.Region, Claims: c.Service})
+	list, err := conformance.Probe(context.Background(), conformance.Target{Endpoint: c.Endpoint, KeyID: c.KeyID,
+		Secret: secret, Region: c.Region, Claims: c.Service})
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
@@ -62,13 +64,16 @@ func printProbe(s *streams, peer string, list []conformance.Outcome, score confo
 	}
 	offered := score.Asked - score.NotOffered
 	if offered == 0 {
-		_, err := fmt.Fprintf(s.out, "%s: nothing can be said: it answers the right credentials with a result in no service\n", peer)
+		_, err := fmt.Fprintf(s.out,
+			"%s: nothing can be said: it answers the right credentials with a result in no service\n", peer)
 		return err
 	}
 	_, err := fmt.Fprintf(s.out, "%s: %d of %d answers are those of AWS; %d times it accepted what AWS refuses, "+
-		"%d times it refused with another status or code, %d times in other words\n", peer, score.OK, offered, score.Fooled, score.OtherCode, score.OtherText)
+		"%d times it refused with another status or code, %d times in other words\n", peer, score.OK, offered,
+		score.Fooled, score.OtherCode, score.OtherText)
 	if err == nil && score.Unproven+score.NoAnswer > 0 {
-		_, err = fmt.Fprintf(s.out, "%d answers prove nothing: the right credentials were not answered with a result; %d were not answered\n", score.Unproven, score.NoAnswer)
+		_, err = fmt.Fprintf(s.out, "%d answers prove nothing: the right credentials were not answered with a "+
+			"result; %d were not answered\n", score.Unproven, score.NoAnswer)
 	}
 	if err == nil && score.NotOffered > 0 {
 		_, err = fmt.Fprintf(s.out, "%d questions are about services that it does not offer\n", score.NotOffered)

@@ -106,7 +106,8 @@ func (p *progress) line() string {
 	if p.total > 0 {
 		filled = p.done * bar / p.total
 	}
-	line := fmt.Sprintf("%s%s %d/%d, %v left", strings.Repeat("█", filled), strings.Repeat("░", bar-filled), p.done, p.total, left.Round(time.Second))
+	line := fmt.Sprintf("%s%s %d/%d, %v left", strings.Repeat("█", filled), strings.Repeat("░", bar-filled), p.done,
+		p.total, left.Round(time.Second))
 	if p.unexpected > 0 {
 		line += fmt.Sprintf(", %d not as expected", p.unexpected)
 	}

@@ -46,13 +46,18 @@ func TestReplay(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"as expected", []string{good}, 0, []string{"good  [F: ", "broken: sh program.sh on local", "ok   the program exits with 7", "1 case: 1 as expected, 0 not, 0 could not be replayed"}},
-		{"turned round", []string{"--invert", good}, 0, []string{"broken: 3 of 3 expectations turned round fail, as they must"}},
+		{"as expected", []string{good}, 0, []string{"good  [F: ", "broken: sh program.sh on local",
+			"ok   the program exits with 7", "1 case: 1 as expected, 0 not, 0 could not be replayed"}},
+		{"turned round", []string{"--invert", good}, 0,
+			[]string{"broken: 3 of 3 expectations turned round fail, as they must"}},
 		{"all of it", []string{"-v", good}, 0, []string{"all of it:"}},
-		{"otherwise", []string{good, other}, exitRefused, []string{"NOT  the program exits with 8", "but it exited with 7", "2 cases: 1 as expected, 1 not"}},
+		{"otherwise", []string{good, other}, exitRefused, []string{"NOT  the program exits with 8",
+			"but it exited with 7", "2 cases: 1 as expected, 1 not"}},
 		{"no case", []string{good, broken}, exitUsage, []string{`broken.txtar:9: there is no key "hots" here`}},
-		{"no file", []string{filepath.Join(dir, "none.txtar")}, exitUsage, []string{"none.txtar: cannot be read: no such file or directory"}},
-		{"no host", []string{nowhere, other}, exitHarness, []string{"nowhere could not be replayed", "did you mean local?", "2 cases: 0 as expected, 1 not, 1 could not be replayed"}},
+		{"no file", []string{filepath.Join(dir, "none.txtar")}, exitUsage,
+			[]string{"none.txtar: cannot be read: no such file or directory"}},
+		{"no host", []string{nowhere, other}, exitHarness, []string{"nowhere could not be replayed",
+			"did you mean local?", "2 cases: 0 as expected, 1 not, 1 could not be replayed"}},
 		{"nothing", nil, exitUsage, []string{"file"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

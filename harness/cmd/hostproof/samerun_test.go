@@ -37,7 +37,8 @@ var sameRuns = []sameRun{
 	{setting{"issuers", []string{"--issuer", "vercel={claims: {environment: staging}}"},
 		"issuers: {vercel: {claims: {environment: staging}}}",
 		options(harness.TokenClaims("vercel", map[string]any{"environment": "staging"}))},
-		"vercel-dev-oidc", `echo "$VERCEL_OIDC_TOKEN" | cut -d. -f2 | tr _- /+ | base64 -d 2>/dev/null | grep -q staging`},
+		"vercel-dev-oidc",
+		`echo "$VERCEL_OIDC_TOKEN" | cut -d. -f2 | tr _- /+ | base64 -d 2>/dev/null | grep -q staging`},
 }
 
 // TestSameRunFromEveryFrontEnd: the same script on the same host sees the same
@@ -69,7 +70,8 @@ func (r sameRun) caseFile(t *testing.T) {
 	t.Helper()
 	text := strings.Replace(caseHead, "host: vercel\nprogram: [x]\n", fmt.Sprintf(
 		"host: %s\nisolation: endpoint\nprogram: [sh, -c, %q]\n", r.host, r.script), 1)
-	text += "broken:\n  expect: {exit: 1, noCalls: true}\nfixed:\n  " + r.yaml + "\n  expect: {exit: 0, noCalls: true}\n"
+	text += "broken:\n  expect: {exit: 1, noCalls: true}\nfixed:\n  " + r.yaml +
+		"\n  expect: {exit: 0, noCalls: true}\n"
 	c, err := casefile.Parse("a.txtar", []byte(text))
 	if err != nil {
 		t.Fatal(err)

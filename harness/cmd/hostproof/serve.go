@@ -54,7 +54,8 @@ func (c *serveCommand) serve(ctx context.Context, s *streams) error {
 	if err := printExports(s.out, d); err != nil {
 		return err
 	}
-	log.print("serving host %s; the mock AWS is at %s. Set these variables in another terminal; interrupt to end.", host, d.Mock().URL)
+	log.print("serving host %s; the mock AWS is at %s. Set these variables in another terminal; interrupt to end.",
+		host, d.Mock().URL)
 	return follow(ctx, d.Mock(), log)
 }
 
@@ -102,7 +103,8 @@ func printExports(w io.Writer, d *harness.Deployment) error {
 		if v.SetBy == harness.ByBase && !(v.Name == "HOME" && inHome) {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "export %s=%s # set by the %s\n", v.Name, shellQuote(v.Value), v.SetBy); err != nil {
+		if _, err := fmt.Fprintf(w, "export %s=%s # set by the %s\n", v.Name, shellQuote(v.Value),
+			v.SetBy); err != nil {
 			return err
 		}
 	}

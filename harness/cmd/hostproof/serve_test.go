@@ -63,7 +63,8 @@ func TestServe(t *testing.T) {
 		t.Errorf("exports %v", env)
 	}
 	for _, ask := range []struct{ url, want string }{
-		{env["AWS_CONTAINER_CREDENTIALS_FULL_URI"], "asked the host's endpoint credentials: GET /2021-04-23/credentials: 404"},
+		{env["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
+			"asked the host's endpoint credentials: GET /2021-04-23/credentials: 404"},
 		{env["AWS_ENDPOINT_URL"], "#1 s3:ListBuckets: refused"},
 	} {
 		res, err := http.Get(ask.url)
@@ -82,13 +83,15 @@ func TestServe(t *testing.T) {
 }
 
 func TestServeExportsForAShell(t *testing.T) {
-	d := harness.StartTest(t, "vercel-oidc", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), harness.WithMock("embedded"),
+	d := harness.StartTest(t, "vercel-oidc", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")),
+		harness.WithMock("embedded"),
 		harness.WithIsolation("endpoint"), harness.Set("GREETING", "it's $HOME"))
 	var b bytes.Buffer
 	if err := printExports(&b, d); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`export GREETING='it'\''s $HOME' # set by the user`, "# the host adds to each request: X-Vercel-Oidc-Token: ey"} {
+	for _, want := range []string{`export GREETING='it'\''s $HOME' # set by the user`,
+		"# the host adds to each request: X-Vercel-Oidc-Token: ey"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, &b)
 		}
@@ -96,17 +99,20 @@ func TestServeExportsForAShell(t *testing.T) {
 }
 
 func TestServeRefuses(t *testing.T) {
-	if code, _, said := try(t, "serve", "--host", "nowhere"); code != exitUsage || !strings.Contains(said, `no host "nowhere"`) {
+	if code, _, said := try(t, "serve", "--host", "nowhere"); code != exitUsage || !strings.Contains(said,
+		`no host "nowhere"`) {
 		t.Errorf("exit %d: %s", code, said)
 	}
-	if code, _, said := try(t, "serve", "--host", "vercel", "--key-as", "ONE"); code != exitUsage || !strings.Contains(said, "want two names") {
+	if code, _, said := try(t, "serve", "--host", "vercel", "--key-as", "ONE"); code != exitUsage ||
+		!strings.Contains(said, "want two names") {
 		t.Errorf("exit %d: %s", code, said)
 	}
 }
 
 func TestShowTellsWhatEndpointsAnswer(t *testing.T) {
 	code, out, _ := try(t, "show", "ec2-hop-limit", "--answers")
-	for _, want := range []string{"tokens required, hop limit 1, 2 hops away", "answers of the credential endpoints", "imds/token-too-far", "imds/no-role", "not simulated"} {
+	for _, want := range []string{"tokens required, hop limit 1, 2 hops away", "answers of the credential endpoints",
+		"imds/token-too-far", "imds/no-role", "not simulated"} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("exit %d, lacks %q:\n%s", code, want, out)
 		}

@@ -56,7 +56,8 @@ func user(key, value string, u project.User) setting {
 // issuer is a row for a key of issuers.
 func issuer(key, value string, o harness.Option) setting {
 	text := fmt.Sprintf("{%s: %s}", key, value)
-	return setting{"issuers." + key, []string{"--issuer", "vercel=" + text}, "issuers: {vercel: " + text + "}", options(o)}
+	return setting{"issuers." + key, []string{"--issuer", "vercel=" + text}, "issuers: {vercel: " + text + "}",
+		options(o)}
 }
 
 // role is a row for a key of roles.
@@ -70,7 +71,8 @@ func with(p project.Project) []harness.Option { return options(harness.With(p)) 
 var settings = []setting{
 	{"keyAs", []string{"--key-as", "A,B"}, "keyAs: [A, B]",
 		options(harness.User("app", harness.Allow("*"), harness.KeyAs("A", "B")))},
-	{"bearerAs", []string{"--bearer-as", "C"}, "bearerAs: C", options(keyed(harness.Allow("*"), harness.BearerAs("C")))},
+	{"bearerAs", []string{"--bearer-as", "C"}, "bearerAs: C",
+		options(keyed(harness.Allow("*"), harness.BearerAs("C")))},
 	{"allow", []string{"--allow", "s3:*,sqs:*"}, "allow: [\"s3:*\", \"sqs:*\"]",
 		options(keyed(harness.Allow("s3:*", "sqs:*")))},
 	{"deny", []string{"--deny", "s3:*"}, "deny: [\"s3:*\"]", options(keyed(harness.Allow("*"), harness.Deny("s3:*")))},

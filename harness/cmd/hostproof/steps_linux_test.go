@@ -91,7 +91,8 @@ func TestCacheThatCannotBeWritten(t *testing.T) {
 	withGo(t, "exit 0")
 	t.Setenv("XDG_CACHE_HOME", "/proc/nothing")
 	code, _, errOut := try(t, "matrix", "--hosts", "local", "--subjects", "go-aws-sdk")
-	if code != exitHarness || !strings.Contains(errOut, "XDG_CACHE_HOME") || !strings.Contains(errOut, "/proc/nothing") {
+	if code != exitHarness || !strings.Contains(errOut, "XDG_CACHE_HOME") || !strings.Contains(errOut,
+		"/proc/nothing") {
 		t.Errorf("exit %d: %s", code, errOut)
 	}
 }
@@ -116,7 +117,9 @@ func TestRequiredToolsOfCIAreKnown(t *testing.T) {
 func TestVersion(t *testing.T) {
 	for _, args := range [][]string{{"version"}, {"--version"}} {
 		code, out, _ := try(t, args...)
-		if code != 0 || !regexp.MustCompile(`^hostproof \S+\n(revision .*\n)?go1\.\S+ linux/\w+\n\d+ hosts, checked until \d{4}-\d\d-\d\d; the mock knows \d+ operations of \d+ AWS services\n$`).MatchString(out) {
+		if code != 0 ||
+			!regexp.MustCompile(
+				`^hostproof \S+\n(revision .*\n)?go1\.\S+ linux/\w+\n\d+ hosts, checked until \d{4}-\d\d-\d\d; the mock knows \d+ operations of \d+ AWS services\n$`).MatchString(out) {
 			t.Errorf("%v: exit %d: %q", args, code, out)
 		}
 	}
@@ -127,14 +130,16 @@ func TestVersion(t *testing.T) {
 
 func TestHostsAreGroupedByVendor(t *testing.T) {
 	code, out, _ := try(t, "hosts", "VERCEL")
-	if code != 0 || !strings.HasPrefix(out, "Vercel\n  * vercel  ") || strings.Contains(out, "Amazon") || !strings.Contains(out, "start here: ") {
+	if code != 0 || !strings.HasPrefix(out, "Vercel\n  * vercel  ") || strings.Contains(out, "Amazon") ||
+		!strings.Contains(out, "start here: ") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 	code, out, _ = try(t, "hosts", "amplify", "build")
 	if code != 0 || strings.Count(out, "\n  ") != 1 && !strings.Contains(out, "amplify-build") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
-	if code, out, _ := try(t, "hosts", "--json", "netlify"); code != 0 || !strings.Contains(out, `"vendor": "Netlify"`) || strings.Contains(out, "vercel-fluid") {
+	if code, out, _ := try(t, "hosts", "--json", "netlify"); code != 0 || !strings.Contains(out,
+		`"vendor": "Netlify"`) || strings.Contains(out, "vercel-fluid") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 }

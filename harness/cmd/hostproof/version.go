@@ -81,7 +81,8 @@ func (v version) print(w io.Writer) error {
 	if built != "" {
 		built = "\nrevision " + built
 	}
-	_, err := fmt.Fprintf(w, "hostproof %s%s\n%s %s/%s\n%s, checked until %s; the mock knows %s of %s\n", v.Version, built,
+	_, err := fmt.Fprintf(w, "hostproof %s%s\n%s %s/%s\n%s, checked until %s; the mock knows %s of %s\n", v.Version,
+		built,
 		v.Go, v.OS, v.Arch, plural.Count(v.Hosts, "host"), v.Checked, plural.Count(v.Operations, "operation"),
 		plural.Count(v.Services, "AWS service"))
 	return err

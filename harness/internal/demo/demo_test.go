@@ -38,7 +38,8 @@ func settings(t *testing.T, out io.Writer, mode isolation.Mode) Settings {
 		t.Fatal(err)
 	}
 	return Settings{
-		Out: out, Err: io.Discard, Isolation: mode, Self: []string{self, "--stand-in"}, Next: "hostproof run --host vercel",
+		Out: out, Err: io.Discard, Isolation: mode, Self: []string{self, "--stand-in"},
+		Next: "hostproof run --host vercel",
 	}
 }
 
@@ -82,7 +83,8 @@ func TestWithoutNode(t *testing.T) {
 		t.Errorf("not as known: %q", report.Differences)
 	}
 	for _, want := range []string{
-		"The security token included in", "NewStaticCredentialsProvider", "accepted as arn:aws:iam::111122223333:user/app",
+		"The security token included in", "NewStaticCredentialsProvider",
+		"accepted as arn:aws:iam::111122223333:user/app",
 		"no AWS call reached the mock", "assumed-role/app-compute/compute", "2 of 2 stories came out as known",
 		"stands in for @ai-sdk/amazon-bedrock 3.0.70", "there is no Node.js on this machine",
 		"isolation endpoint was asked for", "outside of the sandbox it would call the real AWS",
@@ -138,7 +140,8 @@ func TestTheRealLibraries(t *testing.T) {
 	if len(report.Differences) > 0 || strings.Contains(b.String(), "stands in for") {
 		t.Errorf("not as known: %q\n%s", report.Differences, b.String())
 	}
-	for _, want := range []string{"AI_APICallError: The security token", "Could not load credentials from any providers"} {
+	for _, want := range []string{"AI_APICallError: The security token",
+		"Could not load credentials from any providers"} {
 		if !strings.Contains(strings.Join(strings.Fields(b.String()), " "), want) {
 			t.Errorf("not printed: %q\n%s", want, b.String())
 		}

@@ -69,7 +69,8 @@ func (p *page) title(text string) {
 
 func (p *page) labelled(l label, text string) {
 	body := wrap(indent, indent, text)
-	fmt.Fprintln(p.out, p.paint(fmt.Sprintf("%-*s", len(indent)-1, l.word), l.colour)+" "+strings.TrimPrefix(body, indent))
+	fmt.Fprintln(p.out, p.paint(fmt.Sprintf("%-*s", len(indent)-1, l.word), l.colour)+" "+strings.TrimPrefix(body,
+		indent))
 }
 
 func (p *page) list(items []string) {

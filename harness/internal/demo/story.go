@@ -135,8 +135,9 @@ var noComputeRole = Story{
 		Lacks:  "the JavaScript SDK's \"Could not load credentials from any providers\"",
 	},
 	Red: Scene{
-		Where: "on Amplify, service role alone", Host: "amplify-service-role", Version: itsChain, Options: roleMay("service"),
-		Want: Want{Finding: harness.NoCall},
+		Where: "on Amplify, service role alone", Host: "amplify-service-role", Version: itsChain,
+		Options: roleMay("service"),
+		Want:    Want{Finding: harness.NoCall},
 	},
 	Green: Scene{
 		Where: "on Amplify, compute role", Host: "amplify-compute-role", Version: itsChain, Options: roleMay("compute"),

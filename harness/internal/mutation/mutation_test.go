@@ -54,9 +54,10 @@ func module(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for name, text := range map[string]string{
-		"go.mod":      "module example.com/m\n\ngo 1.24\n",
-		"p/p.go":      "package p\n\n// Old says whether a thing is old.\nfunc Old(days int) bool { return days > 30 }\n",
-		"p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestOld(t *testing.T) {\n\tif !Old(40) {\n\t\tt.Error(\"40\")\n\t}\n}\n",
+		"go.mod": "module example.com/m\n\ngo 1.24\n",
+		"p/p.go": "package p\n\n// Old says whether a thing is old.\nfunc Old(days int) bool { return days > 30 }\n",
+		"p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestOld(t *testing.T) {\n\tif !Old(40) " +
+			"{\n\t\tt.Error(\"40\")\n\t}\n}\n",
 	} {
 		path := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

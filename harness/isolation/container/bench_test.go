@@ -20,7 +20,8 @@ func BenchmarkContainer(b *testing.B) {
 	var took []time.Duration
 	for b.Loop() {
 		start := time.Now()
-		p, err := container.Start(b.Context(), image, isolation.Config{Argv: []string{"get", "https://" + bedrock}, AWS: echo, CA: ca})
+		p, err := container.Start(b.Context(), image, isolation.Config{Argv: []string{"get", "https://" + bedrock},
+			AWS: echo, CA: ca})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -22,9 +22,10 @@ func BuildImage(ctx context.Context, repo, tag, dockerfile string, files map[str
 		return "", &UnavailableError{Reason: oneLine(err.Error())}
 	}
 	defer provider.Close()
-	name, err := provider.BuildImage(ctx, &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
-		ContextArchive: context, Repo: repo, Tag: tag, KeepImage: true,
-	}})
+	name, err := provider.BuildImage(ctx,
+		&testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
+			ContextArchive: context, Repo: repo, Tag: tag, KeepImage: true,
+		}})
 	if err != nil {
 		return "", fmt.Errorf("building image %s:%s: %w", repo, tag, err)
 	}

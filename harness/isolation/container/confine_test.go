@@ -27,16 +27,19 @@ func TestMockIsConfined(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := inspected.Container
-	if c.Config.User != "65532:65532" || !c.HostConfig.ReadonlyRootfs || !slices.Equal(c.HostConfig.CapDrop, []string{"ALL"}) ||
+	if c.Config.User != "65532:65532" || !c.HostConfig.ReadonlyRootfs || !slices.Equal(c.HostConfig.CapDrop,
+		[]string{"ALL"}) ||
 		!slices.Contains(c.HostConfig.SecurityOpt, "no-new-privileges") {
 		t.Errorf("user %q, read-only %v, capabilities dropped %v, %v",
 			c.Config.User, c.HostConfig.ReadonlyRootfs, c.HostConfig.CapDrop, c.HostConfig.SecurityOpt)
 	}
 	if len(c.HostConfig.PortBindings) != 0 || len(c.NetworkSettings.Ports) != 0 || c.HostConfig.NetworkMode != "none" {
-		t.Errorf("network %s, ports %v, %v", c.HostConfig.NetworkMode, c.HostConfig.PortBindings, c.NetworkSettings.Ports)
+		t.Errorf("network %s, ports %v, %v", c.HostConfig.NetworkMode, c.HostConfig.PortBindings,
+			c.NetworkSettings.Ports)
 	}
 	// A shell would be there in an image from anything but scratch.
-	made, err := docker.ExecCreate(t.Context(), m.running.id, client.ExecCreateOptions{Cmd: []string{"/bin/sh", "-c", "true"}})
+	made, err := docker.ExecCreate(t.Context(), m.running.id, client.ExecCreateOptions{Cmd: []string{"/bin/sh", "-c",
+		"true"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,17 +55,20 @@ func TestNoEngineIsOneClearLine(t *testing.T) {
 	// Where an engine does answer, the child must not see its socket.
 	child := exec.CommandContext(t.Context(), "unshare", "--map-root-user", "--mount", "sh", "-c",
 		"mount -t tmpfs none /run && exec \"$0\" -test.run='^TestNoEngineIsOneClearLine$'", os.Args[0])
-	child.Env = []string{"HOSTPROOF_TEST_CHILD=1", "DOCKER_HOST=tcp://127.0.0.1:1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	child.Env = []string{"HOSTPROOF_TEST_CHILD=1", "DOCKER_HOST=tcp://127.0.0.1:1", "HOME=" + t.TempDir(),
+		"PATH=" + os.Getenv("PATH")}
 	if exec.Command("unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/run").Run() != nil {
 		if container.Available(t.Context()) == nil {
-			need.Missing(t, "namespaces", errors.New("an engine answers, and namespaces to hide it in are not allowed here"))
+			need.Missing(t, "namespaces",
+				errors.New("an engine answers, and namespaces to hide it in are not allowed here"))
 		}
 		child = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNoEngineIsOneClearLine$")
 		child.Env = append(os.Environ(), "HOSTPROOF_TEST_CHILD=1")
 	}
 	out, err := child.Output()
 	line, _, _ := strings.Cut(string(out), "\n")
-	if err != nil || !strings.HasPrefix(line, "no Docker engine answers (") || !strings.Contains(line, "HOSTPROOF_MOCK=embedded") {
+	if err != nil || !strings.HasPrefix(line, "no Docker engine answers (") || !strings.Contains(line,
+		"HOSTPROOF_MOCK=embedded") {
 		t.Errorf("%v: %s", err, out)
 	}
 }

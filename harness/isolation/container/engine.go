@@ -102,7 +102,8 @@ type attached struct {
 const creation = time.Minute
 
 // create makes a container and attaches to it.
-func create(ctx context.Context, docker *client.Client, config *container.Config, host *container.HostConfig) (*attached, error) {
+func create(ctx context.Context, docker *client.Client, config *container.Config,
+	host *container.HostConfig) (*attached, error) {
 	config.AttachStdin, config.AttachStdout, config.AttachStderr = config.OpenStdin, true, true
 	config.StdinOnce = true
 	config.Labels[label+".process"] = process
@@ -116,7 +117,8 @@ func create(ctx context.Context, docker *client.Client, config *container.Config
 		return nil, err
 	}
 	a := &attached{docker: docker, id: made.ID, ended: make(chan struct{})}
-	streams, err := docker.ContainerAttach(ctx, a.id, client.ContainerAttachOptions{Stream: true, Stdin: config.OpenStdin, Stdout: true, Stderr: true})
+	streams, err := docker.ContainerAttach(ctx, a.id, client.ContainerAttachOptions{Stream: true,
+		Stdin: config.OpenStdin, Stdout: true, Stderr: true})
 	if err != nil {
 		return nil, errors.Join(err, remove(context.WithoutCancel(ctx), docker, a.id))
 	}
@@ -126,7 +128,8 @@ func create(ctx context.Context, docker *client.Client, config *container.Config
 
 // start starts it.
 func (a *attached) start(ctx context.Context) error {
-	wait := a.docker.ContainerWait(context.WithoutCancel(ctx), a.id, client.ContainerWaitOptions{Condition: container.WaitConditionRemoved})
+	wait := a.docker.ContainerWait(context.WithoutCancel(ctx), a.id,
+		client.ContainerWaitOptions{Condition: container.WaitConditionRemoved})
 	_, err := a.docker.ContainerStart(ctx, a.id, client.ContainerStartOptions{})
 	go func() {
 		defer close(a.ended)

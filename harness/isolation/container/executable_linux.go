@@ -76,7 +76,8 @@ func pack(program []byte, candidates []string) (*standInFiles, error) {
 	}
 	for _, name := range needed {
 		if !found[name] {
-			return nil, fmt.Errorf("it needs the shared library %s, which is not at hand: build it with CGO_ENABLED=0", name)
+			return nil, fmt.Errorf("it needs the shared library %s, which is not at hand: build it with CGO_ENABLED=0",
+				name)
 		}
 	}
 	return out, nil

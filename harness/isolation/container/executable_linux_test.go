@@ -69,12 +69,16 @@ func TestDynamicProgram(t *testing.T) {
 	if err != nil || len(made.files) < 3 || made.libraries == "" {
 		t.Fatalf("%v", err)
 	}
-	libc := slices.DeleteFunc(slices.Clone(files), func(f string) bool { return !strings.Contains(filepath.Base(f), "libc.") })
+	libc := slices.DeleteFunc(slices.Clone(files), func(f string) bool {
+		return !strings.Contains(filepath.Base(f),
+			"libc.")
+	})
 	if len(libc) == 0 {
 		t.Fatalf("there is no C library in %q", files)
 	}
 	without := slices.DeleteFunc(files, func(f string) bool { return slices.Contains(libc, f) })
-	if _, err := pack(program, without); err == nil || !strings.Contains(err.Error(), "needs the shared library libc.") ||
+	if _, err := pack(program, without); err == nil || !strings.Contains(err.Error(),
+		"needs the shared library libc.") ||
 		!strings.Contains(err.Error(), "CGO_ENABLED=0") {
 		t.Errorf("without its C library: %v", err)
 	}
@@ -102,7 +106,8 @@ func TestMapped(t *testing.T) {
 
 func TestExecutableOfAnotherPlatform(t *testing.T) {
 	_, err := fromExecutable(t.Context(), platform{"linux", "riscv64"})
-	if err == nil || !strings.Contains(err.Error(), "is for "+runtime.GOOS+"/"+runtime.GOARCH+", and the engine wants linux/riscv64") {
+	if err == nil || !strings.Contains(err.Error(), "is for "+runtime.GOOS+"/"+runtime.GOARCH+
+		", and the engine wants linux/riscv64") {
 		t.Errorf("got %v", err)
 	}
 }

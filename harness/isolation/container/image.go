@@ -101,7 +101,8 @@ func makeImage(ctx context.Context) (string, error) {
 	}
 	p := platform{version.Os, version.Arch}
 	if p.os != "linux" {
-		return "", fmt.Errorf("the Docker engine runs %s containers, and hostproof needs Linux ones: switch the engine", p)
+		return "", fmt.Errorf("the Docker engine runs %s containers, and hostproof needs Linux ones: switch the engine",
+			p)
 	}
 	var tried []string
 	for _, s := range sources {
@@ -121,7 +122,8 @@ func makeImage(ctx context.Context) (string, error) {
 func ready(ctx context.Context, docker *client.Client, variable, name string) error {
 	_, err := docker.ImageInspect(ctx, name)
 	if cerrdefs.IsNotFound(err) {
-		return fmt.Errorf("%s=%s: the Docker engine has no such image: docker pull %s, or unset the variable to have one made",
+		return fmt.Errorf(
+			"%s=%s: the Docker engine has no such image: docker pull %s, or unset the variable to have one made",
 			variable, name, name)
 	}
 	return err
@@ -158,8 +160,10 @@ func (e *ImageError) Error() string {
 		text += ", which is enough for a released version of hostproof; " +
 			"for another, a run inside a clone or a module that requires it"
 	}
-	return text + fmt.Sprintf(". Or: run hostproof in container mode once on a Linux machine of the engine's architecture, "+
-		"and give this engine the image %s that is made there (docker save, docker load), named in %s", standInName, e.Variable)
+	return text +
+		fmt.Sprintf(". Or: run hostproof in container mode once on a Linux machine of the engine's architecture, "+
+			"and give this engine the image %s that is made there (docker save, docker load), named in %s", standInName,
+			e.Variable)
 }
 
 // OnProgress is called with one line when something begins that takes more than

@@ -91,8 +91,10 @@ func TestNoImage(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		other := map[string]string{ImageVariable: GatewayImageVariable, GatewayImageVariable: ImageVariable}[variable]
-		for _, want := range []string{"the engine wants linux/riscv64", "no go command on PATH", variable, "https://go.dev/dl"} {
-			if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), other) || strings.Contains(err.Error(), "\n") {
+		for _, want := range []string{"the engine wants linux/riscv64", "no go command on PATH", variable,
+			"https://go.dev/dl"} {
+			if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), other) ||
+				strings.Contains(err.Error(), "\n") {
 				t.Errorf("lacks %q, or is no line of its own: %v", want, err)
 			}
 		}
@@ -102,7 +104,8 @@ func TestNoImage(t *testing.T) {
 func TestImageThatIsNamed(t *testing.T) {
 	docker := needEngine(t)
 	t.Setenv(ImageVariable, "hostproof-test/no-such:1")
-	if _, err := standIn(t.Context(), ImageVariable); err == nil || !strings.Contains(err.Error(), "docker pull hostproof-test/no-such:1") ||
+	if _, err := standIn(t.Context(), ImageVariable); err == nil || !strings.Contains(err.Error(),
+		"docker pull hostproof-test/no-such:1") ||
 		!strings.Contains(err.Error(), ImageVariable) {
 		t.Errorf("got %v", err)
 	}
@@ -112,13 +115,15 @@ func TestImageThatIsNamed(t *testing.T) {
 		t.Errorf("got %s, %v", name, err)
 	}
 	// An image of something else says so, and names the variable to look at.
-	other, err := BuildImage(t.Context(), "hostproof-test-other", "1", "FROM scratch\nCOPY other /other\nENTRYPOINT [\"/other\"]\n",
+	other, err := BuildImage(t.Context(), "hostproof-test-other", "1",
+		"FROM scratch\nCOPY other /other\nENTRYPOINT [\"/other\"]\n",
 		map[string][]byte{"other": []byte("no program")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv(ImageVariable, other)
-	if _, err := startMock(t.Context(), docker, other); err == nil || !strings.Contains(err.Error(), ImageVariable+"="+other) {
+	if _, err := startMock(t.Context(), docker, other); err == nil || !strings.Contains(err.Error(), ImageVariable+"="+
+		other) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -130,11 +135,15 @@ func TestBuiltFrom(t *testing.T) {
 	}{
 		"installed": {&debug.BuildInfo{Main: debug.Module{Path: module, Version: "v1.2.3"}}, "v1.2.3", ""},
 		"required": {&debug.BuildInfo{Main: debug.Module{Path: "example.com/app", Version: "(devel)"},
-			Deps: []*debug.Module{{Path: "example.com/x", Version: "v9.9.9"}, {Path: module, Version: "v0.4.0"}}}, "v0.4.0", ""},
-		"in a clone":       {&debug.BuildInfo{Main: debug.Module{Path: module, Version: "(devel)"}}, "", "from a clone"},
-		"in a dirty clone": {&debug.BuildInfo{Main: debug.Module{Path: module, Version: "v0.0.0-20260101000000-0123456789ab+dirty"}}, "", "from a clone"},
+			Deps: []*debug.Module{{Path: "example.com/x", Version: "v9.9.9"}, {Path: module, Version: "v0.4.0"}}},
+			"v0.4.0", ""},
+		"in a clone": {&debug.BuildInfo{Main: debug.Module{Path: module, Version: "(devel)"}}, "",
+			"from a clone"},
+		"in a dirty clone": {&debug.BuildInfo{Main: debug.Module{Path: module,
+			Version: "v0.0.0-20260101000000-0123456789ab+dirty"}}, "", "from a clone"},
 		"replaced": {&debug.BuildInfo{Main: debug.Module{Path: "example.com/app"},
-			Deps: []*debug.Module{{Path: module, Version: "v0.4.0", Replace: &debug.Module{Path: "../hostproof"}}}}, "", "from a clone"},
+			Deps: []*debug.Module{{Path: module, Version: "v0.4.0", Replace: &debug.Module{Path: "../hostproof"}}}}, "",
+			"from a clone"},
 		"something else": {&debug.BuildInfo{Main: debug.Module{Path: "example.com/app"}}, "", "does not say"},
 	} {
 		got, err := builtFrom(row.info, true)
@@ -160,7 +169,8 @@ func TestDownload(t *testing.T) {
 		t.Fatal(err)
 	}
 	goMod := "module " + module + "\n"
-	for name, text := range map[string]string{version + ".mod": goMod, version + ".info": fmt.Sprintf(`{"Version": %q}`, version)} {
+	for name, text := range map[string]string{version + ".mod": goMod, version + ".info": fmt.Sprintf(`{"Version": %q}`,
+		version)} {
 		if err := os.WriteFile(filepath.Join(at, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +181,8 @@ func TestDownload(t *testing.T) {
 		module + "@" + version + "/command/main2.go": "package main\n",
 	})
 	cache := t.TempDir()
-	for name, value := range map[string]string{"GOPROXY": "file://" + filepath.ToSlash(proxy), "GOSUMDB": "off", "GONOSUMDB": "*",
+	for name, value := range map[string]string{"GOPROXY": "file://" + filepath.ToSlash(proxy), "GOSUMDB": "off",
+		"GONOSUMDB": "*",
 		"GONOPROXY": "none", "GOPRIVATE": "", "GOMODCACHE": cache, "GOFLAGS": "-mod=vendor"} {
 		t.Setenv(name, value)
 	}
@@ -184,7 +195,8 @@ func TestDownload(t *testing.T) {
 	if binary, err := buildIn(t.Context(), dir, "command", goarch(t)); err != nil || len(binary) == 0 {
 		t.Errorf("%d bytes, %v", len(binary), err)
 	}
-	if _, err := download(t.Context(), tool, "v0.0.2"); err == nil || !strings.Contains(err.Error(), "v0.0.2 cannot be had") {
+	if _, err := download(t.Context(), tool, "v0.0.2"); err == nil || !strings.Contains(err.Error(),
+		"v0.0.2 cannot be had") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -37,7 +37,8 @@ var asGateway = command(standin.Gateway)
 // gone waits until a container is removed.
 func gone(t *testing.T, docker *client.Client, id string) {
 	t.Helper()
-	wait := docker.ContainerWait(t.Context(), id, client.ContainerWaitOptions{Condition: container.WaitConditionRemoved})
+	wait := docker.ContainerWait(t.Context(), id,
+		client.ContainerWaitOptions{Condition: container.WaitConditionRemoved})
 	select {
 	case <-wait.Result:
 	case err := <-wait.Error:
@@ -117,7 +118,9 @@ func TestSweep(t *testing.T) {
 		t.Errorf("a container that is about to start was swept: %v", err)
 	}
 	// Made to look old: no other that is about to start may be swept with it.
-	orphan, err := docker.ContainerCreate(t.Context(), client.ContainerCreateOptions{Config: &container.Config{Image: mustImage(t), Labels: map[string]string{label: "orphan of a test"}}})
+	orphan, err := docker.ContainerCreate(t.Context(),
+		client.ContainerCreateOptions{Config: &container.Config{Image: mustImage(t),
+			Labels: map[string]string{label: "orphan of a test"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,10 +183,12 @@ func TestGatewayThatDies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := docker.ContainerKill(t.Context(), p.gateway.id, client.ContainerKillOptions{Signal: "KILL"}); err != nil {
+	if _, err := docker.ContainerKill(t.Context(), p.gateway.id,
+		client.ContainerKillOptions{Signal: "KILL"}); err != nil {
 		t.Fatal(err)
 	}
-	if exit, err := p.Wait(); err == nil || !strings.Contains(err.Error(), "the gateway's container ended before the subject") {
+	if exit, err := p.Wait(); err == nil || !strings.Contains(err.Error(),
+		"the gateway's container ended before the subject") {
 		t.Errorf("%+v, %v", exit, err)
 	}
 	gone(t, docker, p.subject.id)
@@ -204,7 +209,8 @@ func TestStartGivenUp(t *testing.T) {
 			t.Errorf("given up after %d ms: %v", after, err)
 		}
 	}
-	left, err := docker.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: make(client.Filters).Add("label", label+".process="+process)})
+	left, err := docker.ContainerList(t.Context(), client.ContainerListOptions{All: true,
+		Filters: make(client.Filters).Add("label", label+".process="+process)})
 	if err != nil || len(left.Items) != 0 {
 		t.Errorf("left: %+v, %v", left.Items, err)
 	}

@@ -100,7 +100,8 @@ func startMock(ctx context.Context, docker *client.Client, image string) (m *Moc
 			Labels: map[string]string{label: "mock"},
 		},
 		&container.HostConfig{
-			NetworkMode: "none", ReadonlyRootfs: true, CapDrop: []string{"ALL"}, SecurityOpt: []string{"no-new-privileges"},
+			NetworkMode: "none", ReadonlyRootfs: true, CapDrop: []string{"ALL"},
+			SecurityOpt: []string{"no-new-privileges"},
 		})
 	if err != nil {
 		return nil, fmt.Errorf("the mock AWS did not start in its container: %w", err)
@@ -158,7 +159,8 @@ type UnavailableError struct{ Reason string }
 
 // Error is one line that says what to do.
 func (e *UnavailableError) Error() string {
-	return "no Docker engine answers (" + e.Reason + "): start one, or point DOCKER_HOST at one, or do without (HOSTPROOF_MOCK=embedded, isolation sandbox or endpoint)"
+	return "no Docker engine answers (" + e.Reason + "): start one, or point DOCKER_HOST at one, or do without " +
+		"(HOSTPROOF_MOCK=embedded, isolation sandbox or endpoint)"
 }
 
 // Available reports whether a Docker engine answers: nil, or an *UnavailableError.

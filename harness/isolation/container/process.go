@@ -107,7 +107,8 @@ func (p *Process) prepare(image string) error {
 	env, wiring := p.config.TrustEnv()
 	namespaces := "container:" + p.gateway.id
 	p.subject, err = create(p.ctx, p.docker,
-		&container.Config{Image: image, Cmd: p.config.Argv, Env: env, WorkingDir: p.config.Dir, OpenStdin: p.config.Stdin != nil, Labels: map[string]string{label: "subject"}},
+		&container.Config{Image: image, Cmd: p.config.Argv, Env: env, WorkingDir: p.config.Dir,
+			OpenStdin: p.config.Stdin != nil, Labels: map[string]string{label: "subject"}},
 		&container.HostConfig{NetworkMode: container.NetworkMode(namespaces), PidMode: container.PidMode(namespaces)})
 	if err != nil {
 		return err
@@ -125,7 +126,8 @@ func (p *Process) prepare(image string) error {
 		p.wiring.Files = append(p.wiring.Files, f.Path)
 	}
 	if i := slices.IndexFunc(p.config.Files, func(f isolation.File) bool { return f.From != "" }); i >= 0 {
-		return fmt.Errorf("isolation container cannot show the directory %s as it changes: use the sandbox", p.config.Files[i].Path)
+		return fmt.Errorf("isolation container cannot show the directory %s as it changes: use the sandbox",
+			p.config.Files[i].Path)
 	}
 	return v.place(slices.Concat(trust, p.config.Files))
 }
@@ -173,7 +175,8 @@ func (p *Process) supervise() {
 		p.err = context.Cause(p.ctx)
 	case p.killed.Load():
 	case gone:
-		p.err = errors.New("isolation container: the gateway's container ended before the subject; the engine's log says why")
+		p.err = errors.New(
+			"isolation container: the gateway's container ended before the subject; the engine's log says why")
 	default:
 		p.err = p.subject.err
 		return
@@ -196,7 +199,8 @@ func (p *Process) awaitGateway() {
 func (p *Process) end() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), patience)
 	defer cancel()
-	if _, err := p.docker.ContainerKill(ctx, p.subject.id, client.ContainerKillOptions{Signal: "KILL"}); err != nil && !cerrdefs.IsNotFound(err) && !cerrdefs.IsConflict(err) {
+	if _, err := p.docker.ContainerKill(ctx, p.subject.id, client.ContainerKillOptions{Signal: "KILL"}); err != nil &&
+		!cerrdefs.IsNotFound(err) && !cerrdefs.IsConflict(err) {
 		_ = p.gateway.discard(ctx) // its end is the subject's
 	}
 }

@@ -40,7 +40,8 @@ func probe(t testing.TB) string {
 	binary := probeBinary(t)
 	const dockerfile = "FROM scratch\nCOPY probe /probe\nENTRYPOINT [\"/probe\"]\n"
 	sum := sha256.Sum256(append([]byte(dockerfile), binary...))
-	image, err := container.BuildImage(t.Context(), "hostproof-probe", hex.EncodeToString(sum[:6]), dockerfile, map[string][]byte{"probe": binary})
+	image, err := container.BuildImage(t.Context(), "hostproof-probe", hex.EncodeToString(sum[:6]), dockerfile,
+		map[string][]byte{"probe": binary})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +55,8 @@ func probeBinary(t testing.TB) []byte {
 	engine(t)
 	if builtProbe == nil {
 		var err error
-		if builtProbe, err = container.BuildStatic(t.Context(), "harness/isolation/container/internal/probe"); err != nil {
+		if builtProbe, err = container.BuildStatic(t.Context(),
+			"harness/isolation/container/internal/probe"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -94,12 +96,15 @@ func (o outcome) want(t *testing.T, stdout string, refused ...string) {
 	slices.Sort(got) // those of different protocols come by different ways
 	refused = slices.Sorted(slices.Values(refused))
 	if o.Code != 0 || o.stdout != stdout || fmt.Sprint(got) != fmt.Sprint(refused) {
-		t.Errorf("exit %d, stdout:\n%swant:\n%s\nstderr:\n%s\nrefused: %q, want %q\ntls: %v", o.Code, o.stdout, stdout, o.stderr, got, refused, o.TLSFailures())
+		t.Errorf("exit %d, stdout:\n%swant:\n%s\nstderr:\n%s\nrefused: %q, want %q\ntls: %v", o.Code, o.stdout, stdout,
+			o.stderr, got, refused, o.TLSFailures())
 	}
 }
 
 func TestSubjectReachesAWS(t *testing.T) {
-	o := run(t, probe(t), isolation.Config{Argv: []string{"get", "https://" + bedrock + "/model", "https://sts.cn-north-1.amazonaws.com.cn/", "https://eks-auth.eu-west-1.api.aws/", "http://169.254.169.254/latest"},
+	o := run(t, probe(t), isolation.Config{Argv: []string{"get", "https://" + bedrock + "/model",
+		"https://sts.cn-north-1.amazonaws.com.cn/", "https://eks-auth.eu-west-1.api.aws/",
+		"http://169.254.169.254/latest"},
 		AWS: echo, Addresses: map[netip.AddrPort]http.Handler{netip.MustParseAddrPort("169.254.169.254:80"): echo}})
 	o.want(t, "HTTP/2.0 host="+bedrock+" sni="+bedrock+" path=/model\n"+
 		"HTTP/2.0 host=sts.cn-north-1.amazonaws.com.cn sni=sts.cn-north-1.amazonaws.com.cn path=/\n"+
@@ -114,10 +119,12 @@ func TestOthersAreRefusedAndReported(t *testing.T) {
 		t.Fatalf("refused %v", o.Refused())
 	}
 	a := o.Refused()[0]
-	if o.Code != 1 || !strings.Contains(o.stderr, "connection refused") || a.Name != "example.com" || a.Port != 443 || a.Network != "tcp" || !a.Addr.IsValid() {
+	if o.Code != 1 || !strings.Contains(o.stderr, "connection refused") || a.Name != "example.com" || a.Port != 443 ||
+		a.Network != "tcp" || !a.Addr.IsValid() {
 		t.Errorf("exit %d, stderr %s, refused %+v", o.Code, o.stderr, a)
 	}
-	addresses := []string{"tcp 8.8.8.8:53", "udp 8.8.8.8:53", "tcp 127.0.0.1:5432", "tcp [2606:4700:4700::1111]:443", "udp [2001:4860:4860::8888]:53",
+	addresses := []string{"tcp 8.8.8.8:53", "udp 8.8.8.8:53", "tcp 127.0.0.1:5432", "tcp [2606:4700:4700::1111]:443",
+		"udp [2001:4860:4860::8888]:53",
 		"tcp 172.17.0.1:22", "tcp 169.254.169.254:80", "tcp " + bedrock + ":5432"}
 	var argv, refused []string
 	var want strings.Builder
@@ -127,7 +134,8 @@ func TestOthersAreRefusedAndReported(t *testing.T) {
 		refused = append(refused, address+" ("+network+")")
 		want.WriteString(a + " refused at once\n")
 	}
-	run(t, image, isolation.Config{Argv: append([]string{"dial"}, argv...), AWS: echo}).want(t, want.String(), refused...)
+	run(t, image, isolation.Config{Argv: append([]string{"dial"}, argv...), AWS: echo}).want(t, want.String(),
+		refused...)
 }
 
 // The subject's network is connected to nothing: no interface leads out of it.
@@ -135,7 +143,8 @@ func TestNoInterfaceLeadsOut(t *testing.T) {
 	image := probe(t)
 	run(t, image, isolation.Config{Argv: []string{"interfaces"}}).want(t, "lo\neth0\n")
 	ready := newWaiter("asleep")
-	p, err := container.Start(t.Context(), image, isolation.Config{Argv: []string{"sleep"}, Stdout: ready, Timeout: time.Minute})
+	p, err := container.Start(t.Context(), image, isolation.Config{Argv: []string{"sleep"}, Stdout: ready,
+		Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +172,8 @@ func TestMetadataAddresses(t *testing.T) {
 	image := probe(t)
 	config := isolation.Config{Argv: []string{"get"}, Addresses: map[netip.AddrPort]http.Handler{}}
 	want := ""
-	for _, a := range []string{"169.254.170.2:80", "169.254.170.23:80", "[fd00:ec2::254]:80", "[fd00:ec2::23]:80", "127.0.0.1:9001", "[::1]:9001"} {
+	for _, a := range []string{"169.254.170.2:80", "169.254.170.23:80", "[fd00:ec2::254]:80", "[fd00:ec2::23]:80",
+		"127.0.0.1:9001", "[::1]:9001"} {
 		config.Addresses[netip.MustParseAddrPort(a)] = echo
 		config.Argv = append(config.Argv, "http://"+a+"/latest")
 		want += "HTTP/1.1 host=" + a + " sni=- path=/latest\n"
@@ -175,7 +185,8 @@ func TestMetadataAddresses(t *testing.T) {
 func TestFilesAreTheUsers(t *testing.T) {
 	binary := probeBinary(t)
 	const dockerfile = "FROM scratch\nCOPY probe /probe\nUSER 65532:65532\nENTRYPOINT [\"/probe\"]\n"
-	image, err := container.BuildImage(t.Context(), "hostproof-probe", "user", dockerfile, map[string][]byte{"probe": binary})
+	image, err := container.BuildImage(t.Context(), "hostproof-probe", "user", dockerfile,
+		map[string][]byte{"probe": binary})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +212,8 @@ func TestExit(t *testing.T) {
 	if o := run(t, image, isolation.Config{Argv: []string{"exit"}}); o.Code != 42 || o.Exit.Signal != 0 || o.TimedOut {
 		t.Errorf("%+v", o.Exit)
 	}
-	if o := run(t, image, isolation.Config{Argv: []string{"sleep"}, Timeout: 500 * time.Millisecond}); !o.TimedOut || o.Code != -1 {
+	if o := run(t, image, isolation.Config{Argv: []string{"sleep"}, Timeout: 500 * time.Millisecond}); !o.TimedOut ||
+		o.Code != -1 {
 		t.Errorf("%+v", o.Exit)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -219,19 +231,24 @@ func TestExit(t *testing.T) {
 }
 
 func TestPassThrough(t *testing.T) {
-	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "local", r.Host) }))
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w,
+			"local", r.Host)
+	}))
 	defer service.Close()
 	to := service.Listener.Addr().String()
 	run(t, probe(t), isolation.Config{
 		Argv: []string{"get", "http://localhost:5000/", "http://db.internal:8000/", "http://10.1.2.3:81/"},
 		PassThrough: []isolation.PassThrough{
-			{Host: "localhost", Port: 5000, To: to}, {Host: "db.internal", Port: 8000, To: to}, {Host: "10.1.2.3", Port: 81, To: to}},
+			{Host: "localhost", Port: 5000, To: to}, {Host: "db.internal", Port: 8000, To: to},
+			{Host: "10.1.2.3", Port: 81, To: to}},
 	}).want(t, "local localhost:5000\nlocal db.internal:8000\nlocal 10.1.2.3:81\n")
 }
 
 func TestInbound(t *testing.T) {
 	image := probe(t)
-	p, err := container.Start(t.Context(), image, isolation.Config{Argv: []string{"serve", "127.0.0.1:80"}, AWS: echo, Timeout: time.Minute})
+	p, err := container.Start(t.Context(), image, isolation.Config{Argv: []string{"serve", "127.0.0.1:80"}, AWS: echo,
+		Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,11 +284,13 @@ func TestStartErrors(t *testing.T) {
 		config isolation.Config
 		want   string
 	}{
-		"no image":     {"", isolation.Config{}, "no image: name one"},
-		"no such":      {"hostproof-no-such-image:1", isolation.Config{}, "the Docker engine has no image hostproof-no-such-image:1"},
+		"no image": {"", isolation.Config{}, "no image: name one"},
+		"no such": {"hostproof-no-such-image:1", isolation.Config{},
+			"the Docker engine has no image hostproof-no-such-image:1"},
 		"no directory": {image, isolation.Config{Dir: "relative"}, "relative"},
-		"kernel's":     {image, isolation.Config{Files: []isolation.File{{Path: "/sys/hypervisor/uuid"}}}, "/sys is the kernel's"},
-		"bad host":     {image, isolation.Config{Hosts: map[string]http.Handler{"a:80": echo}}, "without port"},
+		"kernel's": {image, isolation.Config{Files: []isolation.File{{Path: "/sys/hypervisor/uuid"}}},
+			"/sys is the kernel's"},
+		"bad host": {image, isolation.Config{Hosts: map[string]http.Handler{"a:80": echo}}, "without port"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := container.Start(t.Context(), c.image, c.config)

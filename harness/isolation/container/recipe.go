@@ -70,7 +70,8 @@ func (r Recipe) Build(ctx context.Context) (string, error) {
 	archive, w := io.Pipe()
 	go func() { w.CloseWithError(c.write(w)) }()
 	defer archive.Close()
-	answer, err := docker.ImageImport(ctx, client.ImageImportSource{Source: archive, SourceName: "-"}, name, client.ImageImportOptions{Changes: changes})
+	answer, err := docker.ImageImport(ctx, client.ImageImportSource{Source: archive, SourceName: "-"}, name,
+		client.ImageImportOptions{Changes: changes})
 	if err != nil {
 		return "", fmt.Errorf("image %s: %w", r.Name, err)
 	}
@@ -180,7 +181,8 @@ func (c *collection) tree(root string) (libraries []string, err error) {
 		case slices.Contains(c.without, path):
 			return fs.SkipDir
 		}
-		if name := d.Name(); d.Type().IsRegular() && (strings.Contains(name, ".so") || strings.HasSuffix(name, ".node")) {
+		if name := d.Name(); d.Type().IsRegular() && (strings.Contains(name, ".so") || strings.HasSuffix(name,
+			".node")) {
 			libraries = append(libraries, path)
 		}
 		return c.add(path)
@@ -257,7 +259,8 @@ func needed(ctx context.Context, binaries []string) ([]string, error) {
 	}
 	for _, path := range slices.Collect(maps.Keys(found)) {
 		for _, name := range []string{"libnss_dns.so.2", "libnss_files.so.2"} {
-			if p := filepath.Join(filepath.Dir(path), name); strings.HasPrefix(filepath.Base(path), "libc.so") && fileExists(p) {
+			if p := filepath.Join(filepath.Dir(path), name); strings.HasPrefix(filepath.Base(path), "libc.so") &&
+				fileExists(p) {
 				found[p] = true
 			}
 		}

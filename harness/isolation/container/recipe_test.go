@@ -26,7 +26,8 @@ func TestImageOfThisMachine(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "get.mjs"), []byte(program), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	recipe := container.Recipe{Name: "hostproof-test-node", Programs: []string{node}, Trees: []string{dir}, Entrypoint: []string{node}, Env: []string{"KIND=test"}}
+	recipe := container.Recipe{Name: "hostproof-test-node", Programs: []string{node}, Trees: []string{dir},
+		Entrypoint: []string{node}, Env: []string{"KIND=test"}}
 	image, err := recipe.Build(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,8 @@ func TestImageOfThisMachine(t *testing.T) {
 	if again, err := recipe.Build(t.Context()); err != nil || again != image {
 		t.Errorf("built again: %s, %v, want %s", again, err, image)
 	}
-	run(t, image, isolation.Config{Argv: []string{filepath.Join(dir, "get.mjs"), "https://" + bedrock + "/model"}, AWS: echo}).
+	run(t, image, isolation.Config{Argv: []string{filepath.Join(dir, "get.mjs"), "https://" + bedrock + "/model"},
+		AWS: echo}).
 		want(t, "HTTP/1.1 host="+bedrock+" sni="+bedrock+" path=/model\n")
 	run(t, image, isolation.Config{Argv: []string{"-p", "process.env.KIND"}}).want(t, "test\n")
 }

@@ -143,7 +143,8 @@ func (v *view) copy(dir string, files []isolation.File, uid, gid int) error {
 				return err
 			}
 		}
-		h := &tar.Header{Typeflag: tar.TypeReg, Name: name, Size: int64(len(f.Data)), Mode: int64(f.Mode.Perm()), Uid: uid, Gid: gid}
+		h := &tar.Header{Typeflag: tar.TypeReg, Name: name, Size: int64(len(f.Data)), Mode: int64(f.Mode.Perm()),
+			Uid: uid, Gid: gid}
 		switch {
 		case f.Mode.IsDir():
 			h.Typeflag, h.Name, h.Size = tar.TypeDir, name+"/", 0
@@ -162,7 +163,8 @@ func (v *view) copy(dir string, files []isolation.File, uid, gid int) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	_, err := v.docker.CopyToContainer(v.ctx, v.id, client.CopyToContainerOptions{DestinationPath: dir, Content: &b, CopyUIDGID: false})
+	_, err := v.docker.CopyToContainer(v.ctx, v.id, client.CopyToContainerOptions{DestinationPath: dir, Content: &b,
+		CopyUIDGID: false})
 	if err != nil {
 		return fmt.Errorf("cannot place files in %s: %s", dir, oneLine(err.Error()))
 	}

@@ -25,8 +25,10 @@ func TestCheck(t *testing.T) {
 		code       int
 		says       string
 	}{
-		{"clean", "key AKIARZPUZDIKAAAAUSER, token 352 characters, IQoJb3Jp…\nshort\n", 0, "2 secrets looked for in 1 files ("},
-		{"a secret", "first\nthe secret is Zk3p9QxL7vTb2NdWc8RyFs1HmGj4UaEo6iXB5wKq.\n", 1, "line 2: a secret of 40 characters"},
+		{"clean", "key AKIARZPUZDIKAAAAUSER, token 352 characters, IQoJb3Jp…\nshort\n", 0,
+			"2 secrets looked for in 1 files ("},
+		{"a secret", "first\nthe secret is Zk3p9QxL7vTb2NdWc8RyFs1HmGj4UaEo6iXB5wKq.\n", 1,
+			"line 2: a secret of 40 characters"},
 		{"the end of a secret", "…1HmGj4UaEo6iXB5wKq\n", 1, "line 1: a secret of 40 characters"},
 		{"a part of a token", token[50:200], 1, "line 1: a secret of 352 characters"},
 	} {
@@ -41,7 +43,8 @@ func TestCheck(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, errOut strings.Builder
-			if code := run([]string{secrets, logs}, &out, &errOut); code != row.code || !strings.Contains(out.String(), row.says) {
+			if code := run([]string{secrets, logs}, &out, &errOut); code != row.code || !strings.Contains(out.String(),
+				row.says) {
 				t.Errorf("exit %d, want %d:\n%s%s", code, row.code, out.String(), errOut.String())
 			}
 			if strings.Contains(out.String(), "UaEo6iXB5wKq") || strings.Contains(out.String(), token[50:80]) {

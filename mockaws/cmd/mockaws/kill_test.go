@@ -33,7 +33,8 @@ var served = regexp.MustCompile(`AWS at (\S+), management at (\S+)`)
 
 func start(t *testing.T, args ...string) *child {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], append([]string{"serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"}, args...)...)
+	cmd := exec.Command(os.Args[0], append([]string{"serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"},
+		args...)...)
 	cmd.Env, cmd.Stderr = []string{"MOCKAWS_TEST_CHILD=1"}, os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

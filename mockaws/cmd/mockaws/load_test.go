@@ -34,7 +34,9 @@ const (
 func loadSeed(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "seed.yaml")
-	seed := fmt.Sprintf("accounts: [{id: '111122223333', users: [{name: app, allow: ['*'], keys: [{id: %s, secret: %s}]}]}]\n", loadKey, loadSecret)
+	seed := fmt.Sprintf(
+		"accounts: [{id: '111122223333', users: [{name: app, allow: ['*'], keys: [{id: %s, secret: %s}]}]}]\n", loadKey,
+		loadSecret)
 	if err := os.WriteFile(file, []byte(seed), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +201,8 @@ func TestStopAnswersWhatIsUnderWay(t *testing.T) {
 	}
 	defer conn.Close()
 	// The answer to the expectation says that the request is being read.
-	fmt.Fprint(conn, "POST /model/anthropic.claude-v2/converse HTTP/1.1\r\nHost: bedrock-runtime.us-east-1.amazonaws.com\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+	fmt.Fprint(conn, "POST /model/anthropic.claude-v2/converse HTTP/1.1\r\nHost: "+
+		"bedrock-runtime.us-east-1.amazonaws.com\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
 	answers := bufio.NewReader(conn)
 	if line, err := answers.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
 		t.Fatalf("%q, %v", line, err)

@@ -41,9 +41,11 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"unknown flag", []string{"serve", "--nope"}, 2, "--nope"},
 		{"no command", nil, 2, "serve"},
 		{"no seed file", []string{"serve", "--seed", "/does/not/exist.yaml"}, 1, "exist.yaml: no such file"},
-		{"broken seed file", []string{"serve", "--seed", broken}, 1, "broken.yaml: seed: line 3: there is no key \"userz\" here; the keys are id, "},
+		{"broken seed file", []string{"serve", "--seed", broken}, 1,
+			"broken.yaml: seed: line 3: there is no key \"userz\" here; the keys are id, "},
 		{"no region", []string{"serve", "--region", "no where"}, 2, "--region \"no where\" is no AWS region"},
-		{"upstream of nothing", []string{"serve", "--upstream", "nope=http://127.0.0.1:1"}, 1, "the mock knows no such service"},
+		{"upstream of nothing", []string{"serve", "--upstream", "nope=http://127.0.0.1:1"}, 1,
+			"the mock knows no such service"},
 		{"upstream without URL", []string{"serve", "--upstream", "s3"}, 1, "want SERVICE=URL"},
 		{"bad address", []string{"serve", "--listen", "nowhere:99999"}, 1, "cannot listen on nowhere:99999"},
 	} {

@@ -21,24 +21,28 @@ func ConverseInput(text string) *bedrockruntime.ConverseInput {
 
 // UserSays is a conversation of one message.
 func UserSays(text string) []brtypes.Message {
-	return []brtypes.Message{{Role: brtypes.ConversationRoleUser, Content: []brtypes.ContentBlock{&brtypes.ContentBlockMemberText{Value: text}}}}
+	return []brtypes.Message{{Role: brtypes.ConversationRoleUser,
+		Content: []brtypes.ContentBlock{&brtypes.ContentBlockMemberText{Value: text}}}}
 }
 
 // ShortTermKey makes a Bedrock API key as @aws/bedrock-token-generator does: a
 // presigned POST of bedrock.amazonaws.com, in base64.
 func ShortTermKey(t *testing.T, keyID, secret, token, region, expires string, at time.Time) string {
 	t.Helper()
-	req, err := http.NewRequest(http.MethodPost, "https://bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Expires="+expires, nil)
+	req, err := http.NewRequest(http.MethodPost,
+		"https://bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Expires="+expires, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-	signed, _, err := v4.NewSigner().PresignHTTP(t.Context(), aws.Credentials{AccessKeyID: keyID, SecretAccessKey: secret, SessionToken: token},
+	signed, _, err := v4.NewSigner().PresignHTTP(t.Context(), aws.Credentials{AccessKeyID: keyID,
+		SecretAccessKey: secret, SessionToken: token},
 		req, emptyHash, "bedrock", region, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return "bedrock-api-key-" + base64.StdEncoding.EncodeToString([]byte(strings.TrimPrefix(signed, "https://")+"&Version=1"))
+	return "bedrock-api-key-" + base64.StdEncoding.EncodeToString([]byte(strings.TrimPrefix(signed, "https://")+
+		"&Version=1"))
 }
 
 // ConverseWithBearer calls Converse with a bearer token.

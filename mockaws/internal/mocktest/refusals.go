@@ -49,14 +49,16 @@ const (
 	tokenInvalid = "The security token included in the request is invalid"
 	keyInvalid   = "The security token included in the request is invalid."
 	tokenExpired = "The security token included in the request is expired"
-	mismatch     = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
-	badRegion    = "Credential should be scoped to a valid region. "
-	slow5        = "Signature expired: T is now earlier than T (T - 5 min.)" // T: a time
-	fast5        = "Signature not yet current: T is still later than T (T + 5 min.)"
-	slow15       = "Signature expired: T is now earlier than T (T - 15 min.)"
-	fast15       = "Signature not yet current: T is still later than T (T + 15 min.)"
-	s3Skew       = "The difference between the request time and the current time is too large."
-	denial       = "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: {action}{on resource} because no identity-based policy allows the {action} action"
+	mismatch     = "The request signature we calculated does not match the signature you provided. Check your AWS " +
+		"Secret Access Key and signing method. Consult the service documentation for details."
+	badRegion = "Credential should be scoped to a valid region. "
+	slow5     = "Signature expired: T is now earlier than T (T - 5 min.)" // T: a time
+	fast5     = "Signature not yet current: T is still later than T (T + 5 min.)"
+	slow15    = "Signature expired: T is now earlier than T (T - 15 min.)"
+	fast15    = "Signature not yet current: T is still later than T (T + 15 min.)"
+	s3Skew    = "The difference between the request time and the current time is too large."
+	denial    = "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: {action}{on resource} " +
+		"because no identity-based policy allows the {action} action"
 )
 
 type answer struct {
@@ -153,10 +155,11 @@ var refusals = map[string]map[string]answer{
 		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 132},
 		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 254},
 		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 123},
-		"unsigned":      {403, "AccessDenied", "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", 0},
-		"not allowed":   {403, "AccessDenied", denial, 0},
-		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
-		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
+		"unsigned": {403, "AccessDenied", "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.",
+			0},
+		"not allowed": {403, "AccessDenied", denial, 0},
+		"slow clock":  {403, "SignatureDoesNotMatch", slow15, 0},
+		"fast clock":  {403, "SignatureDoesNotMatch", fast15, 0},
 	},
 	// As STS; sts:GetCallerIdentity is denied to nobody.
 	"query": {
@@ -192,15 +195,21 @@ var refusals = map[string]map[string]answer{
 		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
 		"garbage token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
 		"expired token": {400, "ExpiredToken", "The provided token has expired.", 0},
-		"missing token": {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 0},
-		"unknown key":   {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 0},
-		"inactive key":  {403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 0},
-		"wrong secret":  {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.", 0},
-		"wrong region":  {400, "AuthorizationHeaderMalformed", "The authorization header is malformed; the region 'eu-west-3' is wrong; expecting 'us-east-1'", 0},
-		"unsigned":      {403, "AccessDenied", "Access Denied", 0},
-		"not allowed":   {403, "AccessDenied", `User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: s3:ListAllMyBuckets on resource: "*" because no identity-based policy allows the s3:ListAllMyBuckets action`, 0},
-		"slow clock":    {403, "RequestTimeTooSkewed", s3Skew, 0},
-		"fast clock":    {403, "RequestTimeTooSkewed", s3Skew, 0},
+		"missing token": {403, "InvalidAccessKeyId",
+			"The AWS Access Key Id you provided does not exist in our records.", 0},
+		"unknown key": {403, "InvalidAccessKeyId",
+			"The AWS Access Key Id you provided does not exist in our records.", 0},
+		"inactive key": {403, "InvalidAccessKeyId",
+			"The AWS Access Key Id you provided does not exist in our records.", 0},
+		"wrong secret": {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the " +
+			"signature you provided. Check your key and signing method.", 0},
+		"wrong region": {400, "AuthorizationHeaderMalformed",
+			"The authorization header is malformed; the region 'eu-west-3' is wrong; expecting 'us-east-1'", 0},
+		"unsigned": {403, "AccessDenied", "Access Denied", 0},
+		"not allowed": {403, "AccessDenied",
+			`User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: s3:ListAllMyBuckets on resource: "*" because no identity-based policy allows the s3:ListAllMyBuckets action`, 0},
+		"slow clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
+		"fast clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
 	},
 	"query of SNS": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
@@ -229,7 +238,8 @@ func wrongConfigs(t *testing.T) (*World, map[string]aws.Config) {
 			{Name: "nobody", Keys: []iam.KeySeed{{}}},
 		}},
 		{ID: "999988887777", Roles: []iam.RoleSeed{{Name: "platform", TrustService: []string{"lambda.amazonaws.com"}}},
-			Sessions: []iam.SessionSeed{{Role: "platform", Name: "fn"}, {Role: "platform", Name: "old", ExpiresIn: "-1m"}}},
+			Sessions: []iam.SessionSeed{{Role: "platform", Name: "fn"}, {Role: "platform", Name: "old",
+				ExpiresIn: "-1m"}}},
 	}}})
 	if err != nil {
 		t.Fatal(err)
@@ -240,7 +250,8 @@ func wrongConfigs(t *testing.T) (*World, map[string]aws.Config) {
 	}
 	t.Cleanup(func() { l.Close() })
 	w := &World{s, l.URL, applied.Keys[0], applied.Sessions[0]}
-	user, inactive, nobody, platform, old := applied.Keys[0], applied.Keys[1], applied.Keys[2], applied.Sessions[0], applied.Sessions[1]
+	user, inactive, nobody, platform, old := applied.Keys[0], applied.Keys[1], applied.Keys[2], applied.Sessions[0],
+		applied.Sessions[1]
 	configs := map[string]aws.Config{
 		"foreign token": w.Config(user.KeyID, user.Secret, platform.Token),
 		"garbage token": w.Config(user.KeyID, user.Secret, "garbage"),
@@ -298,8 +309,9 @@ func (want answer) check(t *testing.T, err error, e *mockaws.Exchange) {
 func mantleRefusals(code, unsigned, denied string) map[string]answer {
 	out := map[string]answer{"not allowed": {403, denied, denial, 0}}
 	for kind, text := range map[string]string{
-		"foreign token": tokenInvalid, "garbage token": tokenInvalid, "expired token": tokenExpired, "missing token": keyInvalid,
-		"unknown key": keyInvalid, "inactive key": keyInvalid, "wrong secret": mismatch, "wrong region": badRegion,
+		"foreign token": tokenInvalid, "garbage token": tokenInvalid, "expired token": tokenExpired,
+		"missing token": keyInvalid,
+		"unknown key":   keyInvalid, "inactive key": keyInvalid, "wrong secret": mismatch, "wrong region": badRegion,
 		"unsigned": unsigned, "slow clock": slow5, "fast clock": fast5,
 	} {
 		out[kind] = answer{401, code, text, 0}

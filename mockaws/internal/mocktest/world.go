@@ -39,7 +39,8 @@ func New(t *testing.T) *World {
 	applied, err := s.Seed(mockaws.Seed{
 		Seed: iam.Seed{Accounts: []iam.AccountSeed{
 			{ID: Account, Users: []iam.UserSeed{{Name: "app", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}}}},
-			{ID: "999988887777", Roles: []iam.RoleSeed{{Name: "platform", TrustService: []string{"lambda.amazonaws.com"}}},
+			{ID: "999988887777",
+				Roles:    []iam.RoleSeed{{Name: "platform", TrustService: []string{"lambda.amazonaws.com"}}},
 				Sessions: []iam.SessionSeed{{Role: "platform", Name: "fn"}}},
 		}},
 		Buckets: []mockaws.BucketSeed{{Name: "uploads", Account: Account}},
@@ -81,7 +82,9 @@ func (w *World) Good() aws.Config { return w.Config(w.User.KeyID, w.User.Secret,
 func (w *World) UserWith(t *testing.T, user iam.UserSeed) aws.Config {
 	t.Helper()
 	user.Keys = []iam.KeySeed{{}}
-	applied, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: Account, Users: []iam.UserSeed{user}}}}})
+	applied,
+		err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: Account,
+		Users: []iam.UserSeed{user}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +110,8 @@ func (w *World) WithRoles(t *testing.T, services ...string) {
 	for _, s := range services {
 		roles = append(roles, iam.RoleSeed{Name: "for-" + s, TrustService: []string{s + ".amazonaws.com"}})
 	}
-	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: Account, Roles: roles}}}}); err != nil {
+	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: Account,
+		Roles: roles}}}}); err != nil {
 		t.Fatal(err)
 	}
 }

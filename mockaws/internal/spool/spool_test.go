@@ -136,7 +136,8 @@ func TestDamageIsSaid(t *testing.T) {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(path, 0); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), path) {
+		if _, err := Open(path, 0); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(),
+			path) {
 			t.Errorf("got %v, want %q", err, name)
 		}
 	}

@@ -32,34 +32,54 @@ func TestBytes(t *testing.T) {
 		body    string // "" = only the length
 		length  int
 	}{
-		{"Bedrock, foreign token", "Bedrock Runtime", verdict.TokenForOtherKey, nil, 403, map[string]string{"x-amzn-ErrorType": "UnrecognizedClientException:http://internal.amazon.com/coral/com.amazon.coral.service/", "Content-Type": "application/json"},
+		{"Bedrock, foreign token", "Bedrock Runtime", verdict.TokenForOtherKey, nil, 403,
+			map[string]string{"x-amzn-ErrorType": "UnrecognizedClientException:http://internal.amazon.com/coral/com.amazon.coral.service/", "Content-Type": "application/json"},
 			`{"message":"The security token included in the request is invalid"}`, 67},
-		{"Bedrock, unknown key", "Bedrock Runtime", verdict.KeyUnknown, nil, 403, nil, `{"message":"The security token included in the request is invalid."}`, 68},
-		{"Bedrock, expired token", "Bedrock Runtime", verdict.TokenExpired, nil, 403, nil, `{"message":"The security token included in the request is expired"}`, 67},
-		{"Bedrock, wrong signature without appendix", "Bedrock Runtime", verdict.SignatureMismatch, nil, 403, nil, "", 192},
-		{"Bedrock, no authorization", "Bedrock Runtime", verdict.MissingAuthentication, nil, 403, map[string]string{"x-amzn-ErrorType": "AccessDeniedException:http://internal.amazon.com/coral/com.amazon.coral.service/"},
+		{"Bedrock, unknown key", "Bedrock Runtime", verdict.KeyUnknown, nil, 403, nil,
+			`{"message":"The security token included in the request is invalid."}`, 68},
+		{"Bedrock, expired token", "Bedrock Runtime", verdict.TokenExpired, nil, 403, nil,
+			`{"message":"The security token included in the request is expired"}`, 67},
+		{"Bedrock, wrong signature without appendix", "Bedrock Runtime", verdict.SignatureMismatch, nil, 403, nil, "",
+			192},
+		{"Bedrock, no authorization", "Bedrock Runtime", verdict.MissingAuthentication, nil, 403,
+			map[string]string{"x-amzn-ErrorType": "AccessDeniedException:http://internal.amazon.com/coral/com.amazon.coral.service/"},
 			`{"Message":"Authorization header is missing"}`, 45},
-		{"Bedrock, bearer of another form", "Bedrock Runtime", verdict.BearerMalformed, nil, 403, nil, `{"Message":"Invalid API Key format: Must start with pre-defined prefix"}`, 72},
-		{"Bedrock, wrong bearer", "Bedrock Runtime", verdict.BearerInvalid, nil, 403, nil, `{"Message":"Authentication failed: Please make sure your API Key is valid."}`, 76},
-		{"Bedrock, expired bearer", "Bedrock Runtime", verdict.BearerExpired, nil, 403, nil, `{"Message":"Bearer Token has expired"}`, 38},
-		{"Bedrock, unknown operation", "Bedrock Runtime", verdict.UnknownOperation, nil, 200, nil, `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}`, 90},
+		{"Bedrock, bearer of another form", "Bedrock Runtime", verdict.BearerMalformed, nil, 403, nil,
+			`{"Message":"Invalid API Key format: Must start with pre-defined prefix"}`, 72},
+		{"Bedrock, wrong bearer", "Bedrock Runtime", verdict.BearerInvalid, nil, 403, nil,
+			`{"Message":"Authentication failed: Please make sure your API Key is valid."}`, 76},
+		{"Bedrock, expired bearer", "Bedrock Runtime", verdict.BearerExpired, nil, 403, nil,
+			`{"Message":"Bearer Token has expired"}`, 38},
+		{"Bedrock, unknown operation", "Bedrock Runtime", verdict.UnknownOperation, nil, 200, nil,
+			`{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}`, 90},
 		{"Bedrock, too old", "Bedrock Runtime", verdict.SignatureExpired, skew, 403, nil,
 			`{"message":"Signature expired: 20250130T203827Z is now earlier than 20250130T204131Z (20250130T204631Z - 5 min.)"}`, 0},
-		{"Bedrock, region", "Bedrock Runtime", verdict.WrongScope, []string{"region", "eu-west-1", "expectedRegion", "us-east-1"}, 403, nil, `{"message":"Credential should be scoped to a valid region. "}`, 0},
-		{"Bedrock, service", "Bedrock Runtime", verdict.WrongScope, []string{"service", "bedrock-runtime", "expectedService", "bedrock"}, 403, nil, `{"message":"Credential should be scoped to correct service: 'bedrock'. "}`, 0},
-		{"Bedrock, denied", "Bedrock Runtime", verdict.Denied, []string{"principal", "arn:aws:iam::111122223333:user/x", "action", "bedrock:InvokeModel", "resource", "arn:aws:bedrock:us-east-1::foundation-model/m", "because", "because no identity-based policy allows the bedrock:InvokeModel action"}, 403, nil,
+		{"Bedrock, region", "Bedrock Runtime", verdict.WrongScope, []string{"region", "eu-west-1", "expectedRegion",
+			"us-east-1"}, 403, nil, `{"message":"Credential should be scoped to a valid region. "}`, 0},
+		{"Bedrock, service", "Bedrock Runtime", verdict.WrongScope, []string{"service", "bedrock-runtime",
+			"expectedService", "bedrock"}, 403, nil,
+			`{"message":"Credential should be scoped to correct service: 'bedrock'. "}`, 0},
+		{"Bedrock, denied", "Bedrock Runtime", verdict.Denied, []string{"principal", "arn:aws:iam::111122223333:user/x",
+			"action", "bedrock:InvokeModel", "resource", "arn:aws:bedrock:us-east-1::foundation-model/m", "because",
+			"because no identity-based policy allows the bedrock:InvokeModel action"}, 403, nil,
 			`{"Message":"User: arn:aws:iam::111122223333:user/x is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/m because no identity-based policy allows the bedrock:InvokeModel action"}`, 0},
-		{"Lambda, wrong signature", "Lambda", verdict.SignatureMismatch, nil, 403, map[string]string{"x-amzn-ErrorType": "InvalidSignatureException"}, "", 192},
-		{"DynamoDB, unknown key", "DynamoDB", verdict.KeyUnknown, nil, 400, map[string]string{"Server": "Server", "Content-Type": "application/x-amz-json-1.0", "x-amz-crc32": "3880715766"},
+		{"Lambda, wrong signature", "Lambda", verdict.SignatureMismatch, nil, 403,
+			map[string]string{"x-amzn-ErrorType": "InvalidSignatureException"}, "", 192},
+		{"DynamoDB, unknown key", "DynamoDB", verdict.KeyUnknown, nil, 400, map[string]string{"Server": "Server",
+			"Content-Type": "application/x-amz-json-1.0", "x-amz-crc32": "3880715766"},
 			`{"__type":"com.amazon.coral.service#UnrecognizedClientException","message":"The security token included in the request is invalid."}`, 132},
 		{"DynamoDB, foreign token", "DynamoDB", verdict.TokenForOtherKey, nil, 400, nil, "", 131},
 		{"DynamoDB, expired token", "DynamoDB", verdict.TokenExpired, nil, 400, nil, "", 125},
 		{"DynamoDB, no authorization", "DynamoDB", verdict.MissingAuthentication, nil, 400, nil, "", 125},
 		{"DynamoDB, wrong signature", "DynamoDB", verdict.SignatureMismatch, nil, 400, nil, "", 254},
-		{"DynamoDB, unknown operation", "DynamoDB", verdict.UnknownOperation, nil, 400, map[string]string{"x-amz-crc32": "1368724161"}, `{"__type":"com.amazon.coral.service#UnknownOperationException"}`, 0},
-		{"Logs, unknown key", "CloudWatch Logs", verdict.KeyUnknown, nil, 400, map[string]string{"Content-Type": "application/x-amz-json-1.1"},
+		{"DynamoDB, unknown operation", "DynamoDB", verdict.UnknownOperation, nil, 400,
+			map[string]string{"x-amz-crc32": "1368724161"},
+			`{"__type":"com.amazon.coral.service#UnknownOperationException"}`, 0},
+		{"Logs, unknown key", "CloudWatch Logs", verdict.KeyUnknown, nil, 400,
+			map[string]string{"Content-Type": "application/x-amz-json-1.1"},
 			`{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}`, 107},
-		{"SQS, unknown key", "SQS", verdict.KeyUnknown, nil, 403, map[string]string{"x-amzn-query-error": "InvalidClientTokenId;Sender"}, "", 132},
+		{"SQS, unknown key", "SQS", verdict.KeyUnknown, nil, 403,
+			map[string]string{"x-amzn-query-error": "InvalidClientTokenId;Sender"}, "", 132},
 		{"IAM, foreign token", "IAM", verdict.TokenForOtherKey, nil, 403, map[string]string{"Content-Type": "text/xml"}, `<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">
   <Error>
     <Type>Sender</Type>
@@ -70,17 +90,27 @@ func TestBytes(t *testing.T) {
 </ErrorResponse>
 `, 305},
 		{"IAM, unknown key", "IAM", verdict.KeyUnknown, nil, 403, nil, "", 306},
-		{"S3, unknown key", "S3", verdict.KeyUnknown, nil, 403, map[string]string{"Content-Type": "application/xml", "Server": "AmazonS3", "x-amz-id-2": "host-id"},
-			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our records.</Message><AWSAccessKeyId>AKIAX</AWSAccessKeyId><RequestId>" + id + "</RequestId><HostId>host-id</HostId></Error>", 0},
+		{"S3, unknown key", "S3", verdict.KeyUnknown, nil, 403, map[string]string{"Content-Type": "application/xml",
+			"Server": "AmazonS3", "x-amz-id-2": "host-id"},
+			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidAccessKeyId</Code><Message>The AWS " +
+				"Access Key Id you provided does not exist in our " +
+				"records.</Message><AWSAccessKeyId>AKIAX</AWSAccessKeyId><RequestId>" + id +
+				"</RequestId><HostId>host-id</HostId></Error>", 0},
 		{"climbing path", "Lambda", verdict.MalformedRequest, nil, 400, map[string]string{"Content-Type": ""}, "", 0},
-		{"S3, header without a space", "S3", verdict.UnsupportedScheme, []string{"problem", "no-space", "header", "x"}, 400, nil,
-			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidArgument</Code><Message>Authorization header is invalid -- one and only one ' ' (space) required.</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x</ArgumentValue><RequestId>" + id + "</RequestId><HostId>host-id</HostId></Error>", 0},
-		{"S3, SigV2", "S3", verdict.UnsupportedScheme, []string{"problem", "sigv2", "header", "AWS x:y"}, 400, nil, "", 0},
+		{"S3, header without a space", "S3", verdict.UnsupportedScheme, []string{"problem", "no-space", "header", "x"},
+			400, nil,
+			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidArgument</Code><Message>Authorization " +
+				"header is invalid -- one and only one ' ' (space) " +
+				"required.</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x</ArgumentValue><RequestId>" + id + "</RequestId><HostId>host-id</HostId></Error>", 0},
+		{"S3, SigV2", "S3", verdict.UnsupportedScheme, []string{"problem", "sigv2", "header", "AWS x:y"}, 400, nil, "",
+			0},
 		{"S3, foreign token", "S3", verdict.TokenForOtherKey, nil, 400, nil, "", 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			c := &protocol.Context{RequestID: id, ExtendedID: "host-id", Method: "POST", Refused: &protocol.RefusedS3{KeyID: "AKIAX", Token: "T"}}
-			r := dialects[row.service].EncodeError(verdict.Refuse(verdict.StageAuthenticate, row.reason, "", row.args...), c)
+			c := &protocol.Context{RequestID: id, ExtendedID: "host-id", Method: "POST",
+				Refused: &protocol.RefusedS3{KeyID: "AKIAX", Token: "T"}}
+			r := dialects[row.service].EncodeError(verdict.Refuse(verdict.StageAuthenticate, row.reason, "",
+				row.args...), c)
 			if r.Status != row.status {
 				t.Errorf("status %d, want %d", r.Status, row.status)
 			}
@@ -105,7 +135,8 @@ func TestEveryRowIsSourced(t *testing.T) {
 	checked := 0
 	check := func(name string, r *protocol.Row) {
 		checked++
-		if r.Source == "" || r.Confidence != protocol.Verified && r.Confidence != protocol.Likely && r.Confidence != protocol.Unverified {
+		if r.Source == "" || r.Confidence != protocol.Verified && r.Confidence != protocol.Likely &&
+			r.Confidence != protocol.Unverified {
 			t.Errorf("%s: source %q, confidence %q", name, r.Source, r.Confidence)
 		}
 		if r.Status == 0 || r.Code == "" && !r.Bare && r.Reason != verdict.UnknownOperation {
@@ -146,17 +177,23 @@ func TestReasonsHaveRows(t *testing.T) {
 	dialects := dialectsByService()
 	for name, d := range dialects {
 		for _, reason := range []verdict.Reason{
-			verdict.BothMechanisms, verdict.MissingAuthentication, verdict.UnsupportedScheme, verdict.MalformedAuthorization, verdict.MissingParameters,
-			verdict.MissingQueryParameters, verdict.MalformedQuery, verdict.HostNotSigned, verdict.MalformedDate, verdict.SignatureExpired, verdict.SignatureNotYetCurrent,
-			verdict.MalformedCredential, verdict.WrongScope, verdict.TokenMalformed, verdict.TokenForOtherKey, verdict.TokenExpired, verdict.TokenMissing, verdict.KeyUnknown,
-			verdict.KeyInactive, verdict.KeyDeleted, verdict.SignatureMismatch, verdict.MalformedRequest, verdict.PayloadHashMismatch, verdict.ChunkSignatureMismatch, verdict.ChunkMalformed, verdict.Denied,
+			verdict.BothMechanisms, verdict.MissingAuthentication, verdict.UnsupportedScheme,
+			verdict.MalformedAuthorization, verdict.MissingParameters,
+			verdict.MissingQueryParameters, verdict.MalformedQuery, verdict.HostNotSigned, verdict.MalformedDate,
+			verdict.SignatureExpired, verdict.SignatureNotYetCurrent,
+			verdict.MalformedCredential, verdict.WrongScope, verdict.TokenMalformed, verdict.TokenForOtherKey,
+			verdict.TokenExpired, verdict.TokenMissing, verdict.KeyUnknown,
+			verdict.KeyInactive, verdict.KeyDeleted, verdict.SignatureMismatch, verdict.MalformedRequest,
+			verdict.PayloadHashMismatch, verdict.ChunkSignatureMismatch, verdict.ChunkMalformed, verdict.Denied,
 		} {
 			if d.Errors[reason] == nil {
 				t.Errorf("%s has no row for %s", name, reason)
 			}
 		}
 	}
-	for _, reason := range []verdict.Reason{verdict.ChunkTooSmall, verdict.TrailerMalformed, verdict.ChecksumMismatch, verdict.PayloadHashMissing, verdict.PayloadHashMalformed, verdict.HeadersNotSigned, verdict.PresignExpired, verdict.PresignNotYetValid, verdict.PresignExpiresInvalid} {
+	for _, reason := range []verdict.Reason{verdict.ChunkTooSmall, verdict.TrailerMalformed, verdict.ChecksumMismatch,
+		verdict.PayloadHashMissing, verdict.PayloadHashMalformed, verdict.HeadersNotSigned, verdict.PresignExpired,
+		verdict.PresignNotYetValid, verdict.PresignExpiresInvalid} {
 		if dialects["S3"].Errors[reason] == nil {
 			t.Errorf("s3 has no row for %s", reason)
 		}

@@ -17,11 +17,16 @@ import (
 // documents are S3's operations that read a document, each with one that it
 // takes.
 var documents = []struct{ operation, body string }{
-	{"CompleteMultipartUpload", `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Part><PartNumber>1</PartNumber><ETag>"9dd4e461268c8034f5c8564e155c67a6"</ETag></Part></CompleteMultipartUpload>`},
-	{"DeleteObjects", `<Delete><Object><Key>k</Key></Object><Object><Key>a&amp;b</Key><VersionId>null</VersionId></Object><Quiet>false</Quiet></Delete>`},
-	{"CreateBucket", `<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>`},
-	{"PutPublicAccessBlock", `<PublicAccessBlockConfiguration><BlockPublicPolicy>false</BlockPublicPolicy></PublicAccessBlockConfiguration>`},
-	{"PutBucketPolicy", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":["s3:*"],"Resource":"arn:aws:s3:::bucket/*","Condition":{"Bool":{"aws:SecureTransport":true}}}]}`},
+	{"CompleteMultipartUpload",
+		`<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Part><PartNumber>1</PartNumber><ETag>"9dd4e461268c8034f5c8564e155c67a6"</ETag></Part></CompleteMultipartUpload>`},
+	{"DeleteObjects",
+		`<Delete><Object><Key>k</Key></Object><Object><Key>a&amp;b</Key><VersionId>null</VersionId></Object><Quiet>false</Quiet></Delete>`},
+	{"CreateBucket",
+		`<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>`},
+	{"PutPublicAccessBlock",
+		`<PublicAccessBlockConfiguration><BlockPublicPolicy>false</BlockPublicPolicy></PublicAccessBlockConfiguration>`},
+	{"PutBucketPolicy",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":["s3:*"],"Resource":"arn:aws:s3:::bucket/*","Condition":{"Bool":{"aws:SecureTransport":true}}}]}`},
 }
 
 // send calls one of the documents' operations on a new S3 that has a bucket, an
@@ -48,7 +53,8 @@ func sendDocument(t testing.TB, which int, body string) (*protocol.Response, err
 	begin("CreateMultipartUpload", "")
 	begin("UploadPart", "x")
 	sum := md5.Sum([]byte(body))
-	in := protocol.Input{Labels: labels, Query: query, Header: http.Header{"Content-Md5": {base64.StdEncoding.EncodeToString(sum[:])}}, Body: []byte(body)}
+	in := protocol.Input{Labels: labels, Query: query,
+		Header: http.Header{"Content-Md5": {base64.StdEncoding.EncodeToString(sum[:])}}, Body: []byte(body)}
 	if documents[which].operation == "CreateBucket" {
 		in.Labels = map[string]string{"Bucket": "another"}
 	}
@@ -61,8 +67,10 @@ func TestS3Documents(t *testing.T) {
 			t.Errorf("%s: %+v, %v", d.operation, r, err)
 		}
 		if strings.HasPrefix(d.body, "<") {
-			for _, bad := range []string{"", " ", "<", "x", d.body[:len(d.body)-1], d.body + "<x/>", d.body + "x", "<Other/>"} {
-				if r, err := sendDocument(t, i, bad); err == nil && !(bad == "" && d.operation == "CreateBucket") || r.Status != 400 && err != nil {
+			for _, bad := range []string{"", " ", "<", "x", d.body[:len(d.body)-1], d.body + "<x/>", d.body + "x",
+				"<Other/>"} {
+				if r, err := sendDocument(t, i, bad); err == nil && !(bad == "" && d.operation == "CreateBucket") ||
+					r.Status != 400 && err != nil {
 					t.Errorf("%s took %q: %+v", d.operation, bad, r)
 				}
 			}

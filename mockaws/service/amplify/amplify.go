@@ -27,8 +27,9 @@ func New() *service.Service {
 		Operations: []service.Operation{
 			{Name: "CreateApp", Method: "POST", Path: "/apps", Action: "amplify:CreateApp", Resource: anyAppARN,
 				Handle: service.Answer(s.create)},
-			{Name: "ListApps", Method: "GET", Path: "/apps", Action: "amplify:ListApps", Resource: anyAppARN, ReadOnly: true,
-				Handle: service.Answer(s.list)},
+			{Name: "ListApps", Method: "GET", Path: "/apps", Action: "amplify:ListApps", Resource: anyAppARN,
+				ReadOnly: true,
+				Handle:   service.Answer(s.list)},
 			{Name: "GetApp", Method: "GET", Path: app, Action: "amplify:GetApp", Resource: appARN, ReadOnly: true,
 				Handle: service.Answer(s.get)},
 			{Name: "UpdateApp", Method: "POST", Path: app, Action: "amplify:UpdateApp", Resource: appARN,
@@ -39,8 +40,9 @@ func New() *service.Service {
 				Resource: anyBranchARN, Handle: service.Answer(s.createBranch)},
 			{Name: "ListBranches", Method: "GET", Path: app + "/branches", Action: "amplify:ListBranches",
 				Resource: anyBranchARN, ReadOnly: true, Handle: service.Answer(s.listBranches)},
-			{Name: "GetBranch", Method: "GET", Path: branch, Action: "amplify:GetBranch", Resource: branchARN, ReadOnly: true,
-				Handle: service.Answer(s.getBranch)},
+			{Name: "GetBranch", Method: "GET", Path: branch, Action: "amplify:GetBranch", Resource: branchARN,
+				ReadOnly: true,
+				Handle:   service.Answer(s.getBranch)},
 			{Name: "UpdateBranch", Method: "POST", Path: branch, Action: "amplify:UpdateBranch", Resource: branchARN,
 				Handle: service.Answer(s.updateBranch)},
 			{Name: "DeleteBranch", Method: "DELETE", Path: branch, Action: "amplify:DeleteBranch", Resource: branchARN,
@@ -239,7 +241,8 @@ func (s *apps) create(c *service.Call) (*appResult, error) {
 		return nil, err
 	}
 	in.AccessToken, in.OauthToken = nil, nil
-	a := &amplifyApp{id: "d" + service.RandomText(service.LowerDigits, 13), created: c.Now, updated: c.Now, settings: in,
+	a := &amplifyApp{id: "d" + service.RandomText(service.LowerDigits, 13), created: c.Now, updated: c.Now,
+		settings: in,
 		branches: map[string]*amplifyBranch{}}
 	a.arn = c.ARN("amplify", "apps/"+a.id)
 	if err := in.check(c, &appSettings{}, a.arn); err != nil {

@@ -18,24 +18,31 @@ func TestAmplify(t *testing.T) {
 	w.WithRoles(t, "amplify")
 	ctx := t.Context()
 	client := amplify.NewFromConfig(w.Good())
-	created, err := client.CreateApp(ctx, &amplify.CreateAppInput{Name: aws.String("site"), Platform: types.PlatformWebCompute,
-		AccessToken: aws.String("ghp_secret"), EnvironmentVariables: map[string]string{"A": "1", "B": "2"}, IamServiceRoleArn: mocktest.RoleARN("for-amplify")})
+	created, err := client.CreateApp(ctx, &amplify.CreateAppInput{Name: aws.String("site"),
+		Platform:    types.PlatformWebCompute,
+		AccessToken: aws.String("ghp_secret"), EnvironmentVariables: map[string]string{"A": "1", "B": "2"},
+		IamServiceRoleArn: mocktest.RoleARN("for-amplify")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	app := created.App
-	if !strings.HasPrefix(*app.AppId, "d") || *app.AppArn != "arn:aws:amplify:us-east-1:111122223333:apps/"+*app.AppId || app.ComputeRoleArn != nil {
+	if !strings.HasPrefix(*app.AppId, "d") || *app.AppArn != "arn:aws:amplify:us-east-1:111122223333:apps/"+
+		*app.AppId || app.ComputeRoleArn != nil {
 		t.Errorf("created %+v", app)
 	}
-	updated, err := client.UpdateApp(ctx, &amplify.UpdateAppInput{AppId: app.AppId, ComputeRoleArn: mocktest.RoleARN("for-amplify"), EnvironmentVariables: map[string]string{"C": "3"}})
+	updated, err := client.UpdateApp(ctx, &amplify.UpdateAppInput{AppId: app.AppId,
+		ComputeRoleArn: mocktest.RoleARN("for-amplify"), EnvironmentVariables: map[string]string{"C": "3"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := updated.App; *a.ComputeRoleArn != *mocktest.RoleARN("for-amplify") || *a.IamServiceRoleArn != *mocktest.RoleARN("for-amplify") || *a.Name != "site" ||
-		len(a.EnvironmentVariables) != 1 || a.EnvironmentVariables["C"] != "3" || a.Platform != types.PlatformWebCompute {
+	if a := updated.App; *a.ComputeRoleArn != *mocktest.RoleARN("for-amplify") ||
+		*a.IamServiceRoleArn != *mocktest.RoleARN("for-amplify") || *a.Name != "site" ||
+		len(a.EnvironmentVariables) != 1 || a.EnvironmentVariables["C"] != "3" ||
+		a.Platform != types.PlatformWebCompute {
 		t.Errorf("updated %+v: what was not given stays, and a map is replaced as a whole", a)
 	}
-	if cleared, err := client.UpdateApp(ctx, &amplify.UpdateAppInput{AppId: app.AppId, ComputeRoleArn: aws.String("")}); err != nil || cleared.App.ComputeRoleArn != nil {
+	if cleared, err := client.UpdateApp(ctx, &amplify.UpdateAppInput{AppId: app.AppId,
+		ComputeRoleArn: aws.String("")}); err != nil || cleared.App.ComputeRoleArn != nil {
 		t.Errorf("cleared %+v, %v", cleared, err)
 	}
 
@@ -44,11 +51,13 @@ func TestAmplify(t *testing.T) {
 	if err != nil || *branch.Branch.DisplayName != *name || branch.Branch.ComputeRoleArn != nil {
 		t.Fatalf("created %+v, %v", branch, err)
 	}
-	if _, err := client.UpdateBranch(ctx, &amplify.UpdateBranchInput{AppId: app.AppId, BranchName: name, ComputeRoleArn: mocktest.RoleARN("for-amplify")}); err != nil {
+	if _, err := client.UpdateBranch(ctx, &amplify.UpdateBranchInput{AppId: app.AppId, BranchName: name,
+		ComputeRoleArn: mocktest.RoleARN("for-amplify")}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := client.GetBranch(ctx, &amplify.GetBranchInput{AppId: app.AppId, BranchName: name})
-	if err != nil || *got.Branch.ComputeRoleArn != *mocktest.RoleARN("for-amplify") || *got.Branch.BranchArn != *app.AppArn+"/branches/deploy/dev" {
+	if err != nil || *got.Branch.ComputeRoleArn != *mocktest.RoleARN("for-amplify") ||
+		*got.Branch.BranchArn != *app.AppArn+"/branches/deploy/dev" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	apps, err := client.ListApps(ctx, &amplify.ListAppsInput{})
@@ -78,12 +87,14 @@ func TestAmplifyRoles(t *testing.T) {
 	w.WithRoles(t, "amplify", "lambda")
 	ctx := t.Context()
 	client := amplify.NewFromConfig(w.Good())
-	created, err := client.CreateApp(ctx, &amplify.CreateAppInput{Name: aws.String("site"), ComputeRoleArn: mocktest.RoleARN("for-amplify")})
+	created, err := client.CreateApp(ctx, &amplify.CreateAppInput{Name: aws.String("site"),
+		ComputeRoleArn: mocktest.RoleARN("for-amplify")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	app := created.App.AppId
-	if _, err := client.CreateBranch(ctx, &amplify.CreateBranchInput{AppId: app, BranchName: aws.String("main")}); err != nil {
+	if _, err := client.CreateBranch(ctx, &amplify.CreateBranchInput{AppId: app,
+		BranchName: aws.String("main")}); err != nil {
 		t.Fatal(err)
 	}
 	attempts := map[string]func(*amplify.Client, *string) error{
@@ -96,7 +107,8 @@ func TestAmplifyRoles(t *testing.T) {
 			return err
 		},
 		"UpdateBranch": func(c *amplify.Client, role *string) error {
-			_, err := c.UpdateBranch(ctx, &amplify.UpdateBranchInput{AppId: app, BranchName: aws.String("main"), ComputeRoleArn: role})
+			_, err := c.UpdateBranch(ctx, &amplify.UpdateBranchInput{AppId: app, BranchName: aws.String("main"),
+				ComputeRoleArn: role})
 			return err
 		},
 		"CreateApp": func(c *amplify.Client, role *string) error {
@@ -104,7 +116,8 @@ func TestAmplifyRoles(t *testing.T) {
 			return err
 		},
 		"CreateBranch": func(c *amplify.Client, role *string) error {
-			_, err := c.CreateBranch(ctx, &amplify.CreateBranchInput{AppId: app, BranchName: aws.String("x"), ComputeRoleArn: role})
+			_, err := c.CreateBranch(ctx, &amplify.CreateBranchInput{AppId: app, BranchName: aws.String("x"),
+				ComputeRoleArn: role})
 			return err
 		},
 	}
@@ -113,10 +126,14 @@ func TestAmplifyRoles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, role := range []string{"for-lambda", "absent"} {
 				err := attempt(client, mocktest.RoleARN(role))
-				mocktest.WantError(t, err, "BadRequestException", "Unable to assume specified IAM Role. Please ensure the selected IAM Role has sufficient permissions and the Trust Relationship is configured correctly.")
+				mocktest.WantError(t, err, "BadRequestException", "Unable to assume specified IAM Role. Please "+
+					"ensure the selected IAM Role has sufficient permissions and the Trust Relationship is "+
+					"configured correctly.")
 			}
-			mocktest.WantError(t, attempt(deployer, mocktest.RoleARN("for-lambda")), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/deployer is not authorized to perform: "+
-				"iam:PassRole on resource: arn:aws:iam::111122223333:role/for-lambda because no identity-based policy allows the iam:PassRole action")
+			mocktest.WantError(t, attempt(deployer, mocktest.RoleARN("for-lambda")), "AccessDeniedException",
+				"User: arn:aws:iam::111122223333:user/deployer is not authorized to perform: "+
+					"iam:PassRole on resource: arn:aws:iam::111122223333:role/for-lambda because no identity-based "+
+					"policy allows the iam:PassRole action")
 			if e := w.Last(t); e.Status != 403 || e.Verdict.Accepted {
 				t.Errorf("exchange: %s", &e)
 			}

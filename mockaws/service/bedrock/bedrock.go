@@ -26,7 +26,8 @@ func New() *service.Service {
 		EventSource: "bedrock.amazonaws.com",
 		Operations: []service.Operation{
 			// Denied without a resource (aws-samples/dify-self-hosted-on-aws#74).
-			{Name: "ListFoundationModels", Method: "GET", Path: "/foundation-models", Action: "bedrock:ListFoundationModels",
+			{Name: "ListFoundationModels", Method: "GET", Path: "/foundation-models",
+				Action:   "bedrock:ListFoundationModels",
 				Resource: service.NoResource, ReadOnly: true, Handle: service.Answer(listModels)},
 			{Name: "GetFoundationModel", Method: "GET", Path: "/foundation-models/{modelIdentifier}",
 				Action: "bedrock:GetFoundationModel", Resource: foundationModelARN, ReadOnly: true,
@@ -35,7 +36,8 @@ func New() *service.Service {
 				Action: "bedrock:ListInferenceProfiles", Resource: service.NoResource, ReadOnly: true,
 				Handle: service.Answer(listProfiles)},
 			{Name: "GetInferenceProfile", Method: "GET", Path: "/inference-profiles/{inferenceProfileIdentifier}",
-				Action: "bedrock:GetInferenceProfile", Resource: profileARN, ReadOnly: true, Handle: service.Answer(getProfile)},
+				Action: "bedrock:GetInferenceProfile", Resource: profileARN, ReadOnly: true,
+				Handle: service.Answer(getProfile)},
 			{Name: "CreateInferenceProfile", Method: "POST", Path: "/inference-profiles"},
 			{Name: "GetFoundationModelAvailability", Method: "GET", Path: "/foundation-model-availability/{modelId}"},
 		},

@@ -90,7 +90,8 @@ func chatCompletion(c *service.Call) (*protocol.Blob, error) {
 	completion := chat(c, in, "chat.completion")
 	completion["choices"] = []any{map[string]any{"index": 0, "finish_reason": finishReason(a),
 		"message": map[string]string{"role": "assistant", "content": a.Text}}}
-	completion["usage"] = map[string]int{"prompt_tokens": a.In, "completion_tokens": a.Out, "total_tokens": a.In + a.Out}
+	completion["usage"] = map[string]int{"prompt_tokens": a.In, "completion_tokens": a.Out, "total_tokens": a.In +
+		a.Out}
 	return &protocol.Blob{ContentType: "application/json", Data: service.MustJSON(completion)}, nil
 }
 
@@ -128,7 +129,8 @@ func createMessage(c *service.Call) (*protocol.Blob, error) {
 		return nil, err
 	}
 	if !in.Stream {
-		return &protocol.Blob{ContentType: "application/json", Data: service.MustJSON(foundation.AnthropicMessage(a))}, nil
+		return &protocol.Blob{ContentType: "application/json", Data: service.MustJSON(foundation.AnthropicMessage(a))},
+			nil
 	}
 	var b bytes.Buffer
 	for _, chunk := range foundation.AnthropicChunks(a) {

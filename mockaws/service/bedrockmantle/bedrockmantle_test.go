@@ -35,7 +35,8 @@ func mantleSend(ctx context.Context, c aws.Config, service, path, body string) (
 		return nil, err
 	}
 	hash := sha256.Sum256([]byte(body))
-	if err := v4.NewSigner().SignHTTP(ctx, creds, req, hex.EncodeToString(hash[:]), service, c.Region, time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(ctx, creds, req, hex.EncodeToString(hash[:]), service, c.Region,
+		time.Now()); err != nil {
 		return nil, err
 	}
 	if c.HTTPClient != nil {
@@ -78,11 +79,14 @@ func TestBedrockMantle(t *testing.T) {
 		has                       string // in the answer
 	}{
 		{"chat", "bedrock-mantle", "/v1/chat/completions", inference, 200, `"content":"echo: ping"`},
-		{"chat of OpenAI's models", "bedrock-mantle", "/openai/v1/chat/completions", inference, 200, `"finish_reason":"stop"`},
+		{"chat of OpenAI's models", "bedrock-mantle", "/openai/v1/chat/completions", inference, 200,
+			`"finish_reason":"stop"`},
 		{"messages", "bedrock-mantle", "/anthropic/v1/messages", inference, 200, `{"text":"echo: ping","type":"text"}`},
 		{"signed for bedrock", "bedrock", "/v1/chat/completions", inference, 200, "echo: ping"},
-		{"chat, streamed", "bedrock-mantle", "/v1/chat/completions", strings.Replace(inference, "{", `{"stream":true,`, 1), 200, "data: [DONE]\n\n"},
-		{"messages, streamed", "bedrock-mantle", "/anthropic/v1/messages", strings.Replace(inference, "{", `{"stream":true,`, 1), 200, "event: message_stop\n"},
+		{"chat, streamed", "bedrock-mantle", "/v1/chat/completions", strings.Replace(inference, "{", `{"stream":true,`,
+			1), 200, "data: [DONE]\n\n"},
+		{"messages, streamed", "bedrock-mantle", "/anthropic/v1/messages", strings.Replace(inference, "{",
+			`{"stream":true,`, 1), 200, "event: message_stop\n"},
 		{"signed for another service", "bedrock-runtime", "/v1/chat/completions", inference, 401,
 			`{"error":{"code":"invalid_api_key","message":"Credential should be scoped to correct service: 'bedrock-mantle'. ","param":null,"type":"permission_denied_error"}}`},
 		{"no model", "bedrock-mantle", "/v1/chat/completions", `{}`, 400, `"type":"invalid_request_error"`},
@@ -106,18 +110,22 @@ func TestBedrockMantleIsAuthorizedOnAProject(t *testing.T) {
 	w := mocktest.New(t)
 	for allowed, says := range map[string]string{
 		"bedrock-mantle:CreateInference": "",
-		"bedrock:*": "User: arn:aws:iam::111122223333:user/only-bedrock is not authorized to perform: bedrock-mantle:CreateInference on resource: " +
-			"arn:aws:bedrock-mantle:us-east-1:111122223333:project/default because no identity-based policy allows the bedrock-mantle:CreateInference action",
+		"bedrock:*": "User: arn:aws:iam::111122223333:user/only-bedrock is not authorized to perform: " +
+			"bedrock-mantle:CreateInference on resource: " +
+			"arn:aws:bedrock-mantle:us-east-1:111122223333:project/default because no identity-based policy allows " +
+			"the bedrock-mantle:CreateInference action",
 	} {
 		name := "only-mantle"
 		if says != "" {
 			name = "only-bedrock"
 		}
-		err := mantleCall("/v1/chat/completions")(t.Context(), w.UserWith(t, iam.UserSeed{Name: name, Allow: []string{allowed}}))
+		err := mantleCall("/v1/chat/completions")(t.Context(),
+			w.UserWith(t, iam.UserSeed{Name: name, Allow: []string{allowed}}))
 		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
 			t.Errorf("%s: got %v, want %q", allowed, err, says)
 		}
-		if e := w.Last(t); e.Call != "bedrock-mantle:CreateChatCompletion" || e.Action != "bedrock-mantle:CreateInference" {
+		if e := w.Last(t); e.Call != "bedrock-mantle:CreateChatCompletion" ||
+			e.Action != "bedrock-mantle:CreateInference" {
 			t.Errorf("exchange: %s, action %s", &e, e.Action)
 		}
 	}
@@ -142,10 +150,13 @@ func TestBedrockMantleTakesAPIKeys(t *testing.T) {
 		has    string
 	}{
 		{applied.BedrockAPIKeys[0].Secret, 200, "echo: ping"},
-		{applied.BedrockAPIKeys[1].Secret, 403, "is not authorized to perform: bedrock-mantle:CallWithBearerToken on resource: *"},
-		{"uses-iam-role", 401, `{"error":{"code":"invalid_api_key","message":"Invalid bearer token","param":null,"type":"permission_denied_error"}}`},
+		{applied.BedrockAPIKeys[1].Secret, 403,
+			"is not authorized to perform: bedrock-mantle:CallWithBearerToken on resource: *"},
+		{"uses-iam-role", 401,
+			`{"error":{"code":"invalid_api_key","message":"Invalid bearer token","param":null,"type":"permission_denied_error"}}`},
 	} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.URL+"/v1/chat/completions", strings.NewReader(inference))
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.URL+"/v1/chat/completions",
+			strings.NewReader(inference))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,8 @@ var chatRows = append(signatureRows("invalid_api_key"),
 
 // messagesRows are what it answers on its path in Anthropic's form.
 var messagesRows = append(signatureRows("authentication_error"),
-	protocol.Row{Reason: verdict.WrongScope, Status: 401, Code: "authentication_error", Compose: protocol.ScopeSentences,
+	protocol.Row{Reason: verdict.WrongScope, Status: 401, Code: "authentication_error",
+		Compose:    protocol.ScopeSentences,
 		Confidence: protocol.Likely, Source: sourceScope},
 	protocol.Row{Reason: verdict.Denied, Status: 403, Code: "permission_error", Compose: protocol.Denied,
 		Confidence: protocol.Likely, Source: "https://platform.claude.com/docs/en/api/errors"},

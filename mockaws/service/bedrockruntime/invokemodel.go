@@ -117,8 +117,9 @@ func titanWhole(a *foundation.Answer) any {
 	}
 	return map[string]any{
 		"inputTextTokenCount": a.In,
-		"results":             []any{map[string]any{"tokenCount": a.Out, "outputText": a.Text, "completionReason": reason}},
-		"embedding":           embedding(a.Prompt),
+		"results": []any{map[string]any{"tokenCount": a.Out, "outputText": a.Text,
+			"completionReason": reason}},
+		"embedding": embedding(a.Prompt),
 	}
 }
 

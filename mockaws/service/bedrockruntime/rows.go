@@ -13,8 +13,9 @@ var throttled = protocol.Row{Status: 429, Code: "ThrottlingException",
 
 // failing are its failures, by status.
 var failing = map[int]protocol.Row{
-	500: {Code: "InternalServerException", Message: "The system encountered an unexpected error during processing. Try " +
-		"your request again.", Confidence: protocol.Likely, Source: docErrors},
+	500: {Code: "InternalServerException",
+		Message: "The system encountered an unexpected error during processing. Try " +
+			"your request again.", Confidence: protocol.Likely, Source: docErrors},
 	503: {Code: "ServiceUnavailableException", Message: "Bedrock is unable to process your request.",
 		Confidence: protocol.Likely, Source: docErrors},
 	408: {Code: "ModelTimeoutException", Message: "The request took too long to process.", Confidence: protocol.Likely,

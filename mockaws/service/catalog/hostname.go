@@ -55,7 +55,8 @@ func (t *Target) fromLabels(c *Catalog, labels []string) {
 	case old && service.IsRegion(regionOf):
 		prefix, t.Region = "s3", regionOf // the old form s3-eu-west-1.amazonaws.com
 	case prefix == "s3-external-1", prefix == "s3-accelerate":
-		prefix = "s3" // https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration-getting-started.html
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration-getting-started.html
+		prefix = "s3"
 	}
 	s := c.byPrefix[prefix]
 	for i := range last { // data.jobs.iot

@@ -121,7 +121,8 @@ func (c *Catalog) identify(r *Request) (*Target, *verdict.Refusal) {
 	}
 	return t, verdict.Because(verdict.StageIdentify,
 		verdict.Gap{Service: "unknown", Operation: r.Method + " " + r.Path},
-		"cannot tell which AWS service "+r.Method+" "+r.Host+r.Path+" is meant for: no hostname, X-Amz-Target, Action or "+
+		"cannot tell which AWS service "+r.Method+" "+r.Host+r.Path+
+			" is meant for: no hostname, X-Amz-Target, Action or "+
 			"path that this mock knows")
 }
 

@@ -101,7 +101,8 @@ var dialects = map[string]func(*models.Service) protocol.Dialect{
 			Errors: protocol.Tabulate(protocol.QueryRows)}
 	},
 	"ec2": func(m *models.Service) protocol.Dialect {
-		return protocol.Dialect{Protocol: protocol.EC2, Namespace: m.Namespace, Errors: protocol.Tabulate(protocol.EC2Rows)}
+		return protocol.Dialect{Protocol: protocol.EC2, Namespace: m.Namespace,
+			Errors: protocol.Tabulate(protocol.EC2Rows)}
 	},
 	"rest-xml": func(m *models.Service) protocol.Dialect {
 		return protocol.Dialect{Protocol: protocol.RESTXML, Namespace: m.Namespace,

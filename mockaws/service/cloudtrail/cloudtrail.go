@@ -98,7 +98,8 @@ func (in *lookupInput) find(events []service.TrailEvent) []lookupEvent {
 		}
 		found = append(found, lookupEvent{
 			EventId: e.ID, EventName: e.Name, ReadOnly: strconv.FormatBool(e.ReadOnly), AccessKeyId: e.KeyID,
-			EventSource: e.Source, Username: e.Username, EventTime: at, Resources: []any{}, CloudTrailEvent: eventDocument(e),
+			EventSource: e.Source, Username: e.Username, EventTime: at, Resources: []any{},
+			CloudTrailEvent: eventDocument(e),
 		})
 	}
 	return found
@@ -132,7 +133,8 @@ func eventDocument(e *service.TrailEvent) string {
 		"eventVersion": "1.11", "userIdentity": identity, "eventTime": e.Time.UTC().Format(time.RFC3339),
 		"eventSource": e.Source, "eventName": e.Name, "awsRegion": e.Region, "sourceIPAddress": e.SourceIP,
 		"userAgent": e.UserAgent, "requestID": e.RequestID, "eventID": e.ID, "readOnly": e.ReadOnly,
-		"eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": e.Account, "eventCategory": "Management",
+		"eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": e.Account,
+		"eventCategory": "Management",
 	}
 	if e.ErrorCode != "" {
 		doc["errorCode"], doc["errorMessage"] = e.ErrorCode, e.ErrorMessage

@@ -25,7 +25,8 @@ func TestTrailHasOnlyIdentifiedCallers(t *testing.T) {
 		w.Config(w.User.KeyID, w.User.Secret, ""),
 		w.Config(w.User.KeyID, "wrong", ""),
 	} {
-		_, _ = bedrockruntime.NewFromConfig(cfg).Converse(ctx, mocktest.ConverseInput("x")) // what each is answered is another test's matter
+		// what each is answered is another test's matter
+		_, _ = bedrockruntime.NewFromConfig(cfg).Converse(ctx, mocktest.ConverseInput("x"))
 	}
 	good := w.Config(w.User.KeyID, w.User.Secret, "")
 	out, err := cloudtrail.NewFromConfig(good).LookupEvents(ctx, &cloudtrail.LookupEventsInput{})

@@ -38,7 +38,8 @@ func New() *service.Service {
 				Conditions: metricNamespace, DataEvent: true, Handle: service.HandleForm(s.put)},
 			{Name: "ListMetrics", Action: "cloudwatch:ListMetrics", Resource: service.NoResource, ReadOnly: true,
 				Handle: service.HandleForm(s.list)},
-		}, service.Unimplemented("GetMetricData", "GetMetricStatistics", "PutMetricAlarm", "DescribeAlarms", "DeleteAlarms",
+		}, service.Unimplemented("GetMetricData", "GetMetricStatistics", "PutMetricAlarm", "DescribeAlarms",
+			"DeleteAlarms",
 			"SetAlarmState",
 			"PutDashboard", "GetDashboard", "ListDashboards", "DeleteDashboards")...),
 	}
@@ -172,13 +173,15 @@ func (in *putMetricInput) check() error {
 			return metricError("MissingParameter", "The parameter MetricData.member.%d.MetricName is required.", at)
 		case len(d.Dimensions) > maxDimensions:
 			return metricError("InvalidParameterValue",
-				"The collection MetricData.member.%d.Dimensions must not have a size greater than %d.", at, maxDimensions)
+				"The collection MetricData.member.%d.Dimensions must not have a size greater than %d.", at,
+				maxDimensions)
 		case d.Value != nil && (math.IsNaN(*d.Value) || math.IsInf(*d.Value, 0)):
 			return metricError("InvalidParameterValue",
 				"The parameter MetricData.member.%d.Value must be a number that is not NaN.", at)
 		case d.Value == nil && d.StatisticValues == nil && len(d.Values) == 0:
 			return metricError("InvalidParameterCombination",
-				"At least one of the parameters must be specified: MetricData.member.%d.Value, StatisticValues or Values.", at)
+				"At least one of the parameters must be specified: MetricData.member.%d.Value, "+
+					"StatisticValues or Values.", at)
 		}
 	}
 	return nil
@@ -232,7 +235,8 @@ func (s *metricStore) list(c *service.Call, in *listInput) (*metricList, error) 
 	defer s.mu.Unlock()
 	found := []metric{}
 	for _, m := range s.metrics[c.Place()] {
-		if (in.Namespace == "" || in.Namespace == m.Namespace) && (in.MetricName == "" || in.MetricName == m.MetricName) {
+		if (in.Namespace == "" || in.Namespace == m.Namespace) && (in.MetricName == "" ||
+			in.MetricName == m.MetricName) {
 			found = append(found, m)
 		}
 	}

@@ -36,15 +36,18 @@ func New(issuers *oidc.Issuers) *service.Service {
 			{Name: "GetOpenIdToken", Unsigned: true, Handle: service.Handle(s.openIDToken)},
 			{Name: "UnlinkIdentity", Unsigned: true},
 			{Name: "CreateIdentityPool", Action: prefix + "CreateIdentityPool", Handle: service.Handle(s.create)},
-			{Name: "DescribeIdentityPool", Action: prefix + "DescribeIdentityPool", Resource: identityPoolARN, ReadOnly: true,
-				Handle: onPool(s, (*identityPool).show)},
-			{Name: "ListIdentityPools", Action: prefix + "ListIdentityPools", ReadOnly: true, Handle: service.Handle(s.list)},
+			{Name: "DescribeIdentityPool", Action: prefix + "DescribeIdentityPool", Resource: identityPoolARN,
+				ReadOnly: true,
+				Handle:   onPool(s, (*identityPool).show)},
+			{Name: "ListIdentityPools", Action: prefix + "ListIdentityPools", ReadOnly: true,
+				Handle: service.Handle(s.list)},
 			{Name: "DeleteIdentityPool", Action: prefix + "DeleteIdentityPool", Resource: identityPoolARN,
 				Handle: onPool(s, s.remove)},
 			{Name: "SetIdentityPoolRoles", Action: prefix + "SetIdentityPoolRoles", Resource: identityPoolARN,
 				Handle: service.Handle(s.setRoles)},
-			{Name: "GetIdentityPoolRoles", Action: prefix + "GetIdentityPoolRoles", Resource: identityPoolARN, ReadOnly: true,
-				Handle: onPool(s, (*identityPool).showRoles)},
+			{Name: "GetIdentityPoolRoles", Action: prefix + "GetIdentityPoolRoles", Resource: identityPoolARN,
+				ReadOnly: true,
+				Handle:   onPool(s, (*identityPool).showRoles)},
 		}, service.Unimplemented("DeleteIdentities", "DescribeIdentity", "GetOpenIdTokenForDeveloperIdentity",
 			"GetPrincipalTagAttributeMap", "ListIdentities",
 			"ListTagsForResource", "LookupDeveloperIdentity", "MergeDeveloperIdentities", "SetPrincipalTagAttributeMap",
@@ -117,7 +120,8 @@ var poolName = regexp.MustCompile(`^[\w\s+=,.@-]{1,128}$`)
 func (s *identityPools) create(c *service.Call, in *poolSettings) (*shownPool, error) {
 	if !poolName.MatchString(in.IdentityPoolName) {
 		return nil, service.Errorf("InvalidParameterException",
-			"1 validation error detected: Value at 'identityPoolName' failed to satisfy constraint: Member must satisfy "+
+			"1 validation error detected: Value at 'identityPoolName' failed to satisfy constraint: Member "+
+				"must satisfy "+
 				"regular expression pattern: [\\w\\s+=,.@-]+")
 	}
 	p := &identityPool{id: c.Region + ":" + protocol.NewUUID(), account: c.Account(), region: c.Region, settings: *in,
@@ -389,7 +393,8 @@ var guestPolicy = string(service.MustJSON(map[string]any{
 		"polly:*", "rekognition:*",
 		"sdb:*", "ses:*", "sns:*", "sqs:*", "s3:*", "transcribe:*", "translate:*", "personalize:*", "rum:PutRumEvents",
 		"sagemaker:InvokeEndpoint",
-		"textract:DetectDocumentText", "textract:AnalyzeDocument", "sumerian:View*", "geo:GetMap*", "geo:SearchPlaceIndex*",
+		"textract:DetectDocumentText", "textract:AnalyzeDocument", "sumerian:View*", "geo:GetMap*",
+		"geo:SearchPlaceIndex*",
 		"geo:GetPlace",
 		"geo:CalculateRoute*", "geo:*Geofence", "geo:*Geofences", "geo:*DevicePosition*",
 		"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*",

@@ -28,8 +28,11 @@ const loginProvider = "login.example.com"
 func newPool(t *testing.T, w *mocktest.World, guests bool) (client *cognitoidentity.Client, id *string) {
 	t.Helper()
 	client = cognitoidentity.NewFromConfig(w.Good())
-	created, err := client.CreateIdentityPool(t.Context(), &cognitoidentity.CreateIdentityPoolInput{IdentityPoolName: aws.String("app"), AllowUnauthenticatedIdentities: guests,
-		OpenIdConnectProviderARNs: []string{"arn:aws:iam::" + mocktest.Account + ":oidc-provider/" + loginProvider}})
+	created, err := client.CreateIdentityPool(t.Context(),
+		&cognitoidentity.CreateIdentityPoolInput{IdentityPoolName: aws.String("app"),
+			AllowUnauthenticatedIdentities: guests,
+			OpenIdConnectProviderARNs: []string{"arn:aws:iam::" + mocktest.Account + ":oidc-provider/" +
+				loginProvider}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,10 +44,12 @@ func newPool(t *testing.T, w *mocktest.World, guests bool) (client *cognitoident
 			"Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
 			"Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": %q}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": %q}}}}`, *created.IdentityPoolId, kind)})
 	}
-	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account, Roles: seeds}}}}); err != nil {
+	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
+		Roles: seeds}}}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.SetIdentityPoolRoles(t.Context(), &cognitoidentity.SetIdentityPoolRolesInput{IdentityPoolId: created.IdentityPoolId, Roles: roles}); err != nil {
+	if _, err := client.SetIdentityPoolRoles(t.Context(),
+		&cognitoidentity.SetIdentityPoolRolesInput{IdentityPoolId: created.IdentityPoolId, Roles: roles}); err != nil {
 		t.Fatal(err)
 	}
 	return client, created.IdentityPoolId
@@ -52,7 +57,8 @@ func newPool(t *testing.T, w *mocktest.World, guests bool) (client *cognitoident
 
 // login is a token of the login provider; its signature is not looked at.
 func login(issuer, subject string, expires time.Time, audience any) map[string]string {
-	claims, _ := json.Marshal(map[string]any{"iss": "https://" + issuer, "sub": subject, "aud": audience, "exp": expires.Unix()})
+	claims, _ := json.Marshal(map[string]any{"iss": "https://" + issuer, "sub": subject, "aud": audience,
+		"exp": expires.Unix()})
 	if audience == nil {
 		claims, _ = json.Marshal(map[string]any{"iss": "https://" + issuer, "sub": subject, "exp": expires.Unix()})
 	}
@@ -74,7 +80,8 @@ func TestCognitoIdentity(t *testing.T) {
 	if e := w.Last(t); !e.Verdict.Accepted || e.Verdict.Principal != "anonymous" {
 		t.Errorf("exchange: %s", &e)
 	}
-	issued, err := client.GetCredentialsForIdentity(ctx, &cognitoidentity.GetCredentialsForIdentityInput{IdentityId: guest.IdentityId})
+	issued, err := client.GetCredentialsForIdentity(ctx,
+		&cognitoidentity.GetCredentialsForIdentityInput{IdentityId: guest.IdentityId})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +91,8 @@ func TestCognitoIdentity(t *testing.T) {
 	}
 	// The role allows everything, but a guest's session does not have Bedrock.
 	_, err = bedrockruntime.NewFromConfig(cfg).Converse(ctx, mocktest.ConverseInput("x"))
-	if err == nil || !strings.Contains(err.Error(), "assumed-role/unauthenticated/CognitoIdentityCredentials is not authorized to perform: bedrock:InvokeModel on resource: ") ||
+	if err == nil || !strings.Contains(err.Error(), "assumed-role/unauthenticated/CognitoIdentityCredentials is not "+
+		"authorized to perform: bedrock:InvokeModel on resource: ") ||
 		!strings.Contains(err.Error(), "because no session policy allows the bedrock:InvokeModel action") {
 		t.Errorf("Bedrock as a guest: %v", err)
 	}
@@ -94,10 +102,12 @@ func TestCognitoIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := client.GetId(ctx, &cognitoidentity.GetIdInput{IdentityPoolId: pool, Logins: logins}); err != nil || *again.IdentityId != *alice.IdentityId {
+	if again, err := client.GetId(ctx, &cognitoidentity.GetIdInput{IdentityPoolId: pool, Logins: logins}); err != nil ||
+		*again.IdentityId != *alice.IdentityId {
 		t.Errorf("the same login got another identity: %v, %v", again, err)
 	}
-	issued, err = client.GetCredentialsForIdentity(ctx, &cognitoidentity.GetCredentialsForIdentityInput{IdentityId: alice.IdentityId, Logins: logins})
+	issued, err = client.GetCredentialsForIdentity(ctx,
+		&cognitoidentity.GetCredentialsForIdentityInput{IdentityId: alice.IdentityId, Logins: logins})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,18 +115,21 @@ func TestCognitoIdentity(t *testing.T) {
 	if _, err := bedrockruntime.NewFromConfig(cfg).Converse(ctx, mocktest.ConverseInput("x")); err != nil {
 		t.Errorf("Bedrock as a user: %v", err)
 	}
-	token, err := client.GetOpenIdToken(ctx, &cognitoidentity.GetOpenIdTokenInput{IdentityId: alice.IdentityId, Logins: logins})
+	token, err := client.GetOpenIdToken(ctx, &cognitoidentity.GetOpenIdTokenInput{IdentityId: alice.IdentityId,
+		Logins: logins})
 	if err != nil {
 		t.Fatal(err)
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(*token.Token, ".")[1])
-	if err != nil || !strings.Contains(string(payload), `"aud":"`+*pool+`"`) || !strings.Contains(string(payload), `"amr":["authenticated","login.example.com"]`) {
+	if err != nil || !strings.Contains(string(payload), `"aud":"`+*pool+`"`) || !strings.Contains(string(payload),
+		`"amr":["authenticated","login.example.com"]`) {
 		t.Errorf("token %s, %v", payload, err)
 	}
 
 	_, err = client.DescribeIdentityPool(ctx, &cognitoidentity.DescribeIdentityPoolInput{IdentityPoolId: pool})
 	mocktest.WantError(t, err, "MissingAuthenticationTokenException", "Missing Authentication Token")
-	described, err := cognitoidentity.NewFromConfig(w.Good()).DescribeIdentityPool(ctx, &cognitoidentity.DescribeIdentityPoolInput{IdentityPoolId: pool})
+	described, err := cognitoidentity.NewFromConfig(w.Good()).DescribeIdentityPool(ctx,
+		&cognitoidentity.DescribeIdentityPoolInput{IdentityPoolId: pool})
 	if err != nil || *described.IdentityPoolName != "app" || !described.AllowUnauthenticatedIdentities {
 		t.Errorf("described %v, %v", described, err)
 	}
@@ -134,7 +147,8 @@ func TestCognitoIdentityRefusals(t *testing.T) {
 		return err
 	}
 	credentials := func(identity *string, logins map[string]string) error {
-		_, err := client.GetCredentialsForIdentity(ctx, &cognitoidentity.GetCredentialsForIdentityInput{IdentityId: identity, Logins: logins})
+		_, err := client.GetCredentialsForIdentity(ctx,
+			&cognitoidentity.GetCredentialsForIdentityInput{IdentityId: identity, Logins: logins})
 		return err
 	}
 	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
@@ -148,13 +162,17 @@ func TestCognitoIdentityRefusals(t *testing.T) {
 		message string
 	}{
 		{id(nil), "Unauthenticated access is not supported for this identity pool."},
-		{id(map[string]string{"accounts.google.com": alice[loginProvider]}), "Token is not from a supported provider of this identity pool."},
-		{id(map[string]string{loginProvider: "nonsense"}), "Invalid login token. Not a valid OpenId Connect identity token."},
-		{id(login("other.example.com", "alice", soon, "app")), "Invalid login token. Issuer doesn't match providerName"},
+		{id(map[string]string{"accounts.google.com": alice[loginProvider]}),
+			"Token is not from a supported provider of this identity pool."},
+		{id(map[string]string{loginProvider: "nonsense"}),
+			"Invalid login token. Not a valid OpenId Connect identity token."},
+		{id(login("other.example.com", "alice", soon, "app")),
+			"Invalid login token. Issuer doesn't match providerName"},
 		{id(login(loginProvider, "alice", soon, nil)), "Invalid login token. Missing a required claim: aud"},
 		{id(login(loginProvider, "alice", past, "app")), ""}, // Token expired: now >= then
 		{credentials(known.IdentityId, nil), "Access to Identity '" + *known.IdentityId + "' is forbidden."},
-		{credentials(known.IdentityId, bob), "Logins don't match. Please include at least one valid login for this identity or identity pool."},
+		{credentials(known.IdentityId, bob),
+			"Logins don't match. Please include at least one valid login for this identity or identity pool."},
 	} {
 		mocktest.WantError(t, row.err, "NotAuthorizedException", row.message)
 	}
@@ -165,10 +183,12 @@ func TestCognitoIdentityRefusals(t *testing.T) {
 	mocktest.WantError(t, err, "ResourceNotFoundException", "IdentityPool 'us-east-1:0' not found.")
 	// A role that does not trust Cognito.
 	w.WithRoles(t, "lambda")
-	if _, err := signed.SetIdentityPoolRoles(ctx, &cognitoidentity.SetIdentityPoolRolesInput{IdentityPoolId: pool, Roles: map[string]string{"authenticated": *mocktest.RoleARN("for-lambda")}}); err != nil {
+	if _, err := signed.SetIdentityPoolRoles(ctx, &cognitoidentity.SetIdentityPoolRolesInput{IdentityPoolId: pool,
+		Roles: map[string]string{"authenticated": *mocktest.RoleARN("for-lambda")}}); err != nil {
 		t.Fatal(err)
 	}
-	mocktest.WantError(t, credentials(known.IdentityId, alice), "InvalidIdentityPoolConfigurationException", "Invalid identity pool configuration. Check assigned IAM roles for this pool.")
+	mocktest.WantError(t, credentials(known.IdentityId, alice), "InvalidIdentityPoolConfigurationException",
+		"Invalid identity pool configuration. Check assigned IAM roles for this pool.")
 	if e := w.Last(t); e.ResponseSize != 143 { // as AWS's (aws-amplify/amplify-swift#3124)
 		t.Errorf("a body of %d bytes", e.ResponseSize)
 	}
@@ -188,7 +208,9 @@ func TestCognitoIdentityErrorHeaders(t *testing.T) {
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(resp.Body)
 	const message = "Unauthenticated access is not supported for this identity pool."
-	if string(body) != `{"__type":"NotAuthorizedException","message":"`+message+`"}` || resp.Header.Get("x-amzn-ErrorType") != "NotAuthorizedException:" || resp.Header.Get("x-amzn-ErrorMessage") != message {
+	if string(body) != `{"__type":"NotAuthorizedException","message":"`+message+`"}` ||
+		resp.Header.Get("x-amzn-ErrorType") != "NotAuthorizedException:" ||
+		resp.Header.Get("x-amzn-ErrorMessage") != message {
 		t.Errorf("got %s %v", body, resp.Header)
 	}
 }
@@ -215,18 +237,21 @@ func TestCognitoTokenAtSTS(t *testing.T) {
 		RoleArn: mocktest.RoleARN("guest"), RoleSessionName: aws.String("fn"), WebIdentityToken: token.Token,
 	}
 	out, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
-	if err != nil || *out.SubjectFromWebIdentityToken != *id.IdentityId || *out.Provider != "cognito-identity.amazonaws.com" {
+	if err != nil || *out.SubjectFromWebIdentityToken != *id.IdentityId ||
+		*out.Provider != "cognito-identity.amazonaws.com" {
 		t.Errorf("got %v, %v", out, err)
 	}
 	in.WebIdentityToken = aws.String((*token.Token)[:len(*token.Token)-4] + "AAAA")
 	_, err = sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), in)
-	mocktest.WantError(t, err, "InvalidIdentityToken", "The web identity token that was passed could not be validated by Amazon Web Services. "+
-		"Get a new identity token from the identity provider and then retry the request.")
+	mocktest.WantError(t, err, "InvalidIdentityToken",
+		"The web identity token that was passed could not be validated by Amazon Web Services. "+
+			"Get a new identity token from the identity provider and then retry the request.")
 }
 
 func TestRefusals(t *testing.T) {
 	mocktest.Refusals(t, "Cognito Identity", "json-1.1", func(ctx context.Context, c aws.Config) error {
-		_, err := cognitoidentity.NewFromConfig(c).ListIdentityPools(ctx, &cognitoidentity.ListIdentityPoolsInput{MaxResults: aws.Int32(1)})
+		_, err := cognitoidentity.NewFromConfig(c).ListIdentityPools(ctx,
+			&cognitoidentity.ListIdentityPoolsInput{MaxResults: aws.Int32(1)})
 		return err
 	})
 }

@@ -67,9 +67,11 @@ func (s *tables) batchGet(c *service.Call, in *batchGetInput) (*batchGetOutput, 
 	for _, name := range batchTables(c) {
 		r := in.RequestItems[name]
 		if total += len(r.Keys); len(r.Keys) == 0 || total > maxBatchGet {
-			return nil, invalidDDB("1 validation error detected: Too many or no items requested for the BatchGetItem call")
+			return nil, invalidDDB(
+				"1 validation error detected: Too many or no items requested for the BatchGetItem call")
 		}
-		x, err := (&expressionInput{ExpressionAttributeNames: r.ExpressionAttributeNames}).context(r.ProjectionExpression)
+		x, err := (&expressionInput{ExpressionAttributeNames: r.ExpressionAttributeNames}).context(
+			r.ProjectionExpression)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +144,8 @@ func (s *tables) batchWrite(c *service.Call, in *batchWriteInput) (*batchWriteOu
 	for _, name := range batchTables(c) {
 		requests := in.RequestItems[name]
 		if total += len(requests); len(requests) == 0 || total > maxBatchWrite {
-			return nil, invalidDDB("1 validation error detected: Too many or no items requested for the BatchWriteItem call")
+			return nil, invalidDDB(
+				"1 validation error detected: Too many or no items requested for the BatchWriteItem call")
 		}
 		t, err := s.find(c, name)
 		if err != nil {
@@ -170,8 +173,9 @@ func (t *table) writes(requests []writeRequest) (writes []func(), units float64,
 		var row string
 		switch {
 		case (r.PutRequest == nil) == (r.DeleteRequest == nil):
-			return nil, 0, invalidDDB("Supplied AttributeValue has more than one datatypes set, must contain exactly one of " +
-				"the supported datatypes")
+			return nil, 0, invalidDDB(
+				"Supplied AttributeValue has more than one datatypes set, must contain exactly one of " +
+					"the supported datatypes")
 		case r.PutRequest != nil:
 			if err := t.checkItem(r.PutRequest.Item); err != nil {
 				return nil, 0, err

@@ -43,27 +43,33 @@ func orders(t *testing.T, w *mocktest.World) *dynamodb.Client {
 		return types.AttributeDefinition{AttributeName: &name, AttributeType: kind}
 	}
 	key := func(hash, sort string) []types.KeySchemaElement {
-		return []types.KeySchemaElement{{AttributeName: &hash, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange}}
+		return []types.KeySchemaElement{{AttributeName: &hash, KeyType: types.KeyTypeHash}, {AttributeName: &sort,
+			KeyType: types.KeyTypeRange}}
 	}
 	created, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: aws.String("orders"), BillingMode: types.BillingModePayPerRequest, KeySchema: key("customer", "nr"),
-		AttributeDefinitions: []types.AttributeDefinition{attribute("customer", "S"), attribute("nr", "N"), attribute("stage", "S"), attribute("price", "N")},
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{IndexName: aws.String("by-stage"), KeySchema: key("stage", "price"),
+		AttributeDefinitions: []types.AttributeDefinition{attribute("customer", "S"), attribute("nr", "N"),
+			attribute("stage", "S"), attribute("price", "N")},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{IndexName: aws.String("by-stage"), KeySchema: key("stage",
+			"price"),
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}}},
-		LocalSecondaryIndexes: []types.LocalSecondaryIndex{{IndexName: aws.String("by-price"), KeySchema: key("customer", "price"),
+		LocalSecondaryIndexes: []types.LocalSecondaryIndex{{IndexName: aws.String("by-price"),
+			KeySchema:  key("customer", "price"),
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll}}},
 	})
 	if err != nil || created.TableDescription.TableStatus != types.TableStatusCreating {
 		t.Fatalf("created %v, %v", created, err)
 	}
 	for _, row := range []struct{ customer, no, stage, price string }{
-		{"alice", "1", "open", "30"}, {"alice", "2", "done", "10"}, {"alice", "10", "open", "20"}, {"bob", "1", "open", "5"}, {"carol", "1", "", ""},
+		{"alice", "1", "open", "30"}, {"alice", "2", "done", "10"}, {"alice", "10", "open", "20"},
+		{"bob", "1", "open", "5"}, {"carol", "1", "", ""},
 	} {
 		it := item{"customer": str(row.customer), "nr": num(row.no), "note": str("n" + row.no)}
 		if row.stage != "" {
 			it["stage"], it["price"] = str(row.stage), num(row.price)
 		}
-		if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("orders"), Item: it}); err != nil {
+		if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: aws.String("orders"),
+			Item: it}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,8 +84,10 @@ func TestDynamoDBTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := out.Table; d.TableStatus != types.TableStatusActive || *d.ItemCount != 5 || *d.TableArn != "arn:aws:dynamodb:us-east-1:111122223333:table/orders" ||
-		len(d.GlobalSecondaryIndexes) != 1 || len(d.LocalSecondaryIndexes) != 1 || *d.KeySchema[1].AttributeName != "nr" || d.BillingModeSummary.BillingMode != types.BillingModePayPerRequest {
+	if d := out.Table; d.TableStatus != types.TableStatusActive || *d.ItemCount != 5 ||
+		*d.TableArn != "arn:aws:dynamodb:us-east-1:111122223333:table/orders" ||
+		len(d.GlobalSecondaryIndexes) != 1 || len(d.LocalSecondaryIndexes) != 1 ||
+		*d.KeySchema[1].AttributeName != "nr" || d.BillingModeSummary.BillingMode != types.BillingModePayPerRequest {
 		t.Errorf("described %+v", d)
 	}
 	list, err := client.ListTables(ctx, &dynamodb.ListTablesInput{})
@@ -90,14 +98,18 @@ func TestDynamoDBTables(t *testing.T) {
 	mocktest.WantError(t, err, "ResourceNotFoundException", "Requested resource not found: Table: absent not found")
 	_, err = client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("absent"), Key: item{"id": str("x")}})
 	mocktest.WantError(t, err, "ResourceNotFoundException", "Requested resource not found")
-	_, err = client.CreateTable(ctx, &dynamodb.CreateTableInput{TableName: aws.String("orders"), BillingMode: types.BillingModePayPerRequest,
+	_, err = client.CreateTable(ctx, &dynamodb.CreateTableInput{TableName: aws.String("orders"),
+		BillingMode:          types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: "S"}},
 		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: "HASH"}}})
 	mocktest.WantError(t, err, "ResourceInUseException", "Table already exists: orders")
-	_, err = client.CreateTable(ctx, &dynamodb.CreateTableInput{TableName: aws.String("other"), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: "S"}, {AttributeName: aws.String("unused"), AttributeType: "S"}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: "HASH"}}})
-	mocktest.WantError(t, err, "ValidationException", "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
+	_, err = client.CreateTable(ctx, &dynamodb.CreateTableInput{TableName: aws.String("other"),
+		BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: "S"},
+			{AttributeName: aws.String("unused"), AttributeType: "S"}},
+		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: "HASH"}}})
+	mocktest.WantError(t, err, "ValidationException", "One or more parameter values were invalid: Number of "+
+		"attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
 	if _, err := client.DeleteTable(ctx, &dynamodb.DeleteTableInput{TableName: aws.String("orders")}); err != nil {
 		t.Fatal(err)
 	}
@@ -110,24 +122,33 @@ func TestDynamoDBItems(t *testing.T) {
 	client := orders(t, w)
 	ctx := t.Context()
 	table, key := aws.String("orders"), item{"customer": str("alice"), "nr": num("1.0")} // the same number as 1
-	got, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: key, ProjectionExpression: aws.String("note, #s"),
-		ExpressionAttributeNames: map[string]string{"#s": "stage"}, ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal, ConsistentRead: aws.Bool(true)})
-	if err != nil || len(got.Item) != 2 || textOf(got.Item["stage"]) != "open" || *got.ConsumedCapacity.CapacityUnits != 1 {
+	got, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: key,
+		ProjectionExpression:     aws.String("note, #s"),
+		ExpressionAttributeNames: map[string]string{"#s": "stage"},
+		ReturnConsumedCapacity:   types.ReturnConsumedCapacityTotal, ConsistentRead: aws.Bool(true)})
+	if err != nil || len(got.Item) != 2 || textOf(got.Item["stage"]) != "open" ||
+		*got.ConsumedCapacity.CapacityUnits != 1 {
 		t.Errorf("got %v, %v", got, err)
 	}
-	if none, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: item{"customer": str("zoe"), "nr": num("1")}}); err != nil || none.Item != nil {
+	if none, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: item{"customer": str("zoe"),
+		"nr": num("1")}}); err != nil || none.Item != nil {
 		t.Errorf("got %v, %v", none, err)
 	}
 
 	// A counter, the optimistic lock and the create-once that real clients write.
 	for want := 1; want <= 2; want++ {
-		out, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key, UpdateExpression: aws.String("SET hits = if_not_exists(hits, :zero) + :one ADD seen :tag"),
-			ExpressionAttributeValues: item{":zero": num("0"), ":one": num("1"), ":tag": &types.AttributeValueMemberSS{Value: []string{strconv.Itoa(want)}}}, ReturnValues: types.ReturnValueUpdatedNew})
-		if err != nil || textOf(out.Attributes["hits"]) != strconv.Itoa(want) || len(out.Attributes["seen"].(*types.AttributeValueMemberSS).Value) != want || len(out.Attributes) != 2 {
+		out, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key,
+			UpdateExpression: aws.String("SET hits = if_not_exists(hits, :zero) + :one ADD seen :tag"),
+			ExpressionAttributeValues: item{":zero": num("0"), ":one": num("1"),
+				":tag": &types.AttributeValueMemberSS{Value: []string{strconv.Itoa(want)}}},
+			ReturnValues: types.ReturnValueUpdatedNew})
+		if err != nil || textOf(out.Attributes["hits"]) != strconv.Itoa(want) ||
+			len(out.Attributes["seen"].(*types.AttributeValueMemberSS).Value) != want || len(out.Attributes) != 2 {
 			t.Errorf("updated %v, %v", out, err)
 		}
 	}
-	_, err = client.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item{"customer": str("alice"), "nr": num("1")}, ConditionExpression: aws.String("attribute_not_exists(customer)"),
+	_, err = client.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item{"customer": str("alice"),
+		"nr": num("1")}, ConditionExpression: aws.String("attribute_not_exists(customer)"),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld})
 	mocktest.WantError(t, err, "ConditionalCheckFailedException", "The conditional request failed")
 	var failed *types.ConditionalCheckFailedException
@@ -137,14 +158,18 @@ func TestDynamoDBItems(t *testing.T) {
 	if e := w.Last(t); e.Status != 400 || !e.Verdict.Accepted {
 		t.Errorf("exchange: %s", &e)
 	}
-	_, err = client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key, UpdateExpression: aws.String("SET note = :n"), ConditionExpression: aws.String("hits = :h"),
+	_, err = client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key,
+		UpdateExpression: aws.String("SET note = :n"), ConditionExpression: aws.String("hits = :h"),
 		ExpressionAttributeValues: item{":n": str("x"), ":h": num("1")}})
 	mocktest.WantError(t, err, "ConditionalCheckFailedException", "")
-	old, err := client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: table, Key: key, ConditionExpression: aws.String("hits = :h"), ExpressionAttributeValues: item{":h": num("2")}, ReturnValues: types.ReturnValueAllOld})
+	old, err := client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: table, Key: key,
+		ConditionExpression: aws.String("hits = :h"), ExpressionAttributeValues: item{":h": num("2")},
+		ReturnValues: types.ReturnValueAllOld})
 	if err != nil || textOf(old.Attributes["note"]) != "n1" {
 		t.Errorf("deleted %v, %v", old, err)
 	}
-	made, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key, ReturnValues: types.ReturnValueAllNew})
+	made, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key,
+		ReturnValues: types.ReturnValueAllNew})
 	if err != nil || len(made.Attributes) != 2 {
 		t.Errorf("an update makes an item: %v, %v", made, err)
 	}
@@ -160,7 +185,8 @@ func TestDynamoDBRefusesWhatIsWrong(t *testing.T) {
 		return err
 	}
 	update := func(expression string, values item) error {
-		_, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key, UpdateExpression: &expression, ExpressionAttributeValues: values})
+		_, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{TableName: table, Key: key,
+			UpdateExpression: &expression, ExpressionAttributeValues: values})
 		return err
 	}
 	get := func(key item) error {
@@ -168,7 +194,8 @@ func TestDynamoDBRefusesWhatIsWrong(t *testing.T) {
 		return err
 	}
 	query := func(condition, filter string, values item) error {
-		in := &dynamodb.QueryInput{TableName: table, KeyConditionExpression: &condition, ExpressionAttributeValues: values}
+		in := &dynamodb.QueryInput{TableName: table, KeyConditionExpression: &condition,
+			ExpressionAttributeValues: values}
 		if filter != "" {
 			in.FilterExpression = &filter
 		}
@@ -176,32 +203,53 @@ func TestDynamoDBRefusesWhatIsWrong(t *testing.T) {
 		return err
 	}
 	for want, err := range map[string]error{
-		"One or more parameter values were invalid: Missing the key nr in the item":                                                              put(item{"customer": str("x")}),
-		"One or more parameter values were invalid: Type mismatch for key nr expected: N actual: S":                                              put(item{"customer": str("x"), "nr": str("1")}),
-		"One or more parameter values were invalid: Type mismatch for Index Key price Expected: N Actual: S IndexName: by-":                      put(item{"customer": str("x"), "nr": num("1"), "price": str("1")}),
-		"One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: customer": put(item{"customer": str(""), "nr": num("1")}),
-		"The parameter cannot be converted to a numeric value: one":                                                                              put(item{"customer": str("x"), "nr": num("one")}),
-		"Item size has exceeded the maximum allowed size":                                                                                        put(item{"customer": str("x"), "nr": num("1"), "a": str(strings.Repeat("x", 400<<10))}),
-		"The provided key element does not match the schema":                                                                                     get(item{"customer": str("x")}),
-		"Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: name":                                                 update("SET name = :n", item{":n": str("x")}),
-		"Invalid UpdateExpression: An expression attribute value used in expression is not defined; attribute value: :n":                         update("SET a = :n", nil),
-		"Value provided in ExpressionAttributeValues unused in expressions: keys: {:m}":                                                          update("SET a = :n", item{":n": str("x"), ":m": str("y")}),
-		"One or more parameter values were invalid: Cannot update attribute nr. This attribute is part of the key":                               update("SET nr = :n", item{":n": num("2")}),
-		"An operand in the update expression has an incorrect data type":                                                                         update("SET note = note + :n", item{":n": num("2")}),
-		"The document path provided in the update expression is invalid for update":                                                              update("SET deep.er = :n", item{":n": num("2")}),
-		"Query condition missed key schema element: customer":                                                                                    query("nr = :n", "", item{":n": num("2")}),
-		"Query condition missed key schema element: nr":                                                                                          query("customer = :c AND note = :c", "", item{":c": str("x")}),
-		"Query key condition not supported":                                                                                                      query("customer > :c", "", item{":c": str("x")}),
-		"One or more parameter values were invalid: Condition parameter type does not match schema type":                                         query("customer = :n", "", item{":n": num("2")}),
-		"Filter Expression can only contain non-primary key attributes: Primary key attribute: nr":                                               query("customer = :c", "nr > :n", item{":c": str("x"), ":n": num("2")}),
-		"Invalid KeyConditionExpression: Syntax error; token: \"<EOF>\", near: \"= \"":                                                           query("customer = ", "", nil),
+		"One or more parameter values were invalid: Missing the key nr in the item": put(
+			item{"customer": str("x")}),
+		"One or more parameter values were invalid: Type mismatch for key nr expected: N actual: S": put(
+			item{"customer": str("x"), "nr": str("1")}),
+		"One or more parameter values were invalid: Type mismatch for Index Key price Expected: N Actual: S " +
+			"IndexName: by-": put(item{"customer": str("x"), "nr": num("1"), "price": str("1")}),
+		"One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
+			"string value. Key: customer": put(item{"customer": str(""), "nr": num("1")}),
+		"The parameter cannot be converted to a numeric value: one": put(
+			item{"customer": str("x"), "nr": num("one")}),
+		"Item size has exceeded the maximum allowed size": put(
+			item{"customer": str("x"), "nr": num("1"), "a": str(strings.Repeat("x", 400<<10))}),
+		"The provided key element does not match the schema": get(
+			item{"customer": str("x")}),
+		"Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: name": update(
+			"SET name = :n", item{":n": str("x")}),
+		"Invalid UpdateExpression: An expression attribute value used in expression is not defined; " +
+			"attribute value: :n": update("SET a = :n", nil),
+		"Value provided in ExpressionAttributeValues unused in expressions: keys: {:m}": update("SET a = :n",
+			item{":n": str("x"), ":m": str("y")}),
+		"One or more parameter values were invalid: Cannot update attribute nr. This attribute is " +
+			"part of the key": update("SET nr = :n", item{":n": num("2")}),
+		"An operand in the update expression has an incorrect data type": update(
+			"SET note = note + :n", item{":n": num("2")}),
+		"The document path provided in the update expression is invalid for update": update(
+			"SET deep.er = :n", item{":n": num("2")}),
+		"Query condition missed key schema element: customer": query(
+			"nr = :n", "", item{":n": num("2")}),
+		"Query condition missed key schema element: nr": query(
+			"customer = :c AND note = :c", "", item{":c": str("x")}),
+		"Query key condition not supported": query(
+			"customer > :c", "", item{":c": str("x")}),
+		"One or more parameter values were invalid: Condition parameter type does not match schema type": query(
+			"customer = :n", "", item{":n": num("2")}),
+		"Filter Expression can only contain non-primary key attributes: Primary key attribute: nr": query(
+			"customer = :c", "nr > :n", item{":c": str("x"), ":n": num("2")}),
+		"Invalid KeyConditionExpression: Syntax error; token: \"<EOF>\", near: \"= \"": query(
+			"customer = ", "", nil),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "ValidationException: "+want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 	// What this mock has not is a 501 that names it, and never a silent yes.
-	_, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table, KeyConditions: map[string]types.Condition{"customer": {ComparisonOperator: "EQ", AttributeValueList: []types.AttributeValue{str("x")}}}})
+	_, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table,
+		KeyConditions: map[string]types.Condition{"customer": {ComparisonOperator: "EQ",
+			AttributeValueList: []types.AttributeValue{str("x")}}}})
 	if e := w.Last(t); err == nil || e.Status != 501 || !strings.Contains(e.Verdict.Refusal.Detail, "KeyConditions") {
 		t.Errorf("exchange: %s", &e)
 	}
@@ -223,14 +271,27 @@ func TestDynamoDBQueryAndScan(t *testing.T) {
 		in   dynamodb.QueryInput
 		want string
 	}{
-		"by key":            {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c"), ExpressionAttributeValues: item{":c": str("alice")}}, "alice/1 alice/2 alice/10"},
-		"backwards":         {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c"), ExpressionAttributeValues: item{":c": str("alice")}, ScanIndexForward: aws.Bool(false)}, "alice/10 alice/2 alice/1"},
-		"a range":           {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c AND #nr BETWEEN :a AND :b"), ExpressionAttributeNames: map[string]string{"#nr": "nr"}, ExpressionAttributeValues: item{":c": str("alice"), ":a": num("2"), ":b": num("10")}}, "alice/2 alice/10"},
-		"the sort key once": {dynamodb.QueryInput{KeyConditionExpression: aws.String("nr > :a AND customer = :c"), ExpressionAttributeValues: item{":c": str("alice"), ":a": num("2")}}, "alice/10"},
-		"filtered":          {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c"), FilterExpression: aws.String("stage = :s AND price < :p"), ExpressionAttributeValues: item{":c": str("alice"), ":s": str("open"), ":p": num("25")}}, "alice/10"},
-		"a global index":    {dynamodb.QueryInput{IndexName: aws.String("by-stage"), KeyConditionExpression: aws.String("stage = :s AND price > :p"), ExpressionAttributeValues: item{":s": str("open"), ":p": num("5")}}, "alice/10 alice/1"},
-		"a local index":     {dynamodb.QueryInput{IndexName: aws.String("by-price"), KeyConditionExpression: aws.String("customer = :c"), ExpressionAttributeValues: item{":c": str("alice")}}, "alice/2 alice/10 alice/1"},
-		"nobody":            {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c"), ExpressionAttributeValues: item{":c": str("zoe")}}, ""},
+		"by key": {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c"),
+			ExpressionAttributeValues: item{":c": str("alice")}}, "alice/1 alice/2 alice/10"},
+		"backwards": {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c"),
+			ExpressionAttributeValues: item{":c": str("alice")}, ScanIndexForward: aws.Bool(false)},
+			"alice/10 alice/2 alice/1"},
+		"a range": {dynamodb.QueryInput{KeyConditionExpression: aws.String(
+			"customer = :c AND #nr BETWEEN :a AND :b"), ExpressionAttributeNames: map[string]string{"#nr": "nr"},
+			ExpressionAttributeValues: item{":c": str("alice"), ":a": num("2"), ":b": num("10")}}, "alice/2 alice/10"},
+		"the sort key once": {dynamodb.QueryInput{KeyConditionExpression: aws.String("nr > :a AND customer = :c"),
+			ExpressionAttributeValues: item{":c": str("alice"), ":a": num("2")}}, "alice/10"},
+		"filtered": {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c"),
+			FilterExpression:          aws.String("stage = :s AND price < :p"),
+			ExpressionAttributeValues: item{":c": str("alice"), ":s": str("open"), ":p": num("25")}}, "alice/10"},
+		"a global index": {dynamodb.QueryInput{IndexName: aws.String("by-stage"),
+			KeyConditionExpression:    aws.String("stage = :s AND price > :p"),
+			ExpressionAttributeValues: item{":s": str("open"), ":p": num("5")}}, "alice/10 alice/1"},
+		"a local index": {dynamodb.QueryInput{IndexName: aws.String("by-price"),
+			KeyConditionExpression: aws.String("customer = :c"), ExpressionAttributeValues: item{":c": str("alice")}},
+			"alice/2 alice/10 alice/1"},
+		"nobody": {dynamodb.QueryInput{KeyConditionExpression: aws.String("customer = :c"),
+			ExpressionAttributeValues: item{":c": str("zoe")}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			row.in.TableName = table
@@ -254,16 +315,20 @@ func TestDynamoDBQueryAndScan(t *testing.T) {
 			}
 		})
 	}
-	keysOnly, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table, IndexName: aws.String("by-stage"), KeyConditionExpression: aws.String("stage = :s"), ExpressionAttributeValues: item{":s": str("done")}})
+	keysOnly, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table, IndexName: aws.String("by-stage"),
+		KeyConditionExpression: aws.String("stage = :s"), ExpressionAttributeValues: item{":s": str("done")}})
 	if err != nil || len(keysOnly.Items) != 1 || len(keysOnly.Items[0]) != 4 || keysOnly.Items[0]["note"] != nil {
 		t.Errorf("an index of keys only: %v, %v", keysOnly, err)
 	}
-	count, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table, KeyConditionExpression: aws.String("customer = :c"), FilterExpression: aws.String("stage = :s"), ExpressionAttributeValues: item{":c": str("alice"), ":s": str("open")}, Select: types.SelectCount})
+	count, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table,
+		KeyConditionExpression: aws.String("customer = :c"), FilterExpression: aws.String("stage = :s"),
+		ExpressionAttributeValues: item{":c": str("alice"), ":s": str("open")}, Select: types.SelectCount})
 	if err != nil || count.Count != 2 || count.ScannedCount != 3 || count.Items != nil {
 		t.Errorf("counted %v, %v", count, err)
 	}
 
-	scanned, err := client.Scan(ctx, &dynamodb.ScanInput{TableName: table, FilterExpression: aws.String("contains(note, :n)"), ExpressionAttributeValues: item{":n": str("1")}})
+	scanned, err := client.Scan(ctx, &dynamodb.ScanInput{TableName: table,
+		FilterExpression: aws.String("contains(note, :n)"), ExpressionAttributeValues: item{":n": str("1")}})
 	if err != nil || scanned.Count != 4 || scanned.ScannedCount != 5 {
 		t.Errorf("scanned %v, %v", scanned, err)
 	}
@@ -273,7 +338,8 @@ func TestDynamoDBQueryAndScan(t *testing.T) {
 	}
 	total := 0
 	for segment := range int32(3) {
-		part, err := client.Scan(ctx, &dynamodb.ScanInput{TableName: table, Segment: aws.Int32(segment), TotalSegments: aws.Int32(3)})
+		part, err := client.Scan(ctx, &dynamodb.ScanInput{TableName: table, Segment: aws.Int32(segment),
+			TotalSegments: aws.Int32(3)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -288,32 +354,40 @@ func TestDynamoDBBatches(t *testing.T) {
 	w := mocktest.New(t)
 	client := orders(t, w)
 	ctx := t.Context()
-	_, err := client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"orders": {
-		{PutRequest: &types.PutRequest{Item: item{"customer": str("dave"), "nr": num("1")}}},
-		{DeleteRequest: &types.DeleteRequest{Key: item{"customer": str("bob"), "nr": num("1")}}},
-	}}})
+	_, err := client.BatchWriteItem(ctx,
+		&dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"orders": {
+			{PutRequest: &types.PutRequest{Item: item{"customer": str("dave"), "nr": num("1")}}},
+			{DeleteRequest: &types.DeleteRequest{Key: item{"customer": str("bob"), "nr": num("1")}}},
+		}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{"orders": {
-		Keys: []item{{"customer": str("dave"), "nr": num("1")}, {"customer": str("bob"), "nr": num("1")}, {"customer": str("alice"), "nr": num("2")}}, ProjectionExpression: aws.String("customer")}}})
-	if err != nil || len(got.Responses["orders"]) != 2 || len(got.UnprocessedKeys) != 0 || len(got.Responses["orders"][0]) != 1 {
+	got, err := client.BatchGetItem(ctx,
+		&dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{"orders": {
+			Keys: []item{{"customer": str("dave"), "nr": num("1")}, {"customer": str("bob"), "nr": num("1")},
+				{"customer": str("alice"), "nr": num("2")}}, ProjectionExpression: aws.String("customer")}}})
+	if err != nil || len(got.Responses["orders"]) != 2 || len(got.UnprocessedKeys) != 0 ||
+		len(got.Responses["orders"][0]) != 1 {
 		t.Errorf("got %v, %v", got, err)
 	}
-	_, err = client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"orders": {
-		{PutRequest: &types.PutRequest{Item: item{"customer": str("erin"), "nr": num("1")}}},
-		{PutRequest: &types.PutRequest{Item: item{"customer": str("erin"), "nr": num("1")}}},
-	}}})
+	_, err = client.BatchWriteItem(ctx,
+		&dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{"orders": {
+			{PutRequest: &types.PutRequest{Item: item{"customer": str("erin"), "nr": num("1")}}},
+			{PutRequest: &types.PutRequest{Item: item{"customer": str("erin"), "nr": num("1")}}},
+		}}})
 	mocktest.WantError(t, err, "ValidationException", "Provided list of item keys contains duplicates")
-	if none, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("orders"), Key: item{"customer": str("erin"), "nr": num("1")}}); err != nil || none.Item != nil {
+	if none, err := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("orders"),
+		Key: item{"customer": str("erin"), "nr": num("1")}}); err != nil || none.Item != nil {
 		t.Errorf("a batch that is refused has written %v, %v", none, err)
 	}
 	reader := dynamodb.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "reader", Policies: []iam.PolicySeed{{Document: `{
 		"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "dynamodb:BatchGetItem", "Resource": "arn:aws:dynamodb:*:*:table/a*"}}`}}}))
 	_, err = reader.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
 		"aaa": {Keys: []item{{"id": str("x")}}}, "orders": {Keys: []item{{"id": str("x")}}}}})
-	mocktest.WantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: dynamodb:BatchGetItem on resource: "+
-		"arn:aws:dynamodb:us-east-1:111122223333:table/orders because no identity-based policy allows the dynamodb:BatchGetItem action")
+	mocktest.WantError(t, err, "AccessDeniedException",
+		"User: arn:aws:iam::111122223333:user/reader is not authorized to perform: dynamodb:BatchGetItem on resource: "+
+			"arn:aws:dynamodb:us-east-1:111122223333:table/orders because no identity-based policy allows the "+
+			"dynamodb:BatchGetItem action")
 }
 
 // Policies see tables, indexes and the leading keys of items.
@@ -327,18 +401,27 @@ func TestDynamoDBPolicies(t *testing.T) {
 			 "Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}"]}, "Null": {"dynamodb:LeadingKeys": "false"}}}]}`}}}))
 	table := aws.String("orders")
 	for customer, allowed := range map[string]bool{"alice": true, "bob": false} {
-		_, get := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: item{"customer": str(customer), "nr": num("1")}})
-		_, put := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item{"customer": str(customer), "nr": num("7")}})
-		_, query := client.Query(ctx, &dynamodb.QueryInput{TableName: table, KeyConditionExpression: aws.String("#c = :c"), ExpressionAttributeNames: map[string]string{"#c": "customer"}, ExpressionAttributeValues: item{":c": str(customer)}})
+		_, get := client.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, Key: item{"customer": str(customer),
+			"nr": num("1")}})
+		_, put := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item{"customer": str(customer),
+			"nr": num("7")}})
+		_, query := client.Query(ctx, &dynamodb.QueryInput{TableName: table,
+			KeyConditionExpression:    aws.String("#c = :c"),
+			ExpressionAttributeNames:  map[string]string{"#c": "customer"},
+			ExpressionAttributeValues: item{":c": str(customer)}})
 		for name, err := range map[string]error{"GetItem": get, "PutItem": put, "Query": query} {
 			if allowed != (err == nil) {
 				t.Errorf("%s of %s: %v", name, customer, err)
 			}
 		}
 	}
-	_, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table, IndexName: aws.String("by-stage"), KeyConditionExpression: aws.String("stage = :s"), ExpressionAttributeValues: item{":s": str("open")}})
-	mocktest.WantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: dynamodb:Query on resource: "+
-		"arn:aws:dynamodb:us-east-1:111122223333:table/orders/index/by-stage because no identity-based policy allows the dynamodb:Query action")
+	_, err := client.Query(ctx, &dynamodb.QueryInput{TableName: table, IndexName: aws.String("by-stage"),
+		KeyConditionExpression: aws.String("stage = :s"), ExpressionAttributeValues: item{":s": str("open")}})
+	mocktest.WantError(t, err, "AccessDeniedException",
+		"User: arn:aws:iam::111122223333:user/alice is not authorized to perform: dynamodb:Query on resource: "+
+			"arn:aws:dynamodb:us-east-1:111122223333:table/orders/index/by-stage because no identity-based "+
+			"policy allows "+
+			"the dynamodb:Query action")
 }
 
 // The front end of DynamoDB: its name, a checksum, request ids of 52
@@ -346,9 +429,12 @@ func TestDynamoDBPolicies(t *testing.T) {
 func TestDynamoDBOnTheWire(t *testing.T) {
 	w := mocktest.New(t)
 	for _, row := range []struct{ target, media, body, want string }{
-		{"DynamoDB_20120810.GetItem", "application/x-amz-json-1.0", "{}", `{"__type":"com.amazon.coral.service#MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}`},
-		{"DynamoDB_20120810.GetItem", "application/json", "{}", `{"__type":"com.amazon.coral.service#MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}`},
-		{"DynamoDB_20120810.Nothing", "application/x-amz-json-1.0", "{}", `{"__type":"com.amazon.coral.service#UnknownOperationException"}`},
+		{"DynamoDB_20120810.GetItem", "application/x-amz-json-1.0", "{}",
+			`{"__type":"com.amazon.coral.service#MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}`},
+		{"DynamoDB_20120810.GetItem", "application/json", "{}",
+			`{"__type":"com.amazon.coral.service#MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}`},
+		{"DynamoDB_20120810.Nothing", "application/x-amz-json-1.0", "{}",
+			`{"__type":"com.amazon.coral.service#UnknownOperationException"}`},
 	} {
 		req, _ := http.NewRequest(http.MethodPost, w.URL, strings.NewReader(row.body))
 		req.Header.Set("X-Amz-Target", row.target)
@@ -360,10 +446,12 @@ func TestDynamoDBOnTheWire(t *testing.T) {
 		body, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		h := resp.Header
-		if resp.StatusCode != 400 || string(body) != row.want || h.Get("Content-Type") != row.media || h.Get("Server") != "Server" {
+		if resp.StatusCode != 400 || string(body) != row.want || h.Get("Content-Type") != row.media ||
+			h.Get("Server") != "Server" {
 			t.Errorf("%s: got %d %s %v", row.target, resp.StatusCode, body, h)
 		}
-		if strings.HasSuffix(row.target, "Nothing") && h.Get("x-amz-crc32") != "1368724161" { // as AWS has it (architect/dynalite)
+		// as AWS has it (architect/dynalite)
+		if strings.HasSuffix(row.target, "Nothing") && h.Get("x-amz-crc32") != "1368724161" {
 			t.Errorf("%s: checksum %s", row.target, h.Get("x-amz-crc32"))
 		}
 		if sum := strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10); h.Get("x-amz-crc32") != sum {
@@ -376,18 +464,22 @@ func TestDynamoDBOnTheWire(t *testing.T) {
 	client := orders(t, w)
 	for want, call := range map[string]func() error{
 		"com.amazon.coral.validate#ValidationException": func() error {
-			_, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("orders"), Key: item{"x": str("y")}})
+			_, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("orders"),
+				Key: item{"x": str("y")}})
 			return err
 		},
 		"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException": func() error {
-			_, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("absent"), Key: item{"x": str("y")}})
+			_, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("absent"),
+				Key: item{"x": str("y")}})
 			return err
 		},
 	} {
-		message := map[bool]string{true: "The provided key element does not match the schema", false: "Requested resource not found"}[strings.Contains(want, "Validation")]
+		message := map[bool]string{true: "The provided key element does not match the schema",
+			false: "Requested resource not found"}[strings.Contains(want, "Validation")]
 		err := call()
 		mocktest.WantError(t, err, want[strings.Index(want, "#")+1:], message)
-		if e, size := w.Last(t), int64(len(`{"__type":"","message":""}`)+len(want)+len(message)); e.ResponseSize != size {
+		if e, size := w.Last(t), int64(len(`{"__type":"","message":""}`)+len(want)+
+			len(message)); e.ResponseSize != size {
 			t.Errorf("a body of %d bytes, want %d", e.ResponseSize, size)
 		}
 	}

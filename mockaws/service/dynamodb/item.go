@@ -103,12 +103,14 @@ func (t *table) checkKeySizes(item ddb.Item) error {
 		v := item[name]
 		if v.Text == "" {
 			kind := map[ddb.Type]string{ddb.String: "string", ddb.Binary: "binary"}[v.Type]
-			return invalidDDB("One or more parameter values are not valid. The AttributeValue for a key attribute cannot "+
-				"contain an empty %s value. Key: %s", kind, name)
+			return invalidDDB(
+				"One or more parameter values are not valid. The AttributeValue for a key attribute cannot "+
+					"contain an empty %s value. Key: %s", kind, name)
 		}
 		if most := []int{maxPartitionKey, maxSortKey}[i]; v.Type != ddb.Number && len(v.Text) > most {
-			return invalidDDB("One or more parameter values were invalid: Size of key attribute %s has exceeded the maximum "+
-				"size limit of %d bytes", name, most)
+			return invalidDDB(
+				"One or more parameter values were invalid: Size of key attribute %s has exceeded the maximum "+
+					"size limit of %d bytes", name, most)
 		}
 	}
 	return nil
@@ -123,15 +125,17 @@ func (t *table) checkItem(item ddb.Item) error {
 			return invalidDDB("One or more parameter values were invalid: Missing the key %s in the item", name)
 		}
 		if v.Type != t.types[name] {
-			return invalidDDB("One or more parameter values were invalid: Type mismatch for key %s expected: %s actual: %s",
+			return invalidDDB(
+				"One or more parameter values were invalid: Type mismatch for key %s expected: %s actual: %s",
 				name, t.types[name], v.Type)
 		}
 	}
 	for _, x := range t.indexes {
 		for _, name := range x.key.names() {
 			if v, ok := item[name]; ok && v.Type != t.types[name] {
-				return invalidDDB("One or more parameter values were invalid: Type mismatch for Index Key %s Expected: %s "+
-					"Actual: %s IndexName: %s", name, t.types[name], v.Type, x.name)
+				return invalidDDB(
+					"One or more parameter values were invalid: Type mismatch for Index Key %s Expected: %s "+
+						"Actual: %s IndexName: %s", name, t.types[name], v.Type, x.name)
 			}
 		}
 	}
@@ -378,8 +382,9 @@ func (s *tables) updateItem(c *service.Call, in *updateItemInput) (*writeOutput,
 	}
 	for _, name := range u.Attributes() {
 		if slices.Contains(t.key.names(), name) {
-			return nil, invalidDDB("One or more parameter values were invalid: Cannot update attribute %s. This attribute is "+
-				"part of the key", name)
+			return nil, invalidDDB(
+				"One or more parameter values were invalid: Cannot update attribute %s. This attribute is "+
+					"part of the key", name)
 		}
 	}
 	row := t.rowKey(in.Key)

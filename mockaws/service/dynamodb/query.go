@@ -49,8 +49,9 @@ func (in *searchInput) open(c *service.Call, s *tables) (*search, error) {
 		}
 	}
 	if in.Limit != nil && *in.Limit < 1 {
-		return nil, invalidDDB("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member "+
-			"must have value greater than or equal to 1", *in.Limit)
+		return nil, invalidDDB(
+			"1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member "+
+				"must have value greater than or equal to 1", *in.Limit)
 	}
 	if in.ExclusiveStartKey != nil {
 		if err := q.checkStart(); err != nil {
@@ -63,7 +64,8 @@ func (in *searchInput) open(c *service.Call, s *tables) (*search, error) {
 func (q *search) checkStart() error {
 	for _, name := range q.startNames() {
 		if v, ok := q.in.ExclusiveStartKey[name]; !ok || v.Type != q.table.types[name] {
-			return invalidDDB("The provided starting key is invalid: The provided key element does not match the schema")
+			return invalidDDB(
+				"The provided starting key is invalid: The provided key element does not match the schema")
 		}
 	}
 	if len(q.in.ExclusiveStartKey) != len(q.startNames()) {
@@ -87,8 +89,10 @@ func (q *search) checkSelect() error {
 			return invalidDDB("SPECIFIC_ATTRIBUTES requires AttributesToGet or ProjectionExpression")
 		}
 	default:
-		return invalidDDB("1 validation error detected: Value '%s' at 'select' failed to satisfy constraint: Member must "+
-			"satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]", q.in.Select)
+		return invalidDDB(
+			"1 validation error detected: Value '%s' at 'select' failed to satisfy constraint: Member must "+
+				"satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]",
+			q.in.Select)
 	}
 	return nil
 }
@@ -113,8 +117,9 @@ type queryInput struct {
 
 func (s *tables) query(c *service.Call, in *queryInput) (*searchOutput, error) {
 	if in.KeyConditionExpression == nil {
-		return nil, invalidDDB("Either the KeyConditions or KeyConditionExpression parameter must be specified in the " +
-			"request.")
+		return nil, invalidDDB(
+			"Either the KeyConditions or KeyConditionExpression parameter must be specified in the " +
+				"request.")
 	}
 	s.Lock()
 	defer s.Unlock()
@@ -160,7 +165,8 @@ func (q *search) checkFilter() error {
 	}
 	for _, name := range q.filter.Attributes() {
 		if slices.Contains(q.key.names(), name) {
-			return invalidDDB("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", name)
+			return invalidDDB(
+				"Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", name)
 		}
 	}
 	return nil
@@ -196,8 +202,9 @@ func keyTermsOf(x *ddb.Context, source string, key keySchema, types map[string]d
 	for _, term := range terms {
 		for _, v := range term.Values {
 			if v.Type != types[term.Attribute] {
-				return nil, nil, invalidDDB("One or more parameter values were invalid: Condition parameter type does not match " +
-					"schema type")
+				return nil, nil, invalidDDB(
+					"One or more parameter values were invalid: Condition parameter type does not match " +
+						"schema type")
 			}
 		}
 	}
@@ -242,8 +249,9 @@ func (q *search) segment(segment, total *int) ([]ddb.Item, error) {
 	case segment == nil && total == nil:
 		return rows, nil
 	case segment == nil || total == nil:
-		return nil, invalidDDB("The TotalSegments parameter is required but was not present in the request when Segment " +
-			"parameter is present, and the other way round")
+		return nil, invalidDDB(
+			"The TotalSegments parameter is required but was not present in the request when Segment " +
+				"parameter is present, and the other way round")
 	case *total < 1 || *segment < 0 || *segment >= *total:
 		return nil, invalidDDB("The Segment parameter is zero-based and must be less than parameter TotalSegments: "+
 			"Segment: %d is not less than TotalSegments: %d", *segment, *total)
@@ -347,7 +355,8 @@ func (q *search) run(rows []ddb.Item) *searchOutput {
 // indexed is the part of an item that the index has. A local index fetches the
 // rest from the table if it is asked for all.
 func (q *search) indexed(item ddb.Item) ddb.Item {
-	if q.index == nil || q.index.projection.ProjectionType == "ALL" || !q.index.global && q.in.Select == "ALL_ATTRIBUTES" {
+	if q.index == nil || q.index.projection.ProjectionType == "ALL" || !q.index.global &&
+		q.in.Select == "ALL_ATTRIBUTES" {
 		return item
 	}
 	names := q.startNames()

@@ -8,7 +8,8 @@ import (
 // rows are what DynamoDB answers otherwise than JSON 1.1 services.
 var rows = []protocol.Row{
 	{Reason: verdict.MissingAuthentication, Status: 400, Code: "MissingAuthenticationTokenException",
-		Message: "Request is missing Authentication Token", Confidence: protocol.Verified, Source: protocol.SourceDynalite},
+		Message: "Request is missing Authentication Token", Confidence: protocol.Verified,
+		Source: protocol.SourceDynalite},
 	{Reason: verdict.SignatureExpired, Status: 400, Code: "InvalidSignatureException", Message: protocol.TextExpired,
 		Confidence: protocol.Verified, Source: "aws-amplify/amplify-js#3719"},
 	{Reason: verdict.WrongScope, Status: 400, Code: "InvalidSignatureException", Compose: protocol.ScopeSentences,

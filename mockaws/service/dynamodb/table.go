@@ -45,8 +45,9 @@ func (s *tables) create(c *service.Call, in *createTableInput) (*tableResult, er
 		return nil, invalidDDB("TableName must be at least 3 characters long and at most 255 characters long")
 	}
 	t := &table{
-		name: in.TableName, arn: tableARNOf(c, in.TableName), id: protocol.NewUUID(), created: c.Now, billing: in.BillingMode,
-		types: map[string]ddb.Type{}, indexes: map[string]*tableIndex{}, items: map[string]ddb.Item{},
+		name: in.TableName, arn: tableARNOf(c, in.TableName), id: protocol.NewUUID(), created: c.Now,
+		billing: in.BillingMode,
+		types:   map[string]ddb.Type{}, indexes: map[string]*tableIndex{}, items: map[string]ddb.Item{},
 	}
 	if err := t.define(in); err != nil {
 		return nil, err
@@ -63,18 +64,22 @@ func (s *tables) create(c *service.Call, in *createTableInput) (*tableResult, er
 func (t *table) define(in *createTableInput) error {
 	for _, a := range in.AttributeDefinitions {
 		if a.AttributeType != ddb.String && a.AttributeType != ddb.Number && a.AttributeType != ddb.Binary {
-			return invalidDDB("1 validation error detected: Value '%s' at 'attributeDefinitions.1.member.attributeType' "+
-				"failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]", a.AttributeType)
+			return invalidDDB(
+				"1 validation error detected: Value '%s' at 'attributeDefinitions.1.member.attributeType' "+
+					"failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]", a.AttributeType)
 		}
 		t.types[a.AttributeName] = a.AttributeType
 	}
 	switch {
-	case t.billing == "" && in.ProvisionedThroughput == nil, t.billing == "PROVISIONED" && in.ProvisionedThroughput == nil:
-		return invalidDDB("One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both " +
-			"be specified when BillingMode is PROVISIONED")
+	case t.billing == "" && in.ProvisionedThroughput == nil, t.billing == "PROVISIONED" &&
+		in.ProvisionedThroughput == nil:
+		return invalidDDB(
+			"One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both " +
+				"be specified when BillingMode is PROVISIONED")
 	case t.billing == "PAY_PER_REQUEST" && in.ProvisionedThroughput != nil:
-		return invalidDDB("One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits " +
-			"can be specified when BillingMode is PAY_PER_REQUEST")
+		return invalidDDB(
+			"One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits " +
+				"can be specified when BillingMode is PAY_PER_REQUEST")
 	}
 	if p := in.ProvisionedThroughput; p != nil {
 		t.throughput = throughput{0, p.ReadCapacityUnits, p.WriteCapacityUnits}
@@ -92,20 +97,23 @@ func (t *table) define(in *createTableInput) error {
 				return err
 			}
 			if t.indexes[x.IndexName] != nil || !tableName.MatchString(x.IndexName) {
-				return invalidDDB("One or more parameter values were invalid: Duplicate or invalid index name: %s", x.IndexName)
+				return invalidDDB("One or more parameter values were invalid: Duplicate or invalid index name: %s",
+					x.IndexName)
 			}
 			if i == 1 && key.partition != t.key.partition {
-				return invalidDDB("One or more parameter values were invalid: Index KeySchema does not have the same leading "+
-					"hash key as table KeySchema for index: %s. index hash key: %s, table hash key: "+
-					"%s", x.IndexName, key.partition, t.key.partition)
+				return invalidDDB(
+					"One or more parameter values were invalid: Index KeySchema does not have the same leading "+
+						"hash key as table KeySchema for index: %s. index hash key: %s, table hash key: "+
+						"%s", x.IndexName, key.partition, t.key.partition)
 			}
 			t.indexes[x.IndexName] = &tableIndex{name: x.IndexName, global: i == 0, key: key, projection: x.Projection}
 			used = append(used, key.names()...)
 		}
 	}
 	if slices.Sort(used); len(slices.Compact(used)) != len(t.types) {
-		return invalidDDB("One or more parameter values were invalid: Number of attributes in KeySchema does not exactly " +
-			"match number of attributes defined in AttributeDefinitions")
+		return invalidDDB(
+			"One or more parameter values were invalid: Number of attributes in KeySchema does not exactly " +
+				"match number of attributes defined in AttributeDefinitions")
 	}
 	return nil
 }
@@ -126,8 +134,9 @@ func (t *table) schema(elements []keyElement) (keySchema, error) {
 	}
 	for _, name := range key.names() {
 		if t.types[name] == "" {
-			return key, invalidDDB("One or more parameter values were invalid: Some index key attributes are not defined in "+
-				"AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
+			return key, invalidDDB(
+				"One or more parameter values were invalid: Some index key attributes are not defined in "+
+					"AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
 				strings.Join(key.names(), ", "), strings.Join(slices.Sorted(maps.Keys(t.types)), ", "))
 		}
 	}
@@ -186,7 +195,8 @@ func (t *table) describe(status string) *tableDescription {
 	for _, name := range slices.Sorted(maps.Keys(t.indexes)) {
 		x := t.indexes[name]
 		entry := indexDescription{
-			IndexName: x.name, IndexArn: t.arn + "/index/" + x.name, KeySchema: x.key.elements(), Projection: x.projection,
+			IndexName: x.name, IndexArn: t.arn + "/index/" + x.name, KeySchema: x.key.elements(),
+			Projection: x.projection,
 		}
 		if x.global {
 			entry.IndexStatus = status
@@ -262,8 +272,9 @@ func (s *tables) list(c *service.Call, in *listInput) (*listOutput, error) {
 	limit := 100
 	if in.Limit != nil {
 		if limit = *in.Limit; limit < 1 || limit > 100 {
-			return nil, invalidDDB("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member "+
-				"must have value between 1 and 100", limit)
+			return nil, invalidDDB(
+				"1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member "+
+					"must have value between 1 and 100", limit)
 		}
 	}
 	s.Lock()

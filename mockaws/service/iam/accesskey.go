@@ -48,7 +48,8 @@ func listAccessKeys(c *service.Call, in *listAccessKeysInput) (*accessKeyPage, e
 		return nil, err
 	}
 	return &accessKeyPage{info, collect(some, func(k iam.KeyInfo) accessKeyElement {
-		return accessKeyElement{UserName: k.User.Name, AccessKeyId: k.ID, Status: k.Status, CreateDate: timeText(k.Created)}
+		return accessKeyElement{UserName: k.User.Name, AccessKeyId: k.ID, Status: k.Status,
+			CreateDate: timeText(k.Created)}
 	})}, nil
 }
 

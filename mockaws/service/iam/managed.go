@@ -76,7 +76,8 @@ type createPolicyInput struct {
 }
 
 func createPolicy(c *service.Call, in *createPolicyInput) (*policyResult, error) {
-	arn, err := c.IAM.CreateManagedPolicy(c.Account(), string(in.Path), string(in.PolicyName), string(in.PolicyDocument))
+	arn, err := c.IAM.CreateManagedPolicy(c.Account(), string(in.Path), string(in.PolicyName),
+		string(in.PolicyDocument))
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -130,8 +131,10 @@ func listPolicies(c *service.Call, in *listPoliciesInput) (*policyPage, error) {
 	var list []iam.PolicyInfo
 	for _, p := range under(c.IAM.UsablePolicies(c.Account()), string(in.PathPrefix)) {
 		awsOwned := strings.HasPrefix(p.ARN, "arn:aws:iam::aws:")
-		used := p.Attachments > 0 && usage != "PermissionsBoundary" || p.BoundaryUses > 0 && usage != "PermissionsPolicy"
-		if scope == "AWS" && !awsOwned || scope == "Local" && awsOwned || in.OnlyAttached && !used || usage != "" && !used {
+		used := p.Attachments > 0 && usage != "PermissionsBoundary" || p.BoundaryUses > 0 &&
+			usage != "PermissionsPolicy"
+		if scope == "AWS" && !awsOwned || scope == "Local" && awsOwned || in.OnlyAttached && !used || usage != "" &&
+			!used {
 			continue
 		}
 		list = append(list, p)
@@ -264,7 +267,8 @@ type listEntitiesForPolicyInput struct {
 }
 
 func listEntitiesForPolicy(c *service.Call, in *listEntitiesForPolicyInput) (*policyHolders, error) {
-	holders, err := c.IAM.PolicyHolders(c.Account(), string(in.PolicyArn), in.PolicyUsageFilter == "PermissionsBoundary")
+	holders, err := c.IAM.PolicyHolders(c.Account(), string(in.PolicyArn),
+		in.PolicyUsageFilter == "PermissionsBoundary")
 	if err != nil {
 		return nil, failed(err)
 	}

@@ -128,7 +128,8 @@ type getUserInput struct {
 func getUser(c *service.Call, in *getUserInput) (*userResult, error) {
 	p := c.Caller.Principal
 	if p.Kind == iam.KindRoot && in.UserName == "" {
-		return &userResult{userElement{Path: "/", UserId: p.UserID, Arn: p.ARN, CreateDate: timeText(time.Unix(0, 0))}}, nil
+		return &userResult{userElement{Path: "/", UserId: p.UserID, Arn: p.ARN, CreateDate: timeText(time.Unix(0, 0))}},
+			nil
 	}
 	var user ownUser
 	if err := user.ReadForm(c, "UserName"); err != nil {

@@ -46,10 +46,12 @@ type cryptInput struct {
 func (in *cryptInput) check() error {
 	switch {
 	case in.EncryptionAlgorithm != "" && in.EncryptionAlgorithm != "SYMMETRIC_DEFAULT":
-		return service.Errorf("InvalidKeyUsageException", "Algorithm %s is incompatible with key spec SYMMETRIC_DEFAULT.",
+		return service.Errorf("InvalidKeyUsageException",
+			"Algorithm %s is incompatible with key spec SYMMETRIC_DEFAULT.",
 			in.EncryptionAlgorithm)
 	case in.DryRun:
-		return service.Errorf("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
+		return service.Errorf("DryRunOperationException",
+			"The request would have succeeded, but the DryRun option is set.")
 	}
 	return nil
 }
@@ -68,7 +70,8 @@ type encryptOutput struct {
 func (k *Keys) encrypt(c *service.Call, in *encryptInput) (*encryptOutput, error) {
 	if len(in.Plaintext) == 0 || len(in.Plaintext) > maxPlaintext {
 		return nil, service.Errorf("ValidationException",
-			"1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less "+
+			"1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have "+
+				"length less "+
 				"than or equal to %d, and greater than or equal to 1", maxPlaintext)
 	}
 	arn := k.keyARN(c, in.KeyId)
@@ -115,7 +118,8 @@ func (k *Keys) decrypt(c *service.Call, in *decryptInput) (*decryptOutput, error
 		}
 		// aws/aws-encryption-sdk-javascript#1005
 		return nil, service.Errorf("AccessDeniedException",
-			"The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are "+
+			"The ciphertext refers to a customer master key that does not exist, does not exist in this region, "+
+				"or you are "+
 				"not allowed to access.")
 	}
 	size := key.material.NonceSize()

@@ -25,28 +25,35 @@ func TestKMS(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := created.KeyMetadata
-	if _, err := client.CreateAlias(ctx, &kms.CreateAliasInput{AliasName: aws.String("alias/app"), TargetKeyId: key.KeyId}); err != nil {
+	if _, err := client.CreateAlias(ctx, &kms.CreateAliasInput{AliasName: aws.String("alias/app"),
+		TargetKeyId: key.KeyId}); err != nil {
 		t.Fatal(err)
 	}
 	where := map[string]string{"bucket": "b", "app": "x"}
-	for _, id := range []*string{key.KeyId, key.Arn, aws.String("alias/app"), aws.String("arn:aws:kms:us-east-1:111122223333:alias/app")} {
-		sealed, err := client.Encrypt(ctx, &kms.EncryptInput{KeyId: id, Plaintext: []byte("secret"), EncryptionContext: where})
+	for _, id := range []*string{key.KeyId, key.Arn, aws.String("alias/app"),
+		aws.String("arn:aws:kms:us-east-1:111122223333:alias/app")} {
+		sealed, err := client.Encrypt(ctx, &kms.EncryptInput{KeyId: id, Plaintext: []byte("secret"),
+			EncryptionContext: where})
 		if err != nil || *sealed.KeyId != *key.Arn || bytes.Contains(sealed.CiphertextBlob, []byte("secret")) {
 			t.Fatalf("%s: %v, %v", *id, sealed, err)
 		}
-		opened, err := client.Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where})
+		opened, err := client.Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob,
+			EncryptionContext: where})
 		if err != nil || string(opened.Plaintext) != "secret" {
 			t.Errorf("%s: %v, %v", *id, opened, err)
 		}
 	}
-	data, err := client.GenerateDataKey(ctx, &kms.GenerateDataKeyInput{KeyId: key.KeyId, KeySpec: types.DataKeySpecAes256})
+	data, err := client.GenerateDataKey(ctx, &kms.GenerateDataKeyInput{KeyId: key.KeyId,
+		KeySpec: types.DataKeySpecAes256})
 	if err != nil || len(data.Plaintext) != 32 {
 		t.Fatalf("data key %v, %v", data, err)
 	}
-	if opened, err := client.Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: data.CiphertextBlob, KeyId: key.KeyId}); err != nil || !bytes.Equal(opened.Plaintext, data.Plaintext) {
+	if opened, err := client.Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: data.CiphertextBlob,
+		KeyId: key.KeyId}); err != nil || !bytes.Equal(opened.Plaintext, data.Plaintext) {
 		t.Errorf("data key: %v, %v", opened, err)
 	}
-	without, err := client.GenerateDataKeyWithoutPlaintext(ctx, &kms.GenerateDataKeyWithoutPlaintextInput{KeyId: key.KeyId, NumberOfBytes: aws.Int32(7)})
+	without, err := client.GenerateDataKeyWithoutPlaintext(ctx,
+		&kms.GenerateDataKeyWithoutPlaintextInput{KeyId: key.KeyId, NumberOfBytes: aws.Int32(7)})
 	if err != nil || len(without.CiphertextBlob) == 0 {
 		t.Errorf("without plaintext: %v, %v", without, err)
 	}
@@ -55,7 +62,8 @@ func TestKMS(t *testing.T) {
 		t.Errorf("described %v, %v", described, err)
 	}
 
-	sealed, err := client.Encrypt(ctx, &kms.EncryptInput{KeyId: key.KeyId, Plaintext: []byte("secret"), EncryptionContext: where})
+	sealed, err := client.Encrypt(ctx, &kms.EncryptInput{KeyId: key.KeyId, Plaintext: []byte("secret"),
+		EncryptionContext: where})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,23 +77,32 @@ func TestKMS(t *testing.T) {
 		_, err := client.Decrypt(ctx, &in)
 		return err
 	}
-	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob}), "InvalidCiphertextException", "") // without its context
+	// without its context
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob}),
+		"InvalidCiphertextException", "")
 	if e := w.Last(t); e.ResponseSize != int64(len(`{"__type":"InvalidCiphertextException"}`)) {
 		t.Errorf("a body of %d bytes: it has no message", e.ResponseSize)
 	}
-	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: tampered, EncryptionContext: where}), "InvalidCiphertextException", "")
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: tampered, EncryptionContext: where}),
+		"InvalidCiphertextException", "")
 	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: []byte("x")}), "InvalidCiphertextException", "")
-	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where, KeyId: other.KeyMetadata.KeyId}), "IncorrectKeyException", "")
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where,
+		KeyId: other.KeyMetadata.KeyId}), "IncorrectKeyException", "")
 	elsewhere := w.Good()
 	elsewhere.Region = "eu-west-1"
-	_, err = kms.NewFromConfig(elsewhere).Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where})
-	mocktest.WantError(t, err, "AccessDeniedException", "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.")
-	_, err = client.Encrypt(ctx, &kms.EncryptInput{KeyId: aws.String("00000000-0000-0000-0000-000000000000"), Plaintext: []byte("x")})
-	mocktest.WantError(t, err, "NotFoundException", "Key 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000' does not exist")
+	_, err = kms.NewFromConfig(elsewhere).Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob,
+		EncryptionContext: where})
+	mocktest.WantError(t, err, "AccessDeniedException", "The ciphertext refers to a customer master key that does "+
+		"not exist, does not exist in this region, or you are not allowed to access.")
+	_, err = client.Encrypt(ctx, &kms.EncryptInput{KeyId: aws.String("00000000-0000-0000-0000-000000000000"),
+		Plaintext: []byte("x")})
+	mocktest.WantError(t, err, "NotFoundException",
+		"Key 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000' does not exist")
 	if _, err := client.DisableKey(ctx, &kms.DisableKeyInput{KeyId: key.KeyId}); err != nil {
 		t.Fatal(err)
 	}
-	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where}), "DisabledException", *key.Arn+" is disabled.")
+	mocktest.WantError(t, decrypt(kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: where}),
+		"DisabledException", *key.Arn+" is disabled.")
 	list, err := client.ListKeys(ctx, &kms.ListKeysInput{Limit: aws.Int32(1)})
 	if err != nil || len(list.Keys) != 1 || !list.Truncated {
 		t.Errorf("listed %v, %v", list, err)
@@ -113,7 +130,8 @@ func TestKMSPolicies(t *testing.T) {
 	}
 	seal := func(key *string, context map[string]string) []byte {
 		t.Helper()
-		out, err := admin.Encrypt(ctx, &kms.EncryptInput{KeyId: key, Plaintext: []byte("s"), EncryptionContext: context})
+		out, err := admin.Encrypt(ctx, &kms.EncryptInput{KeyId: key, Plaintext: []byte("s"),
+			EncryptionContext: context})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,10 +145,12 @@ func TestKMSPolicies(t *testing.T) {
 	if err := decrypt(stranger, seal(open.KeyMetadata.KeyId, nil), nil); err != nil {
 		t.Errorf("the default policy leaves it to IAM: %v", err)
 	}
-	mocktest.WantError(t, decrypt(nothing, seal(open.KeyMetadata.KeyId, nil), nil), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/nothing is not authorized to perform: kms:Decrypt on resource: "+
-		*open.KeyMetadata.Arn+" because no identity-based policy allows the kms:Decrypt action")
-	mocktest.WantError(t, decrypt(stranger, seal(closed.KeyMetadata.KeyId, x), x), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/everything is not authorized to perform: kms:Decrypt on resource: "+
-		*closed.KeyMetadata.Arn+" because no resource-based policy allows the kms:Decrypt action")
+	mocktest.WantError(t, decrypt(nothing, seal(open.KeyMetadata.KeyId, nil), nil), "AccessDeniedException",
+		"User: arn:aws:iam::111122223333:user/nothing is not authorized to perform: kms:Decrypt on resource: "+
+			*open.KeyMetadata.Arn+" because no identity-based policy allows the kms:Decrypt action")
+	mocktest.WantError(t, decrypt(stranger, seal(closed.KeyMetadata.KeyId, x), x), "AccessDeniedException",
+		"User: arn:aws:iam::111122223333:user/everything is not authorized to perform: kms:Decrypt on resource: "+
+			*closed.KeyMetadata.Arn+" because no resource-based policy allows the kms:Decrypt action")
 	if err := decrypt(nothing, seal(closed.KeyMetadata.KeyId, x), x); err != nil {
 		t.Errorf("the key's policy names the caller and the context: %v", err)
 	}
@@ -145,12 +165,14 @@ func TestSSMUnderAKeyOfOnesOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = ssm.NewFromConfig(w.Good()).PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/p"), Value: aws.String("v"), Type: ssmtypes.ParameterTypeSecureString, KeyId: key.KeyMetadata.KeyId})
+	_, err = ssm.NewFromConfig(w.Good()).PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/p"),
+		Value: aws.String("v"), Type: ssmtypes.ParameterTypeSecureString, KeyId: key.KeyMetadata.KeyId})
 	if err != nil {
 		t.Fatal(err)
 	}
 	get := func(cfg aws.Config) error {
-		_, err := ssm.NewFromConfig(cfg).GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String("/p"), WithDecryption: aws.Bool(true)})
+		_, err := ssm.NewFromConfig(cfg).GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String("/p"),
+			WithDecryption: aws.Bool(true)})
 		return err
 	}
 	err = get(w.UserWith(t, iam.UserSeed{Name: "without", Allow: []string{"ssm:*"}}))

@@ -25,7 +25,8 @@ func (k *Keys) create(c *service.Call, in *createInput) (*keyResult, error) {
 		{in.CustomerMasterKeySpec, symmetric}, {in.Origin, "AWS_KMS"},
 	} {
 		if x[0] != "" && x[0] != x[1] {
-			return nil, service.Errorf("UnsupportedOperationException", "this mock has keys of %s only, not of %s", x[1], x[0])
+			return nil, service.Errorf("UnsupportedOperationException", "this mock has keys of %s only, not of %s",
+				x[1], x[0])
 		}
 	}
 	if in.Policy == "" {
@@ -33,7 +34,8 @@ func (k *Keys) create(c *service.Call, in *createInput) (*keyResult, error) {
 	}
 	policy, err := iam.ParsePolicy(iam.ResourcePolicy, in.Policy)
 	if err != nil {
-		return nil, service.Errorf("MalformedPolicyDocumentException", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		return nil, service.Errorf("MalformedPolicyDocumentException", "%s", strings.ReplaceAll(err.Error(), "\n",
+			"; "))
 	}
 	key := &kmsKey{
 		id: protocol.NewUUID(), account: c.Account(), region: c.Region, description: in.Description, created: c.Now,
@@ -133,7 +135,8 @@ type putPolicyInput struct {
 func (k *Keys) putPolicy(c *service.Call, in *putPolicyInput) (*service.Nothing, error) {
 	policy, err := iam.ParsePolicy(iam.ResourcePolicy, in.Policy)
 	if err != nil {
-		return nil, service.Errorf("MalformedPolicyDocumentException", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		return nil, service.Errorf("MalformedPolicyDocumentException", "%s", strings.ReplaceAll(err.Error(), "\n",
+			"; "))
 	}
 	arn := k.keyARN(c, in.KeyId)
 	k.mu.Lock()

@@ -35,15 +35,17 @@ func New() *service.Service {
 				Resource: functionARN, DataEvent: true, Handle: service.Answer(s.invoke)},
 			{Name: "ListFunctions", Method: "GET", Path: v2015, Action: "lambda:ListFunctions", ReadOnly: true,
 				Handle: service.Answer(s.list)},
-			{Name: "CreateFunction", Method: "POST", Path: v2015, Action: "lambda:CreateFunction", Resource: newFunctionARN,
-				Handle: service.Handle(s.create)},
+			{Name: "CreateFunction", Method: "POST", Path: v2015, Action: "lambda:CreateFunction",
+				Resource: newFunctionARN,
+				Handle:   service.Handle(s.create)},
 			{Name: "GetFunction", Method: "GET", Path: one, Action: "lambda:GetFunction", Resource: functionARN,
 				ReadOnly: true, Handle: service.Answer(s.get)},
 			{Name: "GetFunctionConfiguration", Method: "GET", Path: one + "/configuration",
 				Action: "lambda:GetFunctionConfiguration", Resource: functionARN, ReadOnly: true,
 				Handle: service.Answer(s.configuration)},
-			{Name: "DeleteFunction", Method: "DELETE", Path: one, Action: "lambda:DeleteFunction", Resource: functionARN,
-				Handle: service.Answer(s.remove)},
+			{Name: "DeleteFunction", Method: "DELETE", Path: one, Action: "lambda:DeleteFunction",
+				Resource: functionARN,
+				Handle:   service.Answer(s.remove)},
 			{Name: "UpdateFunctionConfiguration", Method: "PUT", Path: one + "/configuration"},
 			{Name: "UpdateFunctionCode", Method: "PUT", Path: one + "/code"},
 			{Name: "PublishVersion", Method: "POST", Path: one + "/versions"},
@@ -122,7 +124,8 @@ func (s *functions) find(c *service.Call) (*function, error) {
 	arn, ok := functionARNOf(c, c.Input.Labels["FunctionName"], c.Input.Query.Get("Qualifier"))
 	if !ok {
 		return nil, service.Errorf("ValidationException",
-			"1 validation error detected: Value '%s' at 'functionName' failed to satisfy constraint: Member must satisfy "+
+			"1 validation error detected: Value '%s' at 'functionName' failed to satisfy constraint: Member "+
+				"must satisfy "+
 				"regular expression pattern: %s",
 			c.Input.Labels["FunctionName"],
 			`(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d{1}:)?(\d{12}:)?`+
@@ -161,7 +164,8 @@ func (s *functions) invoke(c *service.Call) (*protocol.Blob, error) {
 	answer := invocations[kind]
 	if answer == nil {
 		return nil, lambdaError(400, "InvalidParameterValueException",
-			"1 validation error detected: Value '"+kind+"' at 'invocationType' failed to satisfy constraint: Member must "+
+			"1 validation error detected: Value '"+kind+
+				"' at 'invocationType' failed to satisfy constraint: Member must "+
 				"satisfy enum value set: [Event, RequestResponse, DryRun]")
 	}
 	s.Lock()
@@ -229,12 +233,15 @@ func (in *createFunctionInput) check(c *service.Call, arn string) error {
 	if len(reserved) > 0 {
 		slices.Sort(reserved)
 		return lambdaError(400, "InvalidParameterValueException",
-			"Lambda was unable to configure your environment variables because the environment variables you have provided "+
-				"contains reserved keys that are currently not supported for modification. Reserved keys used in this request: "+
+			"Lambda was unable to configure your environment variables because the environment variables you "+
+				"have provided "+
+				"contains reserved keys that are currently not supported for modification. Reserved keys used in "+
+				"this request: "+
 				""+strings.Join(reserved, ", "))
 	}
 	if err := c.Authorize("iam:PassRole", in.Role,
-		map[string]string{"iam:PassedToService": "lambda.amazonaws.com", "iam:AssociatedResourceArn": arn}); err != nil {
+		map[string]string{"iam:PassedToService": "lambda.amazonaws.com",
+			"iam:AssociatedResourceArn": arn}); err != nil {
 		return err
 	}
 	if !c.Trusts(in.Role, "lambda.amazonaws.com", arn) {
@@ -249,7 +256,8 @@ func (s *functions) create(c *service.Call, in *createFunctionInput) (*protocol.
 	arn, ok := functionARNOf(c, in.FunctionName, "")
 	if !ok || in.Role == "" {
 		return nil, service.Errorf("ValidationException",
-			"1 validation error detected: FunctionName and Role are required, and FunctionName has letters, digits, - and _")
+			"1 validation error detected: FunctionName and Role are required, and FunctionName has letters, "+
+				"digits, - and _")
 	}
 	if err := in.check(c, arn); err != nil {
 		return nil, err

@@ -37,7 +37,8 @@ type shownGroup struct {
 // describeGroups lists groups by name; the token of a page is its last name.
 func (s *logGroups) describeGroups(c *service.Call, in *describeGroupsInput) (*groupPage, error) {
 	if in.Limit < 0 || in.Limit > 50 || in.Prefix != "" && in.Pattern != "" {
-		return nil, badLogs("limit must be from 1 to 50, and only one of logGroupNamePrefix and logGroupNamePattern be given")
+		return nil, badLogs(
+			"limit must be from 1 to 50, and only one of logGroupNamePrefix and logGroupNamePattern be given")
 	}
 	s.Lock()
 	defer s.Unlock()

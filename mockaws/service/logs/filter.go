@@ -45,8 +45,9 @@ func (s *logGroups) filter(c *service.Call, in *filterInput) (*filterOutput, err
 	}
 	skip, err := strconv.Atoi("0" + in.Token)
 	if err != nil || in.Limit < 0 || in.Limit > maxLogEvents || len(in.Streams) > 0 && in.Prefix != "" {
-		return nil, badLogs("The specified nextToken is invalid, limit is not from 1 to 10000, or both logStreamNames and " +
-			"logStreamNamePrefix are given.")
+		return nil, badLogs(
+			"The specified nextToken is invalid, limit is not from 1 to 10000, or both logStreamNames and " +
+				"logStreamNamePrefix are given.")
 	}
 	s.Lock()
 	defer s.Unlock()

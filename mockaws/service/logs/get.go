@@ -43,8 +43,9 @@ type shownEvent struct {
 
 func (s *logGroups) get(c *service.Call, in *getInput) (*getOutput, error) {
 	if in.Limit < 0 || in.Limit > maxLogEvents {
-		return nil, badLogs("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must "+
-			"have value less than or equal to %d", in.Limit, maxLogEvents)
+		return nil, badLogs(
+			"1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must "+
+				"have value less than or equal to %d", in.Limit, maxLogEvents)
 	}
 	s.Lock()
 	defer s.Unlock()

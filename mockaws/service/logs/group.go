@@ -56,8 +56,9 @@ type retainInput struct {
 
 func (s *logGroups) retain(c *service.Call, in *retainInput) (*service.Nothing, error) {
 	if !slices.Contains(retentions, in.Days) {
-		return nil, badLogs("1 validation error detected: Value '%d' at 'retentionInDays' failed to satisfy constraint: "+
-			"Member must satisfy enum value set", in.Days)
+		return nil, badLogs(
+			"1 validation error detected: Value '%d' at 'retentionInDays' failed to satisfy constraint: "+
+				"Member must satisfy enum value set", in.Days)
 	}
 	s.Lock()
 	defer s.Unlock()

@@ -36,8 +36,9 @@ func New() *service.Service {
 				Handle: service.Handle(s.put)},
 			{Name: "GetLogEvents", Action: "logs:GetLogEvents", Resource: logStreamARN, DataEvent: true, ReadOnly: true,
 				Handle: service.Handle(s.get)},
-			{Name: "FilterLogEvents", Action: "logs:FilterLogEvents", Resource: logGroupARN, DataEvent: true, ReadOnly: true,
-				Handle: service.Handle(s.filter)},
+			{Name: "FilterLogEvents", Action: "logs:FilterLogEvents", Resource: logGroupARN, DataEvent: true,
+				ReadOnly: true,
+				Handle:   service.Handle(s.filter)},
 		},
 	}
 }

@@ -45,8 +45,9 @@ func (in *putInput) check() error {
 	}
 	switch {
 	case len(in.Events) == 0 || len(in.Events) > maxLogEvents:
-		return badLogs("1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have "+
-			"length less than or equal to %d, and greater than or equal to 1", maxLogEvents)
+		return badLogs(
+			"1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have "+
+				"length less than or equal to %d, and greater than or equal to 1", maxLogEvents)
 	case size > maxLogBatch:
 		return badLogs("Upload too large: %d bytes exceeds limit of %d", size, maxLogBatch)
 	case in.Events[len(in.Events)-1].Timestamp-in.Events[0].Timestamp > maxLogSpan.Milliseconds():

@@ -126,5 +126,6 @@ func compositeOf(algorithm string, parts []part) checksum {
 		}
 		h.Write(sum)
 	}
-	return checksum{algorithm, composite, base64.StdEncoding.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts))}
+	return checksum{algorithm, composite, base64.StdEncoding.EncodeToString(h.Sum(nil)) + "-" +
+		strconv.Itoa(len(parts))}
 }

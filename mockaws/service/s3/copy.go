@@ -169,8 +169,11 @@ func (b *Buckets) uploadPartCopy(c *service.Call) (*protocol.Document, error) {
 		var ok bool
 		first, last, ok = readRange(text, from.size())
 		if !ok || first > last || !strings.HasSuffix(text, "-"+strconv.FormatInt(last, 10)) {
-			return nil, invalidArgument("The x-amz-copy-source-range value must be of the form bytes=first-last where first "+
-				"and last are the zero-based offsets of the first and last bytes to copy", "x-amz-copy-source-range", text)
+			return nil, invalidArgument(
+				"The x-amz-copy-source-range value must be of the form bytes=first-last where first "+
+					"and last are the zero-based offsets of the first and last bytes to copy",
+				"x-amz-copy-source-range",
+				text)
 		}
 	}
 	var joined []byte

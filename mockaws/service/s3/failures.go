@@ -42,7 +42,8 @@ var failures = map[string]protocol.Row{
 		Message: "The {location} location constraint is incompatible for the region specific endpoint this request was " +
 			"sent to.", Confidence: protocol.Verified, Source: sourceLocation},
 	"InvalidLocation": {Status: 400, Code: "InvalidLocationConstraint",
-		Message: "The specified location-constraint is not valid", Confidence: protocol.Verified, Source: sourceVersity},
+		Message: "The specified location-constraint is not valid", Confidence: protocol.Verified,
+		Source: sourceVersity},
 	"PermanentRedirect": {Status: 301, Code: "PermanentRedirect",
 		Message: "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all " +
 			"future requests to this endpoint.", Confidence: protocol.Verified, Source: docErrors},
@@ -80,8 +81,9 @@ var failures = map[string]protocol.Row{
 		Message: "The {algorithm} you specified did not match the calculated checksum.", Confidence: protocol.Likely,
 		Source: sourceVersity},
 	"MissingChecksum": {Status: 400, Code: "InvalidRequest",
-		Message: "Missing required header for this request: Content-MD5 OR x-amz-checksum-*", Confidence: protocol.Verified,
-		Source: sourceVersity},
+		Message:    "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+		Confidence: protocol.Verified,
+		Source:     sourceVersity},
 	"MalformedXML": {Status: 400, Code: "MalformedXML",
 		Message:    "The XML you provided was not well-formed or did not validate against our published schema",
 		Confidence: protocol.Verified, Source: docErrors},
@@ -98,10 +100,12 @@ var failures = map[string]protocol.Row{
 		Message: "Your proposed upload is smaller than the minimum allowed size", Confidence: protocol.Verified,
 		Source: sourceVersity},
 	"EntityTooLarge": {Status: 400, Code: "EntityTooLarge",
-		Message: "Your proposed upload exceeds the maximum allowed size", Confidence: protocol.Verified, Source: docErrors},
+		Message: "Your proposed upload exceeds the maximum allowed size", Confidence: protocol.Verified,
+		Source: docErrors},
 	"InvalidPart": {Status: 400, Code: "InvalidPart",
 		Message: "One or more of the specified parts could not be found.  The part may not have been uploaded, or the " +
-			"specified entity tag may not match the part's entity tag.", Confidence: protocol.Verified, Source: sourceVersity},
+			"specified entity tag may not match the part's entity tag.", Confidence: protocol.Verified,
+		Source: sourceVersity},
 	"InvalidPartOrder": {Status: 400, Code: "InvalidPartOrder",
 		Message:    "The list of parts was not in ascending order. Parts must be ordered by part number.",
 		Confidence: protocol.Verified, Source: sourceVersity},
@@ -137,7 +141,8 @@ var failures = map[string]protocol.Row{
 	"PublicPolicyBlocked": {Status: 403, Code: "AccessDenied",
 		Message: `User: {principal} is not authorized to perform: s3:PutBucketPolicy on resource: "{resource}"` +
 			` because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
-		Confidence: protocol.Verified, Source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html"},
+		Confidence: protocol.Verified,
+		Source:     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html"},
 }
 
 // throttled is how S3 refuses those who call too often.

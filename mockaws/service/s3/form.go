@@ -134,7 +134,8 @@ func (f *Form) Authorization(region string) (*sigv4.Authorization, error) {
 	}
 	a := &sigv4.Authorization{
 		Mechanism: sigv4.Form, Algorithm: f.fields["x-amz-algorithm"], Credential: f.fields["x-amz-credential"],
-		Signature: f.fields["x-amz-signature"], DateText: f.fields["x-amz-date"], Token: f.fields["x-amz-security-token"],
+		Signature: f.fields["x-amz-signature"], DateText: f.fields["x-amz-date"],
+		Token: f.fields["x-amz-security-token"],
 	}
 	return a, readFormCredential(a, region)
 }
@@ -159,7 +160,8 @@ func (f *Form) authorizationV2(region string) (*sigv4.Authorization, error) {
 // (versity/versitygw s3err/post-object.go).
 func readFormCredential(a *sigv4.Authorization, region string) error {
 	wrong := func(format string, args ...any) error {
-		return formFailure("FormCredential", "message", fmt.Sprintf(format, args...), "ArgumentName", "x-amz-credential",
+		return formFailure("FormCredential", "message", fmt.Sprintf(format, args...), "ArgumentName",
+			"x-amz-credential",
 			"ArgumentValue", a.Credential)
 	}
 	if a.Algorithm != "AWS4-HMAC-SHA256" {
@@ -184,7 +186,8 @@ func readFormCredential(a *sigv4.Authorization, region string) error {
 	case a.Terminator != "aws4_request":
 		return wrong(`incorrect terminal %q. This endpoint uses "aws4_request".`, a.Terminator)
 	case err != nil:
-		return wrong(`incorrect date format %q. This date in the credential must be in the format "yyyyMMdd".`, a.ScopeDate)
+		return wrong(`incorrect date format %q. This date in the credential must be in the format "yyyyMMdd".`,
+			a.ScopeDate)
 	case region != "" && a.Region != region:
 		return wrong("the region %q is wrong; expecting %q", a.Region, region)
 	}
@@ -266,11 +269,13 @@ func (f *Form) checkCondition(raw json.RawMessage, bucket string) (string, error
 		for name, want := range simple {
 			text, ok := want.(string)
 			if !ok || len(simple) != 1 {
-				return "", badFormPolicy("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
+				return "", badFormPolicy(
+					"Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
 			}
 			return f.compare(raw, bucket, "eq", name, text)
 		}
-		return "", badFormPolicy("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
+		return "", badFormPolicy(
+			"Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
 	}
 	var list []any
 	if json.Unmarshal(raw, &list) != nil {

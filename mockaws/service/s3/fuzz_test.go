@@ -13,7 +13,8 @@ import (
 
 // FuzzReadRange: a range that is taken lies in the object.
 func FuzzReadRange(f *testing.F) {
-	for _, header := range []string{"bytes=0-0", "bytes=5-", "bytes=-5", "bytes=9-1", "bytes=-", "bytes=99999999999999999999-", "bytes= 1-2"} {
+	for _, header := range []string{"bytes=0-0", "bytes=5-", "bytes=-5", "bytes=9-1", "bytes=-",
+		"bytes=99999999999999999999-", "bytes= 1-2"} {
 		f.Add(header, int64(10))
 	}
 	f.Fuzz(func(t *testing.T, header string, size int64) {
@@ -31,8 +32,10 @@ func FuzzReadRange(f *testing.F) {
 func FuzzReadForm(f *testing.F) {
 	const body = "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk-${filename}\r\n" +
 		"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\ncontent\r\n--b--\r\n"
-	f.Add("multipart/form-data; boundary=b", body, `{"expiration":"2999-01-01T00:00:00Z","conditions":[["starts-with","$key","k"],["content-length-range",1,"9"]]}`)
-	f.Add("multipart/form-data; boundary=b", body, `{"expiration":"2999-01-01T00:00:00Z","conditions":[{},[],[null,1,2],{"a":1},["eq","key",2],["content-length-range",-1e99,"x"]]}`)
+	f.Add("multipart/form-data; boundary=b", body,
+		`{"expiration":"2999-01-01T00:00:00Z","conditions":[["starts-with","$key","k"],["content-length-range",1,"9"]]}`)
+	f.Add("multipart/form-data; boundary=b", body,
+		`{"expiration":"2999-01-01T00:00:00Z","conditions":[{},[],[null,1,2],{"a":1},["eq","key",2],["content-length-range",-1e99,"x"]]}`)
 	f.Add("multipart/form-data", body, `[]`)
 	f.Add("text/plain", "", ``)
 	f.Fuzz(func(t *testing.T, contentType, body, policy string) {
@@ -48,7 +51,8 @@ func FuzzReadForm(f *testing.F) {
 			t.Error("a form without a key was taken")
 		}
 		form.fields["policy"] = base64.StdEncoding.EncodeToString([]byte(policy))
-		if form.CheckPolicy("bucket", time.Unix(0, 0)) == nil && !strings.Contains(strings.ToLower(policy), "expiration") {
+		if form.CheckPolicy("bucket", time.Unix(0, 0)) == nil && !strings.Contains(strings.ToLower(policy),
+			"expiration") {
 			t.Errorf("a policy that does not end was taken: %s", policy)
 		}
 		c := &service.Call{Input: protocol.Input{Labels: map[string]string{"Bucket": "bucket"}}}

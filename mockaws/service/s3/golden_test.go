@@ -44,11 +44,14 @@ func newVault(t testing.TB) *vault {
 				{Name: "other", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}},
 				{Name: "nobody", Keys: []iam.KeySeed{{}}},
 				{Name: "idle", Allow: []string{"*"}, Keys: []iam.KeySeed{{Status: "inactive"}}},
-			}, Roles: []iam.RoleSeed{{Name: "job", TrustService: []string{"lambda.amazonaws.com"}, Allow: []string{"*"}}},
+			}, Roles: []iam.RoleSeed{{Name: "job", TrustService: []string{"lambda.amazonaws.com"},
+				Allow: []string{"*"}}},
 				Sessions: []iam.SessionSeed{{Role: "job", Name: "now"}, {Role: "job", Name: "then", ExpiresIn: "-1m"}}},
-			{ID: "999988887777", Users: []iam.UserSeed{{Name: "stranger", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}}}},
+			{ID: "999988887777", Users: []iam.UserSeed{{Name: "stranger", Allow: []string{"*"},
+				Keys: []iam.KeySeed{{}}}}},
 		}},
-		Buckets: []mockaws.BucketSeed{{Name: "uploads", Account: mocktest.Account}, {Name: "europe", Account: mocktest.Account, Region: "eu-central-1"}},
+		Buckets: []mockaws.BucketSeed{{Name: "uploads", Account: mocktest.Account},
+			{Name: "europe", Account: mocktest.Account, Region: "eu-central-1"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +127,8 @@ func (n note) sign(t testing.TB, v *vault, r *http.Request) {
 		q := r.URL.Query()
 		q.Set("X-Amz-Expires", n.presigned)
 		r.URL.RawQuery = q.Encode()
-		signed, _, err := signer.PresignHTTP(context.Background(), credentials, r, "UNSIGNED-PAYLOAD", n.service, n.region, at)
+		signed, _, err := signer.PresignHTTP(context.Background(), credentials, r, "UNSIGNED-PAYLOAD", n.service,
+			n.region, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +177,8 @@ func setHeader(name, value string) func(*http.Request) {
 // inAuthorization changes a piece of the Authorization header.
 func inAuthorization(pattern, replacement string) func(*http.Request) {
 	return func(r *http.Request) {
-		r.Header.Set("Authorization", regexp.MustCompile(pattern).ReplaceAllString(r.Header.Get("Authorization"), replacement))
+		r.Header.Set("Authorization", regexp.MustCompile(pattern).ReplaceAllString(r.Header.Get("Authorization"),
+			replacement))
 	}
 }
 
@@ -211,95 +216,156 @@ var s3Answers = []struct {
 	status     int
 	body       string // between <Error> and <RequestId>
 }{
-	{"no credentials, bucket", "V", note{unsigned: true}, 403, "<Code>AccessDenied</Code><Message>Access Denied</Message>"},
+	{"no credentials, bucket", "V", note{unsigned: true}, 403,
+		"<Code>AccessDenied</Code><Message>Access Denied</Message>"},
 	// GET / may be answered with 307 to S3's home page (likely); this refusal leads
 	// no client out.
-	{"no credentials, service", "U", note{unsigned: true, target: "/"}, 403, "<Code>AccessDenied</Code><Message>Access Denied</Message>"},
+	{"no credentials, service", "U", note{unsigned: true, target: "/"}, 403,
+		"<Code>AccessDenied</Code><Message>Access Denied</Message>"},
 	{"anonymous multipart upload", "L", note{unsigned: true, method: "POST", target: "/uploads/k?uploads"}, 403,
-		"<Code>AccessDenied</Code><Message>Anonymous users cannot initiate multipart uploads. Please authenticate.</Message>"},
+		"<Code>AccessDenied</Code><Message>Anonymous users cannot initiate multipart uploads. Please " +
+			"authenticate.</Message>"},
 	{"anonymous copy", "L", note{unsigned: true, method: "PUT", header: []string{"X-Amz-Copy-Source: a/b"}}, 403,
 		"<Code>AccessDenied</Code><Message>Anonymous users cannot copy objects. Please authenticate.</Message>"},
 	{"anonymous bucket", "L", note{unsigned: true, method: "PUT", target: "/new-bucket"}, 403,
 		"<Code>AccessDenied</Code><Message>Anonymous users cannot invoke this API. Please authenticate.</Message>"},
 	{"unknown key", "V", note{as: func(*vault) aws.Credentials {
 		return aws.Credentials{AccessKeyID: "AKIAQQQQQQQQQQQQQQQQ", SecretAccessKey: "s"}
-	}}, 403, "<Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our records.</Message><AWSAccessKeyId>AKIAQQQQQQQQQQQQQQQQ</AWSAccessKeyId>"},
+	}}, 403, "<Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our " +
+		"records.</Message><AWSAccessKeyId>AKIAQQQQQQQQQQQQQQQQ</AWSAccessKeyId>"},
 	{"inactive key", "L", note{as: func(v *vault) aws.Credentials { return v.inactive }}, 403,
-		"<Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our records.</Message><AWSAccessKeyId>{inactive}</AWSAccessKeyId>"},
+		"<Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our " +
+			"records.</Message><AWSAccessKeyId>{inactive}</AWSAccessKeyId>"},
 	{"temporary key without token", "V", note{as: func(v *vault) aws.Credentials {
 		c := v.session
 		c.SessionToken = ""
 		return c
-	}}, 403, "<Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our records.</Message><AWSAccessKeyId>{session}</AWSAccessKeyId>"},
+	}}, 403, "<Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our " +
+		"records.</Message><AWSAccessKeyId>{session}</AWSAccessKeyId>"},
 	{"foreign token", "V", note{as: func(v *vault) aws.Credentials {
 		c := v.user
 		c.SessionToken = v.session.SessionToken
 		return c
-	}}, 400, "<Code>InvalidToken</Code><Message>The provided token is malformed or otherwise invalid.</Message><Token-0>{token}</Token-0>"},
+	}}, 400, "<Code>InvalidToken</Code><Message>The provided token is malformed or otherwise " +
+		"invalid.</Message><Token-0>{token}</Token-0>"},
 	{"malformed token", "V", note{as: func(v *vault) aws.Credentials {
 		c := v.user
 		c.SessionToken = "garbage<"
 		return c
-	}}, 400, "<Code>InvalidToken</Code><Message>The provided token is malformed or otherwise invalid.</Message><Token-0>garbage&lt;</Token-0>"},
+	}}, 400, "<Code>InvalidToken</Code><Message>The provided token is malformed or otherwise " +
+		"invalid.</Message><Token-0>garbage&lt;</Token-0>"},
 	{"expired token", "V", note{as: func(v *vault) aws.Credentials { return v.expired }}, 400,
 		"<Code>ExpiredToken</Code><Message>The provided token has expired.</Message><Token-0>{expired}</Token-0>"},
 	{"too old", "V", note{ago: 16 * time.Minute}, 403,
-		"<Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is too large.</Message><RequestTime>{date}</RequestTime><ServerTime>{time}</ServerTime><MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>"},
+		"<Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is " +
+			"too large.</Message><RequestTime>{date}</RequestTime><ServerTime>{time}</ServerTime><MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>"},
 	{"in the future", "V", note{ago: -16 * time.Minute}, 403,
-		"<Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is too large.</Message><RequestTime>{date}</RequestTime><ServerTime>{time}</ServerTime><MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>"},
-	{"region", "V", note{region: "eu-west-3"}, 400, headerMalformed + "the region 'eu-west-3' is wrong; expecting 'us-east-1'</Message><Region>us-east-1</Region>"},
-	{"service", "V", note{service: "ec2"}, 400, headerMalformed + `incorrect service &quot;ec2&quot;. This endpoint belongs to &quot;s3&quot;.</Message>`},
-	{"terminator", "V", note{change: inAuthorization("aws4_request", "aws5_request")}, 400, headerMalformed + `incorrect terminal &quot;aws5_request&quot;. This endpoint uses &quot;aws4_request&quot;.</Message>`},
-	{"scope date format", "V", note{change: inAuthorization(`/20\d{6}/`, "/today/")}, 400, headerMalformed + `incorrect date format &quot;today&quot;. This date in the credential must be in the format &quot;yyyyMMdd&quot;.</Message>`},
-	{"scope date", "L", note{change: inAuthorization(`/20\d{6}/`, "/20200101/")}, 400, headerMalformed + `Invalid credential date. Date is not the same as X-Amz-Date.</Message>`},
-	{"credential shape", "V", note{change: inAuthorization(`/aws4_request`, "")}, 400, headerMalformed + `the Credential is mal-formed; expecting &quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>`},
-	{"two components", "V", note{change: inAuthorization(`, Signature=.*`, "")}, 400, headerMalformed + `the authorization header requires three components: Credential, SignedHeaders, and Signature.</Message>`},
-	{"component without a value", "V", note{change: inAuthorization(`Signature=.*`, "Sig")}, 400, headerMalformed + `the authorization component &quot;Sig&quot; is malformed.</Message>`},
-	{"no credential", "V", note{change: inAuthorization(`Credential=`, "Cred=")}, 400, headerMalformed + `missing Credential.</Message>`},
-	{"no signed headers", "V", note{change: inAuthorization(`SignedHeaders=`, "Headers=")}, 400, headerMalformed + `missing SignedHeaders.</Message>`},
-	{"no signature", "V", note{change: inAuthorization(`Signature=`, "Sig=")}, 400, headerMalformed + `missing Signature.</Message>`},
+		"<Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is " +
+			"too large.</Message><RequestTime>{date}</RequestTime><ServerTime>{time}</ServerTime><MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>"},
+	{"region", "V", note{region: "eu-west-3"}, 400, headerMalformed +
+		"the region 'eu-west-3' is wrong; expecting 'us-east-1'</Message><Region>us-east-1</Region>"},
+	{"service", "V", note{service: "ec2"}, 400, headerMalformed +
+		`incorrect service &quot;ec2&quot;. This endpoint belongs to &quot;s3&quot;.</Message>`},
+	{"terminator", "V", note{change: inAuthorization("aws4_request", "aws5_request")}, 400, headerMalformed +
+		`incorrect terminal &quot;aws5_request&quot;. This endpoint uses &quot;aws4_request&quot;.</Message>`},
+	{"scope date format", "V", note{change: inAuthorization(`/20\d{6}/`, "/today/")}, 400, headerMalformed +
+		`incorrect date format &quot;today&quot;. This date in the credential must be in the format &quot;yyyyMMdd&quot;.</Message>`},
+	{"scope date", "L", note{change: inAuthorization(`/20\d{6}/`, "/20200101/")}, 400, headerMalformed +
+		`Invalid credential date. Date is not the same as X-Amz-Date.</Message>`},
+	{"credential shape", "V", note{change: inAuthorization(`/aws4_request`, "")}, 400, headerMalformed +
+		`the Credential is mal-formed; expecting &quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>`},
+	{"two components", "V", note{change: inAuthorization(`, Signature=.*`, "")}, 400, headerMalformed +
+		`the authorization header requires three components: Credential, SignedHeaders, and Signature.</Message>`},
+	{"component without a value", "V", note{change: inAuthorization(`Signature=.*`, "Sig")}, 400, headerMalformed +
+		`the authorization component &quot;Sig&quot; is malformed.</Message>`},
+	{"no credential", "V", note{change: inAuthorization(`Credential=`, "Cred=")}, 400, headerMalformed +
+		`missing Credential.</Message>`},
+	{"no signed headers", "V", note{change: inAuthorization(`SignedHeaders=`, "Headers=")}, 400, headerMalformed +
+		`missing SignedHeaders.</Message>`},
+	{"no signature", "V", note{change: inAuthorization(`Signature=`, "Sig=")}, 400, headerMalformed +
+		`missing Signature.</Message>`},
 	{"no space", "V", note{change: setHeader("Authorization", "x")}, 400,
-		"<Code>InvalidArgument</Code><Message>Authorization header is invalid -- one and only one ' ' (space) required.</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x</ArgumentValue>"},
+		"<Code>InvalidArgument</Code><Message>Authorization header is invalid -- one and only one ' ' (space) " +
+			"required.</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x</ArgumentValue>"},
 	{"another scheme", "V", note{change: setHeader("Authorization", "Basic eDp5")}, 400,
-		"<Code>InvalidArgument</Code><Message>Unsupported Authorization Type</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>Basic eDp5</ArgumentValue>"},
-	{"SigV2 in a region of SigV4 only", "V", note{host: "s3.eu-central-1.amazonaws.com", target: "/europe/k", change: setHeader("Authorization", "AWS a:b")}, 400,
-		"<Code>InvalidRequest</Code><Message>The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.</Message>"},
-	{"no date", "V", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Date") }}, 403, "<Code>AccessDenied</Code><Message>AWS authentication requires a valid Date or x-amz-date header.</Message>"},
-	{"no payload hash", "V", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Content-Sha256") }}, 400, "<Code>InvalidRequest</Code><Message>Missing required header for this request: x-amz-content-sha256</Message>"},
+		"<Code>InvalidArgument</Code><Message>Unsupported Authorization " +
+			"Type</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>Basic eDp5</ArgumentValue>"},
+	{"SigV2 in a region of SigV4 only", "V", note{host: "s3.eu-central-1.amazonaws.com", target: "/europe/k",
+		change: setHeader("Authorization", "AWS a:b")}, 400,
+		"<Code>InvalidRequest</Code><Message>The authorization mechanism you have provided is not supported. Please " +
+			"use AWS4-HMAC-SHA256.</Message>"},
+	{"no date", "V", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Date") }}, 403,
+		"<Code>AccessDenied</Code><Message>AWS authentication requires a valid Date or x-amz-date header.</Message>"},
+	{"no payload hash", "V", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Content-Sha256") }}, 400,
+		"<Code>InvalidRequest</Code><Message>Missing required header for this request: x-amz-content-sha256</Message>"},
 	{"another body", "V", note{method: "PUT", body: "x", header: []string{"X-Amz-Content-Sha256: " + emptyHash}}, 400,
-		"<Code>XAmzContentSHA256Mismatch</Code><Message>The provided 'x-amz-content-sha256' header does not match what was computed.</Message><ClientComputedContentSHA256>" + emptyHash + "</ClientComputedContentSHA256><S3ComputedContentSHA256>2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881</S3ComputedContentSHA256>"},
+		"<Code>XAmzContentSHA256Mismatch</Code><Message>The provided 'x-amz-content-sha256' header does not match " +
+			"what was computed.</Message><ClientComputedContentSHA256>" + emptyHash +
+			"</ClientComputedContentSHA256><S3ComputedContentSHA256>2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881</S3ComputedContentSHA256>"},
 	{"no hash at all", "L", note{header: []string{"X-Amz-Content-Sha256: abc"}}, 400,
-		"<Code>InvalidArgument</Code><Message>x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.</Message><ArgumentName>x-amz-content-sha256</ArgumentName><ArgumentValue>abc</ArgumentValue>"},
+		"<Code>InvalidArgument</Code><Message>x-amz-content-sha256 must be UNSIGNED-PAYLOAD, " +
+			"STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, " +
+			"STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, " +
+			"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 " +
+			"value.</Message><ArgumentName>x-amz-content-sha256</ArgumentName><ArgumentValue>abc</ArgumentValue>"},
 	{"headers not signed", "V", note{change: func(r *http.Request) {
 		r.Header.Set("X-Amz-Decoded-Content-Length", "1")
 		r.Header.Set("X-Amz-Acl", "private")
-	}}, 403, "<Code>AccessDenied</Code><Message>There were headers present in the request which were not signed</Message><HeadersNotSigned>x-amz-acl, x-amz-decoded-content-length</HeadersNotSigned>"},
+	}}, 403, "<Code>AccessDenied</Code><Message>There were headers present in the request which were not " +
+		"signed</Message><HeadersNotSigned>x-amz-acl, x-amz-decoded-content-length</HeadersNotSigned>"},
 	{"both mechanisms", "L", note{presigned: "60", change: setHeader("Authorization", "x y")}, 400,
-		"<Code>InvalidArgument</Code><Message>Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x y</ArgumentValue>"},
+		"<Code>InvalidArgument</Code><Message>Only one auth mechanism allowed; only the X-Amz-Algorithm query " +
+			"parameter, Signature query string parameter or the Authorization header should be " +
+			"specified</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x y</ArgumentValue>"},
 	{"presigned, a parameter missing", "V", note{presigned: "60", change: inQuery("X-Amz-Date", "")}, 400,
-		queryMalformed + "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.</Message>"},
-	{"presigned, algorithm", "V", note{presigned: "60", change: inQuery("X-Amz-Algorithm", "AWS4-HMAC-SHA1")}, 400, queryMalformed + "X-Amz-Algorithm only supports &quot;AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256&quot;</Message>"},
-	{"presigned, credential", "V", note{presigned: "60", change: inQuery("X-Amz-Credential", "x/y")}, 400, queryMalformed + "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting &quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>"},
-	{"presigned, region", "V", note{presigned: "60", region: "eu-west-3"}, 400, queryMalformed + "Error parsing the X-Amz-Credential parameter; the region &quot;eu-west-3&quot; is wrong; expecting &quot;us-east-1&quot;</Message><Region>us-east-1</Region>"},
-	{"presigned, service", "V", note{presigned: "60", service: "ec2"}, 400, queryMalformed + "Error parsing the X-Amz-Credential parameter; incorrect service &quot;ec2&quot;. This endpoint belongs to &quot;s3&quot;.</Message>"},
-	{"presigned, too long", "V", note{presigned: "604801"}, 400, queryMalformed + "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds</Message>"},
-	{"presigned, negative", "V", note{presigned: "-1"}, 400, queryMalformed + "X-Amz-Expires must be non-negative</Message>"},
-	{"presigned, no number", "V", note{presigned: "soon"}, 400, queryMalformed + "X-Amz-Expires should be a number</Message>"},
-	{"presigned, date", "V", note{presigned: "60", change: inQuery("X-Amz-Date", "today")}, 400, queryMalformed + "X-Amz-Date must be in the ISO8601 Long Format &quot;yyyyMMdd'T'HHmmss'Z'&quot;</Message>"},
-	{"presigned, another day", "L", note{presigned: "60", change: inQuery("X-Amz-Date", "20200101T000000Z")}, 400, queryMalformed + "Invalid credential date &quot;{day}&quot;. This date is not the same as X-Amz-Date: &quot;{day}&quot;.</Message>"},
+		queryMalformed + "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, " +
+			"X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.</Message>"},
+	{"presigned, algorithm", "V", note{presigned: "60", change: inQuery("X-Amz-Algorithm", "AWS4-HMAC-SHA1")}, 400,
+		queryMalformed +
+			"X-Amz-Algorithm only supports &quot;AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256&quot;</Message>"},
+	{"presigned, credential", "V", note{presigned: "60", change: inQuery("X-Amz-Credential", "x/y")}, 400,
+		queryMalformed + "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting " +
+			"&quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>"},
+	{"presigned, region", "V", note{presigned: "60", region: "eu-west-3"}, 400, queryMalformed +
+		"Error parsing the X-Amz-Credential parameter; the region &quot;eu-west-3&quot; is wrong; expecting " +
+		"&quot;us-east-1&quot;</Message><Region>us-east-1</Region>"},
+	{"presigned, service", "V", note{presigned: "60", service: "ec2"}, 400, queryMalformed +
+		"Error parsing the X-Amz-Credential parameter; incorrect service &quot;ec2&quot;. This endpoint belongs to " +
+		"&quot;s3&quot;.</Message>"},
+	{"presigned, too long", "V", note{presigned: "604801"}, 400, queryMalformed + "X-Amz-Expires must be less than a " +
+		"week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds</Message>"},
+	{"presigned, negative", "V", note{presigned: "-1"}, 400, queryMalformed +
+		"X-Amz-Expires must be non-negative</Message>"},
+	{"presigned, no number", "V", note{presigned: "soon"}, 400, queryMalformed +
+		"X-Amz-Expires should be a number</Message>"},
+	{"presigned, date", "V", note{presigned: "60", change: inQuery("X-Amz-Date", "today")}, 400, queryMalformed +
+		"X-Amz-Date must be in the ISO8601 Long Format &quot;yyyyMMdd'T'HHmmss'Z'&quot;</Message>"},
+	{"presigned, another day", "L", note{presigned: "60", change: inQuery("X-Amz-Date", "20200101T000000Z")}, 400,
+		queryMalformed + "Invalid credential date &quot;{day}&quot;. This date is not the same as X-Amz-Date: " +
+			"&quot;{day}&quot;.</Message>"},
 	{"presigned, expired", "V", note{presigned: "60", ago: 2 * time.Minute}, 403,
-		"<Code>AccessDenied</Code><Message>Request has expired</Message><X-Amz-Expires>60</X-Amz-Expires><Expires>{time}</Expires><ServerTime>{time}</ServerTime>"},
+		"<Code>AccessDenied</Code><Message>Request has " +
+			"expired</Message><X-Amz-Expires>60</X-Amz-Expires><Expires>{time}</Expires><ServerTime>{time}</ServerTime>"},
 	{"presigned for no time", "V", note{presigned: "0"}, 403,
-		"<Code>AccessDenied</Code><Message>Request has expired</Message><X-Amz-Expires>0</X-Amz-Expires><Expires>{time}</Expires><ServerTime>{time}</ServerTime>"},
+		"<Code>AccessDenied</Code><Message>Request has " +
+			"expired</Message><X-Amz-Expires>0</X-Amz-Expires><Expires>{time}</Expires><ServerTime>{time}</ServerTime>"},
 	{"presigned for later", "L", note{presigned: "60", ago: -time.Hour}, 403,
-		"<Code>AccessDenied</Code><Message>Request is not valid yet</Message><X-Amz-Date>{date}</X-Amz-Date><ServerTime>{time}</ServerTime>"},
-	{"presigned with SigV2, a parameter missing", "V", note{unsigned: true, target: "/uploads/k?AWSAccessKeyId=a&Expires=1"}, 403,
-		"<Code>AccessDenied</Code><Message>Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters</Message>"},
-	{"presigned with SigV2, expired", "V", note{unsigned: true, target: "/uploads/k?AWSAccessKeyId=a&Expires=1&Signature=c"}, 403,
-		"<Code>AccessDenied</Code><Message>Request has expired</Message><Expires>{time}</Expires><ServerTime>{time}</ServerTime>"},
+		"<Code>AccessDenied</Code><Message>Request is not valid " +
+			"yet</Message><X-Amz-Date>{date}</X-Amz-Date><ServerTime>{time}</ServerTime>"},
+	{"presigned with SigV2, a parameter missing", "V",
+		note{unsigned: true, target: "/uploads/k?AWSAccessKeyId=a&Expires=1"}, 403,
+		"<Code>AccessDenied</Code><Message>Query-string authentication requires the Signature, Expires and " +
+			"AWSAccessKeyId parameters</Message>"},
+	{"presigned with SigV2, expired", "V",
+		note{unsigned: true, target: "/uploads/k?AWSAccessKeyId=a&Expires=1&Signature=c"}, 403,
+		"<Code>AccessDenied</Code><Message>Request has " +
+			"expired</Message><Expires>{time}</Expires><ServerTime>{time}</ServerTime>"},
 	{"denied in the account", "V", note{as: func(v *vault) aws.Credentials { return v.nobody }}, 403,
-		"<Code>AccessDenied</Code><Message>User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: s3:GetObject on resource: &quot;arn:aws:s3:::uploads/k&quot; because no identity-based policy allows the s3:GetObject action</Message>"},
-	{"denied to another account", "V", note{as: func(v *vault) aws.Credentials { return v.foreign }}, 403, "<Code>AccessDenied</Code><Message>Access Denied</Message>"},
+		"<Code>AccessDenied</Code><Message>User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: " +
+			"s3:GetObject on resource: &quot;arn:aws:s3:::uploads/k&quot; because no identity-based policy allows " +
+			"the s3:GetObject action</Message>"},
+	{"denied to another account", "V", note{as: func(v *vault) aws.Credentials { return v.foreign }}, 403,
+		"<Code>AccessDenied</Code><Message>Access Denied</Message>"},
 }
 
 func TestS3Bytes(t *testing.T) {
@@ -310,7 +376,8 @@ func TestS3Bytes(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			resp, body, e := row.note.send(t, v)
 			id, host := resp.Header.Get("X-Amz-Request-Id"), resp.Header.Get("X-Amz-Id-2")
-			want := xml.Header + "<Error>" + fill.Replace(row.body) + "<RequestId>" + id + "</RequestId><HostId>" + host + "</HostId></Error>"
+			want := xml.Header + "<Error>" + fill.Replace(row.body) + "<RequestId>" + id + "</RequestId><HostId>" +
+				host + "</HostId></Error>"
 			got := strings.ReplaceAll(body, "&quot;", `"`)
 			for _, p := range variable {
 				got = p.pattern.ReplaceAllString(got, p.name)
@@ -366,11 +433,14 @@ func TestS3SignatureMismatch(t *testing.T) {
 		names = append(names, el.XMLName.Local)
 		text[el.XMLName.Local] = el.Text
 	}
-	if got := strings.Join(names, " "); got != "Code Message AWSAccessKeyId StringToSign SignatureProvided StringToSignBytes CanonicalRequest CanonicalRequestBytes RequestId HostId" {
+	if got := strings.Join(names, " "); got != "Code Message AWSAccessKeyId StringToSign SignatureProvided "+
+		"StringToSignBytes CanonicalRequest CanonicalRequestBytes RequestId HostId" {
 		t.Errorf("elements: %s", got)
 	}
-	if resp.StatusCode != 403 || text["Code"] != "SignatureDoesNotMatch" || e.Confidence != "V" || text["AWSAccessKeyId"] != v.user.AccessKeyID ||
-		text["Message"] != "The request signature we calculated does not match the signature you provided. Check your key and signing method." {
+	if resp.StatusCode != 403 || text["Code"] != "SignatureDoesNotMatch" || e.Confidence != "V" ||
+		text["AWSAccessKeyId"] != v.user.AccessKeyID ||
+		text["Message"] != "The request signature we calculated does not match the signature you provided. Check "+
+			"your key and signing method." {
 		t.Errorf("%d %q, mark %s", resp.StatusCode, text, e.Confidence)
 	}
 	for _, name := range []string{"StringToSign", "CanonicalRequest"} {
@@ -379,7 +449,8 @@ func TestS3SignatureMismatch(t *testing.T) {
 		}
 	}
 	sum := sha256.Sum256([]byte(text["CanonicalRequest"]))
-	if !strings.HasSuffix(text["StringToSign"], "\n"+hex.EncodeToString(sum[:])) || !strings.HasPrefix(text["CanonicalRequest"], "GET\n/uploads/k\n") {
+	if !strings.HasSuffix(text["StringToSign"], "\n"+hex.EncodeToString(sum[:])) ||
+		!strings.HasPrefix(text["CanonicalRequest"], "GET\n/uploads/k\n") {
 		t.Errorf("string to sign %q", text["StringToSign"])
 	}
 	if e.Presented.SecretOf != v.other.AccessKeyID {
@@ -408,9 +479,12 @@ func TestS3RefusedHEAD(t *testing.T) {
 func TestS3Regions(t *testing.T) {
 	v := newVault(t)
 	redirect := func(endpoint, bucket string) string {
-		return "<Code>PermanentRedirect</Code><Message>The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.</Message><Endpoint>" + endpoint + "</Endpoint><Bucket>" + bucket + "</Bucket>"
+		return "<Code>PermanentRedirect</Code><Message>The bucket you are attempting to access must be addressed " +
+			"using the specified endpoint. Please send all future requests to this endpoint.</Message><Endpoint>" +
+			endpoint + "</Endpoint><Bucket>" + bucket + "</Bucket>"
 	}
-	wrong := headerMalformed + "the region 'us-east-1' is wrong; expecting 'eu-central-1'</Message><Region>eu-central-1</Region>"
+	wrong := headerMalformed +
+		"the region 'us-east-1' is wrong; expecting 'eu-central-1'</Message><Region>eu-central-1</Region>"
 	for _, c := range []struct {
 		host, target, region string
 		status               int
@@ -429,19 +503,24 @@ func TestS3Regions(t *testing.T) {
 		{"europe.s3.amazonaws.com", "/", "eu-central-1", 200, ""}, // DNS leads there
 		{"127.0.0.1", "/europe", "eu-central-1", 200, ""},
 
-		{"s3.us-east-1.amazonaws.com", "/europe", "us-east-1", 301, redirect("s3.eu-central-1.amazonaws.com", "europe")},
+		{"s3.us-east-1.amazonaws.com", "/europe", "us-east-1", 301, redirect("s3.eu-central-1.amazonaws.com",
+			"europe")},
 		{"s3.amazonaws.com", "/europe", "us-east-1", 301, redirect("s3.eu-central-1.amazonaws.com", "europe")},
-		{"europe.s3.us-east-1.amazonaws.com", "/", "us-east-1", 301, redirect("europe.s3.eu-central-1.amazonaws.com", "europe")},
+		{"europe.s3.us-east-1.amazonaws.com", "/", "us-east-1", 301, redirect("europe.s3.eu-central-1.amazonaws.com",
+			"europe")},
 		{"uploads.s3.eu-west-1.amazonaws.com", "/", "eu-west-1", 301, redirect("uploads.s3.amazonaws.com", "uploads")},
 		{"127.0.0.1", "/europe", "us-east-1", 301, redirect("s3.eu-central-1.amazonaws.com", "europe")},
 		{"europe.s3.amazonaws.com", "/", "us-east-1", 400, wrong},
 		{"s3.eu-central-1.amazonaws.com", "/europe", "us-east-1", 400, wrong},
-		{"uploads.s3-accelerate.amazonaws.com", "/", "us-east-1", 400, "<Code>InvalidRequest</Code><Message>S3 Transfer Acceleration is not configured on this bucket</Message>"},
-		{"uploads.s3-accelerate.dualstack.amazonaws.com", "/", "us-east-1", 400, "<Code>InvalidRequest</Code><Message>S3 Transfer Acceleration is not configured on this bucket</Message>"},
+		{"uploads.s3-accelerate.amazonaws.com", "/", "us-east-1", 400,
+			"<Code>InvalidRequest</Code><Message>S3 Transfer Acceleration is not configured on this bucket</Message>"},
+		{"uploads.s3-accelerate.dualstack.amazonaws.com", "/", "us-east-1", 400,
+			"<Code>InvalidRequest</Code><Message>S3 Transfer Acceleration is not configured on this bucket</Message>"},
 	} {
 		t.Run(c.host+c.target+" in "+c.region, func(t *testing.T) {
 			resp, body, e := note{host: c.host, target: c.target, region: c.region}.send(t, v)
-			if resp.StatusCode != c.status || !strings.Contains(body, c.body) || e.Verdict.Accepted != (c.status == 200) {
+			if resp.StatusCode != c.status || !strings.Contains(body, c.body) ||
+				e.Verdict.Accepted != (c.status == 200) {
 				t.Errorf("%d %s, want %d %s", resp.StatusCode, body, c.status, c.body)
 			}
 			bucket := "us-east-1"
@@ -462,7 +541,8 @@ func TestS3Regions(t *testing.T) {
 func TestS3BodyLimits(t *testing.T) {
 	v := newVault(t)
 	resp, body, e := note{method: "PUT", body: string(bytes.Repeat([]byte("x"), 8<<20+1))}.send(t, v)
-	if resp.StatusCode != 400 || !strings.Contains(body, "<Code>EntityTooLarge</Code>") || !strings.Contains(body, "<MaxSizeAllowed>8388608</MaxSizeAllowed>") || e.Verdict.Accepted {
+	if resp.StatusCode != 400 || !strings.Contains(body, "<Code>EntityTooLarge</Code>") || !strings.Contains(body,
+		"<MaxSizeAllowed>8388608</MaxSizeAllowed>") || e.Verdict.Accepted {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}
 }

@@ -169,7 +169,8 @@ func (b *Buckets) listObjects(c *service.Call, after string, withOwner bool) (*l
 
 func (o *object) item(key string) objectItem {
 	return objectItem{
-		Key: key, LastModified: o.modified.UTC().Format(timeFormat), ETag: o.etag, Size: o.size(), StorageClass: o.class,
+		Key: key, LastModified: o.modified.UTC().Format(timeFormat), ETag: o.etag, Size: o.size(),
+		StorageClass:      o.class,
 		ChecksumAlgorithm: strings.ToUpper(o.checksum.algorithm), ChecksumType: o.checksum.kind,
 	}
 }

@@ -67,7 +67,8 @@ func (b *Buckets) createUpload(c *service.Call) (*protocol.Document, error) {
 	if u.chosen {
 		header["x-amz-checksum-algorithm"], header["x-amz-checksum-type"] = strings.ToUpper(u.algorithm), u.kind
 	}
-	return &protocol.Document{Header: header, Value: &createUploadResult{Bucket: k.name, Key: u.key, UploadID: u.id}}, nil
+	return &protocol.Document{Header: header, Value: &createUploadResult{Bucket: k.name, Key: u.key, UploadID: u.id}},
+		nil
 }
 
 // choose reads which checksum the upload will have. Without a wish it is
@@ -89,7 +90,8 @@ func (u *upload) choose(c *service.Call) error {
 			return missing(c, "the checksum "+u.algorithm)
 		}
 		return fail("InvalidRequest", "message",
-			"Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "+
+			"Checksum algorithm provided is unsupported. Please try again with any of the valid types: "+
+				"[CRC32, CRC32C, "+
 				"CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]")
 	}
 	u.chosen = true
@@ -142,7 +144,8 @@ func (u *upload) checkPartChecksum(names []string) error {
 		return nil
 	}
 	return fail("InvalidRequest", "message",
-		fmt.Sprintf("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s", u.algorithm,
+		fmt.Sprintf("Checksum Type mismatch occurred, expected checksum Type: %s, actual checksum Type: %s",
+			u.algorithm,
 			actual))
 }
 
@@ -322,14 +325,16 @@ func (b *Buckets) choosePart(c *service.Call, list []completedPart) (*upload, []
 		}
 		if u.kind == composite && *want.of(u.algorithm) == "" {
 			return nil, nil, fail("InvalidRequest", "message",
-				fmt.Sprintf("The upload was created using a %s checksum. The complete request must include the checksum for "+
-					"each part. It was missing for part %d in the request.", u.algorithm, p.number))
+				fmt.Sprintf(
+					"The upload was created using a %s checksum. The complete request must include the checksum for "+
+						"each part. It was missing for part %d in the request.", u.algorithm, p.number))
 		}
 		parts = append(parts, p)
 	}
 	for _, p := range parts[:len(parts)-1] {
 		if size := len(p.data); size < minPart {
-			return nil, nil, fail("EntityTooSmall", "ProposedSize", strconv.Itoa(size), "MinSizeAllowed", strconv.Itoa(minPart),
+			return nil, nil, fail("EntityTooSmall", "ProposedSize", strconv.Itoa(size), "MinSizeAllowed",
+				strconv.Itoa(minPart),
 				"PartNumber", strconv.Itoa(p.number), "ETag", strings.Trim(p.etag, `"`))
 		}
 	}
@@ -362,16 +367,19 @@ func (u *upload) object(c *service.Call, parts []part) (*object, error) {
 	}
 	if kind := c.Input.Header.Get("X-Amz-Checksum-Type"); kind != "" && kind != u.kind {
 		return nil, fail("InvalidRequest", "message",
-			fmt.Sprintf("The upload was created using the %s checksum mode. The complete request must use the same checksum "+
-				"mode.", u.kind))
+			fmt.Sprintf(
+				"The upload was created using the %s checksum mode. The complete request must use the same checksum "+
+					"mode.", u.kind))
 	}
 	if claimed := c.Input.Header.Get(checksumPrefix + u.algorithm); claimed != "" && claimed != o.checksum.value &&
 		u.kind == fullObject {
 		return nil, fail("BadDigest", "algorithm", strings.ToUpper(u.algorithm))
 	}
-	if claimed := c.Input.Header.Get("X-Amz-Mp-Object-Size"); claimed != "" && claimed != strconv.FormatInt(o.size(), 10) {
+	if claimed := c.Input.Header.Get("X-Amz-Mp-Object-Size"); claimed != "" && claimed != strconv.FormatInt(o.size(),
+		10) {
 		return nil, fail("InvalidRequest", "message",
-			fmt.Sprintf("The provided 'x-amz-mp-object-size' header value %s does not match what was computed: %d", claimed,
+			fmt.Sprintf("The provided 'x-amz-mp-object-size' header value %s does not match what was computed: %d",
+				claimed,
 				o.size()))
 	}
 	return o, nil
@@ -433,7 +441,8 @@ func (b *Buckets) listParts(c *service.Call) (*listPartsResult, error) {
 	out := &listPartsResult{
 		Bucket: k.name, Key: encode(u.key), UploadID: u.id, Initiator: person{u.initiator, ""},
 		Owner:        person{canonicalID(k.account), ""},
-		StorageClass: u.class, PartNumberMarker: after, MaxParts: most, EncodingType: c.Input.Query.Get("encoding-type"),
+		StorageClass: u.class, PartNumberMarker: after, MaxParts: most,
+		EncodingType: c.Input.Query.Get("encoding-type"),
 	}
 	if u.chosen {
 		out.ChecksumAlgorithm, out.ChecksumType = strings.ToUpper(u.algorithm), u.kind

@@ -213,7 +213,8 @@ func (b *Buckets) putObject(c *service.Call) (*protocol.Empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &object{parts: []part{p}, etag: p.etag, modified: p.modified, header: header, class: class, checksum: p.checksum}
+	o := &object{parts: []part{p}, etag: p.etag, modified: p.modified, header: header, class: class,
+		checksum: p.checksum}
 	if err := b.store(c, o); err != nil {
 		return nil, err
 	}

@@ -391,7 +391,8 @@ func s3Conditions(c *service.Call) map[string][]string {
 		}
 	}
 	for _, name := range []string{
-		"x-amz-acl", "x-amz-copy-source", "x-amz-metadata-directive", "x-amz-server-side-encryption", "x-amz-storage-class",
+		"x-amz-acl", "x-amz-copy-source", "x-amz-metadata-directive", "x-amz-server-side-encryption",
+		"x-amz-storage-class",
 		"x-amz-server-side-encryption-aws-kms-key-id", "x-amz-content-sha256",
 	} {
 		set("s3:"+name, headerOf(c, name))

@@ -52,14 +52,16 @@ func TestS3Presigned(t *testing.T) {
 			}
 			p := s3.NewPresignClient(v.client(&as, "us-east-1"))
 			key := aws.String("a key/with ünicode+&=.txt")
-			put, err := p.PresignPutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: key, ContentType: aws.String("text/plain"), Metadata: map[string]string{"color": "blue"}})
+			put, err := p.PresignPutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: key,
+				ContentType: aws.String("text/plain"), Metadata: map[string]string{"color": "blue"}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if status, body := follow(t, put, "content"); status != 200 {
 				t.Fatalf("PUT: %d %s", status, body)
 			}
-			get, err := p.PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: key, ResponseContentDisposition: aws.String("attachment")})
+			get, err := p.PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: key,
+				ResponseContentDisposition: aws.String("attachment")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +86,8 @@ func TestS3Presigned(t *testing.T) {
 				t.Errorf("GET of what was deleted: %d %s", status, body)
 			}
 			for _, e := range v.Journal().Since(0) {
-				if e.Presented.Scheme != "sigv4-query" || !e.Verdict.Accepted || strings.Contains(e.Query, as.SessionToken) && as.SessionToken != "" {
+				if e.Presented.Scheme != "sigv4-query" || !e.Verdict.Accepted || strings.Contains(e.Query,
+					as.SessionToken) && as.SessionToken != "" {
 					t.Errorf("%s, %s, query %s", &e, e.Presented.Scheme, e.Query)
 				}
 			}
@@ -95,12 +98,14 @@ func TestS3Presigned(t *testing.T) {
 // Each change to a presigned URL is refused.
 func TestS3PresignedAndTampered(t *testing.T) {
 	v := newVault(t)
-	if _, err := v.client(&v.user, "us-east-1").PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("v")}); err != nil {
+	if _, err := v.client(&v.user, "us-east-1").PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads,
+		Key: aws.String("k"), Body: strings.NewReader("v")}); err != nil {
 		t.Fatal(err)
 	}
 	presign := func(as *aws.Credentials) *v4.PresignedHTTPRequest {
 		t.Helper()
-		r, err := s3.NewPresignClient(v.client(as, "us-east-1")).PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k")}, s3.WithPresignExpires(time.Minute))
+		r, err := s3.NewPresignClient(v.client(as, "us-east-1")).PresignGetObject(t.Context(),
+			&s3.GetObjectInput{Bucket: uploads, Key: aws.String("k")}, s3.WithPresignExpires(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,20 +132,30 @@ func TestS3PresignedAndTampered(t *testing.T) {
 	}{
 		{"untouched", &v.user, func(*v4.PresignedHTTPRequest) {}, 200, ""},
 		{"untouched, with token", &v.session, func(*v4.PresignedHTTPRequest) {}, 200, ""},
-		{"another method", &v.user, func(r *v4.PresignedHTTPRequest) { r.Method = "DELETE" }, 403, "SignatureDoesNotMatch"},
-		{"another key", &v.user, func(r *v4.PresignedHTTPRequest) { r.URL = strings.Replace(r.URL, "/k?", "/l?", 1) }, 403, "SignatureDoesNotMatch"},
-		{"longer life", &v.user, query(func(q url.Values) { q.Set("X-Amz-Expires", "3600") }), 403, "SignatureDoesNotMatch"},
-		{"another parameter", &v.user, query(func(q url.Values) { q.Set("response-content-type", "text/html") }), 403, "SignatureDoesNotMatch"},
-		{"signature", &v.user, query(func(q url.Values) { q.Set("X-Amz-Signature", strings.Repeat("0", 64)) }), 403, "SignatureDoesNotMatch"},
-		{"token left out", &v.session, query(func(q url.Values) { q.Del("X-Amz-Security-Token") }), 403, "InvalidAccessKeyId"},
-		{"foreign token added", &v.user, query(func(q url.Values) { q.Set("X-Amz-Security-Token", v.session.SessionToken) }), 400, "InvalidToken"},
+		{"another method", &v.user, func(r *v4.PresignedHTTPRequest) { r.Method = "DELETE" }, 403,
+			"SignatureDoesNotMatch"},
+		{"another key", &v.user, func(r *v4.PresignedHTTPRequest) { r.URL = strings.Replace(r.URL, "/k?", "/l?", 1) },
+			403, "SignatureDoesNotMatch"},
+		{"longer life", &v.user, query(func(q url.Values) { q.Set("X-Amz-Expires", "3600") }), 403,
+			"SignatureDoesNotMatch"},
+		{"another parameter", &v.user, query(func(q url.Values) { q.Set("response-content-type", "text/html") }), 403,
+			"SignatureDoesNotMatch"},
+		{"signature", &v.user, query(func(q url.Values) { q.Set("X-Amz-Signature", strings.Repeat("0", 64)) }), 403,
+			"SignatureDoesNotMatch"},
+		{"token left out", &v.session, query(func(q url.Values) { q.Del("X-Amz-Security-Token") }), 403,
+			"InvalidAccessKeyId"},
+		{"foreign token added", &v.user,
+			query(func(q url.Values) { q.Set("X-Amz-Security-Token", v.session.SessionToken) }), 400, "InvalidToken"},
 		{"expired credentials", &v.expired, func(*v4.PresignedHTTPRequest) {}, 400, "ExpiredToken"},
-		{"unsigned header", &v.user, func(r *v4.PresignedHTTPRequest) { r.SignedHeader = http.Header{"X-Amz-Acl": {"private"}} }, 403, "AccessDenied"},
+		{"unsigned header", &v.user,
+			func(r *v4.PresignedHTTPRequest) { r.SignedHeader = http.Header{"X-Amz-Acl": {"private"}} }, 403,
+			"AccessDenied"},
 		{"not allowed", &v.nobody, func(*v4.PresignedHTTPRequest) {}, 403, "AccessDenied"},
 	} {
 		r := presign(c.as)
 		c.change(r)
-		if status, body := follow(t, r, ""); status != c.status || c.code != "" && !strings.Contains(body, "<Code>"+c.code+"</Code>") {
+		if status, body := follow(t, r, ""); status != c.status || c.code != "" && !strings.Contains(body,
+			"<Code>"+c.code+"</Code>") {
 			t.Errorf("%s: %d %s, want %d %s", c.name, status, body, c.status, c.code)
 		}
 	}
@@ -151,7 +166,8 @@ func TestS3PresignedAndTampered(t *testing.T) {
 		t.Errorf("in its last second: %d %s", status, body)
 	}
 	v.Clock().Advance(2 * time.Second)
-	if status, body := follow(t, r, ""); status != 403 || !strings.Contains(body, "<Message>Request has expired</Message><X-Amz-Expires>60</X-Amz-Expires>") {
+	if status, body := follow(t, r, ""); status != 403 || !strings.Contains(body,
+		"<Message>Request has expired</Message><X-Amz-Expires>60</X-Amz-Expires>") {
 		t.Errorf("a second later: %d %s", status, body)
 	}
 	// A session that ends before the URL ends it.
@@ -165,7 +181,8 @@ func TestS3PresignedAndTampered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, _, err := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).PresignHTTP(context.Background(), as, req, "UNSIGNED-PAYLOAD", "s3", "us-east-1", at)
+	signed, _, err := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).PresignHTTP(
+		context.Background(), as, req, "UNSIGNED-PAYLOAD", "s3", "us-east-1", at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +200,8 @@ func TestS3PresignedAndTampered(t *testing.T) {
 // without a body put it there (aws/aws-sdk-go-v2#2610, localstack/localstack#12169).
 func TestS3PresignedWithChecksumOfNothing(t *testing.T) {
 	v := newVault(t)
-	n := note{method: "PUT", target: "/uploads/k?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32", presigned: "60", body: "content"}
+	n := note{method: "PUT", target: "/uploads/k?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32",
+		presigned: "60", body: "content"}
 	if resp, body, _ := n.send(t, v); resp.StatusCode != 200 || resp.Header.Get("X-Amz-Checksum-Crc32") != "" {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}
@@ -191,7 +209,8 @@ func TestS3PresignedWithChecksumOfNothing(t *testing.T) {
 
 // presignV2 makes the kind of URL that boto3 makes in us-east-1 by default.
 func presignV2(as aws.Credentials, method, target string, until time.Time) string {
-	q := url.Values{"AWSAccessKeyId": {as.AccessKeyID}, "Expires": {strconv.FormatInt(until.Unix(), 10)}, "Signature": {"?"}}
+	q := url.Values{"AWSAccessKeyId": {as.AccessKeyID}, "Expires": {strconv.FormatInt(until.Unix(), 10)},
+		"Signature": {"?"}}
 	if as.SessionToken != "" {
 		q.Set("x-amz-security-token", as.SessionToken)
 	}
@@ -205,12 +224,14 @@ func TestS3PresignedWithSignatureVersion2(t *testing.T) {
 	v := newVault(t)
 	soon := time.Now().Add(time.Minute)
 	put := note{unsigned: true, method: "PUT", body: "content", target: presignV2(v.user, "PUT", "/uploads/k", soon)}
-	if resp, body, e := put.send(t, v); resp.StatusCode != 200 || e.Presented.Scheme != "sigv2-query" || e.Presented.SecretOf != v.user.AccessKeyID {
+	if resp, body, e := put.send(t, v); resp.StatusCode != 200 || e.Presented.Scheme != "sigv2-query" ||
+		e.Presented.SecretOf != v.user.AccessKeyID {
 		t.Fatalf("%d %s: %s", resp.StatusCode, body, &e)
 	}
 	typed := put
 	typed.header = []string{"Content-Type: text/plain"}
-	if resp, body, e := typed.send(t, v); resp.StatusCode != 403 || !strings.HasPrefix(e.Explanation.Mistake, "sent with Content-Type: text/plain, which was not signed") {
+	if resp, body, e := typed.send(t, v); resp.StatusCode != 403 || !strings.HasPrefix(e.Explanation.Mistake,
+		"sent with Content-Type: text/plain, which was not signed") {
 		t.Errorf("%d %s: %+v", resp.StatusCode, body, e.Explanation)
 	}
 	wrong := v.user
@@ -227,12 +248,15 @@ func TestS3PresignedWithSignatureVersion2(t *testing.T) {
 		{"good, with token", "", presignV2(v.session, "GET", "/uploads/k", soon), 200, "content"},
 		{"another method", "", presignV2(v.user, "PUT", "/uploads/k", soon), 403, "<Code>SignatureDoesNotMatch</Code>"},
 		{"another secret", "", presignV2(wrong, "GET", "/uploads/k", soon), 403, "</StringToSignBytes><RequestId>"},
-		{"a parameter that is signed", "", presignV2(v.user, "GET", "/uploads/k", soon) + "&response-content-type=a", 403, "<Code>SignatureDoesNotMatch</Code>"},
+		{"a parameter that is signed", "", presignV2(v.user, "GET", "/uploads/k", soon) + "&response-content-type=a",
+			403, "<Code>SignatureDoesNotMatch</Code>"},
 		{"one that is not", "", presignV2(v.user, "GET", "/uploads/k", soon) + "&x=y", 200, "content"},
 		{"foreign token", "", presignV2(foreign, "GET", "/uploads/k", soon), 400, "<Code>InvalidToken</Code>"},
 		{"expired token", "", presignV2(v.expired, "GET", "/uploads/k", soon), 400, "<Code>ExpiredToken</Code>"},
-		{"not allowed", "", presignV2(v.nobody, "GET", "/uploads/k", soon), 403, "is not authorized to perform: s3:GetObject"},
-		{"a region of SigV4 only", "s3.eu-central-1.amazonaws.com", presignV2(v.user, "GET", "/europe/k", soon), 400, "Please use AWS4-HMAC-SHA256."},
+		{"not allowed", "", presignV2(v.nobody, "GET", "/uploads/k", soon), 403,
+			"is not authorized to perform: s3:GetObject"},
+		{"a region of SigV4 only", "s3.eu-central-1.amazonaws.com", presignV2(v.user, "GET", "/europe/k", soon), 400,
+			"Please use AWS4-HMAC-SHA256."},
 	} {
 		resp, body, _ := note{unsigned: true, host: c.host, target: c.target}.send(t, v)
 		if resp.StatusCode != c.status || !strings.Contains(body, c.want) {

@@ -28,12 +28,14 @@ var rows = []protocol.Row{
 		Confidence: protocol.Likely, Source: docErrors},
 	{Reason: verdict.BothMechanisms, Status: 400, Code: "InvalidArgument",
 		Message: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string " +
-			"parameter or the Authorization header should be specified", Confidence: protocol.Likely, Source: sourceVersity},
+			"parameter or the Authorization header should be specified", Confidence: protocol.Likely,
+		Source: sourceVersity},
 	{Reason: verdict.MissingAuthentication, Status: 403, Code: "AccessDenied", Message: "Access Denied",
 		Confidence: protocol.Verified, Source: sourcePail, When: map[string]protocol.Row{
 			"multipart": {Status: 403, Code: "AccessDenied",
-				Message: "Anonymous users cannot initiate multipart uploads. Please authenticate.", Confidence: protocol.Likely,
-				Source: sourceVersity},
+				Message:    "Anonymous users cannot initiate multipart uploads. Please authenticate.",
+				Confidence: protocol.Likely,
+				Source:     sourceVersity},
 			"copy": {Status: 403, Code: "AccessDenied",
 				Message: "Anonymous users cannot copy objects. Please authenticate.", Confidence: protocol.Likely,
 				Source: sourceVersity},
@@ -80,9 +82,11 @@ var rows = []protocol.Row{
 		Message: "AWS authentication requires a valid Date or x-amz-date " +
 			"header.", Confidence: protocol.Verified, Source: sourceVersity, When: map[string]protocol.Row{
 			"query": {Status: 400, Code: "AuthorizationQueryParametersError",
-				Message: `X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`, Confidence: protocol.Verified,
-				Source: sourceVersity},
-			"sigv2": {Status: 403, Code: "AccessDenied", Message: "Invalid date (should be seconds since epoch): {date}",
+				Message:    `X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`,
+				Confidence: protocol.Verified,
+				Source:     sourceVersity},
+			"sigv2": {Status: 403, Code: "AccessDenied",
+				Message:    "Invalid date (should be seconds since epoch): {date}",
 				Confidence: protocol.Likely, Source: "localstack/localstack, presigned URLs of S3"},
 		}},
 	{Reason: verdict.SignatureExpired, Status: 403, Code: "RequestTimeTooSkewed",
@@ -93,7 +97,8 @@ var rows = []protocol.Row{
 		Confidence: protocol.Verified, Source: "versity/versitygw#1514"},
 	{Reason: verdict.MalformedCredential, Status: 400, Code: "AuthorizationHeaderMalformed",
 		Message: textHeader + `the Credential is mal-formed; ` +
-			`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: protocol.Verified, Source: sourceVersity, When: map[string]protocol.Row{
+			`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: protocol.Verified,
+		Source: sourceVersity, When: map[string]protocol.Row{
 			"query": {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message: textQuery + `the Credential is mal-formed; ` +
 					`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`,
@@ -104,8 +109,9 @@ var rows = []protocol.Row{
 			"query": {Status: 400, Code: "AuthorizationQueryParametersError", Compose: queryScope,
 				Confidence: protocol.Verified, Source: sourceVersity},
 			"date-mismatch header": {Status: 400, Code: "AuthorizationHeaderMalformed",
-				Message: textHeader + "Invalid credential date. Date is not the same as X-Amz-Date.", Confidence: protocol.Likely,
-				Source: sourceVersity},
+				Message:    textHeader + "Invalid credential date. Date is not the same as X-Amz-Date.",
+				Confidence: protocol.Likely,
+				Source:     sourceVersity},
 			"date-mismatch query": {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message:    `Invalid credential date "{scopeDate}". This date is not the same as X-Amz-Date: "{headerDate}".`,
 				Confidence: protocol.Likely, Source: sourceVersity},
@@ -120,8 +126,9 @@ var rows = []protocol.Row{
 		Confidence: protocol.Verified, Source: "versity/versitygw#2042"},
 	{Reason: verdict.KeyUnknown, Status: 403, Code: "InvalidAccessKeyId", Message: textKey,
 		Confidence: protocol.Verified, Source: "databendlabs/databend#8069"},
-	{Reason: verdict.KeyInactive, Status: 403, Code: "InvalidAccessKeyId", Message: textKey, Confidence: protocol.Likely,
-		Source: docErrors},
+	{Reason: verdict.KeyInactive, Status: 403, Code: "InvalidAccessKeyId", Message: textKey,
+		Confidence: protocol.Likely,
+		Source:     docErrors},
 	{Reason: verdict.KeyDeleted, Status: 403, Code: "InvalidAccessKeyId", Message: textKey, Confidence: protocol.Likely,
 		Source: docErrors},
 	{Reason: verdict.SignatureMismatch, Status: 403, Code: "SignatureDoesNotMatch", Message: textWrong,
@@ -135,7 +142,8 @@ var rows = []protocol.Row{
 	{Reason: verdict.PayloadHashMalformed, Status: 400, Code: "InvalidArgument",
 		Message: "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, " +
 			"STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, " +
-			"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 " +
+			"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a " +
+			"valid sha256 " +
 			"value.", Confidence: protocol.Likely, Source: sourceVersity},
 	{Reason: verdict.HeadersNotSigned, Status: 403, Code: "AccessDenied",
 		Message: "There were headers present in the request which were not signed", Confidence: protocol.Verified,
@@ -176,7 +184,8 @@ func missingParameters(args map[string]string) string {
 	case "Credential", "SignedHeaders", "Signature":
 		return textHeader + "missing " + m + "."
 	default:
-		return textHeader + "the authorization header requires three components: Credential, SignedHeaders, and Signature."
+		return textHeader +
+			"the authorization header requires three components: Credential, SignedHeaders, and Signature."
 	}
 }
 

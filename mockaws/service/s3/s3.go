@@ -53,7 +53,8 @@ func (b *Buckets) operations() []service.Operation {
 			reading),
 		objectRow("CreateMultipartUpload", "POST", "uploads", service.Answer(b.createUpload), asking("s3:PutObject"),
 			signed("multipart")),
-		objectRow("CompleteMultipartUpload", "POST", "uploadId", service.Answer(b.completeUpload), asking("s3:PutObject")),
+		objectRow("CompleteMultipartUpload", "POST", "uploadId", service.Answer(b.completeUpload),
+			asking("s3:PutObject")),
 		objectRow("AbortMultipartUpload", "DELETE", "uploadId", service.Answer(b.abortUpload)),
 		objectRow("UploadPartCopy", "PUT", "partNumber uploadId", service.Answer(b.uploadPartCopy),
 			carrying("X-Amz-Copy-Source"),
@@ -62,7 +63,8 @@ func (b *Buckets) operations() []service.Operation {
 	}
 	table = append(table, s3Unimplemented()...)
 	table = append(table,
-		bucketRow("ListObjectsV2", "GET", "list-type=2", service.Answer(b.listObjectsV2), asking("s3:ListBucket"), reading,
+		bucketRow("ListObjectsV2", "GET", "list-type=2", service.Answer(b.listObjectsV2), asking("s3:ListBucket"),
+			reading,
 			data),
 		bucketRow("ListObjects", "GET", "", service.Answer(b.listObjectsV1), asking("s3:ListBucket"), reading, data),
 		bucketRow("PostObject", "POST", "", service.Answer(b.postObject), asking("s3:PutObject"), data, form),

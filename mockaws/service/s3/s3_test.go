@@ -37,7 +37,8 @@ func configOf(w *mocktest.World) aws.Config {
 // put stores an object with the SDK's defaults.
 func put(t *testing.T, client *s3.Client, key, content string) *s3.PutObjectOutput {
 	t.Helper()
-	out, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String(key), Body: strings.NewReader(content)})
+	out, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String(key),
+		Body: strings.NewReader(content)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,19 +86,23 @@ func TestS3Objects(t *testing.T) {
 	client := clientOf(w)
 	ctx := t.Context()
 	in := &s3.PutObjectInput{
-		Bucket: uploads, Key: aws.String("a"), Body: strings.NewReader("0123456789"), ContentType: aws.String("text/plain"),
-		CacheControl: aws.String("no-store"), ContentEncoding: aws.String("identity"), Metadata: map[string]string{"color": "blue"},
+		Bucket: uploads, Key: aws.String("a"), Body: strings.NewReader("0123456789"),
+		ContentType:  aws.String("text/plain"),
+		CacheControl: aws.String("no-store"), ContentEncoding: aws.String("identity"),
+		Metadata: map[string]string{"color": "blue"},
 	}
 	put, err := client.PutObject(ctx, in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *put.ETag != `"781e5e245d69b566979b86e28d23f2c7"` || put.ChecksumCRC32 == nil || *put.ChecksumCRC32 != "poTHxg==" || put.ServerSideEncryption != "AES256" {
+	if *put.ETag != `"781e5e245d69b566979b86e28d23f2c7"` || put.ChecksumCRC32 == nil ||
+		*put.ChecksumCRC32 != "poTHxg==" || put.ServerSideEncryption != "AES256" {
 		t.Errorf("put: etag %s, checksum %v", *put.ETag, put.ChecksumCRC32)
 	}
 	data, out, err := get(t, client, &s3.GetObjectInput{Key: in.Key, ChecksumMode: s3types.ChecksumModeEnabled})
 	if err != nil || data != "0123456789" || *out.ContentType != "text/plain" || *out.CacheControl != "no-store" ||
-		*out.ContentEncoding != "identity" || out.Metadata["color"] != "blue" || *out.ETag != *put.ETag || *out.ChecksumCRC32 != "poTHxg==" || out.ChecksumType != "FULL_OBJECT" {
+		*out.ContentEncoding != "identity" || out.Metadata["color"] != "blue" || *out.ETag != *put.ETag ||
+		*out.ChecksumCRC32 != "poTHxg==" || out.ChecksumType != "FULL_OBJECT" {
 		t.Errorf("get: %q %+v, %v", data, out, err)
 	}
 	head, err := client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: uploads, Key: in.Key})
@@ -156,7 +161,8 @@ func TestS3RangesAndConditions(t *testing.T) {
 	} {
 		c.in.Key = key
 		data, _, err := get(t, client, &c.in)
-		if e := w.Last(t); e.Status != c.want || c.want == 200 && data != "0123456789" || (err == nil) != (c.want == 200) {
+		if e := w.Last(t); e.Status != c.want || c.want == 200 && data != "0123456789" ||
+			(err == nil) != (c.want == 200) {
 			t.Errorf("%s: %d %q, %v", name, e.Status, data, err)
 		}
 	}
@@ -166,8 +172,10 @@ func TestS3RangesAndConditions(t *testing.T) {
 		_, err := client.PutObject(t.Context(), &in)
 		return err
 	}
-	wantAPI(t, w, write(s3.PutObjectInput{IfNoneMatch: aws.String("*")}), 412, "PreconditionFailed", "At least one of the pre-conditions")
-	wantAPI(t, w, write(s3.PutObjectInput{IfMatch: aws.String(`"0"`)}), 412, "PreconditionFailed", "At least one of the pre-conditions")
+	wantAPI(t, w, write(s3.PutObjectInput{IfNoneMatch: aws.String("*")}), 412, "PreconditionFailed",
+		"At least one of the pre-conditions")
+	wantAPI(t, w, write(s3.PutObjectInput{IfMatch: aws.String(`"0"`)}), 412, "PreconditionFailed",
+		"At least one of the pre-conditions")
 	wantAPI(t, w, write(s3.PutObjectInput{IfMatch: &etag, Key: aws.String("no-")}), 404, "NoSuchKey", "")
 	if err := write(s3.PutObjectInput{IfMatch: &etag}); err != nil {
 		t.Error(err)
@@ -188,7 +196,8 @@ func TestS3Listing(t *testing.T) {
 	}
 	var got []string
 	pages := 0
-	for p := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: uploads, MaxKeys: aws.Int32(2)}); p.HasMorePages(); pages++ {
+	for p := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: uploads,
+		MaxKeys: aws.Int32(2)}); p.HasMorePages(); pages++ {
 		page, err := p.NextPage(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -220,30 +229,36 @@ func TestS3Listing(t *testing.T) {
 	if want := []string{"a", "b/", "c/", "e f+g&h", "z"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	encoded, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: uploads, Prefix: aws.String("e"), EncodingType: "url", FetchOwner: aws.Bool(true)})
+	encoded, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: uploads, Prefix: aws.String("e"),
+		EncodingType: "url", FetchOwner: aws.Bool(true)})
 	if err != nil || *encoded.Contents[0].Key != "e+f%2Bg%26h" || len(*encoded.Contents[0].Owner.ID) != 64 {
 		t.Errorf("got %+v, %v", encoded, err)
 	}
-	v1, err := client.ListObjects(t.Context(), &s3.ListObjectsInput{Bucket: uploads, Delimiter: aws.String("/"), MaxKeys: aws.Int32(2)})
+	v1, err := client.ListObjects(t.Context(), &s3.ListObjectsInput{Bucket: uploads, Delimiter: aws.String("/"),
+		MaxKeys: aws.Int32(2)})
 	if err != nil || *v1.NextMarker != "b/" || !*v1.IsTruncated {
 		t.Fatalf("got %+v, %v", v1, err)
 	}
-	v1, err = client.ListObjects(t.Context(), &s3.ListObjectsInput{Bucket: uploads, Delimiter: aws.String("/"), Marker: v1.NextMarker})
+	v1, err = client.ListObjects(t.Context(), &s3.ListObjectsInput{Bucket: uploads, Delimiter: aws.String("/"),
+		Marker: v1.NextMarker})
 	if err != nil || len(v1.CommonPrefixes) != 1 || *v1.CommonPrefixes[0].Prefix != "c/" || len(v1.Contents) != 2 {
 		t.Errorf("got %+v, %v", v1, err)
 	}
-	for _, bad := range []s3.ListObjectsV2Input{{ContinuationToken: aws.String("?")}, {MaxKeys: aws.Int32(-1)}, {EncodingType: "x"}} {
+	for _, bad := range []s3.ListObjectsV2Input{{ContinuationToken: aws.String("?")}, {MaxKeys: aws.Int32(-1)},
+		{EncodingType: "x"}} {
 		bad.Bucket = uploads
 		_, err := client.ListObjectsV2(t.Context(), &bad)
 		wantAPI(t, w, err, 400, "InvalidArgument", "")
 	}
 	deleted, err := client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads, Delete: &s3types.Delete{
-		Objects: []s3types.ObjectIdentifier{{Key: aws.String("a")}, {Key: aws.String("e f+g&h")}, {Key: aws.String("never was")}},
+		Objects: []s3types.ObjectIdentifier{{Key: aws.String("a")}, {Key: aws.String("e f+g&h")},
+			{Key: aws.String("never was")}},
 	}})
 	if err != nil || len(deleted.Deleted) != 3 || len(deleted.Errors) != 0 {
 		t.Errorf("got %+v, %v", deleted, err)
 	}
-	if left, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: uploads}); err != nil || len(left.Contents) != 4 {
+	if left, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: uploads}); err != nil ||
+		len(left.Contents) != 4 {
 		t.Errorf("left %+v, %v", left, err)
 	}
 }
@@ -254,8 +269,12 @@ func TestS3TransferManager(t *testing.T) {
 	w := mocktest.New(t)
 	client := clientOf(w)
 	content := random(t, 12<<20)
-	tm := transfermanager.New(client, func(o *transfermanager.Options) { o.PartSizeBytes, o.MultipartUploadThreshold = 5<<20, 5<<20 })
-	if _, err := tm.UploadObject(t.Context(), &transfermanager.UploadObjectInput{Bucket: uploads, Key: aws.String("t"), Body: bytes.NewReader(content)}); err != nil {
+	tm := transfermanager.New(client, func(o *transfermanager.Options) {
+		o.PartSizeBytes,
+			o.MultipartUploadThreshold = 5<<20, 5<<20
+	})
+	if _, err := tm.UploadObject(t.Context(), &transfermanager.UploadObjectInput{Bucket: uploads, Key: aws.String("t"),
+		Body: bytes.NewReader(content)}); err != nil {
 		t.Fatal(err)
 	}
 	out, err := tm.GetObject(t.Context(), &transfermanager.GetObjectInput{Bucket: uploads, Key: aws.String("t")})
@@ -279,7 +298,8 @@ func TestS3Multipart(t *testing.T) {
 	key := aws.String("big")
 	begin := func() *string {
 		t.Helper()
-		out, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: uploads, Key: key, ContentType: aws.String("x/y"), ChecksumAlgorithm: "CRC32"})
+		out, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: uploads, Key: key,
+			ContentType: aws.String("x/y"), ChecksumAlgorithm: "CRC32"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -287,14 +307,16 @@ func TestS3Multipart(t *testing.T) {
 	}
 	send := func(id *string, number int32, data []byte) s3types.CompletedPart {
 		t.Helper()
-		out, err := client.UploadPart(ctx, &s3.UploadPartInput{Bucket: uploads, Key: key, UploadId: id, PartNumber: &number, Body: bytes.NewReader(data)})
+		out, err := client.UploadPart(ctx, &s3.UploadPartInput{Bucket: uploads, Key: key, UploadId: id,
+			PartNumber: &number, Body: bytes.NewReader(data)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return s3types.CompletedPart{PartNumber: &number, ETag: out.ETag, ChecksumCRC32: out.ChecksumCRC32}
 	}
 	complete := func(id *string, parts ...s3types.CompletedPart) (*s3.CompleteMultipartUploadOutput, error) {
-		return client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{Bucket: uploads, Key: key, UploadId: id,
+		return client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{Bucket: uploads, Key: key,
+			UploadId:        id,
 			MultipartUpload: &s3types.CompletedMultipartUpload{Parts: parts}})
 	}
 	big, small := random(t, 5<<20), []byte("tail")
@@ -313,17 +335,22 @@ func TestS3Multipart(t *testing.T) {
 	_, err = complete(id)
 	wantAPI(t, w, err, 400, "MalformedXML", "")
 	_, err = complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: one.ETag})
-	wantAPI(t, w, err, 400, "InvalidRequest", "The complete request must include the checksum for each part. It was missing for part 1 in the request.")
-	_, err = client.UploadPart(ctx, &s3.UploadPartInput{Bucket: uploads, Key: key, UploadId: id, PartNumber: aws.Int32(4), ChecksumAlgorithm: "SHA1", Body: strings.NewReader("x")})
+	wantAPI(t, w, err, 400, "InvalidRequest",
+		"The complete request must include the checksum for each part. It was missing for part 1 in the request.")
+	_, err = client.UploadPart(ctx, &s3.UploadPartInput{Bucket: uploads, Key: key, UploadId: id,
+		PartNumber: aws.Int32(4), ChecksumAlgorithm: "SHA1", Body: strings.NewReader("x")})
 	wantAPI(t, w, err, 400, "InvalidRequest", "expected checksum Type: crc32, actual checksum Type: sha1")
 	_, err = complete(aws.String("nope"), one)
 	wantAPI(t, w, err, 404, "NoSuchUpload", "The specified upload does not exist")
 
-	list, err := client.ListParts(ctx, &s3.ListPartsInput{Bucket: uploads, Key: key, UploadId: id, MaxParts: aws.Int32(2)})
-	if err != nil || len(list.Parts) != 2 || !*list.IsTruncated || *list.NextPartNumberMarker != "2" || *list.Parts[0].Size != 5<<20 || *list.Parts[1].ChecksumCRC32 != *two.ChecksumCRC32 {
+	list, err := client.ListParts(ctx, &s3.ListPartsInput{Bucket: uploads, Key: key, UploadId: id,
+		MaxParts: aws.Int32(2)})
+	if err != nil || len(list.Parts) != 2 || !*list.IsTruncated || *list.NextPartNumberMarker != "2" ||
+		*list.Parts[0].Size != 5<<20 || *list.Parts[1].ChecksumCRC32 != *two.ChecksumCRC32 {
 		t.Errorf("%+v, %v", list, err)
 	}
-	list, err = client.ListParts(ctx, &s3.ListPartsInput{Bucket: uploads, Key: key, UploadId: id, PartNumberMarker: list.NextPartNumberMarker})
+	list, err = client.ListParts(ctx, &s3.ListPartsInput{Bucket: uploads, Key: key, UploadId: id,
+		PartNumberMarker: list.NextPartNumberMarker})
 	if err != nil || len(list.Parts) != 1 || *list.IsTruncated {
 		t.Errorf("%+v, %v", list, err)
 	}
@@ -332,7 +359,8 @@ func TestS3Multipart(t *testing.T) {
 		t.Errorf("%+v, %v", open, err)
 	}
 	done, err := complete(id, one, three)
-	if err != nil || !strings.HasSuffix(*done.ETag, `-2"`) || !strings.HasSuffix(*done.ChecksumCRC32, "-2") || done.ChecksumType != "COMPOSITE" {
+	if err != nil || !strings.HasSuffix(*done.ETag, `-2"`) || !strings.HasSuffix(*done.ChecksumCRC32, "-2") ||
+		done.ChecksumType != "COMPOSITE" {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	data, out, err := get(t, client, &s3.GetObjectInput{Key: key, Range: aws.String("bytes=5242878-5242881")})
@@ -347,28 +375,34 @@ func TestS3Multipart(t *testing.T) {
 	wantAPI(t, w, err, 416, "InvalidPartNumber", "")
 
 	// Copies: of the whole, and of a range as a part.
-	if _, err := client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"), CopySource: aws.String("uploads/big")}); err != nil {
+	if _, err := client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"),
+		CopySource: aws.String("uploads/big")}); err != nil {
 		t.Fatal(err)
 	}
-	if data, out, err := get(t, client, &s3.GetObjectInput{Key: aws.String("copy")}); err != nil || data != string(big)+"tail" || *out.ContentType != "x/y" || strings.Contains(*out.ETag, "-") {
+	if data, out, err := get(t, client, &s3.GetObjectInput{Key: aws.String("copy")}); err != nil || data != string(big)+
+		"tail" || *out.ContentType != "x/y" || strings.Contains(*out.ETag, "-") {
 		t.Errorf("%d bytes %+v, %v", len(data), out, err)
 	}
-	_, err = client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"), CopySource: aws.String("uploads/copy")})
+	_, err = client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"),
+		CopySource: aws.String("uploads/copy")})
 	wantAPI(t, w, err, 400, "InvalidRequest", "trying to copy an object to itself")
 	id = begin()
-	part, err := client.UploadPartCopy(ctx, &s3.UploadPartCopyInput{Bucket: uploads, Key: key, UploadId: id, PartNumber: aws.Int32(1),
+	part, err := client.UploadPartCopy(ctx, &s3.UploadPartCopyInput{Bucket: uploads, Key: key, UploadId: id,
+		PartNumber: aws.Int32(1),
 		CopySource: aws.String("uploads/copy"), CopySourceRange: aws.String("bytes=5242879-5242880")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: part.CopyPartResult.ETag, ChecksumCRC32: part.CopyPartResult.ChecksumCRC32}); err != nil {
+	if _, err := complete(id, s3types.CompletedPart{PartNumber: aws.Int32(1), ETag: part.CopyPartResult.ETag,
+		ChecksumCRC32: part.CopyPartResult.ChecksumCRC32}); err != nil {
 		t.Error(err)
 	}
 	if data, _, err := get(t, client, &s3.GetObjectInput{Key: key}); err != nil || data != string(big[5242879:])+"t" {
 		t.Errorf("%q, %v", data, err)
 	}
 	id = begin()
-	if _, err := client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: uploads, Key: key, UploadId: id}); err != nil {
+	if _, err := client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: uploads, Key: key,
+		UploadId: id}); err != nil {
 		t.Error(err)
 	}
 	_, err = complete(id, one)
@@ -380,11 +414,13 @@ func TestS3Checksums(t *testing.T) {
 	w := mocktest.New(t)
 	client := clientOf(w)
 	for _, algorithm := range []s3types.ChecksumAlgorithm{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"} {
-		in := &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ChecksumAlgorithm: algorithm}
+		in := &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"),
+			ChecksumAlgorithm: algorithm}
 		if _, err := client.PutObject(t.Context(), in); err != nil {
 			t.Fatalf("%s: %v", algorithm, err)
 		}
-		head, err := client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: uploads, Key: in.Key, ChecksumMode: "ENABLED"})
+		head, err := client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: uploads, Key: in.Key,
+			ChecksumMode: "ENABLED"})
 		if err != nil || head.ChecksumType != "FULL_OBJECT" {
 			t.Fatalf("%s: %+v, %v", algorithm, head, err)
 		}
@@ -393,11 +429,14 @@ func TestS3Checksums(t *testing.T) {
 			t.Errorf("%s: listed as %v, %v", algorithm, list.Contents[0].ChecksumAlgorithm, err)
 		}
 	}
-	_, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ChecksumSHA256: aws.String("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")})
+	_, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"),
+		Body: strings.NewReader("abc"), ChecksumSHA256: aws.String("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")})
 	wantAPI(t, w, err, 400, "BadDigest", "The SHA256 you specified did not match")
-	_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ContentMD5: aws.String("1B2M2Y8AsgTpgAmY7PhCfg==")})
+	_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"),
+		Body: strings.NewReader("abc"), ContentMD5: aws.String("1B2M2Y8AsgTpgAmY7PhCfg==")})
 	wantAPI(t, w, err, 400, "BadDigest", "The Content-MD5 you specified did not match")
-	_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: strings.NewReader("abc"), ContentMD5: aws.String("AA==")})
+	_, err = client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"),
+		Body: strings.NewReader("abc"), ContentMD5: aws.String("AA==")})
 	wantAPI(t, w, err, 400, "InvalidDigest", "")
 	if data, _, err := get(t, client, &s3.GetObjectInput{Key: aws.String("k")}); err != nil || data != "abc" {
 		t.Errorf("the refused bodies replaced the object: %q, %v", data, err)
@@ -412,9 +451,14 @@ func TestS3IsLoudAboutWhatItHasNot(t *testing.T) {
 	ctx := context.Background()
 	put(t, client, "k", "v")
 	for name, call := range map[string]func() error{
-		"GetBucketAcl": func() error { _, err := client.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: uploads}); return err },
+		"GetBucketAcl": func() error {
+			_, err := client.GetBucketAcl(ctx,
+				&s3.GetBucketAclInput{Bucket: uploads})
+			return err
+		},
 		"PutBucketVersioning": func() error {
-			_, err := client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{Bucket: uploads, VersioningConfiguration: &s3types.VersioningConfiguration{Status: "Enabled"}})
+			_, err := client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{Bucket: uploads,
+				VersioningConfiguration: &s3types.VersioningConfiguration{Status: "Enabled"}})
 			return err
 		},
 		"GetObjectAcl": func() error {
@@ -422,20 +466,24 @@ func TestS3IsLoudAboutWhatItHasNot(t *testing.T) {
 			return err
 		},
 		"the header x-amz-server-side-encryption-customer-algorithm": func() error {
-			_, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k"), SSECustomerAlgorithm: aws.String("AES256")})
+			_, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k"),
+				SSECustomerAlgorithm: aws.String("AES256")})
 			return err
 		},
 		"ListBucketMetricsConfigurations": func() error {
-			_, err := client.ListBucketMetricsConfigurations(ctx, &s3.ListBucketMetricsConfigurationsInput{Bucket: uploads})
+			_, err := client.ListBucketMetricsConfigurations(ctx,
+				&s3.ListBucketMetricsConfigurationsInput{Bucket: uploads})
 			return err
 		},
 		"the header x-amz-tagging": func() error {
-			_, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: http.NoBody, Tagging: aws.String("a=b")})
+			_, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), Body: http.NoBody,
+				Tagging: aws.String("a=b")})
 			return err
 		},
 	} {
 		err := call()
-		if e := w.Last(t); err == nil || e.Status != 501 || !strings.Contains(e.Message, name) || !strings.Contains(err.Error(), name) {
+		if e := w.Last(t); err == nil || e.Status != 501 || !strings.Contains(e.Message, name) ||
+			!strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %d %s, %v", name, e.Status, e.Message, err)
 		}
 	}

@@ -36,19 +36,24 @@ func TestS3TrailerOfTheSDK(t *testing.T) {
 	client := s3.NewFromConfig(cfg)
 	for _, algorithm := range []s3types.ChecksumAlgorithm{"", "CRC32C", "CRC64NVME", "SHA1", "SHA256"} {
 		content := random(t, 100_000)
-		out, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"), ChecksumAlgorithm: algorithm,
-			Body: struct{ io.Reader }{bytes.NewReader(content)}, ContentLength: aws.Int64(int64(len(content))), ContentEncoding: aws.String("gzip")})
+		out, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"),
+			ChecksumAlgorithm: algorithm,
+			Body:              struct{ io.Reader }{bytes.NewReader(content)},
+			ContentLength:     aws.Int64(int64(len(content))),
+			ContentEncoding:   aws.String("gzip")})
 		if err != nil {
 			t.Fatalf("%s: %v", algorithm, err)
 		}
-		if e := w.Last(t); e.Header.Get("X-Amz-Content-Sha256") != "STREAMING-UNSIGNED-PAYLOAD-TRAILER" || !slices.Contains(e.Header.Values("Content-Encoding"), "aws-chunked") {
+		if e := w.Last(t); e.Header.Get("X-Amz-Content-Sha256") != "STREAMING-UNSIGNED-PAYLOAD-TRAILER" ||
+			!slices.Contains(e.Header.Values("Content-Encoding"), "aws-chunked") {
 			t.Errorf("%s: sent as %v", algorithm, e.Header)
 		}
 		got, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k")})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if data, err := io.ReadAll(got.Body); err != nil || !bytes.Equal(data, content) || *got.ContentEncoding != "gzip" || out.ChecksumType != "FULL_OBJECT" {
+		if data, err := io.ReadAll(got.Body); err != nil || !bytes.Equal(data, content) ||
+			*got.ContentEncoding != "gzip" || out.ChecksumType != "FULL_OBJECT" {
 			t.Errorf("%s: %d bytes in %v, %v", algorithm, len(data), *got.ContentEncoding, err)
 		}
 	}
@@ -62,7 +67,8 @@ func chunked(secret, date, seed, content, trailer string) string {
 		key = hmacSHA256(key, part)
 	}
 	sign := func(kind, before, rest string) string {
-		return hex.EncodeToString(hmacSHA256(key, "AWS4-HMAC-SHA256-"+kind+"\n"+date+"\n"+date[:8]+"/us-east-1/s3/aws4_request\n"+before+"\n"+rest))
+		return hex.EncodeToString(hmacSHA256(key, "AWS4-HMAC-SHA256-"+kind+"\n"+date+"\n"+date[:8]+
+			"/us-east-1/s3/aws4_request\n"+before+"\n"+rest))
 	}
 	hash := func(s string) string {
 		sum := sha256.Sum256([]byte(s))
@@ -95,7 +101,8 @@ func TestS3SignedChunks(t *testing.T) {
 	send := func(trailer string, change func(string) string) (*http.Response, string) {
 		t.Helper()
 		n := note{method: "PUT", header: []string{
-			"X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "Content-Encoding: aws-chunked", fmt.Sprintf("X-Amz-Decoded-Content-Length: %d", len(content)),
+			"X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "Content-Encoding: aws-chunked",
+			fmt.Sprintf("X-Amz-Decoded-Content-Length: %d", len(content)),
 		}}
 		if trailer != "" {
 			n.header[0] += "-TRAILER"
@@ -123,17 +130,21 @@ func TestS3SignedChunks(t *testing.T) {
 		{"signed", "", same, 200, ""},
 		{"signed with trailer", good, same, 200, ""},
 		{"a byte changed", "", replace("0123", "1123"), 403, "<Code>SignatureDoesNotMatch</Code>"},
-		{"a signature changed", "", replace("chunk-signature=", "chunk-signature=0"), 403, "<Code>SignatureDoesNotMatch</Code>"},
+		{"a signature changed", "", replace("chunk-signature=", "chunk-signature=0"), 403,
+			"<Code>SignatureDoesNotMatch</Code>"},
 		{"cut off", "", func(s string) string { return s[:len(s)/2] }, 400, "<Code>IncompleteBody</Code>"},
-		{"trailer changed", good, replace(good, "x-amz-checksum-crc32:AAAAAA=="), 403, "<Code>SignatureDoesNotMatch</Code>"},
-		{"wrong checksum, signed", "x-amz-checksum-crc32:AAAAAA==", same, 400, "<Code>BadDigest</Code><Message>The CRC32 you specified did not match the calculated checksum.</Message>"},
+		{"trailer changed", good, replace(good, "x-amz-checksum-crc32:AAAAAA=="), 403,
+			"<Code>SignatureDoesNotMatch</Code>"},
+		{"wrong checksum, signed", "x-amz-checksum-crc32:AAAAAA==", same, 400,
+			"<Code>BadDigest</Code><Message>The CRC32 you specified did not match the calculated checksum.</Message>"},
 	} {
 		if resp, body := send(c.trailer, c.change); resp.StatusCode != c.status || !strings.Contains(body, c.want) {
 			t.Errorf("%s: %d %s, want %d %s", c.name, resp.StatusCode, body, c.status, c.want)
 		}
 		resp, body, _ := note{header: []string{"X-Amz-Checksum-Mode: ENABLED"}}.send(t, v)
 		if resp.StatusCode != 200 || body != content || resp.Header.Get("Content-Encoding") != "" {
-			t.Errorf("after %s: %d, %d bytes, encoding %q", c.name, resp.StatusCode, len(body), resp.Header.Get("Content-Encoding"))
+			t.Errorf("after %s: %d, %d bytes, encoding %q", c.name, resp.StatusCode, len(body),
+				resp.Header.Get("Content-Encoding"))
 		}
 		if got := resp.Header.Get("X-Amz-Checksum-Crc32"); c.name == "signed with trailer" && got != crc {
 			t.Errorf("checksum %q, want %q", got, crc)
@@ -145,18 +156,22 @@ func TestS3SignedChunks(t *testing.T) {
 func TestS3AnonymousUpload(t *testing.T) {
 	v := newVault(t)
 	admin := v.client(&v.user, "us-east-1")
-	if _, err := admin.DeletePublicAccessBlock(t.Context(), &s3.DeletePublicAccessBlockInput{Bucket: uploads}); err != nil {
+	if _, err := admin.DeletePublicAccessBlock(t.Context(),
+		&s3.DeletePublicAccessBlockInput{Bucket: uploads}); err != nil {
 		t.Fatal(err)
 	}
-	policy := `{"Version":"2012-10-17","Statement":[` + statement("Allow", `"*"`, "s3:PutObject", "uploads/*", "") + `]}`
-	if _, err := admin.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: uploads, Policy: &policy}); err != nil {
+	policy := `{"Version":"2012-10-17","Statement":[` + statement("Allow", `"*"`, "s3:PutObject", "uploads/*", "") +
+		`]}`
+	if _, err := admin.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: uploads,
+		Policy: &policy}); err != nil {
 		t.Fatal(err)
 	}
 	body := "7\r\ncontent\r\n0\r\nx-amz-checksum-crc32:%s\r\n\r\n"
 	crc := base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte("content"))))
 	for checksum, status := range map[string]int{crc: 200, "AAAAAA==": 400} {
 		resp, text, _ := note{unsigned: true, method: "PUT", body: fmt.Sprintf(body, checksum), header: []string{
-			"X-Amz-Content-Sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER", "X-Amz-Trailer: x-amz-checksum-crc32", "X-Amz-Decoded-Content-Length: 7"}}.send(t, v)
+			"X-Amz-Content-Sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER", "X-Amz-Trailer: x-amz-checksum-crc32",
+			"X-Amz-Decoded-Content-Length: 7"}}.send(t, v)
 		if resp.StatusCode != status {
 			t.Errorf("%s: %d %s", checksum, resp.StatusCode, text)
 		}
@@ -177,24 +192,29 @@ func TestS3AtOnce(t *testing.T) {
 		all.Go(func() {
 			text := strings.Repeat(fmt.Sprint(i), 1000)
 			for range 10 {
-				if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: key, Body: strings.NewReader(text)}); err != nil {
+				if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: key,
+					Body: strings.NewReader(text)}); err != nil {
 					t.Error(err)
 				}
-				if data, _, err := get(t, client, &s3.GetObjectInput{Key: key}); err != nil || strings.Trim(data, data[:1]) != "" {
+				if data, _, err := get(t, client, &s3.GetObjectInput{Key: key}); err != nil ||
+					strings.Trim(data, data[:1]) != "" {
 					t.Errorf("%.20q, %v", data, err)
 				}
-				up, err := client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: uploads, Key: key})
+				up, err := client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: uploads,
+					Key: key})
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				part, err := client.UploadPart(t.Context(), &s3.UploadPartInput{Bucket: uploads, Key: key, UploadId: up.UploadId, PartNumber: aws.Int32(1), Body: strings.NewReader(text)})
+				part, err := client.UploadPart(t.Context(), &s3.UploadPartInput{Bucket: uploads, Key: key,
+					UploadId: up.UploadId, PartNumber: aws.Int32(1), Body: strings.NewReader(text)})
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				if _, err := client.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{Bucket: uploads, Key: key, UploadId: up.UploadId,
-					MultipartUpload: &s3types.CompletedMultipartUpload{Parts: []s3types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}}}); err != nil {
+				if _, err := client.CompleteMultipartUpload(t.Context(),
+					&s3.CompleteMultipartUploadInput{Bucket: uploads, Key: key, UploadId: up.UploadId,
+						MultipartUpload: &s3types.CompletedMultipartUpload{Parts: []s3types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}}}); err != nil {
 					t.Error(err)
 				}
 				if _, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: uploads}); err != nil {
@@ -219,23 +239,27 @@ func TestS3KeepsAnObjectOnce(t *testing.T) {
 	}
 	client := v.client(&v.user, "us-east-1")
 	before := heap()
-	up, err := client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: uploads, Key: aws.String("k")})
+	up, err := client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: uploads,
+		Key: aws.String("k")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var parts []s3types.CompletedPart
 	for i := range int32(size / (6 << 20)) {
-		out, err := client.UploadPart(t.Context(), &s3.UploadPartInput{Bucket: uploads, Key: aws.String("k"), UploadId: up.UploadId, PartNumber: aws.Int32(i + 1), Body: bytes.NewReader(make([]byte, 6<<20))})
+		out, err := client.UploadPart(t.Context(), &s3.UploadPartInput{Bucket: uploads, Key: aws.String("k"),
+			UploadId: up.UploadId, PartNumber: aws.Int32(i + 1), Body: bytes.NewReader(make([]byte, 6<<20))})
 		if err != nil {
 			t.Fatal(err)
 		}
 		parts = append(parts, s3types.CompletedPart{PartNumber: aws.Int32(i + 1), ETag: out.ETag})
 	}
-	if _, err := client.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{Bucket: uploads, Key: aws.String("k"), UploadId: up.UploadId,
+	if _, err := client.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{Bucket: uploads,
+		Key: aws.String("k"), UploadId: up.UploadId,
 		MultipartUpload: &s3types.CompletedMultipartUpload{Parts: parts}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.CopyObject(t.Context(), &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"), CopySource: aws.String("uploads/k")}); err != nil {
+	if _, err := client.CopyObject(t.Context(), &s3.CopyObjectInput{Bucket: uploads, Key: aws.String("copy"),
+		CopySource: aws.String("uploads/k")}); err != nil {
 		t.Fatal(err)
 	}
 	out, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: aws.String("copy")})

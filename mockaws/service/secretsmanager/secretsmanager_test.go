@@ -18,7 +18,8 @@ func TestSecretsManager(t *testing.T) {
 	ctx := t.Context()
 	client := secretsmanager.NewFromConfig(w.Good())
 	name := aws.String("app/db")
-	created, err := client.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String("one"), Description: aws.String("d")})
+	created, err := client.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: name,
+		SecretString: aws.String("one"), Description: aws.String("d")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,27 +37,32 @@ func TestSecretsManager(t *testing.T) {
 			t.Errorf("%s: got %q", *id, got)
 		}
 	}
-	if _, err := client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: name, SecretString: aws.String("two")}); err != nil {
+	if _, err := client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: name,
+		SecretString: aws.String("two")}); err != nil {
 		t.Fatal(err)
 	}
 	if got := value(secretsmanager.GetSecretValueInput{SecretId: name}); got != "two" {
 		t.Errorf("current is %q", got)
 	}
-	if got := value(secretsmanager.GetSecretValueInput{SecretId: name, VersionStage: aws.String("AWSPREVIOUS")}); got != "one" {
+	if got := value(secretsmanager.GetSecretValueInput{SecretId: name,
+		VersionStage: aws.String("AWSPREVIOUS")}); got != "one" {
 		t.Errorf("previous is %q", got)
 	}
 	if got := value(secretsmanager.GetSecretValueInput{SecretId: name, VersionId: created.VersionId}); got != "one" {
 		t.Errorf("first version is %q", got)
 	}
 	described, err := client.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: name})
-	if err != nil || *described.Description != "d" || len(described.VersionIdsToStages) != 2 || described.CreatedDate.IsZero() {
+	if err != nil || *described.Description != "d" || len(described.VersionIdsToStages) != 2 ||
+		described.CreatedDate.IsZero() {
 		t.Errorf("described %+v, %v", described, err)
 	}
 	_, err = client.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: name, SecretString: aws.String("x")})
-	mocktest.WantError(t, err, "ResourceExistsException", "The operation failed because the secret app/db already exists.")
+	mocktest.WantError(t, err, "ResourceExistsException",
+		"The operation failed because the secret app/db already exists.")
 	_, err = client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("absent")})
 	var absent *smtypes.ResourceNotFoundException
-	if !errors.As(err, &absent) || absent.ErrorMessage() != "Secrets Manager can't find the specified secret." || w.Last(t).Status != 400 {
+	if !errors.As(err, &absent) || absent.ErrorMessage() != "Secrets Manager can't find the specified secret." ||
+		w.Last(t).Status != 400 {
 		t.Errorf("got %v", err)
 	}
 
@@ -64,7 +70,8 @@ func TestSecretsManager(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: name})
-	mocktest.WantError(t, err, "InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion.")
+	mocktest.WantError(t, err, "InvalidRequestException",
+		"You can't perform this operation on the secret because it was marked for deletion.")
 	list, err := client.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
 	if err != nil || len(list.SecretList) != 0 {
 		t.Errorf("listed %v, %v", list, err)
@@ -72,7 +79,8 @@ func TestSecretsManager(t *testing.T) {
 	if _, err := client.RestoreSecret(ctx, &secretsmanager.RestoreSecretInput{SecretId: name}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{SecretId: name, ForceDeleteWithoutRecovery: aws.Bool(true)}); err != nil {
+	if _, err := client.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{SecretId: name,
+		ForceDeleteWithoutRecovery: aws.Bool(true)}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: name})
@@ -86,17 +94,20 @@ func TestSecretsManagerAuthorizesByARN(t *testing.T) {
 	ctx := t.Context()
 	all := secretsmanager.NewFromConfig(w.Good())
 	for _, name := range []string{"mine", "theirs"} {
-		if _, err := all.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(name), SecretString: aws.String(name)}); err != nil {
+		if _, err := all.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String(name),
+			SecretString: aws.String(name)}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	client := secretsmanager.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "reader", Policies: []iam.PolicySeed{{Document: `{
 		"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
 		"Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:mine-??????"}}`}}}))
-	if out, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("mine")}); err != nil || *out.SecretString != "mine" {
+	if out, err := client.GetSecretValue(ctx,
+		&secretsmanager.GetSecretValueInput{SecretId: aws.String("mine")}); err != nil || *out.SecretString != "mine" {
 		t.Errorf("got %v, %v", out, err)
 	}
-	denied := "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: secretsmanager:GetSecretValue on resource: "
+	denied := "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: " +
+		"secretsmanager:GetSecretValue on resource: "
 	because := " because no identity-based policy allows the secretsmanager:GetSecretValue action"
 	_, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("theirs")})
 	theirs, _ := all.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: aws.String("theirs")})
@@ -110,14 +121,17 @@ func TestSecretUnderAKeyOfOnesOwn(t *testing.T) {
 	w := mocktest.New(t)
 	ctx := t.Context()
 	_, err := secretsmanager.NewFromConfig(w.Good()).CreateSecret(ctx, &secretsmanager.CreateSecretInput{
-		Name: aws.String("own"), SecretString: aws.String("x"), KmsKeyId: aws.String("1234abcd-12ab-34cd-56ef-1234567890ab")})
+		Name: aws.String("own"), SecretString: aws.String("x"),
+		KmsKeyId: aws.String("1234abcd-12ab-34cd-56ef-1234567890ab")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	get := &secretsmanager.GetSecretValueInput{SecretId: aws.String("own")}
-	_, err = secretsmanager.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "without", Allow: []string{"secretsmanager:*"}})).GetSecretValue(ctx, get)
+	_, err = secretsmanager.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "without",
+		Allow: []string{"secretsmanager:*"}})).GetSecretValue(ctx, get)
 	mocktest.WantError(t, err, "AccessDeniedException", "Access to KMS is not allowed")
-	_, err = secretsmanager.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "with", Allow: []string{"secretsmanager:*", "kms:Decrypt"}})).GetSecretValue(ctx, get)
+	_, err = secretsmanager.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "with", Allow: []string{"secretsmanager:*",
+		"kms:Decrypt"}})).GetSecretValue(ctx, get)
 	if err != nil {
 		t.Error(err)
 	}

@@ -130,7 +130,8 @@ func (k *secret) again(in *secretValueInput) (*secretVersion, error) {
 		(v.text == nil || *v.text == *in.SecretString)
 	if !same {
 		return nil, secretsError("ResourceExistsException",
-			"You can't use ClientRequestToken "+v.id+" because that value is already in use for a version of secret "+k.arn+".")
+			"You can't use ClientRequestToken "+v.id+" because that value is already in use for a version of secret "+
+				k.arn+".")
 	}
 	return v, nil
 }

@@ -20,26 +20,32 @@ func TestSNS(t *testing.T) {
 		t.Fatalf("created %v, %v", created, err)
 	}
 	topic := created.TopicArn
-	published, err := client.Publish(ctx, &sns.PublishInput{TopicArn: topic, Message: aws.String("<hi> & bye"), Subject: aws.String("s")})
+	published, err := client.Publish(ctx, &sns.PublishInput{TopicArn: topic, Message: aws.String("<hi> & bye"),
+		Subject: aws.String("s")})
 	if err != nil || len(*published.MessageId) != 36 {
 		t.Errorf("published %v, %v", published, err)
 	}
-	subscribed, err := client.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("sqs"), Endpoint: aws.String("arn:aws:sqs:us-east-1:111122223333:jobs")})
+	subscribed, err := client.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("sqs"),
+		Endpoint: aws.String("arn:aws:sqs:us-east-1:111122223333:jobs")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pending, err := client.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"), Endpoint: aws.String("a@example.com")}); err != nil || *pending.SubscriptionArn != "pending confirmation" {
+	if pending, err := client.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"),
+		Endpoint: aws.String("a@example.com")}); err != nil || *pending.SubscriptionArn != "pending confirmation" {
 		t.Errorf("subscribed %v, %v", pending, err)
 	}
 	list, err := client.ListSubscriptionsByTopic(ctx, &sns.ListSubscriptionsByTopicInput{TopicArn: topic})
-	if err != nil || len(list.Subscriptions) != 2 || *list.Subscriptions[0].SubscriptionArn != *subscribed.SubscriptionArn {
+	if err != nil || len(list.Subscriptions) != 2 ||
+		*list.Subscriptions[0].SubscriptionArn != *subscribed.SubscriptionArn {
 		t.Errorf("listed %v, %v", list, err)
 	}
-	if _, err := client.Unsubscribe(ctx, &sns.UnsubscribeInput{SubscriptionArn: subscribed.SubscriptionArn}); err != nil {
+	if _, err := client.Unsubscribe(ctx,
+		&sns.UnsubscribeInput{SubscriptionArn: subscribed.SubscriptionArn}); err != nil {
 		t.Error(err)
 	}
 	attributes, err := client.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: topic})
-	if err != nil || attributes.Attributes["SubscriptionsConfirmed"] != "1" || attributes.Attributes["Owner"] != mocktest.Account {
+	if err != nil || attributes.Attributes["SubscriptionsConfirmed"] != "1" ||
+		attributes.Attributes["Owner"] != mocktest.Account {
 		t.Errorf("attributes %v, %v", attributes, err)
 	}
 	topics, err := client.ListTopics(ctx, &sns.ListTopicsInput{})
@@ -58,10 +64,13 @@ func TestSNS(t *testing.T) {
 	mocktest.WantError(t, err, "InvalidParameter", "Invalid parameter: TopicArn")
 
 	// SNS has a code of its own for what IAM denies, and writes SNS in capitals.
-	_, err = sns.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"})).Publish(ctx, &sns.PublishInput{TopicArn: topic, Message: aws.String("x")})
-	mocktest.WantError(t, err, "AuthorizationError", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: SNS:Publish on resource: "+
-		"arn:aws:sns:us-east-1:111122223333:news because no identity-based policy allows the SNS:Publish action")
-	_, err = sns.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "publisher", Allow: []string{"sns:Publish"}})).Publish(ctx, &sns.PublishInput{TopicArn: topic, Message: aws.String("x")})
+	_, err = sns.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"})).Publish(ctx,
+		&sns.PublishInput{TopicArn: topic, Message: aws.String("x")})
+	mocktest.WantError(t, err, "AuthorizationError",
+		"User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: SNS:Publish on resource: "+
+			"arn:aws:sns:us-east-1:111122223333:news because no identity-based policy allows the SNS:Publish action")
+	_, err = sns.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "publisher", Allow: []string{"sns:Publish"}})).Publish(
+		ctx, &sns.PublishInput{TopicArn: topic, Message: aws.String("x")})
 	mocktest.WantError(t, err, "NotFound", "") // allowed, only that the topic is gone
 }
 

@@ -43,7 +43,8 @@ func (s *queues) create(c *service.Call, in *createInput) (*queueURL, error) {
 		return &queueURL{q.url}, nil
 	}
 	q := &queue{
-		name: in.QueueName, url: c.Origin + "/" + c.Account() + "/" + in.QueueName, arn: namedQueueARN(c), created: c.Now,
+		name: in.QueueName, url: c.Origin + "/" + c.Account() + "/" + in.QueueName, arn: namedQueueARN(c),
+		created:  c.Now,
 		settings: map[string]string{},
 	}
 	for name, d := range queueDefaults {

@@ -33,7 +33,8 @@ func (in *receiveInput) check() error {
 	} {
 		if x.value != nil && (*x.value < x.low || *x.value > x.high) {
 			return invalidValue("Value " + strconv.Itoa(*x.value) + " for parameter " + x.name +
-				" is invalid. Reason: Must be between " + strconv.Itoa(x.low) + " and " + strconv.Itoa(x.high) + ", if provided.")
+				" is invalid. Reason: Must be between " + strconv.Itoa(x.low) + " and " + strconv.Itoa(x.high) +
+				", if provided.")
 		}
 	}
 	return nil

@@ -25,8 +25,10 @@ func newRows() []protocol.Row {
 		list = append(list, r)
 	}
 	return append(list, protocol.Row{
-		Reason: verdict.MissingAuthentication, Status: 403, Code: "AccessDeniedException", QueryError: "AccessDenied;Sender",
-		Message: "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", Confidence: protocol.Unverified,
-		Source: source,
+		Reason: verdict.MissingAuthentication, Status: 403, Code: "AccessDeniedException",
+		QueryError: "AccessDenied;Sender",
+		Message:    "Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.",
+		Confidence: protocol.Unverified,
+		Source:     source,
 	})
 }

@@ -30,10 +30,12 @@ func New(keys service.KeyUser) *service.Service {
 			{Name: "GetParametersByPath", Action: "ssm:GetParametersByPath", Resource: pathARN, ReadOnly: true,
 				Handle: service.Handle(s.byPath)},
 			{Name: "PutParameter", Action: "ssm:PutParameter", Resource: parameterARN, Handle: service.Handle(s.put)},
-			{Name: "DeleteParameter", Action: "ssm:DeleteParameter", Resource: parameterARN, Handle: service.Handle(s.remove)},
+			{Name: "DeleteParameter", Action: "ssm:DeleteParameter", Resource: parameterARN,
+				Handle: service.Handle(s.remove)},
 			{Name: "DeleteParameters", Action: "ssm:DeleteParameters", Resource: firstParameterARN,
 				Handle: service.Handle(s.removeMany)},
-			{Name: "DescribeParameters", Action: "ssm:DescribeParameters", ReadOnly: true, Handle: service.Handle(s.describe)},
+			{Name: "DescribeParameters", Action: "ssm:DescribeParameters", ReadOnly: true,
+				Handle: service.Handle(s.describe)},
 		},
 	}
 }
@@ -214,7 +216,8 @@ func (s *parameters) getMany(c *service.Call, in *getManyInput) (*getManyOutput,
 func checkNames(c *service.Call, names []string) error {
 	if len(names) == 0 || len(names) > 10 {
 		return service.Errorf("ValidationException",
-			"1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length between 1 "+
+			"1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have "+
+				"length between 1 "+
 				"and 10")
 	}
 	for _, name := range names {
@@ -234,7 +237,8 @@ type byPathInput struct {
 func (s *parameters) byPath(c *service.Call, in *byPathInput) (*parameterPage[*shownParameter], error) {
 	if !strings.HasPrefix(in.Path, "/") || !isParameterName(in.Path) {
 		return nil, service.Errorf("ValidationException",
-			"The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash "+
+			"The parameter doesn't meet the parameter name requirements. The parameter name must begin with a "+
+				"forward slash "+
 				"\"/\".")
 	}
 	prefix := strings.TrimSuffix(in.Path, "/") + "/"
@@ -294,13 +298,16 @@ type putOutput struct {
 func (s *parameters) put(c *service.Call, in *putInput) (*putOutput, error) {
 	if !isParameterName(in.Name) || strings.Contains(in.Name, "/") && !strings.HasPrefix(in.Name, "/") {
 		return nil, service.Errorf("ValidationException",
-			"Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can consist of "+
-				"sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following "+
+			"Parameter name: can't be prefixed with \"ssm\" (case-insensitive). If formed as a path, it can "+
+				"consist of "+
+				"sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and "+
+				"the following "+
 				"3 symbols .-_")
 	}
 	if in.Value == "" || len(in.Value) > 8192 {
 		return nil, service.Errorf("ValidationException",
-			"1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length between 1 "+
+			"1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have "+
+				"length between 1 "+
 				"and 8192")
 	}
 	s.Lock()
@@ -312,7 +319,8 @@ func (s *parameters) put(c *service.Call, in *putInput) (*putOutput, error) {
 	case p == nil:
 		if !slices.Contains([]string{"String", "StringList", secureString}, in.Type) {
 			return nil, service.Errorf("ValidationException",
-				"1 validation error detected: Value '%s' at 'type' failed to satisfy constraint: Member must satisfy enum value "+
+				"1 validation error detected: Value '%s' at 'type' failed to satisfy constraint: Member must satisfy "+
+					"enum value "+
 					"set: [SecureString, StringList, String]", in.Type)
 		}
 		p = &parameter{name: in.Name, kind: in.Type, dataType: "text", tier: "Standard"}

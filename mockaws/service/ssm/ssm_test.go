@@ -15,7 +15,8 @@ import (
 
 func putParameter(t *testing.T, client *ssm.Client, name, value string, kind types.ParameterType) {
 	t.Helper()
-	if _, err := client.PutParameter(t.Context(), &ssm.PutParameterInput{Name: &name, Value: &value, Type: kind}); err != nil {
+	if _, err := client.PutParameter(t.Context(), &ssm.PutParameterInput{Name: &name, Value: &value,
+		Type: kind}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -49,13 +50,17 @@ func TestSSM(t *testing.T) {
 	}
 
 	_, err = client.PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/app/url"), Value: aws.String("y")})
-	mocktest.WantError(t, err, "ParameterAlreadyExists", "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
-	put, err := client.PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/app/url"), Value: aws.String("y"), Overwrite: aws.Bool(true)})
+	mocktest.WantError(t, err, "ParameterAlreadyExists",
+		"The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
+	put, err := client.PutParameter(ctx, &ssm.PutParameterInput{Name: aws.String("/app/url"), Value: aws.String("y"),
+		Overwrite: aws.Bool(true)})
 	if err != nil || put.Version != 2 {
 		t.Errorf("overwritten: %v, %v", put, err)
 	}
-	many, err := client.GetParameters(ctx, &ssm.GetParametersInput{Names: []string{"/app/url", "/app/url:1", "/nope", "/app/url:3"}})
-	if err != nil || len(many.Parameters) != 2 || *many.Parameters[0].Value != "y" || !slices.Equal(many.InvalidParameters, []string{"/nope", "/app/url:3"}) {
+	many, err := client.GetParameters(ctx, &ssm.GetParametersInput{Names: []string{"/app/url", "/app/url:1", "/nope",
+		"/app/url:3"}})
+	if err != nil || len(many.Parameters) != 2 || *many.Parameters[0].Value != "y" ||
+		!slices.Equal(many.InvalidParameters, []string{"/nope", "/app/url:3"}) {
 		t.Errorf("GetParameters: %v, %v", many, err)
 	}
 
@@ -68,7 +73,8 @@ func TestSSM(t *testing.T) {
 	mocktest.WantError(t, err, "ParameterVersionNotFound", "")
 
 	deleted, err := client.DeleteParameters(ctx, &ssm.DeleteParametersInput{Names: []string{"/app/url", "/nope"}})
-	if err != nil || !slices.Equal(deleted.DeletedParameters, []string{"/app/url"}) || !slices.Equal(deleted.InvalidParameters, []string{"/nope"}) {
+	if err != nil || !slices.Equal(deleted.DeletedParameters, []string{"/app/url"}) ||
+		!slices.Equal(deleted.InvalidParameters, []string{"/nope"}) {
 		t.Errorf("DeleteParameters: %v, %v", deleted, err)
 	}
 	if _, err := client.DeleteParameter(ctx, &ssm.DeleteParameterInput{Name: aws.String("/application")}); err != nil {
@@ -97,7 +103,8 @@ func TestSSMByPath(t *testing.T) {
 		{"/nothing", true, nil},
 	} {
 		var got []string
-		pages := ssm.NewGetParametersByPathPaginator(client, &ssm.GetParametersByPathInput{Path: &row.path, Recursive: &row.recursive, MaxResults: aws.Int32(2)})
+		pages := ssm.NewGetParametersByPathPaginator(client, &ssm.GetParametersByPathInput{Path: &row.path,
+			Recursive: &row.recursive, MaxResults: aws.Int32(2)})
 		for pages.HasMorePages() {
 			out, err := pages.NextPage(t.Context())
 			if err != nil {
@@ -129,8 +136,10 @@ func TestSSMAuthorizesEachName(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := client.GetParameters(t.Context(), &ssm.GetParametersInput{Names: []string{"/mine/a", "/theirs/b"}})
-	mocktest.WantError(t, err, "AccessDeniedException", "User: arn:aws:iam::111122223333:user/reader is not authorized to perform: ssm:GetParameters on resource: "+
-		"arn:aws:ssm:us-east-1:111122223333:parameter/theirs/b because no identity-based policy allows the ssm:GetParameters action")
+	mocktest.WantError(t, err, "AccessDeniedException",
+		"User: arn:aws:iam::111122223333:user/reader is not authorized to perform: ssm:GetParameters on resource: "+
+			"arn:aws:ssm:us-east-1:111122223333:parameter/theirs/b because no identity-based policy allows the "+
+			"ssm:GetParameters action")
 	if e := w.Last(t); e.Verdict.Accepted || e.Status != 400 {
 		t.Errorf("exchange: %s", &e)
 	}

@@ -86,10 +86,12 @@ func checkMembers(c *service.Call, constraints ...constraint) error {
 		value, sent := c.Input.Form.Get(want.name), c.Input.Form.Has(want.name)
 		switch {
 		case !sent && want.required:
-			found = append(found, "Value null at '"+want.shown+"' failed to satisfy constraint: Member must not be null")
+			found = append(found, "Value null at '"+want.shown+
+				"' failed to satisfy constraint: Member must not be null")
 		case sent:
 			for _, p := range want.problems(value) {
-				found = append(found, "Value '"+want.echo(value)+"' at '"+want.shown+"' failed to satisfy constraint: "+p)
+				found = append(found, "Value '"+want.echo(value)+"' at '"+want.shown+"' failed to satisfy constraint: "+
+					p)
 			}
 		}
 	}
@@ -99,14 +101,16 @@ func checkMembers(c *service.Call, constraints ...constraint) error {
 	case 1:
 		return service.Errorf("ValidationError", "1 validation error detected: %s", found[0])
 	default:
-		return service.Errorf("ValidationError", "%d validation errors detected: %s", len(found), strings.Join(found, "; "))
+		return service.Errorf("ValidationError", "%d validation errors detected: %s", len(found),
+			strings.Join(found, "; "))
 	}
 }
 
 // checkRole checks the ARN of a role beyond its shape
 // (physera/onelogin-aws-cli#12).
 func checkRole(c *service.Call) error {
-	if parts := strings.SplitN(member(c, "RoleArn"), ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[2] == "iam" &&
+	if parts := strings.SplitN(member(c, "RoleArn"), ":", 6); len(parts) == 6 && parts[0] == "arn" &&
+		parts[2] == "iam" &&
 		parts[3] == "" && len(parts[4]) == 12 && strings.HasPrefix(parts[5], "role/") {
 		return nil
 	}
@@ -141,7 +145,8 @@ func durationSeconds(c *service.Call) (int, error) {
 		return 0, service.Errorf("MalformedInput", "Invalid input: DurationSeconds is not a number")
 	case n == 0:
 		return 0, service.Errorf("ValidationError",
-			"1 validation error detected: Value '0' at 'durationSeconds' failed to satisfy constraint: Member must have "+
+			"1 validation error detected: Value '0' at 'durationSeconds' failed to satisfy constraint: "+
+				"Member must have "+
 				"value greater than or equal to 900")
 	}
 	return int(n), nil

@@ -37,7 +37,8 @@ func New(verifier *oidc.Verifier) *service.Service {
 				ReadOnly: true, Handle: marked(service.HandleForm(decodeAuthorizationMessage))},
 			{Name: "AssumeRoleWithWebIdentity", Unsigned: true, ReadOnly: true,
 				Handle: marked(assumeRoleWithWebIdentity(verifier))},
-			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true, Handle: marked(service.Answer(assumeRoleWithSAML))},
+			{Name: "AssumeRoleWithSAML", Unsigned: true, ReadOnly: true,
+				Handle: marked(service.Answer(assumeRoleWithSAML))},
 		}, service.Unimplemented("AssumeRoot", "GetDelegatedAccessToken", "GetWebIdentityToken")...),
 	}
 }
@@ -94,7 +95,8 @@ func assumeRole(c *service.Call, in *assumeRoleInput) (*assumedRole, error) {
 		return nil, refusal
 	}
 	return &assumedRole{
-		SourceIdentity: cred.SourceIdentity, AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
+		SourceIdentity: cred.SourceIdentity, AssumedRoleUser: assumedRoleUser{cred.Principal.UserID,
+			cred.Principal.ARN},
 		Credentials: issue(c, cred), PackedPolicySize: cred.PackedPolicySize,
 	}, nil
 }
@@ -170,7 +172,8 @@ func getAccessKeyInfo(c *service.Call, in *getAccessKeyInfoInput) (*accessKeyInf
 	if account, ok := iam.AccountOfKey(in.AccessKeyId); ok {
 		return &accessKeyInfo{account}, nil
 	}
-	return nil, service.Errorf("ValidationError", "Access key id is invalid") // code and text: nobody known has shown them
+	// code and text: nobody known has shown them
+	return nil, service.Errorf("ValidationError", "Access key id is invalid")
 }
 
 type decodeAuthorizationMessageInput struct {

@@ -30,7 +30,8 @@ const (
 // trust is a policy document of one statement that lets an account's principals
 // do these actions under a condition.
 func trust(action, condition string) string {
-	doc := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "` + mocktest.Account + `"}, "Action": ` + action
+	doc := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "` + mocktest.Account +
+		`"}, "Action": ` + action
 	if condition != "" {
 		doc += `, "Condition": ` + condition
 	}
@@ -47,7 +48,8 @@ func withRoles(t *testing.T, w *mocktest.World) (withMFA aws.Config, rootKey iam
 		Roles: []iam.RoleSeed{
 			{Name: "deploy", Path: "/team/", MaxSessionDuration: 7200, Allow: []string{"*"},
 				Trust: trust(`["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]`, "")},
-			{Name: "strict", Trust: trust(`"sts:AssumeRole"`, `{"StringEquals": {"sts:ExternalId": "vendor-42"}, "Bool": {"aws:MultiFactorAuthPresent": "true"}}`)},
+			{Name: "strict", Trust: trust(`"sts:AssumeRole"`,
+				`{"StringEquals": {"sts:ExternalId": "vendor-42"}, "Bool": {"aws:MultiFactorAuthPresent": "true"}}`)},
 			{Name: "closed", TrustService: []string{"lambda.amazonaws.com"}},
 		},
 		RootKeys: []iam.KeySeed{{}},
@@ -75,9 +77,12 @@ func TestAssumeRole(t *testing.T) {
 	person, _ := withRoles(t, w)
 	ctx := t.Context()
 	out, err := sts.NewFromConfig(person).AssumeRole(ctx, &sts.AssumeRoleInput{
-		RoleArn: aws.String(deployARN), RoleSessionName: aws.String("job-1"), DurationSeconds: aws.Int32(7200), SourceIdentity: aws.String("Alice"),
-		Tags: []ststypes.Tag{{Key: aws.String("team"), Value: aws.String("web")}}, TransitiveTagKeys: []string{"team"},
-		Policy: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]}`),
+		RoleArn: aws.String(deployARN), RoleSessionName: aws.String("job-1"), DurationSeconds: aws.Int32(7200),
+		SourceIdentity:    aws.String("Alice"),
+		Tags:              []ststypes.Tag{{Key: aws.String("team"), Value: aws.String("web")}},
+		TransitiveTagKeys: []string{"team"},
+		Policy: aws.String(
+			`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]}`),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -86,9 +91,12 @@ func TestAssumeRole(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	//lint:ignore SA1019 it is on the wire all the same
-	if !strings.HasPrefix(*out.AssumedRoleUser.AssumedRoleId, "AROA") || !strings.HasSuffix(*out.AssumedRoleUser.AssumedRoleId, ":job-1") || *out.SourceIdentity != "Alice" || *out.PackedPolicySize == 0 {
+	if !strings.HasPrefix(*out.AssumedRoleUser.AssumedRoleId, "AROA") ||
+		!strings.HasSuffix(*out.AssumedRoleUser.AssumedRoleId, ":job-1") || *out.SourceIdentity != "Alice" ||
+		*out.PackedPolicySize == 0 {
 		//lint:ignore SA1019 it is on the wire all the same
-		t.Errorf("got %s, source identity %s, %d%% packed", *out.AssumedRoleUser.AssumedRoleId, *out.SourceIdentity, *out.PackedPolicySize)
+		t.Errorf("got %s, source identity %s, %d%% packed", *out.AssumedRoleUser.AssumedRoleId, *out.SourceIdentity,
+			*out.PackedPolicySize)
 	}
 	if left := time.Until(*out.Credentials.Expiration); left < 119*time.Minute || left > 121*time.Minute {
 		t.Errorf("the session ends in %s, want 2h", left)
@@ -99,7 +107,8 @@ func TestAssumeRole(t *testing.T) {
 	}
 	_, err = sts.NewFromConfig(as(w, out.Credentials)).AssumeRole(ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String(deployARN), RoleSessionName: aws.String("chained"), DurationSeconds: aws.Int32(3601)})
-	mocktest.WantError(t, err, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
+	mocktest.WantError(t, err, "ValidationError",
+		"The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
 	if e := w.Last(t); e.Status != 400 {
 		t.Errorf("exchange: %s", &e)
 	}
@@ -110,10 +119,11 @@ func TestAssumeRoleProvider(t *testing.T) {
 	w := mocktest.New(t)
 	person, _ := withRoles(t, w)
 	cfg := person.Copy()
-	cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(person), strictARN, func(o *stscreds.AssumeRoleOptions) {
-		o.ExternalID, o.SerialNumber = aws.String("vendor-42"), aws.String(mfaSerial)
-		o.TokenProvider = func() (string, error) { return "123456", nil }
-	}))
+	cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(person), strictARN,
+		func(o *stscreds.AssumeRoleOptions) {
+			o.ExternalID, o.SerialNumber = aws.String("vendor-42"), aws.String(mfaSerial)
+			o.TokenProvider = func() (string, error) { return "123456", nil }
+		}))
 	me, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 	if err != nil || !strings.HasPrefix(*me.Arn, "arn:aws:sts::111122223333:assumed-role/strict/") {
 		t.Errorf("got %v, %v", me, err)
@@ -142,7 +152,8 @@ func TestSTSErrors(t *testing.T) {
 	}
 	temporary := as(w, session.Credentials)
 	denied := func(role string) string {
-		return "User: arn:aws:iam::111122223333:user/person is not authorized to perform: sts:AssumeRole on resource: " + role
+		return "User: arn:aws:iam::111122223333:user/person is not authorized to perform: sts:AssumeRole " +
+			"on resource: " + role
 	}
 	role := func(cfg aws.Config, arn string, change func(*sts.AssumeRoleInput)) func() error {
 		return func() error { _, err := sts.NewFromConfig(cfg).AssumeRole(ctx, assume(arn, change)); return err }
@@ -154,8 +165,9 @@ func TestSTSErrors(t *testing.T) {
 	}
 	const (
 		badCode   = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
-		badSerial = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."
-		halfMFA   = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
+		badSerial = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial " +
+			"number is valid and associated with this user."
+		halfMFA = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
 	)
 	one := "1 validation error detected: "
 	for _, row := range []struct {
@@ -164,36 +176,65 @@ func TestSTSErrors(t *testing.T) {
 		status        int
 		code, message string
 	}{
-		{"a role that trusts somebody else", role(person, "arn:aws:iam::111122223333:role/closed", nil), 403, "AccessDenied", denied("arn:aws:iam::111122223333:role/closed")},
-		{"a role that does not exist", role(person, "arn:aws:iam::111122223333:role/none", nil), 403, "AccessDenied", denied("arn:aws:iam::111122223333:role/none")},
-		{"a role without its path", role(person, "arn:aws:iam::111122223333:role/deploy", nil), 403, "AccessDenied", denied("arn:aws:iam::111122223333:role/deploy")},
-		{"a role of an account that does not exist", role(person, "arn:aws:iam::444455556666:role/deploy", nil), 403, "AccessDenied", denied("arn:aws:iam::444455556666:role/deploy")},
+		{"a role that trusts somebody else", role(person, "arn:aws:iam::111122223333:role/closed", nil), 403,
+			"AccessDenied", denied("arn:aws:iam::111122223333:role/closed")},
+		{"a role that does not exist", role(person, "arn:aws:iam::111122223333:role/none", nil), 403, "AccessDenied",
+			denied("arn:aws:iam::111122223333:role/none")},
+		{"a role without its path", role(person, "arn:aws:iam::111122223333:role/deploy", nil), 403, "AccessDenied",
+			denied("arn:aws:iam::111122223333:role/deploy")},
+		{"a role of an account that does not exist", role(person, "arn:aws:iam::444455556666:role/deploy", nil), 403,
+			"AccessDenied", denied("arn:aws:iam::444455556666:role/deploy")},
 		{"without the external id", role(person, strictARN, func(in *sts.AssumeRoleInput) {
 			in.SerialNumber, in.TokenCode = aws.String(mfaSerial), aws.String("123456")
 		}), 403, "AccessDenied", denied(strictARN)},
 		{"without MFA", role(person, strictARN, mfa(nil, nil)), 403, "AccessDenied", denied(strictARN)},
-		{"a wrong MFA code", role(person, strictARN, mfa(aws.String(mfaSerial), aws.String("654321"))), 403, "AccessDenied", badCode},
-		{"a wrong MFA device", role(person, strictARN, mfa(aws.String("arn:aws:iam::111122223333:mfa/other"), aws.String("123456"))), 403, "AccessDenied", badSerial},
-		{"a device without a code", role(person, strictARN, mfa(aws.String(mfaSerial), nil)), 403, "AccessDenied", halfMFA},
-		{"a code without a device", role(person, strictARN, mfa(nil, aws.String("123456"))), 403, "AccessDenied", halfMFA},
+		{"a wrong MFA code", role(person, strictARN, mfa(aws.String(mfaSerial), aws.String("654321"))), 403,
+			"AccessDenied", badCode},
+		{"a wrong MFA device", role(person, strictARN, mfa(aws.String("arn:aws:iam::111122223333:mfa/other"),
+			aws.String("123456"))), 403, "AccessDenied", badSerial},
+		{"a device without a code", role(person, strictARN, mfa(aws.String(mfaSerial), nil)), 403, "AccessDenied",
+			halfMFA},
+		{"a code without a device", role(person, strictARN, mfa(nil, aws.String("123456"))), 403, "AccessDenied",
+			halfMFA},
 		{"root", role(root, deployARN, nil), 403, "AccessDenied", "Roles may not be assumed by root accounts."},
-		{"longer than the role allows", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(7201) }), 400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."},
-		{"chained for more than an hour", role(temporary, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(3601) }), 400, "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."},
-		{"too short", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(899) }), 400, "ValidationError", one + "Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"},
-		{"no time at all", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(0) }), 400, "ValidationError", one + "Value '0' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"},
-		{"more than any role allows", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(43201) }), 400, "ValidationError", one + "Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 43200"},
-		{"a session name with a space", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String("job 1") }), 400, "ValidationError", one + `Value 'job 1' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`},
-		{"an empty session name", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String("") }), 400, "ValidationError", one + "Value '' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2"},
-		{"an empty role", role(person, "", nil), 400, "ValidationError", `2 validation errors detected: Value '' at 'roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+; Value '' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20`},
-		{"the name of a role", role(person, "deploy-of-the-team-web", nil), 400, "ValidationError", "Request ARN is invalid"},
-		{"a session policy that is no policy", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{}") }), 400, "MalformedPolicyDocument", ""},
+		{"longer than the role allows", role(person, deployARN,
+			func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(7201) }), 400, "ValidationError",
+			"The requested DurationSeconds exceeds the MaxSessionDuration set for this role."},
+		{"chained for more than an hour", role(temporary, deployARN,
+			func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(3601) }), 400, "ValidationError",
+			"The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."},
+		{"too short", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(899) }),
+			400, "ValidationError", one + "Value '899' at 'durationSeconds' failed to satisfy constraint: Member " +
+				"must have value greater than or equal to 900"},
+		{"no time at all", role(person, deployARN, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(0) }),
+			400, "ValidationError", one + "Value '0' at 'durationSeconds' failed to satisfy constraint: Member must " +
+				"have value greater than or equal to 900"},
+		{"more than any role allows", role(person, deployARN,
+			func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(43201) }), 400, "ValidationError",
+			one + "Value '43201' at 'durationSeconds' failed to satisfy constraint: Member must have value less than " +
+				"or equal to 43200"},
+		{"a session name with a space", role(person, deployARN,
+			func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String("job 1") }), 400, "ValidationError",
+			one + `Value 'job 1' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`},
+		{"an empty session name", role(person, deployARN,
+			func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String("") }), 400, "ValidationError",
+			one + "Value '' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than " +
+				"or equal to 2"},
+		{"an empty role", role(person, "", nil), 400, "ValidationError",
+			`2 validation errors detected: Value '' at 'roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+; Value '' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20`},
+		{"the name of a role", role(person, "deploy-of-the-team-web", nil), 400, "ValidationError",
+			"Request ARN is invalid"},
+		{"a session policy that is no policy", role(person, deployARN,
+			func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{}") }), 400, "MalformedPolicyDocument", ""},
 		{"too many tags", role(person, deployARN, func(in *sts.AssumeRoleInput) {
 			for i := range 40 {
-				in.Tags = append(in.Tags, ststypes.Tag{Key: aws.String(strings.Repeat("k", 100) + string(rune('a'+i))), Value: aws.String(strings.Repeat("v", 200))})
+				in.Tags = append(in.Tags, ststypes.Tag{Key: aws.String(strings.Repeat("k", 100) + string(rune('a'+i))),
+					Value: aws.String(strings.Repeat("v", 200))})
 			}
 		}), 400, "PackedPolicyTooLarge", ""},
 		{"tags of one key", role(person, deployARN, func(in *sts.AssumeRoleInput) {
-			in.Tags = []ststypes.Tag{{Key: aws.String("a"), Value: aws.String("1")}, {Key: aws.String("A"), Value: aws.String("2")}}
+			in.Tags = []ststypes.Tag{{Key: aws.String("a"), Value: aws.String("1")}, {Key: aws.String("A"),
+				Value: aws.String("2")}}
 		}), 400, "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive."},
 		{"GetSessionToken of a session", func() error {
 			_, err := sts.NewFromConfig(temporary).GetSessionToken(ctx, &sts.GetSessionTokenInput{})
@@ -201,28 +242,40 @@ func TestSTSErrors(t *testing.T) {
 		},
 			403, "AccessDenied", "Cannot call GetSessionToken with session credentials"},
 		{"GetFederationToken of a session", func() error {
-			_, err := sts.NewFromConfig(temporary).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String("Bob")})
+			_, err := sts.NewFromConfig(temporary).GetFederationToken(ctx,
+				&sts.GetFederationTokenInput{Name: aws.String("Bob")})
 			return err
 		}, 403, "AccessDenied", "Cannot call GetFederationToken with session credentials"},
 		{"a federated user of too long a name", func() error {
-			_, err := sts.NewFromConfig(person).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String(strings.Repeat("b", 33))})
+			_, err := sts.NewFromConfig(person).GetFederationToken(ctx,
+				&sts.GetFederationTokenInput{Name: aws.String(strings.Repeat("b", 33))})
 			return err
-		}, 400, "ValidationError", one + "Value '" + strings.Repeat("b", 33) + "' at 'name' failed to satisfy constraint: Member must have length less than or equal to 32"},
+		}, 400, "ValidationError", one + "Value '" + strings.Repeat("b", 33) +
+			"' at 'name' failed to satisfy constraint: Member must have length less than or equal to 32"},
 		{"a message that another AWS encoded", func() error {
-			_, err := sts.NewFromConfig(w.Good()).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("ZDeb3jT...")})
+			_, err := sts.NewFromConfig(w.Good()).DecodeAuthorizationMessage(ctx,
+				&sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("ZDeb3jT...")})
 			return err
 		}, 400, "InvalidAuthorizationMessageException", ""},
 		{"a message, without permission", func() error {
-			_, err := sts.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"})).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("x")})
+			_, err := sts.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "nobody"})).DecodeAuthorizationMessage(ctx,
+				&sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("x")})
 			return err
-		}, 403, "AccessDenied", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: sts:DecodeAuthorizationMessage because no identity-based policy allows the sts:DecodeAuthorizationMessage action"},
+		}, 403, "AccessDenied", "User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: " +
+			"sts:DecodeAuthorizationMessage because no identity-based policy allows the " +
+			"sts:DecodeAuthorizationMessage action"},
 		{"SAML", func() error {
-			_, err := sts.NewFromConfig(person).AssumeRoleWithSAML(ctx, &sts.AssumeRoleWithSAMLInput{RoleArn: aws.String(deployARN),
-				PrincipalArn: aws.String("arn:aws:iam::111122223333:saml-provider/idp"), SAMLAssertion: aws.String("PHNhbWw+")})
+			_, err := sts.NewFromConfig(person).AssumeRoleWithSAML(ctx,
+				&sts.AssumeRoleWithSAMLInput{RoleArn: aws.String(deployARN),
+					PrincipalArn:  aws.String("arn:aws:iam::111122223333:saml-provider/idp"),
+					SAMLAssertion: aws.String("PHNhbWw+")})
 			return err
 		}, 403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML"},
 		{"what the mock has not", func() error {
-			_, err := sts.NewFromConfig(person).AssumeRoot(ctx, &sts.AssumeRootInput{TargetPrincipal: aws.String(mocktest.Account), TaskPolicyArn: &ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")}})
+			_, err := sts.NewFromConfig(person).AssumeRoot(ctx,
+				&sts.AssumeRootInput{TargetPrincipal: aws.String(mocktest.Account),
+					TaskPolicyArn: &ststypes.PolicyDescriptorType{Arn: aws.String(
+						"arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")}})
 			return err
 		}, 501, "MockNotImplemented", ""},
 	} {
@@ -260,7 +313,8 @@ func TestGetSessionToken(t *testing.T) {
 	}
 	_, err = sts.NewFromConfig(session).GetFederationToken(ctx, &sts.GetFederationTokenInput{Name: aws.String("Bob")})
 	mocktest.WantError(t, err, "AccessDenied", "Cannot call GetFederationToken with session credentials")
-	root, err := sts.NewFromConfig(w.Config(rootKey.KeyID, rootKey.Secret, "")).GetSessionToken(ctx, &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(43200)})
+	root, err := sts.NewFromConfig(w.Config(rootKey.KeyID, rootKey.Secret, "")).GetSessionToken(ctx,
+		&sts.GetSessionTokenInput{DurationSeconds: aws.Int32(43200)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,12 +326,15 @@ func TestGetSessionToken(t *testing.T) {
 func TestGetFederationToken(t *testing.T) {
 	w := mocktest.New(t)
 	person, _ := withRoles(t, w)
-	out, err := sts.NewFromConfig(person).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: aws.String("Bob"), DurationSeconds: aws.Int32(900),
-		Policy: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`)})
+	out, err := sts.NewFromConfig(person).GetFederationToken(t.Context(),
+		&sts.GetFederationTokenInput{Name: aws.String("Bob"), DurationSeconds: aws.Int32(900),
+			Policy: aws.String(
+				`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *out.FederatedUser.Arn != "arn:aws:sts::111122223333:federated-user/Bob" || *out.FederatedUser.FederatedUserId != "111122223333:Bob" {
+	if *out.FederatedUser.Arn != "arn:aws:sts::111122223333:federated-user/Bob" ||
+		*out.FederatedUser.FederatedUserId != "111122223333:Bob" {
 		t.Errorf("got %s, %s", *out.FederatedUser.Arn, *out.FederatedUser.FederatedUserId)
 	}
 	me, err := sts.NewFromConfig(as(w, out.Credentials)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
@@ -290,13 +347,15 @@ func TestGetFederationToken(t *testing.T) {
 func TestGetAccessKeyInfo(t *testing.T) {
 	w := mocktest.New(t)
 	client := sts.NewFromConfig(w.Good())
-	for id, want := range map[string]string{w.User.KeyID: mocktest.Account, w.Platform.KeyID: "999988887777", "ASIAY34FZKBOKMUTVV7A": "609629065308", "ASIAQNZGKIQY56JQ7WML": "029608264753"} {
+	for id, want := range map[string]string{w.User.KeyID: mocktest.Account, w.Platform.KeyID: "999988887777",
+		"ASIAY34FZKBOKMUTVV7A": "609629065308", "ASIAQNZGKIQY56JQ7WML": "029608264753"} {
 		out, err := client.GetAccessKeyInfo(t.Context(), &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String(id)})
 		if err != nil || *out.Account != want {
 			t.Errorf("%s: got %v, %v", id, out, err)
 		}
 	}
-	_, err := client.GetAccessKeyInfo(t.Context(), &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")})
+	_, err := client.GetAccessKeyInfo(t.Context(),
+		&sts.GetAccessKeyInfoInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")})
 	mocktest.WantError(t, err, "ValidationError", "") // of before 2019: it holds no account
 }
 
@@ -315,7 +374,8 @@ func TestSTSEndpoints(t *testing.T) {
 	} {
 		cfg := w.Good()
 		cfg.Region, cfg.BaseEndpoint = row.region, aws.String("http://"+row.host)
-		cfg.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		cfg.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network,
+			_ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(w.URL, "http://"))
 		}}}
 		_, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})

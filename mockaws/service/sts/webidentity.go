@@ -133,7 +133,8 @@ var tokenErrors = map[oidc.Problem]tokenError{
 	oidc.ProblemUnknownKey: {"InvalidIdentityToken", text(noKey), "V", "aws/aws-sdk-js-v3#3052"},
 	oidc.ProblemSignature:  {"InvalidIdentityToken", text(invalidToken), "U", sourceOfErrors},
 	oidc.ProblemExpired: {"ExpiredTokenException", func(e *oidc.Error, _ string) string {
-		return fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time %d", e.Now.Unix(),
+		return fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time %d",
+			e.Now.Unix(),
 			e.Expiry.Unix())
 	}, "V", "aws/aws-sdk-java-v2#5709"},
 	oidc.ProblemNotYetValid: {"InvalidIdentityToken", text(invalidToken), "U", sourceOfErrors},

@@ -64,7 +64,8 @@ func tokenOf(t *testing.T, w *mocktest.World, change func(*mockaws.TokenRequest)
 }
 
 func webIdentity(token string) *sts.AssumeRoleWithWebIdentityInput {
-	return &sts.AssumeRoleWithWebIdentityInput{RoleArn: aws.String(webRole), RoleSessionName: aws.String("fn"), WebIdentityToken: aws.String(token)}
+	return &sts.AssumeRoleWithWebIdentityInput{RoleArn: aws.String(webRole), RoleSessionName: aws.String("fn"),
+		WebIdentityToken: aws.String(token)}
 }
 
 func TestAssumeRoleWithWebIdentity(t *testing.T) {
@@ -77,17 +78,21 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *out.Audience != webAud || *out.Provider != provider || *out.SubjectFromWebIdentityToken != webSub ||
-		*out.AssumedRoleUser.Arn != "arn:aws:sts::111122223333:assumed-role/web/fn" || !strings.HasSuffix(*out.AssumedRoleUser.AssumedRoleId, ":fn") {
-		t.Errorf("got audience %s, provider %s, subject %s, %s", *out.Audience, *out.Provider, *out.SubjectFromWebIdentityToken, *out.AssumedRoleUser.Arn)
+		*out.AssumedRoleUser.Arn != "arn:aws:sts::111122223333:assumed-role/web/fn" ||
+		!strings.HasSuffix(*out.AssumedRoleUser.AssumedRoleId, ":fn") {
+		t.Errorf("got audience %s, provider %s, subject %s, %s", *out.Audience, *out.Provider,
+			*out.SubjectFromWebIdentityToken, *out.AssumedRoleUser.Arn)
 	}
 	if left := time.Until(*out.Credentials.Expiration).Round(time.Minute); left != 2*time.Hour {
 		t.Errorf("the session ends in %s, want 2h", left)
 	}
 	e := w.Last(t)
-	if e.Verdict.Principal != "web identity "+webSub+" of "+webIssuer || e.Presented.Scheme != "web-identity" || e.Issued != *out.Credentials.AccessKeyId {
+	if e.Verdict.Principal != "web identity "+webSub+" of "+webIssuer || e.Presented.Scheme != "web-identity" ||
+		e.Issued != *out.Credentials.AccessKeyId {
 		t.Errorf("exchange: %s, %+v", &e, e.Presented)
 	}
-	if o := e.Presented.IdentityToken; o == nil || o.Length != len(*in.WebIdentityToken) || o.Fingerprint != mockaws.Fingerprint(*in.WebIdentityToken) {
+	if o := e.Presented.IdentityToken; o == nil || o.Length != len(*in.WebIdentityToken) ||
+		o.Fingerprint != mockaws.Fingerprint(*in.WebIdentityToken) {
 		t.Errorf("the token is described as %+v", o)
 	}
 	me, err := sts.NewFromConfig(as(w, out.Credentials)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
@@ -123,9 +128,11 @@ func TestWebIdentityRoleProvider(t *testing.T) {
 }
 
 const (
-	notValidated = "The web identity token that was passed could not be validated by Amazon Web Services. Get a new identity token from the identity provider and then retry the request."
-	noKey        = "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
-	notTrusted   = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
+	notValidated = "The web identity token that was passed could not be validated by Amazon Web Services. Get a new " +
+		"identity token from the identity provider and then retry the request."
+	noKey = "Couldn't retrieve verification key from your identity provider,  please reference " +
+		"AssumeRoleWithWebIdentity documentation for requirements"
+	notTrusted = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
 )
 
 func TestWebIdentityIsRefused(t *testing.T) {
@@ -146,7 +153,8 @@ func TestWebIdentityIsRefused(t *testing.T) {
 		code, message string // a message may end in "..."
 		confidence    string // that AWS answers so
 	}{
-		{"expired", defect(oidc.Expired), nil, 400, "ExpiredTokenException", "Token expired: current date/time ...", "V"},
+		{"expired", defect(oidc.Expired), nil, 400, "ExpiredTokenException", "Token expired: current date/time ...",
+			"V"},
 		{"too old", defect(oidc.TooOld), nil, 400, "ExpiredTokenException", "Token too old: 604800", "V"},
 		{"not yet valid", defect(oidc.NotYetValid), nil, 400, "InvalidIdentityToken", notValidated, "U"},
 		{"another key's signature", defect(oidc.WrongKey), nil, 400, "InvalidIdentityToken", notValidated, "U"},
@@ -154,26 +162,37 @@ func TestWebIdentityIsRefused(t *testing.T) {
 		{"alg none", defect(oidc.Unsigned), nil, 400, "InvalidIdentityToken", notValidated, "U"},
 		{"alg HS256", defect(oidc.Symmetric), nil, 400, "InvalidIdentityToken", notValidated, "U"},
 		{"unknown kid", defect(oidc.UnknownKey), nil, 400, "InvalidIdentityToken", noKey, "V"},
-		{"opaque", defect(oidc.NotAToken), nil, 400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)", "L"},
+		{"opaque", defect(oidc.NotAToken), nil, 400, "InvalidIdentityToken",
+			"The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)", "L"},
 		{"no sub", defect(oidc.NoSubject), nil, 400, "InvalidIdentityToken", "Missing a required claim: sub", "V"},
 		{"no aud", defect(oidc.NoAudience), nil, 400, "InvalidIdentityToken", "Missing a required claim: aud", "V"},
-		{"another audience", defect(oidc.WrongAudience), nil, 400, "InvalidIdentityToken", "Incorrect token audience", "V"},
-		{"another issuer", defect(oidc.WrongIssuer), nil, 400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://issuer.example.invalid", "V"},
-		{"azp instead of aud", claims(map[string]any{"azp": "someone"}), nil, 400, "InvalidIdentityToken", "Incorrect token audience", "V"},
-		{"another subject", claims(map[string]any{"sub": "owner:acme:project:other:environment:production"}), nil, 403, "AccessDenied", notTrusted, "V"},
+		{"another audience", defect(oidc.WrongAudience), nil, 400, "InvalidIdentityToken", "Incorrect token audience",
+			"V"},
+		{"another issuer", defect(oidc.WrongIssuer), nil, 400, "InvalidIdentityToken",
+			"No OpenIDConnect provider found in your account for https://issuer.example.invalid", "V"},
+		{"azp instead of aud", claims(map[string]any{"azp": "someone"}), nil, 400, "InvalidIdentityToken",
+			"Incorrect token audience", "V"},
+		{"another subject", claims(map[string]any{"sub": "owner:acme:project:other:environment:production"}), nil, 403,
+			"AccessDenied", notTrusted, "V"},
 		{"another account", nil, func(in *sts.AssumeRoleWithWebIdentityInput) {
 			in.RoleArn = aws.String("arn:aws:iam::999988887777:role/platform")
 		},
 			400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for " + webIssuer, "V"},
-		{"a role that does not exist", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.RoleArn = aws.String(webRole + "-x") }, 403, "AccessDenied", notTrusted, "V"},
-		{"longer than the role allows", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.DurationSeconds = aws.Int32(7201) },
-			400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", "V"},
+		{"a role that does not exist", nil,
+			func(in *sts.AssumeRoleWithWebIdentityInput) { in.RoleArn = aws.String(webRole + "-x") }, 403,
+			"AccessDenied", notTrusted, "V"},
+		{"longer than the role allows", nil,
+			func(in *sts.AssumeRoleWithWebIdentityInput) { in.DurationSeconds = aws.Int32(7201) },
+			400, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+			"V"},
 		{"an ARN of a user", nil, func(in *sts.AssumeRoleWithWebIdentityInput) {
 			in.RoleArn = aws.String("arn:aws:iam::111122223333:user/app")
 		},
 			400, "ValidationError", "Request ARN is invalid", "V"},
-		{"three characters", nil, func(in *sts.AssumeRoleWithWebIdentityInput) { in.WebIdentityToken = aws.String("abc") },
-			400, "ValidationError", "1 validation error detected: Value '***' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4", "L"},
+		{"three characters", nil,
+			func(in *sts.AssumeRoleWithWebIdentityInput) { in.WebIdentityToken = aws.String("abc") },
+			400, "ValidationError", "1 validation error detected: Value '***' at 'webIdentityToken' failed to " +
+				"satisfy constraint: Member must have length greater than or equal to 4", "L"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			in := webIdentity(tokenOf(t, w, row.token))
@@ -197,7 +216,8 @@ func TestWebIdentityIsRefused(t *testing.T) {
 		})
 	}
 	// Modelled errors are of the SDK's own types.
-	_, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(t, w, defect(oidc.Expired))))
+	_, err := sts.NewFromConfig(w.Anonymous()).AssumeRoleWithWebIdentity(t.Context(),
+		webIdentity(tokenOf(t, w, defect(oidc.Expired))))
 	var expired *ststypes.ExpiredTokenException
 	if !errors.As(err, &expired) {
 		t.Errorf("got %v", err)
@@ -302,7 +322,8 @@ func TestTrailOfWebIdentities(t *testing.T) {
 		func(r *mockaws.TokenRequest) { r.Claims["sub"] = "another" },
 		func(r *mockaws.TokenRequest) { r.Defect = oidc.WrongKey },
 	} {
-		_, _ = client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(t, w, change))) // what each is answered is another test's matter
+		// what each is answered is another test's matter
+		_, _ = client.AssumeRoleWithWebIdentity(t.Context(), webIdentity(tokenOf(t, w, change)))
 	}
 	out, err := cloudtrail.NewFromConfig(w.Good()).LookupEvents(t.Context(), &cloudtrail.LookupEventsInput{})
 	if err != nil {
@@ -312,7 +333,8 @@ func TestTrailOfWebIdentities(t *testing.T) {
 		t.Fatalf("got %d events, want 2", len(out.Events))
 	}
 	denied, allowed := *out.Events[0].CloudTrailEvent, *out.Events[1].CloudTrailEvent
-	for _, want := range []string{`"type":"WebIdentityUser"`, `"userName":"` + webSub + `"`, `"identityProvider":"` + provider + `"`, `"eventName":"AssumeRoleWithWebIdentity"`} {
+	for _, want := range []string{`"type":"WebIdentityUser"`, `"userName":"` + webSub + `"`, `"identityProvider":"` +
+		provider + `"`, `"eventName":"AssumeRoleWithWebIdentity"`} {
 		if !strings.Contains(allowed, want) {
 			t.Errorf("%s is missing in %s", want, allowed)
 		}
@@ -331,7 +353,8 @@ func TestIssuerBesideAnAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		"/pool/.well-known/openid-configuration": "oidc:openid-configuration", "/pool/.well-known/jwks.json": "oidc:jwks.json",
+		"/pool/.well-known/openid-configuration":        "oidc:openid-configuration",
+		"/pool/.well-known/jwks.json":                   "oidc:jwks.json",
 		"/?Action=GetCallerIdentity&Version=2011-06-15": "sts:GetCallerIdentity",
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.URL+path, nil)

@@ -107,7 +107,8 @@ func WhoAmI(s Strategy) harness.Subject {
 func PutAndGet(s Strategy, bucket string) harness.Subject {
 	return Subject(s, "PutObject and GetObject", func(ctx context.Context, cfg aws.Config) error {
 		client := s3.NewFromConfig(cfg)
-		if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("a/b.txt"), Body: strings.NewReader("x")}); err != nil {
+		if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("a/b.txt"),
+			Body: strings.NewReader("x")}); err != nil {
 			return err
 		}
 		out, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: aws.String("a/b.txt")})

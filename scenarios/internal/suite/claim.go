@@ -47,7 +47,8 @@ func (c Claim) With(more ...types.GomegaMatcher) Claim { return append(c[:len(c)
 
 // Check runs a subject on a host with the usual user and checks the claim. Then
 // it looks for secrets in everything that a person may see.
-func Check(ctx ginkgo.SpecContext, host string, subject harness.Subject, claim Claim, opts ...harness.Option) *harness.Result {
+func Check(ctx ginkgo.SpecContext, host string, subject harness.Subject, claim Claim,
+	opts ...harness.Option) *harness.Result {
 	ginkgo.GinkgoHelper()
 	user := harness.User("app", harness.Allow("bedrock:*", "s3:*", "cloudtrail:LookupEvents", "sts:AssumeRole"),
 		harness.KeyAs(KeyVariable, SecretVariable), harness.BearerAs(BearerVariable))

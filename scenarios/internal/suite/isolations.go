@@ -38,14 +38,16 @@ func NeedIsolation(ctx context.Context, mode isolation.Mode) {
 // InContainer is a program of this machine as a subject in a container: an image
 // of the program, with its libraries and the folders that it reads. Programs of
 // one name share the image.
-func InContainer(ctx context.Context, name string, program *harness.CommandSubject, reads func(context.Context) (trees, without []string)) *harness.ImageSubject {
+func InContainer(ctx context.Context, name string, program *harness.CommandSubject, reads func(context.Context) (trees,
+	without []string)) *harness.ImageSubject {
 	ginkgo.GinkgoHelper()
 	image := images[name]
 	if image == "" {
 		trees, without := reads(ctx)
 		var err error
 		image, err = container.Recipe{
-			Name: "hostproof-subject-" + name, Programs: program.Argv[:1], Trees: trees, Without: without, Entrypoint: program.Argv[:1],
+			Name: "hostproof-subject-" + name, Programs: program.Argv[:1], Trees: trees, Without: without,
+			Entrypoint: program.Argv[:1],
 		}.Build(ctx)
 		if err != nil {
 			ginkgo.Fail(err.Error())

@@ -38,9 +38,11 @@ type TokenClient struct {
 var MayUseS3 = harness.RoleAllow("app", "s3:*")
 
 // CheckToken runs the client on a host and checks the claim.
-func (c TokenClient) CheckToken(ctx ginkgo.SpecContext, host string, claim Claim, opts ...harness.Option) *harness.Result {
+func (c TokenClient) CheckToken(ctx ginkgo.SpecContext, host string, claim Claim,
+	opts ...harness.Option) *harness.Result {
 	ginkgo.GinkgoHelper()
-	all := append([]harness.Option{harness.Bucket("uploads"), harness.Set("AWS_ROLE_SESSION_NAME", "run-1")}, c.options...)
+	all := append([]harness.Option{harness.Bucket("uploads"), harness.Set("AWS_ROLE_SESSION_NAME", "run-1")},
+		c.options...)
 	d := harness.StartTest(ginkgo.GinkgoTB(), host, append(all, opts...)...)
 	r, err := d.Run(ctx, c.Subject(ctx))
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
@@ -70,7 +72,8 @@ func (c TokenClient) BadTokens(issuer string) []BadToken {
 // messages are AWS's, as far as they are known.
 func BadTokens(issuer string) []BadToken {
 	defect := func(d oidc.Defect) harness.Option { return harness.TokenDefect(issuer, d) }
-	const noKey = "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
+	const noKey = "Couldn't retrieve verification key from your identity provider,  please reference " +
+		"AssumeRoleWithWebIdentity documentation for requirements"
 	const invalid = "could not be validated"
 	return []BadToken{
 		{"that has expired", defect(oidc.Expired), "ExpiredTokenException", "Token expired: current date/time "},
@@ -82,11 +85,13 @@ func BadTokens(issuer string) []BadToken {
 		{"that the public key signed as a secret", defect(oidc.Symmetric), "", invalid},
 		{"of a key that nobody publishes", defect(oidc.UnknownKey), "", noKey},
 		{"of an issuer that cannot be reached", harness.IssuerDown(issuer), "", noKey},
-		{"of another issuer", defect(oidc.WrongIssuer), "", "No OpenIDConnect provider found in your account for https://issuer.example.invalid"},
+		{"of another issuer", defect(oidc.WrongIssuer), "",
+			"No OpenIDConnect provider found in your account for https://issuer.example.invalid"},
 		{"for another audience", defect(oidc.WrongAudience), "", "Incorrect token audience"},
 		{"without an audience", defect(oidc.NoAudience), "", "Missing a required claim: aud"},
 		{"without a subject", defect(oidc.NoSubject), "", "Missing a required claim: sub"},
-		{"that is none", defect(oidc.NotAToken), "", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"},
+		{"that is none", defect(oidc.NotAToken), "",
+			"The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"},
 	}
 }
 
@@ -97,7 +102,8 @@ func (b BadToken) Check(ctx ginkgo.SpecContext, host string, c TokenClient) {
 	if code == "" {
 		code, shown = "InvalidIdentityToken", c.Invalid
 	}
-	r := c.CheckToken(ctx, host, Claim{expect.Refused(Exchange, code), expect.Diagnosed(harness.BadIdentityToken)}, MayUseS3, b.Option)
+	r := c.CheckToken(ctx, host, Claim{expect.Refused(Exchange, code), expect.Diagnosed(harness.BadIdentityToken)},
+		MayUseS3, b.Option)
 	said := string(r.Stdout) + string(r.Stderr)
 	gomega.Expect(said).To(gomega.SatisfyAll(gomega.ContainSubstring(shown), gomega.ContainSubstring(b.Message)))
 }
@@ -105,5 +111,6 @@ func (b BadToken) Check(ctx ginkgo.SpecContext, host string, c TokenClient) {
 // NotTrusted claims that the token is good and that the role's trust policy does
 // not let it in.
 var NotTrusted = Claim{
-	expect.Refused(Exchange, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"), expect.Diagnosed(harness.NotTrusted),
+	expect.Refused(Exchange, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"),
+	expect.Diagnosed(harness.NotTrusted),
 }

@@ -147,7 +147,8 @@ func (l *Link) Close() error {
 func (l *Link) newSocket(spec nsinit.Socket) *Socket {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := &Socket{link: l, spec: spec, number: uint32(len(l.sockets)) + 1, arrived: make(chan struct{}, 1), closed: make(chan struct{})}
+	s := &Socket{link: l, spec: spec, number: uint32(len(l.sockets)) + 1, arrived: make(chan struct{}, 1),
+		closed: make(chan struct{})}
 	l.sockets = append(l.sockets, s)
 	return s
 }

@@ -354,7 +354,8 @@ func counters(where nsinit.Where) []Counter {
 	var list []Counter
 	for _, l := range links {
 		a := l.Attrs()
-		c := Counter{Where: where, Name: a.Name, Leaves: a.Flags&net.FlagUp != 0 && a.Name != "lo" && l.Type() != "veth"}
+		c := Counter{Where: where, Name: a.Name, Leaves: a.Flags&net.FlagUp != 0 && a.Name != "lo" &&
+			l.Type() != "veth"}
 		if a.Statistics != nil {
 			c.Packets = a.Statistics.RxPackets + a.Statistics.TxPackets
 		}

@@ -25,7 +25,8 @@ func init() {
 func run() {
 	// A subject's signals are its own; process 1 outlives them. Caught and not
 	// ignored, since an ignored signal stays ignored across the subject's exec.
-	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGUSR1, unix.SIGUSR2, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU)
+	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGUSR1,
+		unix.SIGUSR2, unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU)
 
 	control, err := takeControl()
 	if err != nil {

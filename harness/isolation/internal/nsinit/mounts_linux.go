@@ -53,7 +53,8 @@ func prepareMounts(spec *Spec) error {
 	// Of the process namespace. Where parts of /proc are covered, as in a container,
 	// the kernel refuses a whole one (mount_too_revealing); the old one stays, whose
 	// numbers are the machine's, but whose /proc/self is right.
-	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil && err != unix.EPERM {
+	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil &&
+		err != unix.EPERM {
 		return step("mount /proc", err)
 	}
 	return nil
@@ -72,11 +73,15 @@ func stageFor(files []File) (string, error) {
 	}
 	for _, dir := range []string{"/sys", "/mnt", "/media", "/srv", "/boot", "/tmp"} {
 		info, err := os.Lstat(dir)
-		if err == nil && info.IsDir() && !slices.ContainsFunc(places, func(p string) bool { return strings.HasPrefix(p, dir+"/") }) {
+		if err == nil && info.IsDir() && !slices.ContainsFunc(places, func(p string) bool {
+			return strings.HasPrefix(p,
+				dir+"/")
+		}) {
 			return dir, nil
 		}
 	}
-	return "", askedStep("mount a tmpfs", errors.New("leave one of /sys, /mnt, /media, /srv, /boot and /tmp without files"))
+	return "", askedStep("mount a tmpfs",
+		errors.New("leave one of /sys, /mnt, /media, /srv, /boot and /tmp without files"))
 }
 
 func (v *view) open() (err error) {

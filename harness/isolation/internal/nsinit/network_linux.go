@@ -107,7 +107,8 @@ func prepareOutside(inside int, ipv6 bool) error {
 	attrs := netlink.NewLinkAttrs()
 	attrs.Name, attrs.Index = "eth0", gatewayIndex
 	attrs.HardwareAddr = gatewayEnd.mac
-	veth := &netlink.Veth{LinkAttrs: attrs, PeerName: "eth0", PeerHardwareAddr: subjectEnd.mac, PeerNamespace: netlink.NsFd(inside)}
+	veth := &netlink.Veth{LinkAttrs: attrs, PeerName: "eth0", PeerHardwareAddr: subjectEnd.mac,
+		PeerNamespace: netlink.NsFd(inside)}
 	if err := h.LinkAdd(veth); err != nil {
 		return step("add a veth", err)
 	}
@@ -127,11 +128,14 @@ func makeEverythingLocal(h *netlink.Handle, ipv6 bool) error {
 		// In the table where the kernel looks up whether an address is local
 		// (__ip_dev_find in net/ipv4/devinet.c). That table comes first, so that the
 		// route to the subject must be there, too.
-		{LinkIndex: loIndex, Dst: everyIPv4, Type: unix.RTN_LOCAL, Table: unix.RT_TABLE_LOCAL, Scope: unix.RT_SCOPE_HOST},
-		{LinkIndex: gatewayIndex, Dst: ipNet(netip.PrefixFrom(SubjectIPv4.Addr(), 32)), Table: unix.RT_TABLE_LOCAL, Scope: unix.RT_SCOPE_LINK},
+		{LinkIndex: loIndex, Dst: everyIPv4, Type: unix.RTN_LOCAL, Table: unix.RT_TABLE_LOCAL,
+			Scope: unix.RT_SCOPE_HOST},
+		{LinkIndex: gatewayIndex, Dst: ipNet(netip.PrefixFrom(SubjectIPv4.Addr(), 32)), Table: unix.RT_TABLE_LOCAL,
+			Scope: unix.RT_SCOPE_LINK},
 	}
 	if ipv6 {
-		routes = append(routes, &netlink.Route{LinkIndex: loIndex, Dst: everyIPv6, Type: unix.RTN_LOCAL, Table: unix.RT_TABLE_MAIN})
+		routes = append(routes, &netlink.Route{LinkIndex: loIndex, Dst: everyIPv6, Type: unix.RTN_LOCAL,
+			Table: unix.RT_TABLE_MAIN})
 	}
 	for _, r := range routes {
 		if err := h.RouteAdd(r); err != nil {
@@ -155,7 +159,8 @@ func prepareInside(h *netlink.Handle, ipv6 bool) error {
 	}
 	routes := []*netlink.Route{{LinkIndex: index, Dst: everyIPv4, Gw: GatewayIPv4.Addr().AsSlice()}}
 	if ipv6 {
-		routes = append(routes, &netlink.Route{LinkIndex: index, Dst: everyIPv6, Gw: GatewayIPv6.Addr().AsSlice()}, ownIPv6)
+		routes = append(routes, &netlink.Route{LinkIndex: index, Dst: everyIPv6, Gw: GatewayIPv6.Addr().AsSlice()},
+			ownIPv6)
 	}
 	for _, r := range routes {
 		if err := h.RouteAdd(r); err != nil {
@@ -215,7 +220,8 @@ func bringUp(h *netlink.Handle, index int, ipv6 bool, own, other end) error {
 		return step("bring eth0 up", err)
 	}
 	for _, p := range other.prefixes(ipv6) {
-		neighbour := &netlink.Neigh{LinkIndex: index, State: netlink.NUD_PERMANENT, IP: p.Addr().AsSlice(), HardwareAddr: other.mac}
+		neighbour := &netlink.Neigh{LinkIndex: index, State: netlink.NUD_PERMANENT, IP: p.Addr().AsSlice(),
+			HardwareAddr: other.mac}
 		if err := h.NeighAdd(neighbour); err != nil {
 			return step("add the neighbour "+p.Addr().String(), err)
 		}

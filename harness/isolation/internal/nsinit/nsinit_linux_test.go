@@ -230,7 +230,8 @@ func TestSettingsThatCannotBeMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer watch.Close()
-	if _, err := watch.WriteTo([]byte{8, 0, 0xf7, 0xfd, 0, 1, 0, 1}, &net.IPAddr{IP: net.IPv4(8, 8, 8, 8)}); err != nil {
+	if _, err := watch.WriteTo([]byte{8, 0, 0xf7, 0xfd, 0, 1, 0, 1},
+		&net.IPAddr{IP: net.IPv4(8, 8, 8, 8)}); err != nil {
 		t.Fatal(err)
 	}
 	watch.SetReadDeadline(time.Now().Add(time.Minute))

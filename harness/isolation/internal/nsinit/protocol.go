@@ -92,13 +92,14 @@ type Request struct {
 
 // Reply answers a Request, or tells news.
 type Reply struct {
-	ID      uint64
-	Error   string `json:",omitempty"`
-	Step    string `json:",omitempty"` // with an Error before Started: what failed
-	Errno   int    `json:",omitempty"` // with a Step: the error number, if the system refused it; 0 if the Spec cannot be met
-	Refused bool   `json:",omitempty"` // with the Error of a Dial: nothing listens there yet
-	Started bool   `json:",omitempty"`
-	Exited  *Exit  `json:",omitempty"`
+	ID    uint64
+	Error string `json:",omitempty"`
+	Step  string `json:",omitempty"` // with an Error before Started: what failed
+	// with a Step: the error number, if the system refused it; 0 if the Spec cannot be met
+	Errno   int   `json:",omitempty"`
+	Refused bool  `json:",omitempty"` // with the Error of a Dial: nothing listens there yet
+	Started bool  `json:",omitempty"`
+	Exited  *Exit `json:",omitempty"`
 }
 
 // Exit is the subject's wait status and wall time in nanoseconds.

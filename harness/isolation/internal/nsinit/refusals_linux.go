@@ -25,9 +25,11 @@ var rawSockets = map[string]struct {
 	test          bpf.JumpIf
 }{
 	RawTCP4: {unix.AF_INET, unix.IPPROTO_TCP,
-		[]bpf.Instruction{bpf.LoadMemShift{Off: 0}, bpf.LoadIndirect{Off: tcpFlags, Size: 1}}, bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: tcpReset}},
+		[]bpf.Instruction{bpf.LoadMemShift{Off: 0}, bpf.LoadIndirect{Off: tcpFlags, Size: 1}},
+		bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: tcpReset}},
 	RawICMP4: {unix.AF_INET, unix.IPPROTO_ICMP,
-		[]bpf.Instruction{bpf.LoadMemShift{Off: 0}, bpf.LoadIndirect{Off: 0, Size: 1}}, bpf.JumpIf{Cond: bpf.JumpEqual, Val: icmpUnreachable}},
+		[]bpf.Instruction{bpf.LoadMemShift{Off: 0}, bpf.LoadIndirect{Off: 0, Size: 1}}, bpf.JumpIf{Cond: bpf.JumpEqual,
+			Val: icmpUnreachable}},
 	RawTCP6: {unix.AF_INET6, unix.IPPROTO_TCP,
 		[]bpf.Instruction{bpf.LoadAbsolute{Off: tcpFlags, Size: 1}}, bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: tcpReset}},
 	RawICMP6: {unix.AF_INET6, unix.IPPROTO_ICMPV6,
@@ -47,7 +49,8 @@ func rawSocket(network string) (int, error) {
 // instructions load.
 func filtered(family, proto int, load []bpf.Instruction, test bpf.JumpIf) (int, error) {
 	test.SkipFalse = 1
-	program, err := bpf.Assemble(append(slices.Clone(load), test, bpf.RetConstant{Val: snapLength}, bpf.RetConstant{Val: 0}))
+	program, err := bpf.Assemble(append(slices.Clone(load), test, bpf.RetConstant{Val: snapLength},
+		bpf.RetConstant{Val: 0}))
 	if err != nil {
 		return -1, err
 	}

@@ -55,7 +55,8 @@ func dropCapabilities() error {
 		if keepCapabilities[c] {
 			continue
 		}
-		if err := unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0); err != nil && err != unix.EINVAL { // EINVAL: unknown to this kernel
+		// EINVAL: unknown to this kernel
+		if err := unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0); err != nil && err != unix.EINVAL {
 			return err
 		}
 	}

@@ -61,7 +61,8 @@ func read(r io.Reader) ([]Service, error) {
 		switch {
 		case strings.HasPrefix(f[0], "#"):
 		case f[0] == "S" && len(f) == 9:
-			list = append(list, Service{ID: f[1], EndpointPrefix: f[2], SigningName: f[3], Protocols: strings.Split(f[4], ","),
+			list = append(list, Service{ID: f[1], EndpointPrefix: f[2], SigningName: f[3],
+				Protocols:   strings.Split(f[4], ","),
 				JSONVersion: f[5], TargetPrefix: f[6], Version: f[7], Namespace: f[8]})
 		case (f[0] == "O" || f[0] == "U") && len(f) >= 2 && len(list) > 0:
 			s := &list[len(list)-1]

@@ -20,11 +20,13 @@ func TestTable(t *testing.T) {
 		t.Errorf("%d services with %d operations: AWS has more", len(list), operations)
 	}
 	i := slices.IndexFunc(list, func(s Service) bool { return s.ID == "Route 53" })
-	if i < 0 || list[i].EndpointPrefix != "route53" || list[i].Version != "2013-04-01" || list[i].Protocols[0] != "rest-xml" {
+	if i < 0 || list[i].EndpointPrefix != "route53" || list[i].Version != "2013-04-01" ||
+		list[i].Protocols[0] != "rest-xml" {
 		t.Fatalf("Route 53 at %d", i)
 	}
 	j := slices.IndexFunc(list[i].Operations, func(o Operation) bool { return o.Name == "GetHostedZone" })
-	if j < 0 || list[i].Operations[j].Path != "/2013-04-01/hostedzone/{Id}" || list[i].Operations[j].Output != "GetHostedZoneResponse" {
+	if j < 0 || list[i].Operations[j].Path != "/2013-04-01/hostedzone/{Id}" ||
+		list[i].Operations[j].Output != "GetHostedZoneResponse" {
 		t.Errorf("GetHostedZone at %d", j)
 	}
 }

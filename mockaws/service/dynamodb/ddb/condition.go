@@ -182,7 +182,8 @@ var checks = map[string]func(*parser, *call){
 	},
 	"contains": func(*parser, *call) {},
 	"size": func(p *parser, n *call) {
-		p.checkTypes("operator or function: size", n.arguments, String, Binary, StringSet, NumberSet, BinarySet, List, Map)
+		p.checkTypes("operator or function: size", n.arguments, String, Binary, StringSet, NumberSet, BinarySet, List,
+			Map)
 	},
 }
 
@@ -270,7 +271,8 @@ func (p *parser) compare(operator string, operands ...node) node {
 	}
 	if a, ok := operands[0].(Path); ok && len(operands) == 2 {
 		if b, ok := operands[1].(Path); ok && a.String() == b.String() {
-			p.fail("The first operand must be distinct from the remaining operands for this operator or function; operator: " +
+			p.fail("The first operand must be distinct from the remaining operands for this operator or " +
+				"function; operator: " +
 				operator + ", first operand: " + a.String())
 		}
 	}

@@ -31,7 +31,9 @@ func NewContext(names map[string]string, values map[string]Value) (*Context, err
 			return nil, fail("ExpressionAttributeNames contains invalid key: Syntax error; key: \"%s\"", key)
 		}
 		if names[key] == "" {
-			return nil, fail("ExpressionAttributeNames contains invalid value: Attribute name must not be empty for key %s", key)
+			return nil,
+				fail("ExpressionAttributeNames contains invalid value: Attribute name must not be empty for key %s",
+					key)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
@@ -273,7 +275,8 @@ func (p *parser) checkOverlap(paths []Path) {
 	for i, a := range paths {
 		for _, b := range paths[:i] {
 			if clash := clashOf(b, a); clash != "" {
-				p.fail("Two document paths " + clash + " with each other; must remove or rewrite one of these paths; path one: " +
+				p.fail("Two document paths " + clash +
+					" with each other; must remove or rewrite one of these paths; path one: " +
 					b.String() + ", path two: " + a.String())
 				return
 			}

@@ -43,7 +43,8 @@ func lex(text string) []token {
 			kind, end = tokenNumber, i+digitLength(text[i:])
 		case isWord(c):
 			kind, end = tokenName, i+wordLength(text[i:])
-		case c == '<' && strings.HasPrefix(text[i+1:], ">"), (c == '<' || c == '>') && strings.HasPrefix(text[i+1:], "="):
+		case c == '<' && strings.HasPrefix(text[i+1:], ">"), (c == '<' || c == '>') && strings.HasPrefix(text[i+1:],
+			"="):
 			end = i + 2
 		}
 		tokens = append(tokens, token{kind, text[i:end], i, end})

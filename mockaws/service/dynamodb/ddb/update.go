@@ -169,7 +169,8 @@ func (p *parser) updateFunction(name string) operand {
 // checkOperand refuses a value of another type than the one wanted.
 func (p *parser) checkOperand(operator string, o operand, want Type) {
 	if v, ok := o.(valueOperand); ok && p.problem == nil && v.Type != want {
-		p.fail("Incorrect operand type for operator or function; operator or function: " + operator + ", operand type: " +
+		p.fail("Incorrect operand type for operator or function; operator or function: " + operator +
+			", operand type: " +
 			string(v.Type))
 	}
 }

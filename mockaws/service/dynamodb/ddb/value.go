@@ -82,7 +82,8 @@ var decoders map[Type]func(json.RawMessage, int) (Value, error)
 func init() { // not a literal: lists and maps decode values
 	decoders = map[Type]func(json.RawMessage, int) (Value, error){
 		String: decodeString, Number: decodeNumber, Binary: decodeBinary, Null: decodeNull, Bool: decodeBool,
-		StringSet: decodeStringSet, NumberSet: decodeNumberSet, BinarySet: decodeBinarySet, List: decodeList, Map: decodeMap,
+		StringSet: decodeStringSet, NumberSet: decodeNumberSet, BinarySet: decodeBinarySet, List: decodeList,
+		Map: decodeMap,
 	}
 }
 
@@ -106,8 +107,9 @@ func decode(data []byte, depth int) (Value, error) {
 	case 1:
 		return decoders[found[0]](members[found[0]], depth)
 	default:
-		return Value{}, fail("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the " +
-			"supported datatypes")
+		return Value{},
+			fail("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the " +
+				"supported datatypes")
 	}
 }
 
@@ -145,7 +147,8 @@ func decodeNull(raw json.RawMessage, _ int) (Value, error) {
 		return v, err
 	}
 	if !v.Bool {
-		return v, fail("One or more parameter values were invalid: Null attribute value types must have the value of true")
+		return v,
+			fail("One or more parameter values were invalid: Null attribute value types must have the value of true")
 	}
 	return v, nil
 }
@@ -204,7 +207,8 @@ func newSet(t Type, list []string) (Value, error) {
 	sortSet(t, sorted)
 	if len(slices.Compact(slices.Clone(sorted))) != len(sorted) {
 		if t == BinarySet {
-			return Value{}, fail("One or more parameter values were invalid: Input collection of type BS contains duplicates.")
+			return Value{},
+				fail("One or more parameter values were invalid: Input collection of type BS contains duplicates.")
 		}
 		return Value{}, fail("One or more parameter values were invalid: Input collection [%s] contains duplicates.",
 			strings.Join(list, ", "))

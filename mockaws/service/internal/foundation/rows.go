@@ -18,9 +18,11 @@ var Rows = []protocol.Row{
 	{Reason: verdict.WrongScope, Status: 403, Code: "InvalidSignatureException", Compose: protocol.ScopeSentences,
 		Confidence: protocol.Verified, Source: "earendil-works/pi#3487"},
 	{Reason: verdict.TokenMalformed, Status: 403, Code: "UnrecognizedClientException",
-		Message: protocol.TextTokenInvalid, Confidence: protocol.Verified, Source: "anthropics/anthropic-sdk-typescript#537"},
+		Message: protocol.TextTokenInvalid, Confidence: protocol.Verified,
+		Source: "anthropics/anthropic-sdk-typescript#537"},
 	{Reason: verdict.TokenForOtherKey, Status: 403, Code: "UnrecognizedClientException",
-		Message: protocol.TextTokenInvalid, Confidence: protocol.Verified, Source: "anthropics/anthropic-sdk-typescript#537"},
+		Message: protocol.TextTokenInvalid, Confidence: protocol.Verified,
+		Source: "anthropics/anthropic-sdk-typescript#537"},
 	{Reason: verdict.TokenExpired, Status: 403, Code: "ExpiredTokenException", Message: protocol.TextTokenExpired,
 		Confidence: protocol.Verified, Source: "anthropics/claude-code#28032"},
 	{Reason: verdict.TokenMissing, Status: 403, Code: "UnrecognizedClientException", Message: protocol.TextKeyInvalid,
@@ -38,7 +40,8 @@ var Rows = []protocol.Row{
 	{Reason: verdict.BearerExpired, Status: 403, Code: "AccessDeniedException", Message: "Bearer Token has expired",
 		MessageKey: "Message", Confidence: protocol.Verified,
 		Source: "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html"},
-	{Reason: verdict.Denied, Status: 403, Code: "AccessDeniedException", Compose: protocol.Denied, MessageKey: "Message",
+	{Reason: verdict.Denied, Status: 403, Code: "AccessDeniedException", Compose: protocol.Denied,
+		MessageKey: "Message",
 		Confidence: protocol.Verified, Source: "BerriAI/litellm#39166"},
 	// AWS answers a path it does not know with 200, before it looks at the
 	// signature: a trap for clients that only look at the status.

@@ -67,7 +67,8 @@ func main() {
 		log.Fatal(err)
 	}
 	all := calls(c)
-	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Args[1], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Args[1], http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
 		call := all[r.URL.Path]
 		if call == nil {
 			http.NotFound(w, r)

@@ -14,7 +14,8 @@ import (
 )
 
 var commands = map[string]func(args []string) error{
-	"get": get, "dial": dial, "serve": serve, "print": printFiles, "exit": exit, "sleep": sleep, "interfaces": interfaces,
+	"get": get, "dial": dial, "serve": serve, "print": printFiles, "exit": exit, "sleep": sleep,
+	"interfaces": interfaces,
 }
 
 func main() {

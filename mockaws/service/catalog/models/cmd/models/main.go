@@ -109,7 +109,8 @@ func add(b *bytes.Buffer, path string) error {
 	if len(d.Protocols) == 0 {
 		d.Protocols = []string{d.Protocol}
 	}
-	fmt.Fprintln(b, strings.Join([]string{"S", d.ServiceID, d.EndpointPrefix, d.SigningName, strings.Join(d.Protocols, ","),
+	fmt.Fprintln(b, strings.Join([]string{"S", d.ServiceID, d.EndpointPrefix, d.SigningName, strings.Join(d.Protocols,
+		","),
 		d.JSONVersion, d.TargetPrefix, d.APIVersion, d.XMLNamespace}, "\t"))
 	rest := strings.HasPrefix(d.Protocol, "rest-")
 	for _, name := range slices.Sorted(maps.Keys(m.Operations)) {
