@@ -41,7 +41,10 @@ func Load(file string) (*Case, error) {
 
 // Parse reads a case from the content of a file of this name.
 func Parse(file string, data []byte) (*Case, error) {
-	p := &parser{file: file, data: data}
+	return parseAll(&parser{file: file, data: data})
+}
+
+func parseAll(p *parser) (*Case, error) {
 	c := p.parse()
 	if len(p.problems) > 0 {
 		return nil, errors.Join(p.problems...)
@@ -52,6 +55,7 @@ func Parse(file string, data []byte) (*Case, error) {
 type parser struct {
 	file     string
 	data     []byte
+	unlocked bool // the lock files are not made yet
 	problems []error
 }
 
@@ -96,6 +100,9 @@ func (p *parser) sort(c *Case, files []txtar.File) (settings []byte) {
 			settings = f.Data
 		case strings.HasPrefix(f.Name, "hosts/"):
 			c.hosts = append(c.hosts, f)
+		case strings.HasPrefix(f.Name, locksFolder):
+			p.lockFile(f.Name, line)
+			c.locks = append(c.locks, f)
 		default:
 			c.files = append(c.files, f)
 		}
