@@ -19,7 +19,8 @@ import (
 // Lifetime says how long the credentials of one of the host's sources last, by
 // the fixture's name for it: an endpoint ("metadata", "task"), from each time it
 // issues some, or a session, from the deployment on. Negative is one that has
-// expired. How long they last on the host stands in its fixture.
+// expired. How long they last on the host stands in its fixture. The source "sts"
+// is what STS itself gives to the program.
 func Lifetime(source string, lifetime time.Duration) Option {
 	return func(s *settings) { put(&s.Lifetime, source, lifetime) }
 }
@@ -39,6 +40,7 @@ func (d *Deployment) checkLifetimes() error {
 	for _, s := range d.host.Sessions {
 		sources = append(sources, s.Name)
 	}
+	sources = append(sources, project.STS)
 	for _, name := range slices.Sorted(maps.Keys(d.settings.Lifetime)) {
 		if err := d.has("source of credentials", name, sources); err != nil {
 			return err

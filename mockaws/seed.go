@@ -2,9 +2,11 @@ package mockaws
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -38,6 +40,9 @@ type Seed struct {
 	Issuers []IssuerSeed `yaml:"issuers,omitempty" json:"issuers,omitempty"`
 	// Synthesize is WithSynthesis for a mock that runs already; nil leaves it.
 	Synthesize *bool `yaml:"synthesize,omitempty" json:"synthesize,omitempty"`
+	// SessionLimit is how long the sessions that STS issues last at the most, such as
+	// 8s, whatever callers ask for; empty leaves the limit as it is, 0s takes it away.
+	SessionLimit string `yaml:"sessionLimit,omitempty" json:"sessionLimit,omitempty"`
 }
 
 // BucketSeed is an S3 bucket, empty at first.
@@ -84,12 +89,19 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 			problems = append(problems, fmt.Errorf("issuers[%d]: %w", i, err))
 		}
 	}
+	limit, err := time.ParseDuration(cmp.Or(seed.SessionLimit, "0s"))
+	if err != nil || limit < 0 {
+		problems = append(problems, fmt.Errorf("sessionLimit: %q is no length of time such as 8s", seed.SessionLimit))
+	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
 	applied, err := s.iam.Apply(seed.Seed)
 	if err != nil {
 		return nil, err
+	}
+	if seed.SessionLimit != "" {
+		s.iam.LimitSessions(limit)
 	}
 	if seed.Synthesize != nil {
 		s.synthesize.Store(*seed.Synthesize)
