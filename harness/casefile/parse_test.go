@@ -39,7 +39,7 @@ func TestParse(t *testing.T) {
 
 // Each error is one line that names the file, the line and what to do.
 func TestProblems(t *testing.T) {
-	with := func(old, new string) string { return strings.Replace(minimal, old, new, 1) }
+	with := func(from, to string) string { return strings.Replace(minimal, from, to, 1) }
 	for _, row := range []struct{ name, data, says string }{
 		{"empty", "", `says nothing under "Issue:"`},
 		{"no settings", strings.Split(minimal, "-- case.yaml")[0], "has no file case.yaml"},

@@ -50,9 +50,13 @@ var _ = Describe("a sweep over AWS with botocore", Ordered, ContinueOnFailure, f
 			harness.User("app", harness.Allow("*")), harness.User("other"),
 			harness.Seed(mockaws.Seed{Synthesize: &synthesize}),
 			harness.Set("EVERY", strconv.Itoa(every)),
-			harness.Set("CASES", `[{"name": "right", "accessKeyId": "${user.accessKeyId}", "secretAccessKey": "${user.secretAccessKey}"},
-				{"name": "foreign token", "accessKeyId": "${user.accessKeyId}", "secretAccessKey": "${user.secretAccessKey}", "sessionToken": "IQoJb3JpZ2luX2VjforeignforeignforeignX"},
-				{"name": "wrong secret", "accessKeyId": "${user.accessKeyId}", "secretAccessKey": "wrongwrongwrongwrongwrongwrongwrongwrong"}]`))
+			harness.Set("CASES", `[
+				{"name": "right", "accessKeyId": "${user.accessKeyId}", "secretAccessKey": "${user.secretAccessKey}"},
+				{"name": "foreign token",
+				 "accessKeyId": "${user.accessKeyId}", "secretAccessKey": "${user.secretAccessKey}",
+				 "sessionToken": "IQoJb3JpZ2luX2VjforeignforeignforeignX"},
+				{"name": "wrong secret", "accessKeyId": "${user.accessKeyId}",
+				 "secretAccessKey": "wrongwrongwrongwrongwrongwrongwrongwrong"}]`))
 		python := Tool(ctx, "python-boto3", "aws").Argv[0]
 		program, err := filepath.Abs("testdata/sweep.py")
 		Expect(err).NotTo(HaveOccurred())

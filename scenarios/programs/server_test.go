@@ -24,11 +24,13 @@ import (
 const server = `
 const { createServer } = require('node:http');
 const { S3Client, ListBucketsCommand } = require('@aws-sdk/client-s3');
-const credentials = { accessKeyId: process.env.MY_AWS_ACCESS_KEY_ID, secretAccessKey: process.env.MY_AWS_SECRET_ACCESS_KEY };
+const { MY_AWS_ACCESS_KEY_ID: accessKeyId, MY_AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+const credentials = { accessKeyId, secretAccessKey };
 const s3 = new S3Client({ credentials, maxAttempts: 1 });
 createServer(async (request, response) => {
   const { Buckets } = await s3.send(new ListBucketsCommand({}));
-  response.end(JSON.stringify({ url: request.url, host: request.headers.host, token: request.headers['x-vercel-oidc-token'] ?? '', buckets: Buckets.map((b) => b.Name) }));
+  const { host, 'x-vercel-oidc-token': token = '' } = request.headers;
+  response.end(JSON.stringify({ url: request.url, host, token, buckets: Buckets.map((b) => b.Name) }));
 }).listen(process.argv[1]);`
 
 var _ = Describe("a server on Vercel", func() {

@@ -40,10 +40,10 @@ func (p *printer) line(text string) {
 	}
 }
 
-// wrapped writes a text in lines that fit, each with an indent.
-func (p *printer) wrapped(indent, text string) {
-	for _, line := range p.broken(strings.Fields(text), p.width-len(indent), " ") {
-		p.line(indent + line)
+// wrapped writes a text in lines that fit.
+func (p *printer) wrapped(text string) {
+	for _, line := range p.broken(strings.Fields(text), p.width, " ") {
+		p.line(line)
 	}
 }
 

@@ -181,3 +181,16 @@ func TestChanged(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestPinnedCodeIsThere: a pinned change whose code has gone guards nothing.
+func TestPinnedCodeIsThere(t *testing.T) {
+	list, err := Pinned()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range list {
+		if _, err := m.Locate("../../.."); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -117,7 +117,22 @@ func (m Mutant) in(path string) int {
 	if err != nil {
 		return 0 // a link that leads nowhere, or a file that is gone
 	}
-	return strings.Count(string(data), m.Old)
+	return len(m.code().FindAllIndex(data, -1))
+}
+
+// code finds the code of a change, however its lines are broken.
+func (m Mutant) code() *regexp.Regexp {
+	words := strings.Fields(m.Old)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	return regexp.MustCompile(strings.Join(words, `\s+`))
+}
+
+// applied is a file's text with the change.
+func (m Mutant) applied(data []byte) []byte {
+	at := m.code().FindIndex(data)
+	return slices.Concat(data[:at[0]], []byte(strings.TrimSpace(m.New)), data[at[1]:])
 }
 
 // Noticed runs the tests with the change laid over the code, which itself is not
@@ -154,7 +169,7 @@ func (m Mutant) overlay(path string) (overlay string, remove func(), err error) 
 	if err == nil {
 		changed := filepath.Join(dir, filepath.Base(path))
 		overlay = filepath.Join(dir, "overlay.json")
-		err = os.WriteFile(changed, []byte(strings.Replace(string(data), m.Old, m.New, 1)), 0o600)
+		err = os.WriteFile(changed, m.applied(data), 0o600)
 		leads, _ := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}}) // of strings: it encodes
 		err = errors.Join(err, os.WriteFile(overlay, leads, 0o600))
 	}
