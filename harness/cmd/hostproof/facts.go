@@ -96,28 +96,31 @@ func factsOfLibrary(id string) ([]fixtures.Fact, error) {
 }
 
 func printFacts(p *printer, facts []fixtures.Fact, now time.Time) error {
-	p.wrapped("", factsInShort(facts, now))
-	for i, f := range facts {
-		if i == 0 || f.Due != facts[i-1].Due {
-			title := "to be read again by " + f.Due
-			if f.Overdue(now) {
-				title += ": overdue"
-			}
-			p.line("")
-			p.line(p.in(bold, title))
+	p.wrapped(factsInShort(facts, now))
+	for i := 0; i < len(facts); {
+		due := facts[i].Due
+		title := "to be read again by " + due
+		if facts[i].Overdue(now) {
+			title += ": overdue"
 		}
-		know := f.Provenance
-		cells := []string{p.in(cyan, f.Of), f.Part, f.Name, confidence[know.Confidence] + ", " + know.From,
-			dated(know), know.URL()}
-		if know.Note != "" {
-			cells = append(cells, know.Note)
+		var rows [][]string
+		for ; i < len(facts) && facts[i].Due == due; i++ {
+			rows = append(rows, factRow(facts[i]))
 		}
-		if know.Because != "" {
-			cells = append(cells, "this day because "+know.Because)
-		}
-		p.row("", "", 0, strings.Join(cells, "  "), false)
+		p.rows(title, rows)
 	}
 	return p.err
+}
+
+// factRow is what is printed of one fact.
+func factRow(f fixtures.Fact) []string {
+	know := f.Provenance
+	row := []string{f.Part + " " + f.Name, f.Of, confidence[know.Confidence] + ", " + know.From, dated(know), know.URL(),
+		know.Note}
+	if know.Because != "" {
+		row = append(row, "this day because "+know.Because)
+	}
+	return row
 }
 
 // factsInShort counts the facts by confidence, by whether their source was read,
