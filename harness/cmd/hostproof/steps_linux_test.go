@@ -130,7 +130,7 @@ func TestVersion(t *testing.T) {
 
 func TestHostsAreGroupedByVendor(t *testing.T) {
 	code, out, _ := try(t, "hosts", "VERCEL")
-	if code != 0 || !strings.HasPrefix(out, "Vercel\n  * vercel  ") || strings.Contains(out, "Amazon") ||
+	if code != 0 || !strings.HasPrefix(out, "Vercel\n  * vercel-fluid  ") || strings.Contains(out, "Amazon") ||
 		!strings.Contains(out, "start here: ") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
