@@ -36,6 +36,7 @@ type commands struct {
 	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
 	Serve   serveCommand   `cmd:"" help:"Keep a host up and print its environment as export lines, until interrupted."`
 	Replay  replayCommand  `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
+	Case    caseCommand    `cmd:"" help:"Write a case for a customer's bug from its report, with the customer's own versions."`
 	Matrix  matrixCommand  `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
 	Merge   mergeCommand   `cmd:"" help:"Merge the reports of shards into one."`
 	Explain explainCommand `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
