@@ -88,7 +88,8 @@ var exclusive = map[string][]string{
 		"mockaws/internal/mocktest"},
 }
 
-// standardOnly import nothing but the standard library and each other.
+// standardOnly import nothing but the standard library and each other: they
+// judge, and others may take them for their own servers.
 var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/fault"}
 
 func TestImportsGoOneWay(t *testing.T) {
