@@ -155,4 +155,9 @@ var _ = DescribeTable("a program on", func(ctx SpecContext, host, strategy strin
 		may("app")),
 	Entry("fly is denied what the role may not do", suite.Refuses("fly"), "fly", left,
 		suite.Claim{expect.Refused(list, "AccessDenied")}),
+	Entry("gitlab-ci exchanges the job's token for the role", suite.Accepts("gitlab-ci"), "gitlab-ci", left,
+		suite.Claim{expect.Succeeded()},
+		may("app")),
+	Entry("gitlab-ci is denied what the role may not do", suite.Refuses("gitlab-ci"), "gitlab-ci", left,
+		suite.Claim{expect.Refused(list, "AccessDenied")}),
 )
