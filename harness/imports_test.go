@@ -72,6 +72,7 @@ var allowed = map[string][]string{
 // ofHarness is what the engine may import.
 var ofHarness = []string{
 	"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/goclock", "harness/project", "fixtures/steps",
+	"harness/internal/opened",
 }
 
 // exclusive names packages from elsewhere that only these of ours may import,

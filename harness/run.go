@@ -59,11 +59,13 @@ func (x *run) begin(s Subject) error {
 	if x.execution.mode == isolation.Endpoint {
 		x.result.Why = d.why
 	}
+	x.watchFiles()
 	x.started = time.Now()
 	hard, cancel := outlasting(x.ctx)
 	x.execution.ctx = hard
 	if x.running, err = s.begin(hard, x.execution); err != nil {
 		cancel(err)
+		x.seenFiles()
 		return err
 	}
 	go x.patiently(cancel)
@@ -75,6 +77,7 @@ func (x *run) finish() (*Result, error) {
 	d, r := x.deployment, x.result
 	defer d.run.Unlock()
 	out, err := x.running.wait()
+	r.Files = x.seenFiles()
 	if err != nil {
 		return nil, err
 	}

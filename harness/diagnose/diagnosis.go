@@ -35,12 +35,12 @@ func Run(r *ledger.Result, k Known) (ledger.Diagnosis, []ledger.Row) {
 		}
 		calls = append(calls, c)
 	}
-	d.rows = rows(r, d.out.Traces, k.Offers)
+	d.rows = rows(r, d.out.Traces, k.Offers, k.Ends)
 	for _, c := range calls {
 		d.judge(c)
 	}
 	d.judgeRun()
-	return d.out, d.rows
+	return d.out, append(d.rows, others(r, k.Offers)...)
 }
 
 // judgeRun tells of each request that failed, or else of the run as a whole what
