@@ -2,10 +2,13 @@ package mockaws
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +34,10 @@ func ParseUpstream(text string) (Upstream, error) {
 	if !ok || name == "" || err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return Upstream{}, fmt.Errorf("upstream %q: want SERVICE=URL, such as dynamodb=http://127.0.0.1:8000", text)
 	}
+	if u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return Upstream{}, fmt.Errorf("upstream %q: the path and query are the client's, so the URL has only scheme, "+
+			"host and port: %s://%s", text, u.Scheme, u.Host)
+	}
 	return Upstream{Service: name, URL: u}, nil
 }
 
@@ -45,10 +52,8 @@ func (s *Server) AddUpstream(u Upstream) error {
 	for _, svc := range s.catalog.Services() {
 		if svc.EndpointPrefix == u.Service {
 			s.upstreams[u.Service] = &upstream{
-				Upstream: u, client: &http.Client{Timeout: upstreamTimeout,
-					Transport: &http.Transport{MaxIdleConnsPerHost: 64},
-					// A redirect is the client's to follow: it must be signed again.
-					CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+				// A transport follows no redirect: the client must sign again for it.
+				Upstream: u, transport: &http.Transport{MaxIdleConnsPerHost: 64},
 			}
 			return nil
 		}
@@ -60,7 +65,7 @@ func (s *Server) AddUpstream(u Upstream) error {
 
 type upstream struct {
 	Upstream
-	client *http.Client
+	transport http.RoundTripper
 }
 
 // upstreamOf is where the flight's call goes, nil if it is handled here.
@@ -90,50 +95,80 @@ func (f *flight) adopt(refusal *verdict.Refusal) *verdict.Refusal {
 	return nil
 }
 
-// forward sends the request on as it came and takes the answer as it is.
+// forward sends the request on as it came, to the upstream's host alone, and
+// returns the answer without the headers of that connection.
 func (u *upstream) forward(f *flight) (*protocol.Response, error) {
-	target := *u.URL
-	target.Path, target.RawPath, target.RawQuery = "", "", ""
-	req, err := http.NewRequestWithContext(f.http.Context(), f.http.Method, target.String()+f.http.RequestURI,
-		bytes.NewReader(f.request.Body))
-	if err != nil {
-		return nil, err
+	ctx, cancel := context.WithTimeout(f.http.Context(), upstreamTimeout)
+	defer cancel()
+	request := f.http.Clone(ctx)
+	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(f.request.Body)), int64(len(f.request.Body))
+	var answer *protocol.Response
+	var failed error
+	proxy := &httputil.ReverseProxy{
+		Transport: u.transport,
+		Rewrite:   u.rewrite,
+		ModifyResponse: func(r *http.Response) (err error) {
+			answer, err = read(r, f.server.maxBody)
+			return err
+		},
+		ErrorHandler: func(_ http.ResponseWriter, _ *http.Request, err error) { failed = err },
 	}
-	req.Header = f.http.Header.Clone()
-	dropHopByHop(req.Header)
-	resp, err := u.client.Do(req)
-	if err != nil {
-		return nil, err
+	proxy.ServeHTTP(discarded{}, request)
+	return answer, failed
+}
+
+// rewrite aims a request at the upstream. Its path and query stay as they are:
+// they were signed and authorized.
+func (u *upstream) rewrite(p *httputil.ProxyRequest) {
+	p.Out.URL.Scheme, p.Out.URL.Host, p.Out.Host = u.URL.Scheme, u.URL.Host, ""
+	p.Out.URL.User, p.Out.URL.RawQuery = nil, p.In.URL.RawQuery
+	for _, name := range []string{"Connection", "Upgrade", "Te"} { // which ReverseProxy passes on for upgrades
+		p.Out.Header.Del(name)
 	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, f.server.maxBody))
-	if err != nil {
+}
+
+// read takes an answer of at most so many bytes; the proxy has dropped the headers
+// of its connection.
+func read(r *http.Response, most int64) (*protocol.Response, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	switch {
+	case err != nil:
 		return nil, err
+	case int64(len(body)) > most:
+		return nil, fmt.Errorf("its answer is larger than %d bytes", most)
 	}
-	dropHopByHop(resp.Header)
-	out := &protocol.Response{Status: resp.StatusCode, Body: body}
-	for name, values := range resp.Header {
+	out := &protocol.Response{Status: r.StatusCode, Body: body}
+	for name, values := range r.Header {
 		if name != "Content-Length" && name != "Date" {
 			out.Set(name, strings.Join(values, ", "))
 		}
 	}
+	r.Body = http.NoBody
 	return out, nil
 }
 
-// dropHopByHop removes the headers that belong to one connection (RFC 9110,
-// section 7.6.1).
-func dropHopByHop(h http.Header) {
-	for _, name := range strings.Split(h.Get("Connection"), ",") {
-		h.Del(strings.TrimSpace(name))
-	}
-	for _, name := range []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding",
-		"Upgrade"} {
-		h.Del(name)
-	}
+// discarded is where the proxy writes an answer that was read already.
+type discarded struct{}
+
+func (discarded) Header() http.Header         { return http.Header{} }
+func (discarded) Write(b []byte) (int, error) { return len(b), nil }
+func (discarded) WriteHeader(int)             {}
+
+// climbs reports whether a path has a segment "." or "..": the mock judges such a
+// path as it is written, and the upstream might take it for another one.
+func climbs(path string) bool {
+	return slices.ContainsFunc(strings.Split(path, "/"), func(s string) bool { return s == "." || s == ".." })
 }
 
 // handleUpstream is the handle stage of a forwarded call.
 func (f *flight) handleUpstream(u *upstream) *verdict.Refusal {
+	if climbs(f.http.URL.Path) {
+		refused := &service.Error{Code: "InvalidURI", Status: http.StatusBadRequest,
+			Message: "Couldn't parse the specified URI.",
+			Detail: fmt.Sprintf("the path %.200q has a segment . or .., which the upstream of %s might resolve to "+
+				"a path that was not authorized: write the path without it", f.http.URL.Path, u.Service)}
+		return refused.Refusal()
+	}
 	response, err := u.forward(f)
 	if err != nil {
 		failed := &service.Error{Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable,

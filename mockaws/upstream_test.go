@@ -74,6 +74,33 @@ func TestFrontDoor(t *testing.T) {
 	}
 }
 
+// TestDotSegments: the mock authorizes the path as it is written, so that a key
+// must not climb into another bucket at an upstream that resolves it.
+func TestDotSegments(t *testing.T) {
+	w := mocktest.New(t)
+	reached := 0
+	behind := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached++ }))
+	defer behind.Close()
+	address, err := url.Parse(behind.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.AddUpstream(mockaws.Upstream{Service: "s3", URL: address}); err != nil {
+		t.Fatal(err)
+	}
+	client := s3.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, ""))
+	for key, want := range map[string]int{"../other/secret": 0, "a/./b": 0, "a/..": 0, "a..b/...": 1} {
+		reached = 0
+		_, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("b"), Key: aws.String(key)})
+		if reached != want {
+			t.Errorf("%s: %d requests reached the upstream, want %d (%v)", key, reached, want, err)
+		}
+		if want == 0 && (err == nil || !strings.Contains(err.Error(), "InvalidURI")) {
+			t.Errorf("%s: got %v, want InvalidURI", key, err)
+		}
+	}
+}
+
 func TestUpstreamThatIsDown(t *testing.T) {
 	w := mocktest.New(t)
 	if err := w.AddUpstream(mockaws.Upstream{Service: "s3", URL: &url.URL{Scheme: "http",

@@ -35,8 +35,10 @@ func (o *Observation) Fixture(opts Options) ([]byte, error) {
 			"made up in the same shape.",
 		Basis: "One look at one running program; who set a variable, and whose credentials are in it, is inferred " +
 			"from names and shapes.",
-		Region:       o.region(),
-		NotSimulated: []string{"values: lengths, known beginnings and equality are those of the host, the rest is made up"},
+		Region: o.region(),
+		NotSimulated: []string{
+			"values: lengths, known beginnings and equality are those of the host, the rest is made up",
+		},
 	}
 	b.build()
 	if o.By == byDump {

@@ -39,7 +39,7 @@ func TestParse(t *testing.T) {
 
 // Each error is one line that names the file, the line and what to do.
 func TestProblems(t *testing.T) {
-	with := func(old, new string) string { return strings.Replace(minimal, old, new, 1) }
+	with := func(from, to string) string { return strings.Replace(minimal, from, to, 1) }
 	for _, row := range []struct{ name, data, says string }{
 		{"empty", "", `says nothing under "Issue:"`},
 		{"no settings", strings.Split(minimal, "-- case.yaml")[0], "has no file case.yaml"},
@@ -74,6 +74,23 @@ func TestProblems(t *testing.T) {
 		{"no time for a run", with("broken:\n", "broken:\n  timeout: -1s\n"), "broken: timeout: a time of -1s is none"},
 		{"no bucket", with("program:", "buckets: [BAD BUCKET]\nprogram:"), `no S3 bucket can be named "BAD BUCKET"`},
 		{"libraries", with("program:", "libraries: {a: 1}\nprogram:"), "libraries without a subject"},
+		{"a package without version", with("program:", "npm: [left-pad]\nprogram:"), `npm: "left-pad" has no version`},
+		{"a range of versions", with("program:", "npm: ['left-pad@^1']\nprogram:"), "is no version of one release"},
+		{"a flag as package", with("program:", "pip: ['--pre==1']\nprogram:"), `"--pre" is no name of a package`},
+		{"a path as package", with("program:", "npm: ['../x@1']\nprogram:"), `"../x" is no name of a package`},
+		{"not locked", with("program:", "npm: [left-pad@1.3.0]\nprogram:"),
+			"broken: npm: there is no lock file package-lock.json; hostproof case lock bug.txtar writes"},
+		{"locked in another version", with("program:", "cargo: [aws-config@1.2.3]\nprogram:") +
+			"-- locks/Cargo.lock --\nname = \"aws-config\"\nversion = \"1.2.4\"\nchecksum = \"0\"\n",
+			"Cargo.lock does not have aws-config in version 1.2.3"},
+		{"locked without hashes", with("program:", "pip: [boto3==1.2.3]\nprogram:") +
+			"-- locks/requirements.txt --\nboto3==1.2.3\n", "requirements.txt has no hashes"},
+		{"an unknown lock file", minimal + "-- locks/yarn.lock --\n", "locks/yarn.lock is no lock file"},
+		{"a lock for no run", minimal + "-- locks/mended/Cargo.lock --\n", "locks/mended/Cargo.lock is for no run"},
+		{"two node_modules", with("program:", "subject: node-s3\nlibraries: {a: 1}\nnpm: [a@1.0.0]\nprogram:"),
+			"both would be node_modules"},
+		{"a call before the first", with("exit: 1, noCalls: true",
+			"exit: 1, calls: [{call: x, refused: y, nth: -1}]"), "nth is -1"},
 		{"a file outside", with("-- program.sh --", "-- ../program.sh --"),
 			`bug.txtar:14: "../program.sh" is no path below`},
 		{"a file twice", minimal + "-- program.sh --\n", "a second file program.sh"},

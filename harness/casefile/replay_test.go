@@ -88,7 +88,13 @@ title: "A laptop with a variable"
 summary: "One variable more."
 basis: "None: for a test."
 variables:
-  - {name: FAIL, value: "yes", from: inferred, confidence: U, source: "https://example.com/page", checked: 2026-11-21, note: "made up"}
+  - name: FAIL
+    value: "yes"
+    from: inferred
+    confidence: U
+    source: "https://example.com/page"
+    checked: 2026-11-21
+    note: "made up"
 notSimulated: ["anything else"]
 `
 	o, err := replay(t, strings.Replace(strings.NewReplacer("host: local", "host: mine", `  set: {FAIL: "yes"}`+"\n",

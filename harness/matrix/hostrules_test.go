@@ -79,8 +79,8 @@ func TestBrokenExpectationsOfAHost(t *testing.T) {
 			"hosts, subjects, strategies, sets, lacks, own, is, as, code, finding, because, source",
 		"- {is: accepted, hosts: [mine]}": "hosts/mine/expect.yaml: expectations, rule 1: names hosts: " +
 			"the file is about its own host, so leave that out",
-		"- {is: accepted}\n- {is: accepted, as: x}": "hosts/mine/expect.yaml: expectations, rule 2: names no subjects and no strategies, " +
-			"as rule 1 does, which decides: keep one",
+		"- {is: accepted}\n- {is: accepted, as: x}": "hosts/mine/expect.yaml: expectations, rule 2: names no " +
+			"subjects and no strategies, as rule 1 does, which decides: keep one",
 		"\n": "hosts/mine/expect.yaml: expectations: the file is empty: write at least - is: accepted",
 	} {
 		if _, err := matrix.BuiltinExpected(ownHost(t, "", expect)); err == nil || err.Error() != want {

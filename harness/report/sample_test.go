@@ -77,7 +77,9 @@ func accepted() report.Exchange {
 		Resource: "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0",
 		Method:   "POST",
 		URL:      "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse",
-		Header:   http.Header{"Authorization": {"AWS4-HMAC-SHA256 Credential=AKIAEXAMPLEEXAMPLE22/20261121/us-east-1/bedrock/aws4_request, SignedHeaders=host;x-amz-date, Signature=0a1b2c3d…"}},
+		Header: http.Header{"Authorization": {"AWS4-HMAC-SHA256 " +
+			"Credential=AKIAEXAMPLEEXAMPLE22/20261121/us-east-1/bedrock/aws4_request, " +
+			"SignedHeaders=host;x-amz-date, Signature=0a1b2c3d…"}},
 		Accepted: true, Principal: "arn:aws:iam::111122223333:user/app", Status: 200,
 		Credentials: []report.Part{
 			{Name: "key id", Shown: "AKIAEXAMPLEEXAMPLE22", From: "MY_AWS_ACCESS_KEY_ID (set by the user)",

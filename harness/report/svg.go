@@ -31,7 +31,8 @@ var svgMarks = map[Outcome][]struct{ class, path string }{
 
 const svgStyle = `
 text{font:9px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#12161c}
-.way{font-size:8px;fill:#596273}.group{font-weight:600}.said{font:11px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+.way{font-size:8px;fill:#596273}.group{font-weight:600}
+.said{font:11px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .ground{fill:#fff}.band{fill:#f3f5f8}
 .ok{fill:#cfeeda}.bad{fill:#c4282d}.warn{fill:#d99a1c}
 .ok-mark{stroke:#0b6b3c}.bad-mark{stroke:#fff}.warn-mark{stroke:#855000}.none{stroke:#6434a8}.rest{stroke:#8a94a3}.off{stroke:#12161c}

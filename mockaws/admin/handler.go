@@ -4,7 +4,8 @@
 //	GET    /healthz
 //	GET    /v1/services             services and operations
 //	POST   /v1/seed                 a mockaws.Seed as YAML or JSON; answers what was made, with credentials
-//	GET    /v1/journal?since=N      exchanges after N, at most limit=L; with wait=M and timeout=5s, as soon as there are M
+//	GET    /v1/journal?since=N      exchanges after N, at most limit=L;
+//	                                with wait=M and timeout=5s, as soon as there are M
 //	DELETE /v1/journal
 //	GET    /v1/faults               planned faults
 //	POST   /v1/faults               one fault.Fault as JSON

@@ -128,7 +128,7 @@ func (a *applier) managedPolicy(at string, acct *account, seed PolicySeed) {
 		}
 		arn = "arn:aws:iam::" + acct.id + ":policy" + path + name
 	} else if name == "" {
-		_, name, _ = cutLast(arn, "/")
+		name, _ = afterLastSlash(arn)
 	}
 	p := a.policy(at, IdentityPolicy, seed.Document)
 	if p == nil {

@@ -43,76 +43,98 @@ type operator struct {
 	null      bool
 }
 
-var operators = makeOperators()
+// operators are the operators by name, with their negations.
+var operators = withNegations(map[string]operator{
+	"StringEquals":           {match: exact, variables: true},
+	"StringEqualsIgnoreCase": {match: strings.EqualFold, variables: true},
+	"StringLike":             {match: like, wildcards: true, variables: true},
+	"ArnEquals":              {match: matchARN, wildcards: true, variables: true},
+	"ArnLike":                {match: matchARN, wildcards: true, variables: true},
 
-func makeOperators() map[string]operator {
-	exact := func(have, want string) bool { return have == want }
-	number := func(ok func(order int) bool) func(have, want string) bool {
-		return func(have, want string) bool {
-			h, errHave := strconv.ParseFloat(have, 64)
-			w, errWant := strconv.ParseFloat(want, 64)
-			return errHave == nil && errWant == nil && ok(cmp.Compare(h, w))
-		}
+	"NumericEquals":            numeric(func(order int) bool { return order == 0 }),
+	"NumericLessThan":          numeric(func(order int) bool { return order < 0 }),
+	"NumericLessThanEquals":    numeric(func(order int) bool { return order <= 0 }),
+	"NumericGreaterThan":       numeric(func(order int) bool { return order > 0 }),
+	"NumericGreaterThanEquals": numeric(func(order int) bool { return order >= 0 }),
+
+	"DateEquals":            dated(func(order int) bool { return order == 0 }),
+	"DateLessThan":          dated(func(order int) bool { return order < 0 }),
+	"DateLessThanEquals":    dated(func(order int) bool { return order <= 0 }),
+	"DateGreaterThan":       dated(func(order int) bool { return order > 0 }),
+	"DateGreaterThanEquals": dated(func(order int) bool { return order >= 0 }),
+
+	"Bool":         {match: strings.EqualFold, valid: isBool, wants: "true or false"},
+	"Null":         {valid: isBool, wants: "true or false", null: true},
+	"BinaryEquals": {match: exact, valid: isBase64, wants: "base64"},
+	"IpAddress":    {match: matchIP, valid: isRange, wants: "an IP address or a CIDR range"},
+})
+
+// negations are the operators that hold where another one does not.
+var negations = map[string]string{
+	"StringNotEquals":           "StringEquals",
+	"StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+	"StringNotLike":             "StringLike",
+	"ArnNotEquals":              "ArnEquals",
+	"ArnNotLike":                "ArnLike",
+	"NumericNotEquals":          "NumericEquals",
+	"DateNotEquals":             "DateEquals",
+	"NotIpAddress":              "IpAddress",
+}
+
+func withNegations(all map[string]operator) map[string]operator {
+	for name, negated := range negations {
+		o := all[negated]
+		o.negated = true
+		all[name] = o
 	}
-	date := func(ok func(order int) bool) func(have, want string) bool {
-		return func(have, want string) bool {
+	return all
+}
+
+func exact(have, want string) bool { return have == want }
+
+func like(have, want string) bool { return glob(want, have) }
+
+// numeric compares numbers, whose order is negative, zero or positive.
+func numeric(holds func(order int) bool) operator {
+	return operator{valid: isNumber, wants: "a number", match: func(have, want string) bool {
+		h, errHave := strconv.ParseFloat(have, 64)
+		w, errWant := strconv.ParseFloat(want, 64)
+		return errHave == nil && errWant == nil && holds(cmp.Compare(h, w))
+	}}
+}
+
+// dated compares points in time.
+func dated(holds func(order int) bool) operator {
+	return operator{
+		valid: isDate, wants: "a date in ISO 8601 or seconds since 1970",
+		match: func(have, want string) bool {
 			h, okHave := parseDate(have)
 			w, okWant := parseDate(want)
-			return okHave && okWant && ok(h.Compare(w))
-		}
+			return okHave && okWant && holds(h.Compare(w))
+		},
 	}
-	isNumber := func(s string) bool { _, err := strconv.ParseFloat(s, 64); return err == nil }
-	isDate := func(s string) bool { _, ok := parseDate(s); return ok }
-	isBool := func(s string) bool { return strings.EqualFold(s, "true") || strings.EqualFold(s, "false") }
-	isBase64 := func(s string) bool { _, err := base64.StdEncoding.DecodeString(s); return err == nil }
-	isRange := func(s string) bool { _, ok := parseRange(s); return ok }
-	equal := func(order int) bool { return order == 0 }
+}
 
-	m := map[string]operator{
-		"StringEquals":           {match: exact, variables: true},
-		"StringEqualsIgnoreCase": {match: strings.EqualFold, variables: true},
-		"StringLike": {match: func(have, want string) bool { return glob(want, have) }, wildcards: true,
-			variables: true},
-		"ArnEquals": {match: matchARN, wildcards: true, variables: true},
-		"ArnLike":   {match: matchARN, wildcards: true, variables: true},
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
 
-		"NumericEquals": {match: number(equal), valid: isNumber, wants: "a number"},
-		"NumericLessThan": {match: number(func(o int) bool { return o < 0 }), valid: isNumber,
-			wants: "a number"},
-		"NumericLessThanEquals": {match: number(func(o int) bool { return o <= 0 }), valid: isNumber,
-			wants: "a number"},
-		"NumericGreaterThan": {match: number(func(o int) bool { return o > 0 }), valid: isNumber,
-			wants: "a number"},
-		"NumericGreaterThanEquals": {match: number(func(o int) bool { return o >= 0 }), valid: isNumber,
-			wants: "a number"},
+func isDate(s string) bool {
+	_, ok := parseDate(s)
+	return ok
+}
 
-		"DateEquals": {match: date(equal), valid: isDate, wants: "a date in ISO 8601 or seconds since 1970"},
-		"DateLessThan": {match: date(func(o int) bool { return o < 0 }), valid: isDate,
-			wants: "a date in ISO 8601 or seconds since 1970"},
-		"DateLessThanEquals": {match: date(func(o int) bool { return o <= 0 }), valid: isDate,
-			wants: "a date in ISO 8601 or seconds since 1970"},
-		"DateGreaterThan": {match: date(func(o int) bool { return o > 0 }), valid: isDate,
-			wants: "a date in ISO 8601 or seconds since 1970"},
-		"DateGreaterThanEquals": {match: date(func(o int) bool { return o >= 0 }), valid: isDate,
-			wants: "a date in ISO 8601 or seconds since 1970"},
+func isBool(s string) bool { return strings.EqualFold(s, "true") || strings.EqualFold(s, "false") }
 
-		"Bool":         {match: strings.EqualFold, valid: isBool, wants: "true or false"},
-		"Null":         {valid: isBool, wants: "true or false", null: true},
-		"BinaryEquals": {match: exact, valid: isBase64, wants: "base64"},
-		"IpAddress":    {match: matchIP, valid: isRange, wants: "an IP address or a CIDR range"},
-	}
-	for name, negation := range map[string]string{
-		"StringEquals": "StringNotEquals", "StringEqualsIgnoreCase": "StringNotEqualsIgnoreCase",
-		"StringLike": "StringNotLike",
-		"ArnEquals":  "ArnNotEquals", "ArnLike": "ArnNotLike", "NumericEquals": "NumericNotEquals",
-		"DateEquals": "DateNotEquals",
-		"IpAddress":  "NotIpAddress",
-	} {
-		o := m[name]
-		o.negated = true
-		m[negation] = o
-	}
-	return m
+func isBase64(s string) bool {
+	_, err := base64.StdEncoding.DecodeString(s)
+	return err == nil
+}
+
+func isRange(s string) bool {
+	_, ok := parseRange(s)
+	return ok
 }
 
 // matchARN compares the six parts of two ARNs; a text that is no ARN matches none.

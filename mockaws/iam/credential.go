@@ -69,10 +69,10 @@ func (k *accessKey) credential() *Credential {
 	return &Credential{KeyID: k.id, Secret: k.secret, Principal: k.principal(), Issued: k.created, key: k}
 }
 
-func (c *session) credential() *Credential {
+func (x *session) credential() *Credential {
 	return &Credential{
-		KeyID: c.keyID, Secret: c.secret, Token: c.token, Principal: c.principal,
-		Issued: c.issued, Expiration: c.expiration, SourceIdentity: c.sourceIdentity,
-		PackedPolicySize: c.packedSize(), session: c,
+		KeyID: x.keyID, Secret: x.secret, Token: x.token, Principal: x.principal,
+		Issued: x.issued, Expiration: x.expiration, SourceIdentity: x.sourceIdentity,
+		PackedPolicySize: x.packedSize(), session: x,
 	}
 }

@@ -35,12 +35,12 @@ type attached struct {
 	managed *managed // of a managed policy
 }
 
-func (a *attached) label() string {
+func (m *attached) label() string {
 	switch {
-	case a.arn != "":
-		return a.arn
-	case a.name != "":
-		return "inline policy " + a.name
+	case m.arn != "":
+		return m.arn
+	case m.name != "":
+		return "inline policy " + m.name
 	default:
 		return "inline policy"
 	}

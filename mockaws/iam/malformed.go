@@ -27,8 +27,9 @@ const (
 	awsNoAction    = "Policy statement must contain actions."
 	awsVendor      = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
 	awsTrustAction = "AssumeRole policy may only specify STS AssumeRole actions."
-	awsSid         = "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*"
-	awsSidTwice    = "Statement IDs (SID) in a single policy must be unique."
+	awsSid         = "Statement IDs (SID) must be alpha-numeric. " +
+		"Check that your input satisfies the regular expression [0-9A-Za-z]*"
+	awsSidTwice = "Statement IDs (SID) in a single policy must be unique."
 )
 
 // flaw files a problem that AWS has its own words for.
@@ -112,7 +113,7 @@ func (s *Store) strangers(p *Policy) (arns []string) {
 		for _, arn := range st.principals.aws {
 			a := s.accounts[accountOfARN(arn)]
 			_, rest, _ := strings.Cut(arn, ":iam::")
-			_, name, named := cutLast(rest, "/")
+			name, named := afterLastSlash(rest)
 			switch {
 			case a == nil || !named:
 			case strings.HasPrefix(rest, a.id+":user/") && (a.users[name] == nil || a.users[name].arn() != arn),

@@ -54,21 +54,21 @@ func (s *Store) sessionName() string {
 // above the 2,048 characters of a policy alone.
 const maxPacked = 4096
 
-func (c *session) packedBytes() int {
+func (x *session) packedBytes() int {
 	n := 0
-	for _, p := range c.policies {
+	for _, p := range x.policies {
 		if p.arn == "" {
 			n += len(p.policy.document)
 		}
 	}
-	for _, t := range c.tags {
+	for _, t := range x.tags {
 		n += len(t.Key) + len(t.Value)
 	}
 	return n
 }
 
 // packedSize is the share of maxPacked in percent, at least 1 where anything is.
-func (c *session) packedSize() int { return (c.packedBytes()*100 + maxPacked - 1) / maxPacked }
+func (x *session) packedSize() int { return (x.packedBytes()*100 + maxPacked - 1) / maxPacked }
 
 // SessionOption changes a session of [Store.MintPlatformSession].
 type SessionOption func(*sessionOptions)

@@ -50,7 +50,7 @@ func (s *Store) byARN(arn string) *identity {
 	if a == nil || !strings.Contains(arn, ":user/") {
 		return nil
 	}
-	_, name, _ := cutLast(arn, "/")
+	name, _ := afterLastSlash(arn)
 	if u := a.users[name]; u != nil && u.arn() == arn {
 		return u
 	}

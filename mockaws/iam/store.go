@@ -245,16 +245,16 @@ func (s *Store) role(arn string) *identity {
 	if a == nil {
 		return nil
 	}
-	_, name, ok := cutLast(arn, "/")
+	name, ok := afterLastSlash(arn)
 	if r := a.roles[name]; ok && r != nil && r.arn() == arn {
 		return r
 	}
 	return nil
 }
 
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
+func afterLastSlash(s string) (after string, found bool) {
+	if i := strings.LastIndexByte(s, '/'); i >= 0 {
+		return s[i+1:], true
 	}
-	return s, "", false
+	return "", false
 }

@@ -389,12 +389,12 @@ func (in *SessionInput) check(rule nameRule, maxSeconds int) *verdict.Refusal {
 		if problem := t.problem(); problem != "" {
 			return stsError(400, "ValidationError", "%s", problem)
 		}
-		if k := strings.ToLower(t.Key); seen[k] {
+		key := strings.ToLower(t.Key)
+		if seen[key] {
 			return stsError(400, "InvalidParameterValue",
 				"Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-		} else {
-			seen[k] = true
 		}
+		seen[key] = true
 	}
 	for _, k := range in.TransitiveTagKeys {
 		if !seen[strings.ToLower(k)] {

@@ -674,11 +674,13 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		{"too long", "web", claims(nil), 7200,
 			"400 ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role."},
 		{"tags and source identity", "tags", claims(map[string]any{
-			"https://aws.amazon.com/tags":            map[string]any{"principal_tags": map[string]any{"team": []any{"blue"}}, "transitive_tag_keys": []any{"team"}},
+			"https://aws.amazon.com/tags": map[string]any{
+				"principal_tags": map[string]any{"team": []any{"blue"}}, "transitive_tag_keys": []any{"team"}},
 			"https://aws.amazon.com/source_identity": "bob",
 		}), 0, ""},
 		{"tags not trusted", "tags",
-			claims(map[string]any{"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"team": []any{"red"}}}}), 0, refused},
+			claims(map[string]any{"https://aws.amazon.com/tags": map[string]any{
+				"principal_tags": map[string]any{"team": []any{"red"}}}}), 0, refused},
 		{"claims of GitHub", "hub", map[string]any{"iss": "https://token.actions.githubusercontent.com",
 			"aud": "sts.amazonaws.com", "sub": "repo:a/b", "repository_id": "74", "environment": "production"}, 0, ""},
 		{"claims of GitHub, another repository", "hub",

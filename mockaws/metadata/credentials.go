@@ -66,10 +66,10 @@ type VendorFunc func(context.Context) (Credentials, error)
 // Vend calls f.
 func (f VendorFunc) Vend(ctx context.Context) (Credentials, error) { return f(ctx) }
 
-// ErrNoRole: the host has no role for the program.
+// ErrNoRole is a Vendor's error if the host has no role for the program.
 var ErrNoRole = errors.New("no role is attached")
 
-// ErrNotReady: there is a role, but its credentials have not arrived yet.
+// ErrNotReady is a Vendor's error while the role's credentials have not arrived.
 var ErrNotReady = errors.New("the credentials are not ready yet")
 
 // AssumeRoleError says that the host could not assume the role, because its

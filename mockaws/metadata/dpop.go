@@ -1,16 +1,12 @@
 package metadata
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
-	"strings"
 	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/json"
 )
 
 // proofAge is how far the time of a proof may be off. RFC 9449 leaves it to the
@@ -20,18 +16,12 @@ const proofAge = 5 * time.Minute
 // maxProof bounds a proof, in characters.
 const maxProof = 8 << 10
 
-// proofHeader is the header of a DPoP proof (RFC 9449, section 4.2).
-type proofHeader struct {
-	Typ string
-	Alg string
-	JWK struct{ Kty, Crv, X, Y, D string }
-}
-
+// proofClaims are what a proof states (RFC 9449, section 4.2).
 type proofClaims struct {
-	JTI string
-	HTM string
-	HTU string
-	IAT float64 // seconds since 1970
+	ID     string  `json:"jti"`
+	Method string  `json:"htm"`
+	URL    string  `json:"htu"`
+	Issued float64 `json:"iat"` // seconds since 1970
 }
 
 // checkProof checks the DPoP header of a request: a JWT signed with ES256 by the
@@ -42,63 +32,45 @@ func checkProof(values []string, method, url string, now time.Time) (id string, 
 		return "", fmt.Errorf("the request has %d DPoP headers, want one of %d characters at most", len(values),
 			maxProof)
 	}
-	parts := strings.Split(values[0], ".")
-	if len(parts) != 3 {
-		return "", fmt.Errorf("the DPoP header has %d parts, want the 3 of a JWT", len(parts))
-	}
-	var header proofHeader
-	var claims proofClaims
-	if err := errors.Join(decodePart(parts[0], &header), decodePart(parts[1], &claims)); err != nil {
-		return "", fmt.Errorf("the DPoP header is no JWT: %w", err)
-	}
-	if err := header.verify(parts); err != nil {
+	payload, err := verifyProof(values[0])
+	if err != nil {
 		return "", err
 	}
-	age := now.Sub(time.Unix(int64(claims.IAT), 0)).Abs()
+	var claims proofClaims
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		return "", fmt.Errorf("the claims of the DPoP header cannot be read: %w", err)
+	}
+	age := now.Sub(time.Unix(int64(claims.Issued), 0)).Abs()
 	switch {
-	case claims.HTM != method:
-		return "", fmt.Errorf("the proof is for method %.20q, not %s", claims.HTM, method)
-	case claims.HTU != url:
-		return "", fmt.Errorf("the proof is for %.200q, not %s", claims.HTU, url)
+	case claims.Method != method:
+		return "", fmt.Errorf("the proof is for method %.20q, not %s", claims.Method, method)
+	case claims.URL != url:
+		return "", fmt.Errorf("the proof is for %.200q, not %s", claims.URL, url)
 	case age > proofAge:
 		return "", fmt.Errorf("the proof's time is %s off", age)
-	case claims.JTI == "":
+	case claims.ID == "":
 		return "", errors.New("the proof has no jti")
 	}
-	return claims.JTI, nil
+	return claims.ID, nil
 }
 
-func decodePart(part string, into any) error {
-	raw, err := base64.RawURLEncoding.DecodeString(part)
+// verifyProof checks the signature of a proof by the key in its header, which
+// must be a public one, and returns the claims.
+func verifyProof(text string) ([]byte, error) {
+	proof, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("the DPoP header is not a JWT signed with ES256: %w", err)
 	}
-	return json.Unmarshal(raw, into)
-}
-
-// verify checks the signature over the parts of the JWT.
-func (h *proofHeader) verify(parts []string) error {
-	switch {
-	case h.Typ != "dpop+jwt" || h.Alg != "ES256":
-		return fmt.Errorf("the proof is of type %.20q and algorithm %.20q, want dpop+jwt and ES256", h.Typ, h.Alg)
-	case h.JWK.Kty != "EC" || h.JWK.Crv != "P-256":
-		return fmt.Errorf("the proof's key is %.20q %.20q, want EC P-256", h.JWK.Kty, h.JWK.Crv)
-	case h.JWK.D != "":
-		return errors.New("the proof shows its private key")
+	header := proof.Signatures[0].Header
+	if kind := header.ExtraHeaders[jose.HeaderType]; kind != "dpop+jwt" {
+		return nil, fmt.Errorf("the proof is of type %.20q, want \"dpop+jwt\"", kind)
 	}
-	x, err1 := base64.RawURLEncoding.DecodeString(h.JWK.X)
-	y, err2 := base64.RawURLEncoding.DecodeString(h.JWK.Y)
-	signature, err3 := base64.RawURLEncoding.DecodeString(parts[2])
-	if err := errors.Join(err1, err2, err3); err != nil || len(x) != 32 || len(y) != 32 || len(signature) != 64 {
-		return errors.New("the proof's key or signature has not the length of P-256's")
+	if header.JSONWebKey == nil {
+		return nil, errors.New("the proof's header has no jwk: the key that signed it")
 	}
-	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append(append([]byte{4}, x...), y...))
+	payload, err := proof.Verify(header.JSONWebKey)
 	if err != nil {
-		return errors.New("the proof's key is not on the curve")
+		return nil, fmt.Errorf("the proof's signature is not by the key in its header: %w", err)
 	}
-	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	if !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
-		return errors.New("the proof's signature is not of its key")
-	}
-	return nil
+	return payload, nil
 }

@@ -3,29 +3,26 @@ package metadata
 import (
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
-// limiter lets rate requests a second pass for each key, and a burst more at
-// once: a token bucket, as the agents of ECS and EKS have it.
+// limiter has a token bucket for each key, as the agents of ECS and EKS do.
 type limiter struct {
-	rate  float64
-	burst float64
+	rate  rate.Limit
+	burst int
 
 	mu      sync.Mutex
-	buckets map[string]bucket
+	buckets map[string]*rate.Limiter
 }
 
-type bucket struct {
-	tokens float64
-	at     time.Time
-}
-
-// newLimiter returns nil, which lets everything pass, for a negative rate.
-func newLimiter(rate, burst int) *limiter {
-	if rate < 0 {
+// newLimiter lets so many requests a second pass for each key, and at most burst
+// at once. For a negative rate it returns nil, which lets every request pass.
+func newLimiter(perSecond, burst int) *limiter {
+	if perSecond < 0 {
 		return nil
 	}
-	return &limiter{rate: float64(rate), burst: float64(burst), buckets: map[string]bucket{}}
+	return &limiter{rate: rate.Limit(perSecond), burst: burst, buckets: map[string]*rate.Limiter{}}
 }
 
 // allow reports whether one more request may pass now.
@@ -35,17 +32,10 @@ func (l *limiter) allow(key string, now time.Time) bool {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b, ok := l.buckets[key]
-	if !ok {
-		b = bucket{l.burst, now}
+	bucket := l.buckets[key]
+	if bucket == nil {
+		bucket = rate.NewLimiter(l.rate, l.burst)
+		l.buckets[key] = bucket
 	}
-	if passed := now.Sub(b.at).Seconds(); passed > 0 {
-		b.tokens, b.at = min(l.burst, b.tokens+passed*l.rate), now
-	}
-	allowed := b.tokens >= 1
-	if allowed {
-		b.tokens--
-	}
-	l.buckets[key] = b
-	return allowed
+	return bucket.AllowN(now, 1)
 }

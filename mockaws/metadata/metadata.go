@@ -214,17 +214,17 @@ func (e *endpoint) decide(f *fault.Fault, r *http.Request) reply {
 
 // write puts the answer on the wire. Status 0 is none: the request hangs until
 // the client gives up.
-func (a reply) write(w http.ResponseWriter, r *http.Request, body []byte, length int) {
-	if a.Status == 0 {
-		<-r.Context().Done()
+func (r reply) write(w http.ResponseWriter, req *http.Request, body []byte, length int) {
+	if r.Status == 0 {
+		<-req.Context().Done()
 		return
 	}
-	for i := 0; i+1 < len(a.header); i += 2 {
-		w.Header().Set(a.header[i], a.header[i+1])
+	for i := 0; i+1 < len(r.header); i += 2 {
+		w.Header().Set(r.header[i], r.header[i+1])
 	}
 	if length > len(body) {
 		w.Header().Set("Content-Length", strconv.Itoa(length))
 	}
-	w.WriteHeader(a.Status)
+	w.WriteHeader(r.Status)
 	_, _ = w.Write(body) // the client went away
 }

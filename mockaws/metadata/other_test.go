@@ -96,7 +96,7 @@ func TestBehavioursAreSourced(t *testing.T) {
 func TestOptionsAreChecked(t *testing.T) {
 	v := metadata.Fixed(vended)
 	mint := func(context.Context, string) (string, error) { return "", nil }
-	for name, make := range map[string]func() (http.Handler, error){
+	for name, construct := range map[string]func() (http.Handler, error){
 		"imds vendor": func() (http.Handler, error) { return metadata.IMDS(metadata.IMDSOptions{}) },
 		"imds tokens": func() (http.Handler, error) {
 			return metadata.IMDS(metadata.IMDSOptions{Vendor: v,
@@ -150,7 +150,7 @@ func TestOptionsAreChecked(t *testing.T) {
 			return metadata.IDToken(metadata.IDTokenOptions{Path: "/%zz", Token: "x", Mint: mint})
 		},
 	} {
-		if _, err := make(); err == nil || strings.Contains(err.Error(), "\n") {
+		if _, err := construct(); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want an error of one line", name, err)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // PodIdentityOptions are the options of PodIdentity.
@@ -181,7 +183,7 @@ func (a *podAgentServer) fault(row int, code, message string) reply {
 	if s := podBehaviours[row].Status; s == 0 || s >= 500 {
 		side = "server"
 	}
-	return a.text(row, fmt.Sprintf("[%s]: (%s): %s, fault: %s", newID(), code, message, side))
+	return a.text(row, fmt.Sprintf("[%s]: (%s): %s, fault: %s", uuid.NewString(), code, message, side))
 }
 
 // text is an answer of net/http.Error.

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
@@ -92,24 +94,28 @@ func TestSignInWantsAProof(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 	other := strings.Split(proof(t, h.URL, nil, nil), ".")
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for note, value := range map[string]string{
-		"0 DPoP headers":           "",
-		"2 parts":                  "a.b",
-		"no JWT":                   "a.b.c",
-		"used before":              once,
-		"is not of its key":        strings.Join(append(strings.Split(once, ".")[:2], other[2]), "."),
-		"not POST":                 proof(t, h.URL, nil, map[string]any{"htm": "GET"}),
-		"the proof is for \"http:": proof(t, "http://elsewhere", nil, nil),
-		"time is 6m0s off":         proof(t, h.URL, nil, map[string]any{"iat": start.Unix() - 360}),
-		"no jti":                   proof(t, h.URL, nil, map[string]any{"jti": ""}),
-		"algorithm \"none\"":       proof(t, h.URL, map[string]any{"alg": "none"}, nil),
-		"of type \"JWT\"":          proof(t, h.URL, map[string]any{"typ": "JWT"}, nil),
-		"key is \"RSA\"":           proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "RSA"}}, nil),
-		"not the length of P-256": proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC",
+		"0 DPoP headers":               "",
+		"not a JWT":                    "a.b",
+		"not a JWT signed with":        "a.b.c",
+		"used before":                  once,
+		"is not by the key":            strings.Join(append(strings.Split(once, ".")[:2], other[2]), "."),
+		"not POST":                     proof(t, h.URL, nil, map[string]any{"htm": "GET"}),
+		"the proof is for \"http:":     proof(t, "http://elsewhere", nil, nil),
+		"time is 6m0s off":             proof(t, h.URL, nil, map[string]any{"iat": start.Unix() - 360}),
+		"no jti":                       proof(t, h.URL, nil, map[string]any{"jti": ""}),
+		"signature algorithm \"none\"": proof(t, h.URL, map[string]any{"alg": "none"}, nil),
+		"of type \"JWT\"":              proof(t, h.URL, map[string]any{"typ": "JWT"}, nil),
+		"invalid RSA key":              proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "RSA"}}, nil),
+		"missing x/y values": proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC",
 			"crv": "P-256"}}, nil),
-		"shows its private key": proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC",
-			"crv": "P-256", "d": "x"}}, nil),
-		"not on the curve": proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC",
+		"has no jwk":                      proof(t, h.URL, map[string]any{"jwk": nil}, nil),
+		"JWK contains private parameters": proof(t, h.URL, map[string]any{"jwk": jose.JSONWebKey{Key: private}}, nil),
+		"not on declared curve": proof(t, h.URL, map[string]any{"jwk": map[string]string{"kty": "EC",
 			"crv": "P-256", "x": strings.Repeat("A", 43), "y": strings.Repeat("A", 43)}}, nil),
 		"one of 8192 characters at": strings.Repeat("a", 8193),
 	} {

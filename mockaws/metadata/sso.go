@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // SSORole is a permission set in an account, as a profile names it with
@@ -242,7 +244,7 @@ func oauthError(row int, code, name, description string) reply {
 }
 
 // amazon adds the request id.
-func amazon(a reply) reply { return a.with("X-Amzn-Requestid", newID()) }
+func amazon(a reply) reply { return a.with("X-Amzn-Requestid", uuid.NewString()) }
 
 // maxBody bounds what an endpoint reads of a request, in bytes.
 const maxBody = 64 << 10

@@ -75,6 +75,8 @@ func missingQuerySentences(args map[string]string) string {
 	return b.String() + "Re-examine the query-string parameters."
 }
 
+// MissingEqualSign is the message about an Authorization header without
+// key=value pairs. Args has the header under "header"; AWS shows its hash.
 func MissingEqualSign(args map[string]string) string {
 	return "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded " +
 		"with Base64): '" +

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"math/big"
 	"time"
 )
 
@@ -26,12 +27,13 @@ func Fingerprint(text string) string {
 // Epoch is a time as the JSON protocols write it: seconds since 1970.
 func Epoch(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
-// RandomText draws n characters of an alphabet.
+// RandomText draws n characters of an alphabet, each as likely as another.
 func RandomText(alphabet string, n int) string {
+	letters := big.NewInt(int64(len(alphabet)))
 	b := make([]byte, n)
-	_, _ = rand.Read(b) // does not fail (crypto/rand)
 	for i := range b {
-		b[i] = alphabet[int(b[i])%len(alphabet)]
+		at, _ := rand.Int(rand.Reader, letters) // does not fail (crypto/rand)
+		b[i] = alphabet[at.Int64()]
 	}
 	return string(b)
 }

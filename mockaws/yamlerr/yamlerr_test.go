@@ -21,10 +21,11 @@ type outer struct {
 
 func TestInWords(t *testing.T) {
 	for text, want := range map[string]string{
-		"nam: x":             `line 1: there is no key "nam" here; the keys are name, for, list, on`,
-		"list: [{nam: x}]":   `line 1: there is no key "nam" here; the keys are name, for`,
-		"- a":                "line 1: a list stands where a mapping (key: value) belongs",
-		"list: {a: b}":       "line 1: a mapping (key: value) stands where a list (each item on a line that begins with -) belongs",
+		"nam: x":           `line 1: there is no key "nam" here; the keys are name, for, list, on`,
+		"list: [{nam: x}]": `line 1: there is no key "nam" here; the keys are name, for`,
+		"- a":              "line 1: a list stands where a mapping (key: value) belongs",
+		"list: {a: b}": "line 1: a mapping (key: value) stands where " +
+			"a list (each item on a line that begins with -) belongs",
 		"on: 3\nfor: soon":   `line 1: "3" stands where true or false belongs; line 2: "soon" stands where a length of time, such as 10m belongs`,
 		"name: [a\nlist: ]]": "line 1: did not find expected ',' or ']'",
 	} {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/mockaws/metadata"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // The SDKs ask for a session token of instance metadata with these lives: Go's
@@ -40,11 +40,13 @@ var _ = Describe("a session token of instance metadata", func() {
 	// By hand, as scripts do:
 	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 	It("that a program keeps is refused when it has ended, and the diagnosis says what to do", func(ctx SpecContext) {
-		node := NodeScript(ctx, "node-aws-clients", `
+		node := suite.NodeScript(ctx, "node-aws-clients", `
 const at = process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT ?? 'http://169.254.169.254';
-const put = await fetch(at + '/latest/api/token', { method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } });
+const put = await fetch(at + '/latest/api/token',
+  { method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } });
 const token = await put.text();
-const { status } = await fetch(at + '/latest/meta-data/iam/security-credentials/', { headers: { 'X-aws-ec2-metadata-token': token } });
+const { status } = await fetch(at + '/latest/meta-data/iam/security-credentials/',
+  { headers: { 'X-aws-ec2-metadata-token': token } });
 console.error('status ' + status);
 process.exitCode = status === 200 ? 0 : 1;`)
 		var d *harness.Deployment

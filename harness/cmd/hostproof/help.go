@@ -5,8 +5,8 @@ import "github.com/alecthomas/kong"
 // flagHelp are the help texts of flags that several commands have, or that take
 // more than a line.
 var flagHelp = kong.Vars{
-	"help_port": "The program is a server: wait until it listens at this port, send the requests of --get and --post as " +
-		"the platform would, with the headers that the host adds, and stop it. Without any of them, GET /.",
+	"help_port": "The program is a server: wait until it listens at this port, send the requests of --get and --post " +
+		"as the platform would, with the headers that the host adds, and stop it. Without any of them, GET /.",
 	"help_get":    "Send GET to this path; with --post in the order in which they are given.",
 	"help_post":   "Send POST to this path, with --data as its body.",
 	"help_data":   "Body of the POST requests: a text, or with @ in front the name of a file.",
@@ -20,14 +20,14 @@ var flagHelp = kong.Vars{
 		"are its arguments, as in docker run.",
 	"help_matrix_programs": "File of programs of your own (YAML) in place of the built-in subjects; go doc " +
 		"github.com/hostproof/hostproof/harness/matrix.ReadPrograms has its form.",
-	"help_matrix_out": "Folder for the reports: index.html, matrix.json, junit.xml and the picture matrix.svg; without " +
-		"it the table alone.",
+	"help_matrix_out": "Folder for the reports: index.html, matrix.json, junit.xml and the picture matrix.svg; " +
+		"without it the table alone.",
 	"help_matrix_record": "File to write what came of the cells to, as expectations for a later --expect.",
-	"help_matrix_shard": "Run one part of several, I/N; by default what JOB_COMPLETION_INDEX and JOB_COMPLETIONS or a CI's " +
-		"variables for parallel jobs say.",
-	"help_matrix_require": "Tools that must be there (node,cargo). A subject that lacks another one is skipped, with the " +
-		"reason, unless it is named by --subjects.",
+	"help_matrix_shard": "Run one part of several, I/N; by default what JOB_COMPLETION_INDEX and JOB_COMPLETIONS or " +
+		"a CI's variables for parallel jobs say.",
+	"help_matrix_require": "Tools that must be there (node,cargo). A subject that lacks another one is skipped, with " +
+		"the reason, unless it is named by --subjects.",
 	"help_matrix_command": "After --, a program of your own with its arguments, in place of the built-in subjects.",
-	"help_matrix_example": "Print an example that runs the matrix in shards: github (an Actions workflow) or kubernetes (an " +
-		"Indexed Job).",
+	"help_matrix_example": "Print an example that runs the matrix in shards: github (an Actions workflow) or " +
+		"kubernetes (an Indexed Job).",
 }

@@ -106,11 +106,11 @@ func (c *showCommand) Run(s *streams) error {
 		return printJSON(s.out, h)
 	}
 	p := newPrinter(s.out)
-	p.wrapped("", p.in(bold, h.Name)+": "+h.Title)
-	p.wrapped("", h.Summary)
-	p.wrapped("", "basis: "+h.Basis)
+	p.wrapped(p.in(bold, h.Name) + ": " + h.Title)
+	p.wrapped(h.Summary)
+	p.wrapped("basis: " + h.Basis)
 	if h.Start != "" {
-		p.wrapped("", "start here: "+h.Start)
+		p.wrapped("start here: " + h.Start)
 	}
 	for _, part := range hostParts {
 		p.rows(part.title, part.rows(h))

@@ -38,8 +38,8 @@ type matrixCommand struct {
 
 // Help says what the subjects find.
 func (c *matrixCommand) Help() string {
-	return "A program of your own, after -- or in --programs, is deployed as hostproof run deploys it: the same flags " +
-		"have the same defaults, and the same program on the same host comes to the same. A setting for a " +
+	return "A program of your own, after -- or in --programs, is deployed as hostproof run deploys it: the same " +
+		"flags have the same defaults, and the same program on the same host comes to the same. A setting for a " +
 		"role, a source, an endpoint or a variable holds on those of the hosts that have it.\n\n" +
 		"The built-in subjects are deployed with more, which each cell of the report shows as flags of " +
 		"hostproof run: a " +

@@ -19,7 +19,10 @@ const visited = `
 require('http').createServer((q, s) => {
   let body = '';
   q.on('data', (d) => body += d).on('end', () => {
-    if (q.url === '/caught') { s.statusCode = 500; return s.end('{"error":"Could not load credentials from any providers"}'); }
+    if (q.url === '/caught') {
+      s.statusCode = 500;
+      return s.end('{"error":"Could not load credentials from any providers"}');
+    }
     if (q.url === '/broken') { s.statusCode = 503; return s.end('the database is down'); }
     const token = (q.headers['x-vercel-oidc-token'] ?? '').split('.').length;
     s.end(q.method + ' ' + q.url + ' ' + body + ' ' + (q.headers['x-mine'] ?? '-') + ' parts of the token: ' + token);

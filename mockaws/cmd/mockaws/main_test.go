@@ -47,6 +47,8 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"upstream of nothing", []string{"serve", "--upstream", "nope=http://127.0.0.1:1"}, 1,
 			"the mock knows no such service"},
 		{"upstream without URL", []string{"serve", "--upstream", "s3"}, 1, "want SERVICE=URL"},
+		{"upstream with a path", []string{"serve", "--upstream", "s3=http://127.0.0.1:1/base"}, 1,
+			"the URL has only scheme, host and port: http://127.0.0.1:1"},
 		{"bad address", []string{"serve", "--listen", "nowhere:99999"}, 1, "cannot listen on nowhere:99999"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

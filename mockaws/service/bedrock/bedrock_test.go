@@ -39,8 +39,9 @@ func TestBedrock(t *testing.T) {
 		*profiles.InferenceProfileSummaries[0].InferenceProfileId != "us."+mocktest.Model {
 		t.Fatalf("profiles %v, %v", profiles, err)
 	}
+	first := profiles.InferenceProfileSummaries[0].InferenceProfileId
 	profile, err := client.GetInferenceProfile(ctx,
-		&bedrock.GetInferenceProfileInput{InferenceProfileIdentifier: profiles.InferenceProfileSummaries[0].InferenceProfileId})
+		&bedrock.GetInferenceProfileInput{InferenceProfileIdentifier: first})
 	if err != nil || profile.Type != types.InferenceProfileTypeSystemDefined {
 		t.Errorf("profile %v, %v", profile, err)
 	}

@@ -41,7 +41,8 @@ func newPool(t *testing.T, w *mocktest.World, guests bool) (client *cognitoident
 	for _, kind := range []string{"authenticated", "unauthenticated"} {
 		roles[kind] = *mocktest.RoleARN(kind)
 		seeds = append(seeds, iam.RoleSeed{Name: kind, Allow: []string{"*"}, Trust: fmt.Sprintf(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
-			"Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+			"Principal": {"Federated": "cognito-identity.amazonaws.com"},
+		"Action": "sts:AssumeRoleWithWebIdentity",
 			"Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": %q}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": %q}}}}`, *created.IdentityPoolId, kind)})
 	}
 	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
@@ -220,7 +221,8 @@ func TestCognitoTokenAtSTS(t *testing.T) {
 	w := mocktest.New(t)
 	client, pool := newPool(t, w, true)
 	_, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account, Roles: []iam.RoleSeed{{Name: "guest", Trust: `{"Version": "2012-10-17",
-		"Statement": [{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+		"Statement": [{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+		"Action": "sts:AssumeRoleWithWebIdentity",
 		"Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "` + *pool + `"}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "unauthenticated"}}}]}`}}}}}})
 	if err != nil {
 		t.Fatal(err)

@@ -211,7 +211,7 @@ func (s *tables) leadingKeys(c *service.Call) map[string][]string {
 		if err != nil {
 			return nil
 		}
-		if _, terms, err := keyTermsOf(x, in.KeyConditionExpression, key, t.types); err == nil {
+		if terms, err := keyTermsOf(x, in.KeyConditionExpression, key, t.types); err == nil {
 			leading = terms[0].Values[0]
 		}
 	}

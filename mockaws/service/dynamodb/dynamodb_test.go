@@ -397,7 +397,8 @@ func TestDynamoDBPolicies(t *testing.T) {
 	ctx := t.Context()
 	client := dynamodb.NewFromConfig(w.UserWith(t, iam.UserSeed{Name: "alice", Policies: []iam.PolicySeed{{Document: `{
 		"Version": "2012-10-17", "Statement": [
-			{"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"], "Resource": "arn:aws:dynamodb:*:111122223333:table/orders",
+			{"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"],
+			 "Resource": "arn:aws:dynamodb:*:111122223333:table/orders",
 			 "Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}"]}, "Null": {"dynamodb:LeadingKeys": "false"}}}]}`}}}))
 	table := aws.String("orders")
 	for customer, allowed := range map[string]bool{"alice": true, "bob": false} {

@@ -136,7 +136,7 @@ func (s *tables) query(c *service.Call, in *queryInput) (*searchOutput, error) {
 		return nil, err
 	}
 	q.filter, q.projection, q.backwards = filter, p, in.ScanIndexForward != nil && !*in.ScanIndexForward
-	if _, q.terms, err = keyTermsOf(x, *in.KeyConditionExpression, q.key, q.table.types); err != nil {
+	if q.terms, err = keyTermsOf(x, *in.KeyConditionExpression, q.key, q.table.types); err != nil {
 		return nil, err
 	}
 	if err := x.Unused(); err != nil {
@@ -174,41 +174,40 @@ func (q *search) checkFilter() error {
 
 // keyTermsOf reads a KeyConditionExpression against a key schema: = on the
 // partition key, and at most one comparison of the sort key.
-func keyTermsOf(x *ddb.Context, source string, key keySchema, types map[string]ddb.Type) (*ddb.Condition,
-	[]ddb.KeyTerm, error) {
+func keyTermsOf(x *ddb.Context, source string, key keySchema, types map[string]ddb.Type) ([]ddb.KeyTerm, error) {
 	cond, err := condition(x, "KeyConditionExpression", &source)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	terms, err := cond.KeyTerms()
 	if err != nil {
-		return nil, nil, ddbError(err)
+		return nil, ddbError(err)
 	}
 	if i := slices.IndexFunc(terms, func(t ddb.KeyTerm) bool { return t.Attribute == key.partition }); i > 0 {
 		terms[0], terms[i] = terms[i], terms[0]
 	}
 	switch {
 	case terms[0].Attribute != key.partition:
-		return nil, nil, invalidDDB("Query condition missed key schema element: %s", key.partition)
+		return nil, invalidDDB("Query condition missed key schema element: %s", key.partition)
 	case terms[0].Operator != "=" || len(terms) > 2:
-		return nil, nil, invalidDDB("Query key condition not supported")
+		return nil, invalidDDB("Query key condition not supported")
 	case len(terms) == 2 && terms[1].Attribute != key.sort:
 		missed := key.sort
 		if missed == "" {
-			return nil, nil, invalidDDB("Query key condition not supported")
+			return nil, invalidDDB("Query key condition not supported")
 		}
-		return nil, nil, invalidDDB("Query condition missed key schema element: %s", missed)
+		return nil, invalidDDB("Query condition missed key schema element: %s", missed)
 	}
 	for _, term := range terms {
 		for _, v := range term.Values {
 			if v.Type != types[term.Attribute] {
-				return nil, nil, invalidDDB(
+				return nil, invalidDDB(
 					"One or more parameter values were invalid: Condition parameter type does not match " +
 						"schema type")
 			}
 		}
 	}
-	return cond, terms, nil
+	return terms, nil
 }
 
 type scanInput struct {

@@ -27,7 +27,7 @@ type listAccountAliasesInput struct {
 	paging
 }
 
-func listAccountAliases(c *service.Call, in *listAccountAliasesInput) (*aliasPage, error) {
+func listAccountAliases(c *service.Call, _ *listAccountAliasesInput) (*aliasPage, error) {
 	var list []string
 	if alias := c.IAM.Accounts()[c.Account()]; alias != "" {
 		list = append(list, alias)

@@ -586,7 +586,8 @@ func TestConditionsOnBedrockKeys(t *testing.T) {
 			statement("Deny", "bedrock:CallWithBearerToken",
 				map[string]any{"StringEquals": map[string]any{"bedrock:bearerTokenType": "LONG_TERM"}}),
 			statement("Allow", "iam:CreateServiceSpecificCredential", map[string]any{
-				"StringEquals":          map[string]any{"iam:ServiceSpecificCredentialServiceName": "bedrock.amazonaws.com"},
+				"StringEquals": map[string]any{
+					"iam:ServiceSpecificCredentialServiceName": "bedrock.amazonaws.com"},
 				"NumericLessThanEquals": map[string]any{"iam:ServiceSpecificCredentialAgeDays": "30"},
 			}),
 		},

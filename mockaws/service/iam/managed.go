@@ -157,8 +157,8 @@ func deletePolicy(c *service.Call, in *deletePolicyInput) (*service.Nothing, err
 	}
 	if len(versions) > 1 {
 		return nil, &service.Error{Code: "DeleteConflict", Status: 409,
-			Message: "This policy has more than one version. Before you delete a policy, you must delete the policy's " +
-				"versions. The default version is deleted with the policy."}
+			Message: "This policy has more than one version. Before you delete a policy, you must delete the " +
+				"policy's versions. The default version is deleted with the policy."}
 	}
 	return done(c.IAM.DeleteManagedPolicy(string(in.PolicyArn)))
 }

@@ -77,7 +77,7 @@ type getProviderInput struct {
 
 // getProvider shows the URL without its scheme, as AWS does
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html).
-func getProvider(c *service.Call, in *getProviderInput) (*providerElement, error) {
+func getProvider(_ *service.Call, in *getProviderInput) (*providerElement, error) {
 	p := in.OpenIDConnectProviderArn
 	return &providerElement{
 		strings.TrimPrefix(p.URL, "https://"), timeText(p.Created), collect(p.ClientIDs, same[string]),
@@ -92,7 +92,7 @@ type providerList struct{ OpenIDConnectProviderList members[arnElement] }
 type listProvidersInput struct {
 }
 
-func listProviders(c *service.Call, in *listProvidersInput) (*providerList, error) {
+func listProviders(c *service.Call, _ *listProvidersInput) (*providerList, error) {
 	return &providerList{
 		collect(c.IAM.Providers(c.Account()), func(p *iam.OIDCProvider) arnElement { return arnElement{p.ARN} }),
 	}, nil
@@ -182,6 +182,6 @@ type listProviderTagsInput struct {
 	paging
 }
 
-func listProviderTags(c *service.Call, in *listProviderTagsInput) (*tagPage, error) {
+func listProviderTags(_ *service.Call, in *listProviderTagsInput) (*tagPage, error) {
 	return tagsPaged(in.paging, in.OpenIDConnectProviderArn.Tags)
 }

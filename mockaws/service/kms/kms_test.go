@@ -123,7 +123,8 @@ func TestKMSPolicies(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed, err := admin.CreateKey(ctx, &kms.CreateKeyInput{Policy: aws.String(`{"Version": "2012-10-17", "Statement": [
-		{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/app"}, "Action": "kms:*", "Resource": "*"},
+		{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/app"},
+		 "Action": "kms:*", "Resource": "*"},
 		{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/nothing"}, "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:EncryptionContext:app": "x"}}}]}`)})
 	if err != nil {
 		t.Fatal(err)

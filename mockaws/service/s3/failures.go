@@ -21,16 +21,16 @@ var failures = map[string]protocol.Row{
 	"NoSuchVersion": {Status: 400, Code: "InvalidArgument", Message: "Invalid version id specified",
 		Confidence: protocol.Likely, Source: sourceLocalstack},
 	"NoSuchUpload": {Status: 404, Code: "NoSuchUpload",
-		Message: "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted " +
-			"or completed.", Confidence: protocol.Verified, Source: sourceLocalstack},
+		Message: "The specified upload does not exist. The upload ID may be invalid, or the upload may have been " +
+			"aborted or completed.", Confidence: protocol.Verified, Source: sourceLocalstack},
 	"NoSuchBucketPolicy": {Status: 404, Code: "NoSuchBucketPolicy",
 		Message: "The bucket policy does not exist", Confidence: protocol.Verified, Source: docErrors},
 	"NoSuchPublicAccessBlock": {Status: 404, Code: "NoSuchPublicAccessBlockConfiguration",
 		Message: "The public access block configuration was not found", Confidence: protocol.Verified,
 		Source: sourceLocalstack},
 	"BucketAlreadyExists": {Status: 409, Code: "BucketAlreadyExists",
-		Message: "The requested bucket name is not available. The bucket namespace is shared by all users of the system. " +
-			"Please select a different name and try again.", Confidence: protocol.Verified, Source: docErrors},
+		Message: "The requested bucket name is not available. The bucket namespace is shared by all users of the " +
+			"system. Please select a different name and try again.", Confidence: protocol.Verified, Source: docErrors},
 	"BucketAlreadyOwnedByYou": {Status: 409, Code: "BucketAlreadyOwnedByYou",
 		Message:    "Your previous request to create the named bucket succeeded and you already own it.",
 		Confidence: protocol.Verified, Source: sourceVersity},
@@ -39,14 +39,14 @@ var failures = map[string]protocol.Row{
 	"InvalidBucketName": {Status: 400, Code: "InvalidBucketName",
 		Message: "The specified bucket is not valid.", Confidence: protocol.Verified, Source: sourceVersity},
 	"IllegalLocation": {Status: 400, Code: "IllegalLocationConstraintException",
-		Message: "The {location} location constraint is incompatible for the region specific endpoint this request was " +
-			"sent to.", Confidence: protocol.Verified, Source: sourceLocation},
+		Message: "The {location} location constraint is incompatible for the region specific endpoint this request " +
+			"was sent to.", Confidence: protocol.Verified, Source: sourceLocation},
 	"InvalidLocation": {Status: 400, Code: "InvalidLocationConstraint",
 		Message: "The specified location-constraint is not valid", Confidence: protocol.Verified,
 		Source: sourceVersity},
 	"PermanentRedirect": {Status: 301, Code: "PermanentRedirect",
-		Message: "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all " +
-			"future requests to this endpoint.", Confidence: protocol.Verified, Source: docErrors},
+		Message: "The bucket you are attempting to access must be addressed using the specified endpoint. Please " +
+			"send all future requests to this endpoint.", Confidence: protocol.Verified, Source: docErrors},
 	"NotAccelerated": {Status: 400, Code: "InvalidRequest",
 		Message: "S3 Transfer Acceleration is not configured on this bucket", Confidence: protocol.Likely,
 		Source: "aws/aws-sdk-js#2065"},
@@ -103,8 +103,8 @@ var failures = map[string]protocol.Row{
 		Message: "Your proposed upload exceeds the maximum allowed size", Confidence: protocol.Verified,
 		Source: docErrors},
 	"InvalidPart": {Status: 400, Code: "InvalidPart",
-		Message: "One or more of the specified parts could not be found.  The part may not have been uploaded, or the " +
-			"specified entity tag may not match the part's entity tag.", Confidence: protocol.Verified,
+		Message: "One or more of the specified parts could not be found.  The part may not have been uploaded, or " +
+			"the specified entity tag may not match the part's entity tag.", Confidence: protocol.Verified,
 		Source: sourceVersity},
 	"InvalidPartOrder": {Status: 400, Code: "InvalidPartOrder",
 		Message:    "The list of parts was not in ascending order. Parts must be ordered by part number.",
@@ -132,8 +132,8 @@ var failures = map[string]protocol.Row{
 		Message: "The specified method is not allowed against this resource.", Confidence: protocol.Verified,
 		Source: docErrors},
 	"MissingField": {Status: 400, Code: "InvalidArgument",
-		Message: "Bucket POST must contain a field named '{field}'.  If it is specified, please check the order of the " +
-			"fields.", Confidence: protocol.Verified, Source: sourceLocalstack},
+		Message: "Bucket POST must contain a field named '{field}'.  If it is specified, please check the order of " +
+			"the fields.", Confidence: protocol.Verified, Source: sourceLocalstack},
 	"FormCredential": {Status: 400, Code: "InvalidArgument", Message: "{message}",
 		Confidence: protocol.Verified, Source: sourceVersity},
 	"MalformedPolicy": {Status: 400, Code: "MalformedPolicy", Message: "{message}",

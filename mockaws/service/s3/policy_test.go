@@ -35,7 +35,8 @@ func TestS3Buckets(t *testing.T) {
 	create := func(as *aws.Credentials, region, bucket, location string) error {
 		in := &s3.CreateBucketInput{Bucket: aws.String(bucket)}
 		if location != "" {
-			in.CreateBucketConfiguration = &s3types.CreateBucketConfiguration{LocationConstraint: s3types.BucketLocationConstraint(location)}
+			in.CreateBucketConfiguration = &s3types.CreateBucketConfiguration{
+				LocationConstraint: s3types.BucketLocationConstraint(location)}
 		}
 		_, err := v.client(as, region).CreateBucket(ctx, in)
 		return err
@@ -288,8 +289,9 @@ func TestS3RestrictPublicBuckets(t *testing.T) {
 	block := func(restrict bool) {
 		t.Helper()
 		if _, err := admin.PutPublicAccessBlock(ctx, &s3.PutPublicAccessBlockInput{Bucket: uploads,
-			ChecksumAlgorithm:              "CRC32",
-			PublicAccessBlockConfiguration: &s3types.PublicAccessBlockConfiguration{RestrictPublicBuckets: &restrict}}); err != nil {
+			ChecksumAlgorithm: "CRC32",
+			PublicAccessBlockConfiguration: &s3types.PublicAccessBlockConfiguration{
+				RestrictPublicBuckets: &restrict}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -57,7 +57,8 @@ var rows = []protocol.Row{
 				Message:    `X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"`,
 				Confidence: protocol.Verified, Source: sourceVersity},
 			"sigv2": {Status: 400, Code: "InvalidRequest",
-				Message:    "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+				Message: "The authorization mechanism you have provided is not supported. " +
+					"Please use AWS4-HMAC-SHA256.",
 				Confidence: protocol.Verified, Source: sourceVersity},
 		}},
 	{Reason: verdict.MalformedAuthorization, Status: 400, Code: "AuthorizationHeaderMalformed",
@@ -66,8 +67,8 @@ var rows = []protocol.Row{
 	{Reason: verdict.MissingParameters, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: missingParameters,
 		Confidence: protocol.Verified, Source: sourceVersity},
 	{Reason: verdict.MissingQueryParameters, Status: 400, Code: "AuthorizationQueryParametersError",
-		Message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, " +
-			"X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
+		Message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, " +
+			"X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
 		Confidence: protocol.Verified, Source: sourceVersity, When: map[string]protocol.Row{
 			"sigv2": {Status: 403, Code: "AccessDenied",
 				Message:    "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
@@ -220,8 +221,8 @@ func scopePart(args map[string]string) string {
 func expires(args map[string]string) string {
 	switch args["problem"] {
 	case "too-long":
-		return "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than " +
-			"604800 seconds"
+		return "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less " +
+			"than 604800 seconds"
 	case "negative":
 		return "X-Amz-Expires must be non-negative"
 	default:

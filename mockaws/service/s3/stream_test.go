@@ -117,8 +117,8 @@ func TestS3SignedChunks(t *testing.T) {
 		return resp, body
 	}
 	same := func(s string) string { return s }
-	replace := func(old, new string) func(string) string {
-		return func(s string) string { return strings.Replace(s, old, new, 1) }
+	replace := func(from, to string) func(string) string {
+		return func(s string) string { return strings.Replace(s, from, to, 1) }
 	}
 	good := "x-amz-checksum-crc32:" + crc
 	for _, c := range []struct {
@@ -214,7 +214,8 @@ func TestS3AtOnce(t *testing.T) {
 				}
 				if _, err := client.CompleteMultipartUpload(t.Context(),
 					&s3.CompleteMultipartUploadInput{Bucket: uploads, Key: key, UploadId: up.UploadId,
-						MultipartUpload: &s3types.CompletedMultipartUpload{Parts: []s3types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}}}); err != nil {
+						MultipartUpload: &s3types.CompletedMultipartUpload{
+							Parts: []s3types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}}}); err != nil {
 					t.Error(err)
 				}
 				if _, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: uploads}); err != nil {

@@ -7,55 +7,15 @@ import "github.com/hostproof/hostproof/mockaws/service"
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html).
 func s3Unimplemented() []service.Operation {
 	var rows []service.Operation
-	for _, s := range []struct{ subresource, get, put, remove string }{
-		{"abac", "GetBucketAbac", "PutBucketAbac", ""},
-		{"accelerate", "GetBucketAccelerateConfiguration", "PutBucketAccelerateConfiguration", ""},
-		{"acl", "GetBucketAcl", "PutBucketAcl", ""},
-		{"cors", "GetBucketCors", "PutBucketCors", "DeleteBucketCors"},
-		{"encryption", "GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption"},
-		{"lifecycle", "GetBucketLifecycleConfiguration", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle"},
-		{"logging", "GetBucketLogging", "PutBucketLogging", ""},
-		{"metadataConfiguration", "GetBucketMetadataConfiguration", "", "DeleteBucketMetadataConfiguration"},
-		{"metadataTable", "GetBucketMetadataTableConfiguration", "", "DeleteBucketMetadataTableConfiguration"},
-		{"metadataAnnotationTable", "", "UpdateBucketMetadataAnnotationTableConfiguration", ""},
-		{"metadataInventoryTable", "", "UpdateBucketMetadataInventoryTableConfiguration", ""},
-		{"metadataJournalTable", "", "UpdateBucketMetadataJournalTableConfiguration", ""},
-		{"notification", "GetBucketNotificationConfiguration", "PutBucketNotificationConfiguration", ""},
-		{"object-lock", "GetObjectLockConfiguration", "PutObjectLockConfiguration", ""},
-		{"ownershipControls", "GetBucketOwnershipControls", "PutBucketOwnershipControls",
-			"DeleteBucketOwnershipControls"},
-		{"replication", "GetBucketReplication", "PutBucketReplication", "DeleteBucketReplication"},
-		{"requestPayment", "GetBucketRequestPayment", "PutBucketRequestPayment", ""},
-		{"session", "CreateSession", "", ""},
-		{"tagging", "GetBucketTagging", "PutBucketTagging", "DeleteBucketTagging"},
-		{"versioning", "", "PutBucketVersioning", ""},
-		{"versions", "ListObjectVersions", "", ""},
-		{"website", "GetBucketWebsite", "PutBucketWebsite", "DeleteBucketWebsite"},
-	} {
+	for _, s := range bucketsLack {
 		rows = append(rows, missingRows(bucketRow, s.subresource, s.get, s.put, s.remove)...)
 	}
-	for _, s := range []struct{ subresource, name, list string }{
-		{"analytics", "AnalyticsConfiguration", "ListBucketAnalyticsConfigurations"},
-		{"intelligent-tiering", "IntelligentTieringConfiguration", "ListBucketIntelligentTieringConfigurations"},
-		{"inventory", "InventoryConfiguration", "ListBucketInventoryConfigurations"},
-		{"metrics", "MetricsConfiguration", "ListBucketMetricsConfigurations"},
-	} {
+	for _, s := range configurationsLack {
 		rows = append(rows, missingRows(bucketRow, s.subresource+" id", "GetBucket"+s.name, "PutBucket"+s.name,
 			"DeleteBucket"+s.name)...)
 		rows = append(rows, missingRows(bucketRow, s.subresource, s.list, "", "")...)
 	}
-	for _, s := range []struct{ subresource, get, put, remove string }{
-		{"acl", "GetObjectAcl", "PutObjectAcl", ""},
-		{"annotation annotationName", "GetObjectAnnotation", "PutObjectAnnotation", "DeleteObjectAnnotation"},
-		{"annotation", "ListObjectAnnotations", "", ""},
-		{"attributes", "GetObjectAttributes", "", ""},
-		{"encryption", "", "UpdateObjectEncryption", ""},
-		{"legal-hold", "GetObjectLegalHold", "PutObjectLegalHold", ""},
-		{"renameObject", "", "RenameObject", ""},
-		{"retention", "GetObjectRetention", "PutObjectRetention", ""},
-		{"tagging", "", "PutObjectTagging", "DeleteObjectTagging"},
-		{"torrent", "GetObjectTorrent", "", ""},
-	} {
+	for _, s := range objectsLack {
 		rows = append(rows, missingRows(objectRow, s.subresource, s.get, s.put, s.remove)...)
 	}
 	return append(rows,
@@ -67,6 +27,57 @@ func s3Unimplemented() []service.Operation {
 			Query: []string{"x-id=ListDirectoryBuckets"}},
 		service.Operation{Name: "WriteGetObjectResponse", Method: "POST", Path: "/WriteGetObjectResponse"},
 	)
+}
+
+// lacking names the operations on a subresource, by method; "" is none.
+type lacking struct{ subresource, get, put, remove string }
+
+var bucketsLack = []lacking{
+	{"abac", "GetBucketAbac", "PutBucketAbac", ""},
+	{"accelerate", "GetBucketAccelerateConfiguration", "PutBucketAccelerateConfiguration", ""},
+	{"acl", "GetBucketAcl", "PutBucketAcl", ""},
+	{"cors", "GetBucketCors", "PutBucketCors", "DeleteBucketCors"},
+	{"encryption", "GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption"},
+	{"lifecycle", "GetBucketLifecycleConfiguration", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle"},
+	{"logging", "GetBucketLogging", "PutBucketLogging", ""},
+	{"metadataConfiguration", "GetBucketMetadataConfiguration", "", "DeleteBucketMetadataConfiguration"},
+	{"metadataTable", "GetBucketMetadataTableConfiguration", "", "DeleteBucketMetadataTableConfiguration"},
+	{"metadataAnnotationTable", "", "UpdateBucketMetadataAnnotationTableConfiguration", ""},
+	{"metadataInventoryTable", "", "UpdateBucketMetadataInventoryTableConfiguration", ""},
+	{"metadataJournalTable", "", "UpdateBucketMetadataJournalTableConfiguration", ""},
+	{"notification", "GetBucketNotificationConfiguration", "PutBucketNotificationConfiguration", ""},
+	{"object-lock", "GetObjectLockConfiguration", "PutObjectLockConfiguration", ""},
+	{"ownershipControls", "GetBucketOwnershipControls", "PutBucketOwnershipControls",
+		"DeleteBucketOwnershipControls"},
+	{"replication", "GetBucketReplication", "PutBucketReplication", "DeleteBucketReplication"},
+	{"requestPayment", "GetBucketRequestPayment", "PutBucketRequestPayment", ""},
+	{"session", "CreateSession", "", ""},
+	{"tagging", "GetBucketTagging", "PutBucketTagging", "DeleteBucketTagging"},
+	{"versioning", "", "PutBucketVersioning", ""},
+	{"versions", "ListObjectVersions", "", ""},
+	{"website", "GetBucketWebsite", "PutBucketWebsite", "DeleteBucketWebsite"},
+}
+
+// configurationsLack has the four operations of each kind of configuration that
+// a bucket can have several of: get, put and delete one, and list all.
+var configurationsLack = []struct{ subresource, name, list string }{
+	{"analytics", "AnalyticsConfiguration", "ListBucketAnalyticsConfigurations"},
+	{"intelligent-tiering", "IntelligentTieringConfiguration", "ListBucketIntelligentTieringConfigurations"},
+	{"inventory", "InventoryConfiguration", "ListBucketInventoryConfigurations"},
+	{"metrics", "MetricsConfiguration", "ListBucketMetricsConfigurations"},
+}
+
+var objectsLack = []lacking{
+	{"acl", "GetObjectAcl", "PutObjectAcl", ""},
+	{"annotation annotationName", "GetObjectAnnotation", "PutObjectAnnotation", "DeleteObjectAnnotation"},
+	{"annotation", "ListObjectAnnotations", "", ""},
+	{"attributes", "GetObjectAttributes", "", ""},
+	{"encryption", "", "UpdateObjectEncryption", ""},
+	{"legal-hold", "GetObjectLegalHold", "PutObjectLegalHold", ""},
+	{"renameObject", "", "RenameObject", ""},
+	{"retention", "GetObjectRetention", "PutObjectRetention", ""},
+	{"tagging", "", "PutObjectTagging", "DeleteObjectTagging"},
+	{"torrent", "GetObjectTorrent", "", ""},
 }
 
 // missingRows are rows of a subresource; a method without a name has none.

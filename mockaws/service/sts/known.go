@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -58,11 +59,13 @@ func mark(operation string, r *verdict.Refusal) *verdict.Refusal {
 func marked(handle service.Handler) service.Handler {
 	return func(c *service.Call) (any, error) {
 		out, err := handle(c)
-		switch err := err.(type) {
-		case *verdict.Refusal:
-			return nil, mark(c.Operation.Name, err)
-		case *service.Error:
-			return nil, mark(c.Operation.Name, err.Refusal())
+		var refusal *verdict.Refusal
+		if errors.As(err, &refusal) {
+			return nil, mark(c.Operation.Name, refusal)
+		}
+		var failed *service.Error
+		if errors.As(err, &failed) {
+			return nil, mark(c.Operation.Name, failed.Refusal())
 		}
 		return out, err
 	}

@@ -296,7 +296,8 @@ func TestWebIdentityTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := webIdentity(tokenOf(t, w, func(r *mockaws.TokenRequest) {
-		r.Claims["https://aws.amazon.com/tags"] = map[string]any{"principal_tags": map[string]any{"team": []string{"web"}}}
+		r.Claims["https://aws.amazon.com/tags"] = map[string]any{
+			"principal_tags": map[string]any{"team": []string{"web"}}}
 		r.Claims["https://aws.amazon.com/source_identity"] = "alice"
 	}))
 	in.RoleArn = aws.String("arn:aws:iam::111122223333:role/tagged")

@@ -287,9 +287,9 @@ func (p *parser) checkBounds(low, high node) {
 	}
 	bounds := "; lower bound operand: AttributeValue: {" + string(a.Type) + ":" + a.Text +
 		"}, upper bound operand: AttributeValue: {" + string(b.Type) + ":" + b.Text + "}"
-	order, comparable := a.Compare(b)
+	order, alike := a.Compare(b)
 	switch {
-	case !comparable:
+	case !alike:
 		p.fail("The BETWEEN operator requires same data type for lower and upper bounds" + bounds)
 	case order > 0:
 		p.fail("The BETWEEN operator requires upper bound to be greater than or equal to lower bound" + bounds)
@@ -362,16 +362,16 @@ func (n *comparison) holds(item Item) bool {
 	switch n.operator {
 	case "BETWEEN":
 		upper, ok3 := resolve(n.operands[2], item)
-		low, comparable := left.Compare(right)
-		high, comparable2 := left.Compare(upper)
-		return ok && ok2 && ok3 && comparable && comparable2 && low >= 0 && high <= 0
+		low, likeLow := left.Compare(right)
+		high, likeHigh := left.Compare(upper)
+		return ok && ok2 && ok3 && likeLow && likeHigh && low >= 0 && high <= 0
 	case "=":
 		return ok && ok2 && left.Equal(right)
 	case "<>": // also met by an attribute that is not there
 		return !ok || !ok2 || !left.Equal(right)
 	}
-	order, comparable := left.Compare(right)
-	return ok && ok2 && comparable && comparators[n.operator](order)
+	order, alike := left.Compare(right)
+	return ok && ok2 && alike && comparators[n.operator](order)
 }
 
 // tests are the functions that are true or false.
@@ -430,7 +430,7 @@ func sizeOf(n node, item Item) (Value, bool) {
 	if !ok {
 		return Value{}, false
 	}
-	size := 0
+	var size int
 	switch v.Type {
 	case String:
 		size = len([]rune(v.Text))

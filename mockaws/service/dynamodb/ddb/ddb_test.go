@@ -125,12 +125,17 @@ func TestWrongValues(t *testing.T) {
 }
 
 const sample = `{
-	"id": {"S": "u1"}, "age": {"N": "30"}, "nick": {"S": "Alice in chains"}, "bin": {"B": "AAEC"}, "tags": {"SS": ["a", "b"]}, "nums": {"NS": ["1", "2"]},
-	"lst": {"L": [{"S": "x"}, {"N": "7"}, {"M": {"deep": {"S": "yes"}}}]}, "address": {"M": {"city": {"S": "Bern"}, "zip": {"N": "3000"}}},
+	"id": {"S": "u1"}, "age": {"N": "30"}, "nick": {"S": "Alice in chains"}, "bin": {"B": "AAEC"},
+	"tags": {"SS": ["a", "b"]}, "nums": {"NS": ["1", "2"]},
+	"lst": {"L": [{"S": "x"}, {"N": "7"}, {"M": {"deep": {"S": "yes"}}}]},
+	"address": {"M": {"city": {"S": "Bern"}, "zip": {"N": "3000"}}},
 	"on": {"BOOL": true}, "nothing": {"NULL": true}, "size of": {"N": "1"}}`
 
-const sampleValues = `{":n30": {"N": "30"}, ":n31": {"N": "31"}, ":n7": {"N": "7"}, ":n1": {"N": "1"}, ":n0": {"N": "0"}, ":s": {"S": "Alice"}, ":a": {"S": "a"}, ":x": {"S": "x"},
-	":bern": {"S": "Bern"}, ":ss": {"S": "SS"}, ":true": {"BOOL": true}, ":list": {"L": [{"S": "z"}]}, ":b": {"B": "AAE="}, ":set": {"SS": ["b", "c"]}, ":null": {"NULL": true},
+const sampleValues = `{":n30": {"N": "30"}, ":n31": {"N": "31"}, ":n7": {"N": "7"}, ":n1": {"N": "1"}, ":n0": {"N": "0"},
+	":s": {"S": "Alice"}, ":a": {"S": "a"}, ":x": {"S": "x"},
+	":bern": {"S": "Bern"}, ":ss": {"S": "SS"}, ":true": {"BOOL": true}, ":list": {"L": [{"S": "z"}]},
+	":b": {"B": "AAE="},
+	":set": {"SS": ["b", "c"]}, ":null": {"NULL": true},
 	":nset": {"NS": ["2", "3"]}, ":map": {"M": {"k": {"S": "v"}}}, ":u1": {"S": "u1"}, ":type": {"S": "Q"}}`
 
 const sampleNames = `{"#age": "age", "#size": "size of", "#data": "data", "#id": "id", "#list": "lst"}`
@@ -221,8 +226,9 @@ func TestWrongConditions(t *testing.T) {
 		"size(:n1) = :n1":           "operator or function: size, operand type: N",
 		"id < :true":                "operator: <, operand type: BOOL",
 		"id BETWEEN :n7 AND :x":     "requires same data type for lower and upper bounds",
-		"id BETWEEN :n31 AND :n7":   "upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:31}",
-		"((id = :u1))":              "redundant parentheses", "((id)) = :u1": "redundant parentheses",
+		"id BETWEEN :n31 AND :n7": "upper bound to be greater than or equal to lower bound; " +
+			"lower bound operand: AttributeValue: {N:31}",
+		"((id = :u1))": "redundant parentheses", "((id)) = :u1": "redundant parentheses",
 		"id = id":                       "must be distinct",
 		strings.Repeat(" ", 4096) + "a": "Expression size has exceeded the maximum allowed size; expression size: 4097",
 		strings.Repeat("(", 4000):       syntax, strings.Repeat("NOT ", 1000): syntax, "ünder = :x": syntax,

@@ -16,6 +16,7 @@ type Answer struct {
 	In, Out      int    // tokens
 }
 
+// NewAnswer answers a prompt with maxTokens tokens at most; 0 sets no limit.
 func NewAnswer(prompt string, maxTokens int) *Answer {
 	a := &Answer{Prompt: prompt, Stop: "end_turn", In: len(strings.Fields(prompt))}
 	words := append([]string{"echo:"}, strings.Fields(prompt)...)
@@ -26,6 +27,7 @@ func NewAnswer(prompt string, maxTokens int) *Answer {
 	return a
 }
 
+// Usage counts the tokens of the prompt and of the answer.
 func (a *Answer) Usage() Usage {
 	return Usage{InputTokens: a.In, OutputTokens: a.Out, TotalTokens: a.In + a.Out}
 }
@@ -58,6 +60,7 @@ func CheckModel(id string) error {
 // costs more than the rest of the check.
 var lastModel atomic.Value
 
+// Usage is the count of tokens as the Converse operations return it.
 type Usage struct {
 	InputTokens  int `json:"inputTokens"`
 	OutputTokens int `json:"outputTokens"`

@@ -18,10 +18,12 @@ func anthropicMessage(a *Answer, content []any, stop any, out int) map[string]an
 	}
 }
 
+// AnthropicMessage is the answer in the format of Anthropic's Messages API.
 func AnthropicMessage(a *Answer) any {
 	return anthropicMessage(a, []any{map[string]any{"type": "text", "text": a.Text}}, a.Stop, a.Out)
 }
 
+// AnthropicChunks are the events of the same answer when it is streamed.
 func AnthropicChunks(a *Answer) []any {
 	chunks := []any{
 		map[string]any{"type": "message_start", "message": anthropicMessage(a, []any{}, nil, 1)},
