@@ -8,64 +8,80 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/chromedp/cdproto/har"
 )
-
-// har is the part of an HTTP archive that is looked at
-// (http://www.softwareishard.com/blog/har-12-spec/).
-type har struct {
-	Log *struct {
-		Entries []struct {
-			StartedDateTime time.Time `json:"startedDateTime"`
-			Request         struct {
-				Method, URL string
-				Headers     []harHeader
-				PostData    *struct{ Text string }
-				BodySize    int
-			}
-			Response struct {
-				Status  int
-				Headers []harHeader
-				Content struct{ Text, Encoding string }
-			}
-		}
-	}
-}
-
-type harHeader struct{ Name, Value string }
 
 func looksLikeHAR(input []byte) bool {
 	return input[0] == '{' && bytes.Contains(input, []byte(`"log"`)) && bytes.Contains(input, []byte(`"entries"`))
 }
 
+// readHAR reads an HTTP archive (http://www.softwareishard.com/blog/har-12-spec/).
 func readHAR(input []byte) ([]*message, error) {
-	var h har
-	if err := json.Unmarshal(input, &h); err != nil {
+	var archive har.HAR
+	if err := json.Unmarshal(input, &archive); err != nil {
 		return nil, err
 	}
-	if h.Log == nil || len(h.Log.Entries) == 0 {
+	if archive.Log == nil || len(archive.Log.Entries) == 0 {
 		return nil, errors.New("it has no log.entries")
 	}
 	var out []*message
-	for i, e := range h.Log.Entries {
-		m := newMessage(fmt.Sprintf("entry %d", i+1), e.Request.Method, e.Request.URL)
-		for _, x := range e.Request.Headers {
-			m.setHeader(x.Name, x.Value)
+	for i, entry := range archive.Log.Entries {
+		name := fmt.Sprintf("entry %d", i+1)
+		if entry == nil || entry.Request == nil {
+			return nil, fmt.Errorf("%s has no request", name)
 		}
-		m.time, m.hasBody = e.StartedDateTime, e.Request.BodySize == 0
-		if p := e.Request.PostData; p != nil {
-			m.body, m.hasBody = []byte(p.Text), true
-		}
-		m.status, m.responseHeader = e.Response.Status, http.Header{}
-		for _, x := range e.Response.Headers {
-			m.responseHeader.Add(x.Name, x.Value)
-		}
-		m.responseBody = []byte(e.Response.Content.Text)
-		if e.Response.Content.Encoding == "base64" {
-			if b, err := base64.StdEncoding.DecodeString(e.Response.Content.Text); err == nil {
-				m.responseBody = b
-			}
+		m, err := readEntry(name, entry)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+func readEntry(name string, entry *har.Entry) (*message, error) {
+	request := entry.Request
+	m := newMessage(name, request.Method, request.URL)
+	for _, h := range request.Headers {
+		if h != nil {
+			m.setHeader(h.Name, h.Value)
+		}
+	}
+	if entry.StartedDateTime != "" {
+		started, err := time.Parse(time.RFC3339, entry.StartedDateTime)
+		if err != nil {
+			return nil, fmt.Errorf("%s has no time of RFC 3339 as its startedDateTime: %w", name, err)
+		}
+		m.time = started
+	}
+	m.hasBody = request.BodySize == 0
+	if p := request.PostData; p != nil {
+		m.body, m.hasBody = []byte(p.Text), true
+	}
+	m.responseHeader = http.Header{}
+	if response := entry.Response; response != nil {
+		m.status = int(response.Status)
+		for _, h := range response.Headers {
+			if h != nil {
+				m.responseHeader.Add(h.Name, h.Value)
+			}
+		}
+		m.responseBody = contentOf(response.Content)
+	}
+	return m, nil
+}
+
+// contentOf is the body of a response; what claims to be base64 and is not stays
+// as it is.
+func contentOf(content *har.Content) []byte {
+	if content == nil {
+		return nil
+	}
+	if content.Encoding == "base64" {
+		if decoded, err := base64.StdEncoding.DecodeString(content.Text); err == nil {
+			return decoded
+		}
+	}
+	return []byte(content.Text)
 }

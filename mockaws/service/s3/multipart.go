@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/internal/checksums"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 )
@@ -82,10 +83,10 @@ func (u *upload) choose(c *service.Call) error {
 			return fail("InvalidRequest", "message",
 				"The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
 		}
-		u.algorithm, u.kind = crc64NVME, fullObject
+		u.algorithm, u.kind = checksums.CRC64NVME, fullObject
 		return nil
 	}
-	if checksumHashes[u.algorithm] == nil {
+	if checksums.Hashes[u.algorithm] == nil {
 		if strings.HasPrefix(u.algorithm, "xxhash") {
 			return missing(c, "the checksum "+u.algorithm)
 		}
@@ -97,13 +98,13 @@ func (u *upload) choose(c *service.Call) error {
 	u.chosen = true
 	linear := strings.HasPrefix(u.algorithm, "crc")
 	switch {
-	case u.kind == "" && u.algorithm == crc64NVME:
+	case u.kind == "" && u.algorithm == checksums.CRC64NVME:
 		u.kind = fullObject
 	case u.kind == "":
 		u.kind = composite
 	case u.kind != fullObject && u.kind != composite:
 		return fail("InvalidRequest", "message", "Value for x-amz-checksum-type header is invalid.")
-	case u.kind == composite && u.algorithm == crc64NVME, u.kind == fullObject && !linear:
+	case u.kind == composite && u.algorithm == checksums.CRC64NVME, u.kind == fullObject && !linear:
 		return fail("InvalidRequest", "message",
 			fmt.Sprintf("The %s checksum type cannot be used with the %s checksum algorithm.", u.kind, u.algorithm))
 	}
@@ -138,7 +139,7 @@ func partNumberOf(c *service.Call) (int, error) {
 func (u *upload) checkPartChecksum(names []string) error {
 	actual := "null"
 	if len(names) > 0 {
-		actual = strings.TrimPrefix(names[0], checksumPrefix)
+		actual = strings.TrimPrefix(names[0], checksums.Prefix)
 	}
 	if !u.chosen || actual == u.algorithm || actual == "null" && u.kind == fullObject {
 		return nil
@@ -180,7 +181,7 @@ func (b *Buckets) uploadPart(c *service.Call) (*protocol.Empty, error) {
 		return nil, err
 	}
 	out := p.checksum.headers()
-	delete(out, checksumPrefix+"type") // of objects only
+	delete(out, checksums.Prefix+"type") // of objects only
 	out["ETag"], out["x-amz-server-side-encryption"] = p.etag, "AES256"
 	return &protocol.Empty{Status: http.StatusOK, Header: out}, nil
 }
@@ -224,7 +225,7 @@ func (m *checksumMembers) of(algorithm string) *string {
 		return &m.ChecksumCRC32
 	case "crc32c":
 		return &m.ChecksumCRC32C
-	case crc64NVME:
+	case checksums.CRC64NVME:
 		return &m.ChecksumCRC64NVME
 	case "md5":
 		return &m.ChecksumMD5
@@ -371,7 +372,7 @@ func (u *upload) object(c *service.Call, parts []part) (*object, error) {
 				"The upload was created using the %s checksum mode. The complete request must use the same checksum "+
 					"mode.", u.kind))
 	}
-	if claimed := c.Input.Header.Get(checksumPrefix + u.algorithm); claimed != "" && claimed != o.checksum.value &&
+	if claimed := c.Input.Header.Get(checksums.Prefix + u.algorithm); claimed != "" && claimed != o.checksum.value &&
 		u.kind == fullObject {
 		return nil, fail("BadDigest", "algorithm", strings.ToUpper(u.algorithm))
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/internal/checksums"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -209,7 +210,7 @@ func (b *Buckets) putObject(c *service.Call) (*protocol.Empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPart(c, 1, crc64NVME)
+	p, err := newPart(c, 1, checksums.CRC64NVME)
 	if err != nil {
 		return nil, err
 	}
