@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"harness/need":                {"fixtures/steps"},
 	"harness/ledger":              {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/internal"},
 	"harness/library":             {"fixtures"},
-	"harness/diagnose": {"fixtures", "mockaws", "harness/ledger", "harness/library", "harness/isolation",
+	"harness/diagnose": {"harness/diagnose", "fixtures", "mockaws", "harness/ledger", "harness/library", "harness/isolation",
 		"harness/internal"},
 	"harness/expect":   {"harness", "mockaws"},
 	"harness/matrix":   {"harness", "mockaws", "fixtures", "internal"},
