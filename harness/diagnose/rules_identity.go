@@ -6,6 +6,7 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/oidc"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // The kinds of findings about roles that were not given.
@@ -45,11 +46,12 @@ var changes = map[string]string{
 // badIdentityToken: STS did not take the token of a web identity.
 func badIdentityToken(c *call) (telling, bool) {
 	r := c.Verdict.Refusal
-	if r == nil || c.Verdict.Accepted || c.Presented.Scheme != "web-identity" || changes[r.Args["problem"]] == "" {
+	failure, _ := verdict.CauseOf[verdict.Failure](r)
+	if r == nil || c.Verdict.Accepted || c.Presented.Scheme != "web-identity" || changes[failure.Problem] == "" {
 		return telling{}, false
 	}
-	token, change := c.trace.IdentityToken, changes[r.Args["problem"]]
-	switch problem := oidc.Problem(r.Args["problem"]); {
+	token, change := c.trace.IdentityToken, changes[failure.Problem]
+	switch problem := oidc.Problem(failure.Problem); {
 	case problem == oidc.ProblemExpired && token.File != "" && token.Derived != "":
 		change = "Read " + token.File + " again for each exchange, as the SDKs' own web identity providers do: the " +
 			"program kept what it read once"
@@ -76,6 +78,7 @@ func badIdentityToken(c *call) (telling, bool) {
 // AssumeRole the asker's own policies, said no.
 func notTrusted(c *call) (telling, bool) {
 	r := c.Verdict.Refusal
+	denial, _ := verdict.CauseOf[verdict.Denial](r)
 	switch {
 	case r == nil || c.Verdict.Accepted || c.Status != 403:
 		return telling{}, false
@@ -94,7 +97,7 @@ func notTrusted(c *call) (telling, bool) {
 			change: "Compare the conditions of the trust policy, character by character, with the token's sub and " +
 				"aud, and correct the one that is wrong",
 		}, true
-	case c.Call == "sts:AssumeRole" && r.Args["action"] != "":
+	case c.Call == "sts:AssumeRole" && denial.Action != "":
 		key := c.trace.KeyID
 		return telling{
 			variables: key.Variables,
@@ -105,11 +108,11 @@ func notTrusted(c *call) (telling, bool) {
 				c.Verdict.Principal,
 				key.Shown,
 				key.From(),
-				r.Args["resource"],
+				denial.Resource,
 			),
 			why: "The credentials are valid. " + prose.Sentence(r.Detail),
 			change: "See that the role exists under exactly that ARN, that its trust policy names the principal " +
-				"and its conditions hold, and that the principal's own policies allow " + r.Args["action"],
+				"and its conditions hold, and that the principal's own policies allow " + denial.Action,
 		}, true
 	}
 	return telling{}, false

@@ -33,7 +33,7 @@ var exampleCalls = map[string]mockaws.Exchange{
 }
 
 func refusedAt(e mockaws.Exchange, why string) mockaws.Exchange {
-	e.Verdict.Refusal = verdict.Refuse(verdict.StageAuthenticate, verdict.KeyUnknown, why)
+	e.Verdict.Refusal = verdict.Because(verdict.StageAuthenticate, verdict.UnknownKey{}, why)
 	return e
 }
 

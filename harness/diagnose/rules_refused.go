@@ -260,40 +260,40 @@ func spelled(text string) string {
 }
 
 func wrongScope(c *call) (telling, bool) {
-	if !c.because(verdict.WrongScope) {
+	scope, ok := verdict.CauseOf[verdict.ForeignScope](c.Verdict.Refusal)
+	if !ok {
 		return telling{}, false
 	}
-	a := c.Verdict.Refusal.Args
 	t := telling{
 		variables: c.trace.Region.Variables,
 		what:      "The credential scope of " + c.Call + " does not fit the endpoint.",
 		change:    c.library.Advise(library.OwnRegion),
 	}
 	switch {
-	case a["region"] != "":
+	case scope.Region != nil && scope.Region.Sent != "":
 		t.what = fmt.Sprintf(
 			"%s was signed for region %s, from %s, and the endpoint is in %s.",
 			c.Call,
-			a["region"],
+			scope.Region.Sent,
 			c.trace.Region.From(),
-			a["expectedRegion"],
+			scope.Region.Expected,
 		)
 		t.why = "Region and service are part of the signature: an endpoint accepts its own only."
-		if a["service"] != "" {
-			t.what += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.", a["service"],
-				a["expectedService"])
-			t.change += fmt.Sprintf("; and sign for %q", a["expectedService"])
+		if scope.Service != nil {
+			t.what += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.",
+				scope.Service.Sent, scope.Service.Expected)
+			t.change += fmt.Sprintf("; and sign for %q", scope.Service.Expected)
 		}
-	case a["service"] != "":
+	case scope.Service != nil && scope.Service.Sent != "":
 		t.what = fmt.Sprintf(
 			"%s was signed for service %q and the endpoint is of %q.",
 			c.Call,
-			a["service"],
-			a["expectedService"],
+			scope.Service.Sent,
+			scope.Service.Expected,
 		)
 		t.change = fmt.Sprintf(
 			"Sign for %q: the signing name of a service is not always its hostname's",
-			a["expectedService"],
+			scope.Service.Expected,
 		)
 	}
 	return t, true

@@ -34,31 +34,37 @@ const (
 	aboutToEnd = 5 * time.Minute
 )
 
-// basicFormat is that of X-Amz-Date.
+// basicFormat is how X-Amz-Date is written.
 const basicFormat = "20060102T150405Z"
 
 const setClock = "Set the clock of the machine that signs (NTP: chronyc makestep, w32tm /resync; WSL, laptops and " +
 	"virtual machines lose time while they sleep)"
 
+// skewOf is how far off the date of a refused signature is, the zero Skew where that is not
+// why it was refused.
+func skewOf(r *verdict.Refusal) verdict.Skew {
+	if early, ok := verdict.CauseOf[verdict.EarlySignature](r); ok {
+		return early.Skew
+	}
+	old, _ := verdict.CauseOf[verdict.OldSignature](r)
+	return old.Skew
+}
+
 // clockSkew: the signature is dated by a clock that is too far off.
 func clockSkew(c *call) (telling, bool) {
-	if !c.because(verdict.SignatureExpired, verdict.SignatureNotYetCurrent) {
-		return telling{}, false
-	}
-	a := c.Verdict.Refusal.Args
-	date, err1 := time.Parse(basicFormat, a["date"])
-	now, err2 := time.Parse(basicFormat, a["now"])
-	if err1 != nil || err2 != nil {
+	skew := skewOf(c.Verdict.Refusal)
+	date, now := skew.Date, skew.Now
+	if date.IsZero() || now.IsZero() {
 		return telling{}, false
 	}
 	t := telling{
 		what: fmt.Sprintf(
-			"%s was signed by a clock that is %s AWS's: dated %s when it was %s, more than %s minutes apart.",
+			"%s was signed by a clock that is %s AWS's: dated %s when it was %s, more than %d minutes apart.",
 			c.Call,
 			off(date.Sub(now)),
 			clock(date),
 			clock(now),
-			a["minutes"],
+			skew.Minutes,
 		),
 		why: "A signature is valid for some minutes around its date, so that nobody can send it again later; " +
 			"secret and signature may well be right.",
@@ -202,7 +208,8 @@ func expired(c *call) (telling, bool) {
 	if part.Endpoint != "" && len(part.Variables) == 0 && part.File == "" {
 		t.why, t.change = c.notRenewed()
 	}
-	if at, err := time.Parse(time.RFC3339, c.Verdict.Refusal.Args["expiration"]); err == nil {
+	if old, ok := verdict.CauseOf[verdict.OldToken](c.Verdict.Refusal); ok && !old.Expiration.IsZero() {
+		at := old.Expiration
 		t.why = fmt.Sprintf("They ended at %s, %s before this call. %s", clock(at), span(c.Time.Sub(at)), t.why)
 	}
 	return t, true
