@@ -19,7 +19,7 @@ const module = "github.com/hostproof/hostproof/"
 // -> {fixtures, mockaws} and mockaws -> service -> protocol -> {sigv4, iam}.
 var allowed = map[string][]string{
 	"mockaws/verdict":             {},
-	"mockaws/sigv4":               {"mockaws/verdict"},
+	"mockaws/sigv4":               {"mockaws/verdict", "mockaws/internal/checksums"},
 	"mockaws/sigv2":               {"mockaws/verdict", "mockaws/sigv4"},
 	"mockaws/iam":                 {"mockaws/verdict"},
 	"mockaws/fault":               {},
@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"harness/need":                {"fixtures/steps"},
 	"harness/ledger":              {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/internal"},
 	"harness/library":             {"fixtures"},
-	"harness/diagnose": {"fixtures", "mockaws", "harness/ledger", "harness/library", "harness/isolation",
+	"harness/diagnose": {"harness/diagnose", "fixtures", "mockaws", "harness/ledger", "harness/library", "harness/isolation",
 		"harness/internal"},
 	"harness/expect":   {"harness", "mockaws"},
 	"harness/matrix":   {"harness", "mockaws", "fixtures", "internal"},
@@ -61,7 +61,7 @@ var allowed = map[string][]string{
 	// Services do not know each other: see TestServicesStandAlone.
 	"mockaws/service": {
 		"mockaws/verdict", "mockaws/sigv2", "mockaws/sigv4", "mockaws/iam", "mockaws/oidc", "mockaws/protocol",
-		"mockaws/internal/spool",
+		"mockaws/internal/spool", "mockaws/internal/checksums",
 	},
 	"mockaws/internal/mocktest":      {"mockaws"},
 	"mockaws/service/internal":       {"mockaws/service", "mockaws/protocol", "mockaws/verdict"},
@@ -88,8 +88,9 @@ var exclusive = map[string][]string{
 		"mockaws/internal/mocktest"},
 }
 
-// standardOnly import nothing but the standard library and each other.
-var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/fault", "mockaws/metadata"}
+// standardOnly import nothing but the standard library and each other: they
+// judge, and others may take them for their own servers.
+var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/fault"}
 
 func TestImportsGoOneWay(t *testing.T) {
 	for _, im := range imports(t) {

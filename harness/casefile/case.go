@@ -11,8 +11,10 @@
 // Its file case.yaml has the settings and the expectations, as [Case] describes
 // them; hosts/NAME/host.yaml, if any, are hosts of the case's own, in the format
 // of package fixtures, and hosts/NAME/capture.json what hostproof capture
-// --observation printed on a customer's host; all other files are the program,
-// laid out in a directory of its own.
+// --observation printed on a customer's host; locks/FILE and locks/RUN/FILE are the
+// lock files of the packages that the case names, such as
+// locks/broken/package-lock.json, for all runs and for one (package packages); all
+// other files are the program, laid out in a directory of its own.
 //
 // A case runs at least twice: with the broken version of a library, where it
 // must go wrong exactly as was reported, and with the version that mended it or
@@ -22,6 +24,7 @@ package casefile
 import (
 	"golang.org/x/tools/txtar"
 
+	"github.com/hostproof/hostproof/harness/casefile/packages"
 	"github.com/hostproof/hostproof/harness/project"
 )
 
@@ -44,8 +47,9 @@ type Case struct {
 	Fixed      *Run `yaml:"fixed"`
 	Workaround *Run `yaml:"workaround"`
 
-	files []txtar.File // of the archive, but case.yaml and hosts/
+	files []txtar.File // of the archive, but case.yaml, hosts/ and locks/
 	hosts []txtar.File
+	locks []txtar.File
 }
 
 // Class is a kind of credential bug.
@@ -73,7 +77,12 @@ type Settings struct {
 	// the versions of it that the program finds, by name.
 	Subject   string            `yaml:"subject"`
 	Libraries map[string]string `yaml:"libraries"`
-	Program   []string          `yaml:"program"` // argv; its first word may be "subject", the program that Subject is
+	// Packages are the customer's own versions, under the keys npm, pip, go, cargo and
+	// maven. The case holds their lock files.
+	Packages packages.Set `yaml:",inline"`
+	// Program is the command line. Its first word may be "subject": the program that
+	// Subject is, or that Packages of Go or Cargo make.
+	Program []string `yaml:"program"`
 }
 
 // Run is one run of the program.
@@ -88,7 +97,8 @@ type Expectation struct {
 	Exit   *int     `yaml:"exit"`
 	Stdout []string `yaml:"stdout"` // parts of what it prints
 	Stderr []string `yaml:"stderr"`
-	// Calls are the AWS calls that it makes, each time with this verdict.
+	// Calls are the AWS calls that it makes, each time with this verdict, or the nth
+	// time.
 	Calls   []Call `yaml:"calls"`
 	NoCalls bool   `yaml:"noCalls"` // it makes none
 	// Findings are in the diagnosis, hazards among them; NoProblems: it finds
@@ -105,12 +115,18 @@ type Call struct {
 	Refused  string `yaml:"refused"`  // with this AWS error code
 	Message  string `yaml:"message"`  // a part of AWS's message
 	Region   string `yaml:"region"`   // where it goes
+	// Nth is the one of the calls of this name that is meant, 1 for the first; 0
+	// stands for each.
+	Nth int `yaml:"nth"`
 }
 
 // Finding is a finding of the diagnosis.
 type Finding struct {
 	Kind      string   `yaml:"kind"`
 	Variables []string `yaml:"variables"` // that it names, among others
+	// Says are words of the true cause, as the issue's resolution has it: each stands
+	// in the finding, whatever its case. A|B is one of the two.
+	Says []string `yaml:"says"`
 }
 
 // Runs are the case's runs in order.

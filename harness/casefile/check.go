@@ -25,7 +25,7 @@ func (p *parser) check(c *Case) {
 		p.say(line, "has neither %q nor %q: say what works", "fixed", "workaround")
 	}
 	for _, r := range c.Runs() {
-		for _, problem := range append(c.merge(r).problems(), r.Expect.problems()...) {
+		for _, problem := range slices.Concat(c.merge(r).problems(), r.Expect.problems(), p.unlockedIn(c, r)) {
 			p.say(line, "%s: %s", r.Name, problem)
 		}
 	}
@@ -50,6 +50,10 @@ func (s Settings) problems() (out []string) {
 	if len(s.Libraries) > 0 && s.Subject == "" {
 		say("libraries without a subject to take them from")
 	}
+	if len(s.Libraries) > 0 && len(s.Packages.Npm) > 0 {
+		say("libraries of a subject and packages of npm: both would be node_modules, so name all under npm")
+	}
+	out = append(out, s.Packages.Problems()...)
 	p := s.Project
 	if p.Isolation == anyIsolation {
 		p.Isolation = ""
@@ -83,6 +87,9 @@ func (e Expectation) problems() (out []string) {
 		}
 		if _, err := path.Match(c.Accepted, ""); err != nil {
 			say("call %s: accepted as %q, which is no pattern", c.Call, c.Accepted)
+		}
+		if c.Nth < 0 {
+			say("call %s: nth is %d: the first is 1", c.Call, c.Nth)
 		}
 		if c.Message != "" && c.Refused == "" {
 			say("call %s: a message is that of a refusal", c.Call)

@@ -109,10 +109,19 @@ func (c Call) claim() claim {
 	if c.Region != "" {
 		says += " in " + c.Region
 	}
+	if c.Nth > 0 {
+		says = fmt.Sprintf("call %d of %s", c.Nth, says)
+	}
 	return claim{says, func(r *harness.Result) (string, bool) {
 		calls := r.Calls(c.Call)
 		if len(calls) == 0 {
 			return made(r), false
+		}
+		if c.Nth > len(calls) {
+			return fmt.Sprintf("there were %d", len(calls)), false
+		}
+		if c.Nth > 0 {
+			calls = calls[c.Nth-1 : c.Nth]
 		}
 		for i := range calls {
 			if !c.fits(&calls[i]) {
@@ -167,15 +176,43 @@ func (f Finding) claim() claim {
 	if len(f.Variables) > 0 {
 		says += " about " + strings.Join(f.Variables, ", ")
 	}
+	if len(f.Says) > 0 {
+		says += fmt.Sprintf(", and says %q", f.Says)
+	}
 	return claim{says, func(r *harness.Result) (string, bool) {
+		got := found(r.Diagnosis.Findings)
 		for _, g := range r.Diagnosis.Findings {
-			if string(g.Kind) == f.Kind && !slices.ContainsFunc(f.Variables,
-				func(v string) bool { return !slices.Contains(g.Variables, v) }) {
+			missing, fits := f.fits(g)
+			if fits {
 				return g.Paragraph(), true
 			}
+			if missing != "" {
+				got = fmt.Sprintf("nothing in it says %q: %s", missing, g.Paragraph())
+			}
 		}
-		return found(r.Diagnosis.Findings), false
+		return got, false
 	}}
+}
+
+// fits reports whether a finding is the one that is expected; missing is the word
+// that it lacks, if that is all.
+func (f Finding) fits(g harness.Finding) (missing string, ok bool) {
+	if string(g.Kind) != f.Kind {
+		return "", false
+	}
+	for _, v := range f.Variables {
+		if !slices.Contains(g.Variables, v) {
+			return "", false
+		}
+	}
+	text := strings.ToLower(g.Paragraph())
+	for _, words := range f.Says {
+		if !slices.ContainsFunc(strings.Split(strings.ToLower(words), "|"),
+			func(word string) bool { return strings.Contains(text, word) }) {
+			return words, false
+		}
+	}
+	return "", true
 }
 
 func found(findings []harness.Finding) string {

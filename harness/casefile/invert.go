@@ -44,6 +44,9 @@ func (e Expectation) Inversions() []Expectation {
 	}
 	for i := range e.Findings {
 		turn(func(x *Expectation) { x.Findings[i].Kind += absent })
+		if len(e.Findings[i].Says) > 0 {
+			turn(func(x *Expectation) { x.Findings[i].Says = append(slices.Clone(e.Findings[i].Says), absent) })
+		}
 		if len(e.Findings[i].Variables) > 0 {
 			turn(func(x *Expectation) {
 				x.Findings[i].Variables = append(slices.Clone(e.Findings[i].Variables), "NOT_NAMED")
@@ -57,6 +60,9 @@ func (e Expectation) Inversions() []Expectation {
 	}
 	return out
 }
+
+// beyond is more calls than any program of a case makes.
+const beyond = 1_000_000
 
 // absent is in no output, code or principal.
 const absent = " (turned round)"
@@ -81,6 +87,11 @@ func (c Call) inversions() []Call {
 		r := c
 		r.Region += absent
 		out = append(out, r)
+	}
+	if c.Nth > 0 {
+		n := c
+		n.Nth += beyond
+		out = append(out, n)
 	}
 	return out
 }

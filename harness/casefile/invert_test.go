@@ -22,16 +22,18 @@ func wellDone() (*harness.Result, Expectation) {
 				Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}},
 		},
 		Diagnosis: harness.Diagnosis{Findings: []harness.Finding{
-			{Kind: harness.LongTermKey, Hazard: true, Variables: []string{"KEY"}},
+			{Kind: harness.LongTermKey, Hazard: true, Variables: []string{"KEY"}, What: "A key that never ends."},
 		}},
 	}
 	return r, Expectation{
 		Exit: &code, Stdout: []string{"output"}, Stderr: []string{"problem"},
 		Calls: []Call{
 			{Call: "s3:PutObject", Accepted: "arn:aws:sts::111122223333:assumed-role/app/x-*", Region: "eu-west-1"},
-			{Call: "bedrock:Converse", Refused: "UnrecognizedClientException", Message: "token is invalid"},
+			{Call: "bedrock:Converse", Refused: "UnrecognizedClientException", Message: "token is invalid",
+				Nth: 1},
 		},
-		Findings:   []Finding{{Kind: "long-term-key", Variables: []string{"KEY"}}},
+		Findings: []Finding{{Kind: "long-term-key", Variables: []string{"KEY"}, Says: []string{"never|always",
+			"A KEY"}}},
 		NoProblems: true,
 	}
 }
@@ -62,13 +64,67 @@ func TestEveryExpectationIsLookedAt(t *testing.T) {
 	for _, name := range fieldsOf(Call{}) {
 		turned := false
 		for _, c := range append(e.Calls[0].inversions(), e.Calls[1].inversions()...) {
-			v := reflect.ValueOf(c).FieldByName(name).String()
-			turned = turned || v != reflect.ValueOf(e.Calls[0]).FieldByName(name).String() &&
-				v != reflect.ValueOf(e.Calls[1]).FieldByName(name).String()
+			v := reflect.ValueOf(c).FieldByName(name).Interface()
+			turned = turned || v != reflect.ValueOf(e.Calls[0]).FieldByName(name).Interface() &&
+				v != reflect.ValueOf(e.Calls[1]).FieldByName(name).Interface()
 		}
 		if !turned {
 			t.Errorf("no inversion touches a call's %s", name)
 		}
+	}
+}
+
+// The first call of an operation and a later one can be judged differently: what
+// works until the credentials end.
+func TestTheNthCall(t *testing.T) {
+	accepted := mockaws.Exchange{Call: "s3:PutObject", Status: 200, Verdict: mockaws.Verdict{Accepted: true,
+		Principal: "me"}}
+	refused := mockaws.Exchange{Call: "s3:PutObject", Status: 400, Code: "ExpiredToken",
+		Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}}
+	first := Call{Call: "s3:PutObject", Accepted: "me", Nth: 1}
+	second := Call{Call: "s3:PutObject", Refused: "ExpiredToken", Nth: 2}
+	for _, row := range []struct {
+		name  string
+		calls []mockaws.Exchange
+		want  bool
+	}{
+		{"as expected", []mockaws.Exchange{accepted, refused, accepted}, true},
+		{"the other way round", []mockaws.Exchange{refused, accepted}, false},
+		{"both accepted", []mockaws.Exchange{accepted, accepted}, false},
+		{"one alone", []mockaws.Exchange{accepted}, false},
+		{"none", nil, false},
+	} {
+		e := Expectation{Calls: []Call{first, second}}
+		if got := e.Held(&harness.Result{Exchanges: row.calls}); got != row.want {
+			t.Errorf("%s: %v", row.name, got)
+		}
+	}
+}
+
+// What a finding must say is held against its own text, and not another's.
+func TestWhatAFindingSays(t *testing.T) {
+	r := &harness.Result{Diagnosis: harness.Diagnosis{Findings: []harness.Finding{
+		{Kind: "no-call", What: "Nothing asked the agent.", Change: "Use version 2 of the SDK."},
+		{Kind: "other", What: "The token was left out."},
+	}}}
+	for _, row := range []struct {
+		says []string
+		want bool
+	}{
+		{[]string{"AGENT"}, true},
+		{[]string{"agent", "version 2"}, true},
+		{[]string{"endpoint|agent"}, true},
+		{[]string{"token"}, false},
+		{[]string{"agent", "token"}, false},
+	} {
+		e := Expectation{Findings: []Finding{{Kind: "no-call", Says: row.says}}}
+		if got := e.Held(r); got != row.want {
+			t.Errorf("%q: %v", row.says, got)
+		}
+	}
+	checks := Expectation{Findings: []Finding{{Kind: "no-call", Says: []string{"token"}}}}.Check(r)
+	if got := checks[0].Got; got != `nothing in it says "token": Nothing asked the agent. Use version 2 of the SDK.` {
+		t.Errorf("got %q", got)
 	}
 }
 

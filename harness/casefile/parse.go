@@ -8,13 +8,14 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
+
+	"github.com/hostproof/hostproof/mockaws/yamlerr"
 )
 
 // maxCase bounds a case, in bytes.
@@ -41,7 +42,10 @@ func Load(file string) (*Case, error) {
 
 // Parse reads a case from the content of a file of this name.
 func Parse(file string, data []byte) (*Case, error) {
-	p := &parser{file: file, data: data}
+	return parseAll(&parser{file: file, data: data})
+}
+
+func parseAll(p *parser) (*Case, error) {
 	c := p.parse()
 	if len(p.problems) > 0 {
 		return nil, errors.Join(p.problems...)
@@ -52,6 +56,7 @@ func Parse(file string, data []byte) (*Case, error) {
 type parser struct {
 	file     string
 	data     []byte
+	unlocked bool // the lock files are not made yet
 	problems []error
 }
 
@@ -96,6 +101,9 @@ func (p *parser) sort(c *Case, files []txtar.File) (settings []byte) {
 			settings = f.Data
 		case strings.HasPrefix(f.Name, "hosts/"):
 			c.hosts = append(c.hosts, f)
+		case strings.HasPrefix(f.Name, locksFolder):
+			p.lockFile(f.Name, line)
+			c.locks = append(c.locks, f)
 		default:
 			c.files = append(c.files, f)
 		}
@@ -161,7 +169,9 @@ func (p *parser) decode(c *Case, data []byte) {
 	case errors.Is(err, io.EOF):
 		p.say(offset, "%s is empty", settingsFile)
 	case err != nil:
-		p.translate(err, offset)
+		for _, wrong := range yamlerr.Problems(err, *c) {
+			p.say(offset+wrong.Line, "%s", wrong.Text)
+		}
 	default:
 		if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 			p.say(offset, "%s has a second document: write one case a file", settingsFile)
@@ -171,37 +181,5 @@ func (p *parser) decode(c *Case, data []byte) {
 		if r != nil {
 			r.Name = name
 		}
-	}
-}
-
-var (
-	yamlLine     = regexp.MustCompile(`^line (\d+): (.*)$`)
-	unknownField = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
-	wrongType    = regexp.MustCompile("^cannot unmarshal (.*) into (.*)$")
-)
-
-// kinds are words for Go's types.
-var kinds = strings.NewReplacer("[]string", "list", "map[string]string", "map", "[]project.", "list of ")
-
-// translate says YAML's errors in the file's lines and in words.
-func (p *parser) translate(err error, offset int) {
-	messages := []string{strings.TrimPrefix(err.Error(), "yaml: ")}
-	var types *yaml.TypeError
-	if errors.As(err, &types) {
-		messages = types.Errors
-	}
-	for _, m := range messages {
-		line := offset
-		if parts := yamlLine.FindStringSubmatch(m); parts != nil {
-			n, _ := strconv.Atoi(parts[1]) // digits, by the pattern
-			line, m = offset+n, parts[2]
-		}
-		if parts := unknownField.FindStringSubmatch(m); parts != nil {
-			m = fmt.Sprintf("there is no key %q here", parts[1])
-		}
-		if parts := wrongType.FindStringSubmatch(m); parts != nil {
-			m = fmt.Sprintf("%s is no %s", parts[1], kinds.Replace(parts[2]))
-		}
-		p.say(line, "%s", m)
 	}
 }

@@ -90,7 +90,7 @@ func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harne
 			return nil, &MissingError{"sandbox", err}
 		}
 	}
-	w, err := newWorkspace(ctx, s, c.files)
+	w, err := newWorkspace(ctx, s, c.files, c.locksOf(r))
 	var tool *subjects.MissingToolError
 	if errors.As(err, &tool) {
 		return nil, &MissingError{tool.Tool, err}

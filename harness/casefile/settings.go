@@ -29,6 +29,7 @@ func (c *Case) merge(r *Run) Settings {
 		s.Program = over.Program
 	}
 	s.Libraries = join(s.Libraries, over.Libraries)
+	s.Packages = over.Packages.Over(s.Packages)
 	return s
 }
 

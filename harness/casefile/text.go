@@ -49,6 +49,9 @@ func (c *Case) with(r *Run) string {
 	for _, name := range slices.Sorted(maps.Keys(s.Libraries)) {
 		libraries = append(libraries, name+" "+s.Libraries[name])
 	}
+	if !s.Packages.Empty() {
+		libraries = append(libraries, s.Packages.String())
+	}
 	text := strings.Join(s.Program, " ") + " on " + s.Host
 	if len(libraries) > 0 {
 		text += ", with " + strings.Join(libraries, ", ")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/casefile/packages"
 	"golang.org/x/tools/txtar"
 )
 
@@ -21,15 +22,19 @@ import (
 type workspace struct {
 	dir       string
 	installed *subjects.Installed // nil: the case needs none
+	packages  *packages.Installed // the customer's own
 }
 
 // newWorkspace installs what the run needs and lays out the case's files.
-func newWorkspace(ctx context.Context, s Settings, files []txtar.File) (_ *workspace, err error) {
+func newWorkspace(ctx context.Context, s Settings, files, locks []txtar.File) (_ *workspace, err error) {
 	w := &workspace{}
 	if s.Subject != "" {
 		if w.installed, err = subjects.Install(ctx, s.Subject); err != nil {
 			return nil, err
 		}
+	}
+	if w.packages, err = packages.Install(ctx, s.Packages, locks, files); err != nil {
+		return nil, err
 	}
 	if w.dir, err = os.MkdirTemp("", "hostproof-case-"); err != nil {
 		return nil, err
@@ -57,6 +62,9 @@ func (w *workspace) fill(s Settings, files []txtar.File) error {
 		if err := w.provide(s.Subject, name, s.Libraries[name]); err != nil {
 			return err
 		}
+	}
+	if from := w.packages.NodeModules; from != "" {
+		return os.Symlink(from, filepath.Join(w.dir, "node_modules"))
 	}
 	return nil
 }
@@ -124,29 +132,44 @@ func (w *workspace) pinned(subject, name, version string) error {
 	return nil
 }
 
-// bin is where the tools of a Python subject are; "" where there are none.
-func (w *workspace) bin() string {
-	if w.installed == nil {
-		return ""
+// bins are the folders with the tools of Python and Node packages.
+func (w *workspace) bins() (out []string) {
+	var all []string
+	if from := w.packages.Venv; from != "" {
+		all = append(all, filepath.Join(from, "bin"))
 	}
-	bin := filepath.Join(w.installed.Dir, "venv", "bin")
-	if _, err := os.Stat(bin); err != nil {
-		return ""
+	if w.installed != nil {
+		all = append(all, filepath.Join(w.installed.Dir, "venv", "bin"))
 	}
-	return bin
+	if from := w.packages.NodeModules; from != "" {
+		all = append(all, filepath.Join(from, ".bin"))
+	}
+	for _, bin := range all {
+		if _, err := os.Stat(bin); err == nil {
+			out = append(out, bin)
+		}
+	}
+	return out
 }
 
 // argv is the program's command line: "subject" is the program that the subject
 // itself is, as those of compiled languages are, and "python" and the tools that
 // come with a Python subject are those of its environment.
 func (w *workspace) argv(program []string) []string {
-	if w.installed != nil && program[0] == "subject" {
+	switch {
+	case program[0] == "subject" && w.packages.Program != "":
+		return slices.Concat([]string{w.packages.Program}, program[1:])
+	case program[0] == "subject" && w.installed != nil:
 		return slices.Concat(w.installed.Argv, program[1:])
 	}
 	argv := slices.Clone(program)
-	if bin := w.bin(); bin != "" && !strings.ContainsRune(argv[0], filepath.Separator) {
+	if strings.ContainsRune(argv[0], filepath.Separator) {
+		return argv
+	}
+	for _, bin := range w.bins() {
 		if tool := filepath.Join(bin, argv[0]); isFile(tool) {
 			argv[0] = tool
+			break
 		}
 	}
 	return argv
@@ -159,8 +182,12 @@ func isFile(path string) bool {
 
 // options lead scripts to the same tools, and Java to the jars of a subject.
 func (w *workspace) options() (opts []harness.Option) {
-	if bin := w.bin(); bin != "" {
-		opts = append(opts, harness.Set("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH")))
+	if bins := w.bins(); len(bins) > 0 {
+		path := strings.Join(append(bins, os.Getenv("PATH")), string(filepath.ListSeparator))
+		opts = append(opts, harness.Set("PATH", path))
+	}
+	if from := w.packages.Jars; from != "" {
+		opts = append(opts, harness.Set("CLASSPATH", filepath.Join(from, "*")))
 	}
 	if w.installed != nil && isFile(filepath.Join(w.installed.Dir, "pom.xml")) {
 		opts = append(opts, harness.Set("CLASSPATH", filepath.Join(w.installed.Dir, "lib", "*")))

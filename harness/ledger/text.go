@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/internal/headline"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
@@ -151,14 +152,17 @@ func writeFindings(w io.Writer, title string, findings []Finding) {
 	}
 }
 
+// textWidth is the width of a finding's lines, in columns.
+const textWidth = 110
+
 // WriteText writes a finding for a person: what happened, why, what to change.
 func (f *Finding) WriteText(w io.Writer) {
 	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
-	p("  %s\n    %s\n", f.Kind, wrap(f.What+f.also(), "    "))
+	p("  %s\n%s\n", f.Kind, prose.Wrap(textWidth, "    ", "    ", f.What+f.also()))
 	if f.Why != "" {
-		p("    why:    %s\n", wrap(f.Why, "            "))
+		p("%s\n", prose.Wrap(textWidth, "    why:    ", "            ", f.Why))
 	}
-	p("    change: %s\n", wrap(f.Change, "            "))
+	p("%s\n", prose.Wrap(textWidth, "    change: ", "            ", f.Change))
 	if f.Source != "" {
 		p("    see:    %s%s\n", f.Source, f.howSure())
 	}
@@ -292,24 +296,4 @@ func writeTrace(w io.Writer, t *Trace) {
 		}
 		fmt.Fprintf(w, "  %-8s %s  <- %s%s\n", part.name+":", part.Shown, part.From(), owner)
 	}
-}
-
-// wrap breaks a text into lines of about 100 characters.
-func wrap(text, indent string) string {
-	var b strings.Builder
-	width := 0
-	for _, word := range strings.Fields(text) {
-		switch {
-		case width == 0:
-		case width+len(word) > 100:
-			b.WriteString("\n" + indent)
-			width = 0
-		default:
-			b.WriteByte(' ')
-			width++
-		}
-		b.WriteString(word)
-		width += len(word)
-	}
-	return b.String()
 }

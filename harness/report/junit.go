@@ -11,6 +11,8 @@ import (
 // The elements of JUnit XML that CI systems agree on, as the schema of Jenkins'
 // xUnit plugin has them
 // (https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd).
+// The types of jstemmer/go-junit-report do not fit: they are made for the output
+// of go test, and write a count on <testsuites> that this schema refuses.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`

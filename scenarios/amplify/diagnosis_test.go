@@ -5,15 +5,16 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // The program makes no call, so that there is nothing at AWS to look at; the
 // author has given a role of the app every permission, and it is the wrong role.
 var _ = Describe("the diagnosis of permissions on the service role", func() {
 	diagnosis := func(ctx SpecContext, host string, opts ...harness.Option) harness.Finding {
-		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env")
-		r := Check(ctx, host, subject, Never(nothing), append(opts, harness.Bucket("uploads"))...)
+		subject := suite.Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy",
+			"env")
+		r := suite.Check(ctx, host, subject, suite.Never(nothing), append(opts, harness.Bucket("uploads"))...)
 		Expect(r.Diagnosis.Findings).To(HaveLen(1))
 		return r.Diagnosis.Findings[0]
 	}

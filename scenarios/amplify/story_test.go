@@ -12,7 +12,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // notes is an app at Amplify Hosting, and the laptop from which its author sets
@@ -34,7 +34,7 @@ func projectFile(name string) string {
 // aws runs the AWS CLI on the laptop.
 func (n *notes) aws(ctx SpecContext, args ...string) *harness.Result {
 	GinkgoHelper()
-	r, err := n.laptop.Run(ctx, Tool(ctx, "python-boto3", "aws", args...))
+	r, err := n.laptop.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", args...))
 	Expect(err).NotTo(HaveOccurred())
 	return r
 }
@@ -86,7 +86,7 @@ func (n *notes) deploy(ctx SpecContext) {
 func (n *notes) visit(ctx SpecContext, strategy string) (status int, answer string, r *harness.Result) {
 	GinkgoHelper()
 	n.deploy(ctx)
-	served, err := n.host.Serve(ctx, Subject(ctx, "node-amplify-app"), n.port)
+	served, err := n.host.Serve(ctx, suite.Subject(ctx, "node-amplify-app"), n.port)
 	Expect(err).NotTo(HaveOccurred())
 	resp, err := served.Get(ctx, "/api/notes?strategy="+strategy)
 	if err == nil {
@@ -200,7 +200,7 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 		n.must(ctx, "amplify", "update-app", "--app-id", n.id, "--compute-role-arn", onApp)
 		status, answer, r := n.visit(ctx, "none")
 		Expect(status).To(Equal(http.StatusOK), answer)
-		Expect(r).To(expect.Accepted("dynamodb:PutItem", RoleARN("notes-on-app", "compute")))
+		Expect(r).To(expect.Accepted("dynamodb:PutItem", suite.RoleARN("notes-on-app", "compute")))
 	})
 
 	It("works with a compute role on the branch, which wins", func(ctx SpecContext) {
@@ -212,7 +212,7 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 			Expect(status).To(Equal(http.StatusOK), strategy+": "+answer)
 			Expect(answer).To(ContainSubstring(`"notes":1`))
 			for _, call := range []string{"dynamodb:PutItem", "dynamodb:Query", "s3:PutObject", "lambda:Invoke"} {
-				Expect(r).To(expect.Accepted(call, RoleARN("notes-compute", "compute")), strategy)
+				Expect(r).To(expect.Accepted(call, suite.RoleARN("notes-compute", "compute")), strategy)
 			}
 		}
 	})

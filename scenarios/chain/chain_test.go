@@ -21,10 +21,10 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-func TestChain(t *testing.T) { Run(t, "Precedence of sources", plain...) }
+func TestChain(t *testing.T) { suite.Run(t, "Precedence of sources", plain...) }
 
 // plain is what a plain run has of the suite.
 var plain = []string{
@@ -58,7 +58,7 @@ func (o outcome) claim() []types.GomegaMatcher {
 	case '?':
 		return []types.GomegaMatcher{expect.FailedWith(text[1:]), expect.NoCalls()}
 	default:
-		return []types.GomegaMatcher{expect.Succeeded(), expect.Accepted(list, RoleARN(text, "chain"))}
+		return []types.GomegaMatcher{expect.Succeeded(), expect.Accepted(list, suite.RoleARN(text, "chain"))}
 	}
 }
 
@@ -99,7 +99,7 @@ func (a *arrangement) of(sdk string) outcome {
 
 // check deploys the arrangement and runs one SDK in it.
 func (a *arrangement) check(ctx SpecContext, sdk string) {
-	NeedIsolation(ctx, isolation.Sandbox)
+	suite.NeedIsolation(ctx, isolation.Sandbox)
 	host := a.host
 	if host == "" {
 		host = "chain"
@@ -117,7 +117,7 @@ func (a *arrangement) check(ctx SpecContext, sdk string) {
 		}
 		opts = append(opts, harness.Set(name, set[name]))
 	}
-	Check(ctx, host, programs[sdk](ctx), a.of(sdk).claim(), opts...)
+	suite.Check(ctx, host, programs[sdk](ctx), a.of(sdk).claim(), opts...)
 }
 
 // absent takes a variable away that arrangements have by default.

@@ -8,28 +8,28 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // programs are the columns' programs under test.
 var programs = map[string]func(context.Context) *harness.CommandSubject{
 	golang: func(context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		return harness.Command(GoProgram("./testdata/list"))
+		return harness.Command(suite.GoProgram("./testdata/list"))
 	},
 	js: func(ctx context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		return Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env")
+		return suite.Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env")
 	},
 	boto3: func(ctx context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		python := Tool(ctx, "python-boto3", "aws").Argv[0]
+		python := suite.Tool(ctx, "python-boto3", "aws").Argv[0]
 		program, err := filepath.Abs("testdata/list.py")
 		Expect(err).NotTo(HaveOccurred())
 		return harness.Command(python, program)
 	},
 	cli: func(ctx context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		return Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets")
+		return suite.Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets")
 	},
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/mockaws/verdict"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // service is a call of each protocol, and what it says of a token that has
@@ -43,7 +43,7 @@ var _ = Describe("the AWS CLI with session keys that have ended", func() {
 			d := harness.StartTest(GinkgoTB(), "lambda", harness.RoleAllow("execution", everything...),
 				harness.Lifetime("fn", time.Hour), harness.SubjectClock(0))
 			Expect(d.Advance(ctx, time.Hour+time.Second)).To(Succeed())
-			r, err := d.Run(ctx, Tool(ctx, "python-boto3", "aws", commands[service.name]...))
+			r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", commands[service.name]...))
 			Expect(err).NotTo(HaveOccurred())
 			Expect(string(r.Stderr)).To(MatchRegexp(`An error occurred \(` + service.code +
 				`\) when calling the \w+ operation: ` + service.message))

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/mockaws/metadata"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // The SDKs ask for a session token of instance metadata with these lives: Go's
@@ -40,7 +40,7 @@ var _ = Describe("a session token of instance metadata", func() {
 	// By hand, as scripts do:
 	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 	It("that a program keeps is refused when it has ended, and the diagnosis says what to do", func(ctx SpecContext) {
-		node := NodeScript(ctx, "node-aws-clients", `
+		node := suite.NodeScript(ctx, "node-aws-clients", `
 const at = process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT ?? 'http://169.254.169.254';
 const put = await fetch(at + '/latest/api/token',
   { method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } });

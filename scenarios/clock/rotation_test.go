@@ -7,7 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // tokenFile is where the webhook of EKS mounts the token
@@ -37,7 +37,7 @@ var _ = Describe("a token file", func() {
 			Expect(s.RotateTokens(ctx)).To(Succeed())
 			s.works(ctx, "s3")
 
-			exchanges := s.end().Calls(Exchange)
+			exchanges := s.end().Calls(suite.Exchange)
 			Expect(accepted(exchanges)).To(Equal([]bool{true, true, true}))
 			sent := map[string]bool{}
 			for _, e := range exchanges {

@@ -17,7 +17,7 @@ import (
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/goclock"
 	"github.com/hostproof/hostproof/mockaws/metadata"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // The SDKs, by the names that the tables use.
@@ -32,10 +32,10 @@ const (
 // called. Their retries are the SDK's own.
 var servers = map[string]func(ctx context.Context, port string) *harness.CommandSubject{
 	js: func(ctx context.Context, port string) *harness.CommandSubject {
-		return harness.Command("node", testdata("server.mjs"), port).In(Installed(ctx, "node-aws-clients").Dir)
+		return harness.Command("node", testdata("server.mjs"), port).In(suite.Installed(ctx, "node-aws-clients").Dir)
 	},
 	boto3: func(ctx context.Context, port string) *harness.CommandSubject {
-		python := Tool(ctx, "python-boto3", "aws").Argv[0]
+		python := suite.Tool(ctx, "python-boto3", "aws").Argv[0]
 		return harness.Command(python, testdata("server.py"), port)
 	},
 	golang: func(ctx context.Context, port string) *harness.CommandSubject {
@@ -57,9 +57,9 @@ func testdata(name string) string {
 var goServer = sync.OnceValue(func() string {
 	GinkgoHelper()
 	if _, err := exec.LookPath("go"); err != nil {
-		Missing("go", err)
+		suite.Missing("go", err)
 	}
-	dir := SuiteDir()
+	dir := suite.SuiteDir()
 	overlay, err := goclock.Overlay(dir)
 	Expect(err).NotTo(HaveOccurred())
 	binary := filepath.Join(dir, "server")
@@ -72,7 +72,7 @@ var goServer = sync.OnceValue(func() string {
 func needClock(sdk string) {
 	GinkgoHelper()
 	if err := harness.SubjectClockAvailable(); err != nil && sdk != golang {
-		Missing("faketime", err)
+		suite.Missing("faketime", err)
 	}
 }
 
@@ -88,7 +88,7 @@ type server struct {
 func serve(ctx context.Context, sdk, host string, opts ...harness.Option) *server {
 	GinkgoHelper()
 	needClock(sdk)
-	port := FreePort()
+	port := suite.FreePort()
 	subject := servers[sdk](ctx, strconv.Itoa(int(port)))
 	s := &server{}
 	common := []harness.Option{harness.SubjectClock(0), harness.Bucket("uploads"), harness.OnLookup(s.note)}
@@ -120,7 +120,7 @@ func (s *server) fetched(ctx context.Context) int {
 	defer s.mu.Unlock()
 	n := len(s.keys)
 	for _, e := range journal {
-		if e.Call == Exchange {
+		if e.Call == suite.Exchange {
 			n++
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/mockaws"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // allowance is how far off a service lets a clock be, and how it refuses one that
@@ -111,7 +111,7 @@ var _ = Describe("a clock", func() {
 			for _, a := range allowances {
 				d := harness.StartTest(GinkgoTB(), "local", withKeys, harness.SubjectClock(skew.ahead),
 					harness.Set("AWS_DEFAULT_REGION", "us-east-1"))
-				r, err := d.Run(ctx, Tool(ctx, "python-boto3", "aws", commands[a.service]...))
+				r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", commands[a.service]...))
 				Expect(err).NotTo(HaveOccurred())
 				Expect(accepted(r.Calls(a.call))).To(Equal([]bool{!a.refuses(skew.ahead)}))
 				if a.refuses(skew.ahead) {

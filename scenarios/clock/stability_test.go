@@ -8,7 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/mockaws/fault"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // fakedTimers has libfaketime fake timers too, so that time.sleep works, with
@@ -72,7 +72,7 @@ var _ = Describe("credentials that the endpoint says have expired", func() {
 			needClock(cli)
 			d := harness.StartTest(GinkgoTB(), "ecs-fargate", harness.RoleAllow("task", everything...),
 				harness.SubjectClock(7*time.Hour))
-			r, err := d.Run(ctx, Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets"))
+			r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets"))
 			Expect(err).NotTo(HaveOccurred())
 			Expect(string(r.Stderr)).To(ContainSubstring(stillExpired))
 			none := finding(r, harness.NoCall)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 const list = "s3:ListBuckets"
@@ -19,18 +19,19 @@ var _ = Describe("a service on Cloud Run", func() {
 		harness.Bucket("uploads"),
 	}
 	region := exported[:2]
-	said := map[string]string{Clients[0].Name: "Could not load credentials from any providers",
-		Clients[1].Name: "Unable to locate credentials"}
+	said := map[string]string{suite.Clients[0].Name: "Could not load credentials from any providers",
+		suite.Clients[1].Name: "Unable to locate credentials"}
 
-	for _, client := range Clients {
-		It("is accepted with keys in its settings, which "+client.Name+" finds", Accepts("cloud-run"),
+	for _, client := range suite.Clients {
+		It("is accepted with keys in its settings, which "+client.Name+" finds", suite.Accepts("cloud-run"),
 			func(ctx SpecContext) {
-				Check(ctx, "cloud-run", client.Subject(ctx), AcceptedAsUser(list), exported...)
+				suite.Check(ctx, "cloud-run", client.Subject(ctx), suite.AcceptedAsUser(list), exported...)
 			})
 		It("leads "+client.Name+" to Google's metadata server where it looks for EC2's, and finds nothing",
-			Refuses("cloud-run"), func(ctx SpecContext) {
-				r := Check(ctx, "cloud-run", client.Subject(ctx), Claim{expect.FailedWith(said[client.Name]),
-					expect.NoCalls()}, region...)
+			suite.Refuses("cloud-run"), func(ctx SpecContext) {
+				r := suite.Check(ctx, "cloud-run", client.Subject(ctx),
+					suite.Claim{expect.FailedWith(said[client.Name]),
+						expect.NoCalls()}, region...)
 				Expect(r.Lookups).NotTo(BeEmpty())
 				for _, l := range r.Lookups {
 					Expect(l.Behaviour).To(Equal("gce-metadata/flavor"), "%s", l)

@@ -8,13 +8,13 @@ import (
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/oidc"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // What the agent itself does not see, the EKS Auth API does.
 var _ = DescribeTable("EKS Pod Identity gives the AWS CLI nothing",
 	func(ctx SpecContext, behaviour string, opt harness.Option) {
-		r := Check(ctx, pod, Clients[1].Subject(ctx), Claim{expect.NoCalls()}, MayUseS3, opt)
+		r := suite.Check(ctx, pod, suite.Clients[1].Subject(ctx), suite.Claim{expect.NoCalls()}, suite.MayUseS3, opt)
 		Expect(r.Failed()).To(BeTrue(), "%s", r)
 		Expect(r.Lookups).NotTo(BeEmpty())
 		Expect(r.Lookups[0].Behaviour).To(Equal(behaviour), "%s", r)

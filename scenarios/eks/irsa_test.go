@@ -6,7 +6,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/gosdk"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 const (
@@ -17,25 +17,28 @@ const (
 )
 
 var _ = Describe("IAM roles for service accounts", func() {
-	works := Claim{expect.Accepted(Exchange, "web identity "+asPod+" of "+issuer),
-		expect.Accepted(list, RoleARN("app", "run-1"))}
+	works := suite.Claim{expect.Accepted(suite.Exchange, "web identity "+asPod+" of "+issuer),
+		expect.Accepted(list, suite.RoleARN("app", "run-1"))}
 
-	for _, client := range TokenClients {
+	for _, client := range suite.TokenClients {
 		Context(client.Name, func() {
 			It("finds the token file and gets the role", func(ctx SpecContext) {
 				client.CheckToken(ctx, irsa, works,
-					MayUseS3)
+					suite.MayUseS3)
 			})
 
 			It("gets the role, and no permission that no policy gives it", func(ctx SpecContext) {
-				client.CheckToken(ctx, irsa, Claim{expect.Accepted(Exchange, "web identity "+asPod+" of "+issuer),
+				client.CheckToken(ctx, irsa, suite.Claim{expect.Accepted(suite.Exchange, "web identity "+asPod+" of "+
+					issuer),
 					expect.Refused(list, "AccessDenied")})
 			})
 			for _, bad := range client.BadTokens("cluster") {
 				It("is refused a token "+bad.What, func(ctx SpecContext) { bad.Check(ctx, irsa, client) })
 			}
 			DescribeTable("is not let in",
-				func(ctx SpecContext, opt harness.Option) { client.CheckToken(ctx, irsa, NotTrusted, MayUseS3, opt) },
+				func(ctx SpecContext, opt harness.Option) {
+					client.CheckToken(ctx, irsa, suite.NotTrusted, suite.MayUseS3, opt)
+				},
 				Entry("as another service account", harness.TokenClaims("cluster",
 					map[string]any{"sub": "system:serviceaccount:default:other"})),
 				Entry("from another namespace", harness.TokenClaims("cluster",
@@ -49,8 +52,9 @@ var _ = Describe("IAM roles for service accounts", func() {
 	}
 
 	It("is taken by the AWS SDK for Go v2", func(ctx SpecContext) {
-		Check(ctx, irsa, gosdk.WhoAmI(gosdk.Env), Claim{expect.Succeeded(), expect.Accepted("sts:GetCallerIdentity",
-			RoleARN("app", "run-1"))},
+		suite.Check(ctx, irsa, gosdk.WhoAmI(gosdk.Env), suite.Claim{expect.Succeeded(),
+			expect.Accepted("sts:GetCallerIdentity",
+				suite.RoleARN("app", "run-1"))},
 			harness.Set("AWS_ROLE_SESSION_NAME", "run-1"))
 	})
 })

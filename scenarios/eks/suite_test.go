@@ -3,10 +3,10 @@ package eks_test
 import (
 	"testing"
 
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-func TestEKS(t *testing.T) { Run(t, "Amazon EKS", plain...) }
+func TestEKS(t *testing.T) { suite.Run(t, "Amazon EKS", plain...) }
 
 // plain is what a plain run has of the suite.
 var plain = []string{

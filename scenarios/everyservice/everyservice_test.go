@@ -20,10 +20,10 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-func TestEveryService(t *testing.T) { Run(t, "Every AWS service") }
+func TestEveryService(t *testing.T) { suite.Run(t, "Every AWS service") }
 
 // line is what the sweep says of one call.
 type line struct {
@@ -43,9 +43,9 @@ var _ = Describe("a sweep over AWS with botocore", Ordered, ContinueOnFailure, f
 	}
 
 	BeforeAll(func(ctx SpecContext) {
-		NeedIsolation(ctx, isolation.Sandbox)
+		suite.NeedIsolation(ctx, isolation.Sandbox)
 		synthesize := true
-		d := harness.StartTest(GinkgoTB(), "local", harness.WithTimeout(LongTimeout),
+		d := harness.StartTest(GinkgoTB(), "local", harness.WithTimeout(suite.LongTimeout),
 			harness.WithIsolation(isolation.Sandbox),
 			harness.User("app", harness.Allow("*")), harness.User("other"),
 			harness.Seed(mockaws.Seed{Synthesize: &synthesize}),
@@ -57,7 +57,7 @@ var _ = Describe("a sweep over AWS with botocore", Ordered, ContinueOnFailure, f
 				 "sessionToken": "IQoJb3JpZ2luX2VjforeignforeignforeignX"},
 				{"name": "wrong secret", "accessKeyId": "${user.accessKeyId}",
 				 "secretAccessKey": "wrongwrongwrongwrongwrongwrongwrongwrong"}]`))
-		python := Tool(ctx, "python-boto3", "aws").Argv[0]
+		python := suite.Tool(ctx, "python-boto3", "aws").Argv[0]
 		program, err := filepath.Abs("testdata/sweep.py")
 		Expect(err).NotTo(HaveOccurred())
 		result, err = d.Run(ctx, harness.Command(python, program))

@@ -13,7 +13,7 @@ import (
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/fault"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 var inSandbox = harness.WithIsolation(isolation.Sandbox)
@@ -31,11 +31,11 @@ var generations = map[string][]harness.Option{
 // converse has the AI SDK make one call of Bedrock, with explicit keys.
 func converse(ctx SpecContext, version string, f fault.Fault) *harness.Result {
 	GinkgoHelper()
-	NeedIsolation(ctx, isolation.Sandbox)
+	suite.NeedIsolation(ctx, isolation.Sandbox)
 	d := harness.StartTest(GinkgoTB(), "local", append(generations[version], inSandbox, harness.Set("AWS_REGION",
 		"us-east-1"), harness.Fault("bedrock:*", f),
-		harness.User("app", harness.Allow("bedrock:*"), harness.KeyAs(KeyVariable, SecretVariable)))...)
-	r, err := d.Run(ctx, NodeScript(ctx, "node-ai-sdk", generate))
+		harness.User("app", harness.Allow("bedrock:*"), harness.KeyAs(suite.KeyVariable, suite.SecretVariable)))...)
+	r, err := d.Run(ctx, suite.NodeScript(ctx, "node-ai-sdk", generate))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(blamed(r)).To(BeEmpty(), "%s", r)
 	return r
@@ -78,10 +78,10 @@ var _ = Describe("faults of Bedrock, before it looks at credentials", func() {
 var _ = Describe("faults of GitHub's token endpoint", func() {
 	ask := func(ctx SpecContext, f fault.Fault) *harness.Result {
 		GinkgoHelper()
-		NeedIsolation(ctx, isolation.Sandbox)
+		suite.NeedIsolation(ctx, isolation.Sandbox)
 		d := harness.StartTest(GinkgoTB(), "github-actions-oidc", inSandbox, harness.RoleAllow("deploy", "s3:*"),
 			harness.EndpointFault("idtoken", f), harness.WithTimeout(limit))
-		r, err := d.Run(ctx, Subject(ctx, "node-github-oidc", "--role", "arn:aws:iam::"+harness.DefaultAccount+
+		r, err := d.Run(ctx, suite.Subject(ctx, "node-github-oidc", "--role", "arn:aws:iam::"+harness.DefaultAccount+
 			":role/deploy"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(blamed(r)).To(BeEmpty(), "%s", r)
@@ -103,7 +103,7 @@ var _ = Describe("faults of GitHub's token endpoint", func() {
 // (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
 var _ = Describe("faults of Vercel's issuer", func() {
 	It("are not the token's", func(ctx SpecContext) {
-		NeedIsolation(ctx, isolation.Sandbox)
+		suite.NeedIsolation(ctx, isolation.Sandbox)
 		d := harness.StartTest(GinkgoTB(), "vercel-oidc", inSandbox, harness.User("app"), harness.RoleAllow("app",
 			"s3:*"), harness.Fault("oidc:*", fault.Reset(1)))
 		headers, err := d.RequestHeaders()
@@ -112,13 +112,13 @@ var _ = Describe("faults of Vercel's issuer", func() {
 			err := json.Marshal(map[string]any{"headers": map[string]string{"x-vercel-oidc-token": headers.Get(
 			"x-vercel-oidc-token")}})
 		Expect(err).NotTo(HaveOccurred())
-		subject := Subject(ctx, "node-vercel-oidc", "--session", "request-1")
+		subject := suite.Subject(ctx, "node-vercel-oidc", "--session", "request-1")
 		subject.Stdin = bytes.NewReader(request)
 		r, err := d.Run(ctx, subject)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(r).To(SatisfyAll(expect.Refused(Exchange, "InvalidIdentityToken"),
+		Expect(r).To(SatisfyAll(expect.Refused(suite.Exchange, "InvalidIdentityToken"),
 			expect.Diagnosed(harness.InjectedFault)))
-		Expect(r.Calls(Exchange)[0].Message).To(ContainSubstring(noKeys))
+		Expect(r.Calls(suite.Exchange)[0].Message).To(ContainSubstring(noKeys))
 		Expect(blamed(r)).To(BeEmpty(), "%s", r)
 	})
 })

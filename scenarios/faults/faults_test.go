@@ -12,7 +12,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/fault"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // atOnceInAll is how many programs run at once: most of the time they wait.
@@ -30,7 +30,7 @@ var leaks = map[string]bool{
 var _ = Describe("faults at", func() {
 	for _, t := range tables {
 		It(t.name+": what each SDK does about which", func(ctx SpecContext) {
-			NeedIsolation(ctx, isolation.Sandbox)
+			suite.NeedIsolation(ctx, isolation.Sandbox)
 			subjects := map[string]*harness.CommandSubject{}
 			for _, sdk := range sdks {
 				subjects[sdk] = programs[sdk](ctx)

@@ -11,7 +11,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/fault"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // herd is how many calls a program makes at once, each with nothing cached.
@@ -61,7 +61,7 @@ var _ = Describe("a thundering herd", func() {
 			// and https://github.com/aws/aws-sdk-go-v2/blob/main/aws/credential_cache.go.
 			It(fmt.Sprintf("of %d calls by one client of %s asks %s once", herd, sdk, source.name),
 				func(ctx SpecContext) {
-					NeedIsolation(ctx, isolation.Sandbox)
+					suite.NeedIsolation(ctx, isolation.Sandbox)
 					d := harness.StartTest(GinkgoTB(), source.host, append(slowly(source.place),
 						harness.Set("CALLS", fmt.Sprint(herd)))...)
 					r, err := d.Run(ctx, programs[sdk](ctx))
@@ -75,7 +75,7 @@ var _ = Describe("a thundering herd", func() {
 	for _, sdk := range sdks {
 		It(fmt.Sprintf("of %d processes with %s asks as many times: nothing is shared", processes, sdk),
 			func(ctx SpecContext) {
-				NeedIsolation(ctx, isolation.Sandbox)
+				suite.NeedIsolation(ctx, isolation.Sandbox)
 				d := harness.StartTest(GinkgoTB(), imdsKeys.host, slowly(imdsKeys)...)
 				r, err := d.Run(ctx, atOnce(programs[sdk](ctx)))
 				Expect(err).NotTo(HaveOccurred())

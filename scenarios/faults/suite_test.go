@@ -13,10 +13,10 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
-func TestFaults(t *testing.T) { Run(t, "Faults", plain...) }
+func TestFaults(t *testing.T) { suite.Run(t, "Faults", plain...) }
 
 // plain is what a plain run has of the suite.
 var plain = []string{
@@ -42,21 +42,21 @@ var listJS string
 var programs = map[string]func(context.Context) *harness.CommandSubject{
 	golang: func(context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		return harness.Command(GoProgram("./testdata/list"))
+		return harness.Command(suite.GoProgram("./testdata/list"))
 	},
 	js: func(ctx context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		return NodeScript(ctx, "node-aws-clients", listJS)
+		return suite.NodeScript(ctx, "node-aws-clients", listJS)
 	},
 	boto3: func(ctx context.Context) *harness.CommandSubject {
 		GinkgoHelper()
 		program, err := filepath.Abs("testdata/list.py")
 		Expect(err).NotTo(HaveOccurred())
-		return harness.Command(Tool(ctx, "python-boto3", "aws").Argv[0], program)
+		return harness.Command(suite.Tool(ctx, "python-boto3", "aws").Argv[0], program)
 	},
 	cli: func(ctx context.Context) *harness.CommandSubject {
 		GinkgoHelper()
-		return Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets", "--cli-connect-timeout", "1",
+		return suite.Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets", "--cli-connect-timeout", "1",
 			"--cli-read-timeout", "1")
 	},
 }

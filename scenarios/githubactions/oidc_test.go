@@ -7,21 +7,23 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/oidc"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 const (
 	host   = "github-actions-oidc"
 	list   = "s3:ListBuckets"
 	issuer = "https://token.actions.githubusercontent.com"
-	onMain = "repo:acme/app:ref:refs/heads/main"
+	// The subject of repositories of today, and of older ones: github/docs#45221.
+	onMain      = "repo:acme@123456/app@456789:ref:refs/heads/main"
+	onMainNames = "repo:acme/app:ref:refs/heads/main"
 )
 
 // step runs a step that asks GitHub for a token and assumes the role itself.
-func step(ctx SpecContext, claim Claim, args []string, opts ...harness.Option) {
+func step(ctx SpecContext, claim suite.Claim, args []string, opts ...harness.Option) {
 	GinkgoHelper()
 	d := harness.StartTest(GinkgoTB(), host, append([]harness.Option{harness.RoleAllow("deploy", "s3:*")}, opts...)...)
-	r, err := d.Run(ctx, Subject(ctx, "node-github-oidc",
+	r, err := d.Run(ctx, suite.Subject(ctx, "node-github-oidc",
 		append([]string{"--role", "arn:aws:iam::" + harness.DefaultAccount + ":role/deploy"}, args...)...))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(r).To(SatisfyAll(claim...))
@@ -43,14 +45,15 @@ func trust(condition string) harness.Option {
 		"Action": "sts:AssumeRoleWithWebIdentity", "Condition": `+condition+`}]}`)
 }
 
-var asRole = Claim{expect.Succeeded(), expect.Accepted(Exchange, "web identity "+onMain+" of "+issuer),
-	expect.Accepted(list, RoleARN("deploy", "GitHubActions"))}
+var asRole = suite.Claim{expect.Succeeded(), expect.Accepted(suite.Exchange, "web identity "+onMain+" of "+issuer),
+	expect.Accepted(list, suite.RoleARN("deploy", "GitHubActions"))}
 
 var _ = Describe("a job after configure-aws-credentials with OpenID Connect", func() {
-	for _, client := range Clients {
+	for _, client := range suite.Clients {
 		It("has the role's session in the environment of "+client.Name, func(ctx SpecContext) {
-			Check(ctx, host, client.Subject(ctx), AsRole(list, "deploy", "GitHubActions"), harness.RoleAllow("deploy",
-				"s3:*"), harness.Bucket("uploads"))
+			suite.Check(ctx, host, client.Subject(ctx), suite.AsRole(list, "deploy", "GitHubActions"),
+				harness.RoleAllow("deploy",
+					"s3:*"), harness.Bucket("uploads"))
 		})
 	}
 })
@@ -60,48 +63,72 @@ var _ = Describe("a step that asks for the token itself, with @actions/core 1.11
 
 	It("gets a token for the audience that it asks for, which the account's provider may not know",
 		func(ctx SpecContext) {
-			step(ctx, Claim{expect.Refused(Exchange, "InvalidIdentityToken", "Incorrect token audience"),
+			step(ctx, suite.Claim{expect.Refused(suite.Exchange, "InvalidIdentityToken", "Incorrect token audience"),
 				expect.Diagnosed(harness.BadIdentityToken)},
 				[]string{"--audience", "https://github.com/acme"})
 		})
 	It("gets no token without the permission id-token: write, and says so", func(ctx SpecContext) {
-		step(ctx, Claim{expect.NoCalls(), expect.FailedWith("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable")},
+		step(ctx, suite.Claim{expect.NoCalls(),
+			expect.FailedWith("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable")},
 			nil,
 			harness.Unset("ACTIONS_ID_TOKEN_REQUEST_URL"), harness.Unset("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
 	})
-	for _, bad := range BadTokens("github") {
+	for _, bad := range suite.BadTokens("github") {
 		It("is refused a token "+bad.What, func(ctx SpecContext) {
 			code := bad.Code
 			if code == "" {
 				code = "InvalidIdentityToken"
 			}
-			step(ctx, Claim{expect.Refused(Exchange, code), expect.FailedWith(bad.Message),
+			step(ctx, suite.Claim{expect.Refused(suite.Exchange, code), expect.FailedWith(bad.Message),
 				expect.Diagnosed(harness.BadIdentityToken)}, nil, bad.Option)
 		})
 	}
 
 	DescribeTable("is let in, or not, by the trust policy",
-		func(ctx SpecContext, claim Claim, opts ...harness.Option) { step(ctx, claim, nil, opts...) },
-		Entry("another branch of the repository is, by repo:acme/app:*", Claim{expect.Succeeded()},
-			of("repo:acme/app:ref:refs/heads/next", nil)),
-		Entry("another repository is not", NotTrusted, of("repo:acme/other:ref:refs/heads/main", nil)),
-		Entry("another owner's repository of the same name is not", NotTrusted, of("repo:evil/app:ref:refs/heads/main",
+		func(ctx SpecContext, claim suite.Claim, opts ...harness.Option) { step(ctx, claim, nil, opts...) },
+		Entry("another branch of the repository is, by repo:acme@123456/app@456789:*", suite.Claim{expect.Succeeded()},
+			of("repo:acme@123456/app@456789:ref:refs/heads/next", nil)),
+		Entry("another repository is not", suite.NotTrusted, of("repo:acme@123456/other@456790:ref:refs/heads/main",
 			nil)),
-		Entry("a pull request is not, where the policy names the branch", NotTrusted, of("repo:acme/app:pull_request",
-			nil),
-			trust(`{"StringEquals": {"${issuer.github.host}:sub": "repo:acme/app:ref:refs/heads/main"}}`)),
+		Entry("another owner's repository of the same name is not", suite.NotTrusted,
+			of("repo:evil@654321/app@987654:ref:refs/heads/main",
+				nil)),
+		Entry("a pull request is not, where the policy names the branch", suite.NotTrusted,
+			of("repo:acme@123456/app@456789:pull_request",
+				nil),
+			trust(`{"StringEquals": {"${issuer.github.host}:sub": "repo:acme@123456/app@456789:ref:refs/heads/main"}}`)),
 		Entry("a job with an environment is not, where the policy names the branch: the environment takes its place",
-			NotTrusted,
-			of("repo:acme/app:environment:production", map[string]any{"environment": "production"}),
-			trust(`{"StringEquals": {"${issuer.github.host}:sub": "repo:acme/app:ref:refs/heads/main"}}`)),
-		Entry("a wildcard under StringEquals is taken by the letter", NotTrusted,
-			trust(`{"StringEquals": {"${issuer.github.host}:sub": "repo:acme/app:*"}}`)),
-		Entry("the claim repository is a condition key", Claim{expect.Succeeded()},
+			suite.NotTrusted,
+			of("repo:acme@123456/app@456789:environment:production", map[string]any{"environment": "production"}),
+			trust(`{"StringEquals": {"${issuer.github.host}:sub": "repo:acme@123456/app@456789:ref:refs/heads/main"}}`)),
+		Entry("a wildcard under StringEquals is taken by the letter", suite.NotTrusted,
+			trust(`{"StringEquals": {"${issuer.github.host}:sub": "repo:acme@123456/app@456789:*"}}`)),
+		Entry("a policy that has names without ids does not fit the subject of a repository of today", suite.NotTrusted,
+			trust(`{"StringLike": {"${issuer.github.host}:sub": "repo:acme/app:*"}}`)),
+		Entry("one that has wildcards for the ids does", suite.Claim{expect.Succeeded()},
+			trust(`{"StringLike": {"${issuer.github.host}:sub": "repo:acme@*/app@*:*"}}`)),
+		Entry("ids stay when another owner takes the name", suite.NotTrusted,
+			of("repo:acme@999999/app@888888:ref:refs/heads/main", nil)),
+		Entry("repository_id is a condition key", suite.Claim{expect.Succeeded()},
+			trust(`{"StringEquals": {"${issuer.github.host}:repository_id": "456789"}}`)),
+		Entry("the claim repository is a condition key", suite.Claim{expect.Succeeded()},
 			trust(`{"StringEquals": {"${issuer.github.host}:repository": "acme/app"}}`)),
-		Entry("and decides", NotTrusted, trust(`{"StringEquals": {"${issuer.github.host}:repository": "acme/other"}}`)),
+		Entry("and decides", suite.NotTrusted,
+			trust(`{"StringEquals": {"${issuer.github.host}:repository": "acme/other"}}`)),
 	)
+	It("has a subject of names in a repository of before July 2026, which a policy with ids does not let in",
+		func(ctx SpecContext) {
+			older := harness.StartTest(GinkgoTB(), "github-actions-oidc-names", harness.RoleAllow("deploy", "s3:*"))
+			subject := suite.Subject(ctx, "node-github-oidc", "--role", "arn:aws:iam::"+harness.DefaultAccount+
+				":role/deploy")
+			r, err := older.Run(ctx, subject)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(r).To(expect.Accepted(suite.Exchange, "web identity "+onMainNames+" of "+issuer))
+			step(ctx, suite.NotTrusted, nil, of(onMainNames, nil))
+		})
 	It("is not let in with the token of a fork that says it is the repository", func(ctx SpecContext) {
-		step(ctx, Claim{expect.Refused(Exchange, "InvalidIdentityToken"), expect.Diagnosed(harness.BadIdentityToken)},
+		step(ctx, suite.Claim{expect.Refused(suite.Exchange, "InvalidIdentityToken"),
+			expect.Diagnosed(harness.BadIdentityToken)},
 			nil, harness.TokenDefect("github", oidc.Tampered))
 	})
 })

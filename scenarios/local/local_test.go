@@ -8,7 +8,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/gosdk"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 const converse = "bedrock:Converse"
@@ -22,7 +22,7 @@ var exported = []harness.Option{
 }
 
 var _ = Describe("the AI SDK's Bedrock provider on a laptop", func() {
-	accepted := AcceptedAsUser(converse)
+	accepted := suite.AcceptedAsUser(converse)
 	var rows []any
 	for _, version := range []string{"3.0.70", "4.0.186"} {
 		for _, strategy := range []string{"explicit", "explicit-undefined", "explicit-empty", "provider", "env",
@@ -32,7 +32,8 @@ var _ = Describe("the AI SDK's Bedrock provider on a laptop", func() {
 	}
 	DescribeTable("is accepted", append([]any{
 		func(ctx SpecContext, version, strategy string) {
-			Check(ctx, "local", Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy), accepted,
+			suite.Check(ctx, "local", suite.Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy),
+				accepted,
 				exported...)
 		},
 		func(version, strategy string) string { return fmt.Sprintf("%s, strategy %s", version, strategy) },
@@ -40,9 +41,9 @@ var _ = Describe("the AI SDK's Bedrock provider on a laptop", func() {
 })
 
 var _ = Describe("AWS's SDKs on a laptop", func() {
-	DescribeTable("the AWS SDK for Go v2 is accepted", Accepts("local"),
+	DescribeTable("the AWS SDK for Go v2 is accepted", suite.Accepts("local"),
 		func(ctx SpecContext, s gosdk.Strategy) {
-			Check(ctx, "local", gosdk.Converse(s), AcceptedAsUser(converse), exported...)
+			suite.Check(ctx, "local", gosdk.Converse(s), suite.AcceptedAsUser(converse), exported...)
 		},
 		Entry("with explicit keys", gosdk.Explicit),
 		Entry("with the keys of the environment", gosdk.Env),
@@ -50,11 +51,12 @@ var _ = Describe("AWS's SDKs on a laptop", func() {
 		Entry("with a copy of the environment's token, of which there is none", gosdk.MixedByHand),
 	)
 
-	DescribeTable("the AWS SDK for JavaScript v3 is accepted", Accepts("local"),
+	DescribeTable("the AWS SDK for JavaScript v3 is accepted", suite.Accepts("local"),
 		func(ctx SpecContext, service, operation, strategy, call string) {
-			subject := Subject(ctx, "node-aws-sdk", "--service", service, "--operation", operation, "--strategy",
+			subject := suite.Subject(ctx, "node-aws-sdk", "--service", service, "--operation", operation, "--strategy",
 				strategy)
-			Check(ctx, "local", subject, AcceptedAsUser(call), append(exported, harness.Bucket("uploads"))...)
+			suite.Check(ctx, "local", subject, suite.AcceptedAsUser(call),
+				append(exported, harness.Bucket("uploads"))...)
 		},
 		func(service, operation, strategy, _ string) string {
 			return fmt.Sprintf("%s %s, strategy %s", service, operation, strategy)
@@ -67,14 +69,15 @@ var _ = Describe("AWS's SDKs on a laptop", func() {
 		Entry(nil, "sts", "get-caller-identity", "static-if-present", "sts:GetCallerIdentity"),
 	)
 
-	It("finds nothing where nothing is exported", Refuses("local"), func(ctx SpecContext) {
-		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env",
+	It("finds nothing where nothing is exported", suite.Refuses("local"), func(ctx SpecContext) {
+		subject := suite.Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy",
+			"env",
 			"--region", "us-east-1")
-		Check(ctx, "local", subject, Never("Could not load credentials from any providers"))
+		suite.Check(ctx, "local", subject, suite.Never("Could not load credentials from any providers"))
 	})
 
-	It("is refused with a secret that is not the key's", Refuses("local"), func(ctx SpecContext) {
-		Check(ctx, "local", gosdk.Converse(gosdk.Env), Claim{
+	It("is refused with a secret that is not the key's", suite.Refuses("local"), func(ctx SpecContext) {
+		suite.Check(ctx, "local", gosdk.Converse(gosdk.Env), suite.Claim{
 			expect.Refused(converse, "InvalidSignatureException"), expect.Diagnosed(harness.WrongSecret,
 				"AWS_ACCESS_KEY_ID"),
 		}, harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"),

@@ -7,7 +7,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/fault"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 const (
@@ -17,79 +17,83 @@ const (
 
 var _ = Describe("a sign-in at IAM Identity Center", func() {
 	may, bucket := harness.RoleAllow("developer", "s3:*"), harness.Bucket("uploads")
-	works := AsRole(list, developer, person)
+	works := suite.AsRole(list, developer, person)
 	ended := map[string]string{
-		Clients[0].Name: "To refresh this SSO session run 'aws sso login' with the corresponding profile.",
-		Clients[1].Name: "Token has expired and refresh failed",
+		suite.Clients[0].Name: "To refresh this SSO session run 'aws sso login' with the corresponding profile.",
+		suite.Clients[1].Name: "Token has expired and refresh failed",
 	}
 
-	for _, client := range Clients {
-		It("gives "+client.Name+" the role of the profile", Accepts("local-sso"), func(ctx SpecContext) {
-			r := Check(ctx, "local-sso", client.Subject(ctx), works, may, bucket)
+	for _, client := range suite.Clients {
+		It("gives "+client.Name+" the role of the profile", suite.Accepts("local-sso"), func(ctx SpecContext) {
+			r := suite.Check(ctx, "local-sso", client.Subject(ctx), works, may, bucket)
 			Expect(r.Lookups).To(HaveLen(1))
 			Expect(r.Lookups[0].Behaviour).To(Equal("sso-portal/credentials"))
 		})
-		It("is renewed by "+client.Name+" before that when its token has expired", Accepts("local-sso-refresh"),
+		It("is renewed by "+client.Name+" before that when its token has expired", suite.Accepts("local-sso-refresh"),
 			func(ctx SpecContext) {
-				r := Check(ctx, "local-sso-refresh", client.Subject(ctx), works, may, bucket)
+				r := suite.Check(ctx, "local-sso-refresh", client.Subject(ctx), works, may, bucket)
 				Expect(r.Lookups).To(HaveLen(2))
 				Expect(r.Lookups[0].Behaviour).To(Equal("sso-oidc/token"))
 				Expect(r.Lookups[1].Behaviour).To(Equal("sso-portal/credentials"))
 			})
-		It("cannot be renewed by "+client.Name+" when the token service fails", Refuses("local-sso-refresh"),
+		It("cannot be renewed by "+client.Name+" when the token service fails", suite.Refuses("local-sso-refresh"),
 			func(ctx SpecContext) {
-				r := Check(ctx, "local-sso-refresh", client.Subject(ctx), Claim{expect.NoCalls()}, may,
+				r := suite.Check(ctx, "local-sso-refresh", client.Subject(ctx), suite.Claim{expect.NoCalls()}, may,
 					harness.EndpointFault("tokens", fault.Status(500, 99)))
 				Expect(r.Failed()).To(BeTrue())
 			})
-		It("that has ended makes "+client.Name+" ask for another one", Refuses("local-sso-expired"),
+		It("that has ended makes "+client.Name+" ask for another one", suite.Refuses("local-sso-expired"),
 			func(ctx SpecContext) {
-				r := Check(ctx, "local-sso-expired", client.Subject(ctx), Claim{expect.FailedWith(ended[client.Name]),
-					expect.NoCalls()}, may)
+				r := suite.Check(ctx, "local-sso-expired", client.Subject(ctx),
+					suite.Claim{expect.FailedWith(ended[client.Name]),
+						expect.NoCalls()}, may)
 				Expect(r.Lookups).To(BeEmpty())
 			})
-		It("gives "+client.Name+" a role that may do nothing, if no policy says so", Refuses("local-sso"),
+		It("gives "+client.Name+" a role that may do nothing, if no policy says so", suite.Refuses("local-sso"),
 			func(ctx SpecContext) {
-				Check(ctx, "local-sso", client.Subject(ctx), Claim{expect.Refused(list, "AccessDenied"),
+				suite.Check(ctx, "local-sso", client.Subject(ctx), suite.Claim{expect.Refused(list, "AccessDenied"),
 					expect.Diagnosed(harness.NotAllowed)})
 			})
 	}
-	It("that has ended does not concern a program with keys of its own", Accepts("local-sso-expired"),
+	It("that has ended does not concern a program with keys of its own", suite.Accepts("local-sso-expired"),
 		func(ctx SpecContext) {
-			explicit := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy",
+			explicit := suite.Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets",
+				"--strategy",
 				"explicit", "--region", "us-east-1")
-			Check(ctx, "local-sso-expired", explicit, AcceptedAsUser(list), bucket)
+			suite.Check(ctx, "local-sso-expired", explicit, suite.AcceptedAsUser(list), bucket)
 		})
 })
 
 var _ = Describe("aws login", func() {
 	bucket := harness.Bucket("uploads")
 
-	It("gives the newest AWS SDK for JavaScript v3 the user's cached credentials", Accepts("local-login"),
+	It("gives the newest AWS SDK for JavaScript v3 the user's cached credentials", suite.Accepts("local-login"),
 		func(ctx SpecContext) {
-			r := Check(ctx, "local-login", NewestJavaScript(ctx), AcceptedAsUser(list), bucket)
+			r := suite.Check(ctx, "local-login", suite.NewestJavaScript(ctx), suite.AcceptedAsUser(list), bucket)
 			Expect(r.Lookups).To(BeEmpty())
 			Expect(r).To(expect.NoFindings(), "what the SDK itself renews is no copy")
 		})
-	It("has the newest AWS SDK for JavaScript v3 renew them with a signed proof", Accepts("local-login-refresh"),
+	It("has the newest AWS SDK for JavaScript v3 renew them with a signed proof", suite.Accepts("local-login-refresh"),
 		func(ctx SpecContext) {
-			r := Check(ctx, "local-login-refresh", NewestJavaScript(ctx), AcceptedAsUser(list), bucket)
+			r := suite.Check(ctx, "local-login-refresh", suite.NewestJavaScript(ctx), suite.AcceptedAsUser(list),
+				bucket)
 			Expect(r.Lookups).To(HaveLen(1))
 			Expect(r.Lookups[0].Behaviour).To(Equal("signin/token"))
 		})
 	It("leaves the newest AWS SDK for JavaScript v3 without any when they have expired and the service fails",
-		Refuses("local-login-refresh"), func(ctx SpecContext) {
-			r := Check(ctx, "local-login-refresh", NewestJavaScript(ctx), Claim{expect.NoCalls()},
+		suite.Refuses("local-login-refresh"), func(ctx SpecContext) {
+			r := suite.Check(ctx, "local-login-refresh", suite.NewestJavaScript(ctx), suite.Claim{expect.NoCalls()},
 				harness.EndpointFault("signin", fault.Status(500, 99)))
 			Expect(r.Failed()).To(BeTrue())
 		})
 	// botocore wants another package for it, and a plain installation has it not.
-	It("is refused by the AWS CLI without botocore[crt]", Refuses("local-login"), func(ctx SpecContext) {
-		Check(ctx, "local-login", Clients[1].Subject(ctx), Claim{expect.FailedWith(`pip install "botocore[crt]"`),
-			expect.NoCalls()})
+	It("is refused by the AWS CLI without botocore[crt]", suite.Refuses("local-login"), func(ctx SpecContext) {
+		suite.Check(ctx, "local-login", suite.Clients[1].Subject(ctx),
+			suite.Claim{expect.FailedWith(`pip install "botocore[crt]"`),
+				expect.NoCalls()})
 	})
 	It("is unknown to an older AWS SDK for JavaScript v3", func(ctx SpecContext) {
-		Check(ctx, "local-login", Clients[0].Subject(ctx),
-			Claim{expect.FailedWith("Could not load credentials from any providers"), expect.NoCalls()})
+		suite.Check(ctx, "local-login", suite.Clients[0].Subject(ctx),
+			suite.Claim{expect.FailedWith("Could not load credentials from any providers"), expect.NoCalls()})
 	})
 })

@@ -11,7 +11,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 const list = "s3:ListBuckets"
@@ -37,10 +37,11 @@ var programs = []program{
 		name:  "node",
 		image: "node",
 		command: func(ctx context.Context) *harness.CommandSubject {
-			return Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env")
+			return suite.Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy",
+				"env")
 		},
 		reads: func(ctx context.Context) (trees, without []string) {
-			return []string{Installed(ctx, "node-aws-sdk").Dir}, nil
+			return []string{suite.Installed(ctx, "node-aws-sdk").Dir}, nil
 		},
 		none: "Could not load credentials from any providers",
 	},
@@ -57,7 +58,7 @@ var programs = []program{
 		name:  "awscli",
 		image: "python",
 		command: func(ctx context.Context) *harness.CommandSubject {
-			return Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets")
+			return suite.Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets")
 		},
 		reads: pythonReads,
 		none:  "Unable to locate credentials",
@@ -65,19 +66,19 @@ var programs = []program{
 	{
 		name:    "go",
 		image:   "go",
-		command: func(ctx context.Context) *harness.CommandSubject { return Subject(ctx, "go-aws-sdk") },
+		command: func(ctx context.Context) *harness.CommandSubject { return suite.Subject(ctx, "go-aws-sdk") },
 		reads:   func(context.Context) (trees, without []string) { return nil, nil },
 		none:    "failed to refresh cached credentials",
 	},
 }
 
-func python(ctx context.Context) string { return Tool(ctx, "python-boto3", "aws").Argv[0] }
+func python(ctx context.Context) string { return suite.Tool(ctx, "python-boto3", "aws").Argv[0] }
 
 // pythonReads are the virtual environment and the standard library.
 func pythonReads(ctx context.Context) (trees, without []string) {
 	GinkgoHelper()
-	lib := Output(ctx, python(ctx), "-c", "import sysconfig; print(sysconfig.get_paths()['stdlib'])")
-	installed := Installed(ctx, "python-boto3").Dir
+	lib := suite.Output(ctx, python(ctx), "-c", "import sysconfig; print(sysconfig.get_paths()['stdlib'])")
+	installed := suite.Installed(ctx, "python-boto3").Dir
 	for _, name := range []string{"site-packages", "test", "idlelib", "ensurepip", "lib2to3", "tkinter"} {
 		without = append(without, filepath.Join(lib, name))
 	}
@@ -93,14 +94,14 @@ func (p program) subject(ctx context.Context, mode isolation.Mode) harness.Subje
 	if mode != isolation.Container {
 		return command
 	}
-	return InContainer(ctx, p.image, command, p.reads)
+	return suite.InContainer(ctx, p.image, command, p.reads)
 }
 
 // place is a host with a project's settings, and what comes of the program there.
 type place struct {
 	host  string
 	opts  []harness.Option
-	claim func(program) Claim
+	claim func(program) suite.Claim
 }
 
 // caller is the principal of the first call, whose session's name is made anew for
@@ -112,7 +113,7 @@ func caller(r *harness.Result) string {
 	return ""
 }
 
-func always(c Claim) func(program) Claim { return func(program) Claim { return c } }
+func always(c suite.Claim) func(program) suite.Claim { return func(program) suite.Claim { return c } }
 
 var region = []harness.Option{harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_DEFAULT_REGION", "us-east-1")}
 
@@ -121,43 +122,44 @@ var places = []place{
 		// The platform's token alone; the project's own key has other names.
 		host:  "vercel",
 		opts:  []harness.Option{harness.User("app", harness.Allow("s3:*"))},
-		claim: func(p program) Claim { return Claim{expect.FailedWith(p.none), expect.NoCalls()} },
+		claim: func(p program) suite.Claim { return suite.Claim{expect.FailedWith(p.none), expect.NoCalls()} },
 	},
 	{
 		// The project's key has the names that SDKs know, and the token is the platform's.
 		host: "vercel-user-keys",
 		opts: []harness.Option{harness.User("app", harness.Allow("s3:*"))},
-		claim: always(Claim{expect.Refused(list, "InvalidToken"), expect.MixedCredentials("AWS_ACCESS_KEY_ID",
+		claim: always(suite.Claim{expect.Refused(list, "InvalidToken"), expect.MixedCredentials("AWS_ACCESS_KEY_ID",
 			"AWS_SESSION_TOKEN")}),
 	},
 	{
 		host:  "amplify-compute-role",
 		opts:  []harness.Option{harness.RoleAllow("compute", "s3:*")},
-		claim: always(AsRole(list, "app-compute", "compute")),
+		claim: always(suite.AsRole(list, "app-compute", "compute")),
 	},
 	{
 		host:  "ecs-fargate",
 		opts:  []harness.Option{harness.RoleAllow("task", "s3:*")},
-		claim: always(AsRole(list, "app-task", "0123456789abcdef0123456789abcdef")),
+		claim: always(suite.AsRole(list, "app-task", "0123456789abcdef0123456789abcdef")),
 	},
 	{
-		host:  "eks-pod-identity",
-		opts:  append(region, harness.RoleAllow("app", "s3:*")),
-		claim: always(Claim{expect.Succeeded(), WithTransform(caller, HavePrefix(RoleARN("app", "eks-app-pod-")))}),
+		host: "eks-pod-identity",
+		opts: append(region, harness.RoleAllow("app", "s3:*")),
+		claim: always(suite.Claim{expect.Succeeded(),
+			WithTransform(caller, HavePrefix(suite.RoleARN("app", "eks-app-pod-")))}),
 	},
 	{
 		host:  "ec2",
 		opts:  append(region, harness.RoleAllow("instance", "s3:*")),
-		claim: always(AsRole(list, "app-instance", "i-0123456789abcdef0")),
+		claim: always(suite.AsRole(list, "app-instance", "i-0123456789abcdef0")),
 	},
 }
 
 var _ = Describe("the same program", func() {
-	for _, mode := range Isolations() {
+	for _, mode := range suite.Isolations() {
 		for _, p := range programs {
 			for _, at := range places {
 				It(strings.Join([]string{p.name, "on", at.host, "in", string(mode)}, " "), func(ctx SpecContext) {
-					NeedIsolation(ctx, mode)
+					suite.NeedIsolation(ctx, mode)
 					subject := p.subject(ctx, mode)
 					opts := append([]harness.Option{harness.WithIsolation(mode), harness.Bucket("uploads")}, at.opts...)
 					r, err := harness.StartTest(GinkgoTB(), at.host, opts...).Run(ctx, subject)

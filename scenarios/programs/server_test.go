@@ -16,7 +16,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // server is what a platform runs for a web framework: an HTTP server at PORT that
@@ -34,21 +34,21 @@ createServer(async (request, response) => {
 }).listen(process.argv[1]);`
 
 var _ = Describe("a server on Vercel", func() {
-	for _, mode := range Isolations() {
+	for _, mode := range suite.Isolations() {
 		It("is called as the platform calls it, in "+string(mode), func(ctx SpecContext) {
-			NeedIsolation(ctx, mode)
+			suite.NeedIsolation(ctx, mode)
 			port := uint16(3000)
 			if mode == isolation.Endpoint {
-				port = FreePort()
+				port = suite.FreePort()
 			}
-			installed := Installed(ctx, "node-aws-sdk")
+			installed := suite.Installed(ctx, "node-aws-sdk")
 			command := harness.Command("node", "-e", server, portText(port)).In(installed.Dir)
 			subject := harness.Subject(command)
 			if mode == isolation.Container {
-				subject = InContainer(ctx, "node", command, programs[0].reads).In(installed.Dir)
+				subject = suite.InContainer(ctx, "node", command, programs[0].reads).In(installed.Dir)
 			}
 			d := harness.StartTest(GinkgoTB(), "vercel-oidc", harness.WithIsolation(mode), harness.Bucket("uploads"),
-				harness.User("app", harness.Allow("s3:*"), harness.KeyAs(KeyVariable, SecretVariable)))
+				harness.User("app", harness.Allow("s3:*"), harness.KeyAs(suite.KeyVariable, suite.SecretVariable)))
 			s, err := d.Serve(ctx, subject, port)
 			Expect(err).NotTo(HaveOccurred())
 
@@ -75,7 +75,7 @@ var _ = Describe("a server on Vercel", func() {
 			}
 			r, err := s.Close()
 			Expect(err).NotTo(HaveOccurred())
-			Expect(r).To(SatisfyAll(expect.Succeeded(), expect.Accepted(list, UserARN), expect.NothingElse()))
+			Expect(r).To(SatisfyAll(expect.Succeeded(), expect.Accepted(list, suite.UserARN), expect.NothingElse()))
 			Expect(r.Calls(list)).To(HaveLen(2))
 			Expect(r.Stopped).To(BeTrue())
 		})
@@ -85,15 +85,15 @@ var _ = Describe("a server on Vercel", func() {
 var _ = Describe("curl, for what is neither AWS nor the host's", func() {
 	for _, mode := range []isolation.Mode{isolation.Sandbox, isolation.Container} {
 		It("fails as without a network, and that is reported, in "+string(mode), func(ctx SpecContext) {
-			NeedIsolation(ctx, mode)
+			suite.NeedIsolation(ctx, mode)
 			curl, err := exec.LookPath("curl")
 			if err != nil {
-				Missing("curl", errors.New("there is no curl: install it"))
+				suite.Missing("curl", errors.New("there is no curl: install it"))
 			}
 			command := harness.Command(curl, "-sS", "https://example.com")
 			subject := harness.Subject(command)
 			if mode == isolation.Container {
-				subject = InContainer(ctx, "curl", command, programs[3].reads)
+				subject = suite.InContainer(ctx, "curl", command, programs[3].reads)
 			}
 			r, err := harness.StartTest(GinkgoTB(), "vercel", harness.WithIsolation(mode), harness.User("app")).Run(ctx,
 				subject)
@@ -111,16 +111,16 @@ var _ = Describe("curl, for what is neither AWS nor the host's", func() {
 
 var _ = Describe("isolation container", func() {
 	It("refuses a program of this machine in one clear line", func(ctx SpecContext) {
-		NeedIsolation(ctx, isolation.Container)
+		suite.NeedIsolation(ctx, isolation.Container)
 		d := harness.StartTest(GinkgoTB(), "local", harness.WithIsolation(isolation.Container))
 		_, err := d.Run(ctx, harness.Command("true"))
 		Expect(err).To(MatchError(ContainSubstring("isolation container runs images")))
 	})
 	It("keeps a service of this machine within reach", func(ctx SpecContext) {
-		NeedIsolation(ctx, isolation.Container)
+		suite.NeedIsolation(ctx, isolation.Container)
 		curl, err := exec.LookPath("curl")
 		if err != nil {
-			Missing("curl", errors.New("there is no curl: install it"))
+			suite.Missing("curl", errors.New("there is no curl: install it"))
 		}
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		Expect(err).NotTo(HaveOccurred())
@@ -130,7 +130,8 @@ var _ = Describe("isolation container", func() {
 		})}
 		go func() { _ = service.Serve(l) }()
 		DeferCleanup(service.Close)
-		image := InContainer(ctx, "curl", harness.Command(curl, "-sS", "http://db.internal:5432/"), programs[3].reads)
+		image := suite.InContainer(ctx, "curl", harness.Command(curl, "-sS", "http://db.internal:5432/"),
+			programs[3].reads)
 		r, err := harness.StartTest(GinkgoTB(), "local", harness.PassThrough("db.internal:5432="+l.Addr().String()),
 			harness.WithIsolation(isolation.Container)).Run(ctx, image)
 		Expect(err).NotTo(HaveOccurred())

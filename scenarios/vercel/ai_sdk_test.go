@@ -8,7 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // The AI SDK's Bedrock provider 3.0.70 takes the session token from the
@@ -26,20 +26,20 @@ const (
 )
 
 var _ = Describe("the AI SDK's Bedrock provider", func() {
-	check := func(ctx SpecContext, host, version, strategy string, claim Claim) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy)
-		Check(ctx, host, subject, claim, withRegion(host)...)
+	check := func(ctx SpecContext, host, version, strategy string, claim suite.Claim) {
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy)
+		suite.Check(ctx, host, subject, claim, withRegion(host)...)
 	}
-	describe := func(host, version, strategy string, _ Claim) string {
+	describe := func(host, version, strategy string, _ suite.Claim) string {
 		return fmt.Sprintf("on %s, %s, strategy %s", host, version, strategy)
 	}
-	accepted := AcceptedAsUser(converse)
-	leaked := ForeignToken(converse, KeyVariable).With(expect.FailedWith(invalid))
-	envLeaked := ForeignToken(converse, "AWS_ACCESS_KEY_ID").With(expect.FailedWith(invalid))
+	accepted := suite.AcceptedAsUser(converse)
+	leaked := suite.ForeignToken(converse, suite.KeyVariable).With(expect.FailedWith(invalid))
+	envLeaked := suite.ForeignToken(converse, "AWS_ACCESS_KEY_ID").With(expect.FailedWith(invalid))
 	// The platform's own three variables work as credentials, of a principal
 	// that may do nothing. The AI SDK shows only the status text, as the message
 	// comes under a capital "Message".
-	asPlatform := Claim{
+	asPlatform := suite.Claim{
 		expect.Refused(converse, "AccessDeniedException"), expect.FailedWith("AI_APICallError: Forbidden"),
 		expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID"),
 	}
@@ -49,13 +49,13 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 		Entry(nil, "vercel", broken, "explicit-undefined", leaked),
 		Entry(nil, "vercel", broken, "explicit-empty", accepted),
 		Entry(nil, "vercel", broken, "provider", accepted),
-		Entry(nil, "vercel", broken, "env", Never(noKey)),
+		Entry(nil, "vercel", broken, "env", suite.Never(noKey)),
 		Entry(nil, "vercel", broken, "bearer", accepted),
 		Entry(nil, "vercel", fixed, "explicit", accepted),
 		Entry(nil, "vercel", fixed, "explicit-undefined", accepted),
 		Entry(nil, "vercel", fixed, "explicit-empty", accepted),
 		Entry(nil, "vercel", fixed, "provider", accepted),
-		Entry(nil, "vercel", fixed, "env", Never(noKey)),
+		Entry(nil, "vercel", fixed, "env", suite.Never(noKey)),
 		Entry(nil, "vercel", fixed, "bearer", accepted),
 	)
 	DescribeTable("where the project sets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside the platform's token",
@@ -78,9 +78,9 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 		Entry(nil, "vercel-lambda", fixed, "explicit", accepted),
 		Entry(nil, "vercel-lambda", fixed, "env", asPlatform),
 	)
-	DescribeTable("on Fluid compute and under vercel dev, which inject none", check, describe,
+	DescribeTable("on Fluid compute and under vercel dev, which inject no credentials", check, describe,
 		Entry(nil, "vercel-fluid", broken, "explicit", accepted),
-		Entry(nil, "vercel-fluid", broken, "env", Never(noKey)),
+		Entry(nil, "vercel-fluid", broken, "env", suite.Never(noKey)),
 		Entry(nil, "vercel-fluid", broken, "bearer", accepted),
 		Entry(nil, "vercel-fluid", fixed, "explicit", accepted),
 		Entry(nil, "vercel-dev", broken, "explicit", accepted),
@@ -89,27 +89,32 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 	)
 
 	It("needs AWS_REGION from the project where the host sets none", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
-		Check(ctx, "vercel-fluid", subject, Never(noRegion))
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
+		suite.Check(ctx, "vercel-dev", subject, suite.Never(noRegion))
+	})
+	It("has the function's region on Fluid compute, and calls Bedrock there", func(ctx SpecContext) {
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
+		r := suite.Check(ctx, "vercel-fluid", subject, accepted, harness.Region("us-west-1"))
+		Expect(r.Exchanges[0].Host).To(HavePrefix("bedrock-runtime.us-west-1."))
 	})
 
 	It("streams", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "provider", "--operation",
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "provider", "--operation",
 			"converse-stream", "--prompt", "one two three")
-		r := Check(ctx, "vercel", subject, AcceptedAsUser("bedrock:ConverseStream"))
+		r := suite.Check(ctx, "vercel", subject, suite.AcceptedAsUser("bedrock:ConverseStream"))
 		Expect(string(r.Stdout)).To(ContainSubstring(`"echo: one two three"`))
 	})
 
 	It("refuses a stream before it opens", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit", "--operation",
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit", "--operation",
 			"converse-stream")
-		Check(ctx, "vercel", subject, ForeignToken("bedrock:ConverseStream", KeyVariable))
+		suite.Check(ctx, "vercel", subject, suite.ForeignToken("bedrock:ConverseStream", suite.KeyVariable))
 	})
 })
 
 // withRegion is the project's own AWS_REGION where the host sets none.
 func withRegion(host string) []harness.Option {
-	if host == "vercel-fluid" || host == "vercel-dev" {
+	if host == "vercel-dev" {
 		return []harness.Option{harness.Set("AWS_REGION", "us-east-1")}
 	}
 	return nil

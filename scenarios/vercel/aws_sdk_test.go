@@ -9,7 +9,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/gosdk"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // AWS's own SDKs keep explicit credentials apart from the environment, but their
@@ -19,21 +19,23 @@ import (
 const bearerInEnvironment = "AWS_BEARER_TOKEN_BEDROCK"
 
 var _ = Describe("the AWS SDK for Go v2", func() {
-	accepted := Claim{expect.Succeeded(), expect.Accepted(converse, UserARN)}
-	byHand := ForeignToken(converse, KeyVariable)
-	envMixed := ForeignToken(converse, "AWS_ACCESS_KEY_ID")
-	nothing := Never("no EC2 IMDS role found")
-	asPlatform := Claim{
+	accepted := suite.Claim{expect.Succeeded(), expect.Accepted(converse, suite.UserARN)}
+	byHand := suite.ForeignToken(converse, suite.KeyVariable)
+	envMixed := suite.ForeignToken(converse, "AWS_ACCESS_KEY_ID")
+	nothing := suite.Never("no EC2 IMDS role found")
+	asPlatform := suite.Claim{
 		expect.Refused(converse, "AccessDeniedException"),
 		expect.FailedWith("is not authorized to perform: bedrock:InvokeModel"),
 		expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID"),
 	}
 
 	DescribeTable("Converse",
-		func(ctx SpecContext, host string, s gosdk.Strategy, claim Claim) {
-			Check(ctx, host, gosdk.Converse(s), claim, withRegion(host)...)
+		func(ctx SpecContext, host string, s gosdk.Strategy, claim suite.Claim) {
+			suite.Check(ctx, host, gosdk.Converse(s), claim, withRegion(host)...)
 		},
-		func(host string, s gosdk.Strategy, _ Claim) string { return fmt.Sprintf("on %s, strategy %s", host, s) },
+		func(host string, s gosdk.Strategy, _ suite.Claim) string {
+			return fmt.Sprintf("on %s, strategy %s", host, s)
+		},
 		Entry(nil, "vercel", gosdk.Explicit, accepted),
 		Entry(nil, "vercel", gosdk.StaticIfPresent, accepted),
 		Entry(nil, "vercel", gosdk.MixedByHand, byHand),
@@ -52,20 +54,21 @@ var _ = Describe("the AWS SDK for Go v2", func() {
 	// The SDK takes the bearer token of the environment whatever keys there are,
 	// and sends it over TLS only; loopback endpoints are plain HTTP.
 	It("does not send a bearer token over plain HTTP", func(ctx SpecContext) {
-		Check(ctx, "vercel", gosdk.Converse(gosdk.Bearer), Never("bearer token with HTTP request requires HTTPS"),
+		suite.Check(ctx, "vercel", gosdk.Converse(gosdk.Bearer),
+			suite.Never("bearer token with HTTP request requires HTTPS"),
 			harness.User("bearer", harness.BearerAs(bearerInEnvironment)))
 	})
 
 	It("shows who the platform's own variables are", func(ctx SpecContext) {
-		Check(ctx, "vercel-lambda", gosdk.WhoAmI(gosdk.Env), Claim{
+		suite.Check(ctx, "vercel-lambda", gosdk.WhoAmI(gosdk.Env), suite.Claim{
 			expect.Accepted("sts:GetCallerIdentity", platformARN), expect.Diagnosed(harness.PlatformPrincipal,
 				"AWS_ACCESS_KEY_ID"),
 		})
 	})
 
 	It("reaches S3 with explicit keys", func(ctx SpecContext) {
-		Check(ctx, "vercel", gosdk.PutAndGet(gosdk.Explicit, "uploads"),
-			Claim{expect.Accepted("s3:PutObject", UserARN), expect.Accepted("s3:GetObject", UserARN)},
+		suite.Check(ctx, "vercel", gosdk.PutAndGet(gosdk.Explicit, "uploads"),
+			suite.Claim{expect.Accepted("s3:PutObject", suite.UserARN), expect.Accepted("s3:GetObject", suite.UserARN)},
 			harness.Bucket("uploads"))
 	})
 })
@@ -78,12 +81,13 @@ const platformARN = "arn:aws:sts::999988887777:assumed-role/vercel-function/fn"
 // alone, the other library does not.
 var _ = Describe("@aws-sdk/client-s3 3.772.0", func() {
 	s3 := func(ctx SpecContext, strategy, operation string) *harness.CommandSubject {
-		return Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", operation, "--strategy", strategy)
+		return suite.Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", operation, "--strategy", strategy)
 	}
 
 	DescribeTable("with the user's key given explicitly",
 		func(ctx SpecContext, operation, call string) {
-			Check(ctx, "vercel", s3(ctx, "explicit", operation), AcceptedAsUser(call), harness.Bucket("uploads"))
+			suite.Check(ctx, "vercel", s3(ctx, "explicit", operation), suite.AcceptedAsUser(call),
+				harness.Bucket("uploads"))
 		},
 		Entry("lists buckets", "list-buckets", "s3:ListBuckets"),
 		Entry("puts an object", "put-object", "s3:PutObject"),
@@ -91,7 +95,7 @@ var _ = Describe("@aws-sdk/client-s3 3.772.0", func() {
 	)
 
 	It("sends the platform's token with the user's key when it takes all from the environment", func(ctx SpecContext) {
-		Check(ctx, "vercel-user-keys", s3(ctx, "env", "list-buckets"), Claim{
+		suite.Check(ctx, "vercel-user-keys", s3(ctx, "env", "list-buckets"), suite.Claim{
 			expect.Refused("s3:ListBuckets", "InvalidToken", "The provided token is malformed or otherwise invalid."),
 			expect.MixedCredentials("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"),
 			expect.FailedWith("InvalidToken"),
@@ -99,8 +103,8 @@ var _ = Describe("@aws-sdk/client-s3 3.772.0", func() {
 	})
 
 	It("finds no credentials in a token alone", func(ctx SpecContext) {
-		Check(ctx, "vercel", s3(ctx, "env", "list-buckets"),
-			Never("CredentialsProviderError: Could not load credentials from any providers"))
+		suite.Check(ctx, "vercel", s3(ctx, "env", "list-buckets"),
+			suite.Never("CredentialsProviderError: Could not load credentials from any providers"))
 	})
 })
 
@@ -108,7 +112,7 @@ var _ = Describe("CloudTrail", func() {
 	It("shows the accepted calls only, as the article's author saw", func(ctx SpecContext) {
 		d := harness.StartTest(GinkgoTB(), "vercel", harness.User("app", harness.Allow("bedrock:*",
 			"cloudtrail:LookupEvents"),
-			harness.KeyAs(KeyVariable, SecretVariable)))
+			harness.KeyAs(suite.KeyVariable, suite.SecretVariable)))
 		for _, s := range []gosdk.Strategy{gosdk.MixedByHand, gosdk.Explicit, gosdk.MixedByHand} {
 			_, err := d.Run(ctx, gosdk.Converse(s))
 			Expect(err).NotTo(HaveOccurred())

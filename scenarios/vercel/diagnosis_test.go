@@ -5,7 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // What AWS answers here speaks of a security token that the author never set,
@@ -13,8 +13,8 @@ import (
 // one paragraph what took its author a day.
 var _ = Describe("the diagnosis of the leaked token", func() {
 	It("names both variables, whose token it is, and that nothing else is wrong", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit")
-		r := Check(ctx, "vercel", subject, ForeignToken(converse, KeyVariable))
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit")
+		r := suite.Check(ctx, "vercel", subject, suite.ForeignToken(converse, suite.KeyVariable))
 		Expect(r.Diagnosis.Problems()).To(HaveLen(1))
 		f := r.Diagnosis.Problems()[0]
 		Expect(f.Library).To(Equal("AI SDK @ai-sdk/amazon-bedrock " + broken))
@@ -25,7 +25,7 @@ var _ = Describe("the diagnosis of the leaked token", func() {
 			"which belongs to other credentials, those of arn:aws:sts::999988887777:assumed-role/vercel-function/fn. " +
 			"A session token is only valid together with the key and the secret that it was issued with. " +
 			"Key and secret fit each other and the signature is valid: without that token the call would have been " +
-			"accepted as " + UserARN + ". " +
+			"accepted as " + suite.UserARN + ". " +
 			"The platform sets that variable for its own use; it carries no permission and is not meant for " +
 			"your code. " +
 			"Keep AWS_SESSION_TOKEN away from MY_AWS_ACCESS_KEY_ID: pass key and secret to createAmazonBedrock as " +
@@ -37,22 +37,23 @@ var _ = Describe("the diagnosis of the leaked token", func() {
 	})
 
 	It("tells users of other libraries in those libraries' words", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env")
-		r := Check(ctx, "vercel-user-keys", subject, nil, harness.Bucket("uploads"))
+		subject := suite.Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy",
+			"env")
+		r := suite.Check(ctx, "vercel-user-keys", subject, nil, harness.Bucket("uploads"))
 		Expect(r.Diagnosis.Problems()).To(HaveLen(1))
 		Expect(r.Diagnosis.Problems()[0].Change).To(
 			ContainSubstring("pass credentials: { accessKeyId, secretAccessKey } to the client"))
 		Expect(r.Diagnosis.Problems()[0].Library).To(HavePrefix("AWS SDK for JavaScript v3 3."))
 
-		cli := Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets")
-		r = Check(ctx, "vercel-user-keys", cli, nil, harness.Bucket("uploads"))
+		cli := suite.Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets")
+		r = suite.Check(ctx, "vercel-user-keys", cli, nil, harness.Bucket("uploads"))
 		Expect(r.Diagnosis.Problems()).To(HaveLen(1))
 		Expect(r.Diagnosis.Problems()[0].Change).To(ContainSubstring("env -u AWS_SESSION_TOKEN aws"))
 	})
 
 	It("has nothing to say of what works", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
-		r := Check(ctx, "vercel", subject, AcceptedAsUser(converse))
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
+		r := suite.Check(ctx, "vercel", subject, suite.AcceptedAsUser(converse))
 		Expect(r.Diagnosis.Findings).To(BeEmpty())
 	})
 })

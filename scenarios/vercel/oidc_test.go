@@ -12,7 +12,7 @@ import (
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/oidc"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // Vercel's functions get an OpenID Connect token with each request, its builds
@@ -43,11 +43,11 @@ func request(d *harness.Deployment) []byte {
 }
 
 // withOIDC runs a function that lists buckets with the role, and checks the claim.
-func withOIDC(ctx SpecContext, host string, claim Claim, opts []harness.Option, args ...string) {
+func withOIDC(ctx SpecContext, host string, claim suite.Claim, opts []harness.Option, args ...string) {
 	GinkgoHelper()
 	d := harness.StartTest(GinkgoTB(), host, append([]harness.Option{harness.User("app"), harness.RoleAllow("app",
 		"s3:*"), harness.Bucket("uploads")}, opts...)...)
-	subject := Subject(ctx, "node-vercel-oidc", append([]string{"--session", session}, args...)...)
+	subject := suite.Subject(ctx, "node-vercel-oidc", append([]string{"--session", session}, args...)...)
 	incoming := request(d)
 	subject.Stdin = bytes.NewReader(incoming)
 	r, err := d.Run(ctx, subject)
@@ -62,15 +62,16 @@ func withOIDC(ctx SpecContext, host string, claim Claim, opts []harness.Option, 
 }
 
 // asRole claims that the token was taken and the call made with the role.
-var asRole = Claim{expect.Succeeded(), expect.Accepted(list, RoleARN("app", session))}
+var asRole = suite.Claim{expect.Succeeded(), expect.Accepted(list, suite.RoleARN("app", session))}
 
 // notTaken claims that STS refuses the token, and that the helper says so.
-func notTaken(code, message string) Claim {
-	return Claim{expect.Refused(exchange, code), expect.FailedWith(message), expect.Diagnosed(harness.BadIdentityToken)}
+func notTaken(code, message string) suite.Claim {
+	return suite.Claim{expect.Refused(exchange, code), expect.FailedWith(message),
+		expect.Diagnosed(harness.BadIdentityToken)}
 }
 
 // notTrusted claims that the token is good and the role does not let it in.
-var notTrusted = Claim{
+var notTrusted = suite.Claim{
 	expect.Refused(exchange, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"),
 	expect.FailedWith("Not authorized to perform sts:AssumeRoleWithWebIdentity"), expect.Diagnosed(harness.NotTrusted),
 }
@@ -110,7 +111,7 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 	)
 
 	It("finds no token at module level of a function: the header comes with a request", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", Never("The 'x-vercel-oidc-token' header is missing from the request."), nil,
+		withOIDC(ctx, "vercel-oidc", suite.Never("The 'x-vercel-oidc-token' header is missing from the request."), nil,
 			"--at", "module")
 	})
 
@@ -122,7 +123,7 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 
 	It("gets the role, and the role no permission that no policy gives it", func(ctx SpecContext) {
 		d := harness.StartTest(GinkgoTB(), "vercel-oidc", harness.User("app"))
-		subject := Subject(ctx, "node-vercel-oidc", "--session", session)
+		subject := suite.Subject(ctx, "node-vercel-oidc", "--session", session)
 		subject.Stdin = bytes.NewReader(request(d))
 		r, err := d.Run(ctx, subject)
 		Expect(err).NotTo(HaveOccurred())
@@ -132,7 +133,7 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 	})
 
 	DescribeTable("is refused a token that is wrong",
-		func(ctx SpecContext, defect oidc.Defect, claim Claim) {
+		func(ctx SpecContext, defect oidc.Defect, claim suite.Claim) {
 			withOIDC(ctx, "vercel-build", claim, options(harness.TokenDefect("vercel", defect)))
 		},
 		Entry("signed with another key", oidc.WrongKey, notTaken("InvalidIdentityToken", "could not be validated")),
@@ -159,7 +160,7 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 
 	It("does not send an expired token: it wants to renew it, and there is no CLI to do it with",
 		func(ctx SpecContext) {
-			withOIDC(ctx, "vercel-oidc", Claim{expect.NoCalls(),
+			withOIDC(ctx, "vercel-oidc", suite.Claim{expect.NoCalls(),
 				expect.FailedWith(
 					"Unable to find project root directory. Have you linked your project with `vc link?`")},
 				options(harness.TokenDefect("vercel", oidc.Expired)))
@@ -168,7 +169,7 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 
 var _ = Describe("the role's trust policy", func() {
 	DescribeTable("that names one environment",
-		func(ctx SpecContext, environment string, claim Claim) {
+		func(ctx SpecContext, environment string, claim suite.Claim) {
 			withOIDC(ctx, "vercel-oidc", claim, options(in(environment)))
 		},
 		Entry("lets that one in", oidc.Production, asRole),
@@ -176,7 +177,7 @@ var _ = Describe("the role's trust policy", func() {
 		Entry("keeps development out", oidc.Development, notTrusted),
 	)
 	DescribeTable("in the loose form of the documentation",
-		func(ctx SpecContext, environment string, claim Claim) {
+		func(ctx SpecContext, environment string, claim suite.Claim) {
 			withOIDC(ctx, "vercel-oidc", claim, options(in(environment), trust(loose)))
 		},
 		Entry("lets production in", oidc.Production, asRole),
@@ -207,14 +208,14 @@ var _ = Describe("the role's trust policy", func() {
 var _ = Describe("oidc.vercel.com", func() {
 	BeforeEach(func() {
 		if err := isolation.Available(); err != nil {
-			Missing("sandbox", err)
+			suite.Missing("sandbox", err)
 		}
 	})
 	inSandbox := harness.WithIsolation(isolation.Sandbox)
 	audience := []string{"--audience", "sts.amazonaws.com"}
 
 	DescribeTable("exchanges a token for one of another audience",
-		func(ctx SpecContext, host string, claim Claim, opts ...harness.Option) {
+		func(ctx SpecContext, host string, claim suite.Claim, opts ...harness.Option) {
 			withOIDC(ctx, host, claim.With(expect.Accepted("oidc:~token", "anonymous")), append(opts, inSandbox),
 				audience...)
 		},
@@ -231,11 +232,11 @@ var _ = Describe("oidc.vercel.com", func() {
 	)
 
 	It("publishes the keys with which a backend verifies the tokens of every team", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", Claim{expect.Succeeded(), expect.Accepted("oidc:jwks", "anonymous")},
+		withOIDC(ctx, "vercel-oidc", suite.Claim{expect.Succeeded(), expect.Accepted("oidc:jwks", "anonymous")},
 			options(inSandbox), "--provider", "verify")
 	})
 	It("does not vouch for a token that somebody else signed", func(ctx SpecContext) {
-		withOIDC(ctx, "vercel-oidc", Claim{expect.FailedWith("signature verification failed")},
+		withOIDC(ctx, "vercel-oidc", suite.Claim{expect.FailedWith("signature verification failed")},
 			options(inSandbox, harness.TokenDefect("vercel", oidc.WrongKey)), "--provider", "verify")
 	})
 })

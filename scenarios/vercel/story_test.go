@@ -9,7 +9,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // The story that the reports of a day lost on Vercel tell, attempt by attempt
@@ -21,14 +21,14 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 
 	aws := func(ctx SpecContext, args ...string) []byte {
 		GinkgoHelper()
-		r, err := laptop.Run(ctx, Tool(ctx, "python-boto3", "aws", args...))
+		r, err := laptop.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", args...))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r).To(expect.Succeeded())
 		return r.Stdout
 	}
 	ask := func(ctx SpecContext, d *harness.Deployment, version, strategy string) *harness.Result {
 		GinkgoHelper()
-		r, err := d.Run(ctx, Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy))
+		r, err := d.Run(ctx, suite.Subject(ctx, "node-ai-sdk", "--package", version, "--strategy", strategy))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r).To(expect.NoSecretIn([]byte(r.String()), r.Stdout, r.Stderr))
 		return r
@@ -36,20 +36,22 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 	stillInvalid := func(r *harness.Result) {
 		GinkgoHelper()
 		Expect(r).To(expect.FailedWith(invalid))
-		Expect(r).To(expect.MixedCredentials(KeyVariable, "AWS_SESSION_TOKEN"))
+		Expect(r).To(expect.MixedCredentials(suite.KeyVariable, "AWS_SESSION_TOKEN"))
 	}
 
 	BeforeAll(func() {
 		// The project keeps its key under names of its own: on Vercel those of AWS
 		// are said to be reserved.
 		host = harness.StartTest(GinkgoTB(), "vercel", harness.User("app", harness.Allow("bedrock:InvokeModel*")),
-			harness.Set(KeyVariable, "${user.accessKeyId}"), harness.Set(SecretVariable, "${user.secretAccessKey}"))
+			harness.Set(suite.KeyVariable, "${user.accessKeyId}"), harness.Set(suite.SecretVariable,
+				"${user.secretAccessKey}"))
 		laptop = harness.StartTest(GinkgoTB(), "local", harness.Beside(host), harness.User("developer",
 			harness.Allow("*")),
 			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY",
 				"${user.secretAccessKey}"),
 			harness.Set("AWS_DEFAULT_REGION", "us-east-1"), harness.Set("AWS_REGION", "us-east-1"),
-			harness.Set(KeyVariable, "${user.accessKeyId}"), harness.Set(SecretVariable, "${user.secretAccessKey}"))
+			harness.Set(suite.KeyVariable, "${user.accessKeyId}"), harness.Set(suite.SecretVariable,
+				"${user.secretAccessKey}"))
 	})
 
 	It("works on the laptop", func(ctx SpecContext) {
@@ -71,8 +73,8 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 			AccessKey struct{ AccessKeyID, SecretAccessKey string }
 		}
 		Expect(json.Unmarshal(aws(ctx, "iam", "create-access-key", "--user-name", "app"), &made)).To(Succeed())
-		Expect(host.Redeploy(ctx, "vercel", harness.Set(KeyVariable, made.AccessKey.AccessKeyID),
-			harness.Set(SecretVariable, made.AccessKey.SecretAccessKey))).To(Succeed())
+		Expect(host.Redeploy(ctx, "vercel", harness.Set(suite.KeyVariable, made.AccessKey.AccessKeyID),
+			harness.Set(suite.SecretVariable, made.AccessKey.SecretAccessKey))).To(Succeed())
 		r := ask(ctx, host, broken, "explicit")
 		stillInvalid(r)
 		Expect(r.Exchanges[0].Presented.KeyID).To(Equal(made.AccessKey.AccessKeyID))
@@ -102,13 +104,14 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 		Expect(r.Diagnosis.Findings).NotTo(BeEmpty())
 		Expect(r.Diagnosis.Findings[0].Paragraph()).To(And(
 			ContainSubstring("AWS_SESSION_TOKEN (set by the host)"),
-			ContainSubstring("without that token the call would have been accepted as "+UserARN),
+			ContainSubstring("without that token the call would have been accepted as "+suite.UserARN),
 			ContainSubstring("credentialProvider: async () => ({ accessKeyId, secretAccessKey })"),
 		))
 	})
 
 	DescribeTable("works", func(ctx SpecContext, version, strategy string) {
-		Expect(ask(ctx, host, version, strategy)).To(SatisfyAll(expect.Succeeded(), expect.Accepted(converse, UserARN)))
+		Expect(ask(ctx, host, version, strategy)).To(SatisfyAll(expect.Succeeded(), expect.Accepted(converse,
+			suite.UserARN)))
 	},
 		Entry("with a credentialProvider", broken, "provider"),
 		Entry("with an empty session token", broken, "explicit-empty"),

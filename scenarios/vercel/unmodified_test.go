@@ -10,7 +10,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
-	. "github.com/hostproof/hostproof/scenarios/internal/suite"
+	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
 // In the sandbox a program runs as it is: no endpoint variable, AWS's real
@@ -20,33 +20,35 @@ var _ = Describe("an unmodified program", func() {
 
 	BeforeEach(func() {
 		if err := isolation.Available(); err != nil {
-			Missing("sandbox", err)
+			suite.Missing("sandbox", err)
 		}
 	})
 
 	It("meets the same refusal at the real hostname", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit")
-		Check(ctx, "vercel", subject, ForeignToken(converse, KeyVariable).With(expect.FailedWith(invalid),
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", broken, "--strategy", "explicit")
+		suite.Check(ctx, "vercel", subject, suite.ForeignToken(converse,
+			suite.KeyVariable).With(expect.FailedWith(invalid),
 			expect.NothingElse()), inSandbox)
 	})
 
 	It("reaches nothing but AWS", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
-		Check(ctx, "vercel", subject, AcceptedAsUser(converse).With(expect.NothingElse()), inSandbox)
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
+		suite.Check(ctx, "vercel", subject, suite.AcceptedAsUser(converse).With(expect.NothingElse()), inSandbox)
 	})
 
 	It("is refused any other host, and that is reported", func(ctx SpecContext) {
 		if _, err := exec.LookPath("curl"); err != nil {
-			Missing("curl", errors.New("there is no curl: install it"))
+			suite.Missing("curl", errors.New("there is no curl: install it"))
 		}
-		Check(ctx, "vercel", harness.Command("curl", "-sS", "https://example.com"),
-			Claim{expect.FailedWith("Failed to connect to example.com port 443"), expect.NoCalls(),
+		suite.Check(ctx, "vercel", harness.Command("curl", "-sS", "https://example.com"),
+			suite.Claim{expect.FailedWith("Failed to connect to example.com port 443"), expect.NoCalls(),
 				Not(expect.NothingElse())}, inSandbox)
 	})
 
 	It("finds no instance metadata on Vercel", func(ctx SpecContext) {
-		subject := Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy", "env")
-		Check(ctx, "vercel", subject,
-			Never("Could not load credentials from any providers").With(Not(expect.NothingElse())), inSandbox)
+		subject := suite.Subject(ctx, "node-aws-sdk", "--service", "s3", "--operation", "list-buckets", "--strategy",
+			"env")
+		suite.Check(ctx, "vercel", subject,
+			suite.Never("Could not load credentials from any providers").With(Not(expect.NothingElse())), inSandbox)
 	})
 })

@@ -83,7 +83,4 @@ func paint(line string) string {
 	return line
 }
 
-// colourCode is what in writes around a text.
-var colourCode = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
 func in(code, text string) string { return "\x1b[" + code + "m" + text + "\x1b[0m" }

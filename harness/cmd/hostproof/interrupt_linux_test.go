@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sys/unix"
 
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -272,8 +273,8 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	for _, args := range [][]string{{"hosts"}, {"show", "vercel"}, {"show", "ec2", "--answers"}} {
 		for line := range strings.Lines(atTerminal(t, "NO_COLOR=1", args...)) {
 			line = strings.TrimRight(line, "\r\n")
-			if shownWidth(line) > 70 && len(strings.Fields(line)) > 1 {
-				t.Errorf("%v: %d columns: %s", args, shownWidth(line), line)
+			if ansi.StringWidth(line) > 70 && len(strings.Fields(line)) > 1 {
+				t.Errorf("%v: %d columns: %s", args, ansi.StringWidth(line), line)
 			}
 		}
 	}

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/hostproof/hostproof/harness/internal/prose"
 )
 
 // printer writes text that fits its terminal, or 100 columns where there is none.
@@ -41,28 +44,20 @@ func (p *printer) line(text string) {
 }
 
 // wrapped writes a text in lines that fit.
-func (p *printer) wrapped(text string) {
-	for _, line := range p.broken(strings.Fields(text), p.width, " ") {
-		p.line(line)
-	}
-}
+func (p *printer) wrapped(text string) { p.line(prose.Wrap(p.width, "", "", text)) }
 
 // broken joins pieces to lines of at most so many columns; a piece that is longer
 // has a line of its own.
 func (p *printer) broken(pieces []string, width int, between string) (lines []string) {
 	for _, piece := range pieces {
-		if last := len(lines) - 1; last >= 0 && shownWidth(lines[last])+len(between)+shownWidth(piece) <= width {
+		last := len(lines) - 1
+		if last >= 0 && ansi.StringWidth(lines[last]+between+piece) <= width {
 			lines[last] += between + piece
 			continue
 		}
 		lines = append(lines, piece)
 	}
 	return lines
-}
-
-// shownWidth is how many columns a text takes, without its colours.
-func shownWidth(text string) int {
-	return utf8.RuneCountInString(colourCode.ReplaceAllString(text, ""))
 }
 
 // row writes a name and a text beside it, whose further lines are below the first.
@@ -72,14 +67,8 @@ func (p *printer) row(indent, name string, width int, text string, mark bool) {
 		sign = p.in(green, "* ")
 	}
 	head := indent + sign + p.in(cyan, name) + strings.Repeat(" ", width-len(name)+2)
-	rest := strings.Repeat(" ", shownWidth(head))
-	for i, line := range p.broken(strings.Fields(text), max(p.width-len(rest), 20), " ") {
-		if i == 0 {
-			p.line(head + line)
-		} else {
-			p.line(rest + line)
-		}
-	}
+	rest := strings.Repeat(" ", ansi.StringWidth(head))
+	p.line(prose.Wrap(max(p.width, len(rest)+20), head, rest, text))
 }
 
 // rows writes facts below a title: of each its name, then what else is known of
@@ -114,7 +103,7 @@ func (p *printer) rows(title string, rows [][]string) {
 
 // pieces are a cell, or its lines where it is wider than all columns.
 func (p *printer) pieces(cell string, width int) []string {
-	if shownWidth(cell) <= width {
+	if ansi.StringWidth(cell) <= width {
 		return []string{cell}
 	}
 	return p.broken(strings.Fields(cell), width, " ")

@@ -264,20 +264,6 @@ func TestLockFiles(t *testing.T) {
 	}
 }
 
-func TestWrap(t *testing.T) {
-	long := strings.Repeat("x", 100)
-	text := "one " + long + " two " + strings.Repeat("word ", 40)
-	got := wrap(" - ", "   ", text)
-	if strings.Join(strings.Fields(got)[1:], " ") != strings.Join(strings.Fields(text), " ") {
-		t.Errorf("words are lost: %q", got)
-	}
-	for i, line := range strings.Split(got, "\n") {
-		if len(line) > width && !strings.Contains(line, long) {
-			t.Errorf("line %d has %d columns", i, len(line))
-		}
-	}
-}
-
 func TestColour(t *testing.T) {
 	var b bytes.Buffer
 	(&page{out: &b, colour: true}).labelled(red, "text")

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/prose"
 )
 
 // width is for a terminal of 80 columns.
@@ -54,7 +56,9 @@ func (p *page) code(text string) {
 	}
 }
 
-func (p *page) text(indent, text string) { fmt.Fprintln(p.out, wrap(indent, indent, text)) }
+func (p *page) text(indent, text string) {
+	fmt.Fprintln(p.out, prose.Wrap(width, indent, indent, text))
+}
 
 func (p *page) paint(text, colour string) string {
 	if !p.colour {
@@ -68,33 +72,15 @@ func (p *page) title(text string) {
 }
 
 func (p *page) labelled(l label, text string) {
-	body := wrap(indent, indent, text)
+	body := prose.Wrap(width, indent, indent, text)
 	fmt.Fprintln(p.out, p.paint(fmt.Sprintf("%-*s", len(indent)-1, l.word), l.colour)+" "+strings.TrimPrefix(body,
 		indent))
 }
 
 func (p *page) list(items []string) {
 	for _, item := range items {
-		fmt.Fprintln(p.out, wrap(" - ", "   ", item))
+		fmt.Fprintln(p.out, prose.Wrap(width, " - ", "   ", item))
 	}
-}
-
-// wrap breaks a text at spaces; a word that is longer than a line stays whole.
-func wrap(first, rest, text string) string {
-	var lines []string
-	line, empty := first, true
-	for _, word := range strings.Fields(text) {
-		if !empty && len([]rune(line))+1+len([]rune(word)) > width {
-			lines = append(lines, line)
-			line, empty = rest, true
-		}
-		if !empty {
-			line += " "
-		}
-		line += word
-		empty = false
-	}
-	return strings.Join(append(lines, line), "\n")
 }
 
 // longest is how much of what others print is shown, in characters.

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // MaxLength bounds a headline, in characters.
@@ -35,8 +37,6 @@ func Of(output []byte) string {
 	return ""
 }
 
-var escape = regexp.MustCompile(`\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\))?`)
-
 // Printable is a text without escape sequences and control characters other than
 // newline and tab.
 func Printable(text string) string {
@@ -45,7 +45,7 @@ func Printable(text string) string {
 			return -1
 		}
 		return r
-	}, escape.ReplaceAllString(text, ""))
+	}, ansi.Strip(text))
 }
 
 // frame is a line of a stack, or what runtimes print around one.

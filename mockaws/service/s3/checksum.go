@@ -1,41 +1,13 @@
 package s3
 
 import (
-	"crypto/md5"
-	"crypto/sha1"
-	"crypto/sha256"
-	"crypto/sha512"
 	"encoding/base64"
-	"hash"
-	"hash/crc32"
-	"hash/crc64"
 	"strconv"
 	"strings"
 
+	"github.com/hostproof/hostproof/mockaws/internal/checksums"
 	"github.com/hostproof/hostproof/mockaws/service"
 )
-
-// The algorithms of x-amz-checksum-*, in lower case
-// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
-var checksumHashes = map[string]func() hash.Hash{
-	"crc32":   func() hash.Hash { return crc32.NewIEEE() },
-	"crc32c":  func() hash.Hash { return crc32.New(castagnoli) },
-	crc64NVME: func() hash.Hash { return crc64.New(nvme) },
-	"md5":     md5.New,
-	"sha1":    sha1.New,
-	"sha256":  sha256.New,
-	"sha512":  sha512.New,
-}
-
-// crc64NVME is what S3 computes by itself where a client sends no checksum.
-const crc64NVME = "crc64nvme"
-
-var (
-	castagnoli = crc32.MakeTable(crc32.Castagnoli)
-	nvme       = crc64.MakeTable(0x9a6c9329ac4bc9b5) // of the NVM Express specification, reflected
-)
-
-const checksumPrefix = "x-amz-checksum-"
 
 // The types of a checksum: of the whole object, or of its parts' checksums.
 const (
@@ -51,11 +23,11 @@ func (s checksum) headers() map[string]string {
 	if s.algorithm == "" {
 		return map[string]string{}
 	}
-	return map[string]string{checksumPrefix + s.algorithm: s.value, checksumPrefix + "type": s.kind}
+	return map[string]string{checksums.Prefix + s.algorithm: s.value, checksums.Prefix + "type": s.kind}
 }
 
 func checksumOf(algorithm string, pieces ...[]byte) checksum {
-	h := checksumHashes[algorithm]()
+	h := checksums.Hashes[algorithm]()
 	for _, p := range pieces {
 		h.Write(p)
 	}
@@ -68,8 +40,8 @@ func checksumOf(algorithm string, pieces ...[]byte) checksum {
 // (aws/aws-sdk-go-v2#2610, localstack/localstack#12169).
 func bodyChecksum(c *service.Call, algorithm string) (checksum, error) {
 	for _, name := range checksumNames(c) {
-		algorithm = strings.TrimPrefix(name, checksumPrefix)
-		if checksumHashes[algorithm] == nil {
+		algorithm = strings.TrimPrefix(name, checksums.Prefix)
+		if checksums.Hashes[algorithm] == nil {
 			return checksum{}, missing(c, "the checksum "+name)
 		}
 	}
@@ -82,13 +54,13 @@ func checksumNames(c *service.Call) []string {
 	var names []string
 	for header := range c.Input.Header {
 		name := strings.ToLower(header)
-		algorithm, ok := strings.CutPrefix(name, checksumPrefix)
+		algorithm, ok := strings.CutPrefix(name, checksums.Prefix)
 		if ok && algorithm != "type" && algorithm != "mode" && algorithm != "algorithm" {
 			names = append(names, name)
 		}
 	}
 	for trailer := range strings.SplitSeq(c.Input.Header.Get("X-Amz-Trailer"), ",") {
-		if name := strings.ToLower(strings.TrimSpace(trailer)); strings.HasPrefix(name, checksumPrefix) {
+		if name := strings.ToLower(strings.TrimSpace(trailer)); strings.HasPrefix(name, checksums.Prefix) {
 			names = append(names, name)
 		}
 	}
@@ -103,11 +75,11 @@ func checkBodyChecksums(c *service.Call) error {
 		return fail("MissingChecksum")
 	}
 	for _, name := range names {
-		algorithm := strings.TrimPrefix(name, checksumPrefix)
+		algorithm := strings.TrimPrefix(name, checksums.Prefix)
 		claimed := c.Input.Header.Get(name)
 		switch {
 		case claimed == "": // a trailer, compared already
-		case checksumHashes[algorithm] == nil:
+		case checksums.Hashes[algorithm] == nil:
 			return missing(c, "the checksum "+name)
 		case checksumOf(algorithm, c.Input.Body).value != claimed:
 			return fail("BadDigest", "algorithm", strings.ToUpper(algorithm))
@@ -118,7 +90,7 @@ func checkBodyChecksums(c *service.Call) error {
 
 // compositeOf is the checksum of parts' checksums, "<base64>-<number of parts>".
 func compositeOf(algorithm string, parts []part) checksum {
-	h := checksumHashes[algorithm]()
+	h := checksums.Hashes[algorithm]()
 	for i := range parts {
 		sum, err := base64.StdEncoding.DecodeString(parts[i].checksum.value)
 		if err != nil {

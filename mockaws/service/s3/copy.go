@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/internal/checksums"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 )
@@ -132,7 +133,7 @@ func (o *object) rejoin(c *service.Call) error {
 	if algorithm == "" {
 		algorithm = o.checksum.algorithm
 	}
-	if checksumHashes[algorithm] == nil {
+	if checksums.Hashes[algorithm] == nil {
 		return missing(c, "the checksum "+algorithm)
 	}
 	pieces := o.slice(0, o.size()-1)

@@ -5,13 +5,12 @@ import (
 	"encoding/hex"
 	"encoding/xml"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/internal/checksums"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 )
@@ -82,10 +81,10 @@ func (u *upload) choose(c *service.Call) error {
 			return fail("InvalidRequest", "message",
 				"The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
 		}
-		u.algorithm, u.kind = crc64NVME, fullObject
+		u.algorithm, u.kind = checksums.CRC64NVME, fullObject
 		return nil
 	}
-	if checksumHashes[u.algorithm] == nil {
+	if checksums.Hashes[u.algorithm] == nil {
 		if strings.HasPrefix(u.algorithm, "xxhash") {
 			return missing(c, "the checksum "+u.algorithm)
 		}
@@ -97,13 +96,13 @@ func (u *upload) choose(c *service.Call) error {
 	u.chosen = true
 	linear := strings.HasPrefix(u.algorithm, "crc")
 	switch {
-	case u.kind == "" && u.algorithm == crc64NVME:
+	case u.kind == "" && u.algorithm == checksums.CRC64NVME:
 		u.kind = fullObject
 	case u.kind == "":
 		u.kind = composite
 	case u.kind != fullObject && u.kind != composite:
 		return fail("InvalidRequest", "message", "Value for x-amz-checksum-type header is invalid.")
-	case u.kind == composite && u.algorithm == crc64NVME, u.kind == fullObject && !linear:
+	case u.kind == composite && u.algorithm == checksums.CRC64NVME, u.kind == fullObject && !linear:
 		return fail("InvalidRequest", "message",
 			fmt.Sprintf("The %s checksum type cannot be used with the %s checksum algorithm.", u.kind, u.algorithm))
 	}
@@ -138,7 +137,7 @@ func partNumberOf(c *service.Call) (int, error) {
 func (u *upload) checkPartChecksum(names []string) error {
 	actual := "null"
 	if len(names) > 0 {
-		actual = strings.TrimPrefix(names[0], checksumPrefix)
+		actual = strings.TrimPrefix(names[0], checksums.Prefix)
 	}
 	if !u.chosen || actual == u.algorithm || actual == "null" && u.kind == fullObject {
 		return nil
@@ -180,7 +179,7 @@ func (b *Buckets) uploadPart(c *service.Call) (*protocol.Empty, error) {
 		return nil, err
 	}
 	out := p.checksum.headers()
-	delete(out, checksumPrefix+"type") // of objects only
+	delete(out, checksums.Prefix+"type") // of objects only
 	out["ETag"], out["x-amz-server-side-encryption"] = p.etag, "AES256"
 	return &protocol.Empty{Status: http.StatusOK, Header: out}, nil
 }
@@ -224,7 +223,7 @@ func (m *checksumMembers) of(algorithm string) *string {
 		return &m.ChecksumCRC32
 	case "crc32c":
 		return &m.ChecksumCRC32C
-	case crc64NVME:
+	case checksums.CRC64NVME:
 		return &m.ChecksumCRC64NVME
 	case "md5":
 		return &m.ChecksumMD5
@@ -371,7 +370,7 @@ func (u *upload) object(c *service.Call, parts []part) (*object, error) {
 				"The upload was created using the %s checksum mode. The complete request must use the same checksum "+
 					"mode.", u.kind))
 	}
-	if claimed := c.Input.Header.Get(checksumPrefix + u.algorithm); claimed != "" && claimed != o.checksum.value &&
+	if claimed := c.Input.Header.Get(checksums.Prefix + u.algorithm); claimed != "" && claimed != o.checksum.value &&
 		u.kind == fullObject {
 		return nil, fail("BadDigest", "algorithm", strings.ToUpper(u.algorithm))
 	}
@@ -383,178 +382,4 @@ func (u *upload) object(c *service.Call, parts []part) (*object, error) {
 				o.size()))
 	}
 	return o, nil
-}
-
-type person struct {
-	ID          string
-	DisplayName string `xml:",omitempty"`
-}
-
-type listPartsResult struct {
-	XMLName              xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListPartsResult"`
-	Bucket               string
-	Key                  string
-	UploadID             string `xml:"UploadId"`
-	Initiator            person
-	Owner                person
-	StorageClass         string
-	PartNumberMarker     int
-	NextPartNumberMarker int
-	MaxParts             int
-	IsTruncated          bool
-	ChecksumAlgorithm    string     `xml:",omitempty"`
-	ChecksumType         string     `xml:",omitempty"`
-	EncodingType         string     `xml:",omitempty"`
-	Parts                []partItem `xml:"Part"`
-}
-
-type partItem struct {
-	PartNumber   int
-	LastModified string
-	ETag         string
-	Size         int
-	checksumMembers
-}
-
-func (b *Buckets) listParts(c *service.Call) (*listPartsResult, error) {
-	most, err := countParameter(c, "max-parts", 1000)
-	if err != nil {
-		return nil, err
-	}
-	after, err := countParameter(c, "part-number-marker", maxParts)
-	if err != nil {
-		return nil, err
-	}
-	if c.Input.Query.Get("part-number-marker") == "" {
-		after = 0
-	}
-	encode, err := keyEncoder(c)
-	if err != nil {
-		return nil, err
-	}
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	k, u, err := b.uploadOf(c)
-	if err != nil {
-		return nil, err
-	}
-	out := &listPartsResult{
-		Bucket: k.name, Key: encode(u.key), UploadID: u.id, Initiator: person{u.initiator, ""},
-		Owner:        person{canonicalID(k.account), ""},
-		StorageClass: u.class, PartNumberMarker: after, MaxParts: most,
-		EncodingType: c.Input.Query.Get("encoding-type"),
-	}
-	if u.chosen {
-		out.ChecksumAlgorithm, out.ChecksumType = strings.ToUpper(u.algorithm), u.kind
-	}
-	for _, n := range slices.Sorted(maps.Keys(u.parts)) {
-		if n <= after {
-			continue
-		}
-		if len(out.Parts) == most {
-			out.IsTruncated = most > 0
-			break
-		}
-		p := u.parts[n]
-		out.Parts = append(out.Parts, partItem{n, p.modified.UTC().Format(timeFormat), p.etag, len(p.data),
-			membersOf(p.checksum)})
-		out.NextPartNumberMarker = n
-	}
-	return out, nil
-}
-
-type listUploadsResult struct {
-	XMLName            xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListMultipartUploadsResult"`
-	Bucket             string
-	KeyMarker          string
-	UploadIDMarker     string `xml:"UploadIdMarker"`
-	NextKeyMarker      string `xml:",omitempty"`
-	NextUploadIDMarker string `xml:"NextUploadIdMarker,omitempty"`
-	Delimiter          string `xml:",omitempty"`
-	Prefix             string
-	EncodingType       string `xml:",omitempty"`
-	MaxUploads         int
-	IsTruncated        bool
-	Uploads            []uploadItem `xml:"Upload"`
-	CommonPrefixes     []commonPrefix
-}
-
-type uploadItem struct {
-	Key               string
-	UploadID          string `xml:"UploadId"`
-	Initiator         person
-	Owner             person
-	StorageClass      string
-	Initiated         string
-	ChecksumAlgorithm string
-	ChecksumType      string
-}
-
-// listUploads sorts by key, and uploads of one key by time. A page ends between
-// them at an upload, which the two markers name together.
-func (b *Buckets) listUploads(c *service.Call) (*listUploadsResult, error) {
-	q := c.Input.Query
-	most, err := countParameter(c, "max-uploads", 1000)
-	if err != nil {
-		return nil, err
-	}
-	encode, err := keyEncoder(c)
-	if err != nil {
-		return nil, err
-	}
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	k, err := b.find(c)
-	if err != nil {
-		return nil, err
-	}
-	uploads, names := k.sortedUploads()
-	l := &listing{prefix: q.Get("prefix"), delimiter: q.Get("delimiter"), most: most}
-	if key := q.Get("key-marker"); key != "" {
-		// After a whole key, unless the other marker names one of its uploads.
-		l.after = key + "\x00\xff"
-		if u := k.uploads[q.Get("upload-id-marker")]; u != nil && u.key == key {
-			l.after = u.sortName()
-		} else if l.delimiter != "" && strings.HasSuffix(key, l.delimiter) {
-			l.after = key
-		}
-	}
-	l.take(names)
-	out := &listUploadsResult{
-		Bucket: k.name, KeyMarker: encode(q.Get("key-marker")), UploadIDMarker: q.Get("upload-id-marker"),
-		Delimiter: encode(l.delimiter),
-		Prefix:    encode(l.prefix), EncodingType: q.Get("encoding-type"), MaxUploads: most, IsTruncated: l.truncated,
-	}
-	for _, name := range l.names {
-		if l.common[name] {
-			out.CommonPrefixes = append(out.CommonPrefixes, commonPrefix{encode(name)})
-			continue
-		}
-		u := uploads[name]
-		out.Uploads = append(out.Uploads, uploadItem{
-			encode(u.key), u.id, person{u.initiator, ""}, person{canonicalID(k.account), ""}, u.class,
-			u.initiated.UTC().Format(timeFormat),
-			strings.ToUpper(u.algorithm), u.kind,
-		})
-	}
-	if last := l.last(); last != "" {
-		out.NextKeyMarker = encode(last)
-		if u := uploads[last]; u != nil && !l.common[last] {
-			out.NextKeyMarker, out.NextUploadIDMarker = encode(u.key), u.id
-		}
-	}
-	return out, nil
-}
-
-// sortName puts uploads into their order: by key, then by time.
-func (u *upload) sortName() string {
-	return u.key + "\x00" + u.initiated.UTC().Format(time.RFC3339) + u.id
-}
-
-func (k *bucket) sortedUploads() (map[string]*upload, []string) {
-	byName := make(map[string]*upload, len(k.uploads))
-	for _, u := range k.uploads {
-		byName[u.sortName()] = u
-	}
-	return byName, slices.Sorted(maps.Keys(byName))
 }
