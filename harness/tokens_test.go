@@ -84,7 +84,7 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 			"https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
 			"system:serviceaccount:default:app", "pods.eks.amazonaws.com", 86400},
 		{"fly", file("AWS_WEB_IDENTITY_TOKEN_FILE"), "https://oidc.fly.io/acme", "acme:app:machine",
-			"sts.amazonaws.com", 900},
+			"sts.amazonaws.com", 600},
 	} {
 		t.Run(row.host, func(t *testing.T) {
 			d := deploy(t, row.host, harness.User("app"))
