@@ -59,6 +59,9 @@ type Backend interface {
 type Subject struct {
 	Config
 	Image string // for an Image: its reference; Argv is what follows it in "docker run"
+	// Path is where a Program lies on this machine, as found in the harness's own PATH;
+	// Argv[0] is what it is called.
+	Path string
 }
 
 // HostEndpoint is a service of the host, such as the instance metadata.

@@ -13,6 +13,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/endpoint"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
@@ -71,7 +72,7 @@ func (c *serveCommand) startsNothing() error {
 
 // warnOfServe says what a program that is started elsewhere can do unseen.
 func warnOfServe(log *lines) {
-	log.print("hostproof: isolation endpoint: %s", isolation.Endpoint.Blind())
+	log.print("hostproof: isolation %s: %s", endpoint.Backend{}.Name(), endpoint.Backend{}.Blind())
 	if obstacle := isolation.Obstacle(); obstacle != "" {
 		log.print("hostproof: hostproof run would see all in a sandbox, but there is none here: %s", obstacle)
 		return

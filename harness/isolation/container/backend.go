@@ -43,7 +43,9 @@ const home = "/home/hostproof"
 func (Backend) Home(string) string { return home }
 
 // Place puts an endpoint at its real addresses.
-func (Backend) Place(e isolation.HostEndpoint) (isolation.Placed, error) { return isolation.AtItsOwn(e) }
+func (Backend) Place(e isolation.HostEndpoint) (isolation.Placed, error) {
+	return isolation.AtItsOwn(e)
+}
 
 // PlaceFile shows a file where it is on the host. Its path is one of Linux, whatever
 // this machine is.

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -23,14 +24,15 @@ type process struct {
 }
 
 // start starts the program.
-func start(ctx context.Context, c isolation.Config) (*process, error) {
-	cancel := context.CancelFunc(nil)
+func start(ctx context.Context, c isolation.Subject) (*process, error) {
+	var cancel context.CancelFunc
 	if c.Timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
 	} else {
 		ctx, cancel = context.WithCancel(ctx)
 	}
-	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
+	cmd := exec.CommandContext(ctx, cmp.Or(c.Path, c.Argv[0]), c.Argv[1:]...)
+	cmd.Args[0] = c.Argv[0]
 	cmd.Env, cmd.Dir, cmd.WaitDelay = c.Env, c.Dir, killDelay
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Stdin, c.Stdout, c.Stderr
 	p := &process{cmd: cmd, cancel: cancel, done: make(chan struct{})}

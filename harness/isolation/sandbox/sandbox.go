@@ -48,7 +48,9 @@ func (Backend) Available(context.Context) error { return isolation.Available() }
 func (Backend) Home(temporary string) string { return temporary }
 
 // Place puts an endpoint at its real addresses.
-func (Backend) Place(e isolation.HostEndpoint) (isolation.Placed, error) { return isolation.AtItsOwn(e) }
+func (Backend) Place(e isolation.HostEndpoint) (isolation.Placed, error) {
+	return isolation.AtItsOwn(e)
+}
 
 // PlaceFile shows a file where it is on the host, in the subject's view alone. One
 // below home is a file of this machine. What is shown can change as long as it has a
