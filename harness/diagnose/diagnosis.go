@@ -1,90 +1,116 @@
 package diagnose
 
 import (
-	"fmt"
-	"maps"
-
+	"github.com/hostproof/hostproof/harness/diagnose/facts"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
+// What a deployment knows for certain of credentials and of its host.
+type (
+	// Known is what a deployment knows, whatever the program did.
+	Known = facts.Known
+	// Rotated says where a token was until another one took its place.
+	Rotated = facts.Rotated
+	// Offered is a place that hands out credentials.
+	Offered = facts.Offered
+)
+
 // diagnosis is the work of explaining one run.
 type diagnosis struct {
-	result *ledger.Result
-	env    *ledger.Environment // as the subject found it
-	Known
-	about *saying // what is looked at alone; nil: all that the subject said
-	rows  []ledger.Row
-	out   ledger.Diagnosis
+	*facts.Facts
+	out ledger.Diagnosis
 }
 
 // Run explains a run and makes its ledger. It does not change the result.
 func Run(r *ledger.Result, k Known) (ledger.Diagnosis, []ledger.Row) {
-	d := &diagnosis{result: r, env: ledger.NewEnvironment(r.Environment), Known: k}
-	d.Issuers = map[string]string{} // a copy: calls of the run add to it
-	maps.Copy(d.Issuers, k.Issuers)
-	d.issued(r.Exchanges)
-	calls := make([]*call, 0, len(r.Exchanges))
-	for i := range r.Exchanges {
-		c := &call{diagnosis: d, Exchange: &r.Exchanges[i]}
-		c.trace = d.trace(c.Exchange)
-		c.library = library.Of(c.Header.Get("User-Agent"))
-		if c.Presented.Scheme != "none" {
-			d.out.Traces = append(d.out.Traces, c.trace)
-		}
-		calls = append(calls, c)
-	}
-	d.rows = rows(r, d.out.Traces, k.Offers)
-	for _, c := range calls {
+	d := &diagnosis{Facts: facts.OfRun(r, k)}
+	d.out.Traces = d.Traces()
+	for _, c := range d.Calls {
 		d.judge(c)
 	}
 	d.judgeRun()
-	return d.out, d.rows
+	return d.out, d.Rows
+}
+
+// Request says of a captured request, with what was answered or follows from its
+// shape as its verdict, what the first rule says that fits and needs no more than
+// a request.
+func Request(e *mockaws.Exchange, l library.Library) (ledger.Finding, bool) {
+	return first(refusals, facts.OfRequest(e, l))
+}
+
+// first is the finding of the first rule about a call that has one.
+func first(rules []*rule.Rule, c *facts.Call) (ledger.Finding, bool) {
+	for _, r := range rules {
+		if f, ok := r.OnCall(c); ok {
+			return f, true
+		}
+	}
+	return ledger.Finding{}, false
 }
 
 // judgeRun tells of each request that failed, or else of the run as a whole what
 // the first rule says that fits.
 func (d *diagnosis) judgeRun() {
-	if told := judgeVisits(d); len(told) > 0 {
+	if told := d.judgeVisits(); len(told) > 0 {
 		for _, f := range told {
 			d.add(f)
 		}
 		return
 	}
-	for _, r := range runRules {
-		if f, ok := r.tell(d); ok {
-			d.add(r.finding(f))
+	for _, r := range ofRun {
+		if f, ok := r.OnRun(d.Facts); ok {
+			d.add(f)
 			return
 		}
 	}
 }
 
-// issued notes which credentials were handed out by calls of the run itself.
-func (d *diagnosis) issued(exchanges []mockaws.Exchange) {
-	for i := range exchanges {
-		if e := &exchanges[i]; e.Issued != "" {
-			d.Issuers[e.Issued] = fmt.Sprintf("answer to call #%d, %s", e.Seq, e.Call)
-		}
-	}
-}
-
 // judge tells of a call what the first rule says that fits, and every hazard.
-func (d *diagnosis) judge(c *call) {
-	for _, r := range refusalRules {
-		if f, ok := r.tell(c); ok {
-			d.add(r.about(c, f))
-			break
-		}
+func (d *diagnosis) judge(c *facts.Call) {
+	if f, ok := first(refusals, c); ok {
+		d.add(f)
 	}
 	if !c.Verdict.Accepted {
 		return
 	}
-	for _, r := range hazardRules {
-		if f, ok := r.tell(c); ok {
-			d.add(r.about(c, f))
+	for _, r := range hazards {
+		if f, ok := r.OnCall(c); ok {
+			d.add(f)
 		}
 	}
+}
+
+// judgeVisits tells of each request that failed what the first rule says that
+// fits, of requests that failed alike once. It has nothing to say of a server that
+// never answered: the rules of the run do.
+func (d *diagnosis) judgeVisits() (out []ledger.Finding) {
+	if !d.Result.Answered() {
+		return nil
+	}
+	seen := map[string]bool{}
+	for i := range d.Result.Visits {
+		v := &d.Result.Visits[i]
+		if key := v.String() + string(v.Body); !seen[key] {
+			seen[key] = true
+			out = append(out, d.judgeVisit(v)...)
+		}
+	}
+	return out
+}
+
+func (d *diagnosis) judgeVisit(v *ledger.Visit) []ledger.Finding {
+	d.About = &facts.Said{Text: string(v.Body), Where: "answered"}
+	defer func() { d.About = nil }()
+	for _, r := range ofVisits {
+		if f, ok := r.OnVisit(d.Facts, v); ok {
+			return []ledger.Finding{f}
+		}
+	}
+	return nil
 }
 
 // add keeps a finding. Where an earlier call of the run had the same, for the same
@@ -102,12 +128,4 @@ func (d *diagnosis) add(f ledger.Finding) {
 		}
 	}
 	d.out.Findings = append(d.out.Findings, f)
-}
-
-// call is an exchange with what is known of it.
-type call struct {
-	*diagnosis
-	*mockaws.Exchange
-	trace   ledger.Trace
-	library library.Library
 }

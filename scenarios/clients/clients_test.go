@@ -49,6 +49,7 @@ var calls = []call{
 	{"Amplify", "amplify", "amplify", "amplify list-apps", "ListApps", nil, restJSON},
 	{"SSM", "ssm", "ssm", "ssm get-parameters --names /none", "GetParameters",
 		map[string]any{"Names": []string{"/none"}}, jsonRPC},
+	{"ECR", "ecr", "ecr", "ecr get-authorization-token", "GetAuthorizationToken", nil, jsonRPC},
 	{"Secrets Manager", "secrets-manager", "secretsmanager", "secretsmanager list-secrets", "ListSecrets", nil,
 		jsonRPC},
 	{"SQS", "sqs", "sqs", "sqs list-queues", "ListQueues", nil, sqs},

@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -32,7 +33,7 @@ func check(ctx SpecContext, host, strategy string, claim suite.Claim, opts ...ha
 
 var (
 	asUser = suite.AcceptedAsUser(list)
-	denied = suite.Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)}
+	denied = suite.Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(diagnose.NotAllowed)}
 	none   = suite.Never(nothing)
 )
 
@@ -108,7 +109,7 @@ var _ = DescribeTable("a program on", func(ctx SpecContext, host, strategy strin
 		"amplify-init-race", left, suite.AsRole(list, "app-compute", "compute"), may("compute")),
 	Entry("amplify-init-race finds nothing while it initialises", suite.Refuses("amplify-init-race"),
 		"amplify-init-race",
-		left, none, append(may("compute"), harness.AtInit())),
+		left, none, append(may("compute"), harness.With(harness.Project{AtInit: true}))),
 	Entry("amplify-baked-expired is accepted with a user's key that the build baked in",
 		suite.Accepts("amplify-baked-expired"), "amplify-baked-expired", explicit, asUser, baked),
 	Entry("amplify-baked-expired is refused with the build's credentials of an hour ago",
@@ -131,6 +132,10 @@ var _ = DescribeTable("a program on", func(ctx SpecContext, host, strategy strin
 		"github-actions-oidc", left, suite.AsRole(list, "deploy", "GitHubActions"), may("deploy")),
 	Entry("github-actions-oidc is denied what the role may not do", suite.Refuses("github-actions-oidc"),
 		"github-actions-oidc", left, denied),
+	Entry("github-actions-oidc-names finds the role that the job assumed", suite.Accepts("github-actions-oidc-names"),
+		"github-actions-oidc-names", left, suite.AsRole(list, "deploy", "GitHubActions"), may("deploy")),
+	Entry("github-actions-oidc-names is denied what the role may not do", suite.Refuses("github-actions-oidc-names"),
+		"github-actions-oidc-names", left, denied),
 	Entry("github-actions-static-after-role is accepted with the static key and an empty token",
 		suite.Accepts("github-actions-static-after-role"), "github-actions-static-after-role", left, asUser),
 	Entry("github-actions-static-after-role has no key where the settings have an empty one",
@@ -150,5 +155,10 @@ var _ = DescribeTable("a program on", func(ctx SpecContext, host, strategy strin
 		suite.Claim{expect.Succeeded()},
 		may("app")),
 	Entry("fly is denied what the role may not do", suite.Refuses("fly"), "fly", left,
+		suite.Claim{expect.Refused(list, "AccessDenied")}),
+	Entry("gitlab-ci exchanges the job's token for the role", suite.Accepts("gitlab-ci"), "gitlab-ci", left,
+		suite.Claim{expect.Succeeded()},
+		may("app")),
+	Entry("gitlab-ci is denied what the role may not do", suite.Refuses("gitlab-ci"), "gitlab-ci", left,
 		suite.Claim{expect.Refused(list, "AccessDenied")}),
 )

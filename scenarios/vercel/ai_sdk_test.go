@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -41,7 +42,7 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 	// comes under a capital "Message".
 	asPlatform := suite.Claim{
 		expect.Refused(converse, "AccessDeniedException"), expect.FailedWith("AI_APICallError: Forbidden"),
-		expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID"),
+		expect.Diagnosed(diagnose.NotAllowed, "AWS_ACCESS_KEY_ID"),
 	}
 
 	DescribeTable("where the host injects only a token", check, describe,
@@ -78,7 +79,7 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 		Entry(nil, "vercel-lambda", fixed, "explicit", accepted),
 		Entry(nil, "vercel-lambda", fixed, "env", asPlatform),
 	)
-	DescribeTable("on Fluid compute and under vercel dev, which inject none", check, describe,
+	DescribeTable("on Fluid compute and under vercel dev, which inject no credentials", check, describe,
 		Entry(nil, "vercel-fluid", broken, "explicit", accepted),
 		Entry(nil, "vercel-fluid", broken, "env", suite.Never(noKey)),
 		Entry(nil, "vercel-fluid", broken, "bearer", accepted),
@@ -90,7 +91,12 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 
 	It("needs AWS_REGION from the project where the host sets none", func(ctx SpecContext) {
 		subject := suite.Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
-		suite.Check(ctx, "vercel-fluid", subject, suite.Never(noRegion))
+		suite.Check(ctx, "vercel-dev", subject, suite.Never(noRegion))
+	})
+	It("has the function's region on Fluid compute, and calls Bedrock there", func(ctx SpecContext) {
+		subject := suite.Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
+		r := suite.Check(ctx, "vercel-fluid", subject, accepted, harness.With(harness.Project{Region: "us-west-1"}))
+		Expect(r.Exchanges[0].Host).To(HavePrefix("bedrock-runtime.us-west-1."))
 	})
 
 	It("streams", func(ctx SpecContext) {
@@ -109,7 +115,7 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 
 // withRegion is the project's own AWS_REGION where the host sets none.
 func withRegion(host string) []harness.Option {
-	if host == "vercel-fluid" || host == "vercel-dev" {
+	if host == "vercel-dev" {
 		return []harness.Option{harness.Set("AWS_REGION", "us-east-1")}
 	}
 	return nil

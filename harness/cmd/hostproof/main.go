@@ -32,6 +32,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Play two bugs on real programs: each fails on its host, why, and mended. Needs no file and no setting."`
 	Hosts   hostsCommand   `cmd:"" help:"List the hosts by vendor; with a word, those that have it."`
 	Show    showCommand    `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
+	Facts   factsCommand   `cmd:"" help:"List what is said of hosts and libraries by age: source, day, confidence, and when to read it again."`
 	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
 	Serve   serveCommand   `cmd:"" help:"Keep a host up and print its environment as export lines, until interrupted."`
 	Replay  replayCommand  `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`

@@ -6,11 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/need"
 )
@@ -273,5 +275,43 @@ func TestHostsAndShow(t *testing.T) {
 	if code, out, _ := try(t, "hosts", "--json"); code != 0 || json.Unmarshal([]byte(out), &hosts) != nil ||
 		len(hosts) < 6 {
 		t.Errorf("exit %d: %d hosts", code, len(hosts))
+	}
+}
+
+// TestFacts: what a person reads to judge a host. Each fact is there with its
+// source, and --due and --confidence take away what they say.
+func TestFacts(t *testing.T) {
+	code, out, _ := try(t, "facts", "--host", "vercel-fluid")
+	if code != 0 || !strings.Contains(out, "variable AWS_REGION") || !strings.Contains(out, "checked 2026-") ||
+		!strings.Contains(out, "to be read again by 20") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	list := func(args ...string) (facts []fixtures.Fact) {
+		t.Helper()
+		code, out, said := try(t, append([]string{"facts", "--json"}, args...)...)
+		if err := json.Unmarshal([]byte(out), &facts); code != 0 || err != nil {
+			t.Fatalf("%v: exit %d, %v: %s", args, code, err, said)
+		}
+		return facts
+	}
+	all := list()
+	sorted := slices.IsSortedFunc(all, func(a, b fixtures.Fact) int { return strings.Compare(a.Due, b.Due) })
+	if len(all) < 300 || !sorted {
+		t.Errorf("%d facts, by age: %v", len(all), sorted)
+	}
+	unverified, soon := list("--confidence", "unverified"), list("--due", all[0].Due)
+	if len(unverified) == 0 || len(unverified) == len(all) || len(soon) == 0 || len(soon) == len(all) {
+		t.Errorf("%d facts: %d unverified, %d due first", len(all), len(unverified), len(soon))
+	}
+	if now := list("--due", "now"); len(now) != 0 {
+		t.Errorf("overdue: %+v", now)
+	}
+	for _, bad := range [][]string{
+		{"--host", "versel"}, {"--library", "boto"}, {"--due", "soon"}, {"--host", "lambda", "--library", "boto3"},
+		{"--confidence", "sure"},
+	} {
+		if code, _, _ := try(t, append([]string{"facts"}, bad...)...); code != exitUsage {
+			t.Errorf("%v: exit %d", bad, code)
+		}
 	}
 }

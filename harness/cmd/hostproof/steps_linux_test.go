@@ -119,7 +119,7 @@ func TestVersion(t *testing.T) {
 		code, out, _ := try(t, args...)
 		if code != 0 ||
 			!regexp.MustCompile(
-				`^hostproof \S+\n(revision .*\n)?go1\.\S+ linux/\w+\n\d+ hosts, checked until \d{4}-\d\d-\d\d; the mock knows \d+ operations of \d+ AWS services\n$`).MatchString(out) {
+				`^hostproof \S+\n(revision .*\n)?go1\.\S+ linux/\w+\n\d+ hosts, \d+ facts \(\d+ entered and not read again; the newest check: \S+\)\nthe mock knows \d+ operations of \d+ AWS services\n$`).MatchString(out) {
 			t.Errorf("%v: exit %d: %q", args, code, out)
 		}
 	}
@@ -130,7 +130,7 @@ func TestVersion(t *testing.T) {
 
 func TestHostsAreGroupedByVendor(t *testing.T) {
 	code, out, _ := try(t, "hosts", "VERCEL")
-	if code != 0 || !strings.HasPrefix(out, "Vercel\n  * vercel  ") || strings.Contains(out, "Amazon") ||
+	if code != 0 || !strings.HasPrefix(out, "Vercel\n  * vercel-fluid  ") || strings.Contains(out, "Amazon") ||
 		!strings.Contains(out, "start here: ") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}

@@ -25,9 +25,13 @@ type version struct {
 	Go       string `json:"go"`
 	OS       string `json:"os"`
 	Arch     string `json:"arch"`
-	// Hosts are the built-in ones, checked at the latest on that day; Services and
-	// Operations what the mock's table of AWS has.
+	// Hosts are the built-in ones; Facts counts what is said of them, Checked is the
+	// newest day on which a source of theirs was read, and Unread counts the facts of
+	// which only the day of entry is known. Services and Operations are what the
+	// mock's table of AWS has.
 	Hosts      int    `json:"hosts"`
+	Facts      int    `json:"facts"`
+	Unread     int    `json:"unread"`
 	Checked    string `json:"checked"`
 	Services   int    `json:"services"`
 	Operations int    `json:"operations"`
@@ -57,10 +61,12 @@ func thisVersion(info *debug.BuildInfo, ok bool) version {
 			}
 		}
 	}
-	for _, h := range fixtures.Builtin().Hosts() {
-		v.Hosts++
-		for _, x := range h.Variables {
-			v.Checked = max(v.Checked, x.Provenance.Checked)
+	v.Hosts = len(fixtures.Builtin().Hosts())
+	for _, f := range fixtures.Builtin().Facts() {
+		v.Facts++
+		v.Checked = max(v.Checked, f.Provenance.Checked)
+		if f.Provenance.Checked == "" {
+			v.Unread++
 		}
 	}
 	for _, service := range models.Services() {
@@ -81,9 +87,11 @@ func (v version) print(w io.Writer) error {
 	if built != "" {
 		built = "\nrevision " + built
 	}
-	_, err := fmt.Fprintf(w, "hostproof %s%s\n%s %s/%s\n%s, checked until %s; the mock knows %s of %s\n", v.Version,
+	_, err := fmt.Fprintf(w, "hostproof %s%s\n%s %s/%s\n%s, %s (%d entered and not read again; the newest check: %s)\n"+
+		"the mock knows %s of %s\n", v.Version,
 		built,
-		v.Go, v.OS, v.Arch, plural.Count(v.Hosts, "host"), v.Checked, plural.Count(v.Operations, "operation"),
+		v.Go, v.OS, v.Arch, plural.Count(v.Hosts, "host"), plural.Count(v.Facts, "fact"), v.Unread,
+		cmp.Or(v.Checked, "none"), plural.Count(v.Operations, "operation"),
 		plural.Count(v.Services, "AWS service"))
 	return err
 }

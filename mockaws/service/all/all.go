@@ -11,6 +11,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/service/cloudwatch"
 	"github.com/hostproof/hostproof/mockaws/service/cognitoidentity"
 	"github.com/hostproof/hostproof/mockaws/service/dynamodb"
+	"github.com/hostproof/hostproof/mockaws/service/ecr"
 	"github.com/hostproof/hostproof/mockaws/service/iam"
 	"github.com/hostproof/hostproof/mockaws/service/kms"
 	"github.com/hostproof/hostproof/mockaws/service/lambda"
@@ -38,6 +39,7 @@ func Services(buckets *s3.Buckets, issuers *oidc.Issuers, verifier *oidc.Verifie
 		lambda.New(),
 		amplify.New(),
 		dynamodb.New(),
+		ecr.New(),
 		secretsmanager.New(keys),
 		ssm.New(keys),
 		kms.New(keys),

@@ -1,0 +1,67 @@
+package facts
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// OwnKeys are those of userKeys that the project is meant to use.
+func (d *Facts) OwnKeys() []ledger.Variable {
+	return slices.DeleteFunc(d.UserKeys(), func(v ledger.Variable) bool { return slices.Contains(d.Offered, v.Name) })
+}
+
+// UserKeys are the project's variables that hold a long-term key id.
+func (d *Facts) UserKeys() (out []ledger.Variable) {
+	for _, v := range d.Env.Variables() {
+		if v.SetBy == ledger.ByUser && LongTerm.MatchString(v.Value) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+var LongTerm = regexp.MustCompile(`^AKIA[A-Z0-9]{12,}$`)
+
+func Names(list []ledger.Variable) (names []string) {
+	for _, v := range list {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+func (d *Facts) IsPlatform(principal string) bool {
+	return d.Platform != "" && strings.Contains(principal, ":"+d.Platform+":")
+}
+
+// OfHost reports whether the call's credentials are the host's: its variables,
+// its endpoints.
+func (c *Call) OfHost() bool {
+	key := c.Trace.KeyID
+	return key.SetBy == ledger.ByHost || len(key.Variables) == 0 && key.Endpoint != ""
+}
+
+func (d *Facts) Has(variable string) bool {
+	value, ok := d.Env.Lookup(variable)
+	return ok && value != ""
+}
+
+// ProvenanceOf is the public source by which it is known that the host sets a
+// variable; empty where that is not known.
+func (d *Facts) ProvenanceOf(names []string) string {
+	for _, v := range d.Env.Variables() {
+		if slices.Contains(names, v.Name) && v.Provenance != nil {
+			return v.Provenance.URL()
+		}
+	}
+	return ""
+}
+
+// Because reports whether a call was refused for one of the reasons.
+func (c *Call) Because(reasons ...verdict.Reason) bool {
+	r := c.Verdict.Refusal
+	return r != nil && !c.Verdict.Accepted && slices.Contains(reasons, r.Reason)
+}

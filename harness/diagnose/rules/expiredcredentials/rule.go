@@ -1,0 +1,100 @@
+// Package expiredcredentials is the rule expired-credentials: temporary credentials that have ended.
+package expiredcredentials
+
+import (
+	"fmt"
+
+	"github.com/hostproof/hostproof/harness/diagnose/facts"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
+	"github.com/hostproof/hostproof/mockaws/metadata"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Kind is the kind of the findings.
+const Kind ledger.Kind = "expired-credentials"
+
+// Rule is the rule; see its Doc.
+var Rule = rule.Rule{
+	Kind: Kind,
+	Doc: rule.Doc{
+		Title: "Temporary credentials that have ended",
+		Text: "The session token, or the bearer token, was past its end when the request arrived: a copy " +
+			"that nobody renews, or a client that keeps what an endpoint gave it once.",
+		Example: "s3:PutObject was sent with temporary credentials that have expired.",
+	},
+	Needs:      facts.Calls | facts.Environment | facts.Lookups,
+	Source:     rule.DocTokens,
+	Confidence: "V",
+	Call:       check,
+}
+
+// check: the credentials have ended.
+func check(c *facts.Call) (rule.Telling, bool) {
+	if !c.Because(verdict.TokenExpired, verdict.BearerExpired) {
+		return rule.Telling{}, false
+	}
+	part, what := c.Trace.Token, "session token"
+	if !c.Trace.Bearer.Absent() {
+		part, what = c.Trace.Bearer, "bearer token"
+	}
+	t := rule.Telling{
+		Variables: part.Variables,
+		Change:    c.Library.Advise(library.Refreshing),
+		What: fmt.Sprintf(
+			"%s was sent with temporary credentials that have expired: the %s (%s) came from %s.",
+			c.Call,
+			what,
+			part.Shown,
+			part.From(),
+		),
+		Why: "Temporary credentials end, and a copy of them in a variable, a file or a client that keeps them is " +
+			"not renewed.",
+	}
+	if part.Endpoint != "" && len(part.Variables) == 0 && part.File == "" {
+		t.Why, t.Change = notRenewed(c)
+	}
+	if old, ok := verdict.CauseOf[verdict.OldToken](c.Verdict.Refusal); ok && !old.Expiration.IsZero() {
+		at := old.Expiration
+		t.Why = fmt.Sprintf("They ended at %s, %s before this call. %s", facts.Clock(at), facts.Span(c.Time.Sub(at)),
+			t.Why)
+	}
+	return t, true
+}
+
+// notRenewed says why credentials of an endpoint were not renewed, as far as what
+// the endpoint was asked tells, and what to do about it.
+func notRenewed(c *facts.Call) (why, change string) {
+	var last, failed *metadata.Lookup
+	for i := range c.Result.Lookups {
+		l := &c.Result.Lookups[i]
+		if l.Time.After(c.Time) {
+			break
+		}
+		if l.KeyID != "" {
+			last, failed = l, nil
+		} else if l.Status >= 400 || l.Status == 0 {
+			failed = l
+		}
+	}
+	switch {
+	case failed != nil:
+		return fmt.Sprintf(
+				"The program asked for new ones and got none (%s), and went on with the old ones, as SDKs do while "+
+					"EC2 cannot renew.",
+				failed,
+			),
+			"Find out why the endpoint gives none; the program recovers by itself when it does"
+	case last != nil && last.KeyID != c.Presented.KeyID:
+		return fmt.Sprintf(
+				"The endpoint handed out others since, %s, which this client does not use: it keeps what it got once.",
+				last.KeyID,
+			),
+			"Give the client the provider, not what the provider returned once: " + c.Library.Advise(
+				library.Refreshing,
+			)
+	}
+	return "Nobody asked the endpoint for others: the client keeps what it got once.",
+		"Give the client the provider, not what the provider returned once: " + c.Library.Advise(library.Refreshing)
+}

@@ -1,0 +1,96 @@
+// Package mixedcredentials is the rule mixed-credentials: key and session token belong to different credentials.
+package mixedcredentials
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/harness/diagnose/facts"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Kind is the kind of the findings.
+const Kind ledger.Kind = "mixed-credentials"
+
+// Rule is the rule; see its Doc.
+var Rule = rule.Rule{
+	Kind: Kind,
+	Doc: rule.Doc{
+		Title: "Key and session token belong to different credentials",
+		Text: "The access key id and the session token of one request were issued apart. The signature is " +
+			"valid all the same, because the foreign token is signed too, and the answer names neither of " +
+			"them.",
+		Example: "bedrock:Converse sent a long-term key from MY_KEY together with the session token of the host " +
+			"from AWS_SESSION_TOKEN.",
+	},
+	Needs:      facts.Calls | facts.Environment,
+	Source:     rule.DocTokens,
+	Confidence: "V",
+	Call:       check,
+}
+
+// check: a token that is not the key's own. A foreign token is itself signed, so
+// the signature is valid, and the message that AWS sends names neither the key
+// nor where the token came from.
+func check(c *facts.Call) (rule.Telling, bool) {
+	if !c.Because(verdict.TokenForOtherKey, verdict.TokenMalformed) {
+		return rule.Telling{}, false
+	}
+	key, token := c.Trace.KeyID, c.Trace.Token
+	owner := "belongs to no credentials that this AWS issued"
+	if token.Owner != "" {
+		owner = "belongs to other credentials, those of " + token.Owner
+	}
+	t := rule.Telling{
+		Variables: append(slices.Clone(key.Variables), token.Variables...),
+		What: fmt.Sprintf("%s sent the access key id %s from %s together with a session token (%s) from %s, which %s.",
+			c.Call, key.Shown, key.From(), token.Shown, token.From(), owner),
+		Why: "A session token is only valid together with the key and the secret that it was " +
+			"issued with." + secretIsRight(c),
+	}
+	if token.Derived != "" {
+		t.Why = "The token was changed on its way: it came from " + token.From() + ". A token is only valid as it " +
+			"was issued, character by character."
+		t.Change = "pass the value of " + strings.Join(
+			token.Variables,
+			" or ",
+		) + " as it is, and check the length of what holds it"
+		return t, true
+	}
+	if token.SetBy == ledger.ByHost && c.IsPlatform(token.Owner) {
+		t.Why += " The platform sets that variable for its own use; it carries no permission and is not meant for " +
+			"your code."
+		t.Source = c.ProvenanceOf(token.Variables)
+	}
+	t.Change = apart(c)
+	return t, true
+}
+
+// apart says how to keep a foreign token away from the user's key.
+func apart(c *facts.Call) string {
+	key, token := c.Trace.KeyID, strings.Join(c.Trace.Token.Variables, " or ")
+	if token == "" {
+		token = "the token"
+	}
+	if slices.Contains(key.Variables, "AWS_ACCESS_KEY_ID") || len(key.Variables) == 0 {
+		return c.Library.Advise(library.OwnNames)
+	}
+	return fmt.Sprintf(
+		"keep %s away from %s: %s",
+		token,
+		strings.Join(key.Variables, " or "),
+		c.Library.Advise(library.KeysAlone),
+	)
+}
+
+func secretIsRight(c *facts.Call) string {
+	if c.Presented.SecretOf != "" && c.Presented.SecretOf == c.Presented.KeyID {
+		return " Key and secret fit each other and the signature is valid: without that token the call would have " +
+			"been accepted as " + c.Trace.KeyID.Owner + "."
+	}
+	return ""
+}

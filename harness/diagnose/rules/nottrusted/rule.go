@@ -1,0 +1,75 @@
+// Package nottrusted is the rule not-trusted: a role that does not let the caller in.
+package nottrusted
+
+import (
+	"fmt"
+
+	"github.com/hostproof/hostproof/harness/diagnose/facts"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/prose"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Kind is the kind of the findings.
+const Kind ledger.Kind = "not-trusted"
+
+// Rule is the rule; see its Doc.
+var Rule = rule.Rule{
+	Kind: Kind,
+	Doc: rule.Doc{
+		Title: "A role that does not let the caller in",
+		Text: "Whoever asked for the role was identified, and the trust policy of the role, or the " +
+			"permissions of the caller, said no.",
+		Example: "sts:AssumeRole was identified as arn:aws:iam::123456789012:user/app, which may not assume " +
+			"arn:aws:iam::123456789012:role/deploy.",
+	},
+	Needs:      facts.Calls | facts.Environment,
+	Source:     rule.DocDenied,
+	Confidence: "V",
+	Call:       check,
+}
+
+// check: whoever asked was identified, and the role's trust policy, or for
+// AssumeRole the asker's own policies, said no.
+func check(c *facts.Call) (rule.Telling, bool) {
+	r := c.Verdict.Refusal
+	denial, _ := verdict.CauseOf[verdict.Denial](r)
+	switch {
+	case r == nil || c.Verdict.Accepted || c.Status != 403:
+		return rule.Telling{}, false
+	case c.Call == "sts:AssumeRoleWithWebIdentity":
+		token := c.Trace.IdentityToken
+		return rule.Telling{
+			Variables: token.Variables,
+			Source:    rule.DocWebIdentity,
+			What: fmt.Sprintf(
+				"%s was identified as %s (identity token from %s), and the role does not let it in.",
+				c.Call,
+				c.Verdict.Principal,
+				token.From(),
+			),
+			Why: "The token is good; the role's trust policy decides: " + prose.Sentence(r.Detail),
+			Change: "Compare the conditions of the trust policy, character by character, with the token's sub and " +
+				"aud, and correct the one that is wrong",
+		}, true
+	case c.Call == "sts:AssumeRole" && denial.Action != "":
+		key := c.Trace.KeyID
+		return rule.Telling{
+			Variables: key.Variables,
+			Source:    rule.DocDenied,
+			What: fmt.Sprintf(
+				"%s was identified as %s (key id %s from %s), which may not assume %s.",
+				c.Call,
+				c.Verdict.Principal,
+				key.Shown,
+				key.From(),
+				denial.Resource,
+			),
+			Why: "The credentials are valid. " + prose.Sentence(r.Detail),
+			Change: "See that the role exists under exactly that ARN, that its trust policy names the principal " +
+				"and its conditions hold, and that the principal's own policies allow " + denial.Action,
+		}, true
+	}
+	return rule.Telling{}, false
+}

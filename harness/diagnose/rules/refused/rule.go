@@ -1,0 +1,36 @@
+// Package refused is the rule refused: a refusal that no other rule explains.
+package refused
+
+import (
+	"github.com/hostproof/hostproof/harness/diagnose/facts"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/ledger"
+)
+
+// Kind is the kind of the findings.
+const Kind ledger.Kind = "refused"
+
+// Rule is the rule; see its Doc.
+var Rule = rule.Rule{
+	Kind: Kind,
+	Doc: rule.Doc{
+		Title:   "A refusal that no other rule explains",
+		Text:    "AWS refused the call; what the judge said is repeated.",
+		Example: "s3:ListBuckets was refused at authenticate: MalformedDate.",
+	},
+	Needs:      facts.Calls,
+	Source:     "",
+	Confidence: "",
+	Call:       check,
+}
+
+func check(c *facts.Call) (rule.Telling, bool) {
+	if c.Verdict.Accepted || c.Verdict.Refusal == nil {
+		return rule.Telling{}, false
+	}
+	return rule.Telling{
+		What:   c.Call + " was refused at " + c.Verdict.Refusal.Error() + ".",
+		Change: "See the exchange",
+		Source: c.Source,
+	}, true
+}

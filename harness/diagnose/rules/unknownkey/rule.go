@@ -1,0 +1,56 @@
+// Package unknownkey is the rule unknown-key: an access key id that AWS does not know.
+package unknownkey
+
+import (
+	"fmt"
+
+	"github.com/hostproof/hostproof/harness/diagnose/facts"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Kind is the kind of the findings.
+const Kind ledger.Kind = "unknown-key"
+
+// Rule is the rule; see its Doc.
+var Rule = rule.Rule{
+	Kind: Kind,
+	Doc: rule.Doc{
+		Title: "An access key id that AWS does not know",
+		Text: "The key was deleted or deactivated, or never existed. AWS looks the key id up before it looks " +
+			"at the signature, and its answer speaks of a security token all the same.",
+		Example: "s3:ListBuckets was sent with the access key id AKIA…, which is unknown to AWS.",
+	},
+	Needs:      facts.Calls | facts.Environment,
+	Source:     rule.DocSigning,
+	Confidence: "V",
+	Call:       check,
+}
+
+var keyStates = map[verdict.Reason]string{
+	verdict.KeyUnknown:  "unknown to AWS",
+	verdict.KeyInactive: "deactivated",
+	verdict.KeyDeleted:  "deleted",
+}
+
+func check(c *facts.Call) (rule.Telling, bool) {
+	if !c.Because(verdict.KeyUnknown, verdict.KeyInactive, verdict.KeyDeleted) {
+		return rule.Telling{}, false
+	}
+	key, state := c.Trace.KeyID, keyStates[c.Verdict.Refusal.Reason]
+	return rule.Telling{
+		Variables: key.Variables,
+		What: fmt.Sprintf(
+			"%s was sent with the access key id %s, from %s, which is %s.",
+			c.Call,
+			key.Shown,
+			key.From(),
+			state,
+		),
+		Why: "AWS looks the key id up before it looks at the signature; its answer speaks of a security token " +
+			"although there is none.",
+		Change: "Check the key in IAM (aws iam list-access-keys); in this harness, give the deployment the key as " +
+			"a user's (harness.User) so that the mock knows it",
+	}, true
+}

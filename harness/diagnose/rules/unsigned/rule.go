@@ -1,0 +1,53 @@
+// Package unsigned is the rule unsigned: a call without any signature.
+package unsigned
+
+import (
+	"github.com/hostproof/hostproof/harness/diagnose/facts"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Kind is the kind of the findings.
+const Kind ledger.Kind = "unsigned"
+
+// Rule is the rule; see its Doc.
+var Rule = rule.Rule{
+	Kind: Kind,
+	Doc: rule.Doc{
+		Title: "A call without any signature",
+		Text: "The program found no credentials and called all the same, as many clients of S3 do. AWS takes " +
+			"such a call for anybody's; the answer may read like a missing permission.",
+		Example: "s3:GetObject was sent without any signature, so that AWS took it for anybody's.",
+	},
+	Needs:      facts.Calls | facts.Offers | facts.Lookups | facts.Attempts,
+	Source:     rule.DocChain,
+	Confidence: "V",
+	Call:       check,
+}
+
+// check: a call without any signature. S3 judges it as anybody's, other
+// services refuse it at once; either way nobody had signed.
+func check(c *facts.Call) (rule.Telling, bool) {
+	nobody := c.Presented.Scheme == "none" && c.Because(verdict.MissingAuthentication, verdict.Denied)
+	if !nobody && !c.Because(verdict.MissingAuthentication) {
+		return rule.Telling{}, false
+	}
+	t := rule.Telling{
+		What:   c.Call + " was sent without any signature, so that AWS took it for anybody's.",
+		Why:    "The program found no credentials and called all the same.",
+		Change: "Give the client credentials, or let it fail when it finds none",
+	}
+	offers := c.Unused()
+	for i := range offers {
+		t.Why += " " + c.Missed(&offers[i])
+	}
+	if len(offers) > 0 {
+		t.Change = facts.UseOffer(&offers[0])
+	}
+	if l, advice, refused := c.RefusedLookup(); refused {
+		t.Why += " " + facts.Told(l)
+		t.Change, t.Source = advice.Change, advice.Source
+	}
+	return t, true
+}

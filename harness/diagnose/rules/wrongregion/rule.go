@@ -1,0 +1,70 @@
+// Package wrongregion is the rule wrong-region: signed for another region or service than the endpoint's.
+package wrongregion
+
+import (
+	"fmt"
+
+	"github.com/hostproof/hostproof/harness/diagnose/facts"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
+	"github.com/hostproof/hostproof/mockaws/verdict"
+)
+
+// Kind is the kind of the findings.
+const Kind ledger.Kind = "wrong-region"
+
+// Rule is the rule; see its Doc.
+var Rule = rule.Rule{
+	Kind: Kind,
+	Doc: rule.Doc{
+		Title: "Signed for another region or service than the endpoint's",
+		Text:  "Region and service are part of the signature, and an endpoint accepts its own only.",
+		Example: "bedrock:Converse was signed for region eu-west-1, from AWS_REGION, and the endpoint is in " +
+			"us-east-1.",
+	},
+	Needs:      facts.Calls | facts.Environment,
+	Source:     rule.DocSigning,
+	Confidence: "V",
+	Call:       check,
+}
+
+func check(c *facts.Call) (rule.Telling, bool) {
+	scope, ok := verdict.CauseOf[verdict.ForeignScope](c.Verdict.Refusal)
+	if !ok {
+		return rule.Telling{}, false
+	}
+	t := rule.Telling{
+		Variables: c.Trace.Region.Variables,
+		What:      "The credential scope of " + c.Call + " does not fit the endpoint.",
+		Change:    c.Library.Advise(library.OwnRegion),
+	}
+	switch {
+	case scope.Region != nil && scope.Region.Sent != "":
+		t.What = fmt.Sprintf(
+			"%s was signed for region %s, from %s, and the endpoint is in %s.",
+			c.Call,
+			scope.Region.Sent,
+			c.Trace.Region.From(),
+			scope.Region.Expected,
+		)
+		t.Why = "Region and service are part of the signature: an endpoint accepts its own only."
+		if scope.Service != nil {
+			t.What += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.",
+				scope.Service.Sent, scope.Service.Expected)
+			t.Change += fmt.Sprintf("; and sign for %q", scope.Service.Expected)
+		}
+	case scope.Service != nil && scope.Service.Sent != "":
+		t.What = fmt.Sprintf(
+			"%s was signed for service %q and the endpoint is of %q.",
+			c.Call,
+			scope.Service.Sent,
+			scope.Service.Expected,
+		)
+		t.Change = fmt.Sprintf(
+			"Sign for %q: the signing name of a service is not always its hostname's",
+			scope.Service.Expected,
+		)
+	}
+	return t, true
+}
