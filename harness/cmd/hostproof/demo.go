@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/internal/demo"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
@@ -58,7 +58,7 @@ func (c *demoCommand) play(interrupts *interrupts, s *streams, stories []demo.St
 func (c *demoCommand) mode() (isolation.Mode, error) {
 	said := c.Isolation
 	if said == "" {
-		said = os.Getenv(harness.IsolationVariable)
+		said = os.Getenv(deploy.IsolationVariable)
 	}
 	mode, err := isolation.ParseMode(said)
 	if err != nil {
@@ -66,7 +66,7 @@ func (c *demoCommand) mode() (isolation.Mode, error) {
 	}
 	if b, err := isolation.Find(mode); err == nil && !b.Runs(isolation.Program) {
 		return "", fmt.Errorf("%s=%s runs images, and the demo's programs are not in one: give --isolation auto",
-			harness.IsolationVariable, mode)
+			deploy.IsolationVariable, mode)
 	}
 	return mode, nil
 }
