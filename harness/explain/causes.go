@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/diagnose/rule"
 )
 
 const (
@@ -12,6 +13,7 @@ const (
 	docRole     = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html"
 	docProfiles = "https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html"
 	docProcess  = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html"
+	docChain    = rule.DocChain
 	docTrust    = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html"
 )
 
@@ -106,6 +108,46 @@ var causes = []meaning{
 		"see that the pod's service account has the role's annotation and the file is mounted, and that the " +
 			"user of the " +
 			"process may read it (securityContext.fsGroup)", docIdentity, "L"},
+	{"file-unreadable",
+		regexp.MustCompile(`(?i)open ['"]?(\S*\.aws[/\\]\S+?)['"]?: (permission denied|no such file or directory)|` +
+			`(?:EACCES|PermissionError)[^\n]*?(\S*\.aws[/\\][^\s'"]+)`),
+		"The program could not read {1}{3}: {2}.",
+		"The file belongs to another user or lies in another home directory than the one in which this process " +
+			"looks: in a " +
+			"container HOME is often / or /root.",
+		"see under which user and HOME the program runs, and put the file there or name it " +
+			"(AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE); where the host has a role, no file is needed", docProfiles,
+		"L"},
+	{"empty-credentials",
+		regexp.MustCompile(
+			`(?i)Resolved credential object is not valid|credentials? (?:object )?(?:is|are) not valid|` +
+				`(?:access.?key|secret)[^\n]{0,40}(?:undefined|must not be (?:null|empty|blank)|cannot be (?:null|empty|blank)|` +
+				`is (?:null|empty|blank))|credential[^\n]{0,30}(?:cannot|must not) be (?:null|empty|blank)|` +
+				`argument cannot be null[^\n]*credential|EmptyStaticCreds|static credentials are empty`),
+		"A key or a secret that the program gave its SDK is empty.",
+		"Credentials were passed explicitly, most likely from a variable that is not set under that name where " +
+			"the program " +
+			"runs; the SDK then looks nowhere else. No request was made.",
+		"set the variable where the program runs, or pass nothing so that the default chain finds what this host has",
+		docChain, "L"},
+	{"metadata-disabled",
+		regexp.MustCompile(`access disabled to EC2 IMDS|EC2 IMDS access disabled|IMDS (?:is|was) disabled`),
+		"The search for credentials ended before instance metadata, which a setting turns off for the SDK.",
+		"AWS_EC2_METADATA_DISABLED=true or a client option does. All places before it had nothing.",
+		"on EC2 take the setting out; elsewhere leave it, and give the program the credentials that this host has",
+		docChain,
+		"V"},
+	{diagnose.BadIdentityToken,
+		regexp.MustCompile(
+			`(?is)AssumeRoleWithWebIdentity.{0,200}ExpiredToken|ExpiredToken.{0,200}AssumeRoleWithWebIdentity|` +
+				`Token expired: current date/time`),
+		"The identity token that was to be exchanged for credentials has ended.",
+		"It is the token in the file or the request that ended, not the credentials: the program kept what it " +
+			"read once, or " +
+			"nobody writes a new one.",
+		"read the file anew for each exchange (SDKs' own web identity providers do), and see that it is renewed",
+		docIdentity,
+		"V"},
 	{"credential-process",
 		regexp.MustCompile(
 			`(?i)(?:credential_process|error in credential.?process|ProcessProvider(?:ExecutionError)?|` +
@@ -189,10 +231,17 @@ var nearHosts = map[string][]nearHost{
 			"On GitLab sub is project_path:GROUP/PROJECT:ref_type:branch:ref:BRANCH, and " +
 				"aud is what id_tokens of the job says.", "", "https://docs.gitlab.com/ci/cloud_services/aws/"},
 	},
-	"token-or-key": {{regexp.MustCompile(`(?i)gov|\bcn-|china`),
-		"Keys are known in their own partition only: GovCloud's " +
-			"and China's are unknown to the endpoints of the others. A client of STS that a credential " +
-			"provider makes for " +
-			"itself does not have the region of the client around it, and calls us-east-1.",
-		"give the region to the provider's own client too (clientConfig: { region }), or set AWS_REGION", docSigning}},
+	"token-or-key":  {otherPartition},
+	"token-invalid": {otherPartition},
+	"key-unknown":   {otherPartition},
 }
+
+// otherPartition is where a text shows that the keys are of another partition.
+var otherPartition = nearHost{regexp.MustCompile(
+	`(?i)gov-(?:east|west)|govcloud|\bcn-north|\bcn-northwest|aws-us-gov|aws-cn`),
+	"Keys are known in their own partition only: GovCloud's and China's are unknown to the endpoints of " +
+		"the others. A " +
+		"client of STS that a credential provider makes for itself may not have the region of the client " +
+		"around it, and " +
+		"calls us-east-1.",
+	"give the region to the provider's own client too (clientConfig: { region }), or set AWS_REGION", docSigning}

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -114,8 +115,8 @@ var errorTexts = []meaning{
 	{diagnose.NotAllowed,
 		regexp.MustCompile(`User: (arn:\S+) is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?`),
 		"The credentials are valid, those of {1}, and no policy allows {2}.",
-		"If that principal is not the one you meant, the program took other credentials: on Lambda and Vercel the " +
-			"variables of the platform, on EC2 and ECS the role of the node or the task, on Amplify the build's.",
+		"If that principal is not the one you meant, the program found other credentials first: variables of the " +
+			"platform, or the role of the machine.",
 		"allow {2} to {1}, or find out why the program calls as that principal",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
 	{diagnose.NotAllowed, regexp.MustCompile(`You don't have access to the model with the specified model ID`),
@@ -194,10 +195,17 @@ var errorCodes = []meaning{
 		"AWS refused the session token or does not know the access key id; its message tells which of the two.",
 		`"…is invalid" without a final period is about the token, with a period about the key id.`,
 		"look at the whole message", docSigning, "V"},
-	{diagnose.NotAllowed, regexp.MustCompile(`AccessDenied(?:Exception)?\b`),
-		"The caller was identified and may not do this, or the resource is another account's.", "",
-		"look at the whole message: it names principal, action and the kind of policy",
-		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
+	{diagnose.NotAllowed,
+		regexp.MustCompile(
+			"(?i)access[ _]?denied|\\(HTTP 403\\)|\\b(?:status(?: ?code)?[:= ]*|HTTP )403\\b|403 Forbidden"),
+		"AWS denied the call, and the text does not name who made it.",
+		"Two things look alike here: the caller was identified and no policy allows the call, or the request " +
+			"came without " +
+			"a signature. Clients of S3 that find no credentials call as nobody, and S3 gives both the same answer.",
+		"see whether the request was signed, and as whom (the SDK's debug log, or a run here); if it was not, " +
+			"look for why " +
+			"no credentials were found; if it was, compare the principal with the policy",
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "L"},
 }
 
 // allMeanings are asked in order.
@@ -306,6 +314,9 @@ func meaningsOf(text string) (out []ledger.Finding) {
 	if !specific(out) {
 		out = append(troubles(chainOf(text)), out...)
 	}
+	if f, ok := lacking(text); ok && len(out) == 0 {
+		out = append(out, f)
+	}
 	if specific(out) {
 		out = slices.DeleteFunc(out, func(f ledger.Finding) bool { return f.Kind == "no-role-at-host" })
 	}
@@ -348,6 +359,10 @@ func (m *meaning) finding(text string, groups []string, used library.Library) le
 	}
 	if a, ok := advised[m.id]; ok && used.ID != "" {
 		change += ". With " + used.Name + ": " + used.Advise(a)
+	}
+	if m.id == diagnose.NotAllowed && len(groups) > 1 {
+		by := sessionOf(groups[1])
+		why, change = strings.TrimSpace(by.why+" "+why), cmp.Or(by.change, change)
 	}
 	what := fill(m.what)
 	if m.id == diagnose.ClockSkew && len(groups) == 4 {

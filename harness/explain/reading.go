@@ -138,7 +138,9 @@ const maxShown = 8
 var before = []ledger.Kind{
 	"untrusted-ca", "proxy", "name-not-found", "connection-refused", "no-answer", "endpoint-refused", "missing-module",
 	"sso-cache", "profile-missing", "mfa", "role-callback", "token-file", "credential-process", "no-role-at-host",
-	"no-key-setting", "no-region", "old-sdk", "edge-runtime", "token-file-newline",
+	"file-unreadable", "empty-credentials",
+	"metadata-disabled", "no-credentials", "no-key-setting", "no-region", "old-sdk", "edge-runtime",
+	"token-file-newline",
 }
 
 // surety is what is certain after a finding of a kind, and what stays open.
