@@ -162,7 +162,7 @@ func TestSubjectClockThatCannotBe(t *testing.T) {
 	}
 	refused(d, harness.Command(self), "is written in Go")
 	refused(d, harness.Func("f", func(context.Context) error { return nil }), "only a program of this machine")
-	t.Setenv(harness.FaketimeVariable, "/nope/libfaketime.so")
+	t.Setenv("HOSTPROOF_FAKETIME", "/nope/libfaketime.so")
 	refused(d, harness.Command("sh", "-c", "true"), "/nope/libfaketime.so")
 	if err := harness.StartTest(t, "local", harness.User("app")).SetSubjectClock(0); err == nil ||
 		!strings.Contains(err.Error(), "harness.SubjectClock") {

@@ -1,7 +1,10 @@
 package harness
 
 import (
+	"context"
+
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -79,3 +82,62 @@ const (
 	StaleCredentials    = diagnose.StaleCredentials
 	ServerError         = diagnose.ServerError
 )
+
+// The engine's own, as package deploy has them.
+type (
+	// Deployment is a program's place on a simulated host. Make one with Start or
+	// StartTest.
+	Deployment = deploy.Deployment
+	// Served is a subject that is a server, and runs until Close.
+	Served = deploy.Served
+	// Subject is the program under test.
+	Subject = deploy.Subject
+	// CommandSubject is a program with arguments. Make one with Command.
+	CommandSubject = deploy.CommandSubject
+	// ImageSubject is an image of a container engine. Make one with Image.
+	ImageSubject = deploy.ImageSubject
+	// FuncSubject is a Go function. Make one with Func.
+	FuncSubject = deploy.FuncSubject
+	// Mock is a mock AWS that a deployment talks to.
+	Mock = deploy.Mock
+	// SettingError says that a deployment was asked for what cannot be: an unknown
+	// host, a variable that the host reserves, a placeholder without a value.
+	SettingError = deploy.SettingError
+	// Interrupt ends a run early, as the cause of its context's end.
+	Interrupt = deploy.Interrupt
+)
+
+// How a deployment runs where it does not say so itself.
+const (
+	DefaultTimeout    = deploy.DefaultTimeout
+	IsolationVariable = deploy.IsolationVariable
+	MockVariable      = deploy.MockVariable
+	InterruptGrace    = deploy.InterruptGrace
+)
+
+// Command is a subject that runs a program. Its name is looked up in the
+// harness's PATH; its environment is the deployment's alone.
+func Command(name string, args ...string) *CommandSubject { return deploy.Command(name, args...) }
+
+// Image is a subject that runs as a container of its own, under
+// isolation.Container whatever the deployment says for programs. The arguments
+// are what follows the image in "docker run": those of its entrypoint, or else the
+// command. Its environment is the deployment's over the image's own.
+//
+// The program has to import package harness/isolation/container.
+func Image(ref string, args ...string) *ImageSubject { return deploy.Image(ref, args...) }
+
+// Func is a subject that runs in this process. For as long as it runs, the
+// process's environment is the deployment's, so that an SDK's default chain
+// finds what it would find on the host; functions of all deployments therefore
+// run one after another, and nothing else in the process should read the
+// environment meanwhile.
+func Func(name string, run func(context.Context) error) *FuncSubject { return deploy.Func(name, run) }
+
+// CheckProgram is nil if a program can be started that is named as in Command and
+// runs in a directory, else a *SettingError that says what is there instead.
+func CheckProgram(name, dir string) error { return deploy.CheckProgram(name, dir) }
+
+// SubjectClockAvailable says what keeps SubjectClock from working here; nil is
+// nothing. Programs of Go with harness/goclock do not need it.
+func SubjectClockAvailable() error { return deploy.SubjectClockAvailable() }

@@ -40,9 +40,10 @@ func (f *flight) authenticate() *verdict.Refusal {
 			return f.takePayload()
 		}
 		if problem := f.target.Operation.SignedOnly; refusal.Reason == verdict.MissingAuthentication && problem != "" {
-			refusal.Args = map[string]string{"problem": problem}
+			refusal.Cause = verdict.Unauthenticated{Variant: verdict.Variant{Problem: problem}}
 		}
-		if refusal.Reason == verdict.UnsupportedScheme && refusal.Args["problem"] == "sigv2" && sigv2.Taken(region) {
+		scheme, _ := verdict.CauseOf[verdict.ForeignScheme](refusal)
+		if scheme.Problem == verdict.ProblemSigV2 && sigv2.Taken(region) {
 			return f.authenticateV2()
 		}
 		return refusal

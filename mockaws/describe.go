@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -89,7 +88,7 @@ func (f *flight) describeOutcome() {
 		e.Confidence, e.Source = failure.Confidence, failure.Source
 	}
 	e.ResponseSize = r.Size()
-	e.Verdict.Refusal = publicRefusal(f.refusal)
+	e.Verdict.Refusal = f.refusal.Public()
 	// An operation's own error comes after the caller was accepted.
 	e.Verdict.Accepted = f.refusal == nil || f.refusal.Reason == verdict.OperationFailed &&
 		f.refusal.Stage == verdict.StageHandle
@@ -157,10 +156,7 @@ func (e *Exchange) conceal(secret, shown string) {
 	}
 	e.Query, e.Message, e.Canonical = hide(e.Query), hide(e.Message), hide(e.Canonical)
 	if r := e.Verdict.Refusal; r != nil {
-		r.Detail = hide(r.Detail)
-		for k, v := range r.Args {
-			r.Args[k] = hide(v)
-		}
+		r.Rewrite(hide)
 	}
 	if x := e.Explanation; x != nil {
 		x.CanonicalRequest, x.StringToSign, x.Mistake = hide(x.CanonicalRequest), hide(x.StringToSign), hide(x.Mistake)
@@ -186,30 +182,6 @@ func (f *flight) describeSTS() {
 	if w := f.call.WebIdentity; w != nil {
 		f.exchange.Presented.WebIdentity, f.exchange.Verdict.Principal = w, w.String()
 	}
-}
-
-// privateArgs can hold a token, or a secret that somebody pasted into an
-// Authorization header. The canonical request is shown, redacted, in the
-// Explanation.
-var privateArgs = []string{"canonicalRequest", "stringToSign", "header", "value", "algorithm", "piece", "credential"}
-
-// publicRefusal drops the arguments that are not to be shown.
-func publicRefusal(r *verdict.Refusal) *verdict.Refusal {
-	if r == nil {
-		return nil
-	}
-	out := *r
-	out.Args = nil
-	for k, v := range r.Args {
-		if slices.Contains(privateArgs, k) {
-			continue
-		}
-		if out.Args == nil {
-			out.Args = make(map[string]string, len(r.Args))
-		}
-		out.Args[k] = v
-	}
-	return &out
 }
 
 // secretWords mark a header or query parameter whose value is not shown.

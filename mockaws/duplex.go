@@ -75,7 +75,7 @@ func unsignedMessage(b []byte) ([]byte, []byte, *verdict.Refusal) {
 	size := binary.BigEndian.Uint32(b)
 	if size < 16 || size > 24<<20 { // the bounds of the format
 		problem := fmt.Sprintf("a message of the event stream says that it has %d bytes", size)
-		return nil, b, verdict.Refuse(verdict.StageAuthenticate, verdict.ChunkMalformed, problem, "problem", problem)
+		return nil, b, verdict.Because(verdict.StageAuthenticate, verdict.BadChunk{Problem: problem}, problem)
 	}
 	if uint64(len(b)) < uint64(size) {
 		return nil, b, nil
@@ -107,7 +107,7 @@ func (f *flight) endOfEvents(err error, left int, end func() *verdict.Refusal) {
 	}
 	if f.cancelled = end(); f.cancelled == nil && left > 0 {
 		const problem = "the event stream ends within a message"
-		f.cancelled = verdict.Refuse(verdict.StageAuthenticate, verdict.ChunkMalformed, problem, "problem", problem)
+		f.cancelled = verdict.Because(verdict.StageAuthenticate, verdict.BadChunk{Problem: problem}, problem)
 	}
 }
 

@@ -73,8 +73,7 @@ func (f *flight) run() {
 func (f *flight) guard(name verdict.Stage, run func(*flight) *verdict.Refusal) (refusal *verdict.Refusal) {
 	defer func() {
 		if p := recover(); p != nil {
-			refusal = verdict.Refuse(name, verdict.UnsupportedOperation, fmt.Sprintf("a defect of the mock: panic: %v",
-				p))
+			refusal = verdict.Because(name, verdict.Gap{}, fmt.Sprintf("a defect of the mock: panic: %v", p))
 		}
 	}()
 	return run(f)
@@ -160,7 +159,7 @@ func (f *flight) unreadable(err error) *verdict.Refusal {
 			return s3.EntityTooLarge(f.http.ContentLength, tooLarge.Limit).Refusal()
 		}
 	}
-	return verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest, problem, "problem", problem)
+	return verdict.Because(verdict.StageIdentify, verdict.BadRequest{Problem: problem}, problem)
 }
 
 // handle lets the operation do its work.
@@ -196,7 +195,7 @@ func refusalOf(err error) *verdict.Refusal {
 	case errors.As(err, &failed):
 		return failed.Refusal()
 	default:
-		return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: "+err.Error())
+		return verdict.Because(verdict.StageHandle, verdict.Gap{}, "a defect of the mock: "+err.Error())
 	}
 }
 
@@ -247,7 +246,7 @@ func (f *flight) encodeIn(dialect *protocol.Dialect) *protocol.Response {
 		if err == nil {
 			return r
 		}
-		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+		f.refusal = verdict.Because(verdict.StageHandle, verdict.Gap{},
 			"a defect of the mock: the result does not encode: "+err.Error())
 	}
 	if f.refusal.Reason == verdict.Injected {

@@ -34,7 +34,7 @@ func (f *flight) renderStream() {
 	var b bytes.Buffer
 	b.Write(f.response.Body)
 	if err := f.response.Stream(&b); err != nil {
-		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+		f.refusal = verdict.Because(verdict.StageHandle, verdict.Gap{},
 			"a defect of the mock: the stream does not encode: "+err.Error())
 		f.response = protocol.NotImplemented(f.refusal, &f.context)
 		f.describeOutcome()

@@ -1,5 +1,3 @@
-// Package expect holds Gomega matchers on a harness.Result. A matcher that
-// fails prints the whole result: the exchanges, what was decided and why.
 package expect
 
 import (

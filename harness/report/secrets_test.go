@@ -51,7 +51,7 @@ const (
 // TestReportShowsNoSecret puts a secret into everything that a program and AWS
 // say, and looks for it in the run as a report tells it.
 func TestReportShowsNoSecret(t *testing.T) {
-	refusal := verdict.Refuse(verdict.StageAuthenticate, verdict.TokenMalformed, "the token "+known+" is none")
+	refusal := verdict.Because(verdict.StageAuthenticate, verdict.BadToken{}, "the token "+known+" is none")
 	for _, row := range []struct {
 		name   string
 		result *harness.Result
@@ -95,7 +95,7 @@ func TestReportShowsNoSecret(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	accepted := mockaws.Exchange{Seq: 1, Call: "s3:ListBuckets", Verdict: verdict.Verdict{Accepted: true}}
 	refused := mockaws.Exchange{Seq: 2, Call: "s3:ListBuckets", Code: "InvalidAccessKeyId",
-		Verdict: verdict.Verdict{Refusal: verdict.Refuse(verdict.StageAuthenticate, verdict.KeyUnknown, "")}}
+		Verdict: verdict.Verdict{Refusal: verdict.Because(verdict.StageAuthenticate, verdict.UnknownKey{}, "")}}
 	for _, row := range []struct {
 		name   string
 		result harness.Result
