@@ -20,7 +20,6 @@ func (f *flight) authenticate() *verdict.Refusal {
 	region, refusal := f.locate()
 	if refusal != nil {
 		f.auth, _ = sigv4.Parse(f.request, f.target.Service.Rules(""), f.now) // for the record only
-		f.describeAuthorization()
 		return refusal
 	}
 	if f.target.Operation.Unsigned {
@@ -34,7 +33,6 @@ func (f *flight) authenticate() *verdict.Refusal {
 	}
 	f.rules = f.target.Service.Rules(region)
 	f.auth, refusal = sigv4.Parse(f.request, f.rules, f.now)
-	f.describeAuthorization()
 	if refusal != nil {
 		if refusal.Reason == verdict.MissingAuthentication && f.target.Operation.Anonymous {
 			return f.takePayload()
@@ -74,7 +72,6 @@ func (f *flight) authenticateV2() *verdict.Refusal {
 	a, refusal := sigv2.Parse(f.request, f.now)
 	f.auth = &sigv4.Authorization{Mechanism: a.Mechanism, Algorithm: "AWS", KeyID: a.KeyID, Signature: a.Signature,
 		Token: a.Token}
-	f.describeAuthorization()
 	if refusal != nil {
 		return refusal
 	}

@@ -20,7 +20,6 @@ func (f *flight) authenticateForm(region string) *verdict.Refusal {
 	a, err := form.Authorization(region)
 	if a != nil {
 		f.auth = a
-		f.describeAuthorization()
 	}
 	if err != nil {
 		return refusalOf(err)

@@ -111,9 +111,9 @@ func (f *flight) endOfEvents(err error, left int, end func() *verdict.Refusal) {
 	}
 }
 
-// converseLive writes the response while the request goes on, and records the
-// exchange before it ends the response.
-func (f *flight) converseLive(w http.ResponseWriter) {
+// converse writes the response while the request goes on. The response ends when the
+// request's life ends, after the exchange was recorded.
+func (f *flight) converse(w http.ResponseWriter) {
 	control := http.NewResponseController(w)
 	_ = control.EnableFullDuplex() // HTTP/2 is so anyway
 	h := w.Header()
@@ -131,9 +131,7 @@ func (f *flight) converseLive(w http.ResponseWriter) {
 	if err != nil && f.exchange.Aborted == "" {
 		f.exchange.Aborted = "the response broke off: " + err.Error()
 	}
-	f.describeOutcome()
-	f.exchange.BodySize, f.exchange.ResponseSize = int(f.streamed), out.n
-	f.server.journal.add(f.exchange)
+	f.sent = out.n
 }
 
 // writeCancelled ends the stream with an exception. That AWS does so, and by
