@@ -17,6 +17,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/goclock"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/need"
 )
 
@@ -137,7 +138,7 @@ func TestSubjectClock(t *testing.T) {
 		r := end()
 		var wiring []string
 		for _, v := range r.Environment {
-			if v.SetBy == harness.ByWiring {
+			if v.SetBy == ledger.ByWiring {
 				wiring = append(wiring, v.Name)
 			}
 		}
@@ -162,7 +163,7 @@ func TestSubjectClockThatCannotBe(t *testing.T) {
 	}
 	refused(d, harness.Command(self), "is written in Go")
 	refused(d, harness.Func("f", func(context.Context) error { return nil }), "only a program of this machine")
-	t.Setenv(harness.FaketimeVariable, "/nope/libfaketime.so")
+	t.Setenv("HOSTPROOF_FAKETIME", "/nope/libfaketime.so")
 	refused(d, harness.Command("sh", "-c", "true"), "/nope/libfaketime.so")
 	if err := harness.StartTest(t, "local", harness.User("app")).SetSubjectClock(0); err == nil ||
 		!strings.Contains(err.Error(), "harness.SubjectClock") {

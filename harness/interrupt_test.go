@@ -1,6 +1,6 @@
 //go:build unix
 
-package harness
+package harness_test
 
 import (
 	"bufio"
@@ -11,10 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
-func isolations() []isolation.Mode {
+func modesHere() []isolation.Mode {
 	if isolation.Available() != nil {
 		return []isolation.Mode{isolation.Endpoint}
 	}
@@ -24,24 +26,25 @@ func isolations() []isolation.Mode {
 // TestSecondInterruptKills: a program that ignores the first signal is killed by
 // the second one, long before its grace is over.
 func TestSecondInterruptKills(t *testing.T) {
-	for _, mode := range isolations() {
+	for _, mode := range modesHere() {
 		t.Run(string(mode), func(t *testing.T) {
 			read, write := io.Pipe()
-			d := StartTest(t, "vercel", WithIsolation(mode), WithTimeout(time.Hour), WithOutput(write, write))
+			d := harness.StartTest(t, "vercel", harness.WithIsolation(mode), harness.WithTimeout(time.Hour),
+				harness.WithOutput(write, write))
 			ctx, cancel := context.WithCancelCause(t.Context())
 			again := make(chan struct{})
 			go func() {
 				for lines := bufio.NewScanner(read); lines.Scan(); {
 					switch lines.Text() {
 					case "ready":
-						cancel(&Interrupt{Signal: syscall.SIGINT, Again: again, Grace: time.Hour})
+						cancel(&deploy.Interrupt{Signal: syscall.SIGINT, Again: again, Grace: time.Hour})
 					case "ignored":
 						close(again)
 					}
 				}
 			}()
 			r, err := d.Run(ctx,
-				Command("sh", "-c", `trap 'echo ignored' INT; echo ready; while :; do sleep 0.05; done`))
+				harness.Command("sh", "-c", `trap 'echo ignored' INT; echo ready; while :; do sleep 0.05; done`))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,18 +61,19 @@ func TestSecondInterruptKills(t *testing.T) {
 // TestGraceEnds: a program that ignores the signal is killed when its grace is
 // over.
 func TestGraceEnds(t *testing.T) {
-	for _, mode := range isolations() {
+	for _, mode := range modesHere() {
 		read, write := io.Pipe()
-		d := StartTest(t, "vercel", WithIsolation(mode), WithTimeout(time.Hour), WithOutput(write, write))
+		d := harness.StartTest(t, "vercel", harness.WithIsolation(mode), harness.WithTimeout(time.Hour),
+			harness.WithOutput(write, write))
 		ctx, cancel := context.WithCancelCause(t.Context())
 		go func() {
 			for lines := bufio.NewScanner(read); lines.Scan(); {
 				if lines.Text() == "ready" {
-					cancel(&Interrupt{Signal: syscall.SIGTERM, Grace: 10 * time.Millisecond})
+					cancel(&deploy.Interrupt{Signal: syscall.SIGTERM, Grace: 10 * time.Millisecond})
 				}
 			}
 		}()
-		r, err := d.Run(ctx, Command("sh", "-c", `trap '' TERM; echo ready; while :; do sleep 0.05; done`))
+		r, err := d.Run(ctx, harness.Command("sh", "-c", `trap '' TERM; echo ready; while :; do sleep 0.05; done`))
 		if err != nil || r.Interrupted != "SIGTERM" {
 			t.Errorf("%s: %v, %+v", mode, err, r)
 		}
@@ -78,16 +82,17 @@ func TestGraceEnds(t *testing.T) {
 
 // TestOnlyAnInterruptHasAGrace: a context that ends otherwise kills at once.
 func TestOnlyAnInterruptHasAGrace(t *testing.T) {
-	for _, mode := range isolations() {
+	for _, mode := range modesHere() {
 		read, write := io.Pipe()
-		d := StartTest(t, "vercel", WithIsolation(mode), WithTimeout(time.Hour), WithOutput(write, write))
+		d := harness.StartTest(t, "vercel", harness.WithIsolation(mode), harness.WithTimeout(time.Hour),
+			harness.WithOutput(write, write))
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
 			for lines := bufio.NewScanner(read); lines.Scan(); {
 				cancel()
 			}
 		}()
-		r, err := d.Run(ctx, Command("sh", "-c", `trap '' TERM INT; echo ready; while :; do sleep 0.05; done`))
+		r, err := d.Run(ctx, harness.Command("sh", "-c", `trap '' TERM INT; echo ready; while :; do sleep 0.05; done`))
 		if err != nil || r.Interrupted != "" || !r.Failed() {
 			t.Errorf("%s: %v, %+v", mode, err, r)
 		}

@@ -1,4 +1,4 @@
-package harness
+package harness_test
 
 import (
 	"context"
@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
 func TestProjectVariables(t *testing.T) {
-	value := func(t *testing.T, host, name string, opts ...Option) string {
+	value := func(t *testing.T, host, name string, opts ...harness.Option) string {
 		t.Helper()
-		env, err := deploy(t, host, append(opts, User("app"))...).Environment()
+		env, err := started(t, host, append(opts, harness.User("app"))...).Environment()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -21,16 +22,19 @@ func TestProjectVariables(t *testing.T) {
 	}
 	for _, row := range []struct {
 		what, host, name, want string
-		opts                   []Option
+		opts                   []harness.Option
 	}{
-		{"a runtime that shows them", "vercel", "MINE", "x", []Option{Set("MINE", "x")}},
-		{"a runtime that shows them to builds alone", "amplify-no-role", "MINE", "", []Option{Set("MINE", "x")}},
-		{"the same, where the build writes them down", "amplify-no-role", "MINE", "x", []Option{Set("MINE", "x"),
-			Baked()}},
-		{"a build that shows them", "amplify-build", "MINE", "x", []Option{Set("MINE", "x")}},
-		{"a host whose own values yield", "vercel", "VERCEL_ENV", "mine", []Option{Set("VERCEL_ENV", "mine")}},
+		{"a runtime that shows them", "vercel", "MINE", "x", []harness.Option{harness.Set("MINE", "x")}},
+		{"a runtime that shows them to builds alone", "amplify-no-role", "MINE", "",
+			[]harness.Option{harness.Set("MINE", "x")}},
+		{"the same, where the build writes them down", "amplify-no-role", "MINE", "x",
+			[]harness.Option{harness.Set("MINE", "x"),
+				harness.Baked()}},
+		{"a build that shows them", "amplify-build", "MINE", "x", []harness.Option{harness.Set("MINE", "x")}},
+		{"a host whose own values yield", "vercel", "VERCEL_ENV", "mine",
+			[]harness.Option{harness.Set("VERCEL_ENV", "mine")}},
 		{"a host whose own values stay", "lambda-snapstart", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1",
-			[]Option{Set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "mine")}},
+			[]harness.Option{harness.Set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "mine")}},
 	} {
 		if got := value(t, row.host, row.name, row.opts...); got != row.want && !(row.want == "http://127.0.0.1" &&
 			strings.HasPrefix(got, row.want)) {
@@ -43,9 +47,10 @@ func TestProjectVariables(t *testing.T) {
 		{"amplify-build", strings.Repeat("x", 5501),
 			"host amplify-build takes variables of at most 5500 bytes, and BIG has 5501"},
 	} {
-		_, err := Start(t.Context(), row.host, User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint),
-			Set("BIG", row.value))
-		var setting *SettingError
+		_, err := harness.Start(t.Context(), row.host, harness.User("app"), harness.WithMock("embedded"),
+			harness.WithIsolation(isolation.Endpoint),
+			harness.Set("BIG", row.value))
+		var setting *harness.SettingError
 		if !errors.As(err, &setting) || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v", row.host, err)
 		}
@@ -54,9 +59,9 @@ func TestProjectVariables(t *testing.T) {
 
 // A program that misses the project's variables is told where they are.
 func TestHiddenVariablesAreNamed(t *testing.T) {
-	d := deploy(t, "amplify-no-role", User("app", KeyAs("MY_ID", "MY_SECRET")))
+	d := started(t, "amplify-no-role", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")))
 	r, err := d.Run(t.Context(),
-		Func("gives up",
+		harness.Func("gives up",
 			func(context.Context) error { return errors.New("Could not load credentials from any providers") }))
 	if err != nil {
 		t.Fatal(err)

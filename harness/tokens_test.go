@@ -1,4 +1,4 @@
-package harness
+package harness_test
 
 import (
 	"encoding/base64"
@@ -8,13 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
-func deploy(t *testing.T, host string, opts ...Option) *Deployment {
+func started(t *testing.T, host string, opts ...harness.Option) *harness.Deployment {
 	t.Helper()
-	return StartTest(t, host, append([]Option{WithMock("embedded"), WithIsolation(isolation.Endpoint)}, opts...)...)
+	return harness.StartTest(t, host, append([]harness.Option{harness.WithMock("embedded"),
+		harness.WithIsolation(isolation.Endpoint)}, opts...)...)
 }
 
 // claimsOf decodes a token without verifying it.
@@ -36,8 +38,8 @@ func claimsOf(t *testing.T, token string) map[string]any {
 }
 
 func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
-	variable := func(name string) func(*testing.T, *Deployment) string {
-		return func(t *testing.T, d *Deployment) string {
+	variable := func(name string) func(*testing.T, *harness.Deployment) string {
+		return func(t *testing.T, d *harness.Deployment) string {
 			env, err := d.Environment()
 			if err != nil {
 				t.Fatal(err)
@@ -46,8 +48,8 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 			return value
 		}
 	}
-	file := func(name string) func(*testing.T, *Deployment) string {
-		return func(t *testing.T, d *Deployment) string {
+	file := func(name string) func(*testing.T, *harness.Deployment) string {
+		return func(t *testing.T, d *harness.Deployment) string {
 			path := variable(name)(t, d)
 			content, err := os.ReadFile(path)
 			if err != nil {
@@ -56,8 +58,8 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 			return string(content)
 		}
 	}
-	header := func(name string) func(*testing.T, *Deployment) string {
-		return func(t *testing.T, d *Deployment) string {
+	header := func(name string) func(*testing.T, *harness.Deployment) string {
+		return func(t *testing.T, d *harness.Deployment) string {
 			h, err := d.RequestHeaders()
 			if err != nil {
 				t.Fatal(err)
@@ -67,7 +69,7 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 	}
 	for _, row := range []struct {
 		host          string
-		token         func(*testing.T, *Deployment) string
+		token         func(*testing.T, *harness.Deployment) string
 		iss, sub, aud string
 		seconds       float64
 	}{
@@ -82,10 +84,10 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 			"https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
 			"system:serviceaccount:default:app", "pods.eks.amazonaws.com", 86400},
 		{"fly", file("AWS_WEB_IDENTITY_TOKEN_FILE"), "https://oidc.fly.io/acme", "acme:app:machine",
-			"sts.amazonaws.com", 900},
+			"sts.amazonaws.com", 600},
 	} {
 		t.Run(row.host, func(t *testing.T) {
-			d := deploy(t, row.host, User("app"))
+			d := started(t, row.host, harness.User("app"))
 			claims := claimsOf(t, row.token(t, d))
 			aud := claims["aud"]
 			if list, ok := aud.([]any); ok && len(list) == 1 {
@@ -100,8 +102,9 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 }
 
 func TestTokenSettings(t *testing.T) {
-	d := deploy(t, "vercel-oidc", User("app"), TokenClaims("vercel", map[string]any{"environment": "preview",
-		"owner_id": nil}))
+	d := started(t, "vercel-oidc", harness.User("app"), harness.TokenClaims("vercel",
+		map[string]any{"environment": "preview",
+			"owner_id": nil}))
 	h, err := d.RequestHeaders()
 	if err != nil {
 		t.Fatal(err)
@@ -111,25 +114,28 @@ func TestTokenSettings(t *testing.T) {
 		t.Errorf("got %v", claims)
 	}
 	for _, row := range []struct {
-		opt  Option
+		opt  harness.Option
 		want string
 	}{
-		{TokenDefect("github", oidc.Expired), `host vercel-oidc has no issuer "github": it has vercel`},
-		{RoleTrust("deploy", "{}"), `host vercel-oidc has no role "deploy". It has: app`},
+		{harness.TokenDefect("github", oidc.Expired), `host vercel-oidc has no issuer "github": it has vercel`},
+		{harness.RoleTrust("deploy", "{}"), `host vercel-oidc has no role "deploy". It has: app`},
 	} {
-		_, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"),
-			WithIsolation(isolation.Endpoint), row.opt)
-		var setting *SettingError
+		_, err := harness.Start(t.Context(), "vercel-oidc", harness.User("app"), harness.WithMock("embedded"),
+			harness.WithIsolation(isolation.Endpoint), row.opt)
+		var setting *harness.SettingError
 		if !errors.As(err, &setting) || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("got %v, want %s", err, row.want)
 		}
 	}
-	if _, err := Start(t.Context(), "local", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint),
-		IssuerDown("x")); err == nil || !strings.Contains(err.Error(), "it has none") {
+	if _, err := harness.Start(t.Context(), "local", harness.User("app"), harness.WithMock("embedded"),
+		harness.WithIsolation(isolation.Endpoint),
+		harness.IssuerDown("x")); err == nil || !strings.Contains(err.Error(), "it has none") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Start(t.Context(), "vercel-oidc", User("app"), WithMock("embedded"), WithIsolation(isolation.Endpoint),
-		TokenDefect("vercel", "blue")); err == nil || !strings.Contains(err.Error(), "is no defect of a token") {
+	if _, err := harness.Start(t.Context(), "vercel-oidc", harness.User("app"), harness.WithMock("embedded"),
+		harness.WithIsolation(isolation.Endpoint),
+		harness.TokenDefect("vercel", "blue")); err == nil || !strings.Contains(err.Error(),
+		"is no defect of a token") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -44,35 +44,36 @@ func ginkgoOf(tb TB) (reporting, bool) {
 // maxShown bounds the results that a failed test shows, the last ones.
 const maxShown = 10
 
-// watch checks the results of a test's deployment for secrets and for faults that
-// never struck, and shows them when the test fails.
-func watch(tb TB, d *Deployment) {
-	var results []*ledger.Result
-	d.finished = func(r *ledger.Result) {
-		r.Watch()
-		results = append(results, r)
-		results = results[max(0, len(results)-maxShown):]
-		if where := r.Leaks(); where != "" {
-			tb.Errorf("the result of %s on host %s shows a secret in its %s", r.Subject, r.Host, where)
+// results are the results of a test's deployment, the last ones.
+type results []*Result
+
+// check looks for secrets in a result, and keeps it.
+func (s *results) check(tb TB, r *Result) {
+	r.Watch()
+	*s = append(*s, r)
+	*s = (*s)[max(0, len(*s)-maxShown):]
+	if where := r.Leaks(); where != "" {
+		tb.Errorf("the result of %s on host %s shows a secret in its %s", r.Subject, r.Host, where)
+	}
+}
+
+// show fails a test whose planned faults never struck, and shows the results of
+// one that failed.
+func (s results) show(tb TB, host string) {
+	if n := len(s); n > 0 {
+		for _, u := range s[n-1].Unstruck {
+			tb.Errorf("a planned fault never struck on host %s: %s: the test does not show what becomes of it", host, u)
 		}
 	}
-	tb.Cleanup(func() {
-		if n := len(results); n > 0 {
-			for _, u := range results[n-1].Unstruck {
-				tb.Errorf("a planned fault never struck on host %s: %s: the test does not show what becomes of it",
-					d.host.Name, u)
-			}
+	if !tb.Failed() {
+		return
+	}
+	for _, r := range s {
+		name := fmt.Sprintf("%s on host %s: journal and diagnosis", r.Subject, r.Host)
+		if report, ok := ginkgoOf(tb); ok {
+			report.AddReportEntryVisibilityFailureOrVerbose(name, ledger.InFull(r))
+			continue
 		}
-		if !tb.Failed() {
-			return
-		}
-		for _, r := range results {
-			name := fmt.Sprintf("%s on host %s: journal and diagnosis", r.Subject, r.Host)
-			if report, ok := ginkgoOf(tb); ok {
-				report.AddReportEntryVisibilityFailureOrVerbose(name, ledger.InFull(r))
-				continue
-			}
-			tb.Logf("%s\n%s", name, ledger.InFull(r))
-		}
-	})
+		tb.Logf("%s\n%s", name, ledger.InFull(r))
+	}
 }

@@ -1,7 +1,3 @@
-// Package conformance asks an endpoint the questions that a judge of AWS
-// credentials must answer: the same calls with right credentials and with each
-// kind of wrong ones, compared with what AWS answers. It scores any emulator;
-// the mock of this project among them.
 package conformance
 
 import (
@@ -172,8 +168,8 @@ func answers(ctx context.Context, endpoint *url.URL) error {
 	return c.Close()
 }
 
-// askAll asks all questions with one call. The first is the control: where the
-// right credentials come to nothing, an endpoint may refuse whatever it gets.
+// askAll asks all questions with one call. The first is the control: if valid
+// credentials fail too, the endpoint may refuse everything.
 func (t *Target) askAll(ctx context.Context, endpoint *url.URL, c call) []Outcome {
 	claimed := slices.Contains(t.Claims, c.service.ID)
 	if len(t.Claims) > 0 && !claimed {
@@ -265,10 +261,20 @@ func (o *Outcome) want(c call, q question) *regexp.Regexp {
 		return nil
 	}
 	row := c.service.Dialect.Errors[q.reason]
-	args := map[string]string{"service": foreignService, "expectedService": c.service.SigningName}
-	o.Want = Answer{Status: row.Status, Code: row.Code, Text: row.Text(args)}
+	o.Want = Answer{Status: row.Status, Code: row.Code, Text: row.Message}
+	if row.Compose != nil {
+		o.Want.Text = row.Text(causeOf(c, q.reason))
+	}
 	o.Confidence, o.Source = string(row.Confidence), row.Source
 	return pattern(o.Want.Text)
+}
+
+// causeOf is what is known beforehand of a refusal's cause.
+func causeOf(c call, reason verdict.Reason) verdict.Cause {
+	if reason != verdict.WrongScope {
+		return nil
+	}
+	return verdict.ForeignScope{Service: &verdict.Part{Sent: foreignService, Expected: c.service.SigningName}}
 }
 
 // placeholder is what the text leaves open, and the URL of AWS itself, in whose

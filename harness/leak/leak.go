@@ -1,6 +1,3 @@
-// Package leak finds secrets in what programs write: test logs, reports,
-// journals. It looks for pieces of them, so that a secret that was cut or
-// wrapped is found, too, and it never shows one.
 package leak
 
 import (

@@ -1,5 +1,3 @@
-// Package matrix runs subjects with every strategy on every host, in parallel,
-// and compares what comes of it with what is known.
 package matrix
 
 import (

@@ -1,7 +1,3 @@
-// Package report writes what a matrix of runs came to: a table for the
-// terminal, JSON, JUnit XML and one self-contained HTML page. None of them holds
-// a secret: of secret values there are lengths, prefixes and where they came
-// from.
 package report
 
 import (

@@ -1,10 +1,3 @@
-// Package fault is misbehaviour injected on purpose: what kind, where, and how
-// many times. It strikes by count and never by chance, so that a test which was
-// red once is red every time.
-//
-// There are three planes: the calls of AWS's services, the requests to a host's
-// credential endpoints, and the names that a program looks up. A Plan holds the
-// faults of one of them; whoever serves the plane takes them as requests come.
 package fault
 
 import (

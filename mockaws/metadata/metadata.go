@@ -1,18 +1,3 @@
-// Package metadata is the endpoints of hosts that hand out AWS credentials: EC2's
-// instance metadata service (IMDS), the ECS agent's task credentials and
-// metadata, the agent of EKS Pod Identity, the endpoint of restored Lambda
-// SnapStart functions, IAM Identity Center's portal and token service, the
-// sign-in service behind aws login, GitHub Actions' identity tokens, Google's
-// metadata server at the address of EC2's, and the credential listener of
-// Amplify Hosting, whose protocol is not public.
-//
-// Each is an http.Handler that hands out what a Vendor issues, with the
-// statuses, headers, bodies and refusals of the real one. Each way to answer is a
-// Behaviour, a row that says where it is known from and how well; Behaviours
-// lists them all.
-//
-// An endpoint tells an observer of each request as a Lookup, which holds no
-// secret. Faults make it misbehave on purpose, by count.
 package metadata
 
 import (
@@ -36,10 +21,10 @@ type Settings struct {
 	Name string
 	// Now is the time the endpoint lives in; the default is time.Now.
 	Now func() time.Time
-	// Observe is told of each request when it has been decided upon, before it is
-	// answered. It may be called from several goroutines at once.
+	// Observe is called with each request once the answer is known, before it is
+	// sent. It may be called from several goroutines at once.
 	Observe func(Lookup)
-	// Faults are misbehaviours to come, a plan of fault.Endpoints; nil is none.
+	// Faults plans misbehaviour of this endpoint; nil plans none.
 	Faults *fault.Plan
 }
 
@@ -58,7 +43,7 @@ type Lookup struct {
 	Confidence Confidence `json:"confidence,omitempty"`
 	// Note explains the answer to the person who debugs it.
 	Note string `json:"note,omitempty"`
-	// KeyID is that of the credentials which were handed out.
+	// KeyID is the access key id of the credentials returned.
 	KeyID string `json:"keyId,omitempty"`
 	// Fault struck the answer, on purpose.
 	Fault fault.Kind `json:"fault,omitempty"`

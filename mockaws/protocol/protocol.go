@@ -1,9 +1,3 @@
-// Package protocol speaks AWS's wire protocols from the server's side: it
-// writes results, and it translates a refusal into the status, code, message,
-// headers and body that AWS sends for it.
-//
-// The translations are tables of rows (see Row), one table a protocol, with a
-// few rows a service overrides. Each row carries its source and how sure it is.
 package protocol
 
 import (

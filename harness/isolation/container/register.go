@@ -5,7 +5,7 @@ import (
 
 	"github.com/testcontainers/testcontainers-go/log"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
@@ -13,14 +13,14 @@ func init() {
 	// What testcontainers tells of each container would drown a report; what
 	// goes wrong comes back as an error.
 	log.SetDefault(log.NewNoopLogger())
-	harness.RegisterMock("container", func(ctx context.Context) (*harness.Mock, error) {
+	deploy.RegisterMock("container", func(ctx context.Context) (*deploy.Mock, error) {
 		m, err := StartMock(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return &harness.Mock{Dial: m.Dial, Admin: m.Admin, Close: m.Close}, nil
+		return &deploy.Mock{Dial: m.Dial, Admin: m.Admin, Close: m.Close}, nil
 	})
-	harness.RegisterContainers(harness.Containers{
+	deploy.RegisterContainers(deploy.Containers{
 		Available: Available,
 		Start: func(ctx context.Context, image string, config isolation.Config) (isolation.Running, error) {
 			p, err := Start(ctx, image, config)

@@ -104,8 +104,6 @@ var scenes = []struct {
 		body: `{"TableName":"orders","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"a","AttributeType":"S"},{"AttributeName":"b","AttributeType":"N"}],"KeySchema":[{"AttributeName":"a","KeyType":"HASH"},{"AttributeName":"b","KeyType":"RANGE"}],"GlobalSecondaryIndexes":[{"IndexName":"idx","KeySchema":[{"AttributeName":"b","KeyType":"HASH"}],"Projection":{"ProjectionType":"KEYS_ONLY"}}]}`},
 	{service: "DynamoDB", operation: "PutItem",
 		body: `{"TableName":"orders","Item":{"a":{"S":"x"},"b":{"N":"1"},"l":{"L":[{"NS":["1","2"]}]}},"ConditionExpression":"attribute_not_exists(a)","ReturnValues":"ALL_OLD"}`},
-	{service: "DynamoDB", operation: "UpdateItem",
-		body: `{"TableName":"orders","Key":{"a":{"S":"x"},"b":{"N":"1"}},"UpdateExpression":"SET c = if_not_exists(c, :z) + :o REMOVE l[0]","ExpressionAttributeValues":{":z":{"N":"0"},":o":{"N":"1"}},"ReturnValues":"UPDATED_NEW"}`},
 	{service: "DynamoDB", operation: "GetItem",
 		body: `{"TableName":"orders","Key":{"a":{"S":"x"},"b":{"N":"1"}},"ProjectionExpression":"#c","ExpressionAttributeNames":{"#c":"c"},"ReturnConsumedCapacity":"TOTAL"}`},
 	{service: "DynamoDB", operation: "Query",

@@ -15,7 +15,7 @@ import (
 type Catalog struct {
 	services  []*service.Service
 	byPrefix  map[string]*service.Service
-	sharing   map[string][]*service.Service // those of one hostname prefix, the largest first
+	sharing   map[string][]*service.Service // by hostname prefix, the largest service first
 	byTarget  map[string]*service.Service
 	byVersion map[string][]*service.Service
 	bySigning map[string][]*service.Service
@@ -69,8 +69,8 @@ type Request struct {
 	Method, Host, Path, RawQuery string
 	Header                       http.Header
 	Body                         []byte
-	// ScopeService is the service in the request's credential scope, "" if there
-	// is none: a hint where hostname and path do not tell, never a proof.
+	// ScopeService is the service in the request's credential scope, "" without
+	// one. It is a hint where hostname and path do not decide, never a proof.
 	ScopeService string
 }
 
@@ -135,9 +135,9 @@ func (t *Target) check(r *Request) *verdict.Refusal {
 	name := t.operationName(r)
 	switch {
 	case t.Operation == nil && t.Service.Complete:
-		return verdict.Refuse(verdict.StageIdentify, verdict.UnknownOperation,
-			t.Service.ID+" has no operation "+name,
-			"service", t.Service.ID, "operation", name, "version", t.Input.Form.Get("Version"))
+		return verdict.Because(verdict.StageIdentify,
+			verdict.NoOperation{Service: t.Service.ID, Operation: name, Version: t.Input.Form.Get("Version")},
+			t.Service.ID+" has no operation "+name)
 	case t.Operation == nil:
 		return verdict.Because(verdict.StageIdentify, verdict.Gap{Service: t.Service.ID, Operation: name},
 			"this mock does not implement "+t.Service.ID+" "+name)

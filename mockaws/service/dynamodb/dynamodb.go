@@ -12,8 +12,9 @@ import (
 )
 
 // New is Amazon DynamoDB with tables kept in memory: items by key, indexes,
-// and all kinds of expressions. The parameters that expressions replaced
-// (Expected, KeyConditions and so on) are not implemented.
+// and the expressions that select: conditions, filters and projections. UpdateItem
+// and the parameters that expressions replaced (Expected, KeyConditions and so on)
+// are not implemented; Server.AddUpstream has an emulator answer them.
 //
 // The wording of errors is that of the tests of architect/dynalite, which were
 // run against AWS.
@@ -41,7 +42,7 @@ func New() *service.Service {
 				Handle:    handle(s.putItem)},
 			{Name: "UpdateItem", Action: "dynamodb:UpdateItem", Resource: tableARN, Conditions: s.leadingKeys,
 				DataEvent: true,
-				Handle:    handle(s.updateItem)},
+				Handle:    updateItem},
 			{Name: "DeleteItem", Action: "dynamodb:DeleteItem", Resource: tableARN, Conditions: s.leadingKeys,
 				DataEvent: true,
 				Handle:    handle(s.deleteItem)},

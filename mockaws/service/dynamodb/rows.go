@@ -5,14 +5,15 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// rows are what DynamoDB answers otherwise than JSON 1.1 services.
+// rows are the errors in which DynamoDB differs from JSON 1.1 services.
 var rows = []protocol.Row{
 	{Reason: verdict.MissingAuthentication, Status: 400, Code: "MissingAuthenticationTokenException",
 		Message: "Request is missing Authentication Token", Confidence: protocol.Verified,
 		Source: protocol.SourceDynalite},
 	{Reason: verdict.SignatureExpired, Status: 400, Code: "InvalidSignatureException", Message: protocol.TextExpired,
 		Confidence: protocol.Verified, Source: "aws-amplify/amplify-js#3719"},
-	{Reason: verdict.WrongScope, Status: 400, Code: "InvalidSignatureException", Compose: protocol.ScopeSentences,
+	{Reason: verdict.WrongScope, Status: 400, Code: "InvalidSignatureException",
+		Compose:    protocol.Composed(protocol.ScopeSentences),
 		Confidence: protocol.Verified, Source: protocol.SourceDynalite},
 	{Reason: verdict.TokenMalformed, Status: 400, Code: "UnrecognizedClientException",
 		Message: protocol.TextTokenInvalid, Confidence: protocol.Likely, Source: protocol.SourceDynalite},

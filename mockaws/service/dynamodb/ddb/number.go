@@ -1,7 +1,6 @@
 package ddb
 
 import (
-	"math/big"
 	"strings"
 )
 
@@ -132,29 +131,6 @@ func compareMagnitudes(a, b string) int {
 		return d
 	}
 	return strings.Compare(aFraction, bFraction)
-}
-
-// addNumbers is a + b, or a - b.
-func addNumbers(a, b string, subtract bool) (string, error) {
-	scale := max(fractionDigits(a), fractionDigits(b))
-	x, y := scaled(a, scale), scaled(b, scale)
-	if subtract {
-		y.Neg(y)
-	}
-	x.Add(x, y)
-	return formatNumber(new(big.Int).Abs(x).String(), -scale, x.Sign() < 0)
-}
-
-func fractionDigits(canonical string) int {
-	_, fraction, _ := strings.Cut(canonical, ".")
-	return len(fraction)
-}
-
-// scaled is a canonical number × 10^scale, which has no fraction.
-func scaled(canonical string, scale int) *big.Int {
-	whole, fraction, _ := strings.Cut(canonical, ".")
-	n, _ := new(big.Int).SetString(whole+fraction+strings.Repeat("0", scale-len(fraction)), 10)
-	return n
 }
 
 // numberSize is about one byte for two significant digits, and one more.

@@ -87,6 +87,13 @@ func init() { // not a literal: lists and maps decode values
 	}
 }
 
+var errDepth = fail("Nesting Levels have exceeded supported limits: Attributes Nested Levels Cannot exceed %d",
+	maxDepth)
+
+// MaxItem is the largest size of an item, in bytes
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+const MaxItem = 400 << 10
+
 func decode(data []byte, depth int) (Value, error) {
 	if depth > maxDepth {
 		return Value{}, errDepth
@@ -363,18 +370,6 @@ func (it Item) Size() int {
 		n += len(name) + v.Size()
 	}
 	return n
-}
-
-// depth is how deep the value nests; a scalar is 1 deep.
-func (v Value) depth() int {
-	d := 0
-	for _, element := range v.List {
-		d = max(d, element.depth())
-	}
-	for _, member := range v.Map {
-		d = max(d, member.depth())
-	}
-	return d + 1
 }
 
 // Clone copies an item with all that is nested in it.

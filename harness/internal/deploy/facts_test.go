@@ -1,0 +1,178 @@
+package deploy
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/project"
+	"github.com/hostproof/hostproof/mockaws/oidc"
+)
+
+// facts are what public sources say of a host, as testdata/facts.yaml has them.
+type facts struct {
+	Host, Source, Also string
+	Variables          map[string]string
+	Absent, Files      []string
+	Tokens             []struct {
+		Iss, Aud, Sub string
+		Life          time.Duration
+	}
+	Endpoints []struct {
+		URL  string
+		Life time.Duration
+	}
+	Sessions []time.Duration
+}
+
+func readFacts(t *testing.T) (out []facts) {
+	t.Helper()
+	data, err := os.Open("testdata/facts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer data.Close()
+	read := yaml.NewDecoder(data)
+	read.KnownFields(true)
+	if err := read.Decode(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// whole reports whether a pattern is that of a whole text.
+func whole(t *testing.T, pattern, text string) bool {
+	t.Helper()
+	re, err := regexp.Compile("^(?:" + pattern + ")$")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return re.MatchString(text)
+}
+
+// TestHostsShowWhatTheirSourcesSay lays each host out as a program finds it there,
+// with everything at its own address, and holds it to what its sources say.
+func TestHostsShowWhatTheirSourcesSay(t *testing.T) {
+	for _, want := range readFacts(t) {
+		t.Run(want.Host, func(t *testing.T) {
+			t.Parallel()
+			if !strings.HasPrefix(want.Source, "https://") || len(want.Variables)+len(want.Absent) == 0 {
+				t.Fatalf("no facts with a source: %+v", want)
+			}
+			d := start(t, want.Host, project.Project{})
+			l, env, err := d.lay(isolation.Sandbox)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.variables(t, env)
+			want.files(t, slices.Collect(maps.Keys(l.contents)), d.homeIn(isolation.Sandbox))
+			want.tokens(t, d)
+			want.endpoints(t, d, l)
+			want.sessions(t, d)
+		})
+	}
+}
+
+func (want *facts) variables(t *testing.T, env *ledger.Environment) {
+	t.Helper()
+	for name, pattern := range want.Variables {
+		if value, there := env.Lookup(name); !there || !whole(t, pattern, value) {
+			t.Errorf("variable %s: there %v, %q, want %s (%s)", name, there, value, pattern, want.Source)
+		}
+	}
+	for _, name := range want.Absent {
+		if _, there := env.Lookup(name); there && env.SetBy(name) == ledger.ByHost {
+			t.Errorf("variable %s is there (%s)", name, want.Source)
+		}
+	}
+	for _, v := range env.Variables() {
+		if _, known := want.Variables[v.Name]; v.SetBy == ledger.ByHost && strings.HasPrefix(v.Name, "AWS_") && !known {
+			t.Errorf("variable %s=%s is there, which no source has: add it to the facts with one", v.Name, v.Value)
+		}
+	}
+}
+
+func (want *facts) files(t *testing.T, paths []string, home string) {
+	t.Helper()
+	for _, pattern := range want.Files {
+		pattern = strings.Replace(pattern, "~", regexp.QuoteMeta(home), 1)
+		if !slices.ContainsFunc(paths, func(path string) bool { return whole(t, pattern, path) }) {
+			t.Errorf("no file %s (%s): %v", pattern, want.Source, paths)
+		}
+	}
+}
+
+func (want *facts) tokens(t *testing.T, d *Deployment) {
+	t.Helper()
+	if len(want.Tokens) != len(d.host.Issuers) {
+		t.Errorf("%d issuers, want %d", len(d.host.Issuers), len(want.Tokens))
+		return
+	}
+	for i, fact := range want.Tokens {
+		minted, err := d.mint(t.Context(), d.host.Issuers[i].Name, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := oidc.Parse(minted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !whole(t, fact.Iss, token.Issuer) || !whole(t, fact.Aud, strings.Join(token.Audience, " ")) ||
+			!whole(t, fact.Sub, token.Subject) {
+			t.Errorf(
+				"a token of %s for %v about %s, want %+v (%s)",
+				token.Issuer,
+				token.Audience,
+				token.Subject,
+				fact,
+				want.Source,
+			)
+		}
+		if life := token.Expiry.Sub(token.IssuedAt); life != fact.Life {
+			t.Errorf("a token of %s lives for %v, want %v (%s)", token.Issuer, life, fact.Life, want.Source)
+		}
+	}
+}
+
+func (want *facts) endpoints(t *testing.T, d *Deployment, l *layout) {
+	t.Helper()
+	for _, fact := range want.Endpoints {
+		found := false
+		for _, e := range d.host.Endpoints {
+			if !whole(t, fact.URL, l.values["endpoint."+e.Name+".url"]) {
+				continue
+			}
+			found = true
+			c, err := d.vend(t.Context(), e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if life := c.Expiration.Sub(c.LastUpdated).Round(time.Minute); life != fact.Life {
+				t.Errorf("credentials of %s live for %v, want %v", fact.URL, life, fact.Life)
+			}
+		}
+		if !found {
+			t.Errorf("no endpoint %s (%s): %v", fact.URL, want.Source, l.values)
+		}
+	}
+}
+
+func (want *facts) sessions(t *testing.T, d *Deployment) {
+	t.Helper()
+	for i, life := range want.Sessions {
+		if i >= len(d.applied.Sessions) {
+			t.Fatalf("%d sessions, want %d", len(d.applied.Sessions), len(want.Sessions))
+		}
+		if got := d.applied.Sessions[i].Expiration.Sub(d.Now()).Round(time.Minute); got != life {
+			t.Errorf("the session lives for %v, want %v (%s)", got, life, want.Source)
+		}
+	}
+}

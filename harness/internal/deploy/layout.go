@@ -1,0 +1,257 @@
+package deploy
+
+import (
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/metadata"
+)
+
+// layout is where the host's files and endpoints lie for a subject. In the
+// sandbox and in a container they lie where they are on the host; under isolation.Endpoint they are
+// in a temporary directory and on loopback.
+type layout struct {
+	mode      isolation.Mode
+	values    map[string]string // endpoint.NAME.*, file.NAME
+	files     []isolation.File  // to be placed by the isolation
+	addresses map[netip.AddrPort]http.Handler
+	hosts     map[string]http.Handler // by name, on ports 443 and 80
+	wiring    []ledger.Variable       // of isolation.Endpoint: what leads SDKs to what lies elsewhere
+	// of isolation.Endpoint: by the variable that cannot work there, what does its work
+	instead    map[string]ledger.Variable
+	listeners  []*mockaws.Listener
+	contents   map[string]string // of files, by where they lie
+	sso        *metadata.SSO
+	temporary  string                      // a directory of this machine, for what is shown live
+	tokenFiles map[string]*tokenFile       // by path
+	formers    map[string]diagnose.Rotated // by fingerprint
+	relative   string                      // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
+}
+
+func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
+	l := &layout{mode: mode, temporary: d.temporary, values: map[string]string{},
+		addresses: map[netip.AddrPort]http.Handler{},
+		hosts:     map[string]http.Handler{}, instead: map[string]ledger.Variable{}, contents: map[string]string{}}
+	if uri, ok := d.hostVariable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); ok {
+		l.relative = endpointOf(uri)
+	}
+	for _, e := range d.host.Endpoints {
+		handler, err := d.serve(l, e)
+		if err != nil {
+			return l, err
+		}
+		if e.Addresses, err = d.addresses(e); err != nil {
+			return l, err
+		}
+		if err := l.place(e, handler, d.endpointToken(e.Name)); err != nil {
+			return l, err
+		}
+	}
+	for _, name := range d.issuerHosts() {
+		if l.hosts[name] == nil {
+			l.hosts[name] = d.mock.handler()
+		}
+	}
+	for _, f := range d.host.Files {
+		path, err := d.host.Expand(f.Path, d.staticValues())
+		if err != nil {
+			path = f.Path // the path needs what is only known later; writeFiles says so
+		}
+		l.values["file."+f.Name] = l.pathOf(path, d.homeIn(mode))
+	}
+	if mode == isolation.Endpoint {
+		return l, d.leadToMock(l)
+	}
+	return l, nil
+}
+
+// leadToMock sets what leads SDKs to the mock under isolation endpoint, and
+// opens the ports that this takes.
+func (d *Deployment) leadToMock(l *layout) error {
+	if err := d.mock.open(); err != nil {
+		return err
+	}
+	l.wire("AWS_ENDPOINT_URL", d.mock.URL)
+	// The AWS SDK for Go v2 reads no other variable for the calls of its
+	// credential providers (config v1.33, resolve_credentials.go).
+	l.wire("AWS_ENDPOINT_URL_STS", d.mock.URL)
+	if servedKind(d.host, "imds", "gce-metadata") {
+		return nil
+	}
+	at, err := d.metadata.url()
+	if err != nil {
+		return err
+	}
+	l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", at)
+	return nil
+}
+
+// endpointOf is the name in a value that is ${endpoint.NAME.path}.
+func endpointOf(value string) string {
+	name, _ := strings.CutPrefix(value, "${endpoint.")
+	name, _, _ = strings.Cut(name, ".")
+	return name
+}
+
+// addresses are those of an endpoint, without placeholders.
+func (d *Deployment) addresses(e fixtures.Endpoint) ([]string, error) {
+	var out []string
+	for _, a := range e.Addresses {
+		address, err := d.host.Expand(a, d.staticValues())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, address)
+	}
+	return out, nil
+}
+
+func (l *layout) wire(name, value string) {
+	l.wiring = append(l.wiring, ledger.Variable{Name: name, Value: value, SetBy: ledger.ByWiring})
+}
+
+// place puts an endpoint's handler where the subject finds it.
+func (l *layout) place(e fixtures.Endpoint, handler http.Handler, token string) error {
+	address := e.Addresses[0]
+	put := l.inSandbox
+	if l.mode == isolation.Endpoint {
+		put = l.onLoopback
+	}
+	address, err := put(e, handler, address)
+	if err != nil {
+		return err
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("endpoint %s: %w", e.Name, err)
+	}
+	origin := originOf(address, port)
+	at := "endpoint." + e.Name + "."
+	l.values[at+"address"], l.values[at+"host"], l.values[at+"port"], l.values[at+"path"] = address, host, port, e.Path
+	l.values[at+"origin"], l.values[at+"url"], l.values[at+"token"] = origin, origin+e.Path, token
+	return nil
+}
+
+// originOf is the URL of an address, without the port that its scheme implies.
+func originOf(address, port string) string {
+	if port == "443" {
+		return "https://" + strings.TrimSuffix(address, ":443")
+	}
+	return "http://" + strings.TrimSuffix(address, ":80")
+}
+
+// inSandbox puts an endpoint at all its real addresses and names.
+func (l *layout) inSandbox(e fixtures.Endpoint, handler http.Handler, first string) (string, error) {
+	for _, a := range e.Addresses {
+		if at, err := netip.ParseAddrPort(a); err == nil {
+			l.addresses[at] = handler
+			continue
+		}
+		name, port, err := net.SplitHostPort(a)
+		if err != nil || port != "443" && port != "80" {
+			return "", fmt.Errorf("endpoint %s of the host is at %q: the sandbox has names on ports 443 and 80 only",
+				e.Name, a)
+		}
+		l.hosts[name] = handler
+	}
+	return first, nil
+}
+
+// onLoopback puts an endpoint on a free port of this machine, and tells SDKs
+// about it that know its real address themselves.
+func (l *layout) onLoopback(e fixtures.Endpoint, handler http.Handler, _ string) (string, error) {
+	listener, err := mockaws.Listen("127.0.0.1:0", handler)
+	if err != nil {
+		return "", err
+	}
+	l.listeners = append(l.listeners, listener)
+	if lead := leads[e.Kind]; lead != nil && (e.Kind != "ecs" || e.Name == l.relative) {
+		lead(l, listener.URL, e)
+	}
+	return strings.TrimPrefix(listener.URL, "http://"), nil
+}
+
+// leads are the settings by which SDKs find an endpoint elsewhere than at its
+// real address, by kind
+// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+// A kind that is not here is found by a variable of the host's own.
+var leads = map[string]func(l *layout, url string, e fixtures.Endpoint){
+	"imds": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", url) },
+	"gce-metadata": func(l *layout, url string, _ fixtures.Endpoint) {
+		// What AWS's SDKs meet at 169.254.169.254, and where Google's find it.
+		l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
+		l.wire("GCE_METADATA_HOST", strings.TrimPrefix(url, "http://"))
+	},
+	"ecs": func(l *layout, url string, e fixtures.Endpoint) {
+		// 169.254.170.2 is built into the SDKs for a relative URI, and a relative
+		// URI wins over a full one.
+		l.instead["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = ledger.Variable{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+			Value: url + e.Path, SetBy: ledger.ByWiring}
+	},
+	"sso-portal": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO", url) },
+	"sso-oidc":   func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO_OIDC", url) },
+	"signin":     func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SIGNIN", url) },
+}
+
+// pathOf is where a file lies for the subject.
+func (l *layout) pathOf(path, home string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if l.mode == isolation.Container {
+			return home + "/" + rest // a path of Linux, whatever this machine is
+		}
+		return filepath.Join(home, rest)
+	}
+	if l.mode == isolation.Endpoint {
+		return filepath.Join(home, ".host", path)
+	}
+	return path
+}
+
+// writeFiles fills the host's files and puts them in their places.
+func (l *layout) writeFiles(files []fixtures.File, home string, values map[string]string) error {
+	if l.mode == isolation.Container {
+		l.files = append(l.files, isolation.File{Path: home, Mode: fs.ModeDir | 0o777})
+	}
+	for _, f := range files {
+		declared, content, err := f.Expand(values)
+		if err != nil {
+			return err
+		}
+		path := l.pathOf(declared, home)
+		l.contents[path] = content
+		if l.live(f) {
+			if err := l.placeToken(path, content, f); err != nil {
+				return err
+			}
+			continue
+		}
+		if l.mode == isolation.Container || l.mode == isolation.Sandbox && !strings.HasPrefix(declared, "~/") {
+			l.files = append(l.files, isolation.File{Path: path, Data: []byte(content), Mode: f.Perm()})
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(content), f.Perm()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *layout) close() {
+	for _, listener := range l.listeners {
+		_ = listener.Close() // nothing is lost with it
+	}
+}

@@ -1,0 +1,42 @@
+//go:build unix
+
+package deploy
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+
+	"github.com/hostproof/hostproof/harness/internal/ports"
+)
+
+// ownGroup puts the subject into a session and with it a process group of its
+// own, so that its children end with it. It may read the terminal of this
+// process, and gets no signal from it: the harness passes those on. Before it is
+// ended from outside, the ports at which the group listens are noted.
+func ownGroup(cmd *exec.Cmd, note func(listening []uint16)) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.Cancel = func() error {
+		note(ports.OfGroup(cmd.Process.Pid))
+		return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+}
+
+// endGroup ends what a subject left running behind it.
+func endGroup(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // nobody left is fine
+	}
+}
+
+// signalGroup sends a signal to the subject and what it has started.
+func signalGroup(cmd *exec.Cmd, sig syscall.Signal) {
+	_ = syscall.Kill(-cmd.Process.Pid, sig) // nobody left is fine
+}
+
+func signalOf(state *os.ProcessState) string {
+	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return ws.Signal().String()
+	}
+	return ""
+}

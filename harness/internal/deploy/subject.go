@@ -1,0 +1,257 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/ledger"
+)
+
+// Subject is the program under test. It is told nothing of the mock but
+// through what the host gives it.
+type Subject interface {
+	// Name is how reports call it.
+	Name() string
+	// isolation is the one in which it runs, in a deployment with another.
+	isolation(isolation.Mode) (isolation.Mode, error)
+	// begin starts it in an environment. It runs until it ends, the context ends
+	// or its time is up. An error means that the harness failed; a subject that
+	// fails says so in its outcome.
+	begin(ctx context.Context, e *execution) (*running, error)
+}
+
+// running is a subject that was started.
+type running struct {
+	// wait waits for its end.
+	wait func() (*outcome, error)
+	// kill ends it and what it has started.
+	kill func()
+	// interrupt sends it, and all that it has started, a signal; nil: it has no
+	// process of its own.
+	interrupt func(syscall.Signal)
+	// done is closed when it has ended.
+	done <-chan struct{}
+	// inbound dials a port on which it listens, and waits until it does.
+	inbound func(port uint16) func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// execution is what a subject runs in.
+type execution struct {
+	ctx     context.Context // of the run
+	mode    isolation.Mode
+	env     *ledger.Environment
+	dir     string // its temporary home and, by default, working directory
+	stdout  io.Writer
+	stderr  io.Writer
+	world   *world // nil under isolation.Endpoint
+	timeout time.Duration
+}
+
+// outcome is how a subject ended.
+type outcome struct {
+	exitCode       int
+	signal         string
+	timedOut       bool
+	err            error // a Go function's own error
+	stdout, stderr []byte
+	refused        []isolation.Attempt
+	tlsFailures    []isolation.TLSFailure
+	wiring         []string // variables that the isolation added, as NAME=VALUE
+	listening      []uint16 // ports at which it listened when it was ended
+	unrecorded     int      // refusals that are not in refused
+	killed         bool     // running.kill ended it
+}
+
+// maxOutput bounds what is kept of each of a subject's streams, in bytes.
+const maxOutput = 4 << 20
+
+// killDelay is how long a subject has between the end of its time and SIGKILL.
+const killDelay = 2 * time.Second
+
+// CommandSubject is a program with arguments. Make one with Command.
+type CommandSubject struct {
+	Argv  []string
+	Dir   string // working directory; "" is a temporary one
+	Stdin io.Reader
+}
+
+// Command is a subject that runs a program. Its name is looked up in the
+// harness's PATH; its environment is the deployment's alone.
+func Command(name string, args ...string) *CommandSubject {
+	return &CommandSubject{Argv: append([]string{name}, args...)}
+}
+
+// In sets the working directory.
+func (c *CommandSubject) In(dir string) *CommandSubject {
+	c.Dir = dir
+	return c
+}
+
+// Name is the command line.
+func (c *CommandSubject) Name() string { return strings.Join(c.Argv, " ") }
+
+func (c *CommandSubject) isolation(mode isolation.Mode) (isolation.Mode, error) {
+	if mode == isolation.Container {
+		return "", &SettingError{fmt.Sprintf("isolation container runs images, and %q is a program of this machine: "+
+			"give its image (harness.Image, --image), or use sandbox or endpoint", c.Argv[0])}
+	}
+	return mode, nil
+}
+
+func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, error) {
+	dir := c.Dir
+	if dir == "" {
+		dir = e.dir
+	}
+	path, err := findProgram(c.Argv[0], dir)
+	if err != nil {
+		return nil, err
+	}
+	if e.world != nil {
+		return c.inSandbox(ctx, e, dir)
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.timeout)
+	cmd := exec.CommandContext(ctx, path, c.Argv[1:]...)
+	cmd.Args[0] = c.Argv[0]
+	cmd.Env, cmd.Stdin, cmd.Dir, cmd.WaitDelay = e.env.Environ(), c.Stdin, dir, killDelay
+	var stdout, stderr tail
+	cmd.Stdout, cmd.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
+	out := &outcome{}
+	ownGroup(cmd, func(listening []uint16) { out.listening = listening })
+	if err := cmd.Start(); err != nil {
+		cancel()
+		return nil, fmt.Errorf("the subject %q cannot be started: %w", c.Argv[0], err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer cancel()
+		_ = cmd.Wait() // how it ended is in its state
+		endGroup(cmd)
+		out.stdout, out.stderr, out.timedOut = stdout.bytes(), stderr.bytes(),
+			errors.Is(ctx.Err(), context.DeadlineExceeded)
+		out.exitCode, out.signal = cmd.ProcessState.ExitCode(), signalOf(cmd.ProcessState)
+		out.killed = out.exitCode < 0 && !out.timedOut
+	}()
+	return &running{
+		wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done, inbound: loopback(done),
+		interrupt: func(sig syscall.Signal) { signalGroup(cmd, sig) },
+	}, nil
+}
+
+// loopback is the inbound of a subject that is not isolated.
+func loopback(done <-chan struct{}) func(port uint16) func(ctx context.Context, network, address string) (net.Conn,
+	error) {
+	return func(port uint16) func(ctx context.Context, network, address string) (net.Conn, error) {
+		return isolation.Loopback(port, done)
+	}
+}
+
+// FuncSubject is a Go function. Make one with Func.
+type FuncSubject struct {
+	name string
+	run  func(context.Context) error
+}
+
+// Func is a subject that runs in this process. For as long as it runs, the
+// process's environment is the deployment's, so that an SDK's default chain
+// finds what it would find on the host; functions of all deployments therefore
+// run one after another, and nothing else in the process should read the
+// environment meanwhile.
+func Func(name string, run func(context.Context) error) *FuncSubject {
+	return &FuncSubject{name, run}
+}
+
+// Name is the name it was given.
+func (f *FuncSubject) Name() string { return f.name }
+
+var processEnvironment sync.Mutex
+
+func (f *FuncSubject) isolation(isolation.Mode) (isolation.Mode, error) {
+	return isolation.Endpoint, nil
+}
+
+func (f *FuncSubject) begin(ctx context.Context, e *execution) (*running, error) {
+	processEnvironment.Lock()
+	ctx, cancel := context.WithTimeout(ctx, e.timeout)
+	saved := os.Environ()
+	replaceEnvironment(e.env.Environ())
+	done := make(chan struct{})
+	var out *outcome
+	go func() {
+		defer close(done)
+		defer processEnvironment.Unlock()
+		defer cancel()
+		defer replaceEnvironment(saved)
+		out = f.call(ctx)
+	}()
+	return &running{wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done,
+		inbound: loopback(done)}, nil
+}
+
+func (f *FuncSubject) call(ctx context.Context) (out *outcome) {
+	out = &outcome{}
+	defer func() {
+		if p := recover(); p != nil {
+			out.err, out.exitCode = fmt.Errorf("the subject panicked: %v", p), 2
+		}
+		out.timedOut = errors.Is(ctx.Err(), context.DeadlineExceeded)
+		out.killed = errors.Is(ctx.Err(), context.Canceled)
+	}()
+	if out.err = f.run(ctx); out.err != nil {
+		out.exitCode = 1
+	}
+	return out
+}
+
+func replaceEnvironment(environ []string) {
+	os.Clearenv()
+	for _, kv := range environ {
+		// A name may begin with "=" on Windows.
+		if i := strings.Index(kv[min(1, len(kv)):], "="); i >= 0 {
+			_ = os.Setenv(kv[:i+1], kv[i+2:])
+		}
+	}
+}
+
+// tail keeps the last maxOutput bytes that a stream wrote.
+type tail struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+	to  io.Writer
+}
+
+func (t *tail) with(to io.Writer) *tail {
+	t.to = to
+	return t
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.to != nil {
+		_, _ = t.to.Write(p) // a closed terminal does not fail the run
+	}
+	t.buf.Write(p)
+	if extra := t.buf.Len() - maxOutput; extra > 0 {
+		t.buf.Next(extra)
+	}
+	return len(p), nil
+}
+
+func (t *tail) bytes() []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.buf.Bytes()
+}

@@ -1,0 +1,59 @@
+package deploy
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/mockaws/metadata"
+)
+
+// untrusted is the error of an endpoint whose service the role does not let
+// assume it, which a deployment can ask for with RoleTrust; nil if it does.
+func (d *Deployment) untrusted(e fixtures.Endpoint) error {
+	policy := d.settings.Roles[e.Role].Trust
+	role, ok := d.host.Role(e.Role)
+	if policy == "" || !ok {
+		return nil
+	}
+	services := e.TrustedServices(role)
+	if len(services) == 0 || slices.ContainsFunc(services, func(s string) bool { return trusts(policy, s) }) {
+		return nil
+	}
+	name, _ := d.roleOf(&role)
+	return &metadata.AssumeRoleError{RoleName: name}
+}
+
+// oneOrMore is what policies write as one string or a list.
+type oneOrMore []string
+
+// UnmarshalJSON takes either.
+func (o *oneOrMore) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*o = []string{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(o))
+}
+
+// trusts reports whether a trust policy names a service as a principal.
+func trusts(policy, service string) bool {
+	type statement struct {
+		Effect    string
+		Principal json.RawMessage // an object, or "*"
+	}
+	var many struct{ Statement []statement }
+	if json.Unmarshal([]byte(policy), &many) != nil {
+		var single struct{ Statement statement }
+		if json.Unmarshal([]byte(policy), &single) != nil {
+			return false
+		}
+		many.Statement = []statement{single.Statement}
+	}
+	return slices.ContainsFunc(many.Statement, func(s statement) bool {
+		var principal struct{ Service oneOrMore }
+		return s.Effect == "Allow" && json.Unmarshal(s.Principal, &principal) == nil &&
+			slices.Contains(principal.Service, service)
+	})
+}
