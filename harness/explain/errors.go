@@ -314,7 +314,7 @@ func meaningsOf(text string) (out []ledger.Finding) {
 	if !specific(out) {
 		out = append(troubles(chainOf(text)), out...)
 	}
-	if f, ok := lacking(text); ok && len(out) == 0 {
+	if f, ok := saidLack(text); ok && len(out) == 0 {
 		out = append(out, f)
 	}
 	if specific(out) {

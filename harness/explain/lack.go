@@ -10,9 +10,9 @@ import (
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
-// lacking is the finding about a text whose program says, in whatever words, that it
+// saidLack is the finding about a text whose program says, in whatever words, that it
 // has no credentials.
-func lacking(text string) (ledger.Finding, bool) {
+func saidLack(text string) (ledger.Finding, bool) {
 	at := facts.Lack.FindStringIndex(text)
 	if at == nil {
 		return ledger.Finding{}, false
