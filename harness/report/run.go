@@ -10,6 +10,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -17,7 +18,7 @@ import (
 type Run struct {
 	Command   string        `json:"command"`
 	Isolation string        `json:"isolation"`
-	Why       string        `json:"why,omitempty"` // it is not the sandbox
+	Why       string        `json:"why,omitempty"` // Why the sandbox was not used.
 	Mock      string        `json:"mock"`
 	ExitCode  int           `json:"exitCode"`
 	Signal    string        `json:"signal,omitempty"`
@@ -222,10 +223,10 @@ func exchange(e *mockaws.Exchange, seq int64, r *harness.Result) Exchange {
 	return x
 }
 
-func parts(t *harness.Trace) (out []Part) {
+func parts(t *ledger.Trace) (out []Part) {
 	for _, p := range []struct {
 		name string
-		harness.Part
+		ledger.Part
 	}{{"key id", t.KeyID}, {"secret", t.Secret}, {"token", t.Token}, {"bearer", t.Bearer}, {"region", t.Region}} {
 		if !p.Absent() {
 			out = append(out, Part{p.name, p.Shown, p.From(), p.Owner})
