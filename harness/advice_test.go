@@ -9,6 +9,8 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/ledger"
 )
 
 // TestVariantsOfAHost: a customer's host under a name of its own is diagnosed as
@@ -29,12 +31,12 @@ func TestVariantsOfAHost(t *testing.T) {
 	for _, row := range []struct {
 		original, variant string
 		subject           harness.Subject
-		kind              harness.Kind
+		kind              ledger.Kind
 		says              string
 	}{
-		{"amplify-no-role", "the-shop", noCredentials, harness.NoCall,
+		{"amplify-no-role", "the-shop", noCredentials, diagnose.NoCall,
 			"A program gets credentials from a compute role only"},
-		{"vercel", "the-worker", whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")), harness.MixedCredentials,
+		{"vercel", "the-worker", whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")), diagnose.MixedCredentials,
 			"The platform sets that variable for its own use"},
 	} {
 		var said []string

@@ -17,6 +17,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/goclock"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/need"
 )
 
@@ -137,7 +138,7 @@ func TestSubjectClock(t *testing.T) {
 		r := end()
 		var wiring []string
 		for _, v := range r.Environment {
-			if v.SetBy == harness.ByWiring {
+			if v.SetBy == ledger.ByWiring {
 				wiring = append(wiring, v.Name)
 			}
 		}

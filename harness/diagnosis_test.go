@@ -16,7 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	_ "github.com/hostproof/hostproof/harness/isolation/container" // HOSTPROOF_MOCK=container
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
@@ -109,82 +111,82 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 		host      string
 		subject   harness.Subject
 		opts      []harness.Option
-		kind      harness.Kind
+		kind      ledger.Kind
 		variables []string // of the finding
 		says      []string
 	}{
 		{"foreign token", "vercel", whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")), nil,
-			harness.MixedCredentials, []string{"MY_ID", "AWS_SESSION_TOKEN"}, []string{"MY_ID (set by the user)",
+			diagnose.MixedCredentials, []string{"MY_ID", "AWS_SESSION_TOKEN"}, []string{"MY_ID (set by the user)",
 				"AWS_SESSION_TOKEN (set by the host)", "without that token the call would have been accepted"}},
 		{"garbage token", "local", whoAmI(given("MY_ID", "MY_SECRET", "JUNK")),
 			[]harness.Option{harness.Set("JUNK", "no token of AWS at all")},
-			harness.MixedCredentials, []string{"MY_ID", "JUNK"},
+			diagnose.MixedCredentials, []string{"MY_ID", "JUNK"},
 			[]string{"belongs to no credentials that this AWS issued"}},
 		{"token left out", "vercel-lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "")), nil,
-			harness.TokenLeftOut, []string{"AWS_ACCESS_KEY_ID"}, []string{"the temporary access key id",
+			diagnose.TokenLeftOut, []string{"AWS_ACCESS_KEY_ID"}, []string{"the temporary access key id",
 				"AWS_SESSION_TOKEN is set, but the program did not send it"}},
 		{"expired", "local", whoAmI(given("OLD_ID", "OLD_SECRET", "OLD_TOKEN")), []harness.Option{stale,
 			harness.Set("OLD_ID", "ASIAWPSYXIFKAAAAAAAA"), harness.Set("OLD_SECRET", strings.Repeat("s", 40)),
 			harness.Set("OLD_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("t", 400))},
-			harness.ExpiredCredentials, []string{"OLD_TOKEN"}, []string{"have expired", "They ended at "}},
+			diagnose.ExpiredCredentials, []string{"OLD_TOKEN"}, []string{"have expired", "They ended at "}},
 		{"unknown key", "local", whoAmI(given("NO_ID", "MY_SECRET", "")),
 			[]harness.Option{harness.Set("NO_ID", "AKIAQQQQQQQQQQQQQQQQ")},
-			harness.UnknownKey, []string{"NO_ID"}, []string{"unknown to AWS"}},
+			diagnose.UnknownKey, []string{"NO_ID"}, []string{"unknown to AWS"}},
 		{"wrong secret", "local", whoAmI(given("MY_ID", "NO_SECRET", "")),
 			[]harness.Option{harness.Set("NO_SECRET", strings.Repeat("x", 40))},
-			harness.WrongSecret, []string{"MY_ID", "NO_SECRET"}, []string{"does not match",
+			diagnose.WrongSecret, []string{"MY_ID", "NO_SECRET"}, []string{"does not match",
 				"a secret that came from NO_SECRET (set by the user)"}},
 		{"secret with a newline", "local", whoAmI(given("MY_ID", "NL_SECRET", "")),
 			[]harness.Option{harness.Set("NL_SECRET", "${user.secretAccessKey}\n")},
-			harness.WrongSecret, []string{"MY_ID", "NL_SECRET"},
+			diagnose.WrongSecret, []string{"MY_ID", "NL_SECRET"},
 			[]string{"the right secret with something around it: a newline after it"}},
 		{"quoted secret", "local", whoAmI(given("MY_ID", "QUOTED", "")),
 			[]harness.Option{harness.Set("QUOTED", `"${user.secretAccessKey}"`)},
-			harness.WrongSecret, []string{"QUOTED"},
+			diagnose.WrongSecret, []string{"QUOTED"},
 			[]string{"a quotation mark in front of it and a quotation mark after it"}},
 		{"decoded secret", "local", whoAmI(changed("MY_ID", "MY_SECRET", "", strings.ToLower)), nil,
-			harness.WrongSecret, []string{"MY_SECRET"}, []string{"MY_SECRET (set by the user), in lower case"}},
+			diagnose.WrongSecret, []string{"MY_SECRET"}, []string{"MY_SECRET (set by the user), in lower case"}},
 		{"cut token", "vercel-lambda", whoAmI(changed("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
 			func(s string) string { return s[:min(len(s), 255)] })), nil,
-			harness.MixedCredentials, []string{"AWS_SESSION_TOKEN"}, []string{"The token was changed on its way",
+			diagnose.MixedCredentials, []string{"AWS_SESSION_TOKEN"}, []string{"The token was changed on its way",
 				"AWS_SESSION_TOKEN (set by the host), cut off"}},
 		{"swapped", "local", whoAmI(given("MY_SECRET", "MY_ID", "")), nil,
-			harness.SwappedCredentials, []string{"MY_SECRET"}, []string{"an access key id that is none",
+			diagnose.SwappedCredentials, []string{"MY_SECRET"}, []string{"an access key id that is none",
 				"MY_SECRET was used as the key id"}},
 		{"fell back", "lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")),
 			[]harness.Option{harness.Set("APP_ACCESS_KEY_ID", "undefined")},
-			harness.FellBack, []string{"APP_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"},
+			diagnose.FellBack, []string{"APP_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"},
 			[]string{"APP_ACCESS_KEY_ID holds nothing usable"}},
 		{"the role although there is a key", "lambda", whoAmI(given("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
 			"AWS_SESSION_TOKEN")), nil,
-			harness.OtherPrincipal, []string{"MY_ID", "AWS_ACCESS_KEY_ID"},
+			diagnose.OtherPrincipal, []string{"MY_ID", "AWS_ACCESS_KEY_ID"},
 			[]string{"although the project sets MY_ID"}},
 		{"a key although there is a role", "lambda", whoAmI(given("MY_ID", "MY_SECRET", "")), nil,
-			harness.LongTermKey, []string{"MY_ID"}, []string{"where the host offers a role"}},
+			diagnose.LongTermKey, []string{"MY_ID"}, []string{"where the host offers a role"}},
 		{"a copy", "local", whoAmI(given("COPY_ID", "COPY_SECRET", "COPY_TOKEN")), []harness.Option{fresh,
 			harness.Set("COPY_ID", "ASIAWPSYXIFKBBBBBBBB"), harness.Set("COPY_SECRET", strings.Repeat("c", 40)),
 			harness.Set("COPY_TOKEN", "IQoJb3JpZ2luX2Vj"+strings.Repeat("u", 400))},
-			harness.NotRefreshed, []string{"COPY_ID", "COPY_TOKEN"}, []string{"Nobody renews a copy"}},
+			diagnose.NotRefreshed, []string{"COPY_ID", "COPY_TOKEN"}, []string{"Nobody renews a copy"}},
 		{"another region", "local", keysIn("eu-west-1", given("MY_ID", "MY_SECRET", "")), nil,
-			harness.OtherRegion, []string{"AWS_REGION"}, []string{"went to region eu-west-1", "AWS_REGION=us-east-1"}},
+			diagnose.OtherRegion, []string{"AWS_REGION"}, []string{"went to region eu-west-1", "AWS_REGION=us-east-1"}},
 		{"another's secret", "local", whoAmI(given("MY_ID", "OTHER_SECRET", "")),
 			[]harness.Option{harness.User("other", harness.KeyAs("OTHER_ID", "OTHER_SECRET"))},
-			harness.WrongSecret, []string{"MY_ID"}, []string{"signed with the secret of another key", "OTHER_SECRET"}},
-		{"unsigned", "local", raw(""), nil, harness.Unsigned, nil, []string{"without any signature"}},
-		{"bad bearer", "local", raw("Bearer ABSKnonsense"), nil, harness.BadBearer, nil,
+			diagnose.WrongSecret, []string{"MY_ID"}, []string{"signed with the secret of another key", "OTHER_SECRET"}},
+		{"unsigned", "local", raw(""), nil, diagnose.Unsigned, nil, []string{"without any signature"}},
+		{"bad bearer", "local", raw("Bearer ABSKnonsense"), nil, diagnose.BadBearer, nil,
 			[]string{"is not a valid Bedrock API key"}},
-		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, harness.BearerOverrides,
+		{"bearer over keys", "local", raw("Bearer ${AWS_BEARER_TOKEN_BEDROCK}"), nil, diagnose.BearerOverrides,
 			[]string{"AWS_BEARER_TOKEN_BEDROCK", "MY_ID"}, []string{"wins over keys"}},
 		{"the region of a profile", "local-profile", keysIn("eu-west-1", given("MY_ID", "MY_SECRET", "")),
 			[]harness.Option{harness.Unset("AWS_REGION")},
-			harness.OtherRegion, nil, []string{"went to region eu-west-1", "the file /", "sets region = us-east-1"}},
-		{"denied as the platform", "vercel-lambda", keysIn("us-east-1"), nil, harness.NotAllowed,
+			diagnose.OtherRegion, nil, []string{"went to region eu-west-1", "the file /", "sets region = us-east-1"}},
+		{"denied as the platform", "vercel-lambda", keysIn("us-east-1"), nil, diagnose.NotAllowed,
 			[]string{"AWS_ACCESS_KEY_ID"},
 			[]string{"the platform's own",
 				"The project sets MY_ID, which the program did not use: an option that is undefined"}},
-		{"as the platform", "vercel-lambda", whoAmI(), nil, harness.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"},
+		{"as the platform", "vercel-lambda", whoAmI(), nil, diagnose.PlatformPrincipal, []string{"AWS_ACCESS_KEY_ID"},
 			[]string{"with credentials that the host set"}},
-		{"no call", "vercel", whoAmI(), nil, harness.NoCall, nil, []string{"no AWS call of it reached the mock",
+		{"no call", "vercel", whoAmI(), nil, diagnose.NoCall, nil, []string{"no AWS call of it reached the mock",
 			"a client that does not read it has called the real network", "AWS_SESSION_TOKEN (set by the host)",
 			"instance metadata"}},
 	} {
@@ -231,7 +233,7 @@ func TestBearerOverARole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		finding := find(r, harness.BearerOverrides)
+		finding := find(r, diagnose.BearerOverrides)
 		switch {
 		case (finding != nil) != want:
 			t.Errorf("%s: %v\n%s", host, finding, r)
@@ -241,7 +243,7 @@ func TestBearerOverARole(t *testing.T) {
 	}
 }
 
-func find(r *harness.Result, kind harness.Kind) *harness.Finding {
+func find(r *harness.Result, kind ledger.Kind) *harness.Finding {
 	for i := range r.Diagnosis.Findings {
 		if r.Diagnosis.Findings[i].Kind == kind {
 			return &r.Diagnosis.Findings[i]
@@ -258,13 +260,13 @@ func TestKeysThatAreOnlyOffered(t *testing.T) {
 		want bool
 	}{
 		{harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")), true},
-		{harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET"), harness.Example()), false},
+		{harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET"), harness.Optional()), false},
 	} {
 		r, err := harness.StartTest(t, "lambda", row.user).Run(t.Context(), whoAmI())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := find(r, harness.OtherPrincipal) != nil; got != row.want || !r.Accepted() {
+		if got := find(r, diagnose.OtherPrincipal) != nil; got != row.want || !r.Accepted() {
 			t.Errorf("finding %t, want %t:\n%s", got, row.want, r)
 		}
 	}
@@ -280,7 +282,7 @@ func TestClockOfTheSubjectIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := find(r, harness.ClockSkew); f == nil || !strings.Contains(f.What, "more than 15 minutes apart") {
+	if f := find(r, diagnose.ClockSkew); f == nil || !strings.Contains(f.What, "more than 15 minutes apart") {
 		t.Errorf("%s", r)
 	}
 }

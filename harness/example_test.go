@@ -57,7 +57,8 @@ func Example() {
 // The environment is the host's and the project's, never the machine's.
 func ExampleDeployment_Environment() {
 	ctx := context.Background()
-	d, err := harness.Start(ctx, "lambda", harness.Set("STAGE", "test"), harness.Region("eu-west-1"))
+	d, err := harness.Start(ctx, "lambda", harness.Set("STAGE", "test"),
+		harness.With(harness.Project{Region: "eu-west-1"}))
 	if err != nil {
 		fmt.Println(err)
 		return

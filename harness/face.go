@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 
-	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
@@ -12,75 +11,10 @@ import (
 type (
 	// Result is what became of one run of a subject.
 	Result = ledger.Result
-	// Finding is one thing that is wrong, or will be.
+	// Finding is one thing that is wrong, or will be. Package diagnose has the kinds.
 	Finding = ledger.Finding
-	// Kind names a finding.
-	Kind = ledger.Kind
-	// Visit is one request to a served subject.
-	Visit = ledger.Visit
-	// Trace says where each part of one request's credentials came from.
-	Trace = ledger.Trace
-	// Part is one part of a request's credentials.
-	Part = ledger.Part
-	// Environment is what a subject finds in its environment.
-	Environment = ledger.Environment
-	// Variable is one environment variable of a subject.
-	Variable = ledger.Variable
-	// Diagnosis explains a run.
-	Diagnosis = ledger.Diagnosis
-	// Probe is a lookup of credentials where the host has none.
-	Probe = ledger.Probe
 	// UnsupportedError says that a subject called what the mock has not.
 	UnsupportedError = ledger.UnsupportedError
-	// SetBy says who put a variable into a subject's environment.
-	SetBy = ledger.SetBy
-)
-
-// Who sets variables.
-const (
-	ByHost   = ledger.ByHost
-	ByUser   = ledger.ByUser
-	ByWiring = ledger.ByWiring
-	ByBase   = ledger.ByBase
-)
-
-// The kinds of findings; package diagnose says what each means.
-const (
-	WrongPrincipal      = diagnose.WrongPrincipal
-	MixedCredentials    = diagnose.MixedCredentials
-	SwappedCredentials  = diagnose.SwappedCredentials
-	TokenLeftOut        = diagnose.TokenLeftOut
-	ExpiredCredentials  = diagnose.ExpiredCredentials
-	UnknownKey          = diagnose.UnknownKey
-	WrongSecret         = diagnose.WrongSecret
-	WrongSignature      = diagnose.WrongSignature
-	ClockSkew           = diagnose.ClockSkew
-	WrongRegion         = diagnose.WrongRegion
-	NotAllowed          = diagnose.NotAllowed
-	Unsigned            = diagnose.Unsigned
-	BadBearer           = diagnose.BadBearer
-	UntrustedCA         = diagnose.UntrustedCA
-	NoCall              = diagnose.NoCall
-	Refused             = diagnose.Refused
-	PlatformPrincipal   = diagnose.PlatformPrincipal
-	OtherPrincipal      = diagnose.OtherPrincipal
-	FellBack            = diagnose.FellBack
-	LongTermKey         = diagnose.LongTermKey
-	NotRefreshed        = diagnose.NotRefreshed
-	BearerOverrides     = diagnose.BearerOverrides
-	OtherRegion         = diagnose.OtherRegion
-	InjectedFault       = diagnose.InjectedFault
-	BadIdentityToken    = diagnose.BadIdentityToken
-	NotTrusted          = diagnose.NotTrusted
-	MissingResource     = diagnose.MissingResource
-	ProgramFailed       = diagnose.ProgramFailed
-	UncalledServer      = diagnose.UncalledServer
-	NotServing          = diagnose.NotServing
-	SwallowedFailure    = diagnose.SwallowedFailure
-	ClockDrift          = diagnose.ClockDrift
-	ExpiringCredentials = diagnose.ExpiringCredentials
-	StaleCredentials    = diagnose.StaleCredentials
-	ServerError         = diagnose.ServerError
 )
 
 // The engine's own, as package deploy has them.
@@ -96,23 +30,17 @@ type (
 	CommandSubject = deploy.CommandSubject
 	// ImageSubject is an image of a container engine. Make one with Image.
 	ImageSubject = deploy.ImageSubject
-	// FuncSubject is a Go function. Make one with Func.
-	FuncSubject = deploy.FuncSubject
-	// Mock is a mock AWS that a deployment talks to.
-	Mock = deploy.Mock
 	// SettingError says that a deployment was asked for what cannot be: an unknown
 	// host, a variable that the host reserves, a placeholder without a value.
 	SettingError = deploy.SettingError
-	// Interrupt ends a run early, as the cause of its context's end.
-	Interrupt = deploy.Interrupt
 )
 
-// How a deployment runs where it does not say so itself.
+// Environment variables for deployments that do not say themselves how they run.
 const (
-	DefaultTimeout    = deploy.DefaultTimeout
+	// IsolationVariable says how subjects are isolated, as WithIsolation does.
 	IsolationVariable = deploy.IsolationVariable
-	MockVariable      = deploy.MockVariable
-	InterruptGrace    = deploy.InterruptGrace
+	// MockVariable says where the mock runs, as WithMock does.
+	MockVariable = deploy.MockVariable
 )
 
 // Command is a subject that runs a program. Its name is looked up in the
@@ -132,11 +60,7 @@ func Image(ref string, args ...string) *ImageSubject { return deploy.Image(ref, 
 // finds what it would find on the host; functions of all deployments therefore
 // run one after another, and nothing else in the process should read the
 // environment meanwhile.
-func Func(name string, run func(context.Context) error) *FuncSubject { return deploy.Func(name, run) }
-
-// CheckProgram is nil if a program can be started that is named as in Command and
-// runs in a directory, else a *SettingError that says what is there instead.
-func CheckProgram(name, dir string) error { return deploy.CheckProgram(name, dir) }
+func Func(name string, run func(context.Context) error) Subject { return deploy.Func(name, run) }
 
 // SubjectClockAvailable says what keeps SubjectClock from working here; nil is
 // nothing. Programs of Go with harness/goclock do not need it.

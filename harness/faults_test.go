@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws/fault"
@@ -106,10 +107,10 @@ func TestInjectedFaultsAreNotBlamed(t *testing.T) {
 			}
 			found := row.why == ""
 			for _, f := range findings {
-				if f.Kind == harness.LongTermKey {
+				if f.Kind == diagnose.LongTermKey {
 					continue
 				}
-				if f.Kind != harness.InjectedFault {
+				if f.Kind != diagnose.InjectedFault {
 					t.Errorf("somebody else is blamed: %s: %s", f.Kind, f.Paragraph())
 				}
 				found = found || strings.Contains(f.Paragraph(), row.why)

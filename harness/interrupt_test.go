@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
@@ -36,7 +37,7 @@ func TestSecondInterruptKills(t *testing.T) {
 				for lines := bufio.NewScanner(read); lines.Scan(); {
 					switch lines.Text() {
 					case "ready":
-						cancel(&harness.Interrupt{Signal: syscall.SIGINT, Again: again, Grace: time.Hour})
+						cancel(&deploy.Interrupt{Signal: syscall.SIGINT, Again: again, Grace: time.Hour})
 					case "ignored":
 						close(again)
 					}
@@ -68,7 +69,7 @@ func TestGraceEnds(t *testing.T) {
 		go func() {
 			for lines := bufio.NewScanner(read); lines.Scan(); {
 				if lines.Text() == "ready" {
-					cancel(&harness.Interrupt{Signal: syscall.SIGTERM, Grace: 10 * time.Millisecond})
+					cancel(&deploy.Interrupt{Signal: syscall.SIGTERM, Grace: 10 * time.Millisecond})
 				}
 			}
 		}()

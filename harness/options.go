@@ -40,16 +40,6 @@ func With(p Project) Option {
 	}
 }
 
-// ProjectOf is the project that options set. What only Go code can give is not in
-// it: a catalog, another deployment's mock, functions and writers.
-func ProjectOf(opts ...Option) Project {
-	var s deploy.Settings
-	for _, o := range opts {
-		o(&s)
-	}
-	return s.Project
-}
-
 // User makes an IAM user with one access key in the project's account.
 func User(name string, opts ...UserOption) Option {
 	return func(s *deploy.Settings) {
@@ -77,9 +67,9 @@ func KeyAs(idVariable, secretVariable string) UserOption {
 	return func(u *project.User) { u.Key = []string{idVariable, secretVariable} }
 }
 
-// Example says that the names of KeyAs are only an offer: that a program does
-// not use the key there tells nothing about it.
-func Example() UserOption { return func(u *project.User) { u.Example = true } }
+// Optional marks the user's key as optional: a program that does not use it under
+// the names of KeyAs is not reported.
+func Optional() UserOption { return func(u *project.User) { u.Example = true } }
 
 // BearerAs puts a long-term Bedrock API key of the user into this variable.
 func BearerAs(variable string) UserOption {
@@ -129,16 +119,6 @@ func changeRole(role string, change func(*project.Role)) Option {
 		put(&s.Roles, role, r)
 	}
 }
-
-// AtInit runs subjects at the moment when a program initialises, at which some
-// hosts have not yet set everything that a request finds.
-func AtInit() Option { return func(s *deploy.Settings) { s.AtInit = true } }
-
-// Region is where the host runs the project; by default the fixture's.
-func Region(region string) Option { return func(s *deploy.Settings) { s.Region = region } }
-
-// Account is the project's AWS account.
-func Account(id string) Option { return func(s *deploy.Settings) { s.Account = id } }
 
 // Seed adds accounts and resources to the mock.
 func Seed(seed mockaws.Seed) Option {

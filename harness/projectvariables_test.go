@@ -13,7 +13,7 @@ import (
 func TestProjectVariables(t *testing.T) {
 	value := func(t *testing.T, host, name string, opts ...harness.Option) string {
 		t.Helper()
-		env, err := deploy(t, host, append(opts, harness.User("app"))...).Environment()
+		env, err := started(t, host, append(opts, harness.User("app"))...).Environment()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestProjectVariables(t *testing.T) {
 
 // A program that misses the project's variables is told where they are.
 func TestHiddenVariablesAreNamed(t *testing.T) {
-	d := deploy(t, "amplify-no-role", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")))
+	d := started(t, "amplify-no-role", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")))
 	r, err := d.Run(t.Context(),
 		harness.Func("gives up",
 			func(context.Context) error { return errors.New("Could not load credentials from any providers") }))

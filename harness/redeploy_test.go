@@ -45,7 +45,7 @@ func TestRedeployRefusesWhatItCannotChange(t *testing.T) {
 	d := harness.StartTest(t, "local", harness.WithIsolation(isolation.Endpoint))
 	var setting *harness.SettingError
 	for name, opt := range map[string]harness.Option{"another user": harness.User("more"),
-		"another account": harness.Account("222233334444")} {
+		"another account": harness.With(harness.Project{Account: "222233334444"})} {
 		if err := d.Redeploy(t.Context(), "local", opt); !errors.As(err, &setting) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
-func deploy(t *testing.T, host string, opts ...harness.Option) *harness.Deployment {
+func started(t *testing.T, host string, opts ...harness.Option) *harness.Deployment {
 	t.Helper()
 	return harness.StartTest(t, host, append([]harness.Option{harness.WithMock("embedded"),
 		harness.WithIsolation(isolation.Endpoint)}, opts...)...)
@@ -84,10 +84,10 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 			"https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE",
 			"system:serviceaccount:default:app", "pods.eks.amazonaws.com", 86400},
 		{"fly", file("AWS_WEB_IDENTITY_TOKEN_FILE"), "https://oidc.fly.io/acme", "acme:app:machine",
-			"sts.amazonaws.com", 900},
+			"sts.amazonaws.com", 600},
 	} {
 		t.Run(row.host, func(t *testing.T) {
-			d := deploy(t, row.host, harness.User("app"))
+			d := started(t, row.host, harness.User("app"))
 			claims := claimsOf(t, row.token(t, d))
 			aud := claims["aud"]
 			if list, ok := aud.([]any); ok && len(list) == 1 {
@@ -102,7 +102,7 @@ func TestTokensAreWhereTheHostPutsThem(t *testing.T) {
 }
 
 func TestTokenSettings(t *testing.T) {
-	d := deploy(t, "vercel-oidc", harness.User("app"), harness.TokenClaims("vercel",
+	d := started(t, "vercel-oidc", harness.User("app"), harness.TokenClaims("vercel",
 		map[string]any{"environment": "preview",
 			"owner_id": nil}))
 	h, err := d.RequestHeaders()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/need"
 )
@@ -32,7 +33,7 @@ func TestSubjectWithCAsOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := r.Diagnosis.Findings
-	if len(found) != 1 || found[0].Kind != harness.UntrustedCA || !strings.Contains(found[0].What,
+	if len(found) != 1 || found[0].Kind != diagnose.UntrustedCA || !strings.Contains(found[0].What,
 		"the certificate of sts.us-east-1.amazonaws.com") {
 		t.Errorf("got %+v\n%s", found, r.Stderr)
 	}

@@ -20,7 +20,6 @@ func (f *flight) authenticate() *verdict.Refusal {
 	region, refusal := f.locate()
 	if refusal != nil {
 		f.auth, _ = sigv4.Parse(f.request, f.target.Service.Rules(""), f.now) // for the record only
-		f.describeAuthorization()
 		return refusal
 	}
 	if f.target.Operation.Unsigned {
@@ -34,15 +33,15 @@ func (f *flight) authenticate() *verdict.Refusal {
 	}
 	f.rules = f.target.Service.Rules(region)
 	f.auth, refusal = sigv4.Parse(f.request, f.rules, f.now)
-	f.describeAuthorization()
 	if refusal != nil {
 		if refusal.Reason == verdict.MissingAuthentication && f.target.Operation.Anonymous {
 			return f.takePayload()
 		}
 		if problem := f.target.Operation.SignedOnly; refusal.Reason == verdict.MissingAuthentication && problem != "" {
-			refusal.Args = map[string]string{"problem": problem}
+			refusal.Cause = verdict.Unauthenticated{Variant: verdict.Variant{Problem: problem}}
 		}
-		if refusal.Reason == verdict.UnsupportedScheme && refusal.Args["problem"] == "sigv2" && sigv2.Taken(region) {
+		scheme, _ := verdict.CauseOf[verdict.ForeignScheme](refusal)
+		if scheme.Problem == verdict.ProblemSigV2 && sigv2.Taken(region) {
 			return f.authenticateV2()
 		}
 		return refusal
@@ -76,7 +75,6 @@ func (f *flight) authenticateV2() *verdict.Refusal {
 	a, refusal := sigv2.Parse(f.request, f.now)
 	f.auth = &sigv4.Authorization{Mechanism: a.Mechanism, Algorithm: "AWS", KeyID: a.KeyID, Signature: a.Signature,
 		Token: a.Token}
-	f.describeAuthorization()
 	if refusal != nil {
 		return refusal
 	}

@@ -20,7 +20,6 @@ func (f *flight) authenticateForm(region string) *verdict.Refusal {
 	a, err := form.Authorization(region)
 	if a != nil {
 		f.auth = a
-		f.describeAuthorization()
 	}
 	if err != nil {
 		return refusalOf(err)
@@ -38,9 +37,9 @@ func (f *flight) authenticateForm(region string) *verdict.Refusal {
 				f.exchange.Presented.SecretOf = keyID
 			}
 		}
-		return verdict.Refuse(verdict.StageAuthenticate, verdict.SignatureMismatch,
-			"the signature is not that of the form's policy under this key's secret",
-			"problem", "form", "stringToSign", form.Policy())
+		return verdict.Because(verdict.StageAuthenticate, verdict.OtherSignature{
+			Variant: verdict.Variant{Problem: verdict.ProblemForm}, StringToSign: form.Policy(),
+		}, "the signature is not that of the form's policy under this key's secret")
 	}
 	f.exchange.Presented.SecretOf = a.KeyID
 	if err := form.CheckPolicy(f.call.Input.Labels["Bucket"], f.now); err != nil {

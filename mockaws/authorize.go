@@ -33,7 +33,7 @@ func (f *flight) authorize() *verdict.Refusal {
 	refusal := f.server.iam.Authorize(f.caller, ask)
 	if denial, ok := verdict.CauseOf[verdict.Denial](refusal); ok && op.DeniedOn != nil {
 		denial.Resource = op.DeniedOn(f.call)
-		refusal.SetCause(denial)
+		refusal.Cause = denial
 	}
 	return refusal
 }

@@ -35,7 +35,7 @@ func (f *flight) authenticateBearer(bearer string) *verdict.Refusal {
 	case strings.HasPrefix(bearer, longTermPrefix):
 		cred, refusal = f.server.iam.ResolveBearer(bearer)
 	default:
-		refusal = refuseBearer(verdict.BearerMalformed, "a Bedrock API key starts with "+shortTermPrefix+" or "+
+		refusal = refuseBearer(verdict.BadBearer{}, "a Bedrock API key starts with "+shortTermPrefix+" or "+
 			longTermPrefix)
 	}
 	if refusal != nil {
@@ -55,8 +55,8 @@ func (f *flight) authenticateBearer(bearer string) *verdict.Refusal {
 		Context: context})
 }
 
-func refuseBearer(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {
-	return verdict.Refuse(verdict.StageAuthenticate, reason, detail, args...)
+func refuseBearer(cause verdict.Cause, detail string) *verdict.Refusal {
+	return verdict.Because(verdict.StageAuthenticate, cause, detail)
 }
 
 // shortTermKey verifies a short-term key: it is a presigned URL of POST
@@ -65,11 +65,11 @@ func refuseBearer(reason verdict.Reason, detail string, args ...string) *verdict
 func (f *flight) shortTermKey(bearer string) (*iam.Credential, *verdict.Refusal) {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(bearer, shortTermPrefix))
 	if err != nil {
-		return nil, refuseBearer(verdict.BearerInvalid, "what follows "+shortTermPrefix+" is not base64")
+		return nil, refuseBearer(verdict.UnknownBearer{}, "what follows "+shortTermPrefix+" is not base64")
 	}
 	host, query, ok := strings.Cut(strings.TrimSuffix(string(raw), "&Version=1"), "/?")
 	if !ok || host != "bedrock.amazonaws.com" {
-		return nil, refuseBearer(verdict.BearerInvalid,
+		return nil, refuseBearer(verdict.UnknownBearer{},
 			"the key does not hold a presigned URL of bedrock.amazonaws.com")
 	}
 	request := &sigv4.Request{Method: "POST", Host: host, Path: "/", RawQuery: query, Header: http.Header{}}
@@ -79,7 +79,7 @@ func (f *flight) shortTermKey(bearer string) (*iam.Credential, *verdict.Refusal)
 		f.describeShortTerm(auth)
 	}
 	if refusal != nil {
-		return nil, refuseBearer(verdict.BearerInvalid, "the presigned URL in the key: "+refusal.Error())
+		return nil, refuseBearer(verdict.UnknownBearer{}, "the presigned URL in the key: "+refusal.Error())
 	}
 	if refusal := f.checkLife(request, auth); refusal != nil {
 		return nil, refusal
@@ -88,15 +88,13 @@ func (f *flight) shortTermKey(bearer string) (*iam.Credential, *verdict.Refusal)
 	if refusal == nil {
 		refusal = f.server.verifier.Verify(request, auth, rules, cred.Secret)
 	}
-	switch {
-	case refusal == nil:
+	if refusal == nil {
 		return cred, nil
-	case refusal.Reason == verdict.TokenExpired:
-		return nil, refuseBearer(verdict.BearerExpired, "the session behind the key has expired", "expiration",
-			refusal.Args["expiration"])
-	default:
-		return nil, refuseBearer(verdict.BearerInvalid, "the presigned URL in the key: "+refusal.Error())
 	}
+	if old, ok := verdict.CauseOf[verdict.OldToken](refusal); ok {
+		return nil, refuseBearer(verdict.OldBearer(old), "the session behind the key has expired")
+	}
+	return nil, refuseBearer(verdict.UnknownBearer{}, "the presigned URL in the key: "+refusal.Error())
 }
 
 func (f *flight) describeShortTerm(auth *sigv4.Authorization) {
@@ -110,11 +108,10 @@ func (f *flight) checkLife(request *sigv4.Request, auth *sigv4.Authorization) *v
 	seconds, err := strconv.Atoi(queryValue(query, "X-Amz-Expires"))
 	life := time.Duration(seconds) * time.Second
 	if err != nil || life <= 0 || life > maxShortTerm {
-		return refuseBearer(verdict.BearerInvalid, "the key's X-Amz-Expires is not from 1 to 43200 seconds")
+		return refuseBearer(verdict.UnknownBearer{}, "the key's X-Amz-Expires is not from 1 to 43200 seconds")
 	}
 	if end := auth.Date.Add(life); f.now.After(end) {
-		return refuseBearer(verdict.BearerExpired, "the key ended at "+end.UTC().Format(time.RFC3339), "expiration",
-			end.UTC().Format(time.RFC3339))
+		return refuseBearer(verdict.OldBearer{Expiration: end.UTC()}, "the key ended at "+end.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -30,12 +29,12 @@ func (f *flight) describeRequest() {
 	}
 }
 
-func (f *flight) describeBody() {
-	f.exchange.BodySize, f.exchange.BodySHA256 = len(f.request.Body), f.request.HashBody()
-}
-
-func (f *flight) describeTarget() {
+// describeCall says what was called, and with how much.
+func (f *flight) describeCall() {
 	e, t := f.exchange, f.target
+	if f.request != nil && !f.live {
+		e.BodySize, e.BodySHA256 = len(f.request.Body), f.request.HashBody()
+	}
 	e.Region = t.Region
 	if t.Service == nil {
 		return
@@ -89,11 +88,15 @@ func (f *flight) describeOutcome() {
 		e.Confidence, e.Source = failure.Confidence, failure.Source
 	}
 	e.ResponseSize = r.Size()
-	e.Verdict.Refusal = publicRefusal(f.refusal)
+	if f.live {
+		e.BodySize, e.ResponseSize = int(f.streamed), f.sent
+	}
+	e.Verdict.Refusal = f.refusal.Public()
 	// An operation's own error comes after the caller was accepted.
 	e.Verdict.Accepted = f.refusal == nil || f.refusal.Reason == verdict.OperationFailed &&
 		f.refusal.Stage == verdict.StageHandle
 	f.describeSTS()
+	f.describeFault()
 	if e.Verdict.Accepted && e.Verdict.Principal == "" {
 		e.Verdict.Principal = "anonymous"
 	}
@@ -150,17 +153,16 @@ func showable(id string) bool {
 // conceal takes a text out of all that the exchange shows, and says what it was not.
 func (e *Exchange) conceal(secret, shown string) {
 	hide := strings.NewReplacer(secret, shown, url.QueryEscape(secret), shown, url.PathEscape(secret), shown).Replace
-	for _, values := range e.Header {
+	for name, values := range e.Header {
+		hidden := make([]string, len(values))
 		for i, v := range values {
-			values[i] = hide(v)
+			hidden[i] = hide(v)
 		}
+		e.Header[name] = hidden
 	}
 	e.Query, e.Message, e.Canonical = hide(e.Query), hide(e.Message), hide(e.Canonical)
 	if r := e.Verdict.Refusal; r != nil {
-		r.Detail = hide(r.Detail)
-		for k, v := range r.Args {
-			r.Args[k] = hide(v)
-		}
+		r.Rewrite(hide)
 	}
 	if x := e.Explanation; x != nil {
 		x.CanonicalRequest, x.StringToSign, x.Mistake = hide(x.CanonicalRequest), hide(x.StringToSign), hide(x.Mistake)
@@ -188,30 +190,6 @@ func (f *flight) describeSTS() {
 	}
 }
 
-// privateArgs can hold a token, or a secret that somebody pasted into an
-// Authorization header. The canonical request is shown, redacted, in the
-// Explanation.
-var privateArgs = []string{"canonicalRequest", "stringToSign", "header", "value", "algorithm", "piece", "credential"}
-
-// publicRefusal drops the arguments that are not to be shown.
-func publicRefusal(r *verdict.Refusal) *verdict.Refusal {
-	if r == nil {
-		return nil
-	}
-	out := *r
-	out.Args = nil
-	for k, v := range r.Args {
-		if slices.Contains(privateArgs, k) {
-			continue
-		}
-		if out.Args == nil {
-			out.Args = make(map[string]string, len(r.Args))
-		}
-		out.Args[k] = v
-	}
-	return &out
-}
-
 // secretWords mark a header or query parameter whose value is not shown.
 var secretWords = []string{"token", "secret", "cookie", "password", "authorization", "api-key", "apikey", "signature"}
 
@@ -232,17 +210,21 @@ func secretName(name string) bool {
 	return len(name) > len(buf) // who knows
 }
 
-// redactHeader hides secret values in place: by now nobody reads the request's
-// headers any more.
+// redactHeader is a copy of headers without the values that are secret. What is public in
+// them is shared with the request.
 func redactHeader(h http.Header) http.Header {
+	shown := make(http.Header, len(h))
 	for name, values := range h {
 		if secretName(name) {
+			hidden := make([]string, len(values))
 			for i, v := range values {
-				values[i] = redactValue(v)
+				hidden[i] = redactValue(v)
 			}
+			values = hidden
 		}
+		shown[name] = values
 	}
-	return h
+	return shown
 }
 
 // redactValue keeps what is public of a SigV4 Authorization header, and describes

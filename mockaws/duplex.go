@@ -75,7 +75,7 @@ func unsignedMessage(b []byte) ([]byte, []byte, *verdict.Refusal) {
 	size := binary.BigEndian.Uint32(b)
 	if size < 16 || size > 24<<20 { // the bounds of the format
 		problem := fmt.Sprintf("a message of the event stream says that it has %d bytes", size)
-		return nil, b, verdict.Refuse(verdict.StageAuthenticate, verdict.ChunkMalformed, problem, "problem", problem)
+		return nil, b, verdict.Because(verdict.StageAuthenticate, verdict.BadChunk{Problem: problem}, problem)
 	}
 	if uint64(len(b)) < uint64(size) {
 		return nil, b, nil
@@ -107,13 +107,13 @@ func (f *flight) endOfEvents(err error, left int, end func() *verdict.Refusal) {
 	}
 	if f.cancelled = end(); f.cancelled == nil && left > 0 {
 		const problem = "the event stream ends within a message"
-		f.cancelled = verdict.Refuse(verdict.StageAuthenticate, verdict.ChunkMalformed, problem, "problem", problem)
+		f.cancelled = verdict.Because(verdict.StageAuthenticate, verdict.BadChunk{Problem: problem}, problem)
 	}
 }
 
-// converseLive writes the response while the request goes on, and records the
-// exchange before it ends the response.
-func (f *flight) converseLive(w http.ResponseWriter) {
+// converse writes the response while the request goes on. The response ends when the
+// request's life ends, after the exchange was recorded.
+func (f *flight) converse(w http.ResponseWriter) {
 	control := http.NewResponseController(w)
 	_ = control.EnableFullDuplex() // HTTP/2 is so anyway
 	h := w.Header()
@@ -131,9 +131,7 @@ func (f *flight) converseLive(w http.ResponseWriter) {
 	if err != nil && f.exchange.Aborted == "" {
 		f.exchange.Aborted = "the response broke off: " + err.Error()
 	}
-	f.describeOutcome()
-	f.exchange.BodySize, f.exchange.ResponseSize = int(f.streamed), out.n
-	f.server.journal.add(f.exchange)
+	f.sent = out.n
 }
 
 // writeCancelled ends the stream with an exception. That AWS does so, and by

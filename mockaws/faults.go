@@ -29,7 +29,7 @@ func (f *flight) injectFault() *verdict.Refusal {
 	case fault.KindRevoke:
 		return f.revoke(keyID())
 	case fault.KindThrottle, fault.KindStatus, fault.KindHang, fault.KindReset, fault.KindDrop:
-		return verdict.Refuse(verdict.StageFault, verdict.Injected, f.fault.Injected(), "fault", string(f.fault.Kind))
+		return verdict.Because(verdict.StageFault, verdict.Injection{Fault: string(f.fault.Kind)}, f.fault.Injected())
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (f *flight) keyID() string {
 
 func (f *flight) revoke(keyID string) *verdict.Refusal {
 	if err := f.server.iam.Revoke(keyID); err != nil {
-		return verdict.Refuse(verdict.StageFault, verdict.UnsupportedOperation,
+		return verdict.Because(verdict.StageFault, verdict.Gap{},
 			fmt.Sprintf("the fault %s cannot strike: %v", f.fault.Kind, err))
 	}
 	return nil

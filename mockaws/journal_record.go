@@ -7,9 +7,22 @@ import (
 	"sync"
 
 	"github.com/fxamacker/cbor/v2"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// A record of the journal is an exchange in CBOR, by the names of its JSON.
+// A record of the journal is an exchange in CBOR, by the names of its JSON, and beside it
+// the cause of its refusal: which struct that is, the refusal's reason says.
+type (
+	refusedRecord struct {
+		*Exchange
+		Cause verdict.Cause `cbor:"cause"`
+	}
+	readRecord struct {
+		*Exchange
+		Cause cbor.RawMessage `cbor:"cause"`
+	}
+)
 
 var (
 	recordEncoder = must(cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.UserBufferEncMode())
@@ -42,7 +55,11 @@ func (b *recordBytes) release() {
 }
 
 func (b *recordBytes) encode(e *Exchange) []byte {
-	if err := recordEncoder.MarshalToBuffer(e, &b.Buffer); err != nil {
+	var what any = e
+	if r := e.Verdict.Refusal; r != nil && r.Cause != nil {
+		what = refusedRecord{e, r.Cause}
+	}
+	if err := recordEncoder.MarshalToBuffer(what, &b.Buffer); err != nil {
 		panic(fmt.Sprintf("an exchange does not encode: %v", err)) // a defect of Exchange
 	}
 	return b.Bytes()
@@ -50,11 +67,24 @@ func (b *recordBytes) encode(e *Exchange) []byte {
 
 func decodeExchange(seq int64, record []byte) *Exchange {
 	e := new(Exchange)
-	if err := recordDecoder.Unmarshal(record, e); err != nil {
+	in := readRecord{Exchange: e}
+	if err := recordDecoder.Unmarshal(record, &in); err != nil {
+		return unreadableExchange(seq, err)
+	}
+	if err := readCause(e.Verdict.Refusal, in.Cause); err != nil {
 		return unreadableExchange(seq, err)
 	}
 	e.Seq = seq
 	return e
+}
+
+func readCause(r *Refusal, text cbor.RawMessage) error {
+	if r == nil || len(text) == 0 {
+		return nil
+	}
+	var err error
+	r.Cause, err = verdict.ReadCause(r.Reason, func(into any) error { return recordDecoder.Unmarshal(text, into) })
+	return err
 }
 
 // unreadableExchange stands for one that was recorded and is lost: that must

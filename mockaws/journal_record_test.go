@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/internal/spool"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // TestRecordKeepsEveryField fills each field of an exchange with a value of its
@@ -18,6 +19,7 @@ func TestRecordKeepsEveryField(t *testing.T) {
 	n := 0
 	want := new(Exchange)
 	fillValue(t, reflect.ValueOf(want).Elem(), &n)
+	want.Verdict.Refusal.Reason = verdict.WrongScope // the cause below is its
 	if n < 60 {
 		t.Fatalf("only %d values were filled in", n)
 	}
@@ -63,8 +65,24 @@ func fillValue(t *testing.T, v reflect.Value, n *int) {
 		for i := range v.NumField() {
 			fillValue(t, v.Field(i), n)
 		}
+	case reflect.Interface: // the cause of a refusal
+		scope := reflect.New(reflect.TypeFor[verdict.ForeignScope]()).Elem()
+		fillValue(t, scope, n)
+		v.Set(scope)
 	default:
 		t.Fatalf("no value for %v", v.Type())
+	}
+}
+
+// TestRecordKeepsTimesOfCauses: a time is the same one after it was recorded.
+func TestRecordKeepsTimesOfCauses(t *testing.T) {
+	ended := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	b := recordBuffer()
+	defer b.release()
+	got := decodeExchange(1, b.encode(&Exchange{Verdict: Verdict{
+		Refusal: verdict.Because(verdict.StageAuthenticate, verdict.OldToken{Expiration: ended}, "")}}))
+	if old, ok := verdict.CauseOf[verdict.OldToken](got.Verdict.Refusal); !ok || !old.Expiration.Equal(ended) {
+		t.Errorf("got %+v", got.Verdict.Refusal)
 	}
 }
 

@@ -35,46 +35,66 @@ type flight struct {
 
 	live      bool  // the body is a stream of events, read while it is answered
 	streamed  int64 // bytes of it so far
+	sent      int64 // bytes of the stream that answered it
 	cancelled *verdict.Refusal
 
 	refusal  *verdict.Refusal
 	fault    *fault.Fault
 	context  protocol.Context
 	response *protocol.Response
+	out      http.ResponseWriter
 	exchange *Exchange
 }
 
-// stages is the pipeline: what happens to a request, in order. A refusal ends it.
-var stages = []struct {
-	name verdict.Stage
-	run  func(*flight) *verdict.Refusal
-}{
-	{verdict.StageIdentify, (*flight).identify},
-	{verdict.StageFault, (*flight).injectFault},
-	{verdict.StageAuthenticate, (*flight).authenticate},
-	{verdict.StageAuthorize, (*flight).authorize},
-	{verdict.StageHandle, (*flight).handle},
+// step is a part of a request's life. One that judges is left out after a refusal; one
+// that keeps the record, or answers, is not.
+type step struct {
+	name  verdict.Stage
+	judge func(*flight) *verdict.Refusal
+	do    func(*flight)
+}
+
+// life is what happens to a request, in order, from the first byte to the answer. Each step
+// is entered once. The exchange is in the journal before the answer goes out: who has seen
+// the answer finds it there. A conversation is answered while it goes on.
+var life = []step{
+	{name: "receive", do: (*flight).describeRequest},
+	{name: verdict.StageIdentify, judge: (*flight).identify},
+	{name: "describe-call", do: (*flight).describeCall},
+	{name: verdict.StageFault, judge: (*flight).injectFault},
+	{name: verdict.StageAuthenticate, judge: (*flight).authenticate},
+	{name: "describe-credentials", do: (*flight).describeAuthorization},
+	{name: verdict.StageAuthorize, judge: (*flight).authorize},
+	{name: verdict.StageHandle, judge: (*flight).handle},
+	{name: "encode", do: (*flight).encode},
+	{name: "stream", do: (*flight).stream},
+	{name: "describe-outcome", do: (*flight).describeOutcome},
+	{name: "trail", do: (*flight).recordTrail},
+	{name: "record", do: (*flight).record},
+	{name: "send", do: (*flight).send},
 }
 
 func (f *flight) run() {
 	f.start, f.now = time.Now(), f.server.clock.Now()
-	f.describeRequest()
-	for _, stage := range stages {
-		if f.refusal = f.guard(stage.name, stage.run); f.refusal != nil {
-			break
+	for i := range life {
+		switch s := &life[i]; {
+		case s.do != nil:
+			s.do(f)
+		case f.refusal == nil:
+			f.refusal = f.guard(s.name, s.judge)
 		}
 	}
-	f.encode()
-	f.describeOutcome()
 }
+
+// record puts the exchange into the journal.
+func (f *flight) record() { f.server.journal.add(f.exchange) }
 
 // guard turns a panic in a stage into a refusal: a bug of ours must not lose
 // the exchange, nor pass for an answer of AWS.
 func (f *flight) guard(name verdict.Stage, run func(*flight) *verdict.Refusal) (refusal *verdict.Refusal) {
 	defer func() {
 		if p := recover(); p != nil {
-			refusal = verdict.Refuse(name, verdict.UnsupportedOperation, fmt.Sprintf("a defect of the mock: panic: %v",
-				p))
+			refusal = verdict.Because(name, verdict.Gap{}, fmt.Sprintf("a defect of the mock: panic: %v", p))
 		}
 	}()
 	return run(f)
@@ -90,7 +110,6 @@ func (f *flight) identify() *verdict.Refusal {
 	var refusal *verdict.Refusal
 	f.target, refusal = f.identifyAs(body)
 	refusal = f.adopt(refusal)
-	f.describeTarget()
 	if f.live && (refusal != nil || !f.target.Operation.Duplex) {
 		f.live = false
 		return cmp.Or(f.takeBody(), refusal)
@@ -114,7 +133,6 @@ func (f *flight) takeBody() *verdict.Refusal {
 	}
 	body, err := f.readBody()
 	f.request = sigv4.FromHTTP(f.http, body)
-	f.describeBody()
 	if err != nil {
 		return f.unreadable(err)
 	}
@@ -156,11 +174,10 @@ func (f *flight) unreadable(err error) *verdict.Refusal {
 		problem = fmt.Sprintf("the request body is larger than %d bytes", tooLarge.Limit)
 		if target, _ := f.identifyAs(nil); target.Service != nil && target.Service.Dialect.Protocol == protocol.S3 {
 			f.target = target
-			f.describeTarget()
 			return s3.EntityTooLarge(f.http.ContentLength, tooLarge.Limit).Refusal()
 		}
 	}
-	return verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest, problem, "problem", problem)
+	return verdict.Because(verdict.StageIdentify, verdict.BadRequest{Problem: problem}, problem)
 }
 
 // handle lets the operation do its work.
@@ -198,7 +215,7 @@ func refusalOf(err error) *verdict.Refusal {
 	case errors.As(err, &failed):
 		return failed.Refusal()
 	default:
-		return verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation, "a defect of the mock: "+err.Error())
+		return verdict.Because(verdict.StageHandle, verdict.Gap{}, "a defect of the mock: "+err.Error())
 	}
 }
 
@@ -249,7 +266,7 @@ func (f *flight) encodeIn(dialect *protocol.Dialect) *protocol.Response {
 		if err == nil {
 			return r
 		}
-		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+		f.refusal = verdict.Because(verdict.StageHandle, verdict.Gap{},
 			"a defect of the mock: the result does not encode: "+err.Error())
 	}
 	if f.refusal.Reason == verdict.Injected {

@@ -11,36 +11,33 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// reply records the exchange and then writes the response: whoever has seen
-// the answer finds it in the journal.
-func (f *flight) reply(w http.ResponseWriter) {
-	if f.live && f.refusal == nil && f.response.Stream != nil {
-		f.converseLive(w)
+// stream turns a stream into bytes: our streams are short, and the journal wants their
+// size. A conversation goes out instead, while it is read.
+func (f *flight) stream() {
+	f.live = f.live && f.refusal == nil && f.response.Stream != nil
+	switch {
+	case f.live:
+		f.converse(f.out)
 		return
-	}
-	f.renderStream()
-	f.recordTrail()
-	f.describeFault()
-	f.server.journal.add(f.exchange)
-	f.carry(w)
-}
-
-// renderStream turns a stream into bytes: our streams are short, and the
-// journal wants their size.
-func (f *flight) renderStream() {
-	if f.response.Stream == nil {
+	case f.response.Stream == nil:
 		return
 	}
 	var b bytes.Buffer
 	b.Write(f.response.Body)
 	if err := f.response.Stream(&b); err != nil {
-		f.refusal = verdict.Refuse(verdict.StageHandle, verdict.UnsupportedOperation,
+		f.refusal = verdict.Because(verdict.StageHandle, verdict.Gap{},
 			"a defect of the mock: the stream does not encode: "+err.Error())
 		f.response = protocol.NotImplemented(f.refusal, &f.context)
-		f.describeOutcome()
 		return
 	}
-	f.response.Body, f.exchange.ResponseSize = b.Bytes(), int64(b.Len())
+	f.response.Body = b.Bytes()
+}
+
+// send writes the answer, unless a conversation has been it.
+func (f *flight) send() {
+	if !f.live {
+		f.carry(f.out)
+	}
 }
 
 // writeResponse says that the body has so many bytes.
@@ -75,7 +72,7 @@ func (f *flight) writeResponse(w http.ResponseWriter, length int64) {
 // was identified, allowed or denied.
 func (f *flight) recordTrail() {
 	op := f.target.Operation
-	if op == nil || op.DataEvent || f.call == nil || f.refusal != nil && f.refusal.Stage == verdict.StageAuthenticate {
+	if f.live || op == nil || op.DataEvent || f.call == nil || f.refusal != nil && f.refusal.Stage == verdict.StageAuthenticate {
 		return
 	}
 	e := service.TrailEvent{

@@ -136,7 +136,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveIssuer(w, r)
 		return
 	}
-	f := &flight{server: s, http: r, exchange: &Exchange{}}
+	f := &flight{server: s, http: r, out: w, exchange: &Exchange{}}
 	f.run()
-	f.reply(w)
 }

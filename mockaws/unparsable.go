@@ -74,8 +74,7 @@ func (c *watchedConn) record(answer []byte) {
 	e := &Exchange{Time: c.server.clock.Now(), RemoteAddr: c.RemoteAddr().String(), Call: "unknown",
 		Presented: Presented{Scheme: "none"}}
 	e.Status = int(status[9]-'0')*100 + int(status[10]-'0')*10 + int(status[11]-'0')
-	e.Verdict.Refusal = verdict.Refuse(verdict.StageIdentify, verdict.MalformedRequest,
-		"what the client sent is not HTTP; it was answered "+string(status),
-		"problem", "not HTTP")
+	e.Verdict.Refusal = verdict.Because(verdict.StageIdentify, verdict.BadRequest{Problem: "not HTTP"},
+		"what the client sent is not HTTP; it was answered "+string(status))
 	c.server.journal.add(e)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 )
 
 // Inversions are the expectation with one thing of it turned round at a time:
@@ -55,7 +56,7 @@ func (e Expectation) Inversions() []Expectation {
 	}
 	if e.NoProblems {
 		turn(func(x *Expectation) {
-			x.NoProblems, x.Findings = false, []Finding{{Kind: string(harness.MixedCredentials)}}
+			x.NoProblems, x.Findings = false, []Finding{{Kind: string(diagnose.MixedCredentials)}}
 		})
 	}
 	return out

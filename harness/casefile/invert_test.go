@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -21,8 +23,8 @@ func wellDone() (*harness.Result, Expectation) {
 				Message: "The security token is invalid",
 				Verdict: mockaws.Verdict{Refusal: &verdict.Refusal{}}},
 		},
-		Diagnosis: harness.Diagnosis{Findings: []harness.Finding{
-			{Kind: harness.LongTermKey, Hazard: true, Variables: []string{"KEY"}, What: "A key that never ends."},
+		Diagnosis: ledger.Diagnosis{Findings: []harness.Finding{
+			{Kind: diagnose.LongTermKey, Hazard: true, Variables: []string{"KEY"}, What: "A key that never ends."},
 		}},
 	}
 	return r, Expectation{
@@ -103,7 +105,7 @@ func TestTheNthCall(t *testing.T) {
 
 // What a finding must say is held against its own text, and not another's.
 func TestWhatAFindingSays(t *testing.T) {
-	r := &harness.Result{Diagnosis: harness.Diagnosis{Findings: []harness.Finding{
+	r := &harness.Result{Diagnosis: ledger.Diagnosis{Findings: []harness.Finding{
 		{Kind: "no-call", What: "Nothing asked the agent.", Change: "Use version 2 of the SDK."},
 		{Kind: "other", What: "The token was left out."},
 	}}}

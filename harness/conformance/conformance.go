@@ -261,10 +261,20 @@ func (o *Outcome) want(c call, q question) *regexp.Regexp {
 		return nil
 	}
 	row := c.service.Dialect.Errors[q.reason]
-	args := map[string]string{"service": foreignService, "expectedService": c.service.SigningName}
-	o.Want = Answer{Status: row.Status, Code: row.Code, Text: row.Text(args)}
+	o.Want = Answer{Status: row.Status, Code: row.Code, Text: row.Message}
+	if row.Compose != nil {
+		o.Want.Text = row.Text(causeOf(c, q.reason))
+	}
 	o.Confidence, o.Source = string(row.Confidence), row.Source
 	return pattern(o.Want.Text)
+}
+
+// causeOf is what is known beforehand of a refusal's cause.
+func causeOf(c call, reason verdict.Reason) verdict.Cause {
+	if reason != verdict.WrongScope {
+		return nil
+	}
+	return verdict.ForeignScope{Service: &verdict.Part{Sent: foreignService, Expected: c.service.SigningName}}
 }
 
 // placeholder is what the text leaves open, and the URL of AWS itself, in whose

@@ -38,9 +38,9 @@ func signed(seq int64, call, keyID, principal string) mockaws.Exchange {
 }
 
 // refusedFor is the same call, refused.
-func refusedFor(e mockaws.Exchange, status int, reason verdict.Reason, args ...string) mockaws.Exchange {
+func refusedFor(e mockaws.Exchange, status int, cause verdict.Cause) mockaws.Exchange {
 	e.Verdict.Accepted, e.Status = false, status
-	e.Verdict.Refusal = verdict.Refuse(verdict.StageAuthenticate, reason, "", args...)
+	e.Verdict.Refusal = verdict.Because(verdict.StageAuthenticate, cause, "")
 	return e
 }
 
@@ -72,11 +72,11 @@ func TestOneRuleExplainsARefusal(t *testing.T) {
 	}{
 		// A trust policy says no by AccessDenied, as every policy does
 		// (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html).
-		{"a token that the role's trust policy turns away", refusedFor(webIdentity, 403, verdict.Denied), NotTrusted,
+		{"a token that the role's trust policy turns away", refusedFor(webIdentity, 403, verdict.Denial{}), NotTrusted,
 			"Compare the conditions of the trust policy"},
-		{"a role that does not trust the caller", refusedFor(assume, 403, verdict.Denied, "action", "sts:AssumeRole",
-			"resource", "arn:r"), NotTrusted, "its trust policy names the principal"},
-		{"an action that no policy allows", refusedFor(list, 403, verdict.Denied, "action", "s3:ListAllMyBuckets"),
+		{"a role that does not trust the caller", refusedFor(assume, 403, verdict.Denial{Action: "sts:AssumeRole",
+			Resource: "arn:r"}), NotTrusted, "its trust policy names the principal"},
+		{"an action that no policy allows", refusedFor(list, 403, verdict.Denial{Action: "s3:ListAllMyBuckets"}),
 			NotAllowed, "Allow s3:ListAllMyBuckets"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestOneRuleExplainsARefusal(t *testing.T) {
 // another secret signed, taking the token away mends nothing.
 func TestSecretThatFits(t *testing.T) {
 	for secretOf, fits := range map[string]bool{userKey: true, otherKey: false, "": false} {
-		e := refusedFor(signed(1, "bedrock:Converse", userKey, userARN), 403, verdict.TokenForOtherKey)
+		e := refusedFor(signed(1, "bedrock:Converse", userKey, userARN), 403, verdict.ForeignToken{})
 		e.Presented.SecretOf = secretOf
 		e.Presented.Token, e.Presented.TokenOwner = mockaws.Describe(hostToken+strings.Repeat("t", 980)), hostARN
 		found := explained(t, &ledger.Result{Exchanges: []mockaws.Exchange{e}}, Known{})
@@ -108,7 +108,7 @@ func TestSecretThatFits(t *testing.T) {
 // what handed it out.
 func TestWhoIsBehindATemporaryToken(t *testing.T) {
 	const tokenKey = "ASIAEXAMPLEEXAMPLE34"
-	e := refusedFor(signed(1, "bedrock:Converse", roleKey, roleARN), 403, verdict.TokenForOtherKey)
+	e := refusedFor(signed(1, "bedrock:Converse", roleKey, roleARN), 403, verdict.ForeignToken{})
 	e.Presented.Token, e.Presented.TokenKeyID, e.Presented.TokenOwner = mockaws.Describe(
 		hostToken+strings.Repeat("t", 980),
 	), tokenKey, hostARN
@@ -165,23 +165,24 @@ func TestRegionsOfGlobalServices(t *testing.T) {
 // ("Credential should be scoped to a valid region. Credential should be scoped to
 // correct service").
 func TestScopeOfAnotherRegionAndService(t *testing.T) {
-	region := []string{"region", "eu-west-1", "expectedRegion", "us-east-1"}
-	service := []string{"service", "bedrock-runtime", "expectedService", "bedrock"}
+	region := verdict.ForeignScope{Region: &verdict.Part{Sent: "eu-west-1", Expected: "us-east-1"}}
+	service := verdict.ForeignScope{Service: &verdict.Part{Sent: "bedrock-runtime", Expected: "bedrock"}}
+	both := verdict.ForeignScope{Region: region.Region, Service: service.Service}
 	for _, row := range []struct {
-		args       []string
+		scope      verdict.ForeignScope
 		says, lack string
 	}{
 		{region, "was signed for region eu-west-1", "service"},
 		{service, `was signed for service "bedrock-runtime" and the endpoint is of "bedrock"`, "region eu-west-1"},
-		{append(region, service...), "was signed for region eu-west-1", "xyz"},
-		{append(region, service...), `signed for service "bedrock-runtime" as well, and the endpoint is of "bedrock"`,
+		{both, "was signed for region eu-west-1", "xyz"},
+		{both, `signed for service "bedrock-runtime" as well, and the endpoint is of "bedrock"`,
 			"xyz"},
 	} {
-		e := refusedFor(signed(1, "bedrock:Converse", userKey, userARN), 403, verdict.WrongScope, row.args...)
+		e := refusedFor(signed(1, "bedrock:Converse", userKey, userARN), 403, row.scope)
 		found := explained(t, &ledger.Result{Exchanges: []mockaws.Exchange{e}}, Known{})
 		if kinds(found) != string(WrongRegion) || !strings.Contains(found[0].What, row.says) ||
 			strings.Contains(found[0].What, row.lack) {
-			t.Errorf("%v: %+v, want %q in it and no %q", row.args, found, row.says, row.lack)
+			t.Errorf("%v: %+v, want %q in it and no %q", row.scope, found, row.says, row.lack)
 		}
 	}
 }
@@ -192,7 +193,7 @@ func TestRevocationBlamesTheRightKey(t *testing.T) {
 	first := signed(1, "s3:ListBuckets", userKey, userARN)
 	first.Fault = &fault.Fault{Kind: fault.KindRevokeAfter, Times: 1}
 	for key, want := range map[string]ledger.Kind{userKey: InjectedFault, otherKey: UnknownKey} {
-		second := refusedFor(signed(2, "s3:ListBuckets", key, ""), 403, verdict.KeyInactive)
+		second := refusedFor(signed(2, "s3:ListBuckets", key, ""), 403, verdict.InactiveKey{})
 		found := explained(t, &ledger.Result{ExitCode: 1, Exchanges: []mockaws.Exchange{first, second}}, Known{})
 		if kinds(found) != string(want) {
 			t.Errorf("with %s: %+v, want %s alone", key, found, want)
@@ -204,7 +205,7 @@ func TestRevocationBlamesTheRightKey(t *testing.T) {
 // says something else is told too.
 func TestFindingsOfOneKind(t *testing.T) {
 	call := func(seq int64, name string) mockaws.Exchange {
-		return refusedFor(signed(seq, name, userKey, userARN), 403, verdict.KeyUnknown)
+		return refusedFor(signed(seq, name, userKey, userARN), 403, verdict.UnknownKey{})
 	}
 	r := &ledger.Result{
 		Exchanges: []mockaws.Exchange{

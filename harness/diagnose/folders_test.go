@@ -63,7 +63,7 @@ type callRow struct {
 	Token, Bearer, Identity, NotKeyID string
 	// As is the principal; the call was accepted unless Refused gives a reason.
 	As, Refused, Detail string
-	Args                map[string]string
+	Cause               map[string]any // of Refused, as in the journal
 	// Ahead is how far the signer's clock was ahead.
 	Ahead time.Duration
 	Agent string
@@ -103,8 +103,9 @@ func (c *callRow) exchange(t *testing.T, seq int) mockaws.Exchange {
 	e.Header = map[string][]string{"User-Agent": {c.Agent}, "X-Amz-Date": {noon.Add(c.Ahead).Format(facts.BasicFormat)}}
 	e.Verdict.Principal, e.Verdict.Accepted = c.As, c.Refused == ""
 	if c.Refused != "" {
-		e.Verdict.Refusal = verdict.Refuse(verdict.StageAuthenticate, verdict.Reason(c.Refused), c.Detail)
-		e.Verdict.Refusal.Args = c.Args
+		e.Verdict.Refusal = new(verdict.Refusal)
+		into(t, map[string]any{"stage": verdict.StageAuthenticate, "reason": c.Refused, "detail": c.Detail,
+			"cause": c.Cause}, e.Verdict.Refusal)
 	}
 	return e
 }

@@ -57,7 +57,7 @@ func refusedAs(principal, scheme, key string, reason verdict.Reason) mockaws.Exc
 		Presented: mockaws.Presented{Scheme: scheme, KeyID: key},
 	}
 	e.Verdict.Principal = principal
-	e.Verdict.Refusal = verdict.Refuse(verdict.StageAuthorize, reason, "no policy allows it")
+	e.Verdict.Refusal = verdict.Bare(verdict.StageAuthorize, reason, "no policy allows it")
 	return e
 }
 

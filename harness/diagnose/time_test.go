@@ -29,19 +29,12 @@ func dated(seq int64, agent string, ahead time.Duration, reason verdict.Reason) 
 		Header:    http.Header{"User-Agent": {agent}, "X-Amz-Date": {noon.Add(ahead).Format(facts.BasicFormat)}}}
 	e.Verdict.Accepted = reason == ""
 	if reason != "" {
-		e.Verdict.Refusal = verdict.Refuse(
-			verdict.StageAuthenticate,
-			reason,
-			"",
-			"date",
-			noon.Add(ahead).Format(facts.BasicFormat),
-			"now",
-			noon.Format(facts.BasicFormat),
-			"minutes",
-			"5",
-			"expiration",
-			noon.Add(ahead).Format(time.RFC3339),
-		)
+		skew := verdict.Skew{Date: noon.Add(ahead), Now: noon, Minutes: 5}
+		e.Verdict.Refusal = verdict.Because(verdict.StageAuthenticate, map[verdict.Reason]verdict.Cause{
+			verdict.SignatureExpired:       verdict.OldSignature{Skew: skew},
+			verdict.SignatureNotYetCurrent: verdict.EarlySignature{Skew: skew},
+			verdict.TokenExpired:           verdict.OldToken{Expiration: noon.Add(ahead)},
+		}[reason], "")
 	}
 	return e
 }
@@ -223,7 +216,7 @@ func TestTokenOfAFileThatWasRotated(t *testing.T) {
 		Status:    400,
 		Presented: mockaws.Presented{Scheme: "web-identity", IdentityToken: mockaws.Describe(token)},
 	}
-	e.Verdict.Refusal = verdict.Refuse(verdict.StageHandle, verdict.OperationFailed, "it expired", "problem", "expired")
+	e.Verdict.Refusal = verdict.Because(verdict.StageHandle, verdict.Failure{Problem: "expired"}, "it expired")
 	r := &ledger.Result{Exchanges: []mockaws.Exchange{e}}
 	tells(
 		t,

@@ -9,6 +9,8 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -126,7 +128,7 @@ func madeInstead(r *harness.Result) string {
 
 // Diagnosed matches when the diagnosis has a finding of the kind that names
 // all these variables.
-func Diagnosed(kind harness.Kind, variables ...string) types.GomegaMatcher {
+func Diagnosed(kind ledger.Kind, variables ...string) types.GomegaMatcher {
 	expected := fmt.Sprintf("the diagnosis %s", kind)
 	if len(variables) > 0 {
 		expected += " about " + strings.Join(variables, " and ")
@@ -149,7 +151,7 @@ func Diagnosed(kind harness.Kind, variables ...string) types.GomegaMatcher {
 // MixedCredentials matches when the diagnosis says that a call's key came from
 // one variable and its token from another that does not belong to it.
 func MixedCredentials(keyVariable, tokenVariable string) types.GomegaMatcher {
-	return Diagnosed(harness.MixedCredentials, keyVariable, tokenVariable)
+	return Diagnosed(diagnose.MixedCredentials, keyVariable, tokenVariable)
 }
 
 // NoFindings matches when the diagnosis has nothing to say.

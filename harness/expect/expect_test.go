@@ -8,6 +8,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	_ "github.com/hostproof/hostproof/harness/isolation/container" // HOSTPROOF_MOCK=container
 	"github.com/hostproof/hostproof/harness/need"
@@ -44,7 +45,7 @@ func TestMatchersCanFail(t *testing.T) {
 		{"FailedWith", expect.FailedWith("oops"), failed, quiet, "ended well"},
 		{"FailedWith other text", expect.FailedWith("oops"), failed, run("echo other; exit 1"), "other"},
 		{"NoCalls", expect.NoCalls(), quiet, nil, ""},
-		{"Diagnosed", expect.Diagnosed(harness.ProgramFailed), failed, quiet, "found nothing wrong"},
+		{"Diagnosed", expect.Diagnosed(diagnose.ProgramFailed), failed, quiet, "found nothing wrong"},
 		{"NoFindings", expect.NoFindings(), quiet, failed, "program-failed"},
 		{"Fine", expect.Fine(), quiet, failed, "oops"},
 		{"Fine, with a failure that was caught", expect.Fine(), quiet, caught, "swallowed-failure"},
@@ -94,7 +95,7 @@ func TestRefusedAndAccepted(t *testing.T) {
 		{"wrong message", expect.Refused("bedrock:Converse", "AccessDeniedException", "x"), false},
 		{"another call", expect.Refused("s3:GetObject", "AccessDenied"), false},
 		{"accepted", expect.Accepted("bedrock:Converse", "anonymous"), false},
-		{"unsigned", expect.Diagnosed(harness.Unsigned), true},
+		{"unsigned", expect.Diagnosed(diagnose.Unsigned), true},
 		{"mixed", expect.MixedCredentials("A", "B"), false},
 		{"no calls", expect.NoCalls(), false},
 	} {

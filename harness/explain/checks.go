@@ -322,14 +322,25 @@ func malformed(s *subject) (told, bool) {
 		return told{}, false
 	}
 	detail := s.refusal.Detail
-	if missing := s.refusal.Args["missing"]; detail == "" && missing != "" {
-		detail = "it lacks " + missing
+	if detail == "" {
+		detail = lacking(s.refusal)
 	}
 	return told{
 		"The signature is not well-formed: " + strings.TrimSuffix(string(s.refusal.Reason)+": "+detail, ": ") + ".",
 		"AWS looks at the shape of the Authorization header before it looks up any key.",
 		"sign with a maintained signer",
 	}, true
+}
+
+// lacking says what a signature lacks, "" where nothing is missing.
+func lacking(r *verdict.Refusal) string {
+	parts, _ := verdict.CauseOf[verdict.MissingParts](r)
+	query, _ := verdict.CauseOf[verdict.MissingQuery](r)
+	missing := slices.Concat(parts.Missing, query.Missing)
+	if len(missing) == 0 {
+		return ""
+	}
+	return "it lacks " + strings.Join(missing, ",")
 }
 
 func tokenNotSigned(s *subject) (told, bool) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/harness/report"
 	"github.com/hostproof/hostproof/mockaws/yamlerr"
@@ -131,7 +132,7 @@ func (p *ownProgram) subject(dir string) Subject {
 		if p.Image != "" {
 			return harness.Image(p.Image, argv...), nil
 		}
-		if err := harness.CheckProgram(argv[0], dir); err != nil {
+		if err := deploy.CheckProgram(argv[0], dir); err != nil {
 			return nil, err
 		}
 		return harness.Command(argv[0], argv[1:]...).In(dir), nil

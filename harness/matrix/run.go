@@ -11,6 +11,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/internal/plural"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/project"
@@ -135,7 +136,7 @@ func all(ctx context.Context, runs []*oneRun, o Options) {
 		switch r.program.(type) {
 		case nil:
 			told.finished(&r.out) // skipped
-		case *harness.FuncSubject:
+		case *deploy.FuncSubject:
 			functions = append(functions, r)
 		default:
 			programs = append(programs, r)

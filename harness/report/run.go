@@ -10,6 +10,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -222,10 +223,10 @@ func exchange(e *mockaws.Exchange, seq int64, r *harness.Result) Exchange {
 	return x
 }
 
-func parts(t *harness.Trace) (out []Part) {
+func parts(t *ledger.Trace) (out []Part) {
 	for _, p := range []struct {
 		name string
-		harness.Part
+		ledger.Part
 	}{{"key id", t.KeyID}, {"secret", t.Secret}, {"token", t.Token}, {"bearer", t.Bearer}, {"region", t.Region}} {
 		if !p.Absent() {
 			out = append(out, Part{p.name, p.Shown, p.From(), p.Owner})

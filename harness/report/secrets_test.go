@@ -7,6 +7,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/report"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -27,9 +28,9 @@ func TestVariablesThatAreSecrets(t *testing.T) {
 		"AWS_WEB_IDENTITY_TOKEN_FILE": false, "AWS_CONTAINER_CREDENTIALS_FULL_URI": false, "AUTH_URL": false,
 		"TOKEN_ENDPOINT": false, "GREETING": false,
 	} {
-		for _, by := range []harness.SetBy{harness.ByHost, harness.ByUser} {
+		for _, by := range []ledger.SetBy{ledger.ByHost, ledger.ByUser} {
 			const value = "hunter2"
-			run, _ := of(&harness.Result{Environment: []harness.Variable{{Name: name, Value: value, SetBy: by}}})
+			run, _ := of(&harness.Result{Environment: []ledger.Variable{{Name: name, Value: value, SetBy: by}}})
 			if len(run.Environment) != 1 {
 				t.Fatalf("%+v", run.Environment)
 			}
@@ -51,7 +52,7 @@ const (
 // TestReportShowsNoSecret puts a secret into everything that a program and AWS
 // say, and looks for it in the run as a report tells it.
 func TestReportShowsNoSecret(t *testing.T) {
-	refusal := verdict.Refuse(verdict.StageAuthenticate, verdict.TokenMalformed, "the token "+known+" is none")
+	refusal := verdict.Because(verdict.StageAuthenticate, verdict.BadToken{}, "the token "+known+" is none")
 	for _, row := range []struct {
 		name   string
 		result *harness.Result
@@ -69,11 +70,11 @@ func TestReportShowsNoSecret(t *testing.T) {
 			" is none"}}}, known, ""},
 		{"the judge's detail", &harness.Result{Exchanges: []mockaws.Exchange{{Seq: 1,
 			Verdict: verdict.Verdict{Refusal: refusal}}}}, known, ""},
-		{"the diagnosis", &harness.Result{Diagnosis: harness.Diagnosis{Findings: []harness.Finding{
+		{"the diagnosis", &harness.Result{Diagnosis: ledger.Diagnosis{Findings: []harness.Finding{
 			{Kind: "x", What: "it sent " + known, Why: "it had " + known, Change: "take " + known + " out"}}}}, known,
 			""},
-		{"a variable of another name", &harness.Result{Environment: []harness.Variable{{Name: "COPY", Value: known,
-			SetBy: harness.ByHost}}}, known, "40 characters"},
+		{"a variable of another name", &harness.Result{Environment: []ledger.Variable{{Name: "COPY", Value: known,
+			SetBy: ledger.ByHost}}}, known, "40 characters"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			row.result.KeepSecrets([]string{known})
@@ -95,7 +96,7 @@ func TestReportShowsNoSecret(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	accepted := mockaws.Exchange{Seq: 1, Call: "s3:ListBuckets", Verdict: verdict.Verdict{Accepted: true}}
 	refused := mockaws.Exchange{Seq: 2, Call: "s3:ListBuckets", Code: "InvalidAccessKeyId",
-		Verdict: verdict.Verdict{Refusal: verdict.Refuse(verdict.StageAuthenticate, verdict.KeyUnknown, "")}}
+		Verdict: verdict.Verdict{Refusal: verdict.Because(verdict.StageAuthenticate, verdict.UnknownKey{}, "")}}
 	for _, row := range []struct {
 		name   string
 		result harness.Result

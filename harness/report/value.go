@@ -9,6 +9,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/internal/headline"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -31,7 +32,7 @@ var (
 
 // show is a variable's value as it may be printed. Only what is known to be
 // public is printed whole.
-func show(v harness.Variable, r *harness.Result, host *fixtures.Host) (shown string, secret bool) {
+func show(v ledger.Variable, r *harness.Result, host *fixtures.Host) (shown string, secret bool) {
 	name := strings.ToUpper(v.Name)
 	switch {
 	case v.Value == "":
@@ -42,7 +43,7 @@ func show(v harness.Variable, r *harness.Result, host *fixtures.Host) (shown str
 		return opaque(v), true
 	case r.Scrub(v.Value) != v.Value:
 		return opaque(v), true
-	case v.SetBy != harness.ByUser, len(v.Value) < 16, declared(host, v):
+	case v.SetBy != ledger.ByUser, len(v.Value) < 16, declared(host, v):
 		return firstLine(v.Value), false
 	}
 	return opaque(v), true
@@ -50,7 +51,7 @@ func show(v harness.Variable, r *harness.Result, host *fixtures.Host) (shown str
 
 // declared reports whether the value is the fixture's, not one that somebody
 // typed.
-func declared(host *fixtures.Host, v harness.Variable) bool {
+func declared(host *fixtures.Host, v ledger.Variable) bool {
 	for _, d := range host.Variables {
 		if d.Name == v.Name && v.Provenance != nil {
 			return true
@@ -61,7 +62,7 @@ func declared(host *fixtures.Host, v harness.Variable) bool {
 
 // opaque describes a secret: tokens with their first characters, which say what
 // kind they are, all else by its length.
-func opaque(v harness.Variable) string {
+func opaque(v ledger.Variable) string {
 	if o := mockaws.Describe(v.Value); strings.Contains(strings.ToUpper(v.Name), "TOKEN") && o.Length > 100 {
 		return fmt.Sprintf("%d characters, %s…", o.Length, o.Prefix)
 	}

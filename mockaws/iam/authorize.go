@@ -122,7 +122,7 @@ func sessionLimits(c *Credential, action string) *verdict.Refusal {
 	switch strings.ToLower(service) {
 	case "iam":
 		if federated || c.session.mfaAt.IsZero() {
-			return refuse(verdict.TokenMalformed, "credentials of GetFederationToken, and those of GetSessionToken "+
+			return refuse(verdict.BadToken{}, "credentials of GetFederationToken, and those of GetSessionToken "+
 				"without MFA, cannot call IAM; AWS answers as for an invalid token (aws/aws-cli#8918)")
 		}
 	case "sts":

@@ -145,20 +145,21 @@ func (s *Store) ResolveBearer(key string) (*Credential, *verdict.Refusal) {
 	c := s.bearers[key]
 	switch {
 	case !strings.HasPrefix(key, bearerPrefix):
-		return nil, refuse(verdict.BearerMalformed,
+		return nil, refuse(verdict.BadBearer{},
 			fmt.Sprintf("the bearer token (%d characters) begins with neither %s nor %s", len(key), ShortTermPrefix,
 				bearerPrefix))
 	case c == nil:
-		return nil, refuse(verdict.BearerInvalid,
+		return nil, refuse(verdict.UnknownBearer{},
 			fmt.Sprintf("the Bedrock API key (%d characters) is not one that was issued here%s", len(key),
 				claimedBearer(key)))
 	case c.status != KeyIsActive:
-		return nil, refuse(verdict.BearerInvalid, fmt.Sprintf("the Bedrock API key %s of %s is %s", c.id, c.user.arn(),
+		return nil, refuse(verdict.UnknownBearer{}, fmt.Sprintf("the Bedrock API key %s of %s is %s", c.id,
+			c.user.arn(),
 			strings.ToLower(string(c.status))))
 	case !c.expiration.IsZero() && !now.Before(c.expiration):
 		on := c.expiration.UTC().Format(time.RFC3339)
-		return nil, refuse(verdict.BearerExpired, fmt.Sprintf("the Bedrock API key %s of %s expired at %s", c.id,
-			c.user.arn(), on), "expiration", on)
+		return nil, refuse(verdict.OldBearer{Expiration: c.expiration.UTC().Truncate(time.Second)},
+			fmt.Sprintf("the Bedrock API key %s of %s expired at %s", c.id, c.user.arn(), on))
 	}
 	return &Credential{KeyID: c.id, Secret: c.secret, Principal: c.user.principal(), Issued: c.created,
 		Expiration: c.expiration, bearer: c}, nil

@@ -119,7 +119,7 @@ func TestUserLife(t *testing.T) {
 	expect(t, "update", s.UpdateManagedPolicy(arn, document(statement("Deny", "s3:*", "*"))), "")
 	may(false, "updated")
 	if r := s.Authorize(key, get); r == nil ||
-		r.Args["because"] != "with an explicit deny in an identity-based policy: "+arn {
+		denial(r).Because != "with an explicit deny in an identity-based policy: "+arn {
 		t.Errorf("%v", r)
 	}
 	expect(t, "delete attached", s.DeleteManagedPolicy(arn), "DeleteConflict")
@@ -298,8 +298,8 @@ func TestProviderLife(t *testing.T) {
 func TestErrorAsRefusal(t *testing.T) {
 	e := &iam.Error{Code: "NoSuchEntity", Message: "gone", Status: 404}
 	r := e.Refusal(verdict.StageHandle)
-	if r.Reason != verdict.OperationFailed || r.Args["code"] != "NoSuchEntity" || r.Args["message"] != "gone" ||
-		r.Args["status"] != "404" {
+	if f, ok := verdict.CauseOf[verdict.Failure](r); !ok || f.Code != "NoSuchEntity" || f.Message != "gone" ||
+		f.Status != 404 {
 		t.Errorf("%v", r)
 	}
 }

@@ -387,10 +387,10 @@ func TestEvaluationLogic(t *testing.T) {
 				if r.Stage != verdict.StageAuthorize || r.Reason != verdict.Denied {
 					t.Errorf("refused at %s for %s", r.Stage, r.Reason)
 				}
-				if far := c.scene.crossAccount || c.scene.as == "anonymous"; (r.Args["crossAccount"] == "true") != far {
-					t.Errorf("crossAccount = %q", r.Args["crossAccount"])
+				if far := c.scene.crossAccount || c.scene.as == "anonymous"; denial(r).CrossAccount != far {
+					t.Errorf("crossAccount = %v", !far)
 				}
-				got = r.Args["because"]
+				got = denial(r).Because
 			}
 			if got != c.want {
 				t.Errorf("%q, want %q; see %s", got, c.want, c.source)
@@ -405,8 +405,8 @@ func TestDenialArguments(t *testing.T) {
 		{"user", userARN}, {"role", sessionARN}, {"anonymous", "anonymous"},
 	} {
 		r := scene{as: c.as, on: "arn:aws:s3:::bucket/a b"}.authorize(t)
-		if r == nil || r.Args["principal"] != c.principal || r.Args["action"] != "s3:GetObject" ||
-			r.Args["resource"] != "arn:aws:s3:::bucket/a b" {
+		if r == nil || denial(r).Principal != c.principal || denial(r).Action != "s3:GetObject" ||
+			denial(r).Resource != "arn:aws:s3:::bucket/a b" {
 			t.Errorf("%s: %v", c.as, r)
 		}
 	}
@@ -420,7 +420,7 @@ func TestPassRoleDeniedBySessionPolicy(t *testing.T) {
 		on:      "arn:aws:iam::111122223333:role/x",
 		session: statement("Allow", "*", "*") + "," + statement("Deny", "iam:PassRole", "*"),
 	}.authorize(t)
-	if r == nil || r.Args["because"] != "with an explicit deny in a session policy" {
+	if r == nil || denial(r).Because != "with an explicit deny in a session policy" {
 		t.Errorf("%v", r)
 	}
 }
@@ -496,7 +496,7 @@ func TestExplicitDenyWins(t *testing.T) {
 		deny := random.IntN(7)
 		x, layer := randomScene(random, deny)
 		r := x.authorize(t)
-		if r == nil || !strings.HasPrefix(r.Args["because"], "with an explicit deny in a") {
+		if r == nil || !strings.HasPrefix(denial(r).Because, "with an explicit deny in a") {
 			t.Fatalf("a deny in the %s did not win: %v\n%+v", layer, r, x)
 		}
 	}

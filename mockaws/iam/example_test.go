@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // A long-term key that goes out with the session token of the platform it runs
@@ -29,7 +30,8 @@ func Example() {
 	c, _ := store.Resolve(key.KeyID, "")
 	fmt.Println(store.Authorize(c, iam.Call{Action: "bedrock:InvokeModel", Resource: "*"}) == nil)
 	denied := store.Authorize(c, iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/key"})
-	fmt.Println(denied.Args["because"])
+	denial, _ := verdict.CauseOf[verdict.Denial](denied)
+	fmt.Println(denial.Because)
 	// Output:
 	// token-for-other-key
 	// true

@@ -55,7 +55,7 @@ func TestPairing(t *testing.T) {
 		t.Error(r)
 	}
 	r = s.Authorize(c, iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"})
-	if r == nil || r.Args["because"] != "because no identity-based policy allows the s3:GetObject action" {
+	if r == nil || denial(r).Because != "because no identity-based policy allows the s3:GetObject action" {
 		t.Errorf("denial: %v", r)
 	}
 }

@@ -21,20 +21,20 @@ func (s *Store) Resolve(keyID, token string) (*Credential, *verdict.Refusal) {
 		return s.resolveToken(keyID, token)
 	}
 	if c := s.sessions[keyID]; c != nil {
-		return nil, refuseKey(verdict.TokenMissing, keyID, fmt.Sprintf(
+		return nil, refuse(verdict.NoToken{KeyID: keyID}, fmt.Sprintf(
 			"%s is a temporary key of %s and came without its session token: set AWS_SESSION_TOKEN beside "+
 				"key and secret", keyID, c.principal.ARN))
 	}
 	k := s.keys[keyID]
 	switch {
 	case k == nil:
-		return nil, refuseKey(verdict.KeyUnknown, keyID, s.describeUnknown(keyID))
+		return nil, refuse(verdict.UnknownKey{KeyID: keyID}, s.describeUnknown(keyID))
 	case k.status == KeyIsInactive:
-		return nil, refuseKey(verdict.KeyInactive, keyID, fmt.Sprintf("%s is a key of %s that was made inactive", keyID,
-			k.principal().ARN))
+		return nil, refuse(verdict.InactiveKey{KeyID: keyID},
+			fmt.Sprintf("%s is a key of %s that was made inactive", keyID, k.principal().ARN))
 	case k.status == KeyIsDeleted:
-		return nil, refuseKey(verdict.KeyDeleted, keyID, fmt.Sprintf("%s was a key of %s and was deleted", keyID,
-			k.principal().ARN))
+		return nil, refuse(verdict.DeletedKey{KeyID: keyID},
+			fmt.Sprintf("%s was a key of %s and was deleted", keyID, k.principal().ARN))
 	}
 	return k.credential(), nil
 }
@@ -42,7 +42,7 @@ func (s *Store) Resolve(keyID, token string) (*Credential, *verdict.Refusal) {
 func (s *Store) resolveToken(keyID, token string) (*Credential, *verdict.Refusal) {
 	c := s.tokens[token]
 	if c == nil {
-		return nil, refuse(verdict.TokenMalformed, s.describeForeign(keyID, token))
+		return nil, refuse(verdict.BadToken{}, s.describeForeign(keyID, token))
 	}
 	checks := []func(keyID string, c *session) *verdict.Refusal{s.checkPairing, s.checkOrigin, s.checkExpiry}
 	if s.expiryFirst {
@@ -67,8 +67,7 @@ func (s *Store) checkPairing(keyID string, c *session) *verdict.Refusal {
 	if !s.now().Before(c.expiration) {
 		detail += "; it also expired, at " + c.expiration.UTC().Format(time.RFC3339)
 	}
-	return refuse(verdict.TokenForOtherKey, detail, "keyId", keyID, "tokenKeyId", c.keyID, "tokenPrincipal",
-		c.principal.ARN)
+	return refuse(verdict.ForeignToken{KeyID: keyID, TokenKeyID: c.keyID, TokenPrincipal: c.principal.ARN}, detail)
 }
 
 // checkOrigin: the role or user behind the session must be there still.
@@ -76,7 +75,7 @@ func (s *Store) checkOrigin(_ string, c *session) *verdict.Refusal {
 	if c.identity == nil || !c.identity.deleted {
 		return nil
 	}
-	return refuse(verdict.TokenMalformed, fmt.Sprintf("%s is a session of %s, which was deleted", c.principal.ARN,
+	return refuse(verdict.BadToken{}, fmt.Sprintf("%s is a session of %s, which was deleted", c.principal.ARN,
 		c.identity.arn()))
 }
 
@@ -86,21 +85,17 @@ func (s *Store) checkExpiry(_ string, c *session) *verdict.Refusal {
 	case ago < 0:
 		return nil
 	case s.forgetExpired > 0 && ago > s.forgetExpired:
-		return refuse(verdict.TokenMalformed,
+		return refuse(verdict.BadToken{},
 			fmt.Sprintf("the token of %s expired at %s, so long ago that it is invalid and no longer expired",
 				c.principal.ARN, on))
 	default:
-		return refuse(verdict.TokenExpired, fmt.Sprintf("the token of %s expired at %s, %s ago", c.principal.ARN, on,
-			ago.Round(time.Second)), "expiration", on)
+		return refuse(verdict.OldToken{Expiration: c.expiration.UTC().Truncate(time.Second)},
+			fmt.Sprintf("the token of %s expired at %s, %s ago", c.principal.ARN, on, ago.Round(time.Second)))
 	}
 }
 
-func refuse(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {
-	return verdict.Refuse(verdict.StageAuthenticate, reason, detail, args...)
-}
-
-func refuseKey(reason verdict.Reason, keyID, detail string) *verdict.Refusal {
-	return refuse(reason, detail, "keyId", keyID)
+func refuse(cause verdict.Cause, detail string) *verdict.Refusal {
+	return verdict.Because(verdict.StageAuthenticate, cause, detail)
 }
 
 // describeKey says what a key id is, found or not.

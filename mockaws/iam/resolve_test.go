@@ -64,14 +64,14 @@ func TestResolve(t *testing.T) {
 	for _, c := range []struct {
 		name, keyID, token string
 		reason             verdict.Reason // "" for found
-		args               map[string]string
+		cause              verdict.Cause  // nil is not looked at
 		detail             []string
 	}{
 		{"long-term key", k.user.KeyID, "", "", nil, nil},
 		{"temporary key", k.own.KeyID, k.own.Token, "", nil, nil},
 		{"key with the token of a platform", k.user.KeyID, k.platform.Token, verdict.TokenForOtherKey,
-			map[string]string{"keyId": k.user.KeyID, "tokenKeyId": k.platform.KeyID,
-				"tokenPrincipal": k.platform.Principal},
+			verdict.ForeignToken{KeyID: k.user.KeyID, TokenKeyID: k.platform.KeyID,
+				TokenPrincipal: k.platform.Principal},
 			[]string{k.user.KeyID + " is a long-term key of user app of account " + home, k.platform.KeyID,
 				k.platform.Principal, "of account " + other, "a token works only with the key it was issued with"}},
 		{"session with the token of another", k.own.KeyID, k.platform.Token, verdict.TokenForOtherKey, nil,
@@ -96,21 +96,21 @@ func TestResolve(t *testing.T) {
 		{"garbage for a token", k.user.KeyID, "undefined", verdict.TokenMalformed, nil, []string{"not a session token",
 			"9 characters"}},
 		{"expired token", k.ended.KeyID, k.ended.Token, verdict.TokenExpired,
-			map[string]string{"expiration": "2026-05-01T11:55:00Z"},
+			verdict.OldToken{Expiration: time.Date(2026, 5, 1, 11, 55, 0, 0, time.UTC)},
 			[]string{"expired at 2026-05-01T11:55:00Z, 5m0s ago"}},
 		{"long expired token", k.long.KeyID, k.long.Token, verdict.TokenExpired, nil, nil},
-		{"temporary key without token", k.own.KeyID, "", verdict.TokenMissing, map[string]string{"keyId": k.own.KeyID},
+		{"temporary key without token", k.own.KeyID, "", verdict.TokenMissing, verdict.NoToken{KeyID: k.own.KeyID},
 			[]string{"AWS_SESSION_TOKEN"}},
 		{"expired temporary key without token", k.ended.KeyID, "", verdict.TokenMissing, nil, nil},
 		{"unknown key", "ASIAY34FZKBOKMUTVV7A", "", verdict.KeyUnknown,
-			map[string]string{"keyId": "ASIAY34FZKBOKMUTVV7A"}, []string{"account 609629065308, which is not here"}},
+			verdict.UnknownKey{KeyID: "ASIAY34FZKBOKMUTVV7A"}, []string{"account 609629065308, which is not here"}},
 		{"unknown key of an old form", "AKIAI44QH8DHBEXAMPLE", "", verdict.KeyUnknown, nil,
 			[]string{"AKIAI44QH8DHBEXAMPLE is unknown"}},
 		{"empty key", "", "", verdict.KeyUnknown, nil, []string{"empty"}},
 		{"key in quotes", "'" + k.user.KeyID + "'", "", verdict.KeyUnknown, nil, []string{"spaces or quotes"}},
-		{"inactive key", k.idle.KeyID, "", verdict.KeyInactive, map[string]string{"keyId": k.idle.KeyID},
+		{"inactive key", k.idle.KeyID, "", verdict.KeyInactive, verdict.InactiveKey{KeyID: k.idle.KeyID},
 			[]string{"user/app"}},
-		{"deleted key", k.gone.KeyID, "", verdict.KeyDeleted, map[string]string{"keyId": k.gone.KeyID},
+		{"deleted key", k.gone.KeyID, "", verdict.KeyDeleted, verdict.DeletedKey{KeyID: k.gone.KeyID},
 			[]string{"user/app"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -124,17 +124,15 @@ func TestResolve(t *testing.T) {
 			if got != nil || r == nil || r.Stage != verdict.StageAuthenticate || r.Reason != c.reason {
 				t.Fatalf("%v, %v; want %s", got, r, c.reason)
 			}
-			for name, want := range c.args {
-				if r.Args[name] != want {
-					t.Errorf("%s = %q, want %q", name, r.Args[name], want)
-				}
+			if c.cause != nil && r.Cause != c.cause {
+				t.Errorf("%+v, want %+v", r.Cause, c.cause)
 			}
 			for _, want := range c.detail {
 				if !strings.Contains(r.Detail, want) {
 					t.Errorf("no %q in %q", want, r.Detail)
 				}
 			}
-			noSecrets(t, k, r.Error()+fmt.Sprint(r.Args))
+			noSecrets(t, k, r.Error()+fmt.Sprintf("%+v", r.Cause))
 		})
 	}
 }

@@ -106,16 +106,28 @@ func newOffice(t testing.TB) *office {
 
 func roleOf(name string) string { return "arn:aws:iam::" + home + ":role/" + name }
 
+// denial and failure are the causes of refusals, empty where a refusal has another.
+func denial(r *verdict.Refusal) verdict.Denial {
+	d, _ := verdict.CauseOf[verdict.Denial](r)
+	return d
+}
+
+func failure(r *verdict.Refusal) verdict.Failure {
+	f, _ := verdict.CauseOf[verdict.Failure](r)
+	return f
+}
+
 // outcome is a refusal in one line: code and message, or the denial.
 func outcome(r *verdict.Refusal) string {
 	switch {
 	case r == nil:
 		return ""
 	case r.Reason == verdict.OperationFailed:
-		return r.Args["status"] + " " + r.Args["code"] + ": " + r.Args["message"]
+		f := failure(r)
+		return fmt.Sprintf("%d %s: %s", f.Status, f.Code, f.Message)
 	case r.Reason == verdict.Denied:
-		return strings.TrimSpace(r.Args["principal"] + " " + r.Args["action"] + " " + r.Args["resource"] + " " +
-			r.Args["because"])
+		d := denial(r)
+		return strings.TrimSpace(d.Principal + " " + d.Action + " " + d.Resource + " " + d.Because)
 	default:
 		return string(r.Reason)
 	}
@@ -373,13 +385,13 @@ func TestTransitiveTags(t *testing.T) {
 	}
 	_, r := o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("tagged"),
 		SessionInput: iam.SessionInput{Name: "one", Tags: []iam.Tag{{Key: "Team", Value: "red"}}}})
-	if r == nil || r.Args["code"] != "InvalidParameterValue" {
+	if r == nil || failure(r).Code != "InvalidParameterValue" {
 		t.Errorf("a transitive tag was replaced: %v", r)
 	}
 	// A role that does not let itself be tagged cannot be reached with them.
 	_, r = o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("ours"),
 		SessionInput: iam.SessionInput{Name: "one"}})
-	if r == nil || r.Args["action"] != "sts:TagSession" {
+	if r == nil || denial(r).Action != "sts:TagSession" {
 		t.Errorf("%v", r)
 	}
 }
@@ -397,7 +409,7 @@ func TestSourceIdentityStays(t *testing.T) {
 	}
 	_, r := o.AssumeRole(first, iam.AssumeRoleInput{RoleARN: roleOf("identified"),
 		SessionInput: iam.SessionInput{Name: "one", SourceIdentity: "adm-eve"}})
-	if r == nil || r.Args["action"] != "sts:SetSourceIdentity" {
+	if r == nil || denial(r).Action != "sts:SetSourceIdentity" {
 		t.Errorf("%v", r)
 	}
 	p := resourcePolicy(t, statement("Allow", "s3:*", "*", "'Principal':'*'",
@@ -442,14 +454,14 @@ func TestMintPlatformSession(t *testing.T) {
 		t.Errorf("%d characters, until %v, %+v", len(c.Token), c.Expiration, c.Principal)
 	}
 	r := o.Authorize(c, iam.Call{Action: "iam:PassRole", Resource: roleOf("long")})
-	if r == nil || r.Args["because"] != "with an explicit deny in a session policy" {
+	if r == nil || denial(r).Because != "with an explicit deny in a session policy" {
 		t.Errorf("%v", r)
 	}
 	if c, err = o.MintPlatformSession(roleOf("ours"), "", 0, iam.WithSessionPolicy(readObjects)); err != nil {
 		t.Fatal(err)
 	}
 	if r := o.Authorize(c, iam.Call{Action: "s3:PutObject", Resource: "*"}); r == nil ||
-		r.Args["because"] != "because no session policy allows the s3:PutObject action" {
+		denial(r).Because != "because no session policy allows the s3:PutObject action" {
 		t.Errorf("%v", r)
 	}
 	if c, err = o.MintPlatformSession(roleOf("ours"), "i-0123456789abcdef0", 6*time.Hour); err != nil ||
@@ -500,7 +512,7 @@ func TestGetSessionToken(t *testing.T) {
 	assume(t, o.Store, mfa, roleOf("long"), func(in *iam.AssumeRoleInput) { in.DurationSeconds = 3600 })
 	if _, r := o.AssumeRole(mfa, iam.AssumeRoleInput{RoleARN: roleOf("long"),
 		SessionInput: iam.SessionInput{Name: "one", DurationSeconds: 3601}}); r == nil ||
-		!strings.Contains(r.Args["message"], "1 hour session limit for roles assumed by role chaining") {
+		!strings.Contains(failure(r).Message, "1 hour session limit for roles assumed by role chaining") {
 		t.Errorf("for more than an hour: %v", r)
 	}
 	assume(t, o.Store, mfa, roleOf("mfa"), nil)

@@ -13,8 +13,8 @@ import (
 type Dialect struct {
 	Protocol Name
 	Errors   Table
-	// Failures are rows of operations' own errors, by a name that the refusal's
-	// argument "failure" gives.
+	// Failures are rows of operations' own errors, by a name that their
+	// cause gives.
 	Failures map[string]Row
 	// Throttled is how the service refuses those who call too often, nil for the way
 	// of its protocol.
@@ -73,8 +73,8 @@ func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
 		}
 		return r
 	}
-	row = row.special(refusal.Args)
-	return d.encode(row.Code, row.Text(refusal.Args), row, refusal, c)
+	row = row.special(refusal.Cause)
+	return d.encode(row.Code, row.Text(refusal.Cause), row, refusal, c)
 }
 
 // errorEncoders dispatches by protocol.
@@ -100,8 +100,8 @@ type errorText struct {
 	// Service marks an error that the service itself modelled: Bedrock gives it
 	// another suffix.
 	Service bool
-	// Members is a JSON object of further members, "" for none.
-	Members string
+	// Members are further members of a JSON document.
+	Members map[string]any
 	// Elements are further elements of S3's document.
 	Elements map[string]string
 	Refusal  *verdict.Refusal

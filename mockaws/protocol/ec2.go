@@ -24,7 +24,7 @@ func ec2Rows() []Row {
 	for _, r := range QueryRows {
 		switch r.Reason {
 		case v.Denied:
-			r = Row{Reason: r.Reason, Status: 403, Code: "UnauthorizedOperation", Compose: ec2Denied,
+			r = Row{Reason: r.Reason, Status: 403, Code: "UnauthorizedOperation", Compose: Composed(ec2Denied),
 				Confidence: Likely, Source: srcEC2}
 		case v.TokenExpired, v.SignatureExpired:
 			r = Row{Reason: r.Reason, Status: 400, Code: "RequestExpired", Message: "Request has expired.",
@@ -46,8 +46,8 @@ func ec2Rows() []Row {
 	return rows
 }
 
-func ec2Denied(args map[string]string) string {
-	return "You are not authorized to perform this operation. " + Denied(args)
+func ec2Denied(c v.Denial) string {
+	return "You are not authorized to perform this operation. " + Denied(c)
 }
 
 func ec2Error(_ *Dialect, e errorText, c *Context) *Response {

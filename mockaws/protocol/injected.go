@@ -59,7 +59,7 @@ var jsonFailing = map[int]Row{
 // EncodeFault is the answer of a service that throttles or fails on purpose.
 func (d *Dialect) EncodeFault(f *fault.Fault, c *Context) *Response {
 	row := d.faultRow(f)
-	refusal := verdict.Refuse(verdict.StageFault, verdict.Injected, "")
+	refusal := verdict.Because(verdict.StageFault, verdict.Injection{Fault: string(f.Kind)}, "")
 	return d.encode(row.Code, row.Message, &row, refusal, c)
 }
 

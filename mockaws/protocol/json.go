@@ -32,12 +32,12 @@ func restJSONError(d *Dialect, e errorText, c *Context) *Response {
 	return r
 }
 
-// withMembers adds the members of one JSON object to another.
-func withMembers(object []byte, members string) []byte {
-	if len(members) <= len("{}") {
+// withMembers adds members to a JSON object.
+func withMembers(object []byte, members map[string]any) []byte {
+	if len(members) == 0 {
 		return object
 	}
-	return append(append(object[:len(object)-1], ','), members[1:]...)
+	return append(append(object[:len(object)-1], ','), jsonText(members)[1:]...)
 }
 
 // jsonError writes the error of a JSON-RPC service: the code stands in __type.

@@ -4,7 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // The sentences that AWS's service framework composes, with their sources. The
@@ -25,90 +28,77 @@ const (
 		"got '{credential}'"
 	textBoth      = "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
 	textAlgorithm = "Unsupported AWS 'algorithm': '{algorithm}'."
-	textDenied    = "User: {principal} is not authorized to perform: {action}{onResource}{because}"
 )
 
 // ScopeSentences lists every part of the scope that is wrong, in AWS's order;
 // each sentence is followed by a space, the last one too (hashicorp/vault#6268).
-func ScopeSentences(args map[string]string) string {
+func ScopeSentences(c verdict.ForeignScope) string {
 	var b strings.Builder
-	if _, ok := args["region"]; ok {
+	if c.Region != nil {
 		// Since 2022 the value is no longer printed (namecheap/node-vault-client#25).
 		b.WriteString("Credential should be scoped to a valid region. ")
 	}
-	if _, ok := args["service"]; ok {
-		fmt.Fprintf(&b, "Credential should be scoped to correct service: '%s'. ", args["expectedService"])
+	if c.Service != nil {
+		fmt.Fprintf(&b, "Credential should be scoped to correct service: '%s'. ", c.Service.Expected)
 	}
-	if t, ok := args["terminator"]; ok {
-		fmt.Fprintf(&b, "Credential should be scoped with a valid terminator: 'aws4_request', not '%s'. ", t)
+	if c.Terminator != nil {
+		fmt.Fprintf(&b, "Credential should be scoped with a valid terminator: 'aws4_request', not '%s'. ",
+			c.Terminator.Sent)
 	}
-	if d, ok := args["scopeDate"]; ok {
+	if c.Date != nil {
 		fmt.Fprintf(&b, "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "+
 			"'%s' != '%s', from '%s'. ",
-			d, args["headerDate"], args["header"])
+			c.Date.Sent, c.Date.Expected, c.Date.From)
 	}
 	return b.String()
 }
 
-func missingHeaderSentences(args map[string]string) string {
-	missing := strings.Split(args["missing"], ",")
+func missingHeaderSentences(c verdict.MissingParts) string {
 	var b strings.Builder
 	for _, name := range []string{"Credential", "Signature", "SignedHeaders"} {
-		if contains(missing, name) {
+		if slices.Contains(c.Missing, name) {
 			fmt.Fprintf(&b, "Authorization header requires '%s' parameter. ", name)
 		}
 	}
-	if contains(missing, "Date") {
+	if slices.Contains(c.Missing, "Date") {
 		b.WriteString("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
 	}
-	return b.String() + "(Hashed with SHA-256 and encoded with Base64) Authorization=" + hashed(args["header"])
+	return b.String() + "(Hashed with SHA-256 and encoded with Base64) Authorization=" + hashed(c.Header)
 }
 
-func missingQuerySentences(args map[string]string) string {
-	missing := strings.Split(args["missing"], ",")
+func missingQuerySentences(c verdict.MissingQuery) string {
 	var b strings.Builder
 	for _, name := range []string{"X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"} {
-		if contains(missing, name) {
+		if slices.Contains(c.Missing, name) {
 			fmt.Fprintf(&b, "AWS query-string parameters must include '%s'. ", name)
 		}
 	}
 	return b.String() + "Re-examine the query-string parameters."
 }
 
-// MissingEqualSign is the message about an Authorization header without
-// key=value pairs. Args has the header under "header"; AWS shows its hash.
-func MissingEqualSign(args map[string]string) string {
+// MissingEqualSign is the message for an Authorization header with a piece that is no pair,
+// or with a bearer token where none is taken.
+func MissingEqualSign(cause verdict.Cause) string {
+	piece, _ := cause.(verdict.BadPiece)
 	return "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded " +
 		"with Base64): '" +
-		hashed(args["header"]) + "'."
+		hashed(piece.Header) + "'."
 }
 
 // Denied is the grammar of access-denied messages, see "Troubleshoot access
 // denied error messages" in the IAM User Guide.
-func Denied(args map[string]string) string {
-	on := ""
-	if args["resource"] != "" {
-		on = " on resource: " + args["resource"]
+func Denied(c verdict.Denial) string {
+	text := "User: " + c.Principal + " is not authorized to perform: " + c.Action
+	if c.Resource != "" {
+		text += " on resource: " + c.Resource
 	}
-	because := ""
-	if args["because"] != "" {
-		because = " " + args["because"]
+	if c.Because != "" {
+		text += " " + c.Because
 	}
-	return Fill(textDenied, map[string]string{
-		"principal": args["principal"], "action": args["action"], "onResource": on, "because": because,
-	})
+	return text
 }
 
 func hashed(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return base64.StdEncoding.EncodeToString(sum[:])
-}
-
-func contains(list []string, want string) bool {
-	for _, s := range list {
-		if s == want {
-			return true
-		}
-	}
-	return false
 }

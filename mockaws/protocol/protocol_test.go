@@ -16,9 +16,10 @@ var (
 )
 
 func TestScopeSentences(t *testing.T) {
-	got := ScopeSentences(map[string]string{
-		"region": "x", "service": "y", "expectedService": "sts", "terminator": "z",
-		"scopeDate": "20250101", "headerDate": "20250102", "header": "20250102T000000Z",
+	got := ScopeSentences(v.ForeignScope{
+		Region: &v.Part{Sent: "x"}, Service: &v.Part{Sent: "y", Expected: "sts"},
+		Terminator: &v.Part{Sent: "z"},
+		Date:       &v.ScopeDate{Sent: "20250101", Expected: "20250102", From: "20250102T000000Z"},
 	})
 	want := "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'sts'. " +
 		"Credential should be scoped with a valid terminator: 'aws4_request', not 'z'. " +

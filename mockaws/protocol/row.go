@@ -1,8 +1,12 @@
 package protocol
 
 import (
+	"fmt"
 	"maps"
+	"reflect"
+	"regexp"
 	"strings"
+	"time"
 
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -32,18 +36,17 @@ type Row struct {
 	Reason  verdict.Reason
 	Status  int
 	Code    string
-	Message string // {name} stands for the refusal's argument of that name
+	Message string // {name} stands for the field Name of the refusal's cause
 	// Compose writes the message where it is more than filled placeholders.
-	Compose func(args map[string]string) string `json:"-"`
+	Compose func(verdict.Cause) string `json:"-"`
 	// MessageKey is the JSON member that holds the message: "message" for what
 	// AWS's framework refuses, "Message" for what its authorizer refuses.
 	MessageKey string
 	// QueryError is the value of x-amzn-query-error, where the service sends it.
 	QueryError string
-	// When has rows for what the refusal's arguments "problem" and "mechanism"
-	// (header, query) tell apart: by both with a space between, by the first, by
-	// the second.
-	When map[string]Row `json:",omitempty"`
+	// When has rows for variants of the cause: by problem and mechanism, else by the
+	// problem alone, else by the mechanism alone.
+	When map[verdict.Variant]Row `json:"-"`
 	// Bare: the answer has no body.
 	Bare       bool
 	Confidence Confidence
@@ -51,22 +54,36 @@ type Row struct {
 }
 
 // special is the row for the refusal's own case.
-func (r *Row) special(args map[string]string) *Row {
-	problem, mechanism := args["problem"], args["mechanism"]
-	for _, name := range []string{problem + " " + mechanism, problem, mechanism} {
-		if row, ok := r.When[name]; ok {
+func (r *Row) special(cause verdict.Cause) *Row {
+	c, ok := cause.(interface{ Case() verdict.Variant })
+	if !ok {
+		return r
+	}
+	v := c.Case()
+	for _, variant := range []verdict.Variant{v, {Problem: v.Problem}, {Mechanism: v.Mechanism}} {
+		if row, ok := r.When[variant]; ok {
 			return &row
 		}
 	}
 	return r
 }
 
-// Text is the message for a refusal's arguments.
-func (r *Row) Text(args map[string]string) string {
+// Text is the message for a refusal's cause. A placeholder that the cause has no field for
+// stays as it is.
+func (r *Row) Text(cause verdict.Cause) string {
 	if r.Compose != nil {
-		return r.Compose(args)
+		return r.Compose(cause)
 	}
-	return Fill(r.Message, args)
+	return fillFrom(r.Message, cause)
+}
+
+// Composed makes a row's Compose of a function of one kind of cause. A refusal with
+// another cause is worded as one whose cause says nothing.
+func Composed[C verdict.Cause](text func(C) string) func(verdict.Cause) string {
+	return func(cause verdict.Cause) string {
+		c, _ := cause.(C)
+		return text(c)
+	}
 }
 
 // Table finds a row by its Reason.
@@ -91,7 +108,27 @@ func (t Table) With(rows ...Row) Table {
 	return out
 }
 
-// Fill puts a refusal's arguments into a text: {name} stands for the argument of that name.
+// fillFrom puts a cause's fields into a text: {name} stands for the field Name.
+func fillFrom(text string, cause verdict.Cause) string {
+	if cause == nil || !strings.Contains(text, "{") {
+		return text
+	}
+	v := reflect.ValueOf(cause)
+	return placeholder.ReplaceAllStringFunc(text, func(name string) string {
+		field := v.FieldByName(strings.ToUpper(name[1:2]) + name[2:len(name)-1])
+		if !field.IsValid() {
+			return name
+		}
+		if at, ok := field.Interface().(time.Time); ok {
+			return at.UTC().Format("20060102T150405Z")
+		}
+		return fmt.Sprint(field.Interface())
+	})
+}
+
+var placeholder = regexp.MustCompile(`\{[a-zA-Z]+\}`)
+
+// Fill puts values into a text: {name} stands for the value of that name.
 func Fill(text string, args map[string]string) string {
 	if !strings.Contains(text, "{") {
 		return text

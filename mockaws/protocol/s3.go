@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
+	"time"
 
 	v "github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -50,66 +51,85 @@ func s3Headers(r *Response, c *Context) {
 	r.Set("Server", "AmazonS3")
 }
 
-// s3Extra lists the elements that S3 adds for a reason.
+// s3Extra lists the elements that S3 adds for a cause.
 func s3Extra(e errorText, c *Context) [][2]string {
-	args := e.Refusal.Args
 	refused := c.Refused
 	if refused == nil {
 		refused = &RefusedS3{}
 	}
-	switch e.Refusal.Reason {
-	case v.KeyUnknown, v.KeyInactive, v.KeyDeleted, v.TokenMissing:
+	switch cause := e.Refusal.Cause.(type) {
+	case v.UnknownKey, v.InactiveKey, v.DeletedKey, v.NoToken:
 		return [][2]string{{"AWSAccessKeyId", refused.KeyID}}
-	case v.TokenMalformed, v.TokenForOtherKey, v.TokenExpired:
+	case v.BadToken, v.ForeignToken, v.OldToken:
 		return [][2]string{{"Token-0", refused.Token}}
-	case v.SignatureMismatch, v.ChunkSignatureMismatch:
-		if args["canonicalRequest"] == "" { // Signature Version 2 has none, and a chunk neither
-			return [][2]string{
-				{"AWSAccessKeyId", refused.KeyID},
-				{"StringToSign", args["stringToSign"]},
-				{"SignatureProvided", refused.Signature},
-				{"StringToSignBytes", hexPairs(args["stringToSign"])},
-			}
+	case v.OtherSignature:
+		return mismatchElements(refused, cause.StringToSign, cause.CanonicalRequest)
+	case v.OtherChunkSignature:
+		return mismatchElements(refused, cause.StringToSign, "")
+	case v.OldSignature:
+		return skewElements(cause.Skew)
+	case v.EarlySignature:
+		return skewElements(cause.Skew)
+	case v.ForeignScope:
+		if cause.Region != nil {
+			return [][2]string{{"Region", cause.Region.Expected}}
 		}
-		return [][2]string{
-			{"AWSAccessKeyId", refused.KeyID},
-			{"StringToSign", args["stringToSign"]},
-			{"SignatureProvided", refused.Signature},
-			{"StringToSignBytes", hexPairs(args["stringToSign"])},
-			{"CanonicalRequest", args["canonicalRequest"]},
-			{"CanonicalRequestBytes", hexPairs(args["canonicalRequest"])},
+	case v.OtherPayload:
+		return [][2]string{{"ClientComputedContentSHA256", cause.Claimed}, {"S3ComputedContentSHA256", cause.Computed}}
+	case v.BadPayloadHash:
+		return [][2]string{{"ArgumentName", "x-amz-content-sha256"}, {"ArgumentValue", cause.Value}}
+	case v.ForeignScheme:
+		return schemeElements(e.Code, cause.Header)
+	case v.SignedTwice:
+		return schemeElements(e.Code, cause.Header)
+	case v.BadBearer, v.UnknownBearer:
+		return schemeElements(e.Code, "")
+	case v.UnsignedHeaders:
+		return [][2]string{{"HeadersNotSigned", strings.Join(cause.Headers, ", ")}}
+	case v.EarlyPresign:
+		return [][2]string{{"X-Amz-Date", cause.Date}, {"ServerTime", extended(cause.Now)}}
+	case v.OldPresign:
+		ended := [][2]string{{"Expires", extended(cause.Expiration)}, {"ServerTime", extended(cause.Now)}}
+		if cause.Problem == v.ProblemSigV2 {
+			return ended
 		}
-	case v.SignatureExpired, v.SignatureNotYetCurrent:
-		return [][2]string{{"RequestTime", args["requestTime"]}, {"ServerTime", args["serverTime"]},
-			{"MaxAllowedSkewMilliseconds", "900000"}}
-	case v.WrongScope:
-		if args["region"] != "" {
-			return [][2]string{{"Region", args["expectedRegion"]}}
-		}
-	case v.PayloadHashMismatch:
-		return [][2]string{{"ClientComputedContentSHA256", args["claimed"]}, {"S3ComputedContentSHA256",
-			args["computed"]}}
-	case v.PayloadHashMalformed:
-		return [][2]string{{"ArgumentName", "x-amz-content-sha256"}, {"ArgumentValue", args["value"]}}
-	case v.UnsupportedScheme, v.BothMechanisms, v.BearerMalformed, v.BearerInvalid:
-		if e.Code != "InvalidArgument" {
-			return nil
-		}
-		return [][2]string{{"ArgumentName", "Authorization"}, {"ArgumentValue", args["header"]}}
-	case v.HeadersNotSigned:
-		return [][2]string{{"HeadersNotSigned", args["headers"]}}
-	case v.PresignNotYetValid:
-		return [][2]string{{"X-Amz-Date", args["date"]}, {"ServerTime", args["now"]}}
-	case v.PresignExpired:
-		if args["problem"] == "sigv2" {
-			return [][2]string{{"Expires", args["expiration"]}, {"ServerTime", args["now"]}}
-		}
-		return [][2]string{{"X-Amz-Expires", args["expires"]}, {"Expires", args["expiration"]},
-			{"ServerTime", args["now"]}}
-	case v.OperationFailed:
+		return append([][2]string{{"X-Amz-Expires", cause.Expires}}, ended...)
+	case v.Failure:
 		return operationElements(e.Elements)
 	}
 	return nil
+}
+
+// extended is a time as S3 writes it into its documents.
+func extended(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// mismatchElements show what should have been signed. Signature Version 2 has no canonical
+// request, and a chunk has none either.
+func mismatchElements(refused *RefusedS3, toSign, canonical string) [][2]string {
+	list := [][2]string{
+		{"AWSAccessKeyId", refused.KeyID},
+		{"StringToSign", toSign},
+		{"SignatureProvided", refused.Signature},
+		{"StringToSignBytes", hexPairs(toSign)},
+	}
+	if canonical == "" {
+		return list
+	}
+	return append(list, [2]string{"CanonicalRequest", canonical}, [2]string{"CanonicalRequestBytes",
+		hexPairs(canonical)})
+}
+
+func skewElements(skew v.Skew) [][2]string {
+	return [][2]string{{"RequestTime", skew.RequestTime}, {"ServerTime", extended(skew.Now)},
+		{"MaxAllowedSkewMilliseconds", "900000"}}
+}
+
+// schemeElements repeat the Authorization header, in the one error that names an argument.
+func schemeElements(code, header string) [][2]string {
+	if code != "InvalidArgument" {
+		return nil
+	}
+	return [][2]string{{"ArgumentName", "Authorization"}, {"ArgumentValue", header}}
 }
 
 // s3Elements are the elements that S3's own errors can have, in the order in

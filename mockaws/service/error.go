@@ -38,9 +38,7 @@ func (e *Error) Refusal() *verdict.Refusal {
 	failure := verdict.Failure{
 		Code: e.Code, Message: e.Message, Status: status, Row: e.Failure, Framework: e.Framework,
 		MessageKey: e.MessageKey, QueryError: e.QueryError, Elements: e.Elements,
-	}
-	if len(e.Members) > 0 {
-		failure.Members = string(MustJSON(e.Members))
+		Members: e.Members,
 	}
 	return verdict.Because(stage, failure, e.Detail)
 }

@@ -40,8 +40,11 @@ type Authorization struct {
 	query            url.Values
 }
 
-func refuse(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {
-	return verdict.Refuse(verdict.StageAuthenticate, reason, detail, args...)
+// older tells apart what S3 answers to Signature Version 2.
+var older = verdict.Variant{Problem: verdict.ProblemSigV2}
+
+func refuse(cause verdict.Cause, detail string) *verdict.Refusal {
+	return verdict.Because(verdict.StageAuthenticate, cause, detail)
 }
 
 // Parse reads what a request claims, and checks its time. The result is never
@@ -56,17 +59,17 @@ func Parse(r *sigv4.Request, now time.Time) (*Authorization, *verdict.Refusal) {
 	a.KeyID, a.Signature, a.expires = a.query.Get("AWSAccessKeyId"), a.query.Get("Signature"), a.query.Get("Expires")
 	a.Token = a.amz(r)["x-amz-security-token"]
 	if a.KeyID == "" || a.Signature == "" || a.expires == "" {
-		return a, refuse(verdict.MissingQueryParameters,
-			"a URL presigned with Signature Version 2 has Signature, Expires and AWSAccessKeyId", "problem", "sigv2")
+		return a, refuse(verdict.MissingQuery{Variant: older},
+			"a URL presigned with Signature Version 2 has Signature, Expires and AWSAccessKeyId")
 	}
 	seconds, err := strconv.ParseInt(a.expires, 10, 48)
 	if err != nil {
-		return a, refuse(verdict.MalformedDate, "Expires is not a number of seconds since 1970", "problem", "sigv2",
-			"date", a.expires)
+		return a, refuse(verdict.BadDate{Variant: older, Date: a.expires},
+			"Expires is not a number of seconds since 1970")
 	}
 	if end := time.Unix(seconds, 0).UTC(); !now.Before(end) {
-		return a, refuse(verdict.PresignExpired, "the URL ended at "+end.Format(time.RFC3339),
-			"problem", "sigv2", "expiration", end.Format(time.RFC3339), "now", now.UTC().Format(time.RFC3339))
+		return a, refuse(verdict.OldPresign{Variant: older, Expiration: end, Now: now.UTC().Truncate(time.Second)},
+			"the URL ended at "+end.Format(time.RFC3339))
 	}
 	return a, nil
 }
@@ -76,8 +79,7 @@ func (a *Authorization) parseHeader(r *sigv4.Request, header string, now time.Ti
 	_, credential, _ := strings.Cut(header, " ")
 	var ok bool
 	if a.KeyID, a.Signature, ok = strings.Cut(strings.TrimSpace(credential), ":"); !ok {
-		return refuse(verdict.MissingParameters, "the Authorization header is not AWS KEYID:SIGNATURE", "missing", "",
-			"header", header)
+		return refuse(verdict.MissingParts{Header: header}, "the Authorization header is not AWS KEYID:SIGNATURE")
 	}
 	a.Token = r.Header.Get("X-Amz-Security-Token")
 	text := r.Header.Get("X-Amz-Date")
@@ -90,16 +92,16 @@ func (a *Authorization) parseHeader(r *sigv4.Request, header string, now time.Ti
 		date, err = time.Parse(time.RFC1123Z, text)
 	}
 	if err != nil {
-		return refuse(verdict.MalformedDate, "neither Date nor x-amz-date can be read", "date", text)
+		return refuse(verdict.BadDate{Date: text}, "neither Date nor x-amz-date can be read")
 	}
 	if off := now.Sub(date).Abs(); off > window {
-		reason := verdict.SignatureExpired
+		skew := verdict.Skew{Now: now.UTC().Truncate(time.Second), Minutes: 15, RequestTime: text}
+		detail := "the request's date is " + off.Round(time.Second).String() +
+			" off the server's clock; 15 minutes are allowed"
 		if date.After(now) {
-			reason = verdict.SignatureNotYetCurrent
+			return refuse(verdict.EarlySignature{Skew: skew}, detail)
 		}
-		return refuse(reason, "the request's date is "+off.Round(time.Second).String()+
-			" off the server's clock; 15 minutes are allowed",
-			"requestTime", text, "serverTime", now.UTC().Format(time.RFC3339), "minutes", "15")
+		return refuse(verdict.OldSignature{Skew: skew}, detail)
 	}
 	return nil
 }
@@ -194,6 +196,6 @@ func (a *Authorization) Verify(r *sigv4.Request, bucket, secret string) *verdict
 	if subtle.ConstantTimeCompare([]byte(Sign(secret, text)), []byte(a.Signature)) == 1 {
 		return nil
 	}
-	return refuse(verdict.SignatureMismatch, "the signature is not that of this request under this key's secret",
-		"problem", "sigv2", "stringToSign", text)
+	return refuse(verdict.OtherSignature{Variant: older, StringToSign: text},
+		"the signature is not that of this request under this key's secret")
 }

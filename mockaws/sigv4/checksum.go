@@ -22,8 +22,8 @@ func verifyChecksum(name, claimed string, payload []byte) *verdict.Refusal {
 	}
 	newHash, ok := checksums.Hashes[algorithm]
 	if !ok {
-		return refuse(verdict.TrailerMalformed, "no checksum algorithm "+algorithm+" is known", "problem",
-			"unknown algorithm", "trailer", name)
+		return refuse(verdict.BadTrailer{Problem: "unknown algorithm", Trailer: name},
+			"no checksum algorithm "+algorithm+" is known")
 	}
 	h := newHash()
 	h.Write(payload)
@@ -31,6 +31,6 @@ func verifyChecksum(name, claimed string, payload []byte) *verdict.Refusal {
 	if claimed == computed {
 		return nil
 	}
-	return refuse(verdict.ChecksumMismatch, name+" is "+claimed+", and the payload's is "+computed,
-		"algorithm", strings.ToUpper(algorithm), "claimed", claimed, "computed", computed)
+	return refuse(verdict.OtherChecksum{Algorithm: strings.ToUpper(algorithm), Claimed: claimed, Computed: computed},
+		name+" is "+claimed+", and the payload's is "+computed)
 }

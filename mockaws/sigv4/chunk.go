@@ -59,7 +59,7 @@ func (c *chunked) payload() []byte {
 
 func malformed(format string, args ...any) *verdict.Refusal {
 	problem := fmt.Sprintf(format, args...)
-	return refuse(verdict.ChunkMalformed, "the aws-chunked body: "+problem, "problem", problem)
+	return refuse(verdict.BadChunk{Problem: problem}, "the aws-chunked body: "+problem)
 }
 
 // decodeChunked takes an aws-chunked body apart; it checks no signature.
@@ -162,9 +162,8 @@ func (v *Verifier) verifyChunks(r *Request, a *Authorization, mode streaming, se
 	}
 	for i := 0; i < len(body.chunks)-2; i++ {
 		if size := len(body.chunks[i].data); size < minChunk {
-			return refuse(verdict.ChunkTooSmall,
-				fmt.Sprintf("chunk %d has %d bytes; only the last one may have less than %d", i, size, minChunk),
-				"chunk", strconv.Itoa(i), "size", strconv.Itoa(size))
+			return refuse(verdict.SmallChunk{Chunk: i, Size: size},
+				fmt.Sprintf("chunk %d has %d bytes; only the last one may have less than %d", i, size, minChunk))
 		}
 	}
 	if !mode.signed {
@@ -213,7 +212,7 @@ func (v *Verifier) verifyLink(a *Authorization, secret string, toSign []byte, si
 	if signature == "" {
 		detail = fmt.Sprintf("chunk %d has no signature", number)
 	}
-	return refuse(verdict.ChunkSignatureMismatch, detail, "chunk", strconv.Itoa(number), "stringToSign", string(toSign))
+	return refuse(verdict.OtherChunkSignature{Chunk: number, StringToSign: string(toSign)}, detail)
 }
 
 // trimPadding takes off the asterisks that fill a chunk's signature of SigV4a up

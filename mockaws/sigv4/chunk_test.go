@@ -83,7 +83,7 @@ func TestChunksOfTheDocumentation(t *testing.T) {
 			refusal = v.Verify(x.request, a, s3Rules(), testSecret)
 		}
 		if refusal != nil {
-			t.Errorf("%s: %v %v", x.source, refusal, refusal.Args)
+			t.Errorf("%s: %v %v", x.source, refusal, refusal.Cause)
 			continue
 		}
 		payload, refusal := sigv4.Payload(x.request)

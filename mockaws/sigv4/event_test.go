@@ -64,7 +64,7 @@ func TestEventsOfAWS(t *testing.T) {
 	}
 	rules := sigv4.Rules{Service: "demo", Region: "us-east-1"}
 	if refusal := judge(new(sigv4.Verifier), r, rules, "secret", start); refusal != nil {
-		t.Fatalf("%v %v", refusal, refusal.Args)
+		t.Fatalf("%v %v", refusal, refusal.Cause)
 	}
 	payload, refusal := sigv4.Payload(r)
 	if refusal != nil || string(payload) != "ABC" {

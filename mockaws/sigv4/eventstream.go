@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
-	"strconv"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -43,7 +42,7 @@ const (
 
 func malformedEvent(format string, args ...any) *verdict.Refusal {
 	problem := fmt.Sprintf(format, args...)
-	return refuse(verdict.ChunkMalformed, "the event stream: "+problem, "problem", problem)
+	return refuse(verdict.BadChunk{Problem: problem}, "the event stream: "+problem)
 }
 
 // ReadEvent reads the first outer message of b, and returns what follows it. A
@@ -155,9 +154,8 @@ func (v *EventVerifier) Verify(e *Event) *verdict.Refusal {
 	b = appendHash(b, e.Payload)
 	signature := hex.EncodeToString(e.Signature)
 	if !equalMAC(v.keys.get(keyName{v.secret, day, a.Region, a.Service}), b, signature) {
-		return refuse(verdict.ChunkSignatureMismatch,
-			fmt.Sprintf("the signature of event %d is not that of its bytes after the event before it", v.count),
-			"chunk", strconv.Itoa(v.count), "stringToSign", string(b))
+		return refuse(verdict.OtherChunkSignature{Chunk: v.count, StringToSign: string(b)},
+			fmt.Sprintf("the signature of event %d is not that of its bytes after the event before it", v.count))
 	}
 	v.previous, v.ended = signature, len(e.Payload) == 0
 	v.count++

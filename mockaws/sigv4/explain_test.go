@@ -377,12 +377,13 @@ func TestMismatchTellsTheServersSide(t *testing.T) {
 	s.edit("%253A", "%3A")
 	s.sign()
 	refusal := judge(new(sigv4.Verifier), s.request, sigv4.Rules{Service: "bedrock"}, testSecret, signingTime)
-	if refusal == nil || refusal.Reason != verdict.SignatureMismatch || refusal.Args["canonicalRequest"] != right {
-		t.Fatalf("%v\n%s", refusal, refusal.Args["canonicalRequest"])
+	cause, ok := verdict.CauseOf[verdict.OtherSignature](refusal)
+	if !ok || cause.CanonicalRequest != right {
+		t.Fatalf("%v\n%s", refusal, cause.CanonicalRequest)
 	}
 	if want := "AWS4-HMAC-SHA256\n20250130T204631Z\n20250130/us-east-1/bedrock/aws4_request\n" +
-		hashOf([]byte(right)); refusal.Args["stringToSign"] != want {
-		t.Errorf("string to sign %q", refusal.Args["stringToSign"])
+		hashOf([]byte(right)); cause.StringToSign != want {
+		t.Errorf("string to sign %q", cause.StringToSign)
 	}
 	if strings.Contains(refusal.Error(), goodToken) {
 		t.Errorf("the token is in %q", refusal.Error())

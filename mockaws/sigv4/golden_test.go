@@ -159,7 +159,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			if refusal := judge(new(sigv4.Verifier), x.request(), x.rules, x.secret, now); refusal != nil {
-				t.Errorf("%s: %s\n%s", x.source, refusal.Error(), refusal.Args["canonicalRequest"])
+				t.Errorf("%s: %s\n%+v", x.source, refusal.Error(), refusal.Cause)
 			}
 			if refusal := judge(new(sigv4.Verifier), x.request(), x.rules, x.secret+"x", now); refusal == nil {
 				t.Errorf("%s: another secret is accepted", x.source)

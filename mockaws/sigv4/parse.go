@@ -3,7 +3,6 @@ package sigv4
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -76,8 +75,13 @@ func (p *reading) checks() []check {
 	}
 }
 
-func refuse(reason verdict.Reason, detail string, args ...string) *verdict.Refusal {
-	return verdict.Refuse(verdict.StageAuthenticate, reason, detail, args...)
+func refuse(cause verdict.Cause, detail string) *verdict.Refusal {
+	return verdict.Because(verdict.StageAuthenticate, cause, detail)
+}
+
+// variant tells answers apart by where the signature stands and by a problem, "" for none.
+func (p *reading) variant(problem string) verdict.Variant {
+	return verdict.Variant{Problem: problem, Mechanism: string(p.auth.Mechanism)}
 }
 
 func (p *reading) checkPath() *verdict.Refusal {
@@ -85,15 +89,15 @@ func (p *reading) checkPath() *verdict.Refusal {
 		return nil
 	}
 	const problem = "the path climbs above the root"
-	return refuse(verdict.MalformedRequest, problem, "problem", problem)
+	return refuse(verdict.BadRequest{Problem: problem}, problem)
 }
 
 func (p *reading) checkEscapes() *verdict.Refusal {
 	if p.badHex == "" {
 		return nil
 	}
-	return refuse(verdict.MalformedQuery, fmt.Sprintf("the query string has the wrong escape %q", p.badHex), "sequence",
-		p.badHex)
+	return refuse(verdict.BadEscape{Sequence: p.badHex},
+		fmt.Sprintf("the query string has the wrong escape %q", p.badHex))
 }
 
 func (p *reading) checkMechanism() *verdict.Refusal {
@@ -101,32 +105,32 @@ func (p *reading) checkMechanism() *verdict.Refusal {
 	case p.auth.Mechanism == None && p.auth.Algorithm != "":
 		return p.checkScheme()
 	case p.auth.Mechanism == None:
-		return refuse(verdict.MissingAuthentication, "neither an Authorization header nor X-Amz-Algorithm in the query")
+		return refuse(verdict.Unauthenticated{}, "neither an Authorization header nor X-Amz-Algorithm in the query")
 	case p.auth.Mechanism == Header && hasParameter(p.params, "X-Amz-Algorithm"):
-		return refuse(verdict.BothMechanisms, "the request is signed both in the Authorization header and in the query",
-			"header", p.header)
+		return refuse(verdict.SignedTwice{Header: p.header},
+			"the request is signed both in the Authorization header and in the query")
 	}
 	return nil
 }
 
-// checkScheme tells S3's other answers apart by the argument "problem":
-// "no-space" for a header of one word, "sigv2" for Signature Version 2.
+// checkScheme tells S3's other answers apart by the problem: a header of one word, or
+// Signature Version 2.
 func (p *reading) checkScheme() *verdict.Refusal {
 	a, s3 := p.auth, p.rules.S3
 	problem := ""
 	switch {
 	case s3 && a.Mechanism == Header && !strings.Contains(p.header, " "):
-		problem = "no-space"
+		problem = verdict.ProblemNoSpace
 	case a.Algorithm == algorithmHMAC, a.Algorithm == algorithmECDSA && (p.rules.Asymmetric || s3):
 		return nil
 	case a.Mechanism == Query && !s3:
-		return refuse(verdict.MissingAuthentication, fmt.Sprintf("X-Amz-Algorithm is %q, not %s", a.Algorithm,
-			algorithmHMAC))
+		return refuse(verdict.Unauthenticated{},
+			fmt.Sprintf("X-Amz-Algorithm is %q, not %s", a.Algorithm, algorithmHMAC))
 	case s3 && a.Algorithm == algorithmV2:
-		problem = "sigv2"
+		problem = verdict.ProblemSigV2
 	}
-	return refuse(verdict.UnsupportedScheme, "the algorithm is not "+algorithmHMAC,
-		"algorithm", a.Algorithm, "header", p.header, "mechanism", string(a.Mechanism), "problem", problem)
+	return refuse(verdict.ForeignScheme{Variant: p.variant(problem), Algorithm: a.Algorithm, Header: p.header},
+		"the algorithm is not "+algorithmHMAC)
 }
 
 // checkCount wants three components, as S3 does before it looks at them.
@@ -134,18 +138,17 @@ func (p *reading) checkCount() *verdict.Refusal {
 	if p.fields.pieces == 3 {
 		return nil
 	}
-	return refuse(verdict.MissingParameters,
+	return refuse(verdict.MissingParts{Header: p.header},
 		fmt.Sprintf("the Authorization header has %d components, not Credential, SignedHeaders and Signature",
-			p.fields.pieces),
-		"missing", "", "header", p.header)
+			p.fields.pieces))
 }
 
 func (p *reading) checkPieces() *verdict.Refusal {
 	if p.fields.bad == "" {
 		return nil
 	}
-	return refuse(verdict.MalformedAuthorization, "a piece of the Authorization header has no equal sign", "piece",
-		p.fields.bad, "header", p.header)
+	return refuse(verdict.BadPiece{Piece: p.fields.bad, Header: p.header},
+		"a piece of the Authorization header has no equal sign")
 }
 
 func (p *reading) checkMissing() *verdict.Refusal {
@@ -161,8 +164,8 @@ func (p *reading) checkMissing() *verdict.Refusal {
 	if len(missing) == 0 {
 		return nil
 	}
-	return refuse(verdict.MissingParameters, "the Authorization header lacks "+strings.Join(missing, ", "),
-		"missing", strings.Join(missing, ","), "header", p.header)
+	return refuse(verdict.MissingParts{Missing: missing, Header: p.header},
+		"the Authorization header lacks "+strings.Join(missing, ", "))
 }
 
 func (p *reading) checkMissingQuery() *verdict.Refusal {
@@ -174,24 +177,22 @@ func (p *reading) checkMissingQuery() *verdict.Refusal {
 	if len(missing) == 0 {
 		return nil
 	}
-	return refuse(verdict.MissingQueryParameters, "the query lacks "+strings.Join(missing, ", "), "missing",
-		strings.Join(missing, ","))
+	return refuse(verdict.MissingQuery{Missing: missing}, "the query lacks "+strings.Join(missing, ", "))
 }
 
 func (p *reading) checkHost() *verdict.Refusal {
 	if p.auth.signs("host") || p.auth.signs(":authority") {
 		return nil
 	}
-	return refuse(verdict.HostNotSigned, "SignedHeaders does not have host")
+	return refuse(verdict.UnsignedHost{}, "SignedHeaders does not have host")
 }
 
 func (p *reading) checkDate() *verdict.Refusal {
 	if p.dateOK {
 		return nil
 	}
-	return refuse(verdict.MalformedDate, fmt.Sprintf("the date %q is not of the form 20060102T150405Z",
-		p.auth.DateText),
-		"date", p.auth.DateText, "mechanism", string(p.auth.Mechanism))
+	return refuse(verdict.BadDate{Variant: p.variant(""), Date: p.auth.DateText},
+		fmt.Sprintf("the date %q is not of the form 20060102T150405Z", p.auth.DateText))
 }
 
 func (p *reading) checkSkew() *verdict.Refusal {
@@ -199,47 +200,53 @@ func (p *reading) checkSkew() *verdict.Refusal {
 	earliest, latest := p.now.Add(-window).Truncate(time.Second), p.now.Add(window)
 	switch date := p.auth.Date; {
 	case date.Before(earliest):
-		return p.skewed(verdict.SignatureExpired, earliest, p.now.Sub(date))
+		skew, detail := p.skew(earliest, p.now.Sub(date))
+		return refuse(verdict.OldSignature{Skew: skew}, detail)
 	case date.After(latest):
-		return p.skewed(verdict.SignatureNotYetCurrent, latest, date.Sub(p.now))
+		skew, detail := p.skew(latest, date.Sub(p.now))
+		return refuse(verdict.EarlySignature{Skew: skew}, detail)
 	}
 	return nil
 }
 
-func (p *reading) skewed(reason verdict.Reason, bound time.Time, off time.Duration) *verdict.Refusal {
-	minutes := int(p.rules.window() / time.Minute)
-	return refuse(reason, fmt.Sprintf("the request's date is %s off the server's clock; %d minutes are allowed",
-		off.Round(time.Second), minutes),
-		"date", p.auth.Date.Format(basicFormat), "bound", bound.Format(basicFormat), "now", p.now.Format(basicFormat),
-		"minutes", strconv.Itoa(minutes), "serverTime", p.now.Format(time.RFC3339), "requestTime", p.auth.DateText)
+// skew says how far off the date is, and the same for a person.
+func (p *reading) skew(bound time.Time, off time.Duration) (skew verdict.Skew, detail string) {
+	skew = verdict.Skew{
+		Date: p.auth.Date, Bound: bound.Truncate(time.Second), Now: p.now.Truncate(time.Second),
+		Minutes: int(p.rules.window() / time.Minute), RequestTime: p.auth.DateText,
+	}
+	return skew, fmt.Sprintf("the request's date is %s off the server's clock; %d minutes are allowed",
+		off.Round(time.Second), skew.Minutes)
 }
 
 func (p *reading) checkCredential() *verdict.Refusal {
 	if p.credentialOK {
 		return nil
 	}
-	return refuse(verdict.MalformedCredential,
-		"the credential is not of the form KEYID/20060102/region/service/aws4_request",
-		"credential", p.auth.Credential, "mechanism", string(p.auth.Mechanism))
+	return refuse(verdict.BadCredential{Variant: p.variant(""), Credential: p.auth.Credential},
+		"the credential is not of the form KEYID/20060102/region/service/aws4_request")
 }
 
 // wrong is one thing that is wrong with a credential scope.
 type wrong struct {
 	what string
-	args []string
+	note func(*verdict.ForeignScope)
 }
 
 func (p *reading) wrongService() *wrong {
 	if got, want := p.auth.Service, p.rules.Service; got != want && (got == "" || got != p.rules.OtherService) {
-		return &wrong{fmt.Sprintf("service %q, expected %q", got, want), []string{"service", got, "expectedService",
-			want}}
+		return &wrong{fmt.Sprintf("service %q, expected %q", got, want), func(c *verdict.ForeignScope) {
+			c.Service = &verdict.Part{Sent: got, Expected: want}
+		}}
 	}
 	return nil
 }
 
 func (p *reading) wrongTerminator() *wrong {
 	if got := p.auth.Terminator; got != terminator {
-		return &wrong{fmt.Sprintf("terminator %q, expected %q", got, terminator), []string{"terminator", got}}
+		return &wrong{fmt.Sprintf("terminator %q, expected %q", got, terminator), func(c *verdict.ForeignScope) {
+			c.Terminator = &verdict.Part{Sent: got, Expected: terminator}
+		}}
 	}
 	return nil
 }
@@ -247,28 +254,33 @@ func (p *reading) wrongTerminator() *wrong {
 func (p *reading) wrongScopeDate() *wrong {
 	a := p.auth
 	if day := a.Date.Format(dayFormat); a.ScopeDate != day {
-		return &wrong{fmt.Sprintf("date %q, the request's is %q", a.ScopeDate, day), []string{"scopeDate", a.ScopeDate,
-			"headerDate", day, "header", a.DateText}}
+		return &wrong{fmt.Sprintf("date %q, the request's is %q", a.ScopeDate, day), func(c *verdict.ForeignScope) {
+			c.Date = &verdict.ScopeDate{Sent: a.ScopeDate, Expected: day, From: a.DateText}
+		}}
 	}
 	return nil
 }
 
-// wrongS3ScopeDate has the argument problem=date-mismatch, since S3 compares the
-// dates apart from the rest.
+// wrongS3ScopeDate has a problem of its own, since S3 compares the dates apart from
+// the rest.
 func (p *reading) wrongS3ScopeDate() *wrong {
 	w := p.wrongScopeDate()
-	if w != nil {
-		w.args = append(w.args, "problem", "date-mismatch")
+	if w == nil {
+		return nil
 	}
-	return w
+	return &wrong{w.what, func(c *verdict.ForeignScope) {
+		w.note(c)
+		c.Problem = verdict.ProblemDateMismatch
+	}}
 }
 
-// wrongDateFormat has the argument problem=date-format, for which S3 has an
-// answer of its own.
+// wrongDateFormat has a problem of its own, for which S3 has another answer.
 func (p *reading) wrongDateFormat() *wrong {
 	if _, err := time.Parse(dayFormat, p.auth.ScopeDate); err != nil {
 		return &wrong{fmt.Sprintf("date %q, not of the form 20060102", p.auth.ScopeDate),
-			[]string{"scopeDate", p.auth.ScopeDate, "problem", "date-format"}}
+			func(c *verdict.ForeignScope) {
+				c.Date, c.Problem = &verdict.ScopeDate{Sent: p.auth.ScopeDate}, verdict.ProblemDateFormat
+			}}
 	}
 	return nil
 }
@@ -282,7 +294,9 @@ func (p *reading) wrongRegion() *wrong {
 	if ok {
 		return nil
 	}
-	return &wrong{fmt.Sprintf("region %q, expected %q", got, want), []string{"region", got, "expectedRegion", want}}
+	return &wrong{fmt.Sprintf("region %q, expected %q", got, want), func(c *verdict.ForeignScope) {
+		c.Region = &verdict.Part{Sent: got, Expected: want}
+	}}
 }
 
 // checkScope finds everything that is wrong with the scope, in the order of
@@ -307,17 +321,17 @@ func (p *reading) checkS3Scope() *verdict.Refusal {
 }
 
 func (p *reading) refuseScope(list ...*wrong) *verdict.Refusal {
-	args, what := []string{"mechanism", string(p.auth.Mechanism)}, make([]string, 0, len(list))
+	cause, what := verdict.ForeignScope{Variant: p.variant("")}, make([]string, 0, len(list))
 	for _, w := range list {
 		if w != nil {
 			what = append(what, w.what)
-			args = append(args, w.args...)
+			w.note(&cause)
 		}
 	}
 	if len(what) == 0 {
 		return nil
 	}
-	return refuse(verdict.WrongScope, "the credential scope is wrong: "+strings.Join(what, "; "), args...)
+	return refuse(cause, "the credential scope is wrong: "+strings.Join(what, "; "))
 }
 
 // isRegion says whether a name can be a region: "us-east-1", "aws-global".
@@ -338,16 +352,16 @@ func (p *reading) checkExpires() *verdict.Refusal {
 	problem := ""
 	switch {
 	case !ok && isNumber(p.expires), seconds > maxPresign:
-		problem = "too-long"
+		problem = verdict.ProblemTooLong
 	case !ok:
-		problem = "not-a-number"
+		problem = verdict.ProblemNotANumber
 	case seconds < 0:
-		problem = "negative"
+		problem = verdict.ProblemNegative
 	default:
 		return nil
 	}
-	return refuse(verdict.PresignExpiresInvalid, fmt.Sprintf("X-Amz-Expires is %q, not from 0 to %d seconds", p.expires,
-		maxPresign), "value", p.expires, "problem", problem)
+	return refuse(verdict.BadExpires{Variant: verdict.Variant{Problem: problem}, Value: p.expires},
+		fmt.Sprintf("X-Amz-Expires is %q, not from 0 to %d seconds", p.expires, maxPresign))
 }
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
@@ -357,14 +371,14 @@ func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 func (p *reading) checkLife() *verdict.Refusal {
 	a := p.auth
 	end := a.Date.Add(a.Expires)
-	now := p.now.Format(time.RFC3339)
+	now := p.now.Truncate(time.Second)
 	switch {
 	case a.Date.After(p.now.Add(p.rules.window())):
-		return refuse(verdict.PresignNotYetValid, "the URL is dated in the future, at "+a.Date.Format(time.RFC3339),
-			"date", a.DateText, "now", now)
+		return refuse(verdict.EarlyPresign{Date: a.DateText, Now: now},
+			"the URL is dated in the future, at "+a.Date.Format(time.RFC3339))
 	case !p.now.Before(end):
-		return refuse(verdict.PresignExpired, "the URL ended at "+end.Format(time.RFC3339),
-			"expires", p.expires, "expiration", end.Format(time.RFC3339), "now", now)
+		return refuse(verdict.OldPresign{Expires: p.expires, Expiration: end, Now: now},
+			"the URL ended at "+end.Format(time.RFC3339))
 	}
 	return nil
 }

@@ -1,8 +1,8 @@
 package sigv4_test
 
 import (
-	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -26,7 +26,8 @@ type step struct {
 	name string
 	mend func(*sigv4.Request)
 	want verdict.Reason
-	args map[string]string
+	// cause is what the refusal carries; nil is not looked at.
+	cause verdict.Cause
 }
 
 func header(name string, values ...string) func(*sigv4.Request) {
@@ -37,6 +38,22 @@ func authorize(value string) func(*sigv4.Request) { return header("Authorization
 
 func query(pairs ...string) func(*sigv4.Request) {
 	return func(r *sigv4.Request) { r.RawQuery = strings.Join(pairs, "&") }
+}
+
+var inHeader, inQuery = verdict.Variant{Mechanism: "header"}, verdict.Variant{Mechanism: "query"}
+
+// at is a time of a table, such as 20250130T204631Z.
+func at(text string) time.Time {
+	t, err := time.Parse("20060102T150405Z", text)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// expires is the cause of a refused X-Amz-Expires.
+func expires(problem, value string) verdict.BadExpires {
+	return verdict.BadExpires{Variant: verdict.Variant{Problem: problem}, Value: value}
 }
 
 func path(p string) func(*sigv4.Request) { return func(r *sigv4.Request) { r.Path = p } }
@@ -60,10 +77,8 @@ func run(t *testing.T, rules sigv4.Rules, steps []step) {
 			t.Errorf("%s: %v, want %s", s.name, refusal, s.want)
 			continue
 		}
-		for k, v := range s.args {
-			if refusal.Args[k] != v {
-				t.Errorf("%s: %s is %q, want %q", s.name, k, refusal.Args[k], v)
-			}
+		if s.cause != nil && !reflect.DeepEqual(refusal.Cause, s.cause) {
+			t.Errorf("%s: %#v, want %#v", s.name, refusal.Cause, s.cause)
 		}
 		if refusal.Detail == "" {
 			t.Errorf("%s: no detail", s.name)
@@ -81,48 +96,53 @@ func TestHeaderChecks(t *testing.T) {
 			path("/../x")(r)
 			query("X-Amz-Algorithm=x", "a=%zz")(r)
 			authorize("AWS3 foo")(r)
-		}, verdict.MalformedRequest, map[string]string{"problem": "the path climbs above the root"}},
-		{"wrong escape", path("/x/../y"), verdict.MalformedQuery, map[string]string{"sequence": "%zz"}},
-		{"cut escape", query("X-Amz-Algorithm=x", "a=%a"), verdict.MalformedQuery, map[string]string{"sequence": "%a"}},
+		}, verdict.MalformedRequest, verdict.BadRequest{Problem: "the path climbs above the root"}},
+		{"wrong escape", path("/x/../y"), verdict.MalformedQuery, verdict.BadEscape{Sequence: "%zz"}},
+		{"cut escape", query("X-Amz-Algorithm=x", "a=%a"), verdict.MalformedQuery,
+			verdict.BadEscape{Sequence: "%a"}},
 		{"both mechanisms", query("X-Amz-Algorithm=x"), verdict.BothMechanisms, nil},
 		{"none", func(r *sigv4.Request) { query()(r); delete(r.Header, "Authorization") },
 			verdict.MissingAuthentication, nil},
 		{"empty header", authorize(""), verdict.MissingAuthentication, nil},
-		{"other scheme", authorize("AWS3 foo"), verdict.UnsupportedScheme, map[string]string{"algorithm": "AWS3",
-			"header": "AWS3 foo"}},
+		{"other scheme", authorize("AWS3 foo"), verdict.UnsupportedScheme,
+			verdict.ForeignScheme{Variant: inHeader, Algorithm: "AWS3", Header: "AWS3 foo"}},
 		{"SigV4a where it is not taken", authorize("AWS4-ECDSA-P256-SHA256 foo"), verdict.UnsupportedScheme,
-			map[string]string{"algorithm": "AWS4-ECDSA-P256-SHA256"}},
+			verdict.ForeignScheme{Variant: inHeader, Algorithm: "AWS4-ECDSA-P256-SHA256",
+				Header: "AWS4-ECDSA-P256-SHA256 foo"}},
 		{"no equal sign", authorize("AWS4-HMAC-SHA256 Credential=x, foo"), verdict.MalformedAuthorization,
-			map[string]string{"piece": "foo", "header": "AWS4-HMAC-SHA256 Credential=x, foo"}},
+			verdict.BadPiece{Piece: "foo", Header: "AWS4-HMAC-SHA256 Credential=x, foo"}},
 		{"nothing there", authorize("AWS4-HMAC-SHA256"), verdict.MissingParameters,
-			map[string]string{"missing": "Credential,SignedHeaders,Signature,Date"}},
+			verdict.MissingParts{Missing: []string{"Credential", "SignedHeaders", "Signature", "Date"},
+				Header: "AWS4-HMAC-SHA256"}},
 		{"no signature", authorize("AWS4-HMAC-SHA256 Credential=x,SignedHeaders=y"), verdict.MissingParameters,
-			map[string]string{"missing": "Signature,Date"}},
-		{"no date", full("x", "y"), verdict.MissingParameters, map[string]string{"missing": "Date"}},
+			verdict.MissingParts{Missing: []string{"Signature", "Date"},
+				Header: "AWS4-HMAC-SHA256 Credential=x,SignedHeaders=y"}},
+		{"no date", full("x", "y"), verdict.MissingParameters, verdict.MissingParts{Missing: []string{"Date"},
+			Header: "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=y, Signature=" + goodSign}},
 		{"host not signed", header("X-Amz-Date", "yesterday"), verdict.HostNotSigned, nil},
 		{"Host in capitals", full("x", "Host"), verdict.HostNotSigned, nil},
-		{"date", full("x", "host"), verdict.MalformedDate, map[string]string{"date": "yesterday"}},
+		{"date", full("x", "host"), verdict.MalformedDate, verdict.BadDate{Variant: inHeader, Date: "yesterday"}},
 		{"too old", header("X-Amz-Date", "20250130T203827Z"), verdict.SignatureExpired,
-			map[string]string{"date": "20250130T203827Z", "bound": "20250130T204131Z", "now": "20250130T204631Z",
-				"minutes": "5", "serverTime": "2025-01-30T20:46:31Z"}},
+			verdict.OldSignature{Skew: verdict.Skew{Date: at("20250130T203827Z"), Bound: at("20250130T204131Z"),
+				Now: at(now), Minutes: 5, RequestTime: "20250130T203827Z"}}},
 		{"too new", header("X-Amz-Date", "20250130T210000Z"), verdict.SignatureNotYetCurrent,
-			map[string]string{"date": "20250130T210000Z", "bound": "20250130T205131Z", "now": "20250130T204631Z",
-				"minutes": "5"}},
+			verdict.EarlySignature{Skew: verdict.Skew{Date: at("20250130T210000Z"), Bound: at("20250130T205131Z"),
+				Now: at(now), Minutes: 5, RequestTime: "20250130T210000Z"}}},
 		{"not five parts", header("X-Amz-Date", now), verdict.MalformedCredential,
-			map[string]string{"credential": "x"}},
+			verdict.BadCredential{Variant: inHeader, Credential: "x"}},
 		{"six parts", full("AKID/"+scope+"/more", "host"), verdict.MalformedCredential,
-			map[string]string{"credential": "AKID/" + scope + "/more"}},
+			verdict.BadCredential{Variant: inHeader, Credential: "AKID/" + scope + "/more"}},
 		{"no key id", full("/"+scope, "host"), verdict.MalformedCredential, nil},
 		{"everything in the scope", full("AKID/20250129/eu-west-1/bedrock-runtime/aws5", "host"), verdict.WrongScope,
-			map[string]string{
-				"region": "eu-west-1", "expectedRegion": "us-east-1", "service": "bedrock-runtime",
-				"expectedService": "bedrock",
-				"terminator":      "aws5", "scopeDate": "20250129", "headerDate": "20250130", "header": now,
+			verdict.ForeignScope{
+				Variant: inHeader, Region: &verdict.Part{Sent: "eu-west-1", Expected: "us-east-1"},
+				Service:    &verdict.Part{Sent: "bedrock-runtime", Expected: "bedrock"},
+				Terminator: &verdict.Part{Sent: "aws5", Expected: "aws4_request"},
+				Date:       &verdict.ScopeDate{Sent: "20250129", Expected: "20250130", From: now},
 			}},
 		{"the service alone", full("AKID/20250130/us-east-1/bedrock-runtime/aws4_request", "host"), verdict.WrongScope,
-			map[string]string{
-				"region": "", "service": "bedrock-runtime", "terminator": "", "scopeDate": "",
-			}},
+			verdict.ForeignScope{Variant: inHeader, Service: &verdict.Part{Sent: "bedrock-runtime",
+				Expected: "bedrock"}}},
 		{"right", full("AKID/"+scope, "host;x-amz-date"), "", nil},
 		{"with other spaces", authorize("  AWS4-HMAC-SHA256   Credential=AKID/" + scope +
 			" ,SignedHeaders=host,,Signature=" + goodSign + " "), "", nil},
@@ -151,20 +171,21 @@ func TestQueryChecks(t *testing.T) {
 	run(t, sigv4.Rules{Service: "bedrock", Region: "us-east-1"}, []step{
 		{"wrong algorithm", query("X-Amz-Algorithm=AWS2"), verdict.MissingAuthentication, nil},
 		{"nothing there", query(ok), verdict.MissingQueryParameters,
-			map[string]string{"missing": "X-Amz-Credential,X-Amz-Signature,X-Amz-SignedHeaders,X-Amz-Date"}},
+			verdict.MissingQuery{Missing: []string{"X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders",
+				"X-Amz-Date"}}},
 		{"no date", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=z"),
-			verdict.MissingQueryParameters, map[string]string{"missing": "X-Amz-Date"}},
+			verdict.MissingQueryParameters, verdict.MissingQuery{Missing: []string{"X-Amz-Date"}}},
 		{"host not signed", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=z",
 			"X-Amz-Date=d"), verdict.HostNotSigned, nil},
 		{"date", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=a%3Bhost", "X-Amz-Date=d"),
-			verdict.MalformedDate, map[string]string{"date": "d"}},
+			verdict.MalformedDate, verdict.BadDate{Variant: inQuery, Date: "d"}},
 		{"too old", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=a%3Bhost",
 			"X-Amz-Date=20250130T203827Z"), verdict.SignatureExpired, nil},
 		{"credential", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=a%3Bhost",
 			"X-Amz-Date="+now), verdict.MalformedCredential, nil},
 		{"scope", query(ok, "X-Amz-Credential=AKID/20250130/us-east-1/s3/aws4_request", "X-Amz-Signature=y",
-			"X-Amz-SignedHeaders=host", "X-Amz-Date="+now), verdict.WrongScope, map[string]string{"service": "s3",
-			"mechanism": "query"}},
+			"X-Amz-SignedHeaders=host", "X-Amz-Date="+now), verdict.WrongScope,
+			verdict.ForeignScope{Variant: inQuery, Service: &verdict.Part{Sent: "s3", Expected: "bedrock"}}},
 		{"right", query(ok, "X-Amz-Credential=AKID%2F20250130%2Fus-east-1%2Fbedrock%2Faws4_request",
 			"X-Amz-Signature=y", "X-Amz-SignedHeaders=host", "X-Amz-Date="+now), "", nil},
 		{"first duplicate counts", query(ok, "X-Amz-Algorithm=AWS2", "X-Amz-Credential=AKID/"+scope,
@@ -183,31 +204,39 @@ func TestS3HeaderChecks(t *testing.T) {
 			query("X-Amz-Algorithm=x")(r)
 			authorize("Bearer secret")(r)
 		}, verdict.BothMechanisms, nil},
-		{"scheme", query(), verdict.UnsupportedScheme, map[string]string{"header": "Bearer secret", "problem": ""}},
+		{"scheme", query(), verdict.UnsupportedScheme,
+			verdict.ForeignScheme{Variant: inHeader, Algorithm: "Bearer", Header: "Bearer secret"}},
 		{"Signature Version 2", authorize("AWS AKID:c2ln"), verdict.UnsupportedScheme,
-			map[string]string{"problem": "sigv2"}},
+			verdict.ForeignScheme{Variant: verdict.Variant{Problem: "sigv2", Mechanism: "header"}, Algorithm: "AWS",
+				Header: "AWS AKID:c2ln"}},
 		{"no space", authorize("AWS4-HMAC-SHA256"), verdict.UnsupportedScheme,
-			map[string]string{"problem": "no-space"}},
+			verdict.ForeignScheme{Variant: verdict.Variant{Problem: "no-space", Mechanism: "header"},
+				Algorithm: "AWS4-HMAC-SHA256", Header: "AWS4-HMAC-SHA256"}},
 		{"no date", authorize("AWS4-HMAC-SHA256 foo"), verdict.MalformedDate, nil},
 		{"extended date", header("X-Amz-Date", "2025-01-30T20:46:31Z"), verdict.MalformedDate, nil},
-		{"skew", header("X-Amz-Date", "20250130T203130Z"), verdict.SignatureExpired, map[string]string{"minutes": "15",
-			"requestTime": "20250130T203130Z", "serverTime": "2025-01-30T20:46:31Z"}},
-		{"one component", header("X-Amz-Date", now), verdict.MissingParameters, map[string]string{"missing": ""}},
+		{"skew", header("X-Amz-Date", "20250130T203130Z"), verdict.SignatureExpired,
+			verdict.OldSignature{Skew: verdict.Skew{Date: at("20250130T203130Z"), Bound: at("20250130T203131Z"),
+				Now: at(now), Minutes: 15, RequestTime: "20250130T203130Z"}}},
+		{"one component", header("X-Amz-Date", now), verdict.MissingParameters,
+			verdict.MissingParts{Header: "AWS4-HMAC-SHA256 foo"}},
 		{"four components", authorize("AWS4-HMAC-SHA256 a=b, c=d, e=f, foo"), verdict.MissingParameters,
-			map[string]string{"missing": ""}},
+			verdict.MissingParts{Header: "AWS4-HMAC-SHA256 a=b, c=d, e=f, foo"}},
 		{"pieces", authorize("AWS4-HMAC-SHA256 a=b, c=d, foo"), verdict.MalformedAuthorization,
-			map[string]string{"piece": "foo"}},
+			verdict.BadPiece{Piece: "foo", Header: "AWS4-HMAC-SHA256 a=b, c=d, foo"}},
 		{"missing", authorize("AWS4-HMAC-SHA256 Credential=x, Signature=y, x=y"), verdict.MissingParameters,
-			map[string]string{"missing": "SignedHeaders"}},
+			verdict.MissingParts{Missing: []string{"SignedHeaders"},
+				Header: "AWS4-HMAC-SHA256 Credential=x, Signature=y, x=y"}},
 		{"credential", full("x", "a"), verdict.MalformedCredential, nil},
-		{"service", full("AKID/2025/eu-west-1/s4/aws5", "a"), verdict.WrongScope, map[string]string{"region": "",
-			"service": "s4", "terminator": "", "scopeDate": "", "mechanism": "header"}},
-		{"terminator", full("AKID/2025/eu-west-1/s3/aws5", "a"), verdict.WrongScope, map[string]string{"region": "",
-			"service": "", "terminator": "aws5", "scopeDate": ""}},
+		{"service", full("AKID/2025/eu-west-1/s4/aws5", "a"), verdict.WrongScope,
+			verdict.ForeignScope{Variant: inHeader, Service: &verdict.Part{Sent: "s4", Expected: "s3"}}},
+		{"terminator", full("AKID/2025/eu-west-1/s3/aws5", "a"), verdict.WrongScope,
+			verdict.ForeignScope{Variant: inHeader, Terminator: &verdict.Part{Sent: "aws5", Expected: "aws4_request"}}},
 		{"date format", full("AKID/2025/eu-west-1/s3/aws4_request", "a"), verdict.WrongScope,
-			map[string]string{"region": "", "scopeDate": "2025", "problem": "date-format"}},
+			verdict.ForeignScope{Variant: verdict.Variant{Problem: "date-format", Mechanism: "header"},
+				Date: &verdict.ScopeDate{Sent: "2025"}}},
 		{"region", full("AKID/20250129/eu-west-1/s3/aws4_request", "a"), verdict.WrongScope,
-			map[string]string{"region": "eu-west-1", "expectedRegion": "us-east-1", "scopeDate": ""}},
+			verdict.ForeignScope{Variant: inHeader,
+				Region: &verdict.Part{Sent: "eu-west-1", Expected: "us-east-1"}}},
 		{"host", full("AKID/20250129/us-east-1/s3/aws4_request", "a"), verdict.HostNotSigned, nil},
 		{"the scope's date comes later", full("AKID/20250129/us-east-1/s3/aws4_request", "host"), "", nil},
 	})
@@ -222,32 +251,33 @@ func TestS3QueryChecks(t *testing.T) {
 	run(t, sigv4.Rules{Service: "s3", Region: "us-east-1", SkewWindow: 15 * time.Minute, S3: true}, []step{
 		{"none", query("Signature=x"), verdict.MissingAuthentication, nil},
 		{"Signature Version 2", query("AWSAccessKeyId=AKID", "Expires=1", "Signature=x"), verdict.UnsupportedScheme,
-			map[string]string{"algorithm": "AWS", "problem": "sigv2"}},
-		{"algorithm", query("X-Amz-Algorithm=x"), verdict.UnsupportedScheme, map[string]string{"algorithm": "x",
-			"mechanism": "query"}},
+			verdict.ForeignScheme{Variant: verdict.Variant{Problem: "sigv2"}, Algorithm: "AWS"}},
+		{"algorithm", query("X-Amz-Algorithm=x"), verdict.UnsupportedScheme,
+			verdict.ForeignScheme{Variant: inQuery, Algorithm: "x"}},
 		{"missing", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=z", "X-Amz-Date=d"),
-			verdict.MissingQueryParameters, map[string]string{"missing": "X-Amz-Expires"}},
+			verdict.MissingQueryParameters, verdict.MissingQuery{Missing: []string{"X-Amz-Expires"}}},
 		{"credential", query(ok, "X-Amz-Credential=x", "X-Amz-Signature=y", "X-Amz-SignedHeaders=z", "X-Amz-Date=d",
-			"X-Amz-Expires=e"), verdict.MalformedCredential, map[string]string{"mechanism": "query"}},
-		{"date", url("2025-01-30", "e"), verdict.MalformedDate, map[string]string{"mechanism": "query"}},
+			"X-Amz-Expires=e"), verdict.MalformedCredential, verdict.BadCredential{Variant: inQuery, Credential: "x"}},
+		{"date", url("2025-01-30", "e"), verdict.MalformedDate,
+			verdict.BadDate{Variant: inQuery, Date: "2025-01-30"}},
 		{"scope", query(ok, "X-Amz-Credential=AKID/20250129/us-east-1/s3/aws4_request", "X-Amz-Signature=y",
 			"X-Amz-SignedHeaders=host", "X-Amz-Date="+now, "X-Amz-Expires=e"), verdict.WrongScope,
-			map[string]string{"scopeDate": "20250129", "headerDate": "20250130"}},
-		{"no number", url(now, "e"), verdict.PresignExpiresInvalid, map[string]string{"problem": "not-a-number",
-			"value": "e"}},
-		{"empty", url(now, ""), verdict.PresignExpiresInvalid, map[string]string{"problem": "not-a-number"}},
-		{"negative", url(now, "-1"), verdict.PresignExpiresInvalid, map[string]string{"problem": "negative"}},
-		{"too long", url(now, "604801"), verdict.PresignExpiresInvalid, map[string]string{"problem": "too-long"}},
+			verdict.ForeignScope{Variant: verdict.Variant{Problem: "date-mismatch", Mechanism: "query"},
+				Date: &verdict.ScopeDate{Sent: "20250129", Expected: "20250130", From: now}}},
+		{"no number", url(now, "e"), verdict.PresignExpiresInvalid, expires("not-a-number", "e")},
+		{"empty", url(now, ""), verdict.PresignExpiresInvalid, expires("not-a-number", "")},
+		{"negative", url(now, "-1"), verdict.PresignExpiresInvalid, expires("negative", "-1")},
+		{"too long", url(now, "604801"), verdict.PresignExpiresInvalid, expires("too-long", "604801")},
 		{"huge", url(now, "99999999999999999999"), verdict.PresignExpiresInvalid,
-			map[string]string{"problem": "too-long"}},
+			expires("too-long", "99999999999999999999")},
 		{"a week", url(now, "604800"), "", nil},
-		{"zero", url(now, "0"), verdict.PresignExpired, map[string]string{"expires": "0",
-			"expiration": "2025-01-30T20:46:31Z", "now": "2025-01-30T20:46:31Z"}},
-		{"expired", url("20250130T200000Z", "60"), verdict.PresignExpired, map[string]string{"expires": "60",
-			"expiration": "2025-01-30T20:01:00Z"}},
+		{"zero", url(now, "0"), verdict.PresignExpired,
+			verdict.OldPresign{Expires: "0", Expiration: at(now), Now: at(now)}},
+		{"expired", url("20250130T200000Z", "60"), verdict.PresignExpired,
+			verdict.OldPresign{Expires: "60", Expiration: at("20250130T200100Z"), Now: at(now)}},
 		{"old and alive", url("20250125T200000Z", "604800"), "", nil},
 		{"in the future", url("20250130T210132Z", "60"), verdict.PresignNotYetValid,
-			map[string]string{"date": "20250130T210132Z", "now": "2025-01-30T20:46:31Z"}},
+			verdict.EarlyPresign{Date: "20250130T210132Z", Now: at(now)}},
 		{"in the window", url("20250130T210131Z", "60"), "", nil},
 	})
 }
@@ -307,12 +337,14 @@ func TestVerifyChecksOfS3(t *testing.T) {
 		name   string
 		change func(*sigv4.Request)
 		want   verdict.Reason
-		args   map[string]string
+		cause  verdict.Cause
 	}{
 		{"scope date", func(r *sigv4.Request) {
 			r.Header["Authorization"][0] = strings.Replace(r.Header.Get("Authorization"), "20130524", "20130523", 1)
 			delete(r.Header, "X-Amz-Content-Sha256")
-		}, verdict.WrongScope, map[string]string{"scopeDate": "20130523", "headerDate": "20130524"}},
+		}, verdict.WrongScope, verdict.ForeignScope{
+			Variant: verdict.Variant{Problem: "date-mismatch", Mechanism: "header"},
+			Date:    &verdict.ScopeDate{Sent: "20130523", Expected: "20130524", From: "20130524T000000Z"}}},
 		{"no hash", func(r *sigv4.Request) {
 			delete(r.Header, "X-Amz-Content-Sha256")
 			r.Header.Set("X-Amz-Acl", "private")
@@ -320,20 +352,21 @@ func TestVerifyChecksOfS3(t *testing.T) {
 		{"no hash known", func(r *sigv4.Request) {
 			r.Header.Set("X-Amz-Content-Sha256", "nonsense")
 			r.Header.Set("X-Amz-Acl", "private")
-		}, verdict.PayloadHashMalformed, map[string]string{"value": "nonsense"}},
+		}, verdict.PayloadHashMalformed, verdict.BadPayloadHash{Value: "nonsense"}},
 		{"headers not signed", func(r *sigv4.Request) {
 			r.Header.Set("X-Amz-Acl", "private")
 			r.Header.Set("X-Amz-Decoded-Content-Length", "1")
 			r.Header.Set("X-Other", "1")
 			r.Body = []byte("x")
-		}, verdict.HeadersNotSigned, map[string]string{"headers": "x-amz-acl, x-amz-decoded-content-length"}},
+		}, verdict.HeadersNotSigned, verdict.UnsignedHeaders{Headers: []string{"x-amz-acl",
+			"x-amz-decoded-content-length"}}},
 		{"signature", func(r *sigv4.Request) {
 			r.Header.Set("Range", "bytes=0-8")
 			r.Body = []byte("x")
 		}, verdict.SignatureMismatch, nil},
 		{"payload", func(r *sigv4.Request) { r.Body = []byte("x") }, verdict.PayloadHashMismatch,
-			map[string]string{"claimed": emptyHash,
-				"computed": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}},
+			verdict.OtherPayload{Claimed: emptyHash,
+				Computed: "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}},
 	} {
 		r := base().request()
 		x.change(r)
@@ -342,10 +375,8 @@ func TestVerifyChecksOfS3(t *testing.T) {
 			t.Errorf("%s: %v, want %s", x.name, refusal, x.want)
 			continue
 		}
-		for _, k := range slices.Sorted(maps.Keys(x.args)) {
-			if refusal.Args[k] != x.args[k] {
-				t.Errorf("%s: %s is %q, want %q", x.name, k, refusal.Args[k], x.args[k])
-			}
+		if x.cause != nil && !reflect.DeepEqual(refusal.Cause, x.cause) {
+			t.Errorf("%s: %#v, want %#v", x.name, refusal.Cause, x.cause)
 		}
 	}
 }
@@ -372,7 +403,7 @@ func TestWindowInWholeSeconds(t *testing.T) {
 			_, refusal := sigv4.Parse(r, rules, signingTime.Add(900*time.Millisecond))
 			switch {
 			case x.want == "" && refusal != nil:
-				t.Errorf("%v: its date %s, the bound %s", refusal, refusal.Args["date"], refusal.Args["bound"])
+				t.Errorf("%v: %+v", refusal, refusal.Cause)
 			case x.want != "" && (refusal == nil || refusal.Reason != x.want):
 				t.Errorf("%v, want %s", refusal, x.want)
 			}
@@ -456,7 +487,8 @@ func TestHeadersLeftUnsignedAtS3(t *testing.T) {
 			r.Header.Set("X-Amz-Date", "20130524T000000Z")
 			r.Header.Set("X-Amz-Decoded-Content-Length", "0")
 			refusal := judge(new(sigv4.Verifier), r, s3Rules(), testSecret, chunkNow)
-			if refusal == nil || refusal.Reason != verdict.HeadersNotSigned || refusal.Args["headers"] != x.want {
+			cause, _ := verdict.CauseOf[verdict.UnsignedHeaders](refusal)
+			if strings.Join(cause.Headers, ", ") != x.want {
 				t.Errorf("got %v, want %s for %s", refusal, verdict.HeadersNotSigned, x.want)
 			}
 		})

@@ -65,7 +65,7 @@ func (r *Request) checkTrailers(trailers []field, payload []byte, mode streaming
 	if !slices.Equal(announced, names) {
 		problem := fmt.Sprintf("x-amz-trailer announces %q, and the trailers are %q", strings.Join(announced, ","),
 			strings.Join(names, ","))
-		return refuse(verdict.TrailerMalformed, problem, "problem", problem, "trailer", strings.Join(names, ","))
+		return refuse(verdict.BadTrailer{Problem: problem, Trailer: strings.Join(names, ",")}, problem)
 	}
 	for _, t := range trailers {
 		if refusal := verifyChecksum(t.name, t.value, payload); refusal != nil {
@@ -110,16 +110,16 @@ func (v *Verifier) verifyPayload(r *Request, a *Authorization, rules Rules, secr
 		return nil
 	}
 	if mode.signed && mode.asymmetric != a.Asymmetric() {
-		return refuse(verdict.PayloadHashMalformed, "x-amz-content-sha256 is of another algorithm than the signature",
-			"value", claimed)
+		return refuse(verdict.BadPayloadHash{Value: claimed},
+			"x-amz-content-sha256 is of another algorithm than the signature")
 	}
 	return v.verifyChunks(r, a, mode, secret)
 }
 
 func (r *Request) verifyHash(claimed string) *verdict.Refusal {
 	if computed := string(r.appendBodyHash(nil)); !strings.EqualFold(claimed, computed) {
-		return refuse(verdict.PayloadHashMismatch, "the body is not the one that x-amz-content-sha256 was computed for",
-			"claimed", claimed, "computed", computed)
+		return refuse(verdict.OtherPayload{Claimed: claimed, Computed: computed},
+			"the body is not the one that x-amz-content-sha256 was computed for")
 	}
 	return nil
 }

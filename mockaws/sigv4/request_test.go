@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -89,7 +90,7 @@ func TestOverTheWire(t *testing.T) {
 			}
 			r := sigv4.FromHTTP(h, body)
 			if refusal := judge(&verifier, r, bedrockRules(), testSecret, signingTime); refusal != nil {
-				http.Error(w, refusal.Error()+"\n"+refusal.Args["canonicalRequest"], http.StatusForbidden)
+				http.Error(w, fmt.Sprintf("%v\n%+v", refusal, refusal.Cause), http.StatusForbidden)
 			}
 		}))
 		server.EnableHTTP2 = http2

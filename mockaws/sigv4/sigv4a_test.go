@@ -154,10 +154,11 @@ func TestRegionSets(t *testing.T) {
 	} {
 		rules := sigv4.Rules{Service: "s3", Region: x.region, S3: true}
 		refusal := judge(new(sigv4.Verifier), multiRegion(x.set), rules, testSecret, signingTime)
+		cause, _ := verdict.CauseOf[verdict.ForeignScope](refusal)
 		switch {
 		case x.ok && refusal != nil:
 			t.Errorf("%q for %q: %v", x.set, x.region, refusal)
-		case !x.ok && (refusal == nil || refusal.Reason != verdict.WrongScope || refusal.Args["region"] != x.set):
+		case !x.ok && (cause.Region == nil || cause.Region.Sent != x.set):
 			t.Errorf("%q for %q: %v", x.set, x.region, refusal)
 		}
 	}
@@ -238,11 +239,11 @@ func TestAsymmetricChunks(t *testing.T) {
 	}
 	r.Body = []byte(strings.Replace(body.String(), "hello", "hellp", 1))
 	if refusal := v.Verify(r, a, rules, testSecret); refusal == nil ||
-		refusal.Reason != verdict.ChunkSignatureMismatch || refusal.Args["chunk"] != "0" {
+		refusal.Reason != verdict.ChunkSignatureMismatch || chunkOf(refusal) != 0 {
 		t.Errorf("changed chunk: %v", refusal)
 	}
 	r.Body = []byte(strings.Replace(body.String(), "LPJN", "LPJO", 1))
-	if refusal := v.Verify(r, a, rules, testSecret); refusal == nil || refusal.Args["chunk"] != "2" {
+	if refusal := v.Verify(r, a, rules, testSecret); chunkOf(refusal) != 2 {
 		t.Errorf("changed trailer: %v", refusal)
 	}
 }
@@ -268,4 +269,14 @@ func TestExplainAsymmetric(t *testing.T) {
 	} else {
 		t.Logf("%d attempts in %v", e.Attempts, time.Since(start))
 	}
+}
+
+// chunkOf is the number of the chunk whose signature a refusal is about, -1 for another
+// refusal.
+func chunkOf(r *verdict.Refusal) int {
+	cause, ok := verdict.CauseOf[verdict.OtherChunkSignature](r)
+	if !ok {
+		return -1
+	}
+	return cause.Chunk
 }

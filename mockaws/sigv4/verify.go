@@ -49,8 +49,8 @@ func (v *Verifier) verifySignature(r *Request, a *Authorization, rules Rules, se
 	if v.matches(a, secret, b.toSign, a.Signature) {
 		return nil
 	}
-	return refuse(verdict.SignatureMismatch, "the signature is not that of this request under this key's secret",
-		"canonicalRequest", string(b.canonical), "stringToSign", string(b.toSign))
+	return refuse(verdict.OtherSignature{CanonicalRequest: string(b.canonical), StringToSign: string(b.toSign)},
+		"the signature is not that of this request under this key's secret")
 }
 
 // matches checks one signature, in constant time.
@@ -78,9 +78,10 @@ func checkScopeDate(_ *Request, a *Authorization) *verdict.Refusal {
 	if a.ScopeDate == day {
 		return nil
 	}
-	return refuse(verdict.WrongScope, "the credential scope's date is not that of the request",
-		"scopeDate", a.ScopeDate, "headerDate", day, "header", a.DateText, "mechanism", string(a.Mechanism), "problem",
-		"date-mismatch")
+	return refuse(verdict.ForeignScope{
+		Variant: verdict.Variant{Problem: verdict.ProblemDateMismatch, Mechanism: string(a.Mechanism)},
+		Date:    &verdict.ScopeDate{Sent: a.ScopeDate, Expected: day, From: a.DateText},
+	}, "the credential scope's date is not that of the request")
 }
 
 var payloadKeywords = []string{
@@ -91,12 +92,12 @@ func checkContentSHA256(r *Request, a *Authorization) *verdict.Refusal {
 	claimed := claimedHash(r, a)
 	switch {
 	case claimed == "" && a.Mechanism == Header:
-		return refuse(verdict.PayloadHashMissing, "S3 wants x-amz-content-sha256 with every signed request")
+		return refuse(verdict.NoPayloadHash{}, "S3 wants x-amz-content-sha256 with every signed request")
 	case claimed == "", isHexSHA256(claimed), slices.Contains(payloadKeywords, claimed):
 		return nil
 	default:
-		return refuse(verdict.PayloadHashMalformed,
-			"x-amz-content-sha256 is neither a SHA-256 hash nor a known keyword", "value", claimed)
+		return refuse(verdict.BadPayloadHash{Value: claimed},
+			"x-amz-content-sha256 is neither a SHA-256 hash nor a known keyword")
 	}
 }
 
@@ -122,6 +123,6 @@ func checkAllSigned(r *Request, a *Authorization) *verdict.Refusal {
 		return nil
 	}
 	slices.Sort(unsigned)
-	list := strings.Join(unsigned, ", ")
-	return refuse(verdict.HeadersNotSigned, "these headers are not in SignedHeaders: "+list, "headers", list)
+	return refuse(verdict.UnsignedHeaders{Headers: unsigned},
+		"these headers are not in SignedHeaders: "+strings.Join(unsigned, ", "))
 }

@@ -1,186 +1,181 @@
 package verdict
 
 import (
+	"encoding/json"
 	"reflect"
-	"strconv"
-	"strings"
-	"sync"
+	"time"
 )
 
-// Cause is what a refusal says beyond its Reason: one small struct a Reason. Because
-// puts it into a Refusal, CauseOf takes it out again; in between it is the Refusal's Args,
-// which can be printed, recorded and sent.
+// Cause is what a refusal says beyond its Reason: each Reason has one small struct of its
+// own, listed in causes. A dialect translates it into status, code, message and body.
 //
-// A field is a string, an int or a bool with the tag arg:"name". It is left out where it
-// is zero, unless the tag is arg:"name,always". A map[string]string with the tag
-// arg:",rest" holds the arguments that no other field has.
+// A field with the tag json:"-" goes on the wire alone: it can hold a token, or a secret
+// that somebody pasted into a header, and no record shows it.
 type Cause interface {
-	// Reason is the reason that the cause is of.
+	// Reason is the reason that the cause belongs to.
 	Reason() Reason
 }
 
-// Failure is the cause of OperationFailed: an operation's own error, on its way to the
-// wire.
-type Failure struct {
-	// Code and Message are AWS's.
-	Code    string `arg:"code,always"`
-	Message string `arg:"message,always"`
-	// Status is that of HTTP.
-	Status int `arg:"status"`
-	// Row names a row of the dialect's failures.
-	Row string `arg:"failure"`
-	// Framework says that AWS's framework answers so, before the service sees the call.
-	Framework bool `arg:"framework"`
-	// MessageKey is the member of a JSON document that holds the message, "message" by
-	// default.
-	MessageKey string `arg:"messageKey"`
-	// QueryError is the value of x-amzn-query-error, "Code;Sender".
-	QueryError string `arg:"queryError"`
-	// Members is a JSON object of further members of a JSON document.
-	Members string `arg:"members"`
-	// Problem is what is wrong with an identity token.
-	Problem string `arg:"problem"`
-	// Confidence and Source say how sure the wording is, where no row says it.
-	Confidence string `arg:"confidence"`
-	Source     string `arg:"source"`
-	// Elements are further elements of S3's document, such as BucketName.
-	Elements map[string]string `arg:",rest"`
+// Variant tells cases of one Reason apart that a service answers in different ways.
+type Variant struct {
+	// Problem names the case, such as ProblemSigV2; "" is the usual one.
+	Problem string `json:"problem,omitempty"`
+	// Mechanism is where the signature stands: "header", "query" or "form".
+	Mechanism string `json:"mechanism,omitempty"`
 }
 
-// Reason is OperationFailed.
-func (Failure) Reason() Reason { return OperationFailed }
+// Case is the variant itself, for causes that embed it.
+func (v Variant) Case() Variant { return v }
 
-// Denial is the cause of Denied.
-type Denial struct {
-	// Principal is the ARN of who was denied, or "anonymous".
-	Principal string `arg:"principal,always"`
-	// Action is what was denied, "s3:GetObject".
-	Action string `arg:"action,always"`
-	// Resource is what the message names as the resource, "" where it names none.
-	Resource string `arg:"resource,always"`
-	// Because is the tail of the message.
-	Because string `arg:"because,always"`
-	// CrossAccount says that the resource is another account's.
-	CrossAccount bool `arg:"crossAccount"`
-}
-
-// Reason is Denied.
-func (Denial) Reason() Reason { return Denied }
-
-// Gap is the cause of UnsupportedOperation: what AWS may have and this mock has not.
-type Gap struct {
-	Service   string `arg:"service,always"`
-	Operation string `arg:"operation,always"`
-	// Member is what is not implemented of an operation that is.
-	Member string `arg:"member"`
-}
-
-// Reason is UnsupportedOperation.
-func (Gap) Reason() Reason { return UnsupportedOperation }
+// The problems that a Variant can name.
+const (
+	ProblemSigV2        = "sigv2"         // Signature Version 2
+	ProblemForm         = "form"          // the policy of an HTML form
+	ProblemNoSpace      = "no-space"      // an Authorization header of one word
+	ProblemDateFormat   = "date-format"   // a scope's date that is none
+	ProblemDateMismatch = "date-mismatch" // a scope's date that is not the request's
+	ProblemTooLong      = "too-long"
+	ProblemNegative     = "negative"
+	ProblemNotANumber   = "not-a-number"
+)
 
 // Because makes a refusal of a cause.
 func Because(stage Stage, cause Cause, detail string) *Refusal {
-	r := &Refusal{Stage: stage, Reason: cause.Reason(), Detail: detail}
-	r.SetCause(cause)
-	return r
+	return &Refusal{Stage: stage, Reason: cause.Reason(), Cause: cause, Detail: detail}
 }
 
-// SetCause replaces what the refusal says beyond its Reason, which must be the cause's.
-func (r *Refusal) SetCause(cause Cause) {
-	r.Args = map[string]string{}
-	v := reflect.ValueOf(cause)
-	for _, f := range argsOf(v.Type()) {
-		f.write(v.Field(f.index), r.Args)
-	}
+// Bare is a refusal whose cause says nothing beyond its Reason.
+func Bare(stage Stage, reason Reason, detail string) *Refusal {
+	cause, _ := ReadCause(reason, func(any) error { return nil })
+	return &Refusal{Stage: stage, Reason: reason, Cause: cause, Detail: detail}
 }
 
-// CauseOf is what a refusal says beyond its Reason; false where the Reason is not C's.
+// CauseOf is what a refusal says beyond its Reason; false where its cause is not a C.
 func CauseOf[C Cause](r *Refusal) (C, bool) {
-	var none C
-	if r == nil || r.Reason != none.Reason() {
-		return none, false // every accepted request is asked: this allocates nothing
+	if r == nil { // every accepted request is asked: this allocates nothing
+		var none C
+		return none, false
 	}
-	return readCause[C](r.Args), true
+	c, ok := r.Cause.(C)
+	return c, ok
 }
 
-func readCause[C Cause](args map[string]string) (cause C) {
-	v := reflect.ValueOf(&cause).Elem()
-	fields := argsOf(v.Type())
-	for _, f := range fields {
-		if f.rest {
-			v.Field(f.index).Set(reflect.ValueOf(othersThan(fields, args)))
-			continue
+// ReadCause is the recorded cause of a Reason: decode fills a pointer to the Reason's
+// struct. It is nil for a Reason that has none.
+func ReadCause(reason Reason, decode func(into any) error) (Cause, error) {
+	t, ok := causeTypes[reason]
+	if !ok {
+		return nil, nil
+	}
+	v := reflect.New(t)
+	if err := decode(v.Interface()); err != nil {
+		return nil, err
+	}
+	return v.Elem().Interface().(Cause), nil
+}
+
+// UnmarshalJSON reads a refusal with its cause. A refusal without the member "cause" has
+// its Reason's cause with nothing in it.
+func (r *Refusal) UnmarshalJSON(text []byte) error {
+	var in struct {
+		Stage  Stage           `json:"stage"`
+		Reason Reason          `json:"reason"`
+		Cause  json.RawMessage `json:"cause"`
+		Detail string          `json:"detail"`
+	}
+	if err := json.Unmarshal(text, &in); err != nil {
+		return err
+	}
+	cause, err := ReadCause(in.Reason, func(into any) error {
+		if len(in.Cause) == 0 {
+			return nil
 		}
-		f.read(v.Field(f.index), args[f.name])
+		return json.Unmarshal(in.Cause, into)
+	})
+	if err != nil {
+		return err
 	}
-	return cause
+	*r = Refusal{in.Stage, in.Reason, cause, in.Detail}
+	return nil
 }
 
-// arg is a field of a cause.
-type arg struct {
-	index        int
-	name         string
-	always, rest bool
+// Public is the refusal without what goes on the wire alone, for a record.
+func (r *Refusal) Public() *Refusal {
+	if r == nil {
+		return nil
+	}
+	out := *r
+	out.Cause = changed(r.Cause, hideWireOnly)
+	return &out
 }
 
-var argCache sync.Map // reflect.Type -> []arg
-
-func argsOf(t reflect.Type) []arg {
-	if list, ok := argCache.Load(t); ok {
-		return list.([]arg)
-	}
-	var list []arg
-	for i := range t.NumField() {
-		name, option, _ := strings.Cut(t.Field(i).Tag.Get("arg"), ",")
-		list = append(list, arg{i, name, option == "always", option == "rest"})
-	}
-	argCache.Store(t, list)
-	return list
+// Rewrite changes each text of the refusal's detail and cause.
+func (r *Refusal) Rewrite(change func(string) string) {
+	r.Detail = change(r.Detail)
+	r.Cause = changed(r.Cause, func(v reflect.Value) { rewrite(v, change) })
 }
 
-func (f *arg) write(v reflect.Value, args map[string]string) {
-	switch {
-	case f.rest:
-		for _, name := range v.MapKeys() {
-			args[name.String()] = v.MapIndex(name).String()
+// changed is a copy of a cause after change.
+func changed(c Cause, change func(reflect.Value)) Cause {
+	if c == nil {
+		return nil
+	}
+	v := reflect.New(reflect.TypeOf(c)).Elem()
+	v.Set(reflect.ValueOf(c))
+	change(v)
+	return v.Interface().(Cause)
+}
+
+// hideWireOnly empties the fields that have the tag json:"-".
+func hideWireOnly(v reflect.Value) {
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("json") == "-" {
+			v.Field(i).SetZero()
 		}
-	case v.IsZero() && !f.always:
-	case v.Kind() == reflect.Int:
-		args[f.name] = strconv.FormatInt(v.Int(), 10)
-	case v.Kind() == reflect.Bool:
-		args[f.name] = strconv.FormatBool(v.Bool())
-	default:
-		args[f.name] = v.String()
 	}
 }
 
-func (f *arg) read(v reflect.Value, text string) {
+var timeType = reflect.TypeFor[time.Time]()
+
+// rewrite changes each text in v, and shares nothing with the value that v was copied from.
+func rewrite(v reflect.Value, change func(string) string) {
 	switch v.Kind() {
-	case reflect.Int:
-		n, _ := strconv.Atoi(text) // written by write; anything else is 0
-		v.SetInt(int64(n))
-	case reflect.Bool:
-		v.SetBool(text == "true")
-	default:
-		v.SetString(text)
+	case reflect.String:
+		v.SetString(change(v.String()))
+	case reflect.Struct:
+		if v.Type() == timeType {
+			return
+		}
+		for i := range v.NumField() {
+			rewrite(v.Field(i), change)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			own := reflect.New(v.Type().Elem())
+			own.Elem().Set(v.Elem())
+			rewrite(own.Elem(), change)
+			v.Set(own)
+		}
+	case reflect.Slice:
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(own, v)
+		for i := range own.Len() {
+			rewrite(own.Index(i), change)
+		}
+		v.Set(own)
+	case reflect.Map:
+		rewriteMap(v, change)
 	}
 }
 
-// othersThan are the arguments that no field has; nil where there are none.
-func othersThan(fields []arg, args map[string]string) map[string]string {
-	known := map[string]bool{}
-	for _, f := range fields {
-		known[f.name] = true
+// rewriteMap changes the values of a map of texts; the values of other maps are no texts.
+func rewriteMap(v reflect.Value, change func(string) string) {
+	if v.IsNil() || v.Type().Elem().Kind() != reflect.String {
+		return
 	}
-	var rest map[string]string
-	for name, value := range args {
-		if known[name] {
-			continue
-		}
-		if rest == nil {
-			rest = map[string]string{}
-		}
-		rest[name] = value
+	own := reflect.MakeMapWithSize(v.Type(), v.Len())
+	for key, value := range v.Seq2() {
+		own.SetMapIndex(key, reflect.ValueOf(change(value.String())).Convert(v.Type().Elem()))
 	}
-	return rest
+	v.Set(own)
 }

@@ -1,11 +1,6 @@
 package verdict
 
-import (
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-)
+import "encoding/json"
 
 // Stage is a step of the pipeline that a request passes through, in this order.
 type Stage string
@@ -46,36 +41,24 @@ func (v Verdict) String() string {
 type Refusal struct {
 	Stage  Stage  `json:"stage"`
 	Reason Reason `json:"reason"`
-	// Args fill the placeholders of the message that AWS sends for the reason.
-	// Which keys a reason has stands at its constant. Never a secret.
-	Args map[string]string `json:"args,omitempty"`
+	// Cause says more, in the one struct that the reason has; nil where nothing more is
+	// known. In JSON it is the object "cause", with the names of the struct's tags; the
+	// journal's records keep it apart.
+	Cause Cause `json:"cause,omitempty" cbor:"-"`
 	// Detail explains the refusal to the person who debugs it. It never goes on
 	// the wire.
 	Detail string `json:"detail,omitempty"`
 }
 
-// Refuse makes a refusal; args are pairs of key and value.
-func Refuse(stage Stage, reason Reason, detail string, args ...string) *Refusal {
-	r := &Refusal{Stage: stage, Reason: reason, Detail: detail}
-	for i := 0; i+1 < len(args); i += 2 {
-		if r.Args == nil {
-			r.Args = make(map[string]string, len(args)/2)
-		}
-		r.Args[args[i]] = args[i+1]
-	}
-	return r
-}
-
-// Error is the refusal in one line: stage, reason, detail.
+// Error is the refusal in one line: stage, reason, and the detail or else what a record
+// shows of the cause.
 func (r *Refusal) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s", r.Stage, r.Reason)
+	line := string(r.Stage) + ": " + string(r.Reason)
 	if r.Detail != "" {
-		b.WriteString(": " + r.Detail)
-	} else if len(r.Args) > 0 {
-		for _, k := range slices.Sorted(maps.Keys(r.Args)) {
-			fmt.Fprintf(&b, " %s=%q", k, r.Args[k])
-		}
+		return line + ": " + r.Detail
 	}
-	return b.String()
+	if text, err := json.Marshal(r.Cause); err == nil && len(text) > len("null") {
+		line += " " + string(text)
+	}
+	return line
 }

@@ -40,7 +40,8 @@ var _ = Describe("the diagnosis of permissions on the service role", func() {
 	})
 
 	It("tells of the moment at which the compute role's variables appear", func(ctx SpecContext) {
-		f := diagnosis(ctx, "amplify-init-race", harness.RoleAllow("compute", "s3:*"), harness.AtInit())
+		f := diagnosis(ctx, "amplify-init-race", harness.RoleAllow("compute", "s3:*"),
+			harness.With(harness.Project{AtInit: true}))
 		Expect(f.Paragraph()).To(
 			ContainSubstring(
 				"while the program initialises they are not there. Make the client when the first request needs it"))

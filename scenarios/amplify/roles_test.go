@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -41,21 +42,21 @@ var _ = Describe("a program that leaves its credentials to the AWS SDK for JavaS
 	})
 	It("is identified, and denied, when the compute role lacks the permission", func(ctx SpecContext) {
 		check(ctx, "amplify-compute-role", "env", suite.Claim{expect.Refused(list, "AccessDenied"),
-			expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID")})
+			expect.Diagnosed(diagnose.NotAllowed, "AWS_ACCESS_KEY_ID")})
 	})
 	It("finds none while it initialises, and does when it answers a request", func(ctx SpecContext) {
-		check(ctx, "amplify-init-race", "env", suite.Never(nothing), may, harness.AtInit())
+		check(ctx, "amplify-init-race", "env", suite.Never(nothing), may, harness.With(harness.Project{AtInit: true}))
 		check(ctx, "amplify-init-race", "env", works, may)
 	})
 	It("is refused with build credentials that were baked in and have expired", func(ctx SpecContext) {
 		check(ctx, "amplify-baked-expired", "env", suite.Claim{
 			expect.Refused(list, "ExpiredToken", "The provided token has expired."),
-			expect.Diagnosed(harness.ExpiredCredentials, "AWS_SESSION_TOKEN"),
+			expect.Diagnosed(diagnose.ExpiredCredentials, "AWS_SESSION_TOKEN"),
 		})
 	})
 	It("is refused with build keys that were baked in without their token", func(ctx SpecContext) {
 		check(ctx, "amplify-baked-no-token", "env", suite.Claim{
-			expect.Refused(list, "InvalidAccessKeyId"), expect.Diagnosed(harness.TokenLeftOut, "AWS_ACCESS_KEY_ID"),
+			expect.Refused(list, "InvalidAccessKeyId"), expect.Diagnosed(diagnose.TokenLeftOut, "AWS_ACCESS_KEY_ID"),
 		})
 	})
 	It("may not pass roles, whatever the compute role may do", suite.Refuses("amplify-passrole-denied"),

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -47,7 +48,7 @@ var _ = Describe("the AWS CLI with session keys that have ended", func() {
 			Expect(err).NotTo(HaveOccurred())
 			Expect(string(r.Stderr)).To(MatchRegexp(`An error occurred \(` + service.code +
 				`\) when calling the \w+ operation: ` + service.message))
-			Expect(finding(r, harness.ExpiredCredentials).Variables).To(Equal([]string{"AWS_SESSION_TOKEN"}))
+			Expect(finding(r, diagnose.ExpiredCredentials).Variables).To(Equal([]string{"AWS_SESSION_TOKEN"}))
 		})
 	}
 })
@@ -87,12 +88,12 @@ var _ = Describe("a server with a copy of session keys", func() {
 				Expect(calls[2].Status).To(Equal(service.status))
 				Expect(calls[2].Verdict.Refusal.Reason).To(Equal(verdict.TokenExpired))
 			}
-			late := finding(r, harness.ExpiredCredentials)
+			late := finding(r, diagnose.ExpiredCredentials)
 			Expect(late.Variables).To(Equal([]string{"AWS_SESSION_TOKEN", "MY_AWS_SESSION_TOKEN"}),
 				"the same value stands under both names")
 			Expect(late.Why).To(MatchRegexp(`^They ended at .*Z, [234] seconds before this call\.`))
 			Expect(late.Change).NotTo(BeEmpty())
-			soon := finding(r, harness.ExpiringCredentials)
+			soon := finding(r, diagnose.ExpiringCredentials)
 			Expect(soon.Hazard).To(BeTrue())
 			Expect(soon.What).To(MatchRegexp(`that end in [1-4] seconds?, at `))
 		})

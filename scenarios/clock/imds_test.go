@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -61,7 +62,7 @@ process.exitCode = status === 200 ? 0 : 1;`)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(r.Stderr)).To(Equal("status 401\n"))
 		Expect(r.Lookups[1].Behaviour).To(Equal("imds/token-expired"))
-		Expect(finding(r, harness.NoCall).Change).To(
+		Expect(finding(r, diagnose.NoCall).Change).To(
 			ContainSubstring("Ask for a new session token when one has expired"))
 	})
 })

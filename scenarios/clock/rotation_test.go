@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -67,7 +68,7 @@ var _ = Describe("a token file", func() {
 			Expect(got.Code).To(Equal("ExpiredTokenException"))
 			Expect(got.Message).To(
 				MatchRegexp(`^Token expired: current date/time \d+ must be before the expiration date/time \d+$`))
-			f := finding(s.end(), harness.BadIdentityToken)
+			f := finding(s.end(), diagnose.BadIdentityToken)
 			Expect(f.What).To(ContainSubstring("from the file "))
 			Expect(f.Why).To(MatchRegexp(`It expired at .*, 30m\d+s ago\.`))
 			Expect(f.Change).To(SatisfyAll(ContainSubstring("See why nobody wrote a new token into "),
@@ -80,7 +81,7 @@ var _ = Describe("a token file", func() {
 			got := s.call(ctx, "s3")
 			Expect(got.Code).To(Equal(badToken[sdk]))
 			Expect(got.Message).To(ContainSubstring("could not be validated"))
-			f := finding(s.end(), harness.BadIdentityToken)
+			f := finding(s.end(), diagnose.BadIdentityToken)
 			Expect(f.Why).To(ContainSubstring("It is not valid before "))
 			Expect(f.Change).To(ContainSubstring("Set the clock of the issuer"))
 		})
@@ -96,7 +97,7 @@ var _ = Describe("a token file", func() {
 			Expect(s.RotateTokens(ctx)).To(Succeed())
 			Expect(s.Advance(ctx, 10*time.Minute)).To(Succeed())
 			Expect(s.call(ctx, "exchange").Code).To(Equal("ExpiredTokenException"))
-			f := finding(s.end(), harness.BadIdentityToken)
+			f := finding(s.end(), diagnose.BadIdentityToken)
 			Expect(f.What).To(
 				MatchRegexp(`from the file \S+/token, as it was until .*Z, when a new token took its place`))
 			Expect(f.Change).To(MatchRegexp(`^Read \S+/token again for each exchange`))

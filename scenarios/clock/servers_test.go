@@ -16,6 +16,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/goclock"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -179,7 +180,7 @@ func (s *server) end() *harness.Result {
 }
 
 // finding is the first of a kind.
-func finding(r *harness.Result, kind harness.Kind) harness.Finding {
+func finding(r *harness.Result, kind ledger.Kind) harness.Finding {
 	GinkgoHelper()
 	i := slices.IndexFunc(r.Diagnosis.Findings, func(f harness.Finding) bool { return f.Kind == kind })
 	Expect(i).NotTo(Equal(-1), "no finding %s:\n%s", kind, r)

@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -130,7 +131,7 @@ var _ = Describe("a clock", func() {
 				"1"))
 			Expect(s.call(ctx, "sts").Code).To(Equal("SignatureDoesNotMatch"))
 			s.works(ctx, "sts")
-			f := finding(s.end(), harness.ClockSkew)
+			f := finding(s.end(), diagnose.ClockSkew)
 			Expect(f.Hazard).To(BeFalse())
 			Expect(f.Change).To(ContainSubstring("leave retries on"))
 		})
@@ -156,7 +157,7 @@ var commands = map[string][]string{
 // SDK corrected it as a hazard.
 func claimSkew(r *harness.Result, ahead time.Duration, said string, corrected bool) {
 	GinkgoHelper()
-	refused := finding(r, harness.ClockSkew)
+	refused := finding(r, diagnose.ClockSkew)
 	Expect(refused.What).To(ContainSubstring(said))
 	Expect(refused.What).To(MatchRegexp(`more than (5|15) minutes apart`))
 	Expect(refused.Hazard).To(Equal(corrected))
@@ -166,7 +167,7 @@ func claimSkew(r *harness.Result, ahead time.Duration, said string, corrected bo
 		Expect(refused.Why).To(ContainSubstring("does not set its clock by AWS's answers"))
 	}
 	if ahead.Abs() < 15*time.Minute && len(r.Calls("s3:ListBuckets")) > 0 {
-		Expect(finding(r, harness.ClockDrift).What).To(SatisfyAll(ContainSubstring("was accepted"),
+		Expect(finding(r, diagnose.ClockDrift).What).To(SatisfyAll(ContainSubstring("was accepted"),
 			ContainSubstring(said)))
 	}
 }

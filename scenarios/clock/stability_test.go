@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -61,7 +62,7 @@ var _ = Describe("credentials that the endpoint says have expired", func() {
 			r := s.end()
 			Expect(r.Accepted()).To(BeTrue(), "%s", r)
 			if row.fails.OK {
-				Expect(finding(r, harness.StaleCredentials).Hazard).To(BeTrue())
+				Expect(finding(r, diagnose.StaleCredentials).Hazard).To(BeTrue())
 			}
 		})
 	}
@@ -75,7 +76,7 @@ var _ = Describe("credentials that the endpoint says have expired", func() {
 			r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets"))
 			Expect(err).NotTo(HaveOccurred())
 			Expect(string(r.Stderr)).To(ContainSubstring(stillExpired))
-			none := finding(r, harness.NoCall)
+			none := finding(r, diagnose.NoCall)
 			Expect(none.What).To(ContainSubstring("the refreshed credentials are still expired"))
 			Expect(none.Change).To(ContainSubstring("Compare the program's clock with AWS's"))
 		})
@@ -159,7 +160,7 @@ var _ = Describe("an endpoint that gives nothing any more", func() {
 				}
 				r := s.end()
 				if row.calls[over] == expiredByS3 {
-					Expect(finding(r, harness.ExpiredCredentials).Paragraph()).To(SatisfyAll(
+					Expect(finding(r, diagnose.ExpiredCredentials).Paragraph()).To(SatisfyAll(
 						ContainSubstring("asked for new ones and got none"),
 						ContainSubstring("Find out why the endpoint gives none")))
 				}

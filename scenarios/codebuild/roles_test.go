@@ -4,6 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -28,6 +29,6 @@ var _ = Describe("the service role of a build", func() {
 	}
 	It("is identified, and denied what no policy allows", suite.Refuses("codebuild"), func(ctx SpecContext) {
 		suite.Check(ctx, "codebuild", suite.Clients[1].Subject(ctx), suite.Claim{expect.Refused(list, "AccessDenied"),
-			expect.Diagnosed(harness.NotAllowed)})
+			expect.Diagnosed(diagnose.NotAllowed)})
 	})
 })

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
@@ -86,7 +87,7 @@ var _ = Describe("the instance profile", func() {
 		})
 	It("is identified, and denied what no policy allows", suite.Refuses("ec2"), func(ctx SpecContext) {
 		suite.Check(ctx, "ec2", suite.Clients[0].Subject(ctx), suite.Claim{expect.Refused(list, "AccessDenied"),
-			expect.Diagnosed(harness.NotAllowed)}, on()...)
+			expect.Diagnosed(diagnose.NotAllowed)}, on()...)
 	})
 	It("is identified, and denied what no policy allows, in version 1 as well", suite.Refuses("ec2-imdsv1"),
 		func(ctx SpecContext) {

@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
@@ -43,7 +44,7 @@ var _ = Describe("the task role", func() {
 	}
 	It("is identified, and denied what no policy allows", suite.Refuses("ecs-fargate"), func(ctx SpecContext) {
 		suite.Check(ctx, "ecs-fargate", suite.Clients[0].Subject(ctx), suite.Claim{expect.Refused(list, "AccessDenied"),
-			expect.Diagnosed(harness.NotAllowed)})
+			expect.Diagnosed(diagnose.NotAllowed)})
 	})
 	// The library has no default chain: on a host whose credentials are at an
 	// endpoint it finds none (vercel/ai#2780, vercel/ai#2216).

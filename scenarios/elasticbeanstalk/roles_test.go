@@ -4,6 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -32,6 +33,6 @@ var _ = Describe("the instance profile of an environment", func() {
 	It("is identified, and denied what no policy allows", suite.Refuses("elastic-beanstalk"), func(ctx SpecContext) {
 		suite.Check(ctx, "elastic-beanstalk", suite.Clients[0].Subject(ctx),
 			suite.Claim{expect.Refused(list, "AccessDenied"),
-				expect.Diagnosed(harness.NotAllowed)}, region)
+				expect.Diagnosed(diagnose.NotAllowed)}, region)
 	})
 })

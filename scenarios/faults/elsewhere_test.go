@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/fault"
@@ -117,7 +118,7 @@ var _ = Describe("faults of Vercel's issuer", func() {
 		r, err := d.Run(ctx, subject)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r).To(SatisfyAll(expect.Refused(suite.Exchange, "InvalidIdentityToken"),
-			expect.Diagnosed(harness.InjectedFault)))
+			expect.Diagnosed(diagnose.InjectedFault)))
 		Expect(r.Calls(suite.Exchange)[0].Message).To(ContainSubstring(noKeys))
 		Expect(blamed(r)).To(BeEmpty(), "%s", r)
 	})

@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
@@ -96,7 +97,7 @@ func blamed(r *harness.Result) string {
 		return fmt.Sprintf("failed %t with %d findings", r.Failed(), len(problems))
 	}
 	for _, f := range problems {
-		if f.Kind != harness.InjectedFault {
+		if f.Kind != diagnose.InjectedFault {
 			return fmt.Sprintf("somebody else is blamed: %s: %s", f.Kind, f.Paragraph())
 		}
 	}

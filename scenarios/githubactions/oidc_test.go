@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
@@ -64,7 +65,7 @@ var _ = Describe("a step that asks for the token itself, with @actions/core 1.11
 	It("gets a token for the audience that it asks for, which the account's provider may not know",
 		func(ctx SpecContext) {
 			step(ctx, suite.Claim{expect.Refused(suite.Exchange, "InvalidIdentityToken", "Incorrect token audience"),
-				expect.Diagnosed(harness.BadIdentityToken)},
+				expect.Diagnosed(diagnose.BadIdentityToken)},
 				[]string{"--audience", "https://github.com/acme"})
 		})
 	It("gets no token without the permission id-token: write, and says so", func(ctx SpecContext) {
@@ -80,7 +81,7 @@ var _ = Describe("a step that asks for the token itself, with @actions/core 1.11
 				code = "InvalidIdentityToken"
 			}
 			step(ctx, suite.Claim{expect.Refused(suite.Exchange, code), expect.FailedWith(bad.Message),
-				expect.Diagnosed(harness.BadIdentityToken)}, nil, bad.Option)
+				expect.Diagnosed(diagnose.BadIdentityToken)}, nil, bad.Option)
 		})
 	}
 
@@ -128,7 +129,7 @@ var _ = Describe("a step that asks for the token itself, with @actions/core 1.11
 		})
 	It("is not let in with the token of a fork that says it is the repository", func(ctx SpecContext) {
 		step(ctx, suite.Claim{expect.Refused(suite.Exchange, "InvalidIdentityToken"),
-			expect.Diagnosed(harness.BadIdentityToken)},
+			expect.Diagnosed(diagnose.BadIdentityToken)},
 			nil, harness.TokenDefect("github", oidc.Tampered))
 	})
 })

@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -32,7 +33,7 @@ func check(ctx SpecContext, host, strategy string, claim suite.Claim, opts ...ha
 
 var (
 	asUser = suite.AcceptedAsUser(list)
-	denied = suite.Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)}
+	denied = suite.Claim{expect.Refused(list, "AccessDenied"), expect.Diagnosed(diagnose.NotAllowed)}
 	none   = suite.Never(nothing)
 )
 
@@ -108,7 +109,7 @@ var _ = DescribeTable("a program on", func(ctx SpecContext, host, strategy strin
 		"amplify-init-race", left, suite.AsRole(list, "app-compute", "compute"), may("compute")),
 	Entry("amplify-init-race finds nothing while it initialises", suite.Refuses("amplify-init-race"),
 		"amplify-init-race",
-		left, none, append(may("compute"), harness.AtInit())),
+		left, none, append(may("compute"), harness.With(harness.Project{AtInit: true}))),
 	Entry("amplify-baked-expired is accepted with a user's key that the build baked in",
 		suite.Accepts("amplify-baked-expired"), "amplify-baked-expired", explicit, asUser, baked),
 	Entry("amplify-baked-expired is refused with the build's credentials of an hour ago",

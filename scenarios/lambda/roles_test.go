@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
@@ -44,7 +45,7 @@ var _ = Describe("the execution role of a function", func() {
 	})
 	It("may do nothing unless a policy says so", suite.Refuses("lambda"), func(ctx SpecContext) {
 		suite.Check(ctx, "lambda", suite.Clients[0].Subject(ctx), suite.Claim{expect.Refused(list, "AccessDenied"),
-			expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID")})
+			expect.Diagnosed(diagnose.NotAllowed, "AWS_ACCESS_KEY_ID")})
 	})
 	It("lends its token to a user's key in a library that takes the token from the environment",
 		suite.Refuses("lambda"),

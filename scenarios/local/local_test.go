@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/gosdk"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
@@ -78,7 +79,7 @@ var _ = Describe("AWS's SDKs on a laptop", func() {
 
 	It("is refused with a secret that is not the key's", suite.Refuses("local"), func(ctx SpecContext) {
 		suite.Check(ctx, "local", gosdk.Converse(gosdk.Env), suite.Claim{
-			expect.Refused(converse, "InvalidSignatureException"), expect.Diagnosed(harness.WrongSecret,
+			expect.Refused(converse, "InvalidSignatureException"), expect.Diagnosed(diagnose.WrongSecret,
 				"AWS_ACCESS_KEY_ID"),
 		}, harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"),
 			harness.Set("AWS_SECRET_ACCESS_KEY", "${user.accessKeyId}${user.accessKeyId}"))

@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -36,7 +37,7 @@ var _ = Describe("the shared configuration files", func() {
 		It("give "+client.Name+" credentials of credential_process that may do nothing, if no policy says so",
 			suite.Refuses("local-process"), func(ctx SpecContext) {
 				suite.Check(ctx, "local-process", client.Subject(ctx), suite.Claim{expect.Refused(list, "AccessDenied"),
-					expect.Diagnosed(harness.NotAllowed)}, region)
+					expect.Diagnosed(diagnose.NotAllowed)}, region)
 			})
 		It("give "+client.Name+" the role of a profile, which it assumes with the default profile's key",
 			suite.Accepts("local-role-chain"), func(ctx SpecContext) {

@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
@@ -52,7 +53,7 @@ var _ = Describe("a sign-in at IAM Identity Center", func() {
 		It("gives "+client.Name+" a role that may do nothing, if no policy says so", suite.Refuses("local-sso"),
 			func(ctx SpecContext) {
 				suite.Check(ctx, "local-sso", client.Subject(ctx), suite.Claim{expect.Refused(list, "AccessDenied"),
-					expect.Diagnosed(harness.NotAllowed)})
+					expect.Diagnosed(diagnose.NotAllowed)})
 			})
 	}
 	It("that has ended does not concern a program with keys of its own", suite.Accepts("local-sso-expired"),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
 
@@ -136,7 +137,8 @@ var _ = Describe("a bucket of another region", func() {
 			Expect(l.Status).To(Equal(301), "%+v", l)
 		}
 		for _, e := range r.Exchanges {
-			Expect(e.Verdict.Refusal.Args).To(HaveKeyWithValue("Endpoint", european+".s3.eu-central-1.amazonaws.com"))
+			failure, _ := verdict.CauseOf[verdict.Failure](e.Verdict.Refusal)
+			Expect(failure.Elements).To(HaveKeyWithValue("Endpoint", european+".s3.eu-central-1.amazonaws.com"))
 			Expect(e.Presented.KeyID).To(Equal(userKey), "%s", &e)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -41,7 +42,7 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 	// comes under a capital "Message".
 	asPlatform := suite.Claim{
 		expect.Refused(converse, "AccessDeniedException"), expect.FailedWith("AI_APICallError: Forbidden"),
-		expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID"),
+		expect.Diagnosed(diagnose.NotAllowed, "AWS_ACCESS_KEY_ID"),
 	}
 
 	DescribeTable("where the host injects only a token", check, describe,
@@ -94,7 +95,7 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 	})
 	It("has the function's region on Fluid compute, and calls Bedrock there", func(ctx SpecContext) {
 		subject := suite.Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
-		r := suite.Check(ctx, "vercel-fluid", subject, accepted, harness.Region("us-west-1"))
+		r := suite.Check(ctx, "vercel-fluid", subject, accepted, harness.With(harness.Project{Region: "us-west-1"}))
 		Expect(r.Exchanges[0].Host).To(HavePrefix("bedrock-runtime.us-west-1."))
 	})
 

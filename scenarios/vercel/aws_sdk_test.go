@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/scenarios/internal/gosdk"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
@@ -26,7 +27,7 @@ var _ = Describe("the AWS SDK for Go v2", func() {
 	asPlatform := suite.Claim{
 		expect.Refused(converse, "AccessDeniedException"),
 		expect.FailedWith("is not authorized to perform: bedrock:InvokeModel"),
-		expect.Diagnosed(harness.NotAllowed, "AWS_ACCESS_KEY_ID"),
+		expect.Diagnosed(diagnose.NotAllowed, "AWS_ACCESS_KEY_ID"),
 	}
 
 	DescribeTable("Converse",
@@ -61,7 +62,7 @@ var _ = Describe("the AWS SDK for Go v2", func() {
 
 	It("shows who the platform's own variables are", func(ctx SpecContext) {
 		suite.Check(ctx, "vercel-lambda", gosdk.WhoAmI(gosdk.Env), suite.Claim{
-			expect.Accepted("sts:GetCallerIdentity", platformARN), expect.Diagnosed(harness.PlatformPrincipal,
+			expect.Accepted("sts:GetCallerIdentity", platformARN), expect.Diagnosed(diagnose.PlatformPrincipal,
 				"AWS_ACCESS_KEY_ID"),
 		})
 	})

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/oidc"
@@ -67,13 +68,13 @@ var asRole = suite.Claim{expect.Succeeded(), expect.Accepted(list, suite.RoleARN
 // notTaken claims that STS refuses the token, and that the helper says so.
 func notTaken(code, message string) suite.Claim {
 	return suite.Claim{expect.Refused(exchange, code), expect.FailedWith(message),
-		expect.Diagnosed(harness.BadIdentityToken)}
+		expect.Diagnosed(diagnose.BadIdentityToken)}
 }
 
 // notTrusted claims that the token is good and the role does not let it in.
 var notTrusted = suite.Claim{
 	expect.Refused(exchange, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"),
-	expect.FailedWith("Not authorized to perform sts:AssumeRoleWithWebIdentity"), expect.Diagnosed(harness.NotTrusted),
+	expect.FailedWith("Not authorized to perform sts:AssumeRoleWithWebIdentity"), expect.Diagnosed(diagnose.NotTrusted),
 }
 
 func options(o ...harness.Option) []harness.Option { return o }
@@ -129,7 +130,7 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r).To(SatisfyAll(expect.Accepted(exchange,
 			"web identity owner:acme:project:app:environment:production of https://oidc.vercel.com/acme"),
-			expect.Refused(list, "AccessDenied"), expect.Diagnosed(harness.NotAllowed)))
+			expect.Refused(list, "AccessDenied"), expect.Diagnosed(diagnose.NotAllowed)))
 	})
 
 	DescribeTable("is refused a token that is wrong",

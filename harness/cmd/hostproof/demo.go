@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/internal/demo"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
@@ -58,11 +58,11 @@ func (c *demoCommand) play(interrupts *interrupts, s *streams, stories []demo.St
 func (c *demoCommand) mode() (isolation.Mode, error) {
 	said := c.Isolation
 	if said == "" {
-		said = os.Getenv(harness.IsolationVariable)
+		said = os.Getenv(deploy.IsolationVariable)
 	}
 	mode, err := isolation.ParseMode(said)
 	if err == nil && mode == isolation.Container {
-		err = errors.New(harness.IsolationVariable +
+		err = errors.New(deploy.IsolationVariable +
 			"=container runs images, and the demo's programs are not in one: give --isolation auto")
 	}
 	return mode, err

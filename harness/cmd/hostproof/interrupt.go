@@ -8,7 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 )
 
 // interrupts turn the signals that end this process into the end of a context.
@@ -44,7 +44,7 @@ func (s *streams) interrupts() *interrupts {
 			case sig := <-got:
 				if n == 0 {
 					number, _ := sig.(syscall.Signal)
-					cancel(&harness.Interrupt{Signal: number, Again: again})
+					cancel(&deploy.Interrupt{Signal: number, Again: again})
 				}
 			}
 		}
@@ -60,7 +60,7 @@ func (s *streams) interrupts() *interrupts {
 // or is the end of a command by a signal, as a shell expects it: 128 and the
 // signal's number. Where there was no signal, it is the error that is given.
 func (i *interrupts) or(err error) error {
-	var by *harness.Interrupt
+	var by *deploy.Interrupt
 	if !errors.As(context.Cause(i.ctx), &by) {
 		return err
 	}

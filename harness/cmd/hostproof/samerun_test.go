@@ -23,7 +23,8 @@ type sameRun struct {
 var sameRuns = []sameRun{
 	{setting{"set", []string{"--set", "STAGE=prod"}, "set: {STAGE: prod}", options(harness.Set("STAGE", "prod"))},
 		"vercel", `[ "$STAGE" = prod ]`},
-	{setting{"region", []string{"--region", "eu-west-1"}, "region: eu-west-1", options(harness.Region("eu-west-1"))},
+	{setting{"region", []string{"--region", "eu-west-1"}, "region: eu-west-1",
+		options(harness.With(harness.Project{Region: "eu-west-1"}))},
 		"vercel", `[ "$AWS_REGION" = eu-west-1 ]`},
 	{setting{"unset", []string{"--unset", "VERCEL_ENV"}, "unset: [VERCEL_ENV]", options(harness.Unset("VERCEL_ENV"))},
 		"vercel", `[ -z "$VERCEL_ENV" ]`},
@@ -32,7 +33,7 @@ var sameRuns = []sameRun{
 		options(harness.User("ci", harness.KeyAs("CI_ID", "CI_SECRET")))},
 		"vercel", `[ -n "$CI_ID" ] && [ -n "$CI_SECRET" ]`},
 	{setting{"account", []string{"--account", "222233334444"}, `account: "222233334444"`,
-		options(harness.Account("222233334444"))},
+		options(harness.With(harness.Project{Account: "222233334444"}))},
 		"eks-irsa", `case "$AWS_ROLE_ARN" in *:222233334444:*) ;; *) exit 1;; esac`},
 	{setting{"issuers", []string{"--issuer", "vercel={claims: {environment: staging}}"},
 		"issuers: {vercel: {claims: {environment: staging}}}",

@@ -12,7 +12,9 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
@@ -100,7 +102,7 @@ func printExports(w io.Writer, d *harness.Deployment) error {
 	}
 	inHome := slices.ContainsFunc(d.Host().Files, func(f fixtures.File) bool { return strings.HasPrefix(f.Path, "~/") })
 	for _, v := range env.Variables() {
-		if v.SetBy == harness.ByBase && !(v.Name == "HOME" && inHome) {
+		if v.SetBy == ledger.ByBase && !(v.Name == "HOME" && inHome) {
 			continue
 		}
 		if _, err := fmt.Fprintf(w, "export %s=%s # set by the %s\n", v.Name, shellQuote(v.Value),
@@ -126,7 +128,7 @@ func printExports(w io.Writer, d *harness.Deployment) error {
 func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // follow prints each call with its verdict, until the context ends.
-func follow(ctx context.Context, mock *harness.Mock, log *lines) error {
+func follow(ctx context.Context, mock *deploy.Mock, log *lines) error {
 	since := int64(0)
 	for ctx.Err() == nil {
 		exchanges, err := mock.Admin.Await(ctx, since, 1, 30*time.Second)

@@ -14,6 +14,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/casefile"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/matrix"
 	"github.com/hostproof/hostproof/harness/project"
@@ -34,7 +35,7 @@ func options(o ...harness.Option) []harness.Option { return o }
 
 // keyed is a user with the key that a command line gives one.
 func keyed(o ...harness.UserOption) harness.Option {
-	all := []harness.UserOption{harness.KeyAs(project.DefaultKeyAs[0], project.DefaultKeyAs[1]), harness.Example()}
+	all := []harness.UserOption{harness.KeyAs(project.DefaultKeyAs[0], project.DefaultKeyAs[1]), harness.Optional()}
 	return harness.User("app", append(all, o...)...)
 }
 
@@ -96,10 +97,11 @@ var settings = []setting{
 	{"set", []string{"--set", "A=b,c"}, "set: {A: \"b,c\"}", options(harness.Set("A", "b,c"))},
 	{"unset", []string{"--unset", "A,B"}, "unset: [A, B]", options(harness.Unset("A"), harness.Unset("B"))},
 	{"baked", []string{"--baked"}, "baked: true", options(harness.Baked())},
-	{"atInit", []string{"--at-init"}, "atInit: true", options(harness.AtInit())},
+	{"atInit", []string{"--at-init"}, "atInit: true", options(harness.With(harness.Project{AtInit: true}))},
 	{"account", []string{"--account", "222233334444"}, "account: \"222233334444\"",
-		options(harness.Account("222233334444"))},
-	{"region", []string{"--region", "eu-west-1"}, "region: eu-west-1", options(harness.Region("eu-west-1"))},
+		options(harness.With(harness.Project{Account: "222233334444"}))},
+	{"region", []string{"--region", "eu-west-1"}, "region: eu-west-1",
+		options(harness.With(harness.Project{Region: "eu-west-1"}))},
 	{"buckets", []string{"--bucket", "one", "--bucket", "two"}, "buckets: [one, two]",
 		options(harness.Bucket("one"), harness.Bucket("two"))},
 	{"seeds", []string{"--seed", seedText}, "seeds: [" + seedText + "]",
@@ -153,7 +155,7 @@ var frontEnds = map[string]func(*testing.T, setting) project.Project{
 		}
 		return list[0].Project(&fixtures.Host{})
 	},
-	"Go": func(_ *testing.T, s setting) project.Project { return harness.ProjectOf(s.option...) },
+	"Go": func(_ *testing.T, s setting) project.Project { return projectOf(s.option) },
 }
 
 const caseHead = `Issue: https://github.com/vercel/ai/issues/3018
@@ -256,4 +258,13 @@ func words(t *testing.T, line string) []string {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// projectOf is the project that options make.
+func projectOf(opts []harness.Option) project.Project {
+	var s deploy.Settings
+	for _, o := range opts {
+		o(&s)
+	}
+	return s.Project
 }

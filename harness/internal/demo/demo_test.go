@@ -12,8 +12,9 @@ import (
 
 	. "github.com/onsi/gomega"
 
-	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
+	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 
 func settings(t *testing.T, out io.Writer, mode isolation.Mode) Settings {
 	t.Helper()
-	t.Setenv(harness.MockVariable, "embedded")
+	t.Setenv(deploy.MockVariable, "embedded")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +168,7 @@ func TestWhatDiffersIsSeen(t *testing.T) {
 		{"another code", "not with AccessDeniedException",
 			foreignToken, func(s *Story) { s.Red.Want.Code = "AccessDeniedException" }},
 		{"another finding", "the diagnosis names mixed-credentials, not wrong-secret",
-			foreignToken, func(s *Story) { s.Red.Want.Finding = harness.WrongSecret }},
+			foreignToken, func(s *Story) { s.Red.Want.Finding = diagnose.WrongSecret }},
 		{"other words", "the program does not print \"Invalid\"",
 			foreignToken, func(s *Story) { s.StandIn.Says = "Invalid" }},
 		{"another principal", "not as arn:aws:iam::111122223333:user/other",
@@ -175,7 +176,7 @@ func TestWhatDiffersIsSeen(t *testing.T) {
 		{"another call", "the program made no s3:GetObject call",
 			foreignToken, func(s *Story) { s.StandIn.Call = "s3:GetObject" }},
 		{"a compute role from the start", "the program made an AWS call, bedrock:Converse, and is known to make none",
-			noComputeRole, func(s *Story) { s.Red = s.Green; s.Red.Want = Want{Finding: harness.NoCall} }},
+			noComputeRole, func(s *Story) { s.Red = s.Green; s.Red.Want = Want{Finding: diagnose.NoCall} }},
 		{"no compute role in the end", "the program made no bedrock:Converse call",
 			noComputeRole, func(s *Story) { want := s.Green.Want; s.Green = s.Red; s.Green.Want = want }},
 	} {

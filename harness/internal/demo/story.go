@@ -2,6 +2,7 @@ package demo
 
 import (
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -92,7 +93,7 @@ var foreignToken = Story{
 	Red: Scene{
 		Where: "on Vercel", Host: "vercel", Version: asReported, Options: ownKey,
 		Want: Want{
-			Refused: verdict.TokenForOtherKey, Code: "UnrecognizedClientException", Finding: harness.MixedCredentials,
+			Refused: verdict.TokenForOtherKey, Code: "UnrecognizedClientException", Finding: diagnose.MixedCredentials,
 		},
 	},
 	Green: Scene{
@@ -137,7 +138,7 @@ var noComputeRole = Story{
 	Red: Scene{
 		Where: "on Amplify, service role alone", Host: "amplify-service-role", Version: itsChain,
 		Options: roleMay("service"),
-		Want:    Want{Finding: harness.NoCall},
+		Want:    Want{Finding: diagnose.NoCall},
 	},
 	Green: Scene{
 		Where: "on Amplify, compute role", Host: "amplify-compute-role", Version: itsChain, Options: roleMay("compute"),

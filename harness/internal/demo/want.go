@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -19,7 +20,7 @@ type Want struct {
 	Refused verdict.Reason
 	Code    string
 	// Finding is the kind of the one problem that the diagnosis names.
-	Finding harness.Kind
+	Finding ledger.Kind
 }
 
 // differences are what of a result is not as known, each as a sentence.

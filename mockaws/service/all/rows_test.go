@@ -1,7 +1,10 @@
 package all_test
 
 import (
+	"fmt"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -21,12 +24,13 @@ func dialectsByService() map[string]*protocol.Dialect {
 // only those are known.
 func TestBytes(t *testing.T) {
 	dialects := dialectsByService()
-	skew := []string{"date", "20250130T203827Z", "bound", "20250130T204131Z", "now", "20250130T204631Z", "minutes", "5"}
+	at := func(minute, second int) time.Time { return time.Date(2025, 1, 30, 20, minute, second, 0, time.UTC) }
+	skew := verdict.OldSignature{Skew: verdict.Skew{Date: at(38, 27), Bound: at(41, 31), Now: at(46, 31), Minutes: 5}}
 	for _, row := range []struct {
 		name    string
 		service string
 		reason  verdict.Reason
-		args    []string
+		cause   verdict.Cause // nil says nothing beyond the reason
 		status  int
 		header  map[string]string
 		body    string // "" = only the length
@@ -54,14 +58,15 @@ func TestBytes(t *testing.T) {
 			`{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}`, 90},
 		{"Bedrock, too old", "Bedrock Runtime", verdict.SignatureExpired, skew, 403, nil,
 			`{"message":"Signature expired: 20250130T203827Z is now earlier than 20250130T204131Z (20250130T204631Z - 5 min.)"}`, 0},
-		{"Bedrock, region", "Bedrock Runtime", verdict.WrongScope, []string{"region", "eu-west-1", "expectedRegion",
-			"us-east-1"}, 403, nil, `{"message":"Credential should be scoped to a valid region. "}`, 0},
-		{"Bedrock, service", "Bedrock Runtime", verdict.WrongScope, []string{"service", "bedrock-runtime",
-			"expectedService", "bedrock"}, 403, nil,
+		{"Bedrock, region", "Bedrock Runtime", verdict.WrongScope, verdict.ForeignScope{
+			Region: &verdict.Part{Sent: "eu-west-1", Expected: "us-east-1"}}, 403, nil, `{"message":"Credential should be scoped to a valid region. "}`, 0},
+		{"Bedrock, service", "Bedrock Runtime", verdict.WrongScope, verdict.ForeignScope{
+			Service: &verdict.Part{Sent: "bedrock-runtime", Expected: "bedrock"}}, 403, nil,
 			`{"message":"Credential should be scoped to correct service: 'bedrock'. "}`, 0},
-		{"Bedrock, denied", "Bedrock Runtime", verdict.Denied, []string{"principal", "arn:aws:iam::111122223333:user/x",
-			"action", "bedrock:InvokeModel", "resource", "arn:aws:bedrock:us-east-1::foundation-model/m", "because",
-			"because no identity-based policy allows the bedrock:InvokeModel action"}, 403, nil,
+		{"Bedrock, denied", "Bedrock Runtime", verdict.Denied, verdict.Denial{
+			Principal: "arn:aws:iam::111122223333:user/x", Action: "bedrock:InvokeModel",
+			Resource: "arn:aws:bedrock:us-east-1::foundation-model/m",
+			Because:  "because no identity-based policy allows the bedrock:InvokeModel action"}, 403, nil,
 			`{"Message":"User: arn:aws:iam::111122223333:user/x is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/m because no identity-based policy allows the bedrock:InvokeModel action"}`, 0},
 		{"Lambda, wrong signature", "Lambda", verdict.SignatureMismatch, nil, 403,
 			map[string]string{"x-amzn-ErrorType": "InvalidSignatureException"}, "", 192},
@@ -97,20 +102,23 @@ func TestBytes(t *testing.T) {
 				"records.</Message><AWSAccessKeyId>AKIAX</AWSAccessKeyId><RequestId>" + id +
 				"</RequestId><HostId>host-id</HostId></Error>", 0},
 		{"climbing path", "Lambda", verdict.MalformedRequest, nil, 400, map[string]string{"Content-Type": ""}, "", 0},
-		{"S3, header without a space", "S3", verdict.UnsupportedScheme, []string{"problem", "no-space", "header", "x"},
-			400, nil,
+		{"S3, header without a space", "S3", verdict.UnsupportedScheme,
+			verdict.ForeignScheme{Variant: verdict.Variant{Problem: "no-space"}, Header: "x"}, 400, nil,
 			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidArgument</Code><Message>Authorization " +
 				"header is invalid -- one and only one ' ' (space) " +
 				"required.</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x</ArgumentValue><RequestId>" + id + "</RequestId><HostId>host-id</HostId></Error>", 0},
-		{"S3, SigV2", "S3", verdict.UnsupportedScheme, []string{"problem", "sigv2", "header", "AWS x:y"}, 400, nil, "",
-			0},
+		{"S3, SigV2", "S3", verdict.UnsupportedScheme,
+			verdict.ForeignScheme{Variant: verdict.Variant{Problem: "sigv2"}, Header: "AWS x:y"}, 400, nil, "", 0},
 		{"S3, foreign token", "S3", verdict.TokenForOtherKey, nil, 400, nil, "", 0},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := &protocol.Context{RequestID: id, ExtendedID: "host-id", Method: "POST",
 				Refused: &protocol.RefusedS3{KeyID: "AKIAX", Token: "T"}}
-			r := dialects[row.service].EncodeError(verdict.Refuse(verdict.StageAuthenticate, row.reason, "",
-				row.args...), c)
+			refusal := verdict.Bare(verdict.StageAuthenticate, row.reason, "")
+			if row.cause != nil {
+				refusal = verdict.Because(verdict.StageAuthenticate, row.cause, "")
+			}
+			r := dialects[row.service].EncodeError(refusal, c)
 			if r.Status != row.status {
 				t.Errorf("status %d, want %d", r.Status, row.status)
 			}
@@ -148,8 +156,9 @@ func TestEveryRowIsSourced(t *testing.T) {
 			name := s.ID + " over " + string(d.Protocol) + ": "
 			for reason, row := range d.Errors {
 				check(name+string(reason), row)
-				for problem, special := range row.When {
-					check(name+string(reason)+", "+problem, &special)
+				for variant, special := range row.When {
+					special.Reason = reason
+					check(fmt.Sprint(name, reason, variant), &special)
 				}
 			}
 			for failure, row := range d.Failures {
@@ -169,6 +178,27 @@ func TestEveryRowIsSourced(t *testing.T) {
 	}
 	if checked < 500 {
 		t.Errorf("%d rows were checked: where are the others?", checked)
+	}
+}
+
+// TestPlaceholdersAreFilled: every {name} of a message is a field of the reason's cause.
+func TestPlaceholdersAreFilled(t *testing.T) {
+	unfilled := regexp.MustCompile(`\{[a-zA-Z]+\}`)
+	check := func(d *protocol.Dialect, reason verdict.Reason, row *protocol.Row) {
+		text := row.Text(verdict.Bare(verdict.StageAuthenticate, reason, "").Cause)
+		if left := unfilled.FindString(text); left != "" {
+			t.Errorf("%s, %s: the cause has no field for %s in %q", d.Protocol, reason, left, row.Message)
+		}
+	}
+	for _, s := range builtin() {
+		for _, d := range dialectsOf(s) {
+			for reason, row := range d.Errors {
+				check(&d, reason, row)
+				for _, special := range row.When {
+					check(&d, reason, &special)
+				}
+			}
+		}
 	}
 }
 

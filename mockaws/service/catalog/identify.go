@@ -149,9 +149,9 @@ func (t *Target) check(r *Request) *verdict.Refusal {
 	name := t.operationName(r)
 	switch {
 	case t.Operation == nil && t.Service.Complete:
-		return verdict.Refuse(verdict.StageIdentify, verdict.UnknownOperation,
-			t.Service.ID+" has no operation "+name,
-			"service", t.Service.ID, "operation", name, "version", t.Input.Form.Get("Version"))
+		return verdict.Because(verdict.StageIdentify,
+			verdict.NoOperation{Service: t.Service.ID, Operation: name, Version: t.Input.Form.Get("Version")},
+			t.Service.ID+" has no operation "+name)
 	case t.Operation == nil:
 		return verdict.Because(verdict.StageIdentify, verdict.Gap{Service: t.Service.ID, Operation: name},
 			"this mock does not implement "+t.Service.ID+" "+name)

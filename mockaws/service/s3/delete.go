@@ -97,7 +97,8 @@ func deleteFailure(key string, err error) (deleteError, error) {
 	case denied(err):
 		var refusal *verdict.Refusal
 		errors.As(err, &refusal)
-		return deleteError{key, "AccessDenied", deniedText(refusal.Args)}, nil
+		denial, _ := verdict.CauseOf[verdict.Denial](refusal)
+		return deleteError{key, "AccessDenied", deniedText(denial)}, nil
 	default:
 		return deleteError{}, err
 	}

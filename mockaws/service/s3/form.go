@@ -147,8 +147,9 @@ func (f *Form) authorizationV2(region string) (*sigv4.Authorization, error) {
 		}
 	}
 	if !sigv2.Taken(region) {
-		return nil, verdict.Refuse(verdict.StageAuthenticate, verdict.UnsupportedScheme,
-			"the form is signed with Signature Version 2, which "+region+" does not take", "problem", "sigv2")
+		return nil, verdict.Because(verdict.StageAuthenticate,
+			verdict.ForeignScheme{Variant: verdict.Variant{Problem: verdict.ProblemSigV2}},
+			"the form is signed with Signature Version 2, which "+region+" does not take")
 	}
 	return &sigv4.Authorization{
 		Mechanism: sigv4.Form, Algorithm: "AWS", KeyID: f.fields["awsaccesskeyid"], Signature: f.fields["signature"],

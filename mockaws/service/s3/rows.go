@@ -1,6 +1,8 @@
 package s3
 
 import (
+	"cmp"
+
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -31,32 +33,33 @@ var rows = []protocol.Row{
 			"parameter or the Authorization header should be specified", Confidence: protocol.Likely,
 		Source: sourceVersity},
 	{Reason: verdict.MissingAuthentication, Status: 403, Code: "AccessDenied", Message: "Access Denied",
-		Confidence: protocol.Verified, Source: sourcePail, When: map[string]protocol.Row{
-			"multipart": {Status: 403, Code: "AccessDenied",
+		Confidence: protocol.Verified, Source: sourcePail, When: map[verdict.Variant]protocol.Row{
+			{Problem: "multipart"}: {Status: 403, Code: "AccessDenied",
 				Message:    "Anonymous users cannot initiate multipart uploads. Please authenticate.",
 				Confidence: protocol.Likely,
 				Source:     sourceVersity},
-			"copy": {Status: 403, Code: "AccessDenied",
+			{Problem: "copy"}: {Status: 403, Code: "AccessDenied",
 				Message: "Anonymous users cannot copy objects. Please authenticate.", Confidence: protocol.Likely,
 				Source: sourceVersity},
-			"api": {Status: 403, Code: "AccessDenied",
+			{Problem: "api"}: {Status: 403, Code: "AccessDenied",
 				Message: "Anonymous users cannot invoke this API. Please authenticate.", Confidence: protocol.Likely,
 				Source: sourceVersity},
 			// AWS sends who asks for its list of buckets without a signature to S3's home
 			// page. Clients follow that, and would leave: here it is a refusal.
-			"home": {Status: 403, Code: "AccessDenied", Message: "Access Denied", Confidence: protocol.Unverified,
+			{Problem: "home"}: {Status: 403, Code: "AccessDenied", Message: "Access Denied",
+				Confidence: protocol.Unverified,
 				Source: "not as AWS, which answers 307 with Location: http://aws.amazon.com/s3/ " +
 					"and no body (minio/minio-java#206)"},
 		}},
 	{Reason: verdict.UnsupportedScheme, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type",
-		Confidence: protocol.Verified, Source: sourceVersity, When: map[string]protocol.Row{
-			"no-space": {Status: 400, Code: "InvalidArgument",
+		Confidence: protocol.Verified, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+			{Problem: verdict.ProblemNoSpace}: {Status: 400, Code: "InvalidArgument",
 				Message:    "Authorization header is invalid -- one and only one ' ' (space) required.",
 				Confidence: protocol.Verified, Source: sourceVersity},
-			"query": {Status: 400, Code: "AuthorizationQueryParametersError",
+			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message:    `X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"`,
 				Confidence: protocol.Verified, Source: sourceVersity},
-			"sigv2": {Status: 400, Code: "InvalidRequest",
+			{Problem: verdict.ProblemSigV2}: {Status: 400, Code: "InvalidRequest",
 				Message: "The authorization mechanism you have provided is not supported. " +
 					"Please use AWS4-HMAC-SHA256.",
 				Confidence: protocol.Verified, Source: sourceVersity},
@@ -64,13 +67,14 @@ var rows = []protocol.Row{
 	{Reason: verdict.MalformedAuthorization, Status: 400, Code: "AuthorizationHeaderMalformed",
 		Message: textHeader + `the authorization component "{piece}" is malformed.`, Confidence: protocol.Verified,
 		Source: sourceVersity},
-	{Reason: verdict.MissingParameters, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: missingParameters,
+	{Reason: verdict.MissingParameters, Status: 400, Code: "AuthorizationHeaderMalformed",
+		Compose:    protocol.Composed(missingParameters),
 		Confidence: protocol.Verified, Source: sourceVersity},
 	{Reason: verdict.MissingQueryParameters, Status: 400, Code: "AuthorizationQueryParametersError",
 		Message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, " +
 			"X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
-		Confidence: protocol.Verified, Source: sourceVersity, When: map[string]protocol.Row{
-			"sigv2": {Status: 403, Code: "AccessDenied",
+		Confidence: protocol.Verified, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+			{Problem: verdict.ProblemSigV2}: {Status: 403, Code: "AccessDenied",
 				Message:    "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
 				Confidence: protocol.Verified, Source: sourceLocalstack},
 		}},
@@ -81,12 +85,12 @@ var rows = []protocol.Row{
 		Source: sourceVersity},
 	{Reason: verdict.MalformedDate, Status: 403, Code: "AccessDenied",
 		Message: "AWS authentication requires a valid Date or x-amz-date " +
-			"header.", Confidence: protocol.Verified, Source: sourceVersity, When: map[string]protocol.Row{
-			"query": {Status: 400, Code: "AuthorizationQueryParametersError",
+			"header.", Confidence: protocol.Verified, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message:    `X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`,
 				Confidence: protocol.Verified,
 				Source:     sourceVersity},
-			"sigv2": {Status: 403, Code: "AccessDenied",
+			{Problem: verdict.ProblemSigV2}: {Status: 403, Code: "AccessDenied",
 				Message:    "Invalid date (should be seconds since epoch): {date}",
 				Confidence: protocol.Likely, Source: "localstack/localstack, presigned URLs of S3"},
 		}},
@@ -99,22 +103,25 @@ var rows = []protocol.Row{
 	{Reason: verdict.MalformedCredential, Status: 400, Code: "AuthorizationHeaderMalformed",
 		Message: textHeader + `the Credential is mal-formed; ` +
 			`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: protocol.Verified,
-		Source: sourceVersity, When: map[string]protocol.Row{
-			"query": {Status: 400, Code: "AuthorizationQueryParametersError",
+		Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message: textQuery + `the Credential is mal-formed; ` +
 					`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`,
 				Confidence: protocol.Verified, Source: sourceVersity},
 		}},
-	{Reason: verdict.WrongScope, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: scope,
-		Confidence: protocol.Verified, Source: sourceVersity, When: map[string]protocol.Row{
-			"query": {Status: 400, Code: "AuthorizationQueryParametersError", Compose: queryScope,
+	{Reason: verdict.WrongScope, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: protocol.Composed(scope),
+		Confidence: protocol.Verified, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
+				Compose:    protocol.Composed(queryScope),
 				Confidence: protocol.Verified, Source: sourceVersity},
-			"date-mismatch header": {Status: 400, Code: "AuthorizationHeaderMalformed",
+			{Problem: verdict.ProblemDateMismatch, Mechanism: "header"}: {Status: 400,
+				Code:       "AuthorizationHeaderMalformed",
 				Message:    textHeader + "Invalid credential date. Date is not the same as X-Amz-Date.",
 				Confidence: protocol.Likely,
 				Source:     sourceVersity},
-			"date-mismatch query": {Status: 400, Code: "AuthorizationQueryParametersError",
-				Message:    `Invalid credential date "{scopeDate}". This date is not the same as X-Amz-Date: "{headerDate}".`,
+			{Problem: verdict.ProblemDateMismatch, Mechanism: "query"}: {Status: 400,
+				Code:       "AuthorizationQueryParametersError",
+				Compose:    protocol.Composed(queryScopeDate),
 				Confidence: protocol.Likely, Source: sourceVersity},
 		}},
 	{Reason: verdict.TokenMalformed, Status: 400, Code: "InvalidToken", Message: textToken,
@@ -167,63 +174,70 @@ var rows = []protocol.Row{
 		Confidence: protocol.Verified, Source: sourceLocalstack},
 	{Reason: verdict.PresignNotYetValid, Status: 403, Code: "AccessDenied", Message: "Request is not valid yet",
 		Confidence: protocol.Likely, Source: sourcePail},
-	{Reason: verdict.PresignExpiresInvalid, Status: 400, Code: "AuthorizationQueryParametersError", Compose: expires,
+	{Reason: verdict.PresignExpiresInvalid, Status: 400, Code: "AuthorizationQueryParametersError",
+		Compose:    protocol.Composed(expires),
 		Confidence: protocol.Verified, Source: sourcePail},
 	{Reason: verdict.BearerMalformed, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type",
 		Confidence: protocol.Verified, Source: sourceVersity},
 	{Reason: verdict.BearerInvalid, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type",
 		Confidence: protocol.Verified, Source: sourceVersity},
-	{Reason: verdict.Denied, Status: 403, Code: "AccessDenied", Compose: deniedText, Confidence: protocol.Verified,
-		Source: protocol.SourceIAMGuide},
+	{Reason: verdict.Denied, Status: 403, Code: "AccessDenied", Compose: protocol.Composed(deniedText),
+		Confidence: protocol.Verified,
+		Source:     protocol.SourceIAMGuide},
 	{Reason: verdict.UnknownOperation, Status: 405, Code: "MethodNotAllowed",
 		Message: "The specified method is not allowed against this resource.", Confidence: protocol.Verified,
 		Source: docErrors},
 }
 
-func missingParameters(args map[string]string) string {
-	switch m := args["missing"]; m {
-	case "Credential", "SignedHeaders", "Signature":
-		return textHeader + "missing " + m + "."
-	default:
-		return textHeader +
-			"the authorization header requires three components: Credential, SignedHeaders, and Signature."
+func missingParameters(c verdict.MissingParts) string {
+	if len(c.Missing) == 1 && c.Missing[0] != "Date" {
+		return textHeader + "missing " + c.Missing[0] + "."
 	}
+	return textHeader + "the authorization header requires three components: Credential, SignedHeaders, and Signature."
 }
 
 // scope names the first part that is wrong; S3 stops at it.
-func scope(args map[string]string) string {
-	if args["region"] != "" {
-		return protocol.Fill(textHeader+"the region '{region}' is wrong; expecting '{expectedRegion}'", args)
+func scope(c verdict.ForeignScope) string {
+	if c.Region != nil {
+		return textHeader + "the region '" + c.Region.Sent + "' is wrong; expecting '" + c.Region.Expected + "'"
 	}
-	return textHeader + scopePart(args)
+	return textHeader + scopePart(c)
 }
 
 // queryScope is scope for a presigned URL, with other quotes.
-func queryScope(args map[string]string) string {
-	if args["region"] != "" {
-		return protocol.Fill(textQuery+`the region "{region}" is wrong; expecting "{expectedRegion}"`, args)
+func queryScope(c verdict.ForeignScope) string {
+	if c.Region != nil {
+		return textQuery + `the region "` + c.Region.Sent + `" is wrong; expecting "` + c.Region.Expected + `"`
 	}
-	return textQuery + scopePart(args)
+	return textQuery + scopePart(c)
 }
 
-func scopePart(args map[string]string) string {
+// queryScopeDate is for a presigned URL whose scope is of another day.
+func queryScopeDate(c verdict.ForeignScope) string {
+	date := cmp.Or(c.Date, &verdict.ScopeDate{})
+	return `Invalid credential date "` + date.Sent + `". This date is not the same as X-Amz-Date: "` + date.Expected +
+		`".`
+}
+
+func scopePart(c verdict.ForeignScope) string {
 	switch {
-	case args["problem"] == "date-format":
-		return protocol.Fill(`incorrect date format "{scopeDate}". `+
-			`This date in the credential must be in the format "yyyyMMdd".`, args)
-	case args["service"] != "":
-		return protocol.Fill(`incorrect service "{service}". This endpoint belongs to "s3".`, args)
+	case c.Date != nil && c.Problem == verdict.ProblemDateFormat:
+		return `incorrect date format "` + c.Date.Sent + `". ` +
+			`This date in the credential must be in the format "yyyyMMdd".`
+	case c.Service != nil:
+		return `incorrect service "` + c.Service.Sent + `". This endpoint belongs to "s3".`
 	default:
-		return protocol.Fill(`incorrect terminal "{terminator}". This endpoint uses "aws4_request".`, args)
+		terminator := cmp.Or(c.Terminator, &verdict.Part{})
+		return `incorrect terminal "` + terminator.Sent + `". This endpoint uses "aws4_request".`
 	}
 }
 
-func expires(args map[string]string) string {
-	switch args["problem"] {
-	case "too-long":
+func expires(c verdict.BadExpires) string {
+	switch c.Problem {
+	case verdict.ProblemTooLong:
 		return "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less " +
 			"than 604800 seconds"
-	case "negative":
+	case verdict.ProblemNegative:
 		return "X-Amz-Expires must be non-negative"
 	default:
 		return "X-Amz-Expires should be a number"
@@ -233,13 +247,10 @@ func expires(args map[string]string) string {
 // deniedText is the message of a denial, for one that S3 answers inside a result.
 // It puts the resource in double quotes, as only S3 does; to a caller of
 // another account it says nothing more than "Access Denied".
-func deniedText(args map[string]string) string {
-	if args["crossAccount"] != "" || args["principal"] == "" {
+func deniedText(c verdict.Denial) string {
+	if c.CrossAccount || c.Principal == "" {
 		return "Access Denied"
 	}
-	quoted := map[string]string{
-		"principal": args["principal"], "action": args["action"], "because": args["because"],
-		"resource": `"` + args["resource"] + `"`,
-	}
-	return protocol.Denied(quoted)
+	c.Resource = `"` + c.Resource + `"`
+	return protocol.Denied(c)
 }

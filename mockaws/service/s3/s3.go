@@ -203,7 +203,7 @@ func fail(name string, elements ...string) *service.Error {
 			e.Elements[key] = elements[i+1]
 		}
 	}
-	e.Message = row.Text(args)
+	e.Message = protocol.Fill(row.Message, args)
 	return e
 }
 

@@ -7,6 +7,6 @@ import (
 
 // rows are what SNS answers otherwise than the other Query services.
 var rows = []protocol.Row{
-	{Reason: verdict.Denied, Status: 403, Code: "AuthorizationError", Compose: protocol.Denied,
+	{Reason: verdict.Denied, Status: 403, Code: "AuthorizationError", Compose: protocol.Composed(protocol.Denied),
 		Confidence: protocol.Verified, Source: "ministryofjustice/cloud-platform-environments#21094"},
 }

@@ -51,7 +51,7 @@ func mark(operation string, r *verdict.Refusal) *verdict.Refusal {
 			break
 		}
 	}
-	r.SetCause(failure)
+	r.Cause = failure
 	return r
 }
 

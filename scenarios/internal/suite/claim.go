@@ -6,6 +6,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 )
 
@@ -39,7 +40,7 @@ func ForeignToken(call, keyVariable string) Claim {
 
 // Never claims that the subject gives up before any AWS call, saying this.
 func Never(said string) Claim {
-	return Claim{expect.FailedWith(said), expect.NoCalls(), expect.Diagnosed(harness.NoCall)}
+	return Claim{expect.FailedWith(said), expect.NoCalls(), expect.Diagnosed(diagnose.NoCall)}
 }
 
 // With adds expectations.

@@ -7,6 +7,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
@@ -102,7 +103,7 @@ func (b BadToken) Check(ctx ginkgo.SpecContext, host string, c TokenClient) {
 	if code == "" {
 		code, shown = "InvalidIdentityToken", c.Invalid
 	}
-	r := c.CheckToken(ctx, host, Claim{expect.Refused(Exchange, code), expect.Diagnosed(harness.BadIdentityToken)},
+	r := c.CheckToken(ctx, host, Claim{expect.Refused(Exchange, code), expect.Diagnosed(diagnose.BadIdentityToken)},
 		MayUseS3, b.Option)
 	said := string(r.Stdout) + string(r.Stderr)
 	gomega.Expect(said).To(gomega.SatisfyAll(gomega.ContainSubstring(shown), gomega.ContainSubstring(b.Message)))
@@ -112,5 +113,5 @@ func (b BadToken) Check(ctx ginkgo.SpecContext, host string, c TokenClient) {
 // not let it in.
 var NotTrusted = Claim{
 	expect.Refused(Exchange, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity"),
-	expect.Diagnosed(harness.NotTrusted),
+	expect.Diagnosed(diagnose.NotTrusted),
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/oidc"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // Kind is the kind of the findings.
@@ -30,8 +31,8 @@ var Rule = rule.Rule{
 	Call:       check,
 }
 
-// changes are what to do about a problem of an identity token, by the argument
-// "problem" of the refusal.
+// changes are what to do about a problem of an identity token, by the name of
+// the problem.
 var changes = map[string]string{
 	"no-provider": "Make an OIDC provider for exactly that URL in the role's account (aws iam " +
 		"create-open-id-connect-provider --url … " +
@@ -59,11 +60,12 @@ var changes = map[string]string{
 // check: STS did not take the token of a web identity.
 func check(c *facts.Call) (rule.Telling, bool) {
 	r := c.Verdict.Refusal
-	if r == nil || c.Verdict.Accepted || c.Presented.Scheme != "web-identity" || changes[r.Args["problem"]] == "" {
+	failure, _ := verdict.CauseOf[verdict.Failure](r)
+	if r == nil || c.Verdict.Accepted || c.Presented.Scheme != "web-identity" || changes[failure.Problem] == "" {
 		return rule.Telling{}, false
 	}
-	token, change := c.Trace.IdentityToken, changes[r.Args["problem"]]
-	switch problem := oidc.Problem(r.Args["problem"]); {
+	token, change := c.Trace.IdentityToken, changes[failure.Problem]
+	switch problem := oidc.Problem(failure.Problem); {
 	case problem == oidc.ProblemExpired && token.File != "" && token.Derived != "":
 		change = "Read " + token.File + " again for each exchange, as the SDKs' own web identity providers do: the " +
 			"program kept what it read once"

@@ -30,25 +30,31 @@ var Rule = rule.Rule{
 	Call:       check,
 }
 
+// skewOf is how far off the date of a refused signature is, the zero Skew where that is not
+// why it was refused.
+func skewOf(r *verdict.Refusal) verdict.Skew {
+	if early, ok := verdict.CauseOf[verdict.EarlySignature](r); ok {
+		return early.Skew
+	}
+	old, _ := verdict.CauseOf[verdict.OldSignature](r)
+	return old.Skew
+}
+
 // check: the signature is dated by a clock that is too far off.
 func check(c *facts.Call) (rule.Telling, bool) {
-	if !c.Because(verdict.SignatureExpired, verdict.SignatureNotYetCurrent) {
-		return rule.Telling{}, false
-	}
-	a := c.Verdict.Refusal.Args
-	date, err1 := time.Parse(facts.BasicFormat, a["date"])
-	now, err2 := time.Parse(facts.BasicFormat, a["now"])
-	if err1 != nil || err2 != nil {
+	skew := skewOf(c.Verdict.Refusal)
+	date, now := skew.Date, skew.Now
+	if date.IsZero() || now.IsZero() {
 		return rule.Telling{}, false
 	}
 	t := rule.Telling{
 		What: fmt.Sprintf(
-			"%s was signed by a clock that is %s AWS's: dated %s when it was %s, more than %s minutes apart.",
+			"%s was signed by a clock that is %s AWS's: dated %s when it was %s, more than %d minutes apart.",
 			c.Call,
 			facts.Off(date.Sub(now)),
 			facts.Clock(date),
 			facts.Clock(now),
-			a["minutes"],
+			skew.Minutes,
 		),
 		Why: "A signature is valid for some minutes around its date, so that nobody can send it again later; " +
 			"secret and signature may well be right.",

@@ -3,7 +3,6 @@ package expiredcredentials
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -56,7 +55,8 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	if part.Endpoint != "" && len(part.Variables) == 0 && part.File == "" {
 		t.Why, t.Change = notRenewed(c)
 	}
-	if at, err := time.Parse(time.RFC3339, c.Verdict.Refusal.Args["expiration"]); err == nil {
+	if old, ok := verdict.CauseOf[verdict.OldToken](c.Verdict.Refusal); ok && !old.Expiration.IsZero() {
+		at := old.Expiration
 		t.Why = fmt.Sprintf("They ended at %s, %s before this call. %s", facts.Clock(at), facts.Span(c.Time.Sub(at)),
 			t.Why)
 	}

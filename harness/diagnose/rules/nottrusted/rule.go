@@ -8,6 +8,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // Kind is the kind of the findings.
@@ -33,6 +34,7 @@ var Rule = rule.Rule{
 // AssumeRole the asker's own policies, said no.
 func check(c *facts.Call) (rule.Telling, bool) {
 	r := c.Verdict.Refusal
+	denial, _ := verdict.CauseOf[verdict.Denial](r)
 	switch {
 	case r == nil || c.Verdict.Accepted || c.Status != 403:
 		return rule.Telling{}, false
@@ -51,7 +53,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			Change: "Compare the conditions of the trust policy, character by character, with the token's sub and " +
 				"aud, and correct the one that is wrong",
 		}, true
-	case c.Call == "sts:AssumeRole" && r.Args["action"] != "":
+	case c.Call == "sts:AssumeRole" && denial.Action != "":
 		key := c.Trace.KeyID
 		return rule.Telling{
 			Variables: key.Variables,
@@ -62,11 +64,11 @@ func check(c *facts.Call) (rule.Telling, bool) {
 				c.Verdict.Principal,
 				key.Shown,
 				key.From(),
-				r.Args["resource"],
+				denial.Resource,
 			),
 			Why: "The credentials are valid. " + prose.Sentence(r.Detail),
 			Change: "See that the role exists under exactly that ARN, that its trust policy names the principal " +
-				"and its conditions hold, and that the principal's own policies allow " + r.Args["action"],
+				"and its conditions hold, and that the principal's own policies allow " + denial.Action,
 		}, true
 	}
 	return rule.Telling{}, false

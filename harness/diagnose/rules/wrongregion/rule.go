@@ -30,40 +30,40 @@ var Rule = rule.Rule{
 }
 
 func check(c *facts.Call) (rule.Telling, bool) {
-	if !c.Because(verdict.WrongScope) {
+	scope, ok := verdict.CauseOf[verdict.ForeignScope](c.Verdict.Refusal)
+	if !ok {
 		return rule.Telling{}, false
 	}
-	a := c.Verdict.Refusal.Args
 	t := rule.Telling{
 		Variables: c.Trace.Region.Variables,
 		What:      "The credential scope of " + c.Call + " does not fit the endpoint.",
 		Change:    c.Library.Advise(library.OwnRegion),
 	}
 	switch {
-	case a["region"] != "":
+	case scope.Region != nil && scope.Region.Sent != "":
 		t.What = fmt.Sprintf(
 			"%s was signed for region %s, from %s, and the endpoint is in %s.",
 			c.Call,
-			a["region"],
+			scope.Region.Sent,
 			c.Trace.Region.From(),
-			a["expectedRegion"],
+			scope.Region.Expected,
 		)
 		t.Why = "Region and service are part of the signature: an endpoint accepts its own only."
-		if a["service"] != "" {
-			t.What += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.", a["service"],
-				a["expectedService"])
-			t.Change += fmt.Sprintf("; and sign for %q", a["expectedService"])
+		if scope.Service != nil {
+			t.What += fmt.Sprintf(" It was signed for service %q as well, and the endpoint is of %q.",
+				scope.Service.Sent, scope.Service.Expected)
+			t.Change += fmt.Sprintf("; and sign for %q", scope.Service.Expected)
 		}
-	case a["service"] != "":
+	case scope.Service != nil && scope.Service.Sent != "":
 		t.What = fmt.Sprintf(
 			"%s was signed for service %q and the endpoint is of %q.",
 			c.Call,
-			a["service"],
-			a["expectedService"],
+			scope.Service.Sent,
+			scope.Service.Expected,
 		)
 		t.Change = fmt.Sprintf(
 			"Sign for %q: the signing name of a service is not always its hostname's",
-			a["expectedService"],
+			scope.Service.Expected,
 		)
 	}
 	return t, true

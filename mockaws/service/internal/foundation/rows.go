@@ -15,7 +15,8 @@ var Rows = []protocol.Row{
 		Compose: protocol.MissingEqualSign, Confidence: protocol.Unverified, Source: protocol.SourceChart},
 	{Reason: verdict.SignatureExpired, Status: 403, Code: "InvalidSignatureException", Message: protocol.TextExpired,
 		Confidence: protocol.Verified, Source: "anthropics/anthropic-sdk-go#122"},
-	{Reason: verdict.WrongScope, Status: 403, Code: "InvalidSignatureException", Compose: protocol.ScopeSentences,
+	{Reason: verdict.WrongScope, Status: 403, Code: "InvalidSignatureException",
+		Compose:    protocol.Composed(protocol.ScopeSentences),
 		Confidence: protocol.Verified, Source: "earendil-works/pi#3487"},
 	{Reason: verdict.TokenMalformed, Status: 403, Code: "UnrecognizedClientException",
 		Message: protocol.TextTokenInvalid, Confidence: protocol.Verified,
@@ -29,7 +30,8 @@ var Rows = []protocol.Row{
 		Confidence: protocol.Verified, Source: "vercel/ai#2053"},
 	{Reason: verdict.KeyUnknown, Status: 403, Code: "UnrecognizedClientException", Message: protocol.TextKeyInvalid,
 		Confidence: protocol.Verified, Source: "BerriAI/litellm#37905"},
-	{Reason: verdict.SignatureMismatch, Status: 403, Code: "InvalidSignatureException", Compose: mismatchWithAppendix,
+	{Reason: verdict.SignatureMismatch, Status: 403, Code: "InvalidSignatureException",
+		Compose:    protocol.Composed(mismatchWithAppendix),
 		Confidence: protocol.Verified, Source: "BerriAI/litellm#14763"},
 	{Reason: verdict.BearerMalformed, Status: 403, Code: "AccessDeniedException",
 		Message: "Invalid API Key format: Must start with pre-defined prefix", MessageKey: "Message",
@@ -40,7 +42,7 @@ var Rows = []protocol.Row{
 	{Reason: verdict.BearerExpired, Status: 403, Code: "AccessDeniedException", Message: "Bearer Token has expired",
 		MessageKey: "Message", Confidence: protocol.Verified,
 		Source: "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html"},
-	{Reason: verdict.Denied, Status: 403, Code: "AccessDeniedException", Compose: protocol.Denied,
+	{Reason: verdict.Denied, Status: 403, Code: "AccessDeniedException", Compose: protocol.Composed(protocol.Denied),
 		MessageKey: "Message",
 		Confidence: protocol.Verified, Source: "BerriAI/litellm#39166"},
 	// AWS answers a path it does not know with 200, before it looks at the
@@ -52,11 +54,11 @@ var Rows = []protocol.Row{
 // mismatchWithAppendix is the mismatch text with the canonical request and the
 // string to sign, as Bedrock sends it since 2025 (BerriAI/litellm#14763,
 // continuedev/continue#9297).
-func mismatchWithAppendix(args map[string]string) string {
-	if args["canonicalRequest"] == "" {
+func mismatchWithAppendix(c verdict.OtherSignature) string {
+	if c.CanonicalRequest == "" {
 		return protocol.TextMismatch
 	}
 	return protocol.TextMismatch + "\n\nThe Canonical String for this request should have been\n'" +
-		args["canonicalRequest"] +
-		"'\n\nThe String-to-Sign should have been\n'" + args["stringToSign"] + "'\n"
+		c.CanonicalRequest +
+		"'\n\nThe String-to-Sign should have been\n'" + c.StringToSign + "'\n"
 }
