@@ -55,6 +55,15 @@ func (s *Service) SignsAs(name string) bool {
 	return name == s.SigningName || name != "" && name == s.OtherSigningName
 }
 
+// REST reports whether method and path say which operation of the service is meant.
+func (s *Service) REST() bool {
+	switch s.Dialect.Protocol {
+	case protocol.RESTJSON, protocol.RESTXML, protocol.S3:
+		return true
+	}
+	return false
+}
+
 // Rules are the service's rules of Signature Version 4; an empty region accepts
 // any.
 func (s *Service) Rules(region string) sigv4.Rules {

@@ -319,14 +319,16 @@ func signedAsS3(r *Request) bool {
 }
 
 // byS3 takes what is left for S3, whose paths can be anything: what is signed for
-// S3, and what is not signed and does not go to another service of AWS. A request
+// S3 or names an operation of it, and what is not signed and does not go to another service of AWS. A request
 // that is signed for a service this mock does not know is not S3's.
 func byS3(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
 	s := c.byPrefix["s3"]
 	if s == nil || c.scoped || r.Header.Get("X-Amz-Target") != "" {
 		return nil, false
 	}
-	if r.ScopeService != "s3" && (r.ScopeService != "" || t.foreign) {
+	// The JavaScript SDK names the operation in the query, whatever the scope is.
+	named := c.ops[s][t.Input.Query.Get("x-id")] != nil
+	if !named && r.ScopeService != "s3" && (r.ScopeService != "" || t.foreign) {
 		return nil, false
 	}
 	t.Service = s

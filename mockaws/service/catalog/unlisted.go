@@ -28,18 +28,19 @@ func (t *Target) unlisted(r *Request, modelled *Target, refusal *verdict.Refusal
 		t = modelled
 	}
 	name := t.operationName(r)
-	if refusal.Reason == verdict.UnknownOperation && !couldBe(name) {
+	s := t.Service
+	switch {
+	case s != nil && !couldBe(s, name):
 		return t, refusal
-	}
-	if t.Service != nil && r.ScopeService == "" {
-		return t, verdict.Because(verdict.StageIdentify, verdict.Gap{Service: t.Service.ID, Operation: name},
-			t.Service.ID+" "+name+" is not known here, and nobody signed it")
-	}
-	if t.Service == nil || !t.Service.SignsAs(r.ScopeService) {
-		// A host can be of several services, as abc-ats.iot is: the scope says which.
-		if !scopeName.MatchString(r.ScopeService) {
-			return t, refusal
-		}
+	case s != nil && r.ScopeService == "":
+		return t, verdict.Because(verdict.StageIdentify, verdict.Gap{Service: s.ID, Operation: name},
+			s.ID+" "+name+" is not known here, and nobody signed it")
+	case s != nil && s.SignsAs(r.ScopeService) && (s.REST() || !isPath(name)):
+	case !scopeName.MatchString(r.ScopeService):
+		return t, refusal
+	default:
+		// A host can be of several services, as abc-ats.iot is, and a service can have
+		// endpoints that its model does not tell of: the scope alone is known.
 		t.Service = nameless(r)
 	}
 	t.Operation = &service.Operation{Name: lastPart(name), Unlisted: true}
@@ -47,10 +48,13 @@ func (t *Target) unlisted(r *Request, modelled *Target, refusal *verdict.Refusal
 }
 
 // couldBe says whether AWS could have an operation of that name, or at that method
-// and path.
-func couldBe(name string) bool {
-	return strings.Contains(name, " /") || operationName.MatchString(lastPart(name))
+// and path. All operations of some protocols are at POST /, and named elsewhere.
+func couldBe(s *service.Service, name string) bool {
+	return isPath(name) && (name != "POST /" || s.REST()) || operationName.MatchString(lastPart(name))
 }
+
+// isPath says whether an operation is called by its method and path.
+func isPath(name string) bool { return strings.Contains(name, " /") }
 
 // lastPart is the operation in the value of X-Amz-Target; other names are as they
 // are.
