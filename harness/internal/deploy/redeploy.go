@@ -48,7 +48,6 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 	if err := d.reseed(ctx); err != nil {
 		return fmt.Errorf("cannot deploy to %s: %w", host, err)
 	}
-	d.forget()
 	if err := d.planFaults(ctx); err != nil {
 		return err
 	}
