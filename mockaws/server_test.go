@@ -2,6 +2,7 @@ package mockaws_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -62,6 +63,38 @@ func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
 				t.Errorf("journal: %v, %v", got, err)
 			}
 		})
+	}
+}
+
+// TestNoiseAfterACall: what cannot be read is recorded on a connection that has carried a
+// call before, too, and the refusal of the call itself is recorded once.
+func TestNoiseAfterACall(t *testing.T) {
+	w := mocktest.New(t)
+	call := "GET /?Action=GetCallerIdentity&Version=2011-06-15 HTTP/1.1\r\nHost: sts.us-east-1.amazonaws.com\r\n\r\n"
+	c, err := net.Dial("tcp", strings.TrimPrefix(w.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(c, call+call+"noise\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answers, err := io.ReadAll(c) // until the server closes the connection
+	if n := bytes.Count(answers, []byte("HTTP/1.1 ")); err != nil || n != 3 {
+		t.Fatalf("%d answers, %v: %s", n, err, answers)
+	}
+	got := w.Journal().Since(0)
+	if len(got) != 3 {
+		t.Fatalf("journal: %v", got)
+	}
+	for i, want := range []verdict.Reason{verdict.MissingAuthentication, verdict.MissingAuthentication,
+		verdict.MalformedRequest} {
+		if got[i].Verdict.Refusal.Reason != want {
+			t.Errorf("exchange %d: %s, want %s", i+1, &got[i], want)
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/sandbox"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws/oidc"
@@ -75,12 +75,12 @@ func TestHostsShowWhatTheirSourcesSay(t *testing.T) {
 				t.Fatalf("no facts with a source: %+v", want)
 			}
 			d := start(t, want.Host, project.Project{})
-			l, env, err := d.lay(isolation.Sandbox)
+			l, env, err := d.lay(sandbox.Backend{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			want.variables(t, env)
-			want.files(t, slices.Collect(maps.Keys(l.contents)), d.homeIn(isolation.Sandbox))
+			want.files(t, slices.Collect(maps.Keys(l.contents)), d.dir)
 			want.tokens(t, d)
 			want.endpoints(t, d, l)
 			want.sessions(t, d)

@@ -15,7 +15,7 @@ import (
 type Catalog struct {
 	services  []*service.Service
 	byPrefix  map[string]*service.Service
-	sharing   map[string][]*service.Service // those of one hostname prefix, the largest first
+	sharing   map[string][]*service.Service // by hostname prefix, the largest service first
 	byTarget  map[string]*service.Service
 	byVersion map[string][]*service.Service
 	bySigning map[string][]*service.Service
@@ -69,8 +69,8 @@ type Request struct {
 	Method, Host, Path, RawQuery string
 	Header                       http.Header
 	Body                         []byte
-	// ScopeService is the service in the request's credential scope, "" if there
-	// is none: a hint where hostname and path do not tell, never a proof.
+	// ScopeService is the service in the request's credential scope, "" without
+	// one. It is a hint where hostname and path do not decide, never a proof.
 	ScopeService string
 }
 
