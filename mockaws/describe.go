@@ -83,7 +83,7 @@ func (f *flight) describeOutcome() {
 	// Some services echo the canonical request in the message, token included.
 	e.Message, _, _ = strings.Cut(r.Message, "\n")
 	if r.Row != nil {
-		e.Confidence, e.Source = string(r.Row.Confidence), r.Row.Source
+		e.Confidence, e.Source = f.confident(r.Row.Confidence), r.Row.Source
 	} else if failure, ok := verdict.CauseOf[verdict.Failure](f.refusal); ok {
 		e.Confidence, e.Source = failure.Confidence, failure.Source
 	}

@@ -128,14 +128,17 @@ func TestUnknownOperations(t *testing.T) {
 		status         int
 		answer, detail string
 	}{
-		// AWS answers 200 here (aws-amplify/amplify-flutter#5675).
-		{"Bedrock, unknown path", "POST", "/model/x.y/nonsense", nil, "{}", 200, "UnknownOperationException",
-			"has no operation"},
+		// It may be newer than the table.
+		{"Bedrock, unknown path", "POST", "/model/x.y/nonsense", nil, "{}", 501, "does not implement",
+			"is not known here"},
 		// Who calls is asked first.
 		{"Bedrock, known to AWS", "POST", "/async-invoke", nil, "{}", 403, "Authorization header is missing",
 			"neither an Authorization header"},
 		{"STS, unknown action", "POST", "/", map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
-			"Action=Nope&Version=2011-06-15", 400, "<Code>InvalidAction</Code>", "has no operation Nope"},
+			"Action=Nope&Version=2011-06-15", 501, "does not implement", "is not known here"},
+		{"STS, what no operation is called", "POST", "/",
+			map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
+			"Action=No-pe&Version=2011-06-15", 400, "<Code>InvalidAction</Code>", "has no operation No-pe"},
 		{"unknown target", "POST", "/", map[string]string{"X-Amz-Target": "Strange_2020.Do"}, "{}", 501,
 			"does not implement", "cannot tell which AWS service"},
 		{"unknown operation of a known service", "POST", "/",
