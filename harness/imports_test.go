@@ -54,7 +54,7 @@ var allowed = map[string][]string{
 	"harness/report":   {"harness", "mockaws", "fixtures", "internal"},
 	"harness/casefile": {"harness", "fixtures", "mockaws", "internal"},
 	"harness/capture":  {"fixtures", "harness/capture"},
-	"harness/explain": {"harness/diagnose", "harness/ledger", "harness/library", "harness/internal",
+	"harness/explain": {"fixtures", "harness/diagnose", "harness/ledger", "harness/library", "harness/internal",
 		"mockaws"},
 	"harness/conformance": {"mockaws"},
 	"harness/peers":       {"fixtures", "mockaws"},

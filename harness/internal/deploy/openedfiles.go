@@ -13,7 +13,7 @@ var unwatched bool
 // watchFiles begins to watch which of the host's files the subject opens.
 func (x *run) watchFiles() {
 	d := x.deployment
-	l := d.layouts[x.execution.mode]
+	l := d.layouts[x.execution.backend.Name()]
 	if l == nil || unwatched || len(d.host.Files) == 0 {
 		return
 	}
@@ -44,7 +44,7 @@ func (l *layout) onThisMachine(path string) string {
 // seenFiles ends the watching and tells what was seen.
 func (x *run) seenFiles() (out []ledger.FileAccess) {
 	d := x.deployment
-	l := d.layouts[x.execution.mode]
+	l := d.layouts[x.execution.backend.Name()]
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
 	if l == nil || l.opened == nil {

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
@@ -106,7 +105,7 @@ func servePodIdentity(d *Deployment, l *layout, e fixtures.Endpoint) (http.Handl
 		return nil, err
 	}
 	o := metadata.PodIdentityOptions{Settings: d.endpointSettings(e), Vendor: d.vendor(e), Verify: verify}
-	if l.mode == isolation.Endpoint {
+	if !l.backend.OwnNetwork() {
 		o.Hosts = []string{"127.0.0.1"} // the agent's own addresses are out of reach there
 	}
 	return metadata.PodIdentity(o)

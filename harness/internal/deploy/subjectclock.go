@@ -76,7 +76,7 @@ func (c *subjectClock) set(offset time.Duration) error {
 }
 
 // wire leads a subject to its clock.
-func (c *subjectClock) wire(s Subject, mode isolation.Mode, env *ledger.Environment, l *layout) error {
+func (c *subjectClock) wire(s Subject, env *ledger.Environment, l *layout) error {
 	if c == nil {
 		return nil
 	}
@@ -126,7 +126,8 @@ const fakeMonotonic = "FAKETIME_DONT_FAKE_MONOTONIC"
 // numbers of a sandbox are small, and what a killed program leaves would stop
 // the next one.
 func (l *layout) ownSharedMemory() error {
-	if l.mode == isolation.Sandbox {
+	const place = "/dev/shm"
+	if l.backend.PlaceFile(place, l.temporary).Shown {
 		dir, err := os.MkdirTemp(l.temporary, "shm-")
 		if err != nil {
 			return err
@@ -134,7 +135,7 @@ func (l *layout) ownSharedMemory() error {
 		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
 			return err
 		}
-		l.files = append(l.files, isolation.File{Path: "/dev/shm", From: dir})
+		l.files = append(l.files, isolation.File{Path: place, From: dir})
 		return nil
 	}
 	sweepSharedMemory()
