@@ -64,6 +64,9 @@ func (f *flight) locate() (string, *verdict.Refusal) {
 	if f.target.Region != "" {
 		return f.target.Region, nil
 	}
+	if f.target.Service.Unlisted || f.target.Service.EitherPath {
+		return "", nil // where it is, is not known
+	}
 	return f.server.region, nil
 }
 
@@ -93,7 +96,7 @@ func (f *flight) verifySignature() *verdict.Refusal {
 		f.findSecret()
 		return refusal
 	}
-	if refusal := f.server.verifier.Verify(f.request, f.auth, f.rules, cred.Secret); refusal != nil {
+	if refusal := f.verify(cred); refusal != nil {
 		f.explain(cred)
 		return refusal
 	}

@@ -68,6 +68,9 @@ func TestFaults(t *testing.T) {
 			if spoilt := row.accepted || row.status == 0; spoilt != (e.Aborted != "") {
 				t.Errorf("journal: aborted %q, want it said: %v", e.Aborted, spoilt)
 			}
+			if sent := row.status != 0; !sent && (e.Code != "" || e.Message != "" || e.Source != "") {
+				t.Errorf("journal: nothing was sent, and it says %q %q %q", e.Code, e.Message, e.Source)
+			}
 			if err := call(); err != nil {
 				t.Errorf("when the fault was over: %v", err)
 			}

@@ -13,6 +13,20 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
+// What the journal shows of a secret is its beginning, and never more than a third of
+// it, however short it is.
+func TestDescribeShowsAThird(t *testing.T) {
+	for n := range 64 {
+		secret := strings.Repeat("s", n)
+		switch o := Describe(secret); {
+		case n == 0 && o != nil:
+			t.Errorf("of nothing: %+v", o)
+		case n > 0 && (o.Length != n || len(o.Prefix) > 8 || 3*len(o.Prefix) > n):
+			t.Errorf("of %d characters: %+v", n, o)
+		}
+	}
+}
+
 // TestRecordKeepsEveryField fills each field of an exchange with a value of its
 // own, strange bytes among them, and reads it back.
 func TestRecordKeepsEveryField(t *testing.T) {

@@ -30,12 +30,16 @@ import (
 //	  - {name: uploads, account: "111122223333"}
 //	issuers:
 //	  - {url: https://oidc.vercel.com/acme}
+//	services:
+//	  - {name: service, protocol: rest-json, paths: either}
 type Seed struct {
 	iam.Seed `yaml:",inline"`
 	Buckets  []BucketSeed `yaml:"buckets,omitempty" json:"buckets,omitempty"`
 	// Issuers sign tokens that sts:AssumeRoleWithWebIdentity takes, where an
 	// account has an OIDC provider of that URL.
 	Issuers []IssuerSeed `yaml:"issuers,omitempty" json:"issuers,omitempty"`
+	// Services are services of one's own, whose requests are judged like AWS's.
+	Services []ServiceSeed `yaml:"services,omitempty" json:"services,omitempty"`
 	// Synthesize is WithSynthesis for a mock that runs already; nil leaves it.
 	Synthesize *bool `yaml:"synthesize,omitempty" json:"synthesize,omitempty"`
 }
@@ -84,7 +88,8 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 			problems = append(problems, fmt.Errorf("issuers[%d]: %w", i, err))
 		}
 	}
-	if len(problems) > 0 {
+	declared, wrong := declare(seed.Services)
+	if problems = append(problems, wrong...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
 	applied, err := s.iam.Apply(seed.Seed)
@@ -94,6 +99,7 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 	if seed.Synthesize != nil {
 		s.synthesize.Store(*seed.Synthesize)
 	}
+	s.catalog.Declare(declared...)
 	for _, b := range seed.Buckets {
 		region := b.Region
 		if region == "" {

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
@@ -111,6 +112,53 @@ func TestUpstreamThatIsDown(t *testing.T) {
 		&s3.ListBucketsInput{})
 	if err == nil || !strings.Contains(err.Error(), "the upstream of s3 at 127.0.0.1:1 did not answer") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// An upstream's answer is bounded as a client's request is, and what is larger is
+// neither passed on nor cut.
+func TestUpstreamAnswersAreBounded(t *testing.T) {
+	for size, want := range map[int]int{1 << 10: http.StatusOK, 1<<10 + 1: http.StatusServiceUnavailable} {
+		s := mockaws.New(mockaws.WithMaxBody(1 << 10))
+		applied, err := s.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
+			Users: []iam.UserSeed{{Name: "app", Allow: []string{"*"}, Keys: []iam.KeySeed{{}}}}}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		behind := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(rw, strings.Repeat("x", size))
+		}))
+		defer behind.Close()
+		address, err := url.Parse(behind.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.AddUpstream(mockaws.Upstream{Service: "s3", URL: address}); err != nil {
+			t.Fatal(err)
+		}
+		front := httptest.NewServer(s)
+		defer front.Close()
+		req, err := http.NewRequest(http.MethodGet, front.URL+"/b/k", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := applied.Keys[0]
+		const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+		req.Header.Set("X-Amz-Content-Sha256", empty)
+		err = v4.NewSigner().SignHTTP(t.Context(), aws.Credentials{AccessKeyID: key.KeyID, SecretAccessKey: key.Secret},
+			req, empty, "s3", "us-east-1", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != want || want == http.StatusOK && len(body) != size {
+			t.Errorf("%d bytes: status %d with %d bytes, want %d", size, resp.StatusCode, len(body), want)
+		}
 	}
 }
 

@@ -37,7 +37,7 @@ func (o *Observation) Fixture(opts Options) ([]byte, error) {
 			"from names and shapes.",
 		Region: o.region(),
 		NotSimulated: []string{
-			"values: lengths, known beginnings and equality are those of the host, the rest is made up",
+			"values: lengths, known prefixes and equality are as observed on the host; the rest is made up",
 		},
 	}
 	b.build()
@@ -118,7 +118,7 @@ func (b *builder) evidence(note string) fixtures.Provenance {
 	return fixtures.Provenance{Evidence: "capture", Note: note}
 }
 
-// inferred is that of what the observation does not show.
+// inferred is the provenance of what the observation does not show.
 func (b *builder) inferred(note string) fixtures.Provenance {
 	return fixtures.Provenance{Evidence: "capture", From: fixtures.Inferred, Confidence: fixtures.Unverified,
 		Note: note}
@@ -173,8 +173,8 @@ func (b *builder) session(key Variable, secret, token *Variable) {
 	b.set(token, "${session."+name+".sessionToken}")
 }
 
-// platform takes a token without a key of its own for that of the host's own
-// principal.
+// platform treats a session token without a matching key as the host's own
+// credentials.
 func (b *builder) platform(token Variable) {
 	if b.host.Platform == nil {
 		b.host.Platform = &fixtures.Platform{Account: "999988887777", Role: "platform", Session: "platform",

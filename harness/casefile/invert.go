@@ -9,10 +9,10 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose"
 )
 
-// Inversions are the expectation with one thing of it turned round at a time:
+// Inversions returns copies of the expectation with one element negated in each:
 // another exit code, an accepted call refused, another principal, a text that
-// is not there. Held against the result that fits the expectation, each must
-// fail; one that holds would be an expectation that nothing looks at.
+// does not occur. Checked against the result that meets the expectation, each copy
+// must fail; if one passes, that element is never checked.
 func (e Expectation) Inversions() []Expectation {
 	var out []Expectation
 	turn := func(change func(*Expectation)) {
@@ -65,7 +65,7 @@ func (e Expectation) Inversions() []Expectation {
 // beyond is more calls than any program of a case makes.
 const beyond = 1_000_000
 
-// absent is in no output, code or principal.
+// absent is a string that cannot occur in real output.
 const absent = " (turned round)"
 
 func (c Call) inversions() []Call {

@@ -168,8 +168,8 @@ func answers(ctx context.Context, endpoint *url.URL) error {
 	return c.Close()
 }
 
-// askAll asks all questions with one call. The first is the control: where the
-// right credentials come to nothing, an endpoint may refuse whatever it gets.
+// askAll asks all questions with one call. The first is the control: if valid
+// credentials fail too, the endpoint may refuse everything.
 func (t *Target) askAll(ctx context.Context, endpoint *url.URL, c call) []Outcome {
 	claimed := slices.Contains(t.Claims, c.service.ID)
 	if len(t.Claims) > 0 && !claimed {

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -114,8 +115,8 @@ var errorTexts = []meaning{
 	{diagnose.NotAllowed,
 		regexp.MustCompile(`User: (arn:\S+) is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?`),
 		"The credentials are valid, those of {1}, and no policy allows {2}.",
-		"If that principal is not the one you meant, the program took other credentials: on Lambda and Vercel the " +
-			"variables of the platform, on EC2 and ECS the role of the node or the task, on Amplify the build's.",
+		"If that principal is not the one you meant, the program found other credentials first: variables of the " +
+			"platform, or the role of the machine.",
 		"allow {2} to {1}, or find out why the program calls as that principal",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
 	{diagnose.NotAllowed, regexp.MustCompile(`You don't have access to the model with the specified model ID`),
@@ -145,16 +146,19 @@ var errorTexts = []meaning{
 		"A variable in it was empty, it was cut or wrapped, or two headers were joined.",
 		"sign with a maintained signer, and look for a newline in key id or secret", docSigV4, "V"},
 	{"web-identity", regexp.MustCompile(`No OpenIDConnect provider found in your account for (\S+)`),
-		"The role's account has no identity provider {1}.", "On Vercel the issuer has the team's name in it " +
-			"(https://oidc.vercel.com/TEAM) in team mode, and none in global mode: provider and mode have to fit.",
-		"add {1} as an OpenID Connect provider in IAM, or switch the mode", "https://vercel.com/docs/oidc/aws", "V"},
+		"The role's account has no identity provider {1}.",
+		"STS looks for a provider with exactly the URL in the token's iss, in the account of the role.",
+		"add {1} as an OpenID Connect provider in IAM, or correct the account in the role's ARN", docIdentity, "V"},
 	{"web-identity", regexp.MustCompile(`Incorrect token audience`),
 		"The identity token is for another audience than the identity provider in IAM expects.", "",
-		"add the token's aud to the provider's client ids", "https://vercel.com/docs/oidc/aws", "V"},
+		"add the token's aud to the provider's client ids", docIdentity, "V"},
 	{"web-identity", regexp.MustCompile(`Not authorized to perform sts:AssumeRoleWithWebIdentity`),
-		"The token is genuine, and the role's trust policy does not take it.", "Its conditions on sub or aud do not " +
-			"fit: environment (preview, production), branch, project or team name, or a role that does not exist.",
-		"compare the token's sub and aud with the trust policy, word by word", "https://vercel.com/docs/oidc/aws", "V"},
+		"The token was read, and the role's trust policy does not let it in, or there is no role of that ARN.",
+		"Its conditions on sub or aud do not fit the token. They are compared character by character, " +
+			"upper and lower " +
+			"case too; StringEquals knows no wildcards. No permission of the role and no key has to do with it.",
+		"put the token's sub and aud and the conditions of the trust policy side by side, and correct the one that " +
+			"differs", docIdentity, "V"},
 	{"web-identity", regexp.MustCompile(`The 'x-vercel-oidc-token' header is missing from the request`),
 		"Vercel's OIDC token was not there when the program asked.", "At runtime it comes with each request, not as " +
 			"a variable: it cannot be read at module level; on the Edge runtime and in middleware it was missing, too.",
@@ -191,10 +195,17 @@ var errorCodes = []meaning{
 		"AWS refused the session token or does not know the access key id; its message tells which of the two.",
 		`"…is invalid" without a final period is about the token, with a period about the key id.`,
 		"look at the whole message", docSigning, "V"},
-	{diagnose.NotAllowed, regexp.MustCompile(`AccessDenied(?:Exception)?\b`),
-		"The caller was identified and may not do this, or the resource is another account's.", "",
-		"look at the whole message: it names principal, action and the kind of policy",
-		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "V"},
+	{diagnose.NotAllowed,
+		regexp.MustCompile(
+			"(?i)access[ _]?denied|\\(HTTP 403\\)|\\b(?:status(?: ?code)?[:= ]*|HTTP )403\\b|403 Forbidden"),
+		"AWS denied the call, and the text does not name who made it.",
+		"Two things look alike here: the caller was identified and no policy allows the call, or the request " +
+			"came without " +
+			"a signature. Clients of S3 that find no credentials call as nobody, and S3 gives both the same answer.",
+		"see whether the request was signed, and as whom (the SDK's debug log, or a run here); if it was not, " +
+			"look for why " +
+			"no credentials were found; if it was, compare the principal with the policy",
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "L"},
 }
 
 // allMeanings are asked in order.
@@ -206,7 +217,7 @@ var allMeanings = sync.OnceValue(func() []meaning {
 			source: s.Provenance.URL(), confidence: s.Provenance.Confidence,
 		})
 	}
-	return slices.Concat(errorTexts, said, errorCodes)
+	return slices.Concat(causes, errorTexts, said, errorCodes)
 })
 
 // kindOf is the kind of finding for a situation that a library's words mean.
@@ -272,30 +283,96 @@ func explained(findings []ledger.Finding, meaning ledger.Kind) bool {
 // maxErrorText bounds what is searched for error messages, in bytes.
 const maxErrorText = 8 << 20
 
+// maxWrapped bounds the texts, in bytes, whose lines may be broken where somebody
+// pasted them.
+const maxWrapped = 8 << 10
+
+// meaningsOf are what the errors in a text mean. What ended before AWS could
+// answer is looked for where no error of AWS is among them, and that there are no
+// credentials is said where nothing says why.
 func meaningsOf(text string) (out []ledger.Finding) {
 	text = text[:min(len(text), maxErrorText)]
-	used := library.In(text)
+	used, flat := library.In(text), ""
+	if len(text) <= maxWrapped {
+		flat = oneLine(text)
+	}
 	for _, m := range allMeanings() {
 		groups := m.match.FindStringSubmatch(text)
+		if groups == nil && flat != "" {
+			groups = m.match.FindStringSubmatch(flat)
+		}
 		if groups == nil {
 			continue
 		}
 		if len(out) > 0 && (m.id == "token-or-key" || m.id == diagnose.NotAllowed && len(groups) == 1) {
 			continue // the message said more than the code
 		}
-		fill := filler(groups)
-		if a, ok := advised[m.id]; ok && used.ID != "" {
-			m.change += ". With " + used.Name + ": " + used.Advise(a)
-		}
-		f := ledger.Finding{
-			Library: used.Name, Kind: m.id, What: fill(m.what), Why: m.why, Change: prose.Sentence(fill(m.change)),
-			Source: m.source, Confidence: m.confidence,
-		}
-		if !says(out, f) { // several libraries say the same
+		if f := m.finding(text, groups, used); !says(out, f) && !repeats(out, f) { // several libraries say the same
 			out = append(out, f)
 		}
 	}
+	if !specific(out) {
+		out = append(troubles(chainOf(text)), out...)
+	}
+	if f, ok := saidLack(text); ok && len(out) == 0 {
+		out = append(out, f)
+	}
+	if specific(out) {
+		out = slices.DeleteFunc(out, func(f ledger.Finding) bool { return f.Kind == "no-role-at-host" })
+	}
 	return out
+}
+
+// repeats reports whether a finding of the same kind, or one that says why, is
+// there already.
+func repeats(out []ledger.Finding, f ledger.Finding) bool {
+	return slices.ContainsFunc(out, func(g ledger.Finding) bool {
+		return g.Kind == f.Kind || slices.Contains(outdone[g.Kind], f.Kind)
+	})
+}
+
+// outdone are the kinds that say no more beside one that says why.
+var outdone = map[ledger.Kind][]ledger.Kind{
+	"sso-cache":             {"sso-expired"},
+	"not-trusted":           {diagnose.NotAllowed, "web-identity"},
+	"anonymous":             {diagnose.NotAllowed},
+	"date-header":           {diagnose.Unsigned, "malformed-signature"},
+	"session-policy":        {diagnose.NotAllowed},
+	diagnose.ClockSkew:      {diagnose.WrongSignature, diagnose.ExpiredCredentials},
+	"web-identity":          {diagnose.NotAllowed, diagnose.ExpiredCredentials},
+	diagnose.WrongSignature: {diagnose.NotAllowed},
+	"token-file":            {"credential-process"},
+}
+
+func (m *meaning) finding(text string, groups []string, used library.Library) ledger.Finding {
+	fill := filler(groups)
+	change, why, source := m.change, m.why, m.source
+	for _, near := range nearHosts[string(m.id)] {
+		if near.shows.MatchString(text) {
+			why += " " + near.why
+			if near.change != "" {
+				change += "; " + near.change
+			}
+			source = near.source
+			break
+		}
+	}
+	if a, ok := advised[m.id]; ok && used.ID != "" {
+		change += ". With " + used.Name + ": " + used.Advise(a)
+	}
+	if m.id == diagnose.NotAllowed && len(groups) > 1 {
+		by := sessionOf(groups[1])
+		why, change = strings.TrimSpace(by.why+" "+why), cmp.Or(by.change, change)
+	}
+	what := fill(m.what)
+	if m.id == diagnose.ClockSkew && len(groups) == 4 {
+		what += clockBehind(groups[1], groups[2])
+	}
+	return ledger.Finding{
+		Library: used.Name, Kind: m.id, What: what, Why: strings.TrimSpace(fill(why)),
+		Change: prose.Sentence(fill(change)),
+		Source: source, Confidence: m.confidence,
+	}
 }
 
 // advised are the meanings to which a library's own way is added.

@@ -34,6 +34,9 @@ type Report struct {
 	Calls []string `json:"calls,omitempty"`
 	// Findings are about the input's error messages that stand alone.
 	Findings []ledger.Finding `json:"findings,omitempty"`
+	// Reading is what the text of an error tells besides; nil where the input has
+	// requests.
+	Reading *Reading `json:"reading,omitempty"`
 }
 
 // Request is one request of the input, and what is wrong with it.
@@ -119,13 +122,23 @@ func explain(f format, input []byte, o Options) (*Report, error) {
 		}
 	}
 	r.Findings = meanings(string(input), &r.Requests)
-	if len(r.Requests) == 0 && len(r.Findings) > 0 {
-		r.Calls = named(string(input))
+	if len(messages) == 0 && (len(r.Findings) > 0 || vocabulary.Match(input)) {
+		r.readText(string(input))
 	}
 	if len(r.Requests) == 0 && len(r.Findings) == 0 {
 		return nil, &InputError{nothingFound(f, len(messages))}
 	}
 	return r, nil
+}
+
+// readText fills what the text of an error tells.
+func (r *Report) readText(text string) {
+	chain := chainOf(text[:min(len(text), maxErrorText)])
+	if len(r.Findings) == 0 {
+		r.Findings = []ledger.Finding{notKnown(text, chain)}
+	}
+	r.Calls = named(text)
+	r.Reading = read(text, chain, r.Findings)
 }
 
 func nothingFound(f format, n int) string {

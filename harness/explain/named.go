@@ -1,12 +1,15 @@
 package explain
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hostproof/hostproof/harness/library"
+	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/service/catalog"
 )
@@ -17,10 +20,12 @@ type callName struct {
 	name  func(groups []string) string
 }
 
-// inURL is the URL that the AI SDK and others print.
+// inURL is the URL that programs print, with the method in front of it where they
+// print that.
 var inURL = callName{
-	regexp.MustCompile(`(https://[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?(?:/[^\s'"<>]*)?)`),
-	func(g []string) string { return callOf(g[1]) },
+	regexp.MustCompile(
+		`(?i)(?:\b(GET|HEAD|PUT|POST|DELETE)\W{1,3})?(https://[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?(?:/[^\s'"<>]*)?)`),
+	func(g []string) string { return callOf(strings.ToUpper(g[1]), g[2]) },
 }
 
 // callNames are how libraries name the call in the text of an error.
@@ -47,18 +52,56 @@ func named(text string) (out []string) {
 	return out
 }
 
-// callOf is the call behind a URL, and where it goes; the method is not known.
-func callOf(address string) string {
+// callOf is the call behind a URL, and where it goes. Where the method is not known
+// and several calls fit, it is the service alone.
+func callOf(method, address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	for _, method := range []string{"POST", "GET", "PUT"} {
-		t, _ := services.Identify(&catalog.Request{Method: method, Host: u.Host, Path: u.EscapedPath(),
-			RawQuery: u.RawQuery})
-		if t.Service != nil && t.Operation != nil {
-			return service.CallName(t.Service, t.Operation) + " at " + u.Host
+	if at := placeIn(u.Host); at != nil && at.name != u.Host && at != securityTokens {
+		return at.name + " at " + u.Host
+	}
+	methods := []string{method}
+	if method == "" {
+		methods = []string{"POST", "GET", "PUT"}
+	}
+	var name string
+	var calls []string
+	for _, method := range methods {
+		id, call := identified(method, u)
+		if call != "" && !slices.Contains(calls, call) {
+			calls = append(calls, call)
 		}
+		name = cmp.Or(name, id)
+	}
+	switch {
+	case len(calls) == 1:
+		return calls[0] + " at " + u.Host
+	case name != "":
+		return name + " at " + u.Host
 	}
 	return u.Host
+}
+
+// identified are the service and the call of a request; empty where they are not
+// known.
+func identified(method string, u *url.URL) (id, call string) {
+	t, _ := services.Identify(&catalog.Request{Method: method, Host: u.Host, Path: u.EscapedPath(),
+		RawQuery: u.RawQuery})
+	if t.Service == nil || t.Service.Dialect.Protocol == protocol.S3 && !isBucketHost(u.Host) {
+		return "", "" // a path alone is no bucket's
+	}
+	if t.Operation == nil {
+		return t.Service.ID, ""
+	}
+	return t.Service.ID, service.CallName(t.Service, t.Operation)
+}
+
+// isBucketHost reports whether a hostname is one of S3's
+// (https://docs.aws.amazon.com/general/latest/gr/s3.html).
+func isBucketHost(host string) bool {
+	return slices.ContainsFunc(strings.Split(host, "."), func(label string) bool {
+		return label == "s3" || strings.HasPrefix(label, "s3-") || strings.HasPrefix(label, "s3express")
+	})
 }

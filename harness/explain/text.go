@@ -22,6 +22,36 @@ func (r *Report) WriteText(w io.Writer) {
 		fmt.Fprintf(w, "\nwhat the messages mean\n")
 	}
 	writeFindings(w, r.Findings)
+	r.Reading.writeText(w)
+}
+
+// writeText writes what a text tells besides its findings.
+func (r *Reading) writeText(w io.Writer) {
+	if r == nil {
+		return
+	}
+	for _, part := range []struct {
+		title string
+		lines []string
+	}{
+		{"the errors, as they were wrapped", r.Chain},
+		{"what it says was tried", r.Tried},
+		{"certain", r.Certain},
+		{"not certain", r.Unsure},
+	} {
+		if len(part.lines) > 0 {
+			fmt.Fprintf(w, "\n%s\n  %s\n", part.title, strings.Join(part.lines, "\n  "))
+		}
+	}
+	for i, h := range r.Hosts {
+		if i == 0 {
+			fmt.Fprintf(w, "\nhosts here that it fits\n")
+		}
+		fmt.Fprintf(w, "  %s (%s): it shows %s\n", h.Host, h.Title, strings.Join(h.Shown, ", "))
+	}
+	if r.Reproduce != "" {
+		fmt.Fprintf(w, "\nreproduce it: %s\n", r.Reproduce)
+	}
 }
 
 func writeFindings(w io.Writer, list []ledger.Finding) {

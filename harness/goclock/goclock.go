@@ -15,8 +15,7 @@ import (
 // "-360.500", read again for each call of time.Now.
 const Variable = "HOSTPROOF_CLOCK_FILE"
 
-// change is a text of package time that stands there once, and what becomes of
-// it.
+// change replaces a snippet that occurs exactly once in package time.
 type change struct{ file, text, becomes string }
 
 var changes = []change{
@@ -82,9 +81,9 @@ func Built(program string) bool {
 }
 
 // Overlay writes, into a directory, what "go build -overlay" wants, for the Go
-// on PATH, and returns the path of the file to give it. An error says that this
-// Go is laid out otherwise than those that are known (1.25, 1.26), or that
-// there is none.
+// on PATH, and returns the path of the file to give it. An error says that there
+// is no Go, or that its package time differs from the versions that are known
+// (1.25, 1.26).
 func Overlay(dir string) (string, error) {
 	out, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {

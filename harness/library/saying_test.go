@@ -22,7 +22,7 @@ func TestFind(t *testing.T) {
 			"NoCredentialProviders"},
 		{"operation error STS: GetCallerIdentity, get identity: get credentials: failed to refresh cached " +
 			"credentials, " +
-			"no EC2 IMDS role found", fixtures.NoCredentials, "failed to refresh cached credentials"},
+			"no EC2 IMDS role found", fixtures.NoCredentials, "no EC2 IMDS role found"},
 		{"AI_LoadSettingError: AWS access key ID setting is missing.", fixtures.NoKeySetting,
 			"AWS access key ID setting is missing"},
 		{"NoRegionError: You must specify a region.", fixtures.NoRegion, "You must specify a region"},

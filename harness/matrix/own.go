@@ -36,7 +36,7 @@ type ownProgram struct {
 	Project *project.Project `yaml:"project"`
 }
 
-// ownStrategy is that of a program which has no others.
+// ownStrategy is the strategy of a program that declares none.
 const ownStrategy = "run"
 
 // Own is a program of the user's own as a subject with one strategy, "run", and
@@ -65,8 +65,8 @@ var ownName = regexp.MustCompile(`[^A-Za-z0-9@._+/-]+`)
 //	  roleAllow: {"*": ["s3:*"]}    # --role-allow; "*" is each role of the host
 //	  lifetime: {metadata: 10m}     # --lifetime
 //
-// The keys of project are those of project.Project, and project.Settings has a
-// sentence about each.
+// The keys of project are the fields of project.Project; project.Settings
+// describes each.
 //
 // A program makes its AWS calls, prints what came of them and exits with 0 if
 // they worked. Without a project it finds what hostproof run gives it: a user's

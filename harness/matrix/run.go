@@ -23,7 +23,8 @@ type Options struct {
 	Shard     *report.Shard // nil: all of it
 	Parallel  int           // runs at a time; 0 stands for one a processor
 	Isolation isolation.Mode
-	// Project comes over that of each subject; its Isolation is the one above.
+	// Project overrides the settings of each subject's own project; its Isolation is
+	// the one above.
 	Project  project.Project
 	Catalog  *fixtures.Catalog
 	Expected *Expected // nil: nothing is known
@@ -33,7 +34,7 @@ type Options struct {
 	Progress Progress // nil: none
 }
 
-// Progress is told what happens, one call at a time.
+// Progress receives what happens, one call at a time.
 type Progress interface {
 	Installing(subject string)
 	Begin(cells int)

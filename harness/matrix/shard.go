@@ -51,9 +51,9 @@ var runners = []runner{
 	{"Buildkite", "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 0},
 }
 
-// ShardFrom is the part that the environment asks for: that of a Kubernetes
-// Indexed Job or of a parallel CI job; nil where it asks for none. Its second
-// result names who asked.
+// ShardFrom is the shard that the environment asks for, as a Kubernetes Indexed
+// Job or a parallel CI job does; nil without one. Its second result names which of
+// them it was.
 func ShardFrom(lookup func(string) (string, bool)) (*report.Shard, string, error) {
 	for _, r := range runners {
 		index, ok := lookup(r.index)

@@ -10,8 +10,8 @@ type Reason struct {
 	Subjects, Hosts []string // of these cells, in the report's order
 }
 
-// Reasons are those of all cells that were not accepted and came out as
-// expected, what explains most cells first.
+// Reasons lists why cells were refused as expected, the reason of most cells
+// first.
 func (r *Report) Reasons() []Reason {
 	var out []Reason
 	for i := range r.Cells {

@@ -18,7 +18,7 @@ import (
 type Run struct {
 	Command   string        `json:"command"`
 	Isolation string        `json:"isolation"`
-	Why       string        `json:"why,omitempty"` // it is not the sandbox
+	Why       string        `json:"why,omitempty"` // Why the sandbox was not used.
 	Mock      string        `json:"mock"`
 	ExitCode  int           `json:"exitCode"`
 	Signal    string        `json:"signal,omitempty"`

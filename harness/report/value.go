@@ -24,7 +24,7 @@ func environment(r *harness.Result, host *fixtures.Host) []Variable {
 
 var (
 	keyID = regexp.MustCompile(`^A[KS]IA[A-Z2-7]{16}$`)
-	// secretWord marks names whose values are nobody's business.
+	// secretWord marks names whose values are never shown.
 	secretWord = regexp.MustCompile(`SECRET|TOKEN|BEARER|PASSW|PRIVATE|CREDENTIAL|API_?KEY|AUTH`)
 	// pointer ends names that say where something is, not what it is.
 	pointer = regexp.MustCompile(`_(FILE|URI|URL|HOST|PORT|PATH|ENABLED|TIMEOUT|ENDPOINT)$`)
@@ -97,7 +97,7 @@ func said(r *harness.Result) string {
 	return text
 }
 
-// longWord is what a secret looks like that nobody knows: a run of base64. Names,
+// longWord matches what looks like an unknown secret: a run of base64. Names,
 // addresses and ARNs have dots, dashes or colons within such a length.
 var longWord = regexp.MustCompile(`[A-Za-z0-9+/=]{40,}`)
 

@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"slices"
@@ -67,7 +68,7 @@ func TestSeedOverTheWire(t *testing.T) {
 }
 
 func TestJournalIsAwaited(t *testing.T) {
-	aws, c, _ := start(t)
+	aws, c, management := start(t)
 	type answer struct {
 		got []mockaws.Exchange
 		err error
@@ -90,6 +91,18 @@ func TestJournalIsAwaited(t *testing.T) {
 	}
 	if rest, err := c.Journal(t.Context(), 1); err != nil || len(rest) != 1 {
 		t.Errorf("since 1: %v, %v", rest, err)
+	}
+	for limit, want := range map[string]int{"": 2, "0": 2, "1": 1, "2": 2, "3": 2} {
+		resp, err := http.Get(management + "/v1/journal?limit=" + limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []mockaws.Exchange
+		err = json.NewDecoder(resp.Body).Decode(&got)
+		resp.Body.Close()
+		if err != nil || len(got) != want || got[0].Seq != 1 {
+			t.Errorf("at most %q: %d, %v; want %d from the first on", limit, len(got), err, want)
+		}
 	}
 	if none, err := c.Await(t.Context(), 2, 1, time.Millisecond); err != nil || len(none) != 0 {
 		t.Errorf("nothing to come: %v, %v", none, err)
@@ -132,6 +145,8 @@ func TestBadRequests(t *testing.T) {
 		{"POST", "/v1/seed", "accounts: ["},
 		{"POST", "/v1/seed", ""},
 		{"POST", "/v1/faults", `{"unknown": 1}`},
+		{"POST", "/v1/faults", `{"kind": "drop", "call": "*", "times": 1, "tims": 2}`},
+		{"PUT", "/v1/clock", `{"offset": "1h", "ofset": "2h"}`},
 		{"PUT", "/v1/clock", `{}`},
 		{"PUT", "/v1/clock", `{"offset": "1h", "advance": "1h"}`},
 		{"PUT", "/v1/clock", `{"offset": "later"}`},

@@ -50,6 +50,28 @@ func TestFaultsAreChecked(t *testing.T) {
 }
 
 // TestPlansCount has many requests at once meet a fault that strikes a few.
+// A method is written as one likes, as the call and the name are, and a path as it
+// is: paths are told apart by their case.
+func TestStrikes(t *testing.T) {
+	for _, row := range []struct {
+		method, path string // of the fault
+		want         bool
+	}{
+		{"", "", true},
+		{"PUT", "", true},
+		{"put", "/latest/api/token", true},
+		{"GET", "", false},
+		{"", "/latest/*", true},
+		{"", "/latest", false},
+		{"", "/LATEST/api/token", false},
+	} {
+		f := fault.Throttle(1).At(row.method, row.path)
+		if got := f.StrikesRequest("PUT", "/latest/api/token"); got != row.want {
+			t.Errorf("%q %q strikes: %v", row.method, row.path, got)
+		}
+	}
+}
+
 func TestPlansCount(t *testing.T) {
 	p := fault.NewPlan(fault.Calls)
 	for _, f := range []fault.Fault{fault.Throttle(7).On("sts:*"), fault.Hang(1).On("s3:*")} {

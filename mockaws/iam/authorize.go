@@ -12,7 +12,7 @@ type Call struct {
 	Action string
 	// Resource is an ARN, or "*" for an action that has none.
 	Resource string
-	// Context holds condition keys beside those that follow from the principal
+	// Context holds condition keys in addition to the ones that follow from the principal
 	// and the time; their case does not matter.
 	Context map[string][]string
 	// ResourcePolicy is the policy attached to the resource, nil for none.
@@ -25,7 +25,7 @@ type Call struct {
 	// ResourcePolicyRequired: the resource's policy must allow the call even in
 	// the same account, as KMS keys and roles want it.
 	ResourcePolicyRequired bool
-	// EndpointPolicy is that of the VPC endpoint the call came through.
+	// EndpointPolicy is the policy of the VPC endpoint the call came through.
 	EndpointPolicy *Policy
 }
 

@@ -67,6 +67,13 @@ func TestConditionOperators(t *testing.T) {
 		{"DateGreaterThan", "2020-01-01T00:00:01Z", []string{"1577836802"}, true},
 		{"DateGreaterThan", "1577836802", []string{"2020-01-01T00:00:01Z"}, false},
 		{"DateEquals", "2026-01-31T12:00:00+01:00", []string{"2026-01-31T11:00:00Z"}, true},
+		// the examples of https://www.w3.org/TR/NOTE-datetime, to which AWS's page leads
+		{"DateEquals", "1997", []string{"1997-01-01T00:00:00Z"}, true},
+		{"DateEquals", "1997-07", []string{"1997-07-01T00:00:00Z"}, true},
+		{"DateEquals", "1997-07-16", []string{"1997-07-16T00:00:00Z"}, true},
+		{"DateEquals", "1997-07-16T19:20+01:00", []string{"1997-07-16T18:20:00Z"}, true},
+		{"DateEquals", "1997-07-16T19:20:30+01:00", []string{"1997-07-16T18:20:30Z"}, true},
+		{"DateEquals", "1997-07-16T19:20:30.45+01:00", []string{"1997-07-16T18:20:30.45Z"}, true},
 		{"DateNotEquals", "2026", []string{"2026-01-01T00:00:00Z"}, false},
 
 		{"Bool", "true", []string{"true"}, true},

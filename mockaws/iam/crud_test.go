@@ -39,19 +39,47 @@ func newHome(t *testing.T) (*iam.Store, *time.Time) {
 
 var readObjects = document(statement("Allow", "s3:Get*", "*"))
 
-func TestUserLife(t *testing.T) {
-	s, now := newHome(t)
+// newBob is a home with the user bob, who has no policies.
+func newBob(t *testing.T) (s *iam.Store, now *time.Time, bob iam.Entity) {
+	t.Helper()
+	s, now = newHome(t)
+	bob = iam.UserOf(home, "bob")
+	if _, err := s.Create(bob, iam.EntityInput{Path: "/dev/"}); err != nil {
+		t.Fatal(err)
+	}
+	return s, now, bob
+}
+
+func newKey(t *testing.T, s *iam.Store, user iam.Entity) *iam.Credential {
+	t.Helper()
+	key, err := s.CreateKey(user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// reasonFor is why a key does not resolve, "" if it does.
+func reasonFor(s *iam.Store, id, token string) verdict.Reason {
+	if _, r := s.Resolve(id, token); r != nil {
+		return r.Reason
+	}
+	return ""
+}
+
+func TestCreateUser(t *testing.T) {
+	s, _ := newHome(t)
 	bob := iam.UserOf(home, "bob")
 	u, err := s.Create(bob, iam.EntityInput{Path: "/dev/", Tags: []iam.Tag{{Key: "team", Value: "red"}}})
 	if err != nil || u.ARN != "arn:aws:iam::111122223333:user/dev/bob" || !strings.HasPrefix(u.ID, "AIDA") ||
 		u.Tags[0].Value != "red" {
 		t.Fatalf("%+v, %v", u, err)
 	}
-	for _, c := range []struct {
-		what string
-		e    iam.Entity
-		in   iam.EntityInput
-		code string
+	for _, row := range []struct {
+		name   string
+		entity iam.Entity
+		in     iam.EntityInput
+		code   string
 	}{
 		{"twice", bob, iam.EntityInput{}, "EntityAlreadyExists"},
 		{"in another case", iam.UserOf(home, "Bob"), iam.EntityInput{}, "EntityAlreadyExists"},
@@ -61,72 +89,108 @@ func TestUserLife(t *testing.T) {
 		{"bad tag", iam.UserOf(home, "x"), iam.EntityInput{Tags: []iam.Tag{{}}}, "InvalidInput"},
 		{"bad boundary", iam.UserOf(home, "x"), iam.EntityInput{BoundaryARN: "arn:x"}, "NoSuchEntity"},
 	} {
-		_, err := s.Create(c.e, c.in)
-		expect(t, c.what, err, c.code)
+		t.Run(row.name, func(t *testing.T) {
+			_, err := s.Create(row.entity, row.in)
+			expect(t, "create", err, row.code)
+		})
 	}
+}
 
-	key, err := s.CreateKey(bob)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.CreateKey(bob); err != nil {
-		t.Fatal(err)
-	}
-	_, err = s.CreateKey(bob)
+func TestAUserHasTwoKeysAtMost(t *testing.T) {
+	s, _, bob := newBob(t)
+	first := newKey(t, s, bob)
+	newKey(t, s, bob)
+	_, err := s.CreateKey(bob)
 	expect(t, "a third key", err, "LimitExceeded")
-	_, err = s.CreateKey(iam.UserOf(home, "nobody"))
-	expect(t, "key of nobody", err, "NoSuchEntity")
+	_, err = s.CreateKey(iam.UserOf(home, "unknown"))
+	expect(t, "key of an unknown user", err, "NoSuchEntity")
 	keys, err := s.Keys(bob)
-	if err != nil || len(keys) != 2 || keys[0].ID != key.KeyID {
+	if err != nil || len(keys) != 2 || keys[0].ID != first.KeyID {
 		t.Fatalf("%v, %v", keys, err)
 	}
+}
 
-	get := iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}
-	may := func(want bool, when string) {
-		t.Helper()
-		if got := s.Authorize(key, get) == nil; got != want {
-			t.Errorf("%s: %v", when, got)
+// A credential is made before its user's policies change: they are looked up at
+// each call.
+func TestInlinePoliciesHoldAtOnce(t *testing.T) {
+	s, _, bob := newBob(t)
+	key := newKey(t, s, bob)
+	for _, step := range []struct {
+		name string
+		do   func() error
+		code string
+		may  bool
+	}{
+		{"without policies", func() error { return nil }, "", false},
+		{"bad policy", func() error { return s.PutPolicy(bob, "own", "{}") }, "MalformedPolicyDocument", false},
+		{"bad name", func() error { return s.PutPolicy(bob, "a b", readObjects) }, "ValidationError", false},
+		{"put", func() error { return s.PutPolicy(bob, "own", readObjects) }, "", true},
+		{"replace", func() error {
+			return s.PutPolicy(bob, "own", document(statement("Allow", "s3:Put*", "*")))
+		}, "", false},
+		{"delete", func() error { return s.DeletePolicy(bob, "own") }, "", false},
+		{"delete again", func() error { return s.DeletePolicy(bob, "own") }, "NoSuchEntity", false},
+	} {
+		expect(t, step.name, step.do(), step.code)
+		if got := s.Authorize(key, getObject) == nil; got != step.may {
+			t.Errorf("%s: the user may: %v, want %v", step.name, got, step.may)
 		}
 	}
-	// The credential was made before its user's policies: they are looked up.
-	may(false, "without policies")
-	expect(t, "bad policy", s.PutPolicy(bob, "own", "{}"), "MalformedPolicyDocument")
-	expect(t, "bad policy name", s.PutPolicy(bob, "a b", readObjects), "ValidationError")
-	expect(t, "put", s.PutPolicy(bob, "own", readObjects), "")
-	may(true, "with a policy")
-	expect(t, "replace", s.PutPolicy(bob, "own", document(statement("Allow", "s3:Put*", "*"))), "")
-	may(false, "with another policy")
-	expect(t, "delete", s.DeletePolicy(bob, "own"), "")
-	expect(t, "delete again", s.DeletePolicy(bob, "own"), "NoSuchEntity")
+}
 
+var getObject = iam.Call{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k"}
+
+func TestCreateManagedPolicy(t *testing.T) {
+	s, _ := newHome(t)
 	arn, err := s.CreateManagedPolicy(home, "/p/", "read", readObjects)
 	if err != nil || arn != "arn:aws:iam::111122223333:policy/p/read" {
 		t.Fatalf("%s, %v", arn, err)
 	}
-	_, err = s.CreateManagedPolicy(home, "", "Read", readObjects)
-	expect(t, "managed twice", err, "EntityAlreadyExists")
-	_, err = s.CreateManagedPolicy(home, "", "x", "[]")
-	expect(t, "managed, bad", err, "MalformedPolicyDocument")
-	_, err = s.CreateManagedPolicy(other, "", "x", readObjects)
-	expect(t, "managed elsewhere", err, "NoSuchEntity")
-	expect(t, "attach", s.AttachPolicy(bob, arn), "")
-	expect(t, "attach again", s.AttachPolicy(bob, arn), "")
-	expect(t, "attach nothing", s.AttachPolicy(bob, "arn:aws:iam::111122223333:policy/x"), "NoSuchEntity")
-	may(true, "attached")
 	if p, err := s.ManagedPolicy(arn); err != nil || p.Name != "read" || p.Document.String() != readObjects {
 		t.Errorf("%v, %v", p, err)
 	}
-	expect(t, "update", s.UpdateManagedPolicy(arn, document(statement("Deny", "s3:*", "*"))), "")
-	may(false, "updated")
-	if r := s.Authorize(key, get); r == nil ||
-		denial(r).Because != "with an explicit deny in an identity-based policy: "+arn {
-		t.Errorf("%v", r)
+	for _, row := range []struct{ name, account, policy, document, code string }{
+		{"twice", home, "Read", readObjects, "EntityAlreadyExists"},
+		{"malformed", home, "x", "[]", "MalformedPolicyDocument"},
+		{"elsewhere", other, "x", readObjects, "NoSuchEntity"},
+	} {
+		_, err := s.CreateManagedPolicy(row.account, "", row.policy, row.document)
+		expect(t, row.name, err, row.code)
 	}
+}
+
+func TestManagedPoliciesAreAttached(t *testing.T) {
+	s, _, bob := newBob(t)
+	key := newKey(t, s, bob)
+	arn, err := s.CreateManagedPolicy(home, "/p/", "read", readObjects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "attach", s.AttachPolicy(bob, arn), "")
+	expect(t, "attach again", s.AttachPolicy(bob, arn), "")
+	expect(t, "attach nothing", s.AttachPolicy(bob, "arn:aws:iam::111122223333:policy/x"), "NoSuchEntity")
+	if r := s.Authorize(key, getObject); r != nil {
+		t.Errorf("attached: %v", r)
+	}
+	expect(t, "update", s.UpdateManagedPolicy(arn, document(statement("Deny", "s3:*", "*"))), "")
+	if r := s.Authorize(key, getObject); r == nil ||
+		denial(r).Because != "with an explicit deny in an identity-based policy: "+arn {
+		t.Errorf("updated: %v", r)
+	}
+}
+
+func TestManagedPoliciesInUseStay(t *testing.T) {
+	s, _, bob := newBob(t)
+	arn, err := s.CreateManagedPolicy(home, "/p/", "read", readObjects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "attach", s.AttachPolicy(bob, arn), "")
 	expect(t, "delete attached", s.DeleteManagedPolicy(arn), "DeleteConflict")
 	expect(t, "boundary", s.SetBoundary(bob, arn), "")
 	expect(t, "detach", s.DetachPolicy(bob, arn), "")
 	expect(t, "detach again", s.DetachPolicy(bob, arn), "NoSuchEntity")
-	expect(t, "delete boundary's", s.DeleteManagedPolicy(arn), "DeleteConflict")
+	expect(t, "delete boundary", s.DeleteManagedPolicy(arn), "DeleteConflict")
 	if u, _ := s.Get(bob); u.BoundaryARN != arn {
 		t.Errorf("%+v", u)
 	}
@@ -137,65 +201,79 @@ func TestUserLife(t *testing.T) {
 	if err != nil || len(inline)+len(managed) != 0 {
 		t.Errorf("%v, %v, %v", inline, managed, err)
 	}
+}
 
-	reason := func(id, token string) verdict.Reason {
-		if _, r := s.Resolve(id, token); r != nil {
-			return r.Reason
-		}
-		return ""
-	}
+func TestKeyStatus(t *testing.T) {
+	s, _, bob := newBob(t)
+	key := newKey(t, s, bob)
 	expect(t, "inactive", s.UpdateKey(bob, key.KeyID, iam.KeyIsInactive), "")
-	if r := reason(key.KeyID, ""); r != verdict.KeyInactive {
+	if r := reasonFor(s, key.KeyID, ""); r != verdict.KeyInactive {
 		t.Errorf("inactive: %s", r)
 	}
 	expect(t, "active", s.UpdateKey(bob, key.KeyID, iam.KeyIsActive), "")
-	if r := reason(key.KeyID, ""); r != "" {
+	if r := reasonFor(s, key.KeyID, ""); r != "" {
 		t.Errorf("active: %s", r)
 	}
 	expect(t, "deleted by update", s.UpdateKey(bob, key.KeyID, iam.KeyIsDeleted), "ValidationError")
 	expect(t, "another's key", s.UpdateKey(bob, "AKIAUNKNOWN000000000", iam.KeyIsActive), "NoSuchEntity")
+	expect(t, "delete", s.DeleteKey(bob, key.KeyID), "")
+	expect(t, "delete again", s.DeleteKey(bob, key.KeyID), "NoSuchEntity")
+	if r := reasonFor(s, key.KeyID, ""); r != verdict.KeyDeleted {
+		t.Errorf("deleted: %s", r)
+	}
+}
 
+func TestBearerKeyStatus(t *testing.T) {
+	s, now, bob := newBob(t)
+	api, err := s.CreateBearerKey(bob, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, r := s.ResolveBearer(api.Secret); r != nil || c.KeyID != api.ID {
+		t.Errorf("%v, %v", c, r)
+	}
+	expect(t, "inactive", s.UpdateBearerKey(bob, api.ID, iam.KeyIsInactive), "")
+	if _, r := s.ResolveBearer(api.Secret); r == nil || r.Reason != verdict.BearerInvalid {
+		t.Errorf("inactive: %v", r)
+	}
+	expect(t, "active", s.UpdateBearerKey(bob, api.ID, iam.KeyIsActive), "")
+	*now = now.Add(time.Hour)
+	if _, r := s.ResolveBearer(api.Secret); r == nil || r.Reason != verdict.BearerExpired {
+		t.Errorf("an hour later: %v", r)
+	}
+	if list, err := s.BearerKeys(bob); err != nil || len(list) != 1 || list[0].UserName != "bob-at-"+home {
+		t.Errorf("%v, %v", list, err)
+	}
+	expect(t, "delete", s.DeleteBearerKey(bob, api.ID), "")
+	expect(t, "delete again", s.DeleteBearerKey(bob, api.ID), "NoSuchEntity")
+}
+
+// A user with keys of either kind stays; with the user, its sessions end.
+func TestDeleteUser(t *testing.T) {
+	s, _, bob := newBob(t)
+	was, err := s.Get(bob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := newKey(t, s, bob)
 	session, r := s.GetSessionToken(key, iam.SessionTokenInput{})
 	if r != nil {
 		t.Fatal(r)
 	}
-	expect(t, "delete with keys", s.Delete(bob), "DeleteConflict")
-	for _, k := range keys {
-		expect(t, "delete key", s.DeleteKey(bob, k.ID), "")
-	}
-	expect(t, "delete key again", s.DeleteKey(bob, key.KeyID), "NoSuchEntity")
-	if r := reason(key.KeyID, ""); r != verdict.KeyDeleted {
-		t.Errorf("deleted: %s", r)
-	}
+	expect(t, "delete with a key", s.Delete(bob), "DeleteConflict")
+	expect(t, "delete the key", s.DeleteKey(bob, key.KeyID), "")
 	api, err := s.CreateBearerKey(bob, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
 	expect(t, "delete with an API key", s.Delete(bob), "DeleteConflict")
-	if c, r := s.ResolveBearer(api.Secret); r != nil || c.KeyID != api.ID {
-		t.Errorf("%v, %v", c, r)
-	}
-	expect(t, "inactive API key", s.UpdateBearerKey(bob, api.ID, iam.KeyIsInactive), "")
-	if _, r := s.ResolveBearer(api.Secret); r == nil || r.Reason != verdict.BearerInvalid {
-		t.Errorf("%v", r)
-	}
-	expect(t, "active API key", s.UpdateBearerKey(bob, api.ID, iam.KeyIsActive), "")
-	*now = now.Add(time.Hour)
-	if _, r := s.ResolveBearer(api.Secret); r == nil || r.Reason != verdict.BearerExpired {
-		t.Errorf("%v", r)
-	}
-	if list, err := s.BearerKeys(bob); err != nil || len(list) != 1 || list[0].UserName != "bob-at-"+home {
-		t.Errorf("%v, %v", list, err)
-	}
-	expect(t, "delete API key", s.DeleteBearerKey(bob, api.ID), "")
-	expect(t, "delete API key again", s.DeleteBearerKey(bob, api.ID), "NoSuchEntity")
-
+	expect(t, "delete the API key", s.DeleteBearerKey(bob, api.ID), "")
 	expect(t, "delete", s.Delete(bob), "")
 	expect(t, "delete again", s.Delete(bob), "NoSuchEntity")
-	if r := reason(session.KeyID, session.Token); r != verdict.TokenMalformed {
+	if r := reasonFor(s, session.KeyID, session.Token); r != verdict.TokenMalformed {
 		t.Errorf("session of a deleted user: %s", r)
 	}
-	if again, err := s.Create(bob, iam.EntityInput{Path: "/dev/"}); err != nil || again.ID == u.ID {
+	if again, err := s.Create(bob, iam.EntityInput{Path: "/dev/"}); err != nil || again.ID == was.ID {
 		t.Errorf("%+v, %v", again, err)
 	}
 }

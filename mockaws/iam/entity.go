@@ -258,7 +258,7 @@ func (s *Store) UpdateRole(e Entity, maxSessionDuration *int, description *strin
 	})
 }
 
-// SetTags adds tags, replacing those of the same key.
+// SetTags adds tags, replacing tags with the same key.
 func (s *Store) SetTags(e Entity, list []Tag) error {
 	return s.change(e, func(id *identity) error { return id.setTags(list) })
 }
@@ -347,7 +347,7 @@ func (i *identity) setTags(list []Tag) error {
 	return nil
 }
 
-// mergeTags adds tags to others, replacing those of the same key.
+// mergeTags adds tags to others, replacing tags with the same key.
 func mergeTags(old, list []Tag) ([]Tag, error) {
 	merged := slices.Clone(old)
 	for _, t := range list {
@@ -362,7 +362,7 @@ func mergeTags(old, list []Tag) ([]Tag, error) {
 	return merged, nil
 }
 
-// withoutTags are the tags but those of some keys.
+// withoutTags returns the tags without the ones of some keys.
 func withoutTags(list []Tag, keys []string) []Tag {
 	return slices.DeleteFunc(slices.Clone(list), func(t Tag) bool {
 		return slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, t.Key) })

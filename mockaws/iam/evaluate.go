@@ -60,7 +60,7 @@ type layers struct {
 	trustedWholly    bool // root: identity-based policies do not apply
 	crossAccount     bool
 	resourceRequired bool // the resource's policy must allow, as roles and KMS keys want
-	noIdentity       bool // a service or nobody: only the resource's policy can allow
+	noIdentity       bool // a service or an anonymous caller: only the resource's policy can allow
 }
 
 // A decision is the outcome of an evaluation.

@@ -222,7 +222,8 @@ func isUniqueID(s string) bool {
 		strings.Trim(s, alphanumeric) == ""
 }
 
-// spares reports whether NotPrincipal names p, in the reading that grants less.
+// spares reports whether NotPrincipal excludes p, choosing the interpretation that
+// grants less.
 // AWS may check an account, a role and a session one after the other, so that a
 // Deny spares only who is named at each of these levels, and an Allow leaves out
 // who is named at any.

@@ -32,8 +32,8 @@ func newRequest(action, resource string, p *Principal, context map[string][]stri
 	return r
 }
 
-// lowered is the context by lower-case keys. Most policies have no condition,
-// and then nobody asks.
+// lowered is the context by lower-case keys. It is built when a policy
+// first asks for it: most have no condition.
 func (r *request) lowered() map[string][]string {
 	if r.context == nil {
 		r.context = make(map[string][]string, len(r.given))

@@ -9,7 +9,7 @@ import (
 )
 
 // Resolve finds whose credentials an access key id and a session token are; an
-// empty token is none. The token is checked before the key: that it is one of
+// empty token stands for no token. The token is checked before the key: that it is one of
 // this AWS, that it was issued with this key, that it has not expired. Only then
 // is the key looked up. AWS answers in the same order
 // (https://github.com/dacut/scratchstack-aws-signature, docs, "AWS Auth Error
@@ -22,7 +22,7 @@ func (s *Store) Resolve(keyID, token string) (*Credential, *verdict.Refusal) {
 	}
 	if c := s.sessions[keyID]; c != nil {
 		return nil, refuse(verdict.NoToken{KeyID: keyID}, fmt.Sprintf(
-			"%s is a temporary key of %s and came without its session token: set AWS_SESSION_TOKEN beside "+
+			"%s is a temporary key of %s and came without its session token: set AWS_SESSION_TOKEN with "+
 				"key and secret", keyID, c.principal.ARN))
 	}
 	k := s.keys[keyID]

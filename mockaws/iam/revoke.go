@@ -10,8 +10,7 @@ import (
 const revokePolicy = "AWSRevokeOlderSessions"
 
 // Revoke takes credentials away by their key id: an access key is made inactive,
-// and of a session's role or user all sessions are revoked that were issued until
-// now.
+// and all sessions issued so far to a session's role or user are revoked.
 func (s *Store) Revoke(keyID string) error {
 	now := s.now().UTC().Format(time.RFC3339Nano)
 	s.mu.Lock()

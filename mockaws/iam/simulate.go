@@ -2,13 +2,13 @@ package iam
 
 import "strings"
 
-// Simulation is what the policies of a user or role say of an action that nobody
-// has done.
+// Simulation is what the policies of a user or role decide about a hypothetical
+// action.
 type Simulation struct {
 	Allowed  bool
-	Explicit bool   // denied by a statement, and not for want of one
+	Explicit bool   // denied by a statement, not by the lack of an allow
 	Deny     string // name or ARN of the denying policy, and its Sid
-	// Boundary is what the permissions boundary alone says; nil: there is none.
+	// Boundary is the decision of the permissions boundary alone; nil without one.
 	Boundary *bool
 }
 

@@ -681,6 +681,8 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		{"role that does not exist", "nothing", claims(nil), 0, refused},
 		{"claim that is no condition key", "claims", claims(nil), 0, refused},
 		{"azp takes the place of aud", "azp", claims(map[string]any{"azp": "azp-client", "aud": "anything"}), 0, ""},
+		{"azp is a stranger's, and aud is known", "web", claims(map[string]any{"azp": "stranger"}), 0,
+			"400 InvalidIdentityToken: Incorrect token audience"},
 		{"a role for services", "service", claims(nil), 0, refused},
 		{"a role that trusts for another operation", "assume", claims(nil), 0, refused},
 		{"too long", "web", claims(nil), 7200,

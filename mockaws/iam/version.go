@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// managed is what a managed policy has beside the document in force.
+// managed is what a managed policy has in addition to the document in force.
 type managed struct {
 	id, description string
 	created         time.Time

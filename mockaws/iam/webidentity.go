@@ -109,7 +109,7 @@ func (s *Store) webProvider(account, host string, claims map[string]any) *OIDCPr
 	return a.providers[host]
 }
 
-// badIdentityToken: nobody was identified.
+// badIdentityToken refuses a token that identifies no caller.
 func badIdentityToken(problem, message, detail string) *verdict.Refusal {
 	return verdict.Because(verdict.StageAuthenticate, verdict.Failure{
 		Code: "InvalidIdentityToken", Message: message, Status: 400,

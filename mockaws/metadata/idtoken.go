@@ -49,7 +49,7 @@ func IDToken(o IDTokenOptions) (http.Handler, error) {
 	at, err := url.Parse(o.Path)
 	switch {
 	case err != nil || !strings.HasPrefix(at.Path, "/"):
-		return nil, errors.New("oidc: Path is not that of a URL")
+		return nil, errors.New("oidc: Path is not the path of a URL")
 	case o.Token == "":
 		return nil, errors.New("oidc: no Token: anybody could ask")
 	case o.Mint == nil:

@@ -21,10 +21,10 @@ type Settings struct {
 	Name string
 	// Now is the time the endpoint lives in; the default is time.Now.
 	Now func() time.Time
-	// Observe is told of each request when it has been decided upon, before it is
-	// answered. It may be called from several goroutines at once.
+	// Observe is called with each request once the answer is known, before it is
+	// sent. It may be called from several goroutines at once.
 	Observe func(Lookup)
-	// Faults are misbehaviours to come, a plan of fault.Endpoints; nil is none.
+	// Faults plans misbehaviour of this endpoint; nil plans none.
 	Faults *fault.Plan
 }
 
@@ -43,7 +43,7 @@ type Lookup struct {
 	Confidence Confidence `json:"confidence,omitempty"`
 	// Note explains the answer to the person who debugs it.
 	Note string `json:"note,omitempty"`
-	// KeyID is that of the credentials which were handed out.
+	// KeyID is the access key id of the credentials returned.
 	KeyID string `json:"keyId,omitempty"`
 	// Fault struck the answer, on purpose.
 	Fault fault.Kind `json:"fault,omitempty"`

@@ -22,7 +22,7 @@ func (c Credentials) account() string {
 	return c.AccountID
 }
 
-// partition is that of a region.
+// partition returns the partition of a region.
 func partition(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):
@@ -33,7 +33,7 @@ func partition(region string) string {
 	return "aws"
 }
 
-// domain is that of the services in a region.
+// domain returns the domain of the services in a region.
 func domain(region string) string {
 	if partition(region) == "aws-cn" {
 		return "amazonaws.com.cn"

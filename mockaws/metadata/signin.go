@@ -107,7 +107,8 @@ func (s *signIn) answer(r *http.Request) reply {
 	}
 	if !same(in.RefreshToken, s.RefreshToken) {
 		return signInError(signInGrant, "AccessDeniedException", "TOKEN_EXPIRED",
-			"Access denied").because("the refresh token (%d characters) is not that of the login", len(in.RefreshToken))
+			"Access denied").because("the refresh token (%d characters) differs from the one of the login",
+			len(in.RefreshToken))
 	}
 	c, err := s.vend(r.Context(), s.Vendor)
 	if err != nil {
@@ -151,7 +152,7 @@ func (s *signIn) prove(r *http.Request) error {
 	return nil
 }
 
-// signInError has the code of OAuth 2.0 beside AWS's own one.
+// signInError has both the code of OAuth 2.0 and AWS's own.
 func signInError(row int, code, name, message string) reply {
 	return amazon(jsonReply(signInBehaviours[row], struct {
 		Error   string `json:"error"`

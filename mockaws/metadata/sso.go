@@ -143,7 +143,7 @@ func (s *SSO) portal(r *http.Request) reply {
 	vendor, ok := s.Roles[role]
 	if !ok {
 		return portalError(ssoForbidden, "ForbiddenException",
-			"No access").because("role %.80q of account %s is not one of those of the person", role.RoleName,
+			"No access").because("role %.80q of account %s is not among the roles of the person", role.RoleName,
 			role.AccountID)
 	}
 	c, err := s.vend(r.Context(), vendor)

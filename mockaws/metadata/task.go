@@ -25,7 +25,7 @@ type Task struct {
 	FaultInjectionEnabled bool
 }
 
-// Limits are those of a task or a container.
+// Limits are the limits of a task or a container.
 type Limits struct {
 	CPU    float64 `json:",omitempty"` // vCPUs of a task, units of a container
 	Memory int64   `json:",omitempty"` // MiB

@@ -13,13 +13,13 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// DefaultLifetime is that of a token whose lifetime nobody gives.
+// DefaultLifetime is used when TokenOptions.Lifetime is zero.
 const DefaultLifetime = time.Hour
 
 // TokenOptions say what a token states and what is wrong with it.
 type TokenOptions struct {
-	// Claims beside iss, iat, nbf, exp and jti, which the issuer sets where they
-	// are not given. A claim that is nil is left out altogether.
+	// Claims are added to the token. The issuer sets iss, iat, nbf, exp and jti
+	// unless they are given. A claim that is nil is left out altogether.
 	Claims map[string]any
 	// Lifetime is from iat to exp.
 	Lifetime time.Duration
@@ -32,10 +32,10 @@ type Defect string
 
 // The defects that a token can be minted with.
 const (
-	Expired       Defect = "expired"        // exp was a minute ago
+	Expired       Defect = "expired"        // exp is a minute in the past
 	NotYetValid   Defect = "not-yet-valid"  // nbf is in an hour
-	TooOld        Defect = "too-old"        // iat was a week ago, exp is to come
-	WrongAudience Defect = "wrong-audience" // aud is nobody's
+	TooOld        Defect = "too-old"        // iat is a week in the past, exp in the future
+	WrongAudience Defect = "wrong-audience" // aud names no known client
 	WrongIssuer   Defect = "wrong-issuer"   // iss is another issuer
 	WrongKey      Defect = "wrong-key"      // signed with a key that is not the one that kid names
 	UnknownKey    Defect = "unknown-key"    // kid names no published key

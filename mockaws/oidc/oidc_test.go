@@ -358,6 +358,46 @@ func TestOnlyDeclaredIssuersAreReached(t *testing.T) {
 	wantProblem(t, err, ProblemIssuer)
 }
 
+// A document is what is answered with 200 alone, and not what a redirect leads to
+// (OpenID Connect Discovery 1.0, section 4.2: "A successful response MUST use the
+// 200 OK HTTP status code").
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	i, err := NewIssuer("https://issuer.test", "ES256", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := mint(t, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a"}})
+	for _, moved := range []string{"/.well-known/openid-configuration", "/.well-known/jwks.json"} {
+		mux := http.NewServeMux()
+		mux.Handle("/", i)
+		mux.Handle("/new/", http.StripPrefix("/new", i))
+		mux.Handle(moved, http.RedirectHandler("/new"+moved, http.StatusMovedPermanently))
+		_, err := check(NewVerifier(handlerTransport{mux}, nil), token)
+		wantProblem(t, err, ProblemUnreachable)
+	}
+	if _, err := check(NewVerifier(handlerTransport{i}, nil), token); err != nil {
+		t.Errorf("without a redirect: %v", err)
+	}
+}
+
+// Identity pools sign with RS512 and write typ JWS: a token of one is shown at
+// https://speakerdeck.com/player/fcca686ecc42459fa57423156ce7561f, slide 13.
+func TestCognitoIdentityPoolsSign(t *testing.T) {
+	i, err := NewIssuer("https://cognito-identity.amazonaws.com", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(mint(t, i, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a"}}), ".")
+	raw, _ := base64.RawURLEncoding.DecodeString(head)
+	var header struct{ Alg, Typ string }
+	if err := json.Unmarshal(raw, &header); err != nil || header.Alg != "RS512" || header.Typ != "JWS" {
+		t.Errorf("header %s, %v", raw, err)
+	}
+	if want := "https://cognito-identity.amazonaws.com/.well-known/jwks_uri"; i.KeysURL() != want {
+		t.Errorf("keys at %s, want %s", i.KeysURL(), want)
+	}
+}
+
 type handlerTransport struct{ http.Handler }
 
 func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -33,11 +33,11 @@ func Answer[Out any](do func(*Call) (*Out, error)) Handler {
 	}
 }
 
-// HandleForm is Handle for services that speak Query, alone or beside JSON and CBOR.
+// HandleForm is Handle for services that speak Query, alone or along with JSON and CBOR.
 // In a form a member is a text, a list of texts, a bool, or a type that is a
 // FormMember; a *string tells an absent member from an empty one. Members are read in
-// the order of the fields, so that the first one that is wrong is the one that a
-// caller is told of. HandleForm panics for an In that has no form, which is a defect
+// the order of the fields, so that the error is about the first one that
+// is wrong. HandleForm panics for an In that has no form, which is a defect
 // of the service and shows as soon as the service is made.
 func HandleForm[In, Out any](do func(*Call, *In) (*Out, error)) Handler {
 	form := newForm(reflect.TypeFor[In]())

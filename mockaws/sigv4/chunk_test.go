@@ -3,6 +3,7 @@ package sigv4_test
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"hash/crc32"
 	"net/http"
 	"strings"
@@ -144,6 +145,34 @@ func TestChunksChanged(t *testing.T) {
 		{"the trailer's name", "crc32c", "crc32", verdict.ChunkSignatureMismatch},
 	} {
 		r := trailerUpload(strings.Replace(docTrailers, x.from, x.to, 1))
+		if refusal := judge(new(sigv4.Verifier), r, s3Rules(), testSecret, chunkNow); refusal == nil ||
+			refusal.Reason != x.want {
+			t.Errorf("%s: %v, want %s", x.name, refusal, x.want)
+		}
+	}
+}
+
+// "Only the last chunk is allowed to have a size less than 8192 bytes", S3 says
+// (aws/aws-sdk-js-v3#6799 has this answer, and quotes the documentation).
+// The sizes are looked at before the signatures of the chunks.
+func TestSmallChunks(t *testing.T) {
+	for _, x := range []struct {
+		name  string
+		sizes []int
+		want  verdict.Reason
+	}{
+		{"the last one alone", []int{1}, verdict.ChunkSignatureMismatch},
+		{"the least size", []int{8192, 1}, verdict.ChunkSignatureMismatch},
+		{"the first one too small", []int{8191, 1}, verdict.ChunkTooSmall},
+		{"the one before the last too small", []int{8192, 8191, 1}, verdict.ChunkTooSmall},
+	} {
+		var body strings.Builder
+		for _, size := range x.sizes {
+			fmt.Fprintf(&body, "%x;chunk-signature=%064d\r\n%s\r\n", size, 0, strings.Repeat("a", size))
+		}
+		fmt.Fprintf(&body, "0;chunk-signature=%064d\r\n\r\n", 0)
+		r := signedUpload()
+		r.Body = []byte(body.String())
 		if refusal := judge(new(sigv4.Verifier), r, s3Rules(), testSecret, chunkNow); refusal == nil ||
 			refusal.Reason != x.want {
 			t.Errorf("%s: %v, want %s", x.name, refusal, x.want)

@@ -10,7 +10,7 @@ import (
 	"github.com/hostproof/hostproof/harness/project"
 )
 
-// deploymentFlags are those of the commands that deploy a project to one host.
+// deploymentFlags are the flags of the commands that deploy a project to one host.
 type deploymentFlags struct {
 	Host string `help:"The host; hostproof hosts lists them." placeholder:"NAME"`
 	ownHosts

@@ -31,7 +31,7 @@ func (s *streams) interrupts() *interrupts {
 			signal.Notify(got, sig)
 		}
 	}
-	// A pipe that nobody reads is an error of the write, not the end of this
+	// A pipe without a reader is an error of the write, not the end of this
 	// process with all that it would leave behind.
 	closed := make(chan os.Signal, 1)
 	signal.Notify(closed, syscall.SIGPIPE)

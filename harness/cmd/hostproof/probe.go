@@ -68,7 +68,7 @@ func printProbe(s *streams, peer string, list []conformance.Outcome, score confo
 			"%s: nothing can be said: it answers the right credentials with a result in no service\n", peer)
 		return err
 	}
-	_, err := fmt.Fprintf(s.out, "%s: %d of %d answers are those of AWS; %d times it accepted what AWS refuses, "+
+	_, err := fmt.Fprintf(s.out, "%s: %d of %d answers agree with AWS; %d times it accepted what AWS refuses, "+
 		"%d times it refused with another status or code, %d times in other words\n", peer, score.OK, offered,
 		score.Fooled, score.OtherCode, score.OtherText)
 	if err == nil && score.Unproven+score.NoAnswer > 0 {

@@ -22,7 +22,7 @@ func TestProbeOfOneThatRefusesAll(t *testing.T) {
 		t.Errorf("exit %d: %s%s", code, out, errOut)
 	}
 	code, out, _ = try(t, append(args, "--service", "STS")...)
-	if code != exitRefused || !strings.Contains(out, "wall 1.0: 0 of 10 answers are those of AWS") ||
+	if code != exitRefused || !strings.Contains(out, "wall 1.0: 0 of 10 answers agree with AWS") ||
 		!strings.Contains(out, "10 answers prove nothing") {
 		t.Errorf("claimed: exit %d: %s", code, out)
 	}

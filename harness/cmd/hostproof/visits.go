@@ -34,7 +34,7 @@ type ask struct {
 // asks are the paths of a flag that may be given several times.
 type asks []ask
 
-// asked counts the flags of all command lines, so that those of one are in order.
+// asked counts the flags of all command lines, so that the flags of one are in order.
 var asked atomic.Int64
 
 // Decode takes one value of the flag.

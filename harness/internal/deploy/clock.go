@@ -107,7 +107,7 @@ func (d *Deployment) RotateTokens(ctx context.Context) error {
 		values["token."+name] = token
 	}
 	for _, l := range d.layouts {
-		if err := l.rotate(d.host.Files, d.homeIn(l.mode), values, d.Now()); err != nil {
+		if err := l.rotate(d.host.Files, l.backend.Home(d.dir), values, d.Now()); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
+	_ "github.com/hostproof/hostproof/harness/isolation/all" // the backends
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
@@ -39,8 +40,8 @@ type Deployment struct {
 	settings       Settings
 	mockMode       string
 	mock           *Mock
-	mode           isolation.Mode // endpoint or sandbox
-	why            string         // it is not the sandbox
+	backend        isolation.Backend // of programs
+	why            string            // it is not the sandbox
 	ca             *isolation.CA
 	metadata       *noMetadata
 	tokens         map[string]string // of the host's issuers, by name
@@ -125,7 +126,7 @@ func (d *Deployment) start(ctx context.Context) error {
 	}
 	// The environment is built once now, so that what is wrong with the settings
 	// is said before any subject runs.
-	_, env, err := d.lay(d.mode)
+	_, env, err := d.lay(d.backend)
 	if err != nil {
 		return err
 	}
@@ -136,15 +137,15 @@ func (d *Deployment) start(ctx context.Context) error {
 }
 
 // lay builds what a subject finds under an isolation.
-func (d *Deployment) lay(mode isolation.Mode) (*layout, *ledger.Environment, error) {
-	l := d.layouts[mode]
+func (d *Deployment) lay(b isolation.Backend) (*layout, *ledger.Environment, error) {
+	l := d.layouts[b.Name()]
 	if l == nil {
 		var err error
-		if l, err = d.newLayout(mode); err != nil {
+		if l, err = d.newLayout(b); err != nil {
 			l.close()
 			return nil, nil, err
 		}
-		d.layouts[mode] = l
+		d.layouts[b.Name()] = l
 	}
 	l.files = nil
 	if err := d.renewTokens(); err != nil {
@@ -162,7 +163,7 @@ func (d *Deployment) Mock() *Mock { return d.mock }
 
 // Environment is what subjects find in their environment.
 func (d *Deployment) Environment() (*ledger.Environment, error) {
-	_, env, err := d.lay(d.mode)
+	_, env, err := d.lay(d.backend)
 	return env, err
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
-	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/leak"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
@@ -55,8 +54,10 @@ func (x *run) begin(s Subject) error {
 	if x.execution, err = d.execution(x.ctx, s); err != nil {
 		return err
 	}
-	x.result.Isolation, x.result.Blind = string(x.execution.mode), x.execution.mode.Blind()
-	if x.execution.mode == isolation.Endpoint {
+	backend := x.execution.backend
+	x.result.Isolation, x.result.Blind = string(backend.Name()), backend.Blind()
+	if x.result.Blind != "" {
+		x.result.Limits = backend.Limits()
 		x.result.Why = d.why
 	}
 	x.started = time.Now()

@@ -12,6 +12,7 @@
 //
 //	go run ./harness/internal/mutation/check pinned            all of them, some minutes
 //	go run ./harness/internal/mutation/check pinned H05 E01    these
+//	go run ./harness/internal/mutation/check file FILE         others, in the form of pinned.yaml
 //	go run ./harness/internal/mutation/check changed REF       the packages that differ from REF
 //	go run ./harness/internal/mutation/check floors            all packages with a floor
 //

@@ -39,11 +39,11 @@ func TestReadRefuses(t *testing.T) {
 		"- {id: a, file: f.go, old: x, new: y, tests: ./p, run: '('}": "regular expression",
 		"- {id: a, file: f.go, old: x, new: y, test: ./p}":            "field test not found",
 	} {
-		if _, err := Read([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Read("some.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: got %v, want %q in it", text, err, says)
 		}
 	}
-	if _, err := Read([]byte(whole)); err != nil {
+	if _, err := Read("some.yaml", []byte(whole)); err != nil {
 		t.Error(err)
 	}
 }

@@ -30,34 +30,37 @@ type Mutant struct {
 	// Old is the code as it is, and New as it is with the bug.
 	Old string `yaml:"old"`
 	New string `yaml:"new"`
-	// Tests is the package whose tests notice it, such as "./harness/diagnose", and
-	// Run chooses among them as the flag -run does; empty: all.
+	// Tests are the packages whose tests notice it, such as "./harness/diagnose", with
+	// spaces between them, and Run chooses among the tests as the flag -run does;
+	// empty: all.
 	Tests string `yaml:"tests"`
 	Run   string `yaml:"run,omitempty"`
 }
 
 // Pinned are the changes that are kept.
-func Pinned() ([]Mutant, error) { return Read(pinned) }
+func Pinned() ([]Mutant, error) { return Read("pinned.yaml", pinned) }
 
-// Read reads changes from YAML and checks that they are whole.
-func Read(data []byte) ([]Mutant, error) {
+// Read reads changes from YAML and checks that they are whole. The name of the file
+// is for what is wrong.
+func Read(name string, data []byte) ([]Mutant, error) {
 	var list []Mutant
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&list); err != nil {
-		return nil, fmt.Errorf("pinned.yaml: %w", err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	seen := map[string]bool{}
 	for _, m := range list {
 		_, bad := regexp.Compile(m.Run)
 		switch {
 		case m.ID == "" || seen[m.ID]:
-			return nil, fmt.Errorf("pinned.yaml: id %q is empty or stands twice", m.ID)
+			return nil, fmt.Errorf("%s: id %q is empty or stands twice", name, m.ID)
 		case m.File == "" || m.Old == "" || m.Old == m.New:
-			return nil, fmt.Errorf("pinned.yaml: %s: file and old are needed, and a new that differs", m.ID)
+			return nil, fmt.Errorf("%s: %s: file and old are needed, and a new that differs", name, m.ID)
 		case !strings.HasPrefix(m.Tests, "./") || bad != nil:
 			return nil, fmt.Errorf(
-				"pinned.yaml: %s: tests is a package such as ./harness, run a regular expression",
+				"%s: %s: tests is a package such as ./harness, run a regular expression",
+				name,
 				m.ID,
 			)
 		}
@@ -152,7 +155,7 @@ func (m Mutant) Noticed(ctx context.Context, root string) (noticed bool, by []st
 	if m.Run != "" {
 		args = append(args, "-run", m.Run)
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, m.Tests)...)
+	cmd := exec.CommandContext(ctx, "go", append(args, strings.Fields(m.Tests)...)...)
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	return m.judge(string(out), err)

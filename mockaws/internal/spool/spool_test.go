@@ -90,6 +90,34 @@ func TestOutlivesItsProcess(t *testing.T) {
 	}
 }
 
+// What was left of a record that was being written is gone for good: shorter ones
+// after it leave nothing of it behind.
+func TestNothingIsLeftOfACutRecord(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	s, err := Open(path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, s, 1)
+	s.Close()
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := appendFrame(nil, 2, bytes.Repeat([]byte("x"), 1000))[:900]
+	if err := os.WriteFile(path, append(whole, cut...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for last := int64(2); last < 5; last++ {
+		if s, err = Open(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		fill(t, s, 1)
+		check(t, s, 0, 1, last)
+		s.Close()
+	}
+}
+
 func TestNumbersGoOnAfterClear(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	s, err := Open(path, 0)

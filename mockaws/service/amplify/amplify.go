@@ -179,8 +179,8 @@ func change[T any](c *service.Call, before T) (T, error) {
 	return after, err
 }
 
-// checkRole lets nobody attach a role that they may not pass, or that Amplify
-// cannot assume: its trust policy must name amplify.amazonaws.com
+// checkRole refuses a role that the caller may not pass, or that Amplify cannot
+// assume: its trust policy must name amplify.amazonaws.com
 // (https://docs.aws.amazon.com/amplify/latest/userguide/amplify-SSR-compute-role.html).
 // That the call is refused is documented; code and text of the refusal are a
 // guess, the text after that of a build (aws-amplify/amplify-hosting#3994).

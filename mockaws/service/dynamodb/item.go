@@ -116,8 +116,8 @@ func (t *table) checkKeySizes(item ddb.Item) error {
 	return nil
 }
 
-// checkItem wants the key attributes and, of an index's, those that are there,
-// to have the right types.
+// checkItem checks the types of the table's key attributes, which must all be
+// there, and of any index key attributes that are.
 func (t *table) checkItem(item ddb.Item) error {
 	for _, name := range t.key.names() {
 		v, ok := item[name]

@@ -97,8 +97,8 @@ func (q *search) checkSelect() error {
 	return nil
 }
 
-// startNames are the attributes of a key that a page starts after: those of the
-// index and those of the table.
+// startNames lists the attributes of ExclusiveStartKey: the index's key, then the
+// table's.
 func (q *search) startNames() []string {
 	names := q.key.names()
 	for _, name := range q.table.key.names() {
@@ -292,8 +292,8 @@ func (q *search) has(item ddb.Item) bool {
 	return true
 }
 
-// order is by partition key, which in AWS is by a hash that nobody knows, and
-// then by sort key.
+// order sorts by partition key, then by sort key. AWS sorts partition keys by an
+// unpublished hash instead.
 func (q *search) order(a, b ddb.Item) int {
 	for _, name := range q.startNames() {
 		if d, _ := a[name].Compare(b[name]); d != 0 {

@@ -5,7 +5,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// rows are what DynamoDB answers otherwise than JSON 1.1 services.
+// rows are the errors in which DynamoDB differs from JSON 1.1 services.
 var rows = []protocol.Row{
 	{Reason: verdict.MissingAuthentication, Status: 400, Code: "MissingAuthenticationTokenException",
 		Message: "Request is missing Authentication Token", Confidence: protocol.Verified,

@@ -82,7 +82,7 @@ func createPolicy(c *service.Call, in *createPolicyInput) (*policyResult, error)
 		return nil, failed(err)
 	}
 	if err := c.IAM.DescribePolicy(arn, in.Description, in.Tags); err != nil {
-		_ = c.IAM.DeleteManagedPolicy(arn) // it was just made, and nobody has it
+		_ = c.IAM.DeleteManagedPolicy(arn) // it was just made and is not attached yet
 		return nil, failed(err)
 	}
 	return policyFound(c, arn)
@@ -117,8 +117,8 @@ type listPoliciesInput struct {
 	paging
 }
 
-// listPolicies: of AWS's own policies only AdministratorAccess and those of the
-// seed are here.
+// listPolicies lists managed policies. Of AWS's own policies, the mock has only
+// AdministratorAccess and the ones that the seed declares.
 func listPolicies(c *service.Call, in *listPoliciesInput) (*policyPage, error) {
 	scope, usage := in.Scope, in.PolicyUsageFilter
 	switch {

@@ -201,8 +201,8 @@ func (v *namedProvider) ReadForm(c *service.Call, name string) error {
 	return service.NotFoundf("NoSuchEntity", "OpenIDConnect Provider not found for arn %s", arn)
 }
 
-// paging is which part of a list a call asks for. It is checked when the list is
-// there: a list of nobody's is refused first.
+// paging is which part of a list a call asks for. It is checked after the list
+// is found: an unknown owner of the list is refused first.
 type paging struct{ Marker, MaxItems string }
 
 // The constraints of IAM's members, with AWS's wording

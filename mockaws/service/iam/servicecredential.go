@@ -22,7 +22,7 @@ type serviceCredential struct {
 	Status                      iam.KeyStatus
 }
 
-// serviceCredentialOf shows a key that is over as Expired, which nobody can set
+// serviceCredentialOf shows a key that is over as Expired, a status that cannot be set
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ServiceSpecificCredential.html).
 func serviceCredentialOf(k iam.BearerKeyInfo, now time.Time) serviceCredential {
 	out := serviceCredential{

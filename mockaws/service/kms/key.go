@@ -65,8 +65,8 @@ func (k *Keys) resource(c *service.Call) string {
 	return "*"
 }
 
-// policy is the key's; one that is not there is asked for like a key with the
-// default policy, so that whoever may is told that it is not there.
+// policy returns the key's policy. A key that does not exist is treated as having
+// the default policy, so that a caller who is allowed learns that it does not exist.
 func (k *Keys) policy(c *service.Call) (*iam.Policy, string) {
 	return k.policyOf(c, k.resource(c))
 }

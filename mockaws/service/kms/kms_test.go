@@ -98,6 +98,13 @@ func TestKMS(t *testing.T) {
 		Plaintext: []byte("x")})
 	mocktest.WantError(t, err, "NotFoundException",
 		"Key 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000' does not exist")
+	// 4096 bytes at most: https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html
+	_, err = client.Encrypt(ctx, &kms.EncryptInput{KeyId: key.KeyId, Plaintext: make([]byte, 4096)})
+	if err != nil {
+		t.Errorf("4096 bytes: %v", err)
+	}
+	_, err = client.Encrypt(ctx, &kms.EncryptInput{KeyId: key.KeyId, Plaintext: make([]byte, 4097)})
+	mocktest.WantError(t, err, "ValidationException", "")
 	if _, err := client.DisableKey(ctx, &kms.DisableKeyInput{KeyId: key.KeyId}); err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/service"
 )
 
-// sequenceToken is one that nobody has to send any more
+// sequenceToken is returned for old clients; callers need not send it any more
 // (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html).
 const sequenceToken = "49039859600000000000000000000000000000000000000000000001"
 

@@ -119,7 +119,7 @@ func refuseBucketHeaders(c *service.Call) error {
 }
 
 // wantedLocation reads where a bucket is to be made. An endpoint of a region
-// makes buckets of that region only; that of us-east-1 makes any
+// makes buckets of that region only; the one of us-east-1 makes any
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html).
 func wantedLocation(c *service.Call) (string, error) {
 	var in createBucketInput

@@ -295,8 +295,8 @@ func (b *Buckets) object(c *service.Call) (*object, error) {
 	return nil, fail("NoSuchKey", "Key", c.Input.Labels["Key"])
 }
 
-// wanted is the object that is read and what of it; where it has not changed,
-// the answer is the third value.
+// wanted returns the requested object and the range of it; its third result is a
+// finished 304 response, if the object has not changed.
 func (b *Buckets) wanted(c *service.Call) (*object, *view, *protocol.Empty, error) {
 	o, err := b.object(c)
 	if err != nil {
@@ -345,7 +345,7 @@ func (b *Buckets) tagging(c *service.Call) (*taggingResult, error) {
 	return &taggingResult{}, nil
 }
 
-// headers are those of the whole object.
+// headers returns the response headers of the whole object.
 func (o *object) headers() map[string]string {
 	header := maps.Clone(o.header)
 	header["ETag"] = o.etag

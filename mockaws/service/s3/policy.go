@@ -32,7 +32,7 @@ func isPolicyOperation(name string) bool {
 }
 
 // policyOf is the policy of a bucket as it counts for the caller: where public
-// buckets are restricted, a public policy lets in nobody from outside the
+// buckets are restricted, a public policy gives no access from outside the
 // account
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html).
 func (b *Buckets) policyOf(c *service.Call, name string) (*iam.Policy, string) {
@@ -154,7 +154,7 @@ func policyProblem(found string) string {
 	}
 }
 
-// policyStatement is what is looked at in a statement beside what package iam
+// policyStatement has what is read from a statement in addition to what package iam
 // reads.
 type policyStatement struct {
 	Effect       string
@@ -323,7 +323,7 @@ type publicAccessBlock struct {
 	RestrictPublicBuckets bool
 }
 
-// newPublicAccessBlock is that of a new bucket.
+// newPublicAccessBlock returns the settings of a new bucket.
 func newPublicAccessBlock() *publicAccessBlock {
 	return &publicAccessBlock{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true,
 		RestrictPublicBuckets: true}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -249,6 +250,18 @@ func TestS3Listing(t *testing.T) {
 		bad.Bucket = uploads
 		_, err := client.ListObjectsV2(t.Context(), &bad)
 		wantAPI(t, w, err, 400, "InvalidArgument", "")
+	}
+	// 1000 keys at most: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+	var many []s3types.ObjectIdentifier
+	for i := range 1001 {
+		many = append(many, s3types.ObjectIdentifier{Key: aws.String("none-" + strconv.Itoa(i))})
+	}
+	_, err = client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads,
+		Delete: &s3types.Delete{Objects: many}})
+	wantAPI(t, w, err, 400, "MalformedXML", "")
+	if _, err := client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads,
+		Delete: &s3types.Delete{Objects: many[:1000]}}); err != nil {
+		t.Errorf("1000 keys: %v", err)
 	}
 	deleted, err := client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads, Delete: &s3types.Delete{
 		Objects: []s3types.ObjectIdentifier{{Key: aws.String("a")}, {Key: aws.String("e f+g&h")},

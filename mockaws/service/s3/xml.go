@@ -14,9 +14,9 @@ import (
 // 1024 bytes, each escaped, is below it.
 const maxXML = 8 << 20
 
-// readXML reads the request's document into a struct with an XMLName. Elements
-// that the struct has no field for are S3's or nobody's; S3 refuses those that
-// its schema has not, and what it has is listed in the structs.
+// readXML reads the request's document into a struct with an XMLName. Unknown
+// elements are rejected, as S3 rejects elements outside its schema; the structs
+// list the whole schema.
 func readXML(c *service.Call, into any) error {
 	body := c.Input.Body
 	switch {

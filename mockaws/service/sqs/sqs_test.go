@@ -137,6 +137,23 @@ func TestSQSErrors(t *testing.T) {
 		"One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.")
 	_, err = client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: url, MaxNumberOfMessages: 11})
 	mocktest.WantError(t, err, "InvalidParameterValue", "")
+	sent, err := client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: url, MessageBody: aws.String("1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: url})
+	if err != nil || len(got.Messages) != 1 || *got.Messages[0].MessageId != *sent.MessageId {
+		t.Fatalf("got %v, %v", got, err)
+	}
+	show := &sqs.ChangeMessageVisibilityInput{QueueUrl: url, ReceiptHandle: got.Messages[0].ReceiptHandle}
+	if _, err := client.ChangeMessageVisibility(ctx, show); err != nil {
+		t.Error(err)
+	}
+	// It is in flight no more, and only messages in flight can be hidden longer
+	// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html).
+	show.VisibilityTimeout = 60
+	_, err = client.ChangeMessageVisibility(ctx, show)
+	mocktest.WantError(t, err, "AWS.SimpleQueueService.MessageNotInflight", "")
 	_, err = client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: url, ReceiptHandle: aws.String("no/handle")})
 	mocktest.WantError(t, err, "ReceiptHandleIsInvalid", "")
 	_, err = client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: url,

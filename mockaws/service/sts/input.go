@@ -141,7 +141,7 @@ func durationSeconds(c *service.Call) (int, error) {
 	n, err := strconv.ParseInt(text, 10, 32)
 	switch {
 	case err != nil:
-		// nobody known has shown AWS's answer
+		// A guess: no recorded answer is known.
 		return 0, service.Errorf("MalformedInput", "Invalid input: DurationSeconds is not a number")
 	case n == 0:
 		return 0, service.Errorf("ValidationError",

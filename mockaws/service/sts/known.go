@@ -37,7 +37,7 @@ var seenMessages = map[string]seen{
 	"Packed size of session tags consumes":                    {"L", "the code is in AWS's model of STS"},
 }
 
-// mark adds to an error of STS how sure its wording is, where nobody has yet.
+// mark sets the confidence and source of an STS error that has none.
 func mark(operation string, r *verdict.Refusal) *verdict.Refusal {
 	failure, ok := verdict.CauseOf[verdict.Failure](r)
 	if !ok || failure.Confidence != "" {

@@ -14,8 +14,8 @@ import (
 // credential scopes of us-east-1 only, a regional one its own region's.
 //
 // Operations without an Action authorize themselves: a role's trust policy
-// decides beside the caller's own policies, and of GetCallerIdentity and
-// GetSessionToken nobody is denied.
+// decides together with the caller's own policies, and GetCallerIdentity and
+// GetSessionToken are allowed for everyone.
 func New(verifier *oidc.Verifier) *service.Service {
 	return &service.Service{
 		ID: "STS", EndpointPrefix: "sts", SigningName: "sts", Version: "2011-06-15", GlobalRegion: "us-east-1",
@@ -172,7 +172,7 @@ func getAccessKeyInfo(c *service.Call, in *getAccessKeyInfoInput) (*accessKeyInf
 	if account, ok := iam.AccountOfKey(in.AccessKeyId); ok {
 		return &accessKeyInfo{account}, nil
 	}
-	// code and text: nobody known has shown them
+	// Code and text are a guess: no recorded answer is known.
 	return nil, service.Errorf("ValidationError", "Access key id is invalid")
 }
 

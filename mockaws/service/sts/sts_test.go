@@ -222,6 +222,19 @@ func TestSTSErrors(t *testing.T) {
 				"or equal to 2"},
 		{"an empty role", role(person, "", nil), 400, "ValidationError",
 			`2 validation errors detected: Value '' at 'roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+; Value '' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20`},
+		{"an external id of 1225 characters", role(person, strictARN, func(in *sts.AssumeRoleInput) {
+			in.ExternalId = aws.String(strings.Repeat("x", 1225)) // 2 to 1224, its API reference says
+		}), 400, "ValidationError", one + "Value '" + strings.Repeat("x", 1225) +
+			"' at 'externalId' failed to satisfy constraint: Member must have length less than or equal to 1224"},
+		{"an external id of 1224 characters", role(person, strictARN, func(in *sts.AssumeRoleInput) {
+			in.ExternalId = aws.String(strings.Repeat("x", 1224))
+		}), 403, "AccessDenied", denied(strictARN)},
+		{"an external id of one character", role(person, strictARN, func(in *sts.AssumeRoleInput) {
+			in.ExternalId = aws.String("x")
+		}), 400, "ValidationError", one +
+			"Value 'x' at 'externalId' failed to satisfy constraint: Member must have length greater than or equal to 2"},
+		{"a role of another service than IAM", role(person, "arn:aws:sts::111122223333:role/team/deploy", nil), 400,
+			"ValidationError", "Request ARN is invalid"},
 		{"the name of a role", role(person, "deploy-of-the-team-web", nil), 400, "ValidationError",
 			"Request ARN is invalid"},
 		{"a session policy that is no policy", role(person, deployARN,

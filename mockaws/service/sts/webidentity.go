@@ -101,8 +101,8 @@ type tokenError struct {
 	source     string
 }
 
-// invalidToken is the text of the documentation. Where nobody known has shown
-// what AWS answers, that is what this mock answers.
+// invalidToken is the text of the documentation. The mock uses
+// it wherever no recorded answer of AWS is known.
 const invalidToken = "The web identity token that was passed could not be validated by Amazon Web Services. Get a " +
 	"new identity token from the identity provider and then retry the request."
 

@@ -20,9 +20,10 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/mutation"
 )
 
-const usage = `usage: check pinned [ID...]   the pinned changes, or these
-       check changed REF      gremlins in the packages that differ from a commit
-       check floors [PKG...]  gremlins in the packages with a floor, or these`
+const usage = `usage: check pinned [ID...]     the pinned changes, or these
+       check file FILE [ID...]  the changes of a file in the form of pinned.yaml
+       check changed REF        gremlins in the packages that differ from a commit
+       check floors [PKG...]    gremlins in the packages with a floor, or these`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -44,6 +45,8 @@ func run(ctx context.Context, args []string, out io.Writer) (unnoticed bool, err
 		return false, err
 	case len(args) > 0 && args[0] == "pinned":
 		return checkPinned(ctx, root, args[1:], out)
+	case len(args) > 1 && args[0] == "file":
+		return checkFile(ctx, root, args[1], args[2:], out)
 	case len(args) == 2 && args[0] == "changed":
 		floors, err := mutation.Floors()
 		if err != nil {
@@ -78,15 +81,40 @@ func moduleRoot(ctx context.Context) (string, error) {
 	return filepath.Dir(strings.TrimSpace(string(out))), nil
 }
 
-// checkPinned tries the changes, some at a time, and says of each what came of it.
+// checkPinned tries the pinned changes.
 func checkPinned(ctx context.Context, root string, ids []string, out io.Writer) (unnoticed bool, err error) {
 	all, err := mutation.Pinned()
 	if err != nil {
 		return false, err
 	}
+	return try(ctx, root, all, ids, out)
+}
+
+// checkFile tries changes that are not kept, or not yet.
+func checkFile(ctx context.Context, root, name string, ids []string, out io.Writer) (unnoticed bool, err error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return false, err
+	}
+	all, err := mutation.Read(name, data)
+	if err != nil {
+		return false, err
+	}
+	return try(ctx, root, all, ids, out)
+}
+
+// try tries changes, some at a time, and says of each what came of it. Without ids
+// it tries all.
+func try(
+	ctx context.Context,
+	root string,
+	all []mutation.Mutant,
+	ids []string,
+	out io.Writer,
+) (unnoticed bool, err error) {
 	for _, id := range ids {
 		if !slices.ContainsFunc(all, func(m mutation.Mutant) bool { return m.ID == id }) {
-			return false, fmt.Errorf("no pinned change %q", id)
+			return false, fmt.Errorf("no change %q", id)
 		}
 	}
 	if len(ids) > 0 {
@@ -118,7 +146,7 @@ func checkPinned(ctx context.Context, root string, ids []string, out io.Writer) 
 			)
 		}
 	})
-	fmt.Fprintf(out, "%d of %d pinned changes noticed\n", noticed, len(all))
+	fmt.Fprintf(out, "%d of %d changes noticed\n", noticed, len(all))
 	return unnoticed, errors.Join(problems...)
 }
 

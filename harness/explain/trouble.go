@@ -1,0 +1,260 @@
+package explain
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/ledger"
+)
+
+// outcome is how an attempt to reach a place ended, whatever the language: the
+// words are those of operating systems, TLS stacks and resolvers.
+type outcome struct {
+	kind  ledger.Kind
+	match *regexp.Regexp
+	// what follows the name of the place: "could not be reached".
+	what string
+	// why and change are for a place of AWS, local and localChange for one of the
+	// host; where they are empty the others hold.
+	why, change        string
+	local, localChange string
+	source             string
+}
+
+const (
+	docResolve = "https://man7.org/linux/man-pages/man3/getaddrinfo.3.html"
+	docConnect = "https://man7.org/linux/man-pages/man2/connect.2.html"
+	docMeta    = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html"
+	docProxy   = "https://www.rfc-editor.org/rfc/rfc9110.html#name-connect"
+	docRoots   = "https://www.rfc-editor.org/rfc/rfc8446#section-6.2"
+)
+
+// outcomes, the more particular first.
+var outcomes = []outcome{
+	{
+		kind: diagnose.UntrustedCA, source: docRoots,
+		match: regexp.MustCompile(
+			`(?i)x509: |unknown authority|unable to get (local )?issuer|CERTIFICATE_VERIFY_FAILED|` +
+				`certificate verify failed|PKIX path|UnknownIssuer|self[- ]signed certificate|SSL certificate|unknown ca\b|` +
+				`unable to find valid certification path|untrusted root|InvalidCertificate|error adding trust anchors|` +
+				`UNABLE_TO_(GET|VERIFY)|CERT_UNTRUSTED|RemoteCertificateChainErrors|SslHandshake|SSLHandshake|` +
+				`TLS handshake (fail|error)|SSL connect error|problem with the SSL CA cert`),
+		what: "was not trusted: the TLS handshake failed",
+		why: "The program does not know the CA that signed its certificate: it has no list of CAs (an image without " +
+			"ca-certificates), an old one, one at another path, or a proxy on the way signs with its own CA. " +
+			"No request " +
+			"was sent, and no credentials were judged",
+		change: "Give the program the CAs of its system: add the package ca-certificates to the image, or name the file " +
+			"(SSL_CERT_FILE, AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, a Java trust store); with an inspecting " +
+			"proxy add its CA",
+	},
+	{
+		kind: "proxy", source: docProxy,
+		match: regexp.MustCompile(
+			`(?i)proxyconnect|tunnel(ing)? (connection|socket)|407 Proxy|ProxyError|proxy.{0,20}` +
+				`(refused|failed|authentication)|Unable to connect to proxy`),
+		what: "could not be reached through the proxy",
+		why:  "HTTP_PROXY or HTTPS_PROXY leads there, and the proxy did not pass the request on",
+		change: "Correct the proxy, or list what must not go through it in NO_PROXY; the addresses 169.254.169.254, " +
+			"169.254.170.2 and 169.254.170.23 always belong there",
+	},
+	{
+		kind: "name-not-found", source: docResolve,
+		match: regexp.MustCompile(`(?i)no such host|ENOTFOUND|EAI_AGAIN|Name or service not known|name resolution|` +
+			`getaddrinfo|UnknownHost|failed to lookup address|Could not resolve|nodename nor servname|NXDOMAIN|dns error|` +
+			`server misbehaving|NameResolutionError|:nxdomain`),
+		what: "could not be found: its name did not resolve",
+		why: "The DNS that the program uses does not know the name: a typing error or a wrong region in it, a network " +
+			"without DNS, or a private network without the endpoint. No credentials were judged",
+		change: "Look the name up where the program runs (getent hosts NAME); correct the region or the endpoint, or the " +
+			"DNS of the network",
+	},
+	{
+		kind: "connection-refused", source: docConnect,
+		match: regexp.MustCompile(`(?i)ECONNREFUSED|connection refused|actively refused|:econnrefused`),
+		what:  "refused the connection",
+		why: "Nothing listens at that address and port: an endpoint that was set for tests (AWS_ENDPOINT_URL), or a " +
+			"proxy that is down. No credentials were judged",
+		change: "Look for AWS_ENDPOINT_URL and proxy variables, and take out what does not belong here",
+		local: "Nothing listens there: this host does not have it, or it is turned off for the program. The credentials " +
+			"that the host does have come another way",
+		localChange: "Find out what this host hands out instead (variables, another endpoint, a token), and let the SDK's " +
+			"default chain find it; on EC2 turn the metadata service on",
+	},
+	{
+		kind: "no-answer", source: docMeta,
+		match: regexp.MustCompile(
+			`(?i)timed? ?out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
+				`unreachable|host is down|could not (be reached|communicate)|checkout_failure|unable to (connect|contact|reach)|` +
+				`failed to connect|not reachable|could not connect|Connection (reset|aborted)|no response|` +
+				`Unable to load credentials from service endpoint|Failed to connect to service endpoint|TimeoutError`),
+		what: "gave no answer",
+		why: "The network between the program and AWS does not let the request through: a private subnet " +
+			"without a NAT " +
+			"or an endpoint, a security group, a proxy that is not set. No credentials were judged",
+		change: "Open the way to that name on port 443, or set the proxy that the network wants",
+		local: "Either this host does not have it (only EC2 has instance metadata, only ECS and EKS have the container " +
+			"endpoints), or the answer cannot reach the program: from inside a container, instance metadata " +
+			"answers the " +
+			"token request over one hop only unless the hop limit is 2",
+		localChange: "On EC2 with containers raise the hop limit (aws ec2 modify-instance-metadata-options " +
+			"--http-put-response-hop-limit 2), or give the container a role of its own; elsewhere give the " +
+			"program the " +
+			"credentials that this host hands out, and a version of its SDK that asks for them",
+	},
+}
+
+// outcomeIn is how the text of a link ended, nil for nothing that is known.
+func outcomeIn(text string) *outcome {
+	for i := range outcomes {
+		if outcomes[i].match.MatchString(text) {
+			return &outcomes[i]
+		}
+	}
+	return nil
+}
+
+// unreached says of the innermost link whose place could not be reached what that
+// means, the ways to AWS before the places of the host: a chain asks the host's
+// places in vain wherever it runs.
+func unreached(chain []link) (ledger.Finding, bool) {
+	var found *link
+	var how *outcome
+	for i := range chain {
+		o := outcomeIn(chain[i].text)
+		if o == nil || chain[i].at == nil {
+			continue
+		}
+		if found == nil || rank(found.at, how) <= rank(chain[i].at, o) {
+			found, how = &chain[i], o
+		}
+	}
+	if found == nil {
+		return ledger.Finding{}, false
+	}
+	return how.finding(found), true
+}
+
+// rank is how much an outcome tells.
+func rank(at *place, o *outcome) int {
+	switch {
+	case o.kind == diagnose.UntrustedCA:
+		return 3
+	case !at.local:
+		return 2
+	}
+	return 1
+}
+
+func (o *outcome) finding(l *link) ledger.Finding {
+	name := l.at.name
+	if host := awsName.FindString(l.text); host != "" && host != name {
+		name += " (" + host + ")"
+	}
+	f := ledger.Finding{
+		Kind: o.kind, What: capital(name) + " " + o.what + ".", Why: o.why + ".", Change: o.change + ".",
+		Source: o.source, Confidence: "L",
+	}
+	if l.at.local && o.local != "" {
+		f.Why, f.Change = o.local+".", o.localChange+"."
+	}
+	return f
+}
+
+// capital begins a sentence, but for a hostname.
+func capital(text string) string {
+	if word, _, _ := strings.Cut(text, " "); strings.Contains(word, ".") {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// httpStatus is a status in the text of an error.
+var httpStatus = regexp.MustCompile(
+	`(?i)(?:status(?:[ _]?code)?[:= "'(]*|resulted in a .|response .|HTTP/[0-9.]+ |HTTP error |HTTP |code[:= ]+|error )` +
+		`([45]\d\d)\b|\b([45]\d\d)[ :-]+(?:Unauthorized|Not Found|Forbidden|Bad Request|Internal Server Error|` +
+		`Service Unavailable|Method Not Allowed)`)
+
+// statusOf is what the status of a place of the host means.
+type statusOf struct {
+	at                *place
+	status            string
+	what, why, change string
+}
+
+var statuses = []statusOf{
+	{instanceMetadata, "401",
+		"EC2's instance metadata refused the request with 401: it carried no valid session token.",
+		"The instance takes version 2 only (HttpTokens=required), and the program asked as version 1 does, " +
+			"without the " +
+			"token of PUT /latest/api/token. This is not a refusal of the AWS service, and says nothing of the role",
+		"use a version of the program or its SDK that asks by version 2; until then the instance can allow version 1 " +
+			"(aws ec2 modify-instance-metadata-options --http-tokens optional)"},
+	{instanceMetadata, "404", "EC2's instance metadata has no role for this program: it answered 404.",
+		"No keys were found in variables or files before, and the list of roles is empty: no instance profile " +
+			"is attached " +
+			"to the machine. What was not found is the role, not a bucket or an object",
+		"attach an instance profile with a role to the machine, or give the program keys in the way that it reads"},
+	{instanceMetadata, "403",
+		"EC2's instance metadata answered 403: it is turned off, or a proxy answered in its place.",
+		"The request did not get as far as a role",
+		"turn the metadata service on (HttpEndpoint=enabled), and set NO_PROXY=169.254.169.254"},
+	{instanceMetadata, "400", "What answers at 169.254.169.254 is not EC2's instance metadata, or did not understand.",
+		"Other clouds answer at that address too, Azure's with 400: an SDK that looks there takes it for " +
+			"EC2's. A request " +
+			"that went through a proxy is refused so as well",
+		"set AWS_EC2_METADATA_DISABLED=true where the program does not run on EC2, and give it credentials " +
+			"of this host"},
+	{instanceMetadata, "405", "The instance metadata refused the method of the request with 405.",
+		"What answers there does not know version 2's PUT, or the program asked version 1's way where that is off",
+		"use an SDK that asks for a token with PUT /latest/api/token, directly and not through a proxy"},
+	{agentOfPods, "", "The agent of EKS Pod Identity refused the request.",
+		"It hands out credentials for the token in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE only, and for " +
+			"service accounts " +
+			"that have an association with a role",
+		"see that the SDK sends that token, read anew each time, and that the association is of this namespace and " +
+			"service account (aws eks list-pod-identity-associations)"},
+	{containerEndpoint, "", "The container credentials endpoint refused the request.",
+		"It hands out the credentials of the task's role for the path or the token in the variables of this " +
+			"container only",
+		"give the task a task role, and leave AWS_CONTAINER_CREDENTIALS_* and " +
+			"AWS_CONTAINER_AUTHORIZATION_TOKEN as the " +
+			"host set them"},
+}
+
+// refusedByPlace says what the status means with which a place of the host answered.
+func refusedByPlace(chain []link) (ledger.Finding, bool) {
+	for i := len(chain) - 1; i >= 0; i-- {
+		l := &chain[i]
+		m := httpStatus.FindStringSubmatch(l.text)
+		if m == nil || l.at == nil {
+			continue
+		}
+		code := m[1] + m[2]
+		for _, s := range statuses {
+			if s.at == l.at && (s.status == code || s.status == "") {
+				return ledger.Finding{
+					Kind: "endpoint-refused", What: s.what, Why: s.why + ".", Change: capital(s.change) + ".",
+					Source: docMeta, Confidence: "L",
+				}, true
+			}
+		}
+	}
+	return ledger.Finding{}, false
+}
+
+// clockBehind says how far the clock that dated a request is off the server's.
+func clockBehind(dated, arrived string) string {
+	a, ok1 := amzDate(dated)
+	b, ok2 := amzDate(arrived)
+	if !ok1 || !ok2 {
+		return ""
+	}
+	off := b.Sub(a)
+	if off < 0 {
+		return fmt.Sprintf(" The signer's clock is %v ahead of the server's.", -off)
+	}
+	return fmt.Sprintf(" The signer's clock is %v behind the server's.", off)
+}
