@@ -92,11 +92,15 @@ func (x *run) finish() (*ledger.Result, error) {
 		return nil, err
 	}
 	r.AssignCalls(time.Until(d.Now()))
-	r.KeepSecrets(d.secretValues())
+	secrets, err := d.secretValues(context.WithoutCancel(x.ctx))
+	if err != nil {
+		return nil, err
+	}
+	r.KeepSecrets(secrets)
 	r.ShowAnswers()
 	r.Diagnosis, r.Ledger = diagnose.Run(r, d.known())
 	x.noteInterrupt()
-	if err := leak.Register(d.secretValues()); err != nil {
+	if err := leak.Register(secrets); err != nil {
 		return nil, err
 	}
 	if d.settings.Finished != nil {
