@@ -165,9 +165,8 @@ func kernelCounter(group, name string) (string, error) {
 			continue
 		} else if i := slices.Index(names, name); i >= 0 {
 			return fields[i], nil
-		} else {
-			names = fields // and the next line has the values
 		}
+		names = fields // and the next line has the values
 	}
 	return "", fmt.Errorf("there is no counter %s %s", group, name)
 }
