@@ -30,6 +30,7 @@ func (Backend) Limits() []string {
 	return []string{
 		"it needs Linux",
 		"Unix sockets in the file system and the machine's files stay within reach of what the user may do",
+		"started as root, a program can open the machine's devices and write the machine's files",
 		"sockets of AF_VSOCK stay within reach on kernels whose network namespaces do not hold them",
 		"a program with a list of CAs of its own refuses the run's",
 	}
