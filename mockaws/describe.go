@@ -182,7 +182,7 @@ func (f *flight) describeSTS() {
 	if f.call == nil {
 		return
 	}
-	f.exchange.Issued = f.call.Issued
+	f.exchange.Issued, f.exchange.IssuedUntil = f.call.Issued, f.call.IssuedUntil
 	if denial, ok := verdict.CauseOf[verdict.Denial](f.refusal); ok && f.exchange.Action == "" {
 		// An operation that authorizes itself says what it asked.
 		f.exchange.Action, f.exchange.Resource = denial.Action, denial.Resource

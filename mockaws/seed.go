@@ -2,9 +2,11 @@ package mockaws
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -42,6 +44,9 @@ type Seed struct {
 	Services []ServiceSeed `yaml:"services,omitempty" json:"services,omitempty"`
 	// Synthesize is WithSynthesis for a mock that runs already; nil leaves it.
 	Synthesize *bool `yaml:"synthesize,omitempty" json:"synthesize,omitempty"`
+	// SessionLimit is how long the sessions that STS issues last at the most, such as
+	// 8s, whatever callers ask for; empty leaves the limit as it is, 0s takes it away.
+	SessionLimit string `yaml:"sessionLimit,omitempty" json:"sessionLimit,omitempty"`
 }
 
 // BucketSeed is an S3 bucket, empty at first.
@@ -88,6 +93,10 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 			problems = append(problems, fmt.Errorf("issuers[%d]: %w", i, err))
 		}
 	}
+	limit, err := time.ParseDuration(cmp.Or(seed.SessionLimit, "0s"))
+	if err != nil || limit < 0 {
+		problems = append(problems, fmt.Errorf("sessionLimit: %q is no length of time such as 8s", seed.SessionLimit))
+	}
 	declared, wrong := declare(seed.Services)
 	if problems = append(problems, wrong...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
@@ -95,6 +104,9 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 	applied, err := s.iam.Apply(seed.Seed)
 	if err != nil {
 		return nil, err
+	}
+	if seed.SessionLimit != "" {
+		s.iam.LimitSessions(limit)
 	}
 	if seed.Synthesize != nil {
 		s.synthesize.Store(*seed.Synthesize)

@@ -129,7 +129,7 @@ var curlOptions = map[string]func(*curl, string) error{
 		c.header.Set("Authorization", "Bearer "+v)
 		return nil
 	},
-	"-F": func(c *curl, v string) error { c.form = true; return nil },
+	"-F": func(c *curl, _ string) error { c.form = true; return nil },
 }
 
 var curlLong = map[string]string{

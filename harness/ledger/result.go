@@ -41,6 +41,8 @@ type Result struct {
 	Exchanges   []mockaws.Exchange `json:"exchanges"`
 	// Lookups are the requests to the host's own credential endpoints.
 	Lookups []metadata.Lookup `json:"lookups,omitempty"`
+	// Files are the host's files, with how often each was opened.
+	Files []FileAccess `json:"files,omitempty"`
 	// NameFailures are the lookups of names that failed on purpose.
 	NameFailures []NameFailure `json:"nameFailures,omitempty"`
 	// Unstruck are the faults of the deployment that have not struck, in this run

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/project"
 )
 
 // This file is the time of a deployment. AWS, the host's credential endpoints
@@ -24,6 +25,7 @@ func (d *Deployment) checkLifetimes() error {
 	for _, s := range d.host.Sessions {
 		sources = append(sources, s.Name)
 	}
+	sources = append(sources, project.STS)
 	for _, name := range slices.Sorted(maps.Keys(d.settings.Lifetime)) {
 		if err := d.has("source of credentials", name, sources); err != nil {
 			return err

@@ -233,8 +233,13 @@ func offers(h *fixtures.Host) (out []string) {
 	return out
 }
 
-// secretValues are the secrets that the deployment made.
-func (d *Deployment) secretValues() (out []string) {
+// secretValues are the secrets that the deployment made, and those that the mock
+// issued to programs.
+func (d *Deployment) secretValues(ctx context.Context) ([]string, error) {
+	out, err := d.mock.Admin.Secrets(ctx)
+	if err != nil {
+		return nil, err
+	}
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
 	for _, made := range []map[string]string{d.secrets, d.tokens, d.endpointTokens} {
@@ -250,11 +255,13 @@ func (d *Deployment) secretValues() (out []string) {
 	for _, k := range d.applied.BedrockAPIKeys {
 		out = append(out, k.Secret)
 	}
-	if server, ok := d.mock.Handler.(*mockaws.Server); ok {
-		out = append(out, server.IAM().Issued()...) // what STS issued meanwhile, too
-	}
-	return slices.DeleteFunc(out, func(s string) bool { return len(s) < 16 }) // no words of the language
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(s string) bool { return len(s) < minSecret }), nil
 }
+
+// minSecret is the length in bytes of the shortest value that counts as a secret: a
+// shorter one could be an ordinary word.
+const minSecret = 16
 
 // Close ends the deployment: the mock, the container, the temporary files.
 func (d *Deployment) Close(ctx context.Context) error {

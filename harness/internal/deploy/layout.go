@@ -13,6 +13,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/opened"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
@@ -36,6 +37,7 @@ type layout struct {
 	temporary  string                      // a directory of this machine, for what is shown live
 	tokenFiles map[string]*tokenFile       // by path
 	formers    map[string]diagnose.Rotated // by fingerprint
+	opened     *opened.Watcher             // of a run: which files it opens
 	relative   string                      // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
 }
 

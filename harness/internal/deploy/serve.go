@@ -32,12 +32,12 @@ var endpointKinds = map[string]func(*Deployment, *layout, fixtures.Endpoint) (ht
 
 // serve makes the handler of one of the host's endpoints.
 func (d *Deployment) serve(l *layout, e fixtures.Endpoint) (http.Handler, error) {
-	make := endpointKinds[e.Kind]
-	if make == nil {
+	construct := endpointKinds[e.Kind]
+	if construct == nil {
 		return nil, fmt.Errorf("host %s offers %s (%s), which this harness does not serve; it serves %s",
 			d.host.Name, e.Name, e.Kind, strings.Join(slices.Sorted(maps.Keys(endpointKinds)), ", "))
 	}
-	return make(d, l, e)
+	return construct(d, l, e)
 }
 
 // endpointSettings are what all kinds of endpoints have in common.

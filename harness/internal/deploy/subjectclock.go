@@ -21,7 +21,8 @@ import (
 // run. The deployment must have been given a SubjectClock.
 func (d *Deployment) SetSubjectClock(ahead time.Duration) error {
 	if d.subjectClock == nil {
-		return &SettingError{"subjects of this deployment live in this machine's time: give it a clock for them (harness.SubjectClock)"}
+		return &SettingError{"subjects of this deployment live in this machine's time: " +
+			"give it a clock for them (harness.SubjectClock)"}
 	}
 	d.subjectClock.ahead = ahead
 	return d.subjectClock.set(d.clock.Offset())

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/opened"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
@@ -122,6 +123,9 @@ func (l *layout) rotate(files []fixtures.File, home string, values map[string]st
 		l.contents[path] = content
 		if err := placed.write(content); err != nil {
 			return err
+		}
+		if l.opened != nil {
+			l.opened.Moved(opened.File{Path: path, At: filepath.Join(placed.dir, placed.name)})
 		}
 	}
 	return nil
