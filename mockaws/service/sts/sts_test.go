@@ -236,7 +236,7 @@ func TestSTSErrors(t *testing.T) {
 		{"a role of another service than IAM", role(person, "arn:aws:sts::111122223333:role/team/deploy", nil), 400,
 			"ValidationError", "Request ARN is invalid"},
 		{"the name of a role", role(person, "deploy-of-the-team-web", nil), 400, "ValidationError",
-			"Request ARN is invalid"},
+			"deploy-of-the-team-web is invalid"},
 		{"a session policy that is no policy", role(person, deployARN,
 			func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{}") }), 400, "MalformedPolicyDocument", ""},
 		{"too many tags", role(person, deployARN, func(in *sts.AssumeRoleInput) {
