@@ -51,9 +51,9 @@ func TestNoticeOfFallback(t *testing.T) {
 	const child = "HOSTPROOF_TEST_CHILD"
 	if os.Getenv(child) != "" {
 		d := harness.StartTest(t, "vercel", harness.User("app"), harness.WithIsolation(isolation.Auto))
-		os.Stdout.WriteString(fmt.Sprintln(strings.ReplaceAll(d.Notice(), "\n", "|")))
+		fmt.Println(strings.ReplaceAll(d.Notice(), "\n", "|"))
 		_, err := harness.Start(t.Context(), "vercel", harness.User("app"), harness.WithIsolation(isolation.Sandbox))
-		os.Stdout.WriteString(fmt.Sprintln(err))
+		fmt.Println(err)
 		return
 	}
 	if err := isolation.Available(); err != nil {

@@ -173,7 +173,8 @@ func WithOutput(stdout, stderr io.Writer) Option {
 // Lifetime says how long the credentials of one of the host's sources last, by
 // the fixture's name for it: an endpoint ("metadata", "task"), from each time it
 // issues some, or a session, from the deployment on. Negative is one that has
-// expired. How long they last on the host stands in its fixture.
+// expired. How long they last on the host stands in its fixture. The source "sts"
+// is what STS itself gives to the program.
 func Lifetime(source string, lifetime time.Duration) Option {
 	return func(s *deploy.Settings) { put(&s.Lifetime, source, lifetime) }
 }

@@ -15,7 +15,7 @@ func Start(ctx context.Context, host string, opts ...Option) (*Deployment, error
 }
 
 // StartTest deploys for a test and closes the deployment at its end; a failure
-// ends the test. It takes *testing.T and GinkgoTB(). The first one in a process
+// ends the test. It takes *testing.T and GinkgoT(). The first one in a process
 // that cannot show all calls logs why (Notice). A test that fails shows the
 // results of its runs, a Ginkgo spec as report entries; a result that would show
 // a secret fails the test.

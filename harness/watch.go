@@ -2,12 +2,11 @@ package harness
 
 import (
 	"fmt"
-	"reflect"
 
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
-// TB is what StartTest needs of a test. *testing.T and GinkgoTB() have it.
+// TB is what StartTest needs of a test. *testing.T and GinkgoT() have it.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -17,28 +16,10 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// reporting is what Ginkgo has in addition.
+// reporting is what some tests have in addition: a place for what is worth a look
+// when they fail. GinkgoT() has it.
 type reporting interface {
 	AddReportEntryVisibilityFailureOrVerbose(name string, args ...any)
-}
-
-// ginkgoOf finds Ginkgo behind a GinkgoTB(), which has it in a field. It is
-// looked for by name, so that this package, which most users have without
-// Ginkgo, does not import it.
-func ginkgoOf(tb TB) (reporting, bool) {
-	if report, ok := tb.(reporting); ok {
-		return report, true
-	}
-	v := reflect.Indirect(reflect.ValueOf(tb))
-	if v.Kind() != reflect.Struct {
-		return nil, false
-	}
-	field := v.FieldByName("GinkgoT")
-	if !field.IsValid() || !field.CanInterface() {
-		return nil, false
-	}
-	report, ok := field.Interface().(reporting)
-	return report, ok
 }
 
 // maxShown bounds the results that a failed test shows, the last ones.
@@ -70,7 +51,7 @@ func (s results) show(tb TB, host string) {
 	}
 	for _, r := range s {
 		name := fmt.Sprintf("%s on host %s: journal and diagnosis", r.Subject, r.Host)
-		if report, ok := ginkgoOf(tb); ok {
+		if report, ok := tb.(reporting); ok {
 			report.AddReportEntryVisibilityFailureOrVerbose(name, ledger.InFull(r))
 			continue
 		}

@@ -139,7 +139,7 @@ func TestSuiteThatFails(t *testing.T) {
 	}
 	gomega.RegisterFailHandler(ginkgo.Fail)
 	run := func(ctx ginkgo.SpecContext) {
-		d := harness.StartTest(ginkgo.GinkgoTB(), "vercel", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")),
+		d := harness.StartTest(ginkgo.GinkgoT(), "vercel", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")),
 			harness.Set("AWS_REGION", "us-east-1"))
 		_, err := d.Run(ctx, whoAmI(given("MY_ID", "MY_SECRET", "AWS_SESSION_TOKEN")))
 		gomega.Expect(err).NotTo(gomega.HaveOccurred())

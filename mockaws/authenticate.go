@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/sigv2"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -64,6 +66,9 @@ func (f *flight) locate() (string, *verdict.Refusal) {
 	if f.target.Region != "" {
 		return f.target.Region, nil
 	}
+	if f.target.Service.Unlisted || f.target.Service.EitherPath {
+		return "", nil // where it is, is not known
+	}
 	return f.server.region, nil
 }
 
@@ -93,7 +98,7 @@ func (f *flight) verifySignature() *verdict.Refusal {
 		f.findSecret()
 		return refusal
 	}
-	if refusal := f.server.verifier.Verify(f.request, f.auth, f.rules, cred.Secret); refusal != nil {
+	if refusal := f.verify(cred); refusal != nil {
 		f.explain(cred)
 		return refusal
 	}
@@ -117,6 +122,11 @@ func (f *flight) identified(cred *iam.Credential) {
 // takePayload gives the handler the payload that was signed, with its transfer
 // encoding undone.
 func (f *flight) takePayload() *verdict.Refusal {
+	if f.http.Method == http.MethodPut && f.target.Service.Dialect.Protocol == protocol.S3 {
+		if err := s3.CheckUpload(f.http); err != nil {
+			return refusalOf(err)
+		}
+	}
 	payload, refusal := sigv4.Payload(f.request)
 	if refusal != nil {
 		return refusal

@@ -111,7 +111,8 @@ func (f *flight) checkLife(request *sigv4.Request, auth *sigv4.Authorization) *v
 		return refuseBearer(verdict.UnknownBearer{}, "the key's X-Amz-Expires is not from 1 to 43200 seconds")
 	}
 	if end := auth.Date.Add(life); f.now.After(end) {
-		return refuseBearer(verdict.OldBearer{Expiration: end.UTC()}, "the key ended at "+end.UTC().Format(time.RFC3339))
+		return refuseBearer(verdict.OldBearer{Expiration: end.UTC()},
+			"the key ended at "+end.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

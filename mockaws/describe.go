@@ -83,7 +83,7 @@ func (f *flight) describeOutcome() {
 	// Some services echo the canonical request in the message, token included.
 	e.Message, _, _ = strings.Cut(r.Message, "\n")
 	if r.Row != nil {
-		e.Confidence, e.Source = string(r.Row.Confidence), r.Row.Source
+		e.Confidence, e.Source = f.confident(r.Row.Confidence), r.Row.Source
 	} else if failure, ok := verdict.CauseOf[verdict.Failure](f.refusal); ok {
 		e.Confidence, e.Source = failure.Confidence, failure.Source
 	}
@@ -120,16 +120,22 @@ func keyPart(a *sigv4.Authorization) string {
 // A secret in its place may have slashes of its own; without a scope behind it,
 // all of it may be the secret.
 func keyOf(credential string) string {
-	parts := strings.Split(credential, "/")
-	if scope := len(parts) - 4; scope > 0 {
-		return strings.Join(parts[:scope], "/")
+	end := len(credential)
+	for range 4 { // the scope's parts
+		if end = strings.LastIndexByte(credential[:max(end, 0)], '/'); end < 0 {
+			break
+		}
+	}
+	if end >= 0 {
+		return credential[:end]
 	}
 	for _, c := range credential {
 		if 'a' <= c && c <= 'z' || c == '+' {
 			return credential
 		}
 	}
-	return parts[0]
+	id, _, _ := strings.Cut(credential, "/")
+	return id
 }
 
 // minSecret is the length, in characters, from which a text may be a secret: a key
@@ -176,7 +182,7 @@ func (f *flight) describeSTS() {
 	if f.call == nil {
 		return
 	}
-	f.exchange.Issued = f.call.Issued
+	f.exchange.Issued, f.exchange.IssuedUntil = f.call.Issued, f.call.IssuedUntil
 	if denial, ok := verdict.CauseOf[verdict.Denial](f.refusal); ok && f.exchange.Action == "" {
 		// An operation that authorizes itself says what it asked.
 		f.exchange.Action, f.exchange.Resource = denial.Action, denial.Resource
@@ -214,13 +220,14 @@ func secretName(name string) bool {
 // them is shared with the request.
 func redactHeader(h http.Header) http.Header {
 	shown := make(http.Header, len(h))
+	hidden := make([]string, 0, 4) // the values of most requests that are secret
 	for name, values := range h {
 		if secretName(name) {
-			hidden := make([]string, len(values))
-			for i, v := range values {
-				hidden[i] = redactValue(v)
+			from := len(hidden)
+			for _, v := range values {
+				hidden = append(hidden, redactValue(v))
 			}
-			values = hidden
+			values = hidden[from:len(hidden):len(hidden)]
 		}
 		shown[name] = values
 	}
@@ -247,10 +254,12 @@ func redactValue(value string) string {
 func redactAuthorization(algorithm, list string) string {
 	out := make([]byte, 0, len(algorithm)+len(list)+1)
 	out = append(append(out, algorithm...), ' ')
-	for i, piece := range strings.Split(list, ",") {
-		if i > 0 {
+	first := true
+	for piece := range strings.SplitSeq(list, ",") {
+		if !first {
 			out = append(out, ',')
 		}
+		first = false
 		trimmed := strings.TrimLeft(piece, " \t")
 		out = append(out, piece[:len(piece)-len(trimmed)]...)
 		out = append(out, redactPiece(trimmed)...)

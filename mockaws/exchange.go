@@ -13,7 +13,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// Verdict, Refusal and Reason say what was decided about a request.
+// The words of package verdict, which say what was decided about a request.
 type (
 	Verdict = verdict.Verdict
 	Refusal = verdict.Refusal
@@ -50,6 +50,8 @@ type Exchange struct {
 	Verdict   Verdict   `json:"verdict"`
 	// Issued is the key id of the credentials that the call was answered with.
 	Issued string `json:"issued,omitempty"`
+	// IssuedUntil is when they end.
+	IssuedUntil time.Time `json:"issuedUntil,omitzero"`
 	// Explanation is there when the signature did not match.
 	Explanation *Explanation `json:"explanation,omitempty"`
 	// Canonical is the canonical request, tokens redacted, where the signature is

@@ -127,10 +127,12 @@ func redactCanonical(text string) string {
 // has none or it cannot be read. The scope ends in service and terminator; one
 // of SigV4a has no region before them.
 func scopeService(r *sigv4.Request) string {
-	if parts := strings.Split(sigv4.CredentialOf(r), "/"); len(parts) == 4 || len(parts) == 5 {
-		return parts[len(parts)-2]
+	credential := sigv4.CredentialOf(r)
+	if n := strings.Count(credential, "/"); n != 3 && n != 4 {
+		return ""
 	}
-	return ""
+	scope := credential[:strings.LastIndexByte(credential, '/')]
+	return scope[strings.LastIndexByte(scope, '/')+1:]
 }
 
 // scopeRegion is the region in the credential scope, "" likewise.

@@ -187,6 +187,8 @@ func (f *flight) handle() *verdict.Refusal {
 	}
 	op := f.target.Operation
 	switch {
+	case op.Unlisted:
+		return notKnown(f.target)
 	case op.Handle == nil && f.server.synthesize.Load():
 		f.result = op.Synthesized(&f.target.Service.Dialect)
 		return nil

@@ -72,7 +72,8 @@ func (f *flight) writeResponse(w http.ResponseWriter, length int64) {
 // was identified, allowed or denied.
 func (f *flight) recordTrail() {
 	op := f.target.Operation
-	if f.live || op == nil || op.DataEvent || f.call == nil || f.refusal != nil && f.refusal.Stage == verdict.StageAuthenticate {
+	if f.live || op == nil || op.DataEvent || f.call == nil ||
+		f.refusal != nil && f.refusal.Stage == verdict.StageAuthenticate {
 		return
 	}
 	e := service.TrailEvent{

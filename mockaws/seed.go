@@ -2,9 +2,11 @@ package mockaws
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -30,14 +32,21 @@ import (
 //	  - {name: uploads, account: "111122223333"}
 //	issuers:
 //	  - {url: https://oidc.vercel.com/acme}
+//	services:
+//	  - {name: service, protocol: rest-json, paths: either}
 type Seed struct {
 	iam.Seed `yaml:",inline"`
 	Buckets  []BucketSeed `yaml:"buckets,omitempty" json:"buckets,omitempty"`
 	// Issuers sign tokens that sts:AssumeRoleWithWebIdentity takes, where an
 	// account has an OIDC provider of that URL.
 	Issuers []IssuerSeed `yaml:"issuers,omitempty" json:"issuers,omitempty"`
+	// Services are services of one's own, whose requests are judged like AWS's.
+	Services []ServiceSeed `yaml:"services,omitempty" json:"services,omitempty"`
 	// Synthesize is WithSynthesis for a mock that runs already; nil leaves it.
 	Synthesize *bool `yaml:"synthesize,omitempty" json:"synthesize,omitempty"`
+	// SessionLimit is how long the sessions that STS issues last at the most, such as
+	// 8s, whatever callers ask for; empty leaves the limit as it is, 0s takes it away.
+	SessionLimit string `yaml:"sessionLimit,omitempty" json:"sessionLimit,omitempty"`
 }
 
 // BucketSeed is an S3 bucket, empty at first.
@@ -84,16 +93,25 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 			problems = append(problems, fmt.Errorf("issuers[%d]: %w", i, err))
 		}
 	}
-	if len(problems) > 0 {
+	limit, err := time.ParseDuration(cmp.Or(seed.SessionLimit, "0s"))
+	if err != nil || limit < 0 {
+		problems = append(problems, fmt.Errorf("sessionLimit: %q is no length of time such as 8s", seed.SessionLimit))
+	}
+	declared, wrong := declare(seed.Services)
+	if problems = append(problems, wrong...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
 	applied, err := s.iam.Apply(seed.Seed)
 	if err != nil {
 		return nil, err
 	}
+	if seed.SessionLimit != "" {
+		s.iam.LimitSessions(limit)
+	}
 	if seed.Synthesize != nil {
 		s.synthesize.Store(*seed.Synthesize)
 	}
+	s.catalog.Declare(declared...)
 	for _, b := range seed.Buckets {
 		region := b.Region
 		if region == "" {

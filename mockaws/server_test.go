@@ -2,6 +2,7 @@ package mockaws_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -65,6 +66,38 @@ func TestWhatIsNotHTTPIsRecorded(t *testing.T) {
 	}
 }
 
+// TestNoiseAfterACall: what cannot be read is recorded on a connection that has carried a
+// call before, too, and the refusal of the call itself is recorded once.
+func TestNoiseAfterACall(t *testing.T) {
+	w := mocktest.New(t)
+	call := "GET /?Action=GetCallerIdentity&Version=2011-06-15 HTTP/1.1\r\nHost: sts.us-east-1.amazonaws.com\r\n\r\n"
+	c, err := net.Dial("tcp", strings.TrimPrefix(w.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(c, call+call+"noise\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answers, err := io.ReadAll(c) // until the server closes the connection
+	if n := bytes.Count(answers, []byte("HTTP/1.1 ")); err != nil || n != 3 {
+		t.Fatalf("%d answers, %v: %s", n, err, answers)
+	}
+	got := w.Journal().Since(0)
+	if len(got) != 3 {
+		t.Fatalf("journal: %v", got)
+	}
+	for i, want := range []verdict.Reason{verdict.MissingAuthentication, verdict.MissingAuthentication,
+		verdict.MalformedRequest} {
+		if got[i].Verdict.Refusal.Reason != want {
+			t.Errorf("exchange %d: %s, want %s", i+1, &got[i], want)
+		}
+	}
+}
+
 func TestBodiesAreBounded(t *testing.T) {
 	s := mockaws.New(mockaws.WithMaxBody(10))
 	l, err := mockaws.Listen("127.0.0.1:0", s)
@@ -95,14 +128,17 @@ func TestUnknownOperations(t *testing.T) {
 		status         int
 		answer, detail string
 	}{
-		// AWS answers 200 here (aws-amplify/amplify-flutter#5675).
-		{"Bedrock, unknown path", "POST", "/model/x.y/nonsense", nil, "{}", 200, "UnknownOperationException",
-			"has no operation"},
+		// It may be newer than the table.
+		{"Bedrock, unknown path", "POST", "/model/x.y/nonsense", nil, "{}", 501, "does not implement",
+			"is not known here"},
 		// Who calls is asked first.
 		{"Bedrock, known to AWS", "POST", "/async-invoke", nil, "{}", 403, "Authorization header is missing",
 			"neither an Authorization header"},
 		{"STS, unknown action", "POST", "/", map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
-			"Action=Nope&Version=2011-06-15", 400, "<Code>InvalidAction</Code>", "has no operation Nope"},
+			"Action=Nope&Version=2011-06-15", 501, "does not implement", "is not known here"},
+		{"STS, what no operation is called", "POST", "/",
+			map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
+			"Action=No-pe&Version=2011-06-15", 400, "<Code>InvalidAction</Code>", "has no operation No-pe"},
 		{"unknown target", "POST", "/", map[string]string{"X-Amz-Target": "Strange_2020.Do"}, "{}", 501,
 			"does not implement", "cannot tell which AWS service"},
 		{"unknown operation of a known service", "POST", "/",

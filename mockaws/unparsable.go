@@ -10,9 +10,9 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// net/http answers what it cannot read as HTTP by itself, before any handler
-// runs. The journal must have those requests as well, so connections are
-// watched: bytes written while no handler runs are such an answer.
+// net/http answers what it cannot read as HTTP by itself, before any handler runs. The
+// journal must have those requests as well, so connections are watched: an error
+// that is written for a request before any handler has run for it is such an answer.
 
 type watchedKey struct{}
 
@@ -31,13 +31,19 @@ func (l watchedListener) Accept() (net.Conn, error) {
 
 type watchedConn struct {
 	net.Conn
-	server  *Server
-	handled atomic.Bool // a handler has run since the last bytes were read
+	server *Server
+	// handled says that a handler has run for the request that is being answered.
+	handled atomic.Bool
 }
 
 func (s *Server) watch(l net.Listener, h *http.Server) net.Listener {
 	h.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		return context.WithValue(ctx, watchedKey{}, c)
+	}
+	h.ConnState = func(c net.Conn, state http.ConnState) {
+		if watched, ok := c.(*watchedConn); ok && state == http.StateIdle { // the answer is written
+			watched.handled.Store(false)
+		}
 	}
 	h.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c, ok := r.Context().Value(watchedKey{}).(*watchedConn); ok {
@@ -51,11 +57,8 @@ func (s *Server) watch(l net.Listener, h *http.Server) net.Listener {
 // NetConn is the connection as the system has it, for who resets it.
 func (c *watchedConn) NetConn() net.Conn { return c.Conn }
 
-func (c *watchedConn) Read(p []byte) (int, error) { return c.Conn.Read(p) }
-
 func (c *watchedConn) Write(p []byte) (int, error) {
-	// The beginning is looked at first: an object of S3 is not searched through.
-	if isError(p) && (!c.handled.Load() || bytes.Contains(p, []byte("\r\nConnection: close\r\n\r\n400 Bad Request"))) {
+	if !c.handled.Load() && isError(p) {
 		c.record(p)
 	}
 	return c.Conn.Write(p)

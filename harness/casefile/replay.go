@@ -85,9 +85,9 @@ func (c *Case) run(ctx context.Context, r *Run, opts []harness.Option) (_ *harne
 		return nil, err
 	}
 	p := s.project()
-	if p.Isolation == isolation.Sandbox {
-		if err := isolation.Available(); err != nil {
-			return nil, &MissingError{"sandbox", err}
+	if b, err := isolation.Find(p.Isolation); err == nil {
+		if err := b.Available(ctx); err != nil {
+			return nil, &MissingError{string(b.Name()), err}
 		}
 	}
 	w, err := newWorkspace(ctx, s, c.files, c.locksOf(r))

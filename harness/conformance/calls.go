@@ -47,7 +47,7 @@ var calls = func() []call {
 			result: `<GetCallerIdentityResult`},
 		{operation: "ListUsers", method: http.MethodPost, path: "/", body: users, header: formType,
 			result: `<ListUsersResult`},
-		{operation: "ListBuckets", method: http.MethodGet, path: "/", result: `<ListAllMyBucketsResult`},
+		{operation: "ListBuckets", method: http.MethodGet, path: "/?x-id=ListBuckets", result: `<ListAllMyBucketsResult`},
 		{operation: "ListTables", method: http.MethodPost, path: "/", body: "{}",
 			header: target("1.0", "DynamoDB_20120810.ListTables"), result: `"TableNames"`},
 		{operation: "ListQueues", method: http.MethodPost, path: "/", body: "{}",

@@ -32,7 +32,7 @@ func Run(r *ledger.Result, k Known) (ledger.Diagnosis, []ledger.Row) {
 		d.judge(c)
 	}
 	d.judgeRun()
-	return d.out, d.Rows
+	return d.out, append(d.Rows, d.Others...)
 }
 
 // Request says of a captured request, with what was answered or follows from its

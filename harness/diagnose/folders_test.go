@@ -17,6 +17,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/isolation"
+	_ "github.com/hostproof/hostproof/harness/isolation/all" // what each cannot see
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
@@ -116,6 +117,11 @@ func (r *row) facts(t *testing.T) *facts.Facts {
 	if r.Run != nil {
 		into(t, r.Run, result)
 	}
+	backend, err := isolation.Find(isolation.Mode(result.Isolation))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result.Blind = backend.Blind()
 	result.Stdout, result.Stderr, result.Lookups = []byte(r.Stdout), []byte(r.Stderr), r.Lookups
 	for i := range r.Calls {
 		result.Exchanges = append(result.Exchanges, r.Calls[i].exchange(t, i+1))

@@ -11,7 +11,9 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
 	_ "github.com/hostproof/hostproof/harness/isolation/container" // HOSTPROOF_MOCK=container
+	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/need"
+	"github.com/hostproof/hostproof/mockaws"
 )
 
 // unsigned is a program that calls without credentials.
@@ -104,5 +106,41 @@ func TestRefusedAndAccepted(t *testing.T) {
 				t.Errorf("%v, %v; want %v\n%s", ok, err, row.matches, row.matcher.FailureMessage(r))
 			}
 		})
+	}
+}
+
+// TestAnAcceptedCallSucceeded: a caller that is known, and whose operation then
+// failed, is not what Accepted speaks of.
+func TestAnAcceptedCallSucceeded(t *testing.T) {
+	const me = "arn:aws:iam::123456789012:user/app"
+	for status, want := range map[int]bool{200: true, 204: true, 301: false, 404: false, 409: false, 503: false} {
+		r := &harness.Result{Exchanges: []mockaws.Exchange{{Seq: 1, Call: "s3:GetObject", Status: status,
+			Verdict: mockaws.Verdict{Accepted: true, Principal: me}}}}
+		if ok, err := expect.Accepted("s3:GetObject", me).Match(r); err != nil || ok != want {
+			t.Errorf("status %d: %v, %v", status, ok, err)
+		}
+	}
+}
+
+// TestAnsweredWantsARequest: where nobody asked, nothing was answered.
+func TestAnsweredWantsARequest(t *testing.T) {
+	visit := func(path string, status int) ledger.Visit { return ledger.Visit{Path: path, Status: status} }
+	for _, row := range []struct {
+		name   string
+		visits []ledger.Visit
+		paths  []string
+		want   bool
+	}{
+		{"nothing", nil, nil, false},
+		{"nothing, of a path", nil, []string{"/a"}, false},
+		{"as wanted", []ledger.Visit{visit("/a", 200)}, nil, true},
+		{"another path", []ledger.Visit{visit("/b", 200)}, []string{"/a"}, false},
+		{"one of two", []ledger.Visit{visit("/a", 200), visit("/b", 500)}, nil, false},
+		{"the other of two", []ledger.Visit{visit("/a", 200), visit("/b", 500)}, []string{"/a"}, true},
+	} {
+		ok, err := expect.Answered(200, row.paths...).Match(&harness.Result{Visits: row.visits})
+		if err != nil || ok != row.want {
+			t.Errorf("%s: %v, %v", row.name, ok, err)
+		}
 	}
 }

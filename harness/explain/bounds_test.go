@@ -49,13 +49,20 @@ func TestClockWindows(t *testing.T) {
 		{"bedrock-runtime.us-east-1.amazonaws.com", "bedrock", 5 * time.Minute},
 		{"sts.us-east-1.amazonaws.com", "sts", 15 * time.Minute},
 		{"s3.us-east-1.amazonaws.com", "s3", 15 * time.Minute},
+		// "In most cases, a request must reach AWS within five minutes":
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+		{"a1.execute-api.us-east-1.amazonaws.com", "execute-api", 5 * time.Minute},
 	} {
 		for _, ahead := range []time.Duration{-row.window - time.Second, -row.window, 0, row.window, row.window +
 			time.Second} {
 			t.Run(fmt.Sprint(row.service, " ", ahead), func(t *testing.T) {
+				payload := "" // which S3 alone wants
+				if row.service == "s3" {
+					payload = "\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD"
+				}
 				input := "GET / HTTP/1.1\nHost: " + row.host + "\nX-Amz-Date: " + signedAt.Add(ahead).
-					Format("20060102T150405Z") +
-					"\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\nAuthorization: AWS4-HMAC-SHA256 Credential=" + keyID +
+					Format("20060102T150405Z") + payload +
+					"\nAuthorization: AWS4-HMAC-SHA256 Credential=" + keyID +
 					"/20260125/us-east-1/" + row.service +
 					"/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=" + strings.Repeat(
 					"a",
@@ -72,6 +79,27 @@ func TestClockWindows(t *testing.T) {
 					t.Errorf("got %+v, want it said: %v", found, wrong)
 				}
 			})
+		}
+	}
+}
+
+// TestRegionOfABucket: an endpoint of S3 with a region in its name takes signatures
+// of that region alone; s3.amazonaws.com leads to buckets in all regions.
+func TestRegionOfABucket(t *testing.T) {
+	for host, wrong := range map[string]bool{
+		"s3.eu-central-1.amazonaws.com":        true,
+		"bucket.s3.eu-central-1.amazonaws.com": true,
+		"s3.eu-west-1.amazonaws.com":           false,
+		"s3.amazonaws.com":                     false,
+		"bucket.s3.amazonaws.com":              false,
+	} {
+		input := "GET / HTTP/1.1\nHost: " + host + "\nX-Amz-Date: " + signedAt.Format("20060102T150405Z") +
+			"\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\nAuthorization: AWS4-HMAC-SHA256 Credential=" + keyID +
+			"/20260125/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=" +
+			strings.Repeat("a", 64) + "\n\n"
+		found := finding(explained(t, input, explain.Options{Now: signedAt}), diagnose.WrongRegion)
+		if (found != nil) != wrong {
+			t.Errorf("%s: got %+v, want it said: %v", host, found, wrong)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func damagedToken(s *subject) (told, bool) {
 	if s.token == "" || strings.HasPrefix(s.token, "$") {
 		return told{}, false
 	}
-	problem := ""
+	var problem string
 	switch _, err := base64.StdEncoding.DecodeString(s.token); {
 	case strings.Trim(s.token, `"'`) != s.token:
 		problem = "it stands in quotation marks"

@@ -129,7 +129,7 @@ var curlOptions = map[string]func(*curl, string) error{
 		c.header.Set("Authorization", "Bearer "+v)
 		return nil
 	},
-	"-F": func(c *curl, v string) error { c.form = true; return nil },
+	"-F": func(c *curl, _ string) error { c.form = true; return nil },
 }
 
 var curlLong = map[string]string{
@@ -144,8 +144,9 @@ var curlFlags = map[string]func(*curl){
 }
 
 // curlValues are options without influence on the request that take a value.
-var curlValues = strings.Fields(`-o --output -w --write-out -m --max-time --connect-timeout -x --proxy --cacert --capath -E --cert --key --resolve
-	--connect-to --retry --retry-delay --retry-max-time -c --cookie-jar -D --dump-header -e --referer --interface --limit-rate -r --range -T --upload-file
+var curlValues = strings.Fields(`-o --output -w --write-out -m --max-time --connect-timeout -x --proxy --cacert --capath -E --cert
+	--key --resolve --connect-to --retry --retry-delay --retry-max-time -c --cookie-jar -D --dump-header -e --referer --interface --limit-rate -r --range
+	-T --upload-file
 	-U --proxy-user -y -Y -z -C --ciphers --tls-max --trace --trace-ascii --stderr -K --config --unix-socket --max-redirs --expect100-timeout`)
 
 // option reads the next option and says how many words it took.

@@ -67,6 +67,10 @@ var obstacles = []struct {
 	{few("net"), "there may be few network namespaces at a time, and a sandbox takes two; " +
 		"run `sudo sysctl -w user.max_net_namespaces=15000`"},
 	{few("pid"), "there may be few process namespaces at a time; run `sudo sysctl -w user.max_pid_namespaces=15000`"},
+	{few("ipc"), "there may be few IPC namespaces at a time; run `sudo sysctl -w user.max_ipc_namespaces=15000`"},
+	{few("uts"), "there may be few UTS namespaces at a time; run `sudo sysctl -w user.max_uts_namespaces=15000`"},
+	{few("cgroup"),
+		"there may be few cgroup namespaces at a time; run `sudo sysctl -w user.max_cgroup_namespaces=15000`"},
 	{few("mnt"), "there may be few mount namespaces at a time; run `sudo sysctl -w user.max_mnt_namespaces=15000`"},
 }
 

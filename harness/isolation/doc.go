@@ -1,7 +1,8 @@
 // Package isolation runs a program where it cannot tell a mock from AWS.
 //
 // The sandbox (Linux 5.2 or newer, no Docker, as root or as anyone) starts an unmodified
-// program in its own user, network, mount and process namespaces. In there the
+// program in namespaces of its own: user, network, mount, process, IPC, UTS and
+// cgroup. In there the
 // real AWS hostnames, the metadata addresses such as 169.254.169.254 and the
 // names that a [Config] declares lead to http.Handlers of this process, over
 // TLS under a CA of the run. Everything else is refused at once and recorded
@@ -41,6 +42,10 @@
 // record.
 //
 // # What it does not hide
+//
+// Started as root, a subject is root for the machine's files and devices: it can
+// write /etc/cron.d or a disk in /dev. The kernel's settings in /proc/sys and /sys
+// are read-only for it.
 //
 // Files, and with them Unix sockets in the file system: a subject that may
 // open /run/docker.sock in its own right can do so in the sandbox. Descriptors

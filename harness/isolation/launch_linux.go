@@ -105,8 +105,9 @@ func (p *initProcess) kill() { p.cmd.Process.Kill() }
 // same user, so that files look as they are.
 func namespaces() (*syscall.SysProcAttr, error) {
 	attr := &syscall.SysProcAttr{
-		Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET | unix.CLONE_NEWNS | unix.CLONE_NEWPID,
-		Pdeathsig:  unix.SIGKILL,
+		Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET | unix.CLONE_NEWNS | unix.CLONE_NEWPID |
+			unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP,
+		Pdeathsig: unix.SIGKILL,
 		// A session of its own: it may read the terminal of this process, gets no
 		// signal from it, and cannot signal this process's group (kill 0).
 		Setsid: true,

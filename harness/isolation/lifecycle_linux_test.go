@@ -175,13 +175,13 @@ func TestCancelKillsTheTree(t *testing.T) {
 	awaitTree(t, mark)
 	because := errors.New("enough")
 	cancel(because)
-	if exit, err := p.Wait(); err != because || exit.Signal != syscall.SIGKILL || exit.TimedOut {
+	if exit, err := p.Wait(); !errors.Is(err, because) || exit.Signal != syscall.SIGKILL || exit.TimedOut {
 		t.Error(exit, err)
 	}
 	if pids := marked(t, mark); len(pids) > 0 {
 		t.Errorf("left: %v", pids)
 	}
-	if _, err := Start(ctx, Config{Argv: tree(mark)}); err != because {
+	if _, err := Start(ctx, Config{Argv: tree(mark)}); !errors.Is(err, because) {
 		t.Errorf("started after the end of its context: %v", err)
 	}
 }

@@ -1,51 +1,32 @@
 package isolation
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
-// Mode is a way to bring a subject's traffic to the mock.
+// Mode is the name of a Backend, or Auto.
 type Mode string
 
-// The modes.
+// The names of the backends that this module has, and Auto.
 const (
 	Endpoint  Mode = "endpoint"  // endpoint variables and loopback URLs; any system, for SDKs that honour them
 	Sandbox   Mode = "sandbox"   // namespaces of this package; Linux
 	Container Mode = "container" // the subject in a container of its own
-	Auto      Mode = "auto"      // Sandbox where it works, else Endpoint
+	Auto      Mode = "auto"      // the first of the list that runs programs here
 )
 
-// ParseMode reads a mode; the empty string is Auto.
+// ParseMode reads the name of a backend that is listed; the empty string is Auto.
 func ParseMode(s string) (Mode, error) {
-	switch m := Mode(s); m {
-	case "":
+	switch {
+	case s == "":
 		return Auto, nil
-	case Endpoint, Sandbox, Container, Auto:
-		return m, nil
+	case slices.Contains(Names(), Mode(s)):
+		return Mode(s), nil
 	}
-	return "", fmt.Errorf("isolation %q is not known: use endpoint, sandbox, container or auto", s)
-}
-
-// Resolve replaces Auto by the mode it stands for here, and says why in one
-// sentence where that is not Sandbox. Other modes stay as they are.
-func (m Mode) Resolve() (mode Mode, why string) {
-	if m != Auto {
-		return m, ""
-	}
-	if err := Available(); err != nil {
-		return Endpoint, err.Error()
-	}
-	return Sandbox, ""
-}
-
-// Blind says in one sentence what a run under a mode cannot know of its subject's
-// calls; empty where it sees all of them.
-func (m Mode) Blind() string {
-	if m != Endpoint {
-		return ""
-	}
-	return "only clients that read AWS_ENDPOINT_URL call the mock: what others call goes to the real network, unseen"
+	return "", unknown(Mode(s))
 }
 
 // UnavailableError says why there is no sandbox here.
@@ -69,10 +50,14 @@ func (e *UnavailableError) Error() string {
 // Unwrap is what the system said.
 func (e *UnavailableError) Unwrap() error { return e.Err }
 
-// Obstacle says what keeps the sandbox from working here, and what to do; empty
-// where it works.
+// Obstacle says what keeps the first backend that sees all calls of a program from
+// working here, and what to do; empty where it works, or where there is none.
 func Obstacle() string {
-	err := Available()
+	b, ok := Seer()
+	if !ok {
+		return ""
+	}
+	err := b.Available(context.Background())
 	var no *UnavailableError
 	switch {
 	case err == nil:
@@ -84,16 +69,3 @@ func Obstacle() string {
 	}
 	return fmt.Sprintf("%s (%s: %v)", no.Advice, no.Step, no.Err)
 }
-
-// limits is what each mode cannot do.
-var limits = map[Mode]string{
-	Endpoint: "the network stays open, and what the subject calls elsewhere is neither refused nor listed; SDKs " +
-		"that do not read AWS_ENDPOINT_URL and programs that name AWS's hosts themselves call the real ones",
-	Sandbox: "Linux only; Unix sockets of this machine stay within reach, and a program with a list of CAs of its " +
-		"own refuses the run's",
-	Container: "needs a Docker engine and an image, and about a second for each run; the host's files under /proc " +
-		"and /sys cannot be shown",
-}
-
-// Limits says in one sentence what a mode cannot do.
-func (m Mode) Limits() string { return limits[m] }

@@ -559,26 +559,6 @@ func TestWithoutUserNamespaces(t *testing.T) {
 	}
 }
 
-// Where there is no sandbox, auto is endpoint and says why.
-func TestAutoFallsBack(t *testing.T) {
-	if os.Getenv("HOSTPROOF_TEST_CHILD") != "" {
-		mode, why := Auto.Resolve()
-		fmt.Printf("%s: %s\n", mode, why)
-		return
-	}
-	needSandbox(t)
-	unshare := needProgram(t, "unshare")
-	cmd := exec.Command(unshare, "-Urmpf", "--mount-proc", "sh", "-c",
-		`echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" -test.run "^TestAutoFallsBack$"`, worldReadable(t))
-	cmd.Env = testEnv("HOSTPROOF_TEST_CHILD=1")
-	out, err := cmd.CombinedOutput()
-	line, _, _ := strings.Cut(string(out), "\n")
-	if err != nil || !strings.HasPrefix(line, "endpoint: isolation: no sandbox here (") || !strings.HasSuffix(line,
-		"or use isolation endpoint or container") {
-		t.Errorf("%v: %s", err, out)
-	}
-}
-
 func TestStartErrors(t *testing.T) {
 	needSandbox(t)
 	for name, c := range map[string]struct {

@@ -16,25 +16,6 @@ import (
 	"github.com/hostproof/hostproof/harness/need"
 )
 
-func TestParseMode(t *testing.T) {
-	for in, want := range map[string]Mode{"": Auto, "auto": Auto, "endpoint": Endpoint, "sandbox": Sandbox,
-		"container": Container} {
-		if got, err := ParseMode(in); got != want || err != nil {
-			t.Errorf("ParseMode(%q) = %q, %v", in, got, err)
-		}
-	}
-	if _, err := ParseMode("Sandbox "); err == nil || !strings.Contains(err.Error(),
-		"use endpoint, sandbox, container or auto") {
-		t.Error(err)
-	}
-	if m, why := Auto.Resolve(); m != Sandbox && (m != Endpoint || why == "") {
-		t.Errorf("auto is %q because %q", m, why)
-	}
-	if m, why := Container.Resolve(); m != Container || why != "" {
-		t.Errorf("container is %q because %q", m, why)
-	}
-}
-
 func TestIsAWS(t *testing.T) {
 	for name, want := range map[string]struct{ aws, dual bool }{
 		"sts.amazonaws.com":                           {true, false},

@@ -82,8 +82,8 @@ func (here) Read(path string) []byte {
 }
 
 func (here) Resolve(path string) string {
-	real, _ := filepath.EvalSymlinks(path)
-	return real
+	resolved, _ := filepath.EvalSymlinks(path)
+	return resolved
 }
 
 func exists(path string) bool {

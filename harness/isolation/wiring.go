@@ -47,9 +47,9 @@ type trust struct {
 // View is a subject's file system, as far as it has to do with trust. Links are
 // followed.
 type View interface {
-	Exists(path string) bool           // a file
-	Read(path string) []byte           // nil for none
-	Resolve(path string) (real string) // empty for none
+	Exists(path string) bool               // a file
+	Read(path string) []byte               // nil for none
+	Resolve(path string) (resolved string) // empty for none
 }
 
 // TrustEnv is Env with the variables over it by which a subject in a container

@@ -19,7 +19,9 @@ type Result struct {
 	// Blind is what the isolation cannot know of the subject's calls; empty if it
 	// sees all. Where it is set, no exchange does not mean that there was no call.
 	Blind string `json:"blind,omitempty"`
-	Mock  string `json:"mock"` // embedded or container
+	// Limits is, with Blind, what the isolation cannot hold, each in one sentence.
+	Limits []string `json:"limits,omitempty"`
+	Mock   string   `json:"mock"` // embedded or container
 
 	ExitCode int    `json:"exitCode"` // 0 = success; -1 = ended by a signal
 	Signal   string `json:"signal,omitempty"`
@@ -39,6 +41,8 @@ type Result struct {
 	Exchanges   []mockaws.Exchange `json:"exchanges"`
 	// Lookups are the requests to the host's own credential endpoints.
 	Lookups []metadata.Lookup `json:"lookups,omitempty"`
+	// Files are the host's files, with how often each was opened.
+	Files []FileAccess `json:"files,omitempty"`
 	// NameFailures are the lookups of names that failed on purpose.
 	NameFailures []NameFailure `json:"nameFailures,omitempty"`
 	// Unstruck are the faults of the deployment that have not struck, in this run

@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 // Row says of one place that hands out credentials whether the subject asked for
 // it, with which answers, and which calls used what it gave.
 type Row struct {
+	// Sort says what the row is about; empty for a place that hands out credentials.
+	Sort Sort `json:"sort,omitempty"`
 	// Offer is the place, as the host's fixture or the project declares it. Its Kind
 	// is empty for a place that the host does not have and the subject asked.
 	Offer fixtures.Offer `json:"offer"`
@@ -26,6 +29,41 @@ type Row struct {
 	Used []int64 `json:"used,omitempty"`
 	// TokenOnly are the calls that used its session token with another key.
 	TokenOnly []int64 `json:"tokenOnly,omitempty"`
+	// Issued are the credentials that it has handed out, in order: their time is what
+	// tells why a program works for a while.
+	Issued []Issue `json:"issued,omitempty"`
+}
+
+// Sort is what a row is about, where that is no place with credentials.
+type Sort string
+
+// The sorts of rows. All but a file and a process are of what was asked for and the
+// host does not offer.
+const (
+	OfPlace   Sort = "place"   // where credentials are looked for and this host has none
+	OfFile    Sort = "file"    // of the host, that leads to credentials or holds none
+	OfProcess Sort = "process" // a program of the host that prints credentials
+	OfName    Sort = "name"    // a host name that did not resolve, or that nothing answers for
+	OfPort    Sort = "port"    // a port that refused
+	OfTLS     Sort = "tls"     // a connection whose TLS failed
+)
+
+// Issue is one set of credentials that a place has handed out.
+type Issue struct {
+	KeyID string `json:"keyId"`
+	// First and Last are when it was handed out; Count is how often.
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
+	Count int       `json:"count,omitempty"`
+	// End is when it ends; zero where that is not known, or never.
+	End time.Time `json:"end,omitzero"`
+	// Used are the calls made with it, and Late the ones among them that were made after
+	// its end.
+	Used []int64 `json:"used,omitempty"`
+	Late []int64 `json:"late,omitempty"`
+	// Superseded are the ones that were made with it after the place had handed out
+	// another: a copy, which nothing renews.
+	Superseded []int64 `json:"superseded,omitempty"`
 }
 
 // Asked is what was seen of a subject asking for credentials.
@@ -38,6 +76,9 @@ type Asked struct {
 	Last  time.Time `json:"last,omitzero"`
 	// Answers are what was answered, each once, in order.
 	Answers []string `json:"answers,omitempty"`
+	// Versions are the versions of the protocol that it was asked in, each once, where
+	// there are several: "1" and "2" of instance metadata.
+	Versions []string `json:"versions,omitempty"`
 }
 
 // Note adds one request and its answer.
@@ -54,6 +95,13 @@ func (a *Asked) Note(at time.Time, times int, answer string) {
 	}
 	if answer != "" {
 		a.Answers = append(a.Answers, answer)
+	}
+}
+
+// In notes the version of the protocol in which it was asked.
+func (a *Asked) In(version string) {
+	if version != "" && !slices.Contains(a.Versions, version) {
+		a.Versions = append(a.Versions, version)
 	}
 }
 
@@ -84,6 +132,9 @@ func (a *Asked) String() string {
 	default:
 		text = fmt.Sprintf("%d times", a.Count)
 	}
+	if len(a.Versions) > 0 {
+		text += ", version " + strings.Join(a.Versions, " and ")
+	}
 	if len(a.Answers) > 0 {
 		text += ": " + strings.Join(a.Answers, "; ")
 	}
@@ -96,6 +147,7 @@ func (r *Row) Usage() string {
 	if len(r.Used) > 0 {
 		parts = append(parts, calls(r.Used))
 	}
+	parts = append(parts, r.late()...)
 	if len(r.TokenOnly) > 0 {
 		parts = append(parts, "its token alone in "+calls(r.TokenOnly))
 	}
@@ -103,6 +155,26 @@ func (r *Row) Usage() string {
 		return "-"
 	}
 	return strings.Join(parts, "; ")
+}
+
+// late says which calls used credentials of the row too late.
+func (r *Row) late() (parts []string) {
+	var late, superseded []int64
+	for _, i := range r.Issued {
+		late = append(late, i.Late...)
+		superseded = append(superseded, i.Superseded...)
+	}
+	if len(late) > 0 {
+		parts = append(parts, "after its end in "+calls(late))
+	}
+	superseded = slices.DeleteFunc(superseded, func(seq int64) bool { return slices.Contains(late, seq) })
+	if len(superseded) > 0 {
+		parts = append(parts, "after newer ones in "+calls(superseded))
+	}
+	if len(r.Issued) > 1 {
+		parts = append(parts, fmt.Sprintf("%d sets given", len(r.Issued)))
+	}
+	return parts
 }
 
 // maxCalls bounds the calls of a row that are named.
@@ -143,7 +215,7 @@ func (r *Result) writeLedger(w io.Writer) {
 	)
 	for i := range r.Ledger {
 		row := &r.Ledger[i]
-		writeColumns(w, row.place(), fold(r.Scrub(row.Asked.String()), askedWidth), fold(row.Usage(), usedWidth))
+		writeColumns(w, row.place(), fold(r.Scrub(row.asked()), askedWidth), fold(row.Usage(), usedWidth))
 	}
 }
 
@@ -151,7 +223,11 @@ func (r *Result) writeLedger(w io.Writer) {
 // it.
 func (r *Row) place() []string {
 	name := r.Offer.Name
+	if title, ok := titles[r.Sort]; ok {
+		name = title + r.Offer.Name
+	}
 	switch {
+	case r.Sort != "" && r.Sort != OfPlace:
 	case !r.There && r.Offer.Kind == "":
 		name += ", which this host does not have"
 	case !r.There:
@@ -162,10 +238,28 @@ func (r *Row) place() []string {
 		name += " (role " + r.Offer.Role + ")"
 	}
 	lines := indent(fold(name, placeWidth-2), "  ")
-	if r.Offer.Kind != "" {
+	switch {
+	case r.Offer.Kind != "":
 		lines = append(lines, indent(fold(r.Offer.How(), placeWidth-4), "    ")...)
+	case len(r.Offer.Variables) > 0:
+		lines = append(lines, indent(fold(strings.Join(r.Offer.Variables, ", "), placeWidth-4), "    ")...)
 	}
 	return lines
+}
+
+// titles begin the names of rows that are about no place with credentials.
+var titles = map[Sort]string{OfName: "the name ", OfTLS: "TLS to "}
+
+// asked is what was seen of the subject asking, in the words of the row's sort.
+func (r *Row) asked() string {
+	ofFile := r.Sort == OfFile || r.Sort == OfProcess || r.Sort == "" && r.Offer.Endpoint == "" && len(r.Offer.Files) > 0
+	if !ofFile || !r.Asked.Seen {
+		return r.Asked.String()
+	}
+	if r.Asked.Count == 0 {
+		return "not opened"
+	}
+	return strings.Join(r.Asked.Answers, ", ")
 }
 
 // writeColumns writes three columns side by side.

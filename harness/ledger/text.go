@@ -9,7 +9,6 @@ import (
 
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/internal/prose"
-	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
@@ -28,8 +27,8 @@ func (r *Result) WriteText(w io.Writer) {
 	if r.Why != "" {
 		p("no sandbox: %s\n", r.Why)
 	}
-	if r.Isolation == string(isolation.Endpoint) {
-		p("isolation endpoint: %s\n", isolation.Endpoint.Limits())
+	if len(r.Limits) > 0 {
+		p("isolation %s: %s\n", r.Isolation, strings.Join(r.Limits, "; "))
 	}
 	p("%s\n", r.ending())
 	r.writeHidden(w)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
+	_ "github.com/hostproof/hostproof/harness/isolation/all" // the names that a setting may say
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )

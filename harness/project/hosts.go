@@ -93,8 +93,13 @@ func sources(h *fixtures.Host) (names []string) {
 	for _, s := range h.Sessions {
 		names = append(names, s.Name)
 	}
-	return names
+	return append(names, STS)
 }
+
+// STS is the source of the sessions that STS gives on any host, for Lifetime: they
+// end after it at the latest, whatever the program asks for. A host's own source of
+// this name has its own lifetime, too.
+const STS = "sts"
 
 func sourceNamed(source string) named {
 	return named{"source of credentials", source,

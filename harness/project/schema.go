@@ -37,7 +37,7 @@ func special(t reflect.Type) map[string]any {
 	case reflect.TypeFor[time.Duration]():
 		return map[string]any{"type": "string", "pattern": durations}
 	case reflect.TypeFor[isolation.Mode]():
-		return enum(isolation.Auto, isolation.Sandbox, isolation.Endpoint, isolation.Container)
+		return enum(isolation.Names()...)
 	case reflect.TypeFor[oidc.Defect]():
 		return enum(oidc.Defects()...)
 	case reflect.TypeFor[Role]():

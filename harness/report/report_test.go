@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -152,6 +153,22 @@ func TestShardsMergeIntoTheSameReport(t *testing.T) {
 			if written(t, write[0]) != written(t, write[1]) {
 				t.Errorf("%d shards: the merged %s is another", total, name)
 			}
+		}
+	}
+}
+
+// TestMergedTime: the shards ran at the same time or one after another, and the whole
+// took from the first beginning to the last end.
+func TestMergedTime(t *testing.T) {
+	noon := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	one, two, three := shard(sample(), 1, 3), shard(sample(), 2, 3), shard(sample(), 3, 3)
+	one.Started, one.Duration = noon.Add(time.Minute), 10*time.Minute
+	two.Started, two.Duration = noon, time.Minute
+	three.Started, three.Duration = noon.Add(2*time.Minute), time.Minute
+	for _, shards := range [][]*report.Report{{one, two, three}, {three, one, two}, {two, three, one}} {
+		got, err := report.Merge(shards...)
+		if err != nil || !got.Started.Equal(noon) || got.Duration != 11*time.Minute {
+			t.Errorf("from %s for %s, %v", got.Started, got.Duration, err)
 		}
 	}
 }

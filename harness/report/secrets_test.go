@@ -91,6 +91,15 @@ func TestReportShowsNoSecret(t *testing.T) {
 	}
 }
 
+// TestTheEndOfALongOutputIsShown: where a program says much, why it failed stands last.
+func TestTheEndOfALongOutputIsShown(t *testing.T) {
+	run, _ := of(&harness.Result{ExitCode: 1, Stderr: []byte("began\n" + strings.Repeat("line of a log\n", 1000) +
+		"the reason")})
+	if !strings.HasSuffix(run.Said, "the reason") || strings.Contains(run.Said, "began") || len(run.Said) > 3000 {
+		t.Errorf("shows %d bytes: %.40q…", len(run.Said), run.Said)
+	}
+}
+
 // TestOutcomes: a refused call is what came of a run, whether the program lived
 // with it or not.
 func TestOutcomes(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,11 @@ func TestSeedOverTheWire(t *testing.T) {
 	if len(applied.Keys) != 1 || len(applied.Keys[0].Secret) != 40 || len(applied.Sessions) != 1 ||
 		len(applied.Sessions[0].Token) != iam.DefaultTokenLength {
 		t.Errorf("applied: %v %v", applied.Keys, applied.Sessions)
+	}
+	secrets, err := c.Secrets(t.Context())
+	if err != nil || !slices.Contains(secrets, applied.Keys[0].Secret) ||
+		!slices.Contains(secrets, applied.Sessions[0].Token) {
+		t.Errorf("%d secrets, %v: those of the seed are not among them", len(secrets), err)
 	}
 	if _, err := c.Seed(t.Context(),
 		mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "1"}}}}); err == nil ||

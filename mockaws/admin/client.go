@@ -55,6 +55,14 @@ func (c *Client) Seed(ctx context.Context, seed mockaws.Seed) (*mockaws.Applied,
 	return out, c.do(ctx, http.MethodPost, "/v1/seed", seed, out)
 }
 
+// Secrets lists every secret that the mock has issued: of keys and sessions, session
+// tokens, Bedrock API keys, what STS handed out to programs included. It is for
+// checks that none of them is shown anywhere.
+func (c *Client) Secrets(ctx context.Context) ([]string, error) {
+	var out []string
+	return out, c.do(ctx, http.MethodGet, "/v1/secrets", nil, &out)
+}
+
 // Journal lists the exchanges after a sequence number.
 func (c *Client) Journal(ctx context.Context, since int64) ([]mockaws.Exchange, error) {
 	return c.Await(ctx, since, 0, 0)

@@ -4,6 +4,7 @@
 //	GET    /healthz
 //	GET    /v1/services             services and operations
 //	POST   /v1/seed                 a mockaws.Seed as YAML or JSON; answers what was made, with credentials
+//	GET    /v1/secrets              every secret that was issued, so that a harness can keep it out of reports
 //	GET    /v1/journal?since=N      exchanges after N, at most limit=L;
 //	                                with wait=M and timeout=5s, as soon as there are M
 //	DELETE /v1/journal

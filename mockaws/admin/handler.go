@@ -31,6 +31,7 @@ func Handler(s *mockaws.Server) http.Handler {
 	})
 	mux.HandleFunc("GET /v1/services", a.services)
 	mux.HandleFunc("POST /v1/seed", a.seed)
+	mux.HandleFunc("GET /v1/secrets", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.IAM().Issued()) })
 	mux.HandleFunc("GET /v1/journal", a.journal)
 	mux.HandleFunc("DELETE /v1/journal", func(w http.ResponseWriter, _ *http.Request) {
 		s.Journal().Clear()

@@ -40,9 +40,13 @@ func (a *applier) key(at string, acct *account, u *identity, seed KeySeed) {
 	a.applied.Keys = append(a.applied.Keys, applied)
 }
 
+// publishedKeyID is shorter than AWS's ids are; AWS's documentation and test suites
+// sign with it.
+const publishedKeyID = "AKIDEXAMPLE"
+
 func (a *applier) checkKeyID(at, id string) bool {
 	switch {
-	case len(id) < 16 || len(id) > 128 || strings.Trim(id, alphanumeric+"_") != "":
+	case id != publishedKeyID && len(id) < 16 || len(id) > 128 || strings.Trim(id, alphanumeric+"_") != "":
 		a.problem(at+".id", "an access key id has 16 to 128 letters and digits, this one has %d characters", len(id))
 		return false
 	case a.store.keys[id] != nil || a.store.sessions[id] != nil:

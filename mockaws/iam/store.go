@@ -23,7 +23,8 @@ type Store struct {
 	sessions map[string]*session // by key id
 	tokens   map[string]*session // by session token
 	bearers  map[string]*serviceCredential
-	names    uint64 // counts generated names
+	names    uint64        // counts generated names
+	longest  time.Duration // of sessions that STS issues; 0: as asked for
 }
 
 // Option changes a new Store.

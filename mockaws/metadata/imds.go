@@ -89,6 +89,16 @@ const (
 	imdsFault
 )
 
+// imdsVersion is 2 for a request with a session token, and for one that asks for
+// one, and else 1
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html).
+func imdsVersion(r *http.Request) string {
+	if r.Method == http.MethodPut || len(r.Header.Values(tokenHeader)) > 0 {
+		return "2"
+	}
+	return "1"
+}
+
 var imdsBehaviours = [...]Behaviour{
 	imdsToken:       {"imds/token", 200, Verified, imdsRecording + "imds_assume_role"},
 	imdsTokenMethod: {"imds/token-method", 405, Verified, "jtblin/aws-mock-metadata: recorded 2020-04-07"},

@@ -35,8 +35,11 @@ type Lookup struct {
 	Endpoint string    `json:"endpoint"` // Settings.Name
 	Method   string    `json:"method"`
 	Host     string    `json:"host"`
-	Path     string    `json:"path"`   // without the query
-	Status   int       `json:"status"` // 0: no answer at all
+	Path     string    `json:"path"` // without the query
+	// Version is that of the protocol which the request speaks, where the kind of
+	// endpoint has several: "1" or "2" for instance metadata.
+	Version string `json:"version,omitempty"`
+	Status  int    `json:"status"` // 0: no answer at all
 	// Behaviour names the row of Behaviours that decided; empty for a fault that
 	// came before.
 	Behaviour  string     `json:"behaviour,omitempty"`
@@ -130,6 +133,10 @@ func textReply(b Behaviour, text string) reply {
 		"nosniff"}, body: []byte(text)}
 }
 
+// versions tell which version of the protocol a request speaks, by the kind of
+// endpoint, where there are several.
+var versions = map[string]func(*http.Request) string{"imds": imdsVersion}
+
 // kind is what a kind of endpoint does the same way whatever is asked.
 type kind struct {
 	name      string
@@ -163,6 +170,9 @@ func (s Settings) defaults() Settings {
 // ServeHTTP answers a request, or misbehaves as planned.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l := Lookup{Time: e.Now(), Endpoint: e.Name, Method: r.Method, Host: r.Host, Path: r.URL.Path}
+	if version := versions[e.kind.name]; version != nil {
+		l.Version = version(r)
+	}
 	f := e.struck(r)
 	a := e.decide(f, r)
 	l.Status, l.Behaviour, l.Confidence, l.Note, l.KeyID = a.Status, a.Name, a.Confidence, a.note, a.keyID

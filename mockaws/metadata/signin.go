@@ -107,7 +107,8 @@ func (s *signIn) answer(r *http.Request) reply {
 	}
 	if !same(in.RefreshToken, s.RefreshToken) {
 		return signInError(signInGrant, "AccessDeniedException", "TOKEN_EXPIRED",
-			"Access denied").because("the refresh token (%d characters) differs from the one of the login", len(in.RefreshToken))
+			"Access denied").because("the refresh token (%d characters) differs from the one of the login",
+			len(in.RefreshToken))
 	}
 	c, err := s.vend(r.Context(), s.Vendor)
 	if err != nil {

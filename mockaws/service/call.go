@@ -45,6 +45,8 @@ type Call struct {
 	IdentityToken string
 	// Issued is the key id of the credentials that the operation hands out.
 	Issued string
+	// IssuedUntil is when they end.
+	IssuedUntil time.Time
 }
 
 // Account is the caller's account, "" for an anonymous call.

@@ -54,6 +54,9 @@ type Operation struct {
 	// DataEvent: CloudTrail's event history does not show it.
 	DataEvent bool
 	ReadOnly  bool
+	// Unlisted: no table has the operation. Its caller is authenticated, and the
+	// answer says that it is not known here.
+	Unlisted bool
 	// Output is the element of an empty result in REST-XML.
 	Output string
 	// Handle does the operation; nil: AWS has it, this mock has not.

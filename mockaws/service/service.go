@@ -32,6 +32,16 @@ type Service struct {
 	Complete bool
 	// Modelled: the table was made from the service's public model.
 	Modelled bool
+	// Unlisted: no table has the service, and all that is known of it is the name in
+	// a credential scope.
+	Unlisted bool
+	// EitherPath: it is not known whether signatures of the service cover the path
+	// encoded twice and normalised, or as it was sent; both are taken.
+	EitherPath bool
+	// PathAsSent: signatures cover the path as it was sent.
+	PathAsSent bool
+	// UnsignedPayload and Asymmetric are as in sigv4.Rules.
+	UnsignedPayload, Asymmetric bool
 	// GlobalRegion is the region of credential scopes at the endpoint without a
 	// region in its name, "" where there is none.
 	GlobalRegion string
@@ -40,11 +50,25 @@ type Service struct {
 	Operations  []Operation
 }
 
+// SignsAs reports whether a credential scope for the service may have that name.
+func (s *Service) SignsAs(name string) bool {
+	return name == s.SigningName || name != "" && name == s.OtherSigningName
+}
+
+// REST reports whether method and path say which operation of the service is meant.
+func (s *Service) REST() bool {
+	switch s.Dialect.Protocol {
+	case protocol.RESTJSON, protocol.RESTXML, protocol.S3:
+		return true
+	}
+	return false
+}
+
 // Rules are the service's rules of Signature Version 4; an empty region accepts
 // any.
 func (s *Service) Rules(region string) sigv4.Rules {
 	return sigv4.Rules{
 		Service: s.SigningName, OtherService: s.OtherSigningName, Region: region, SkewWindow: s.SkewWindow,
-		S3: s.Dialect.Protocol == protocol.S3,
+		S3: s.Dialect.Protocol == protocol.S3, UnsignedPayload: s.UnsignedPayload, Asymmetric: s.Asymmetric,
 	}
 }

@@ -19,7 +19,7 @@ func (a *Authorization) StringToSign(r *Request, rules Rules) string {
 func (a *Authorization) appendCanonical(b []byte, r *Request, rules Rules) []byte {
 	b = append(b, r.Method...)
 	b = append(b, '\n')
-	b = appendPath(b, r.Path, rules.S3)
+	b = appendPath(b, r.Path, rules.S3 || rules.AsSent)
 	b = append(b, '\n')
 	b = appendQuery(b, r.RawQuery)
 	b = append(b, '\n')

@@ -160,7 +160,7 @@ func (v *Verifier) verifyChunks(r *Request, a *Authorization, mode streaming, se
 	if refusal != nil {
 		return refusal
 	}
-	for i := 0; i < len(body.chunks)-2; i++ {
+	for i := range len(body.chunks) - 2 {
 		if size := len(body.chunks[i].data); size < minChunk {
 			return refuse(verdict.SmallChunk{Chunk: i, Size: size},
 				fmt.Sprintf("chunk %d has %d bytes; only the last one may have less than %d", i, size, minChunk))

@@ -13,7 +13,7 @@
 // A server judges in three steps:
 //
 //	auth, refusal := sigv4.Parse(request, rules, now)             // the shape, before any key is looked up
-//	secret := ...                                                 // the caller's own look-up of auth.KeyID and auth.Token
+//	secret := ...                                             // the caller's own look-up of auth.KeyID and auth.Token
 //	refusal = verifier.Verify(request, auth, rules, secret)       // the signature
 //	body, refusal := sigv4.Payload(request)                       // what a handler should see
 //

@@ -34,7 +34,7 @@ type field struct{ name, value string }
 func newDraft(r *Request, a *Authorization, rules Rules, secret string) *draft {
 	d := &draft{
 		method: r.Method, gap: "\n", signed: strings.Join(a.SignedHeaders, ";"),
-		path: string(appendPath(nil, r.Path, rules.S3)), query: string(appendQuery(nil, r.RawQuery)),
+		path: string(appendPath(nil, r.Path, rules.S3 || rules.AsSent)), query: string(appendQuery(nil, r.RawQuery)),
 		hash:      string(appendPayloadHash(nil, r, a, rules)),
 		algorithm: a.Algorithm, date: a.Date.UTC().Format(basicFormat), scope: a.Scope(),
 		prefix: "AWS4", secret: secret,

@@ -71,8 +71,9 @@ func signingKey(secret, date, region, service, terminator string) [sha256.Size]b
 	return mac(key[:], []byte(terminator))
 }
 
-// mac is HMAC-SHA256 (RFC 2104). Keys and texts as short as those of a signature
-// are hashed on the stack; crypto/hmac allocates.
+// mac is HMAC-SHA256 (RFC 2104). Keys and texts as short as a signature's are hashed on the
+// stack: BenchmarkMAC takes about two thirds of crypto/hmac's time and none of its six
+// allocations, and a search for a mistake computes tens of thousands.
 func mac(key, data []byte) (sum [sha256.Size]byte) {
 	if len(key) <= sha256.BlockSize && len(data) <= shortText {
 		return shortMAC(key, data)

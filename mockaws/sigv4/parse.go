@@ -349,7 +349,7 @@ const maxPresign = 604800
 
 func (p *reading) checkExpires() *verdict.Refusal {
 	seconds, ok := readSeconds(p.expires)
-	problem := ""
+	var problem string
 	switch {
 	case !ok && isNumber(p.expires), seconds > maxPresign:
 		problem = verdict.ProblemTooLong

@@ -18,6 +18,8 @@ type Rules struct {
 	// x-amz-content-sha256 demanded and checked, x-amz-* headers refused where
 	// they are not signed, X-Amz-Expires obeyed, and S3's own order of checks.
 	S3 bool
+	// AsSent: the path is encoded once and not normalised, as S3 has it.
+	AsSent bool
 	// UnsignedPayload: the service takes "UNSIGNED-PAYLOAD" in
 	// x-amz-content-sha256 (S3 always does).
 	UnsignedPayload bool

@@ -116,7 +116,7 @@ var _ = Describe("An app on Amplify Hosting keeps notes in DynamoDB, S3 and Lamb
 	var service, compute string
 
 	BeforeAll(func(ctx SpecContext) {
-		tb := GinkgoTB()
+		tb := GinkgoT()
 		n.host = harness.StartTest(tb, "amplify-no-role")
 		n.laptop = harness.StartTest(tb, "local", harness.Beside(n.host), harness.User("developer", harness.Allow("*")),
 			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY",

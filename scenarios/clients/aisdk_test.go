@@ -41,7 +41,7 @@ var _ = Describe("the AI SDK's Bedrock provider shows the same refusals", func()
 		}
 		It("with "+given.Name, func(ctx SpecContext) {
 			subject := suite.Subject(ctx, "node-ai-sdk", "--package", "4.0.186", "--strategy", "env")
-			r, err := harness.StartTest(GinkgoTB(), "local", given.environment()...).Run(ctx, subject)
+			r, err := harness.StartTest(GinkgoT(), "local", given.environment()...).Run(ctx, subject)
 			Expect(err).NotTo(HaveOccurred())
 			if given.none() {
 				Expect(string(r.Stderr)).To(HavePrefix("Error: AWS SigV4 authentication requires AWS credentials."),

@@ -105,7 +105,7 @@ var _ = Describe("Bedrock answers each kind of wrong API key as AWS does", func(
 	It("to the AI SDK", func(ctx SpecContext) {
 		for _, given := range apiKeyCases() {
 			subject := suite.Subject(ctx, "node-ai-sdk", "--package", "4.0.186", "--strategy", "env")
-			r, err := harness.StartTest(GinkgoTB(), "local", harness.Seed(seed), harness.Set("AWS_REGION", "us-east-1"),
+			r, err := harness.StartTest(GinkgoT(), "local", harness.Seed(seed), harness.Set("AWS_REGION", "us-east-1"),
 				harness.Set("AWS_BEARER_TOKEN_BEDROCK", given.Bearer), sandbox()).Run(ctx, subject)
 			Expect(err).NotTo(HaveOccurred())
 			if given.Reason == "" {

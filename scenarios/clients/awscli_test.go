@@ -28,7 +28,7 @@ var _ = Describe("the AWS CLI in a process of its own", func() {
 				if given.SessionToken != "" {
 					opts = append(opts, harness.Set("AWS_SESSION_TOKEN", given.SessionToken))
 				}
-				r, err := harness.StartTest(GinkgoTB(), "local", opts...).Run(ctx, aws)
+				r, err := harness.StartTest(GinkgoT(), "local", opts...).Run(ctx, aws)
 				Expect(err).NotTo(HaveOccurred())
 				if want, refused := c.refusals[name]; refused {
 					Expect(r.Failed()).To(BeTrue(), "%s", r)

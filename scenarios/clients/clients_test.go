@@ -115,7 +115,7 @@ func (k client) run(ctx SpecContext, calls []call, cases []credentialCase, opts 
 	opts = append(opts, harness.Seed(seed), harness.Set("AWS_REGION", "us-east-1"), harness.Set("CALLS", string(text)),
 		harness.Set("AWS_EC2_METADATA_DISABLED", "true"), harness.Set("AWS_MAX_ATTEMPTS", "1"),
 		harness.WithTimeout(suite.LongTimeout))
-	r, err := harness.StartTest(GinkgoTB(), "local", opts...).Run(ctx, suite.Subject(ctx, k.subject))
+	r, err := harness.StartTest(GinkgoT(), "local", opts...).Run(ctx, suite.Subject(ctx, k.subject))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(r.ExitCode).To(BeZero(), "%s", r.Stderr)
 	var lines []line

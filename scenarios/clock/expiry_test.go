@@ -41,7 +41,7 @@ var _ = Describe("the AWS CLI with session keys that have ended", func() {
 	for _, service := range services {
 		It("is refused by "+service.name, func(ctx SpecContext) {
 			needClock(cli)
-			d := harness.StartTest(GinkgoTB(), "lambda", harness.RoleAllow("execution", everything...),
+			d := harness.StartTest(GinkgoT(), "lambda", harness.RoleAllow("execution", everything...),
 				harness.Lifetime("fn", time.Hour), harness.SubjectClock(0))
 			Expect(d.Advance(ctx, time.Hour+time.Second)).To(Succeed())
 			r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", commands[service.name]...))

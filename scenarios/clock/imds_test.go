@@ -57,7 +57,7 @@ process.exitCode = status === 200 ? 0 : 1;`)
 				Expect(d.Advance(ctx, time.Minute+time.Second)).To(Succeed())
 			}
 		}
-		d = harness.StartTest(GinkgoTB(), "ec2", harness.RoleAllow("instance", everything...), harness.OnLookup(later))
+		d = harness.StartTest(GinkgoT(), "ec2", harness.RoleAllow("instance", everything...), harness.OnLookup(later))
 		r, err := d.Run(ctx, node)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(r.Stderr)).To(Equal("status 401\n"))

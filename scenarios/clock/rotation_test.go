@@ -105,7 +105,7 @@ var _ = Describe("a token file", func() {
 
 	It("is where the kubelet has it", func(ctx SpecContext) {
 		Expect(tokenFile).To(HavePrefix("/var/run/secrets/"))
-		d := harness.StartTest(GinkgoTB(), irsa.host)
+		d := harness.StartTest(GinkgoT(), irsa.host)
 		r, err := d.Run(ctx, harness.Command("sh", "-c",
 			`cd "$(dirname "$AWS_WEB_IDENTITY_TOKEN_FILE")"; readlink token; test -L ..data && stat -L -c %A token`))
 		Expect(err).NotTo(HaveOccurred())

@@ -96,7 +96,7 @@ func serve(ctx context.Context, sdk, host string, opts ...harness.Option) *serve
 	if host != "lambda" { // which sets it itself
 		common = append(common, harness.Set("AWS_REGION", "us-east-1"))
 	}
-	s.Deployment = harness.StartTest(GinkgoTB(), host, append(common, opts...)...)
+	s.Deployment = harness.StartTest(GinkgoT(), host, append(common, opts...)...)
 	var err error
 	s.served, err = s.Serve(ctx, subject, port)
 	Expect(err).NotTo(HaveOccurred())

@@ -110,7 +110,7 @@ var _ = Describe("a clock", func() {
 		It("that is "+skew.said+" is refused by what allows less, with the AWS CLI", func(ctx SpecContext) {
 			needClock(cli)
 			for _, a := range allowances {
-				d := harness.StartTest(GinkgoTB(), "local", withKeys, harness.SubjectClock(skew.ahead),
+				d := harness.StartTest(GinkgoT(), "local", withKeys, harness.SubjectClock(skew.ahead),
 					harness.Set("AWS_DEFAULT_REGION", "us-east-1"))
 				r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", commands[a.service]...))
 				Expect(err).NotTo(HaveOccurred())

@@ -71,7 +71,7 @@ var _ = Describe("credentials that the endpoint says have expired", func() {
 	It("are what the AWS CLI gives up with on ECS when its clock is ahead, and the diagnosis says why",
 		func(ctx SpecContext) {
 			needClock(cli)
-			d := harness.StartTest(GinkgoTB(), "ecs-fargate", harness.RoleAllow("task", everything...),
+			d := harness.StartTest(GinkgoT(), "ecs-fargate", harness.RoleAllow("task", everything...),
 				harness.SubjectClock(7*time.Hour))
 			r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", "s3api", "list-buckets"))
 			Expect(err).NotTo(HaveOccurred())

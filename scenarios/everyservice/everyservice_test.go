@@ -45,7 +45,7 @@ var _ = Describe("a sweep over AWS with botocore", Ordered, ContinueOnFailure, f
 	BeforeAll(func(ctx SpecContext) {
 		suite.NeedIsolation(ctx, isolation.Sandbox)
 		synthesize := true
-		d := harness.StartTest(GinkgoTB(), "local", harness.WithTimeout(suite.LongTimeout),
+		d := harness.StartTest(GinkgoT(), "local", harness.WithTimeout(suite.LongTimeout),
 			harness.WithIsolation(isolation.Sandbox),
 			harness.User("app", harness.Allow("*")), harness.User("other"),
 			harness.Seed(mockaws.Seed{Synthesize: &synthesize}),

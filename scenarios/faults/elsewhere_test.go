@@ -33,7 +33,7 @@ var generations = map[string][]harness.Option{
 func converse(ctx SpecContext, version string, f fault.Fault) *harness.Result {
 	GinkgoHelper()
 	suite.NeedIsolation(ctx, isolation.Sandbox)
-	d := harness.StartTest(GinkgoTB(), "local", append(generations[version], inSandbox, harness.Set("AWS_REGION",
+	d := harness.StartTest(GinkgoT(), "local", append(generations[version], inSandbox, harness.Set("AWS_REGION",
 		"us-east-1"), harness.Fault("bedrock:*", f),
 		harness.User("app", harness.Allow("bedrock:*"), harness.KeyAs(suite.KeyVariable, suite.SecretVariable)))...)
 	r, err := d.Run(ctx, suite.NodeScript(ctx, "node-ai-sdk", generate))
@@ -80,7 +80,7 @@ var _ = Describe("faults of GitHub's token endpoint", func() {
 	ask := func(ctx SpecContext, f fault.Fault) *harness.Result {
 		GinkgoHelper()
 		suite.NeedIsolation(ctx, isolation.Sandbox)
-		d := harness.StartTest(GinkgoTB(), "github-actions-oidc", inSandbox, harness.RoleAllow("deploy", "s3:*"),
+		d := harness.StartTest(GinkgoT(), "github-actions-oidc", inSandbox, harness.RoleAllow("deploy", "s3:*"),
 			harness.EndpointFault("idtoken", f), harness.WithTimeout(limit))
 		r, err := d.Run(ctx, suite.Subject(ctx, "node-github-oidc", "--role", "arn:aws:iam::"+harness.DefaultAccount+
 			":role/deploy"))
@@ -105,7 +105,7 @@ var _ = Describe("faults of GitHub's token endpoint", func() {
 var _ = Describe("faults of Vercel's issuer", func() {
 	It("are not the token's", func(ctx SpecContext) {
 		suite.NeedIsolation(ctx, isolation.Sandbox)
-		d := harness.StartTest(GinkgoTB(), "vercel-oidc", inSandbox, harness.User("app"), harness.RoleAllow("app",
+		d := harness.StartTest(GinkgoT(), "vercel-oidc", inSandbox, harness.User("app"), harness.RoleAllow("app",
 			"s3:*"), harness.Fault("oidc:*", fault.Reset(1)))
 		headers, err := d.RequestHeaders()
 		Expect(err).NotTo(HaveOccurred())

@@ -62,7 +62,7 @@ var _ = Describe("a thundering herd", func() {
 			It(fmt.Sprintf("of %d calls by one client of %s asks %s once", herd, sdk, source.name),
 				func(ctx SpecContext) {
 					suite.NeedIsolation(ctx, isolation.Sandbox)
-					d := harness.StartTest(GinkgoTB(), source.host, append(slowly(source.place),
+					d := harness.StartTest(GinkgoT(), source.host, append(slowly(source.place),
 						harness.Set("CALLS", fmt.Sprint(herd)))...)
 					r, err := d.Run(ctx, programs[sdk](ctx))
 					Expect(err).NotTo(HaveOccurred())
@@ -76,7 +76,7 @@ var _ = Describe("a thundering herd", func() {
 		It(fmt.Sprintf("of %d processes with %s asks as many times: nothing is shared", processes, sdk),
 			func(ctx SpecContext) {
 				suite.NeedIsolation(ctx, isolation.Sandbox)
-				d := harness.StartTest(GinkgoTB(), imdsKeys.host, slowly(imdsKeys)...)
+				d := harness.StartTest(GinkgoT(), imdsKeys.host, slowly(imdsKeys)...)
 				r, err := d.Run(ctx, atOnce(programs[sdk](ctx)))
 				Expect(err).NotTo(HaveOccurred())
 				Expect(r.Failed()).To(BeFalse(), "%s", r)

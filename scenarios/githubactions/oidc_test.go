@@ -23,7 +23,7 @@ const (
 // step runs a step that asks GitHub for a token and assumes the role itself.
 func step(ctx SpecContext, claim suite.Claim, args []string, opts ...harness.Option) {
 	GinkgoHelper()
-	d := harness.StartTest(GinkgoTB(), host, append([]harness.Option{harness.RoleAllow("deploy", "s3:*")}, opts...)...)
+	d := harness.StartTest(GinkgoT(), host, append([]harness.Option{harness.RoleAllow("deploy", "s3:*")}, opts...)...)
 	r, err := d.Run(ctx, suite.Subject(ctx, "node-github-oidc",
 		append([]string{"--role", "arn:aws:iam::" + harness.DefaultAccount + ":role/deploy"}, args...)...))
 	Expect(err).NotTo(HaveOccurred())
@@ -119,7 +119,7 @@ var _ = Describe("a step that asks for the token itself, with @actions/core 1.11
 	)
 	It("has a subject of names in a repository of before July 2026, which a policy with ids does not let in",
 		func(ctx SpecContext) {
-			older := harness.StartTest(GinkgoTB(), "github-actions-oidc-names", harness.RoleAllow("deploy", "s3:*"))
+			older := harness.StartTest(GinkgoT(), "github-actions-oidc-names", harness.RoleAllow("deploy", "s3:*"))
 			subject := suite.Subject(ctx, "node-github-oidc", "--role", "arn:aws:iam::"+harness.DefaultAccount+
 				":role/deploy")
 			r, err := older.Run(ctx, subject)

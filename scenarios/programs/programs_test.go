@@ -162,7 +162,7 @@ var _ = Describe("the same program", func() {
 					suite.NeedIsolation(ctx, mode)
 					subject := p.subject(ctx, mode)
 					opts := append([]harness.Option{harness.WithIsolation(mode), harness.Bucket("uploads")}, at.opts...)
-					r, err := harness.StartTest(GinkgoTB(), at.host, opts...).Run(ctx, subject)
+					r, err := harness.StartTest(GinkgoT(), at.host, opts...).Run(ctx, subject)
 					Expect(err).NotTo(HaveOccurred())
 					Expect(r).To(SatisfyAll(at.claim(p)...))
 					Expect(r.Isolation).To(Equal(string(mode)))

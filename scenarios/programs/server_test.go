@@ -47,7 +47,7 @@ var _ = Describe("a server on Vercel", func() {
 			if mode == isolation.Container {
 				subject = suite.InContainer(ctx, "node", command, programs[0].reads).In(installed.Dir)
 			}
-			d := harness.StartTest(GinkgoTB(), "vercel-oidc", harness.WithIsolation(mode), harness.Bucket("uploads"),
+			d := harness.StartTest(GinkgoT(), "vercel-oidc", harness.WithIsolation(mode), harness.Bucket("uploads"),
 				harness.User("app", harness.Allow("s3:*"), harness.KeyAs(suite.KeyVariable, suite.SecretVariable)))
 			s, err := d.Serve(ctx, subject, port)
 			Expect(err).NotTo(HaveOccurred())
@@ -95,7 +95,7 @@ var _ = Describe("curl, for what is neither AWS nor the host's", func() {
 			if mode == isolation.Container {
 				subject = suite.InContainer(ctx, "curl", command, programs[3].reads)
 			}
-			r, err := harness.StartTest(GinkgoTB(), "vercel", harness.WithIsolation(mode), harness.User("app")).Run(ctx,
+			r, err := harness.StartTest(GinkgoT(), "vercel", harness.WithIsolation(mode), harness.User("app")).Run(ctx,
 				subject)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(r.ExitCode).To(Equal(7), "%s", r) // CURLE_COULDNT_CONNECT
@@ -112,7 +112,7 @@ var _ = Describe("curl, for what is neither AWS nor the host's", func() {
 var _ = Describe("isolation container", func() {
 	It("refuses a program of this machine in one clear line", func(ctx SpecContext) {
 		suite.NeedIsolation(ctx, isolation.Container)
-		d := harness.StartTest(GinkgoTB(), "local", harness.WithIsolation(isolation.Container))
+		d := harness.StartTest(GinkgoT(), "local", harness.WithIsolation(isolation.Container))
 		_, err := d.Run(ctx, harness.Command("true"))
 		Expect(err).To(MatchError(ContainSubstring("isolation container runs images")))
 	})
@@ -132,7 +132,7 @@ var _ = Describe("isolation container", func() {
 		DeferCleanup(service.Close)
 		image := suite.InContainer(ctx, "curl", harness.Command(curl, "-sS", "http://db.internal:5432/"),
 			programs[3].reads)
-		r, err := harness.StartTest(GinkgoTB(), "local", harness.PassThrough("db.internal:5432="+l.Addr().String()),
+		r, err := harness.StartTest(GinkgoT(), "local", harness.PassThrough("db.internal:5432="+l.Addr().String()),
 			harness.WithIsolation(isolation.Container)).Run(ctx, image)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r).To(SatisfyAll(expect.Succeeded(), expect.NothingElse()))

@@ -34,7 +34,7 @@ var _ = Describe("the AWS CLI's s3 commands", func() {
 			Expect(os.MkdirAll(filepath.Dir(path), 0o755)).To(Succeed())
 			Expect(os.WriteFile(path, []byte(text), 0o644)).To(Succeed())
 		}
-		d := harness.StartTest(GinkgoTB(), "local", credentials[1].options()...)
+		d := harness.StartTest(GinkgoT(), "local", credentials[1].options()...)
 		accepted := func(r *harness.Result) string {
 			GinkgoHelper()
 			Expect(r.Failed()).To(BeFalse(), "%s\n%s", r, r.Stderr)
@@ -64,7 +64,7 @@ var _ = Describe("the AWS CLI's s3 commands", func() {
 		It("are refused with "+name, func(ctx SpecContext) {
 			path := filepath.Join(GinkgoT().TempDir(), "small.txt")
 			Expect(os.WriteFile(path, []byte("small"), 0o644)).To(Succeed())
-			d := harness.StartTest(GinkgoTB(), "local", g.options()...)
+			d := harness.StartTest(GinkgoT(), "local", g.options()...)
 			for operation, args := range map[string][]string{
 				"ListObjectsV2": {"ls", here}, "PutObject": {"cp", path, here + "small.txt"}, "DeleteObject": {"rm",
 					here + "small.txt"},

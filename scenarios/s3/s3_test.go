@@ -26,7 +26,7 @@ type line struct {
 
 func run(ctx SpecContext, subject *harness.CommandSubject, opts []harness.Option) (*harness.Result, []line) {
 	GinkgoHelper()
-	r, err := harness.StartTest(GinkgoTB(), "local", opts...).Run(ctx, subject)
+	r, err := harness.StartTest(GinkgoT(), "local", opts...).Run(ctx, subject)
 	Expect(err).NotTo(HaveOccurred())
 	Expect(r.ExitCode).To(BeZero(), "%s", r.Stderr)
 	var lines []line

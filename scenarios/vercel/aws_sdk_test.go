@@ -111,7 +111,7 @@ var _ = Describe("@aws-sdk/client-s3 3.772.0", func() {
 
 var _ = Describe("CloudTrail", func() {
 	It("shows the accepted calls only, as the article's author saw", func(ctx SpecContext) {
-		d := harness.StartTest(GinkgoTB(), "vercel", harness.User("app", harness.Allow("bedrock:*",
+		d := harness.StartTest(GinkgoT(), "vercel", harness.User("app", harness.Allow("bedrock:*",
 			"cloudtrail:LookupEvents"),
 			harness.KeyAs(suite.KeyVariable, suite.SecretVariable)))
 		for _, s := range []gosdk.Strategy{gosdk.MixedByHand, gosdk.Explicit, gosdk.MixedByHand} {

@@ -46,7 +46,7 @@ func request(d *harness.Deployment) []byte {
 // withOIDC runs a function that lists buckets with the role, and checks the claim.
 func withOIDC(ctx SpecContext, host string, claim suite.Claim, opts []harness.Option, args ...string) {
 	GinkgoHelper()
-	d := harness.StartTest(GinkgoTB(), host, append([]harness.Option{harness.User("app"), harness.RoleAllow("app",
+	d := harness.StartTest(GinkgoT(), host, append([]harness.Option{harness.User("app"), harness.RoleAllow("app",
 		"s3:*"), harness.Bucket("uploads")}, opts...)...)
 	subject := suite.Subject(ctx, "node-vercel-oidc", append([]string{"--session", session}, args...)...)
 	incoming := request(d)
@@ -123,7 +123,7 @@ var _ = Describe("@vercel/oidc-aws-credentials-provider 3.3.9", func() {
 	})
 
 	It("gets the role, and the role no permission that no policy gives it", func(ctx SpecContext) {
-		d := harness.StartTest(GinkgoTB(), "vercel-oidc", harness.User("app"))
+		d := harness.StartTest(GinkgoT(), "vercel-oidc", harness.User("app"))
 		subject := suite.Subject(ctx, "node-vercel-oidc", "--session", session)
 		subject.Stdin = bytes.NewReader(request(d))
 		r, err := d.Run(ctx, subject)

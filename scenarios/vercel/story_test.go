@@ -42,10 +42,10 @@ var _ = Describe("A chat on Vercel asks Bedrock through the AI SDK", Ordered, fu
 	BeforeAll(func() {
 		// The project keeps its key under names of its own: on Vercel those of AWS
 		// are said to be reserved.
-		host = harness.StartTest(GinkgoTB(), "vercel", harness.User("app", harness.Allow("bedrock:InvokeModel*")),
+		host = harness.StartTest(GinkgoT(), "vercel", harness.User("app", harness.Allow("bedrock:InvokeModel*")),
 			harness.Set(suite.KeyVariable, "${user.accessKeyId}"), harness.Set(suite.SecretVariable,
 				"${user.secretAccessKey}"))
-		laptop = harness.StartTest(GinkgoTB(), "local", harness.Beside(host), harness.User("developer",
+		laptop = harness.StartTest(GinkgoT(), "local", harness.Beside(host), harness.User("developer",
 			harness.Allow("*")),
 			harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"), harness.Set("AWS_SECRET_ACCESS_KEY",
 				"${user.secretAccessKey}"),

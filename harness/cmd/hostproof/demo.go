@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,11 +61,14 @@ func (c *demoCommand) mode() (isolation.Mode, error) {
 		said = os.Getenv(deploy.IsolationVariable)
 	}
 	mode, err := isolation.ParseMode(said)
-	if err == nil && mode == isolation.Container {
-		err = errors.New(deploy.IsolationVariable +
-			"=container runs images, and the demo's programs are not in one: give --isolation auto")
+	if err != nil {
+		return "", err
 	}
-	return mode, err
+	if b, err := isolation.Find(mode); err == nil && !b.Runs(isolation.Program) {
+		return "", fmt.Errorf("%s=%s runs images, and the demo's programs are not in one: give --isolation auto",
+			deploy.IsolationVariable, mode)
+	}
+	return mode, nil
 }
 
 // nextCommand is how this command runs a program of one's own. What go run

@@ -115,7 +115,8 @@ func printFacts(p *printer, facts []fixtures.Fact, now time.Time) error {
 // factRow is what is printed of one fact.
 func factRow(f fixtures.Fact) []string {
 	know := f.Provenance
-	row := []string{f.Part + " " + f.Name, f.Of, confidence[know.Confidence] + ", " + know.From, dated(know), know.URL(),
+	row := []string{f.Part + " " + f.Name, f.Of, confidence[know.Confidence] + ", " + know.From, dated(know),
+		know.URL(),
 		know.Note}
 	if know.Because != "" {
 		row = append(row, "this day because "+know.Because)

@@ -208,9 +208,9 @@ func (c *matrixCommand) selection(all []matrix.Subject, o *matrix.Options) (*mat
 	if err != nil {
 		return nil, err
 	}
-	if c.Project.Isolation == isolation.Container {
-		return nil, errors.New("--isolation container: programs of this machine cannot run so; " +
-			"images, which --programs may list, run so without it")
+	if !c.mayRun(isolation.Program) {
+		return nil, fmt.Errorf("--isolation %s: programs of this machine cannot run so; "+
+			"images, which --programs may list, run so without it", c.Project.Isolation)
 	}
 	if o.Project, err = c.project(); err != nil {
 		return nil, err

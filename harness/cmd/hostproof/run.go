@@ -96,18 +96,25 @@ func program(argv []string) []string {
 	return argv
 }
 
+// mayRun says whether the isolation that was asked for, if one was, runs subjects of a
+// kind.
+func (f *projectFlags) mayRun(kind isolation.Kind) bool {
+	b, err := isolation.Find(f.Project.Isolation)
+	return err != nil || b.Runs(kind)
+}
+
 // subject is the image or the program that the command line names.
 func (c *runCommand) subject(s *streams) (harness.Subject, error) {
 	argv := program(c.Command)
 	switch {
-	case c.Image != "" && (c.Project.Isolation == isolation.Sandbox || c.Project.Isolation == isolation.Endpoint):
+	case c.Image != "" && !c.mayRun(isolation.Image):
 		return nil, fmt.Errorf("--image runs in --isolation container, not in %s", c.Project.Isolation)
 	case c.Image != "":
 		image := harness.Image(c.Image, argv...)
 		image.Stdin = s.in
 		return image, nil
-	case c.Project.Isolation == isolation.Container:
-		return nil, errors.New("--isolation container runs an image: name it with --image")
+	case c.Image == "" && !c.mayRun(isolation.Program):
+		return nil, fmt.Errorf("--isolation %s runs an image: name it with --image", c.Project.Isolation)
 	case len(argv) == 0 || argv[0] == "":
 		return nil, errors.New("no program to run: hostproof run --host " + c.Host + " -- CMD ARGS")
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/endpoint"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
@@ -73,7 +74,7 @@ func (c *serveCommand) startsNothing() error {
 
 // warnOfServe says what a program that is started elsewhere can do unseen.
 func warnOfServe(log *lines) {
-	log.print("hostproof: isolation endpoint: %s", isolation.Endpoint.Blind())
+	log.print("hostproof: isolation %s: %s", endpoint.Backend{}.Name(), endpoint.Backend{}.Blind())
 	if obstacle := isolation.Obstacle(); obstacle != "" {
 		log.print("hostproof: hostproof run would see all in a sandbox, but there is none here: %s", obstacle)
 		return

@@ -19,6 +19,9 @@ type Facts struct {
 	// About is what is looked at alone of all that the subject said; nil: all of it.
 	About *Said
 	Rows  []ledger.Row
+	// Others are the rows about what is no place with credentials: files, names, ports
+	// and TLS connections.
+	Others []ledger.Row
 	// Have is which kinds of data are there at all.
 	Have Needs
 	// Calls are the AWS calls, in order.
@@ -72,7 +75,8 @@ func OfRun(r *ledger.Result, k Known) *Facts {
 		c.Library = library.Of(c.Header.Get("User-Agent"))
 		d.Calls = append(d.Calls, c)
 	}
-	d.Rows = rows(r, d.Traces(), k.Offers)
+	d.Rows = rows(r, d.Traces(), k.Offers, k.Ends)
+	d.Others = others(r, k.Offers)
 	return d
 }
 

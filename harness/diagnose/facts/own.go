@@ -24,8 +24,10 @@ func (d *Facts) UserKeys() (out []ledger.Variable) {
 	return out
 }
 
+// LongTerm is the form of an access key id of a user.
 var LongTerm = regexp.MustCompile(`^AKIA[A-Z0-9]{12,}$`)
 
+// Names lists the names of variables.
 func Names(list []ledger.Variable) (names []string) {
 	for _, v := range list {
 		names = append(names, v.Name)
@@ -33,6 +35,7 @@ func Names(list []ledger.Variable) (names []string) {
 	return names
 }
 
+// IsPlatform reports whether a principal belongs to the account of the platform.
 func (d *Facts) IsPlatform(principal string) bool {
 	return d.Platform != "" && strings.Contains(principal, ":"+d.Platform+":")
 }
@@ -44,6 +47,7 @@ func (c *Call) OfHost() bool {
 	return key.SetBy == ledger.ByHost || len(key.Variables) == 0 && key.Endpoint != ""
 }
 
+// Has reports whether the subject had a variable with a value.
 func (d *Facts) Has(variable string) bool {
 	value, ok := d.Env.Lookup(variable)
 	return ok && value != ""

@@ -2,7 +2,9 @@ package facts
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -11,9 +13,11 @@ import (
 
 // rows are the ledger of a run: of each place that hands out credentials whether
 // it was asked and used, first the ones that the host and the project have.
-func rows(r *ledger.Result, traces []ledger.Trace, offers []Offered) (out []ledger.Row) {
+func rows(r *ledger.Result, traces []ledger.Trace, offers []Offered, ends map[string]time.Time) (out []ledger.Row) {
 	for i := range offers {
-		out = append(out, rowOf(r, traces, &offers[i]))
+		row := rowOf(r, traces, &offers[i])
+		row.Issued = issues(r, &offers[i], row.Issued, ends)
+		out = append(out, row)
 	}
 	return append(out, elsewhere(r)...)
 }
@@ -24,7 +28,11 @@ func rowOf(r *ledger.Result, traces []ledger.Trace, o *Offered) ledger.Row {
 	for _, l := range r.Lookups {
 		if o.Endpoint != "" && l.Endpoint == o.Endpoint {
 			row.Asked.Note(l.Time, 1, answerOf(l.Status, l.Note))
+			row.Asked.In(l.Version)
 		}
+	}
+	if o.Endpoint == "" && len(o.Files) > 0 {
+		noteOpens(r, o.Files, &row.Asked)
 	}
 	keys := slices.Clone(o.KeyIDs)
 	for i := range r.Exchanges {
@@ -33,6 +41,8 @@ func rowOf(r *ledger.Result, traces []ledger.Trace, o *Offered) ledger.Row {
 			row.Used = append(row.Used, e.Seq)
 			if e.Issued != "" && o.Kind != fixtures.OfferVariables {
 				keys = append(keys, e.Issued) // what STS gave for it
+				row.Issued = append(row.Issued, ledger.Issue{KeyID: e.Issued, First: e.Time, Last: e.Time, Count: 1,
+					End: e.IssuedUntil})
 			}
 			continue
 		}
@@ -112,18 +122,55 @@ func elsewhere(r *ledger.Result) (rows []ledger.Row) {
 	row := func(name string) *ledger.Row {
 		i := slices.IndexFunc(rows, func(x ledger.Row) bool { return x.Offer.Name == name })
 		if i < 0 {
-			rows = append(rows, ledger.Row{Offer: fixtures.Offer{Name: name}})
+			rows = append(rows, ledger.Row{Sort: ledger.OfPlace, Offer: fixtures.Offer{Name: name}})
 			i = len(rows) - 1
 		}
 		return &rows[i]
 	}
 	for _, p := range r.Probes {
-		row(p.Target).Asked.Note(p.Time, 1, "nothing there")
+		asked := &row(p.Target).Asked
+		asked.Note(p.Time, 1, "nothing there")
+		asked.In(probeVersion(p))
 	}
 	for _, a := range r.Refused {
 		if place := PlaceOf(a); place != "" {
-			row(place).Asked.Note(a.Time, a.Count, "connection refused")
+			row(place).Asked.Note(a.Time, a.Count, connectionRefused)
 		}
 	}
 	return rows
+}
+
+const connectionRefused = "connection refused"
+
+// probeVersion is the version of instance metadata that a search for it speaks: one
+// for a session token is of version 2. Where there is none, nothing else can be.
+func probeVersion(p ledger.Probe) string {
+	if p.Method == http.MethodPut {
+		return "2"
+	}
+	return "1"
+}
+
+// opened is the answer of a file that was opened.
+const opened = "opened"
+
+// noteOpens notes how often files of the host were opened, if that could be seen of
+// each.
+func noteOpens(r *ledger.Result, paths []string, a *ledger.Asked) {
+	seen := 0
+	for _, f := range r.Files {
+		if !f.Seen || !slices.Contains(paths, f.Declared) {
+			continue
+		}
+		seen++
+		if f.Count > 0 {
+			answer := opened
+			if f.Program {
+				answer = "started"
+			}
+			a.Note(f.First, f.Count, answer)
+			a.Last = f.Last
+		}
+	}
+	a.Seen = seen == len(paths)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hostproof/hostproof/harness/library"
 )
 
-// Saying is something that a subject said.
+// Said is something that a subject said.
 type Said struct{ Text, Where string }
 
 // Sayings are all that the subject said: on its streams, as a Go error, and as a

@@ -62,12 +62,11 @@ func (d *Facts) WasHandedCredentials() bool {
 // OutOfReach says what hinders a statement about calls that the mock has not
 // seen; empty where it has seen them all.
 func (d *Facts) OutOfReach() string {
-	if d.Result.Isolation != string(isolation.Endpoint) {
+	if d.Result.Blind == "" {
 		return ""
 	}
-	return "Isolation endpoint shows only the calls of clients that read AWS_ENDPOINT_URL: a client that does not " +
-		"read it has called " +
-		"the real network, unseen."
+	return "Isolation " + d.Result.Isolation + " shows only the calls of clients that read AWS_ENDPOINT_URL: a " +
+		"client that does not read it has called the real network, unseen."
 }
 
 // Lack is how any program may say that it has no credentials: something of theirs

@@ -43,6 +43,7 @@ func Off(by time.Duration) string {
 // BasicFormat is that of X-Amz-Date.
 const BasicFormat = "20060102T150405Z"
 
+// Times is a count as an adverb: once, twice, 3 times.
 func Times(n int) string {
 	if n == 1 {
 		return "once"

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-
-	"github.com/hostproof/hostproof/harness/isolation"
 )
 
 // cast is a story's part, ready to run.
@@ -31,7 +29,7 @@ func (s *stage) cast(ctx context.Context, story Story) (cast, error) {
 
 // library is the command that runs a part, or a reason why it cannot run here.
 func (s *stage) library(ctx context.Context, p Part) (argv []string, why string) {
-	if p.SandboxOnly && s.mode == isolation.Endpoint {
+	if p.SandboxOnly && !s.backend.OwnNetwork() {
 		return nil, "outside of the sandbox it would call the real AWS, since it reads no AWS_ENDPOINT_URL"
 	}
 	if why := s.node.unfit(p.Folder); why != "" {

@@ -32,9 +32,9 @@ type stage struct {
 	*page
 	report Report
 
-	mode isolation.Mode
-	why  string // it is not the sandbox, where that is so
-	node nodeJS
+	backend isolation.Backend
+	why     string // it is not the sandbox, where that is so
+	node    nodeJS
 	// uninstallable says why an installation failed; no other is then tried, since
 	// each waits for a network that may not be there.
 	uninstallable string
@@ -67,8 +67,12 @@ func Play(ctx context.Context, stories []Story, set Settings) (*Report, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	s := &stage{Settings: set, page: &page{out: &reader{set.Out, stop}, colour: set.Colour}}
-	if s.mode, s.why = set.Isolation.Resolve(); s.why == "" {
-		s.why = "isolation endpoint was asked for"
+	choice, err := isolation.Choose(ctx, set.Isolation)
+	if err != nil {
+		return nil, err
+	}
+	if s.backend, s.why = choice.Backend, choice.Why; s.why == "" {
+		s.why = fmt.Sprintf("isolation %s was asked for", s.backend.Name())
 	}
 	s.node = findNode(ctx)
 	s.opening()
@@ -99,7 +103,7 @@ func (s *stage) miss(what, why string) {
 
 func (s *stage) opening() {
 	how := "in a sandbox that reaches nothing but a mock of AWS, which judges every call"
-	if s.mode == isolation.Endpoint {
+	if !s.backend.OwnNetwork() {
 		how = "led to a mock of AWS, which judges every call"
 		s.miss("the sandbox, in which programs find AWS's own host names and nothing else", s.why)
 	}
@@ -145,7 +149,7 @@ type act struct {
 
 // run runs a scene's program on its host.
 func (s *stage) run(ctx context.Context, c cast, scene Scene) (*harness.Result, error) {
-	opts := append(scene.Options(c.part), harness.WithIsolation(s.mode), harness.WithTimeout(sceneTime))
+	opts := append(scene.Options(c.part), harness.WithIsolation(s.backend.Name()), harness.WithTimeout(sceneTime))
 	d, err := harness.Start(ctx, scene.Host, opts...)
 	if err != nil {
 		return nil, cmp.Or(context.Cause(ctx), err)

@@ -19,7 +19,7 @@ import (
 func (d *Deployment) environment(l *layout) (*ledger.Environment, error) {
 	env := &ledger.Environment{}
 	values := d.values(l)
-	d.setBase(env, l.mode)
+	d.setBase(env, l.backend)
 	if err := d.setHost(env, values); err != nil {
 		return nil, err
 	}
@@ -38,12 +38,12 @@ func (d *Deployment) environment(l *layout) (*ledger.Environment, error) {
 			env.Set(v)
 		}
 	}
-	return env, l.writeFiles(d.host.Files, d.homeIn(l.mode), values)
+	return env, l.writeFiles(d.host.Files, d.dir, values)
 }
 
-func (d *Deployment) setBase(env *ledger.Environment, mode isolation.Mode) {
-	if mode == isolation.Container { // the rest is the image's
-		env.Set(ledger.Variable{Name: "HOME", Value: d.homeIn(mode), SetBy: ledger.ByBase})
+func (d *Deployment) setBase(env *ledger.Environment, b isolation.Backend) {
+	if !b.Runs(isolation.Program) { // the rest is the image's
+		env.Set(ledger.Variable{Name: "HOME", Value: b.Home(d.dir), SetBy: ledger.ByBase})
 		return
 	}
 	base := map[string]string{"PATH": os.Getenv("PATH"), "HOME": d.dir, "TMPDIR": d.dir, "LANG": "C.UTF-8"}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/project"
 )
 
 // This file is the time of a deployment. AWS, the host's credential endpoints
@@ -24,6 +25,7 @@ func (d *Deployment) checkLifetimes() error {
 	for _, s := range d.host.Sessions {
 		sources = append(sources, s.Name)
 	}
+	sources = append(sources, project.STS)
 	for _, name := range slices.Sorted(maps.Keys(d.settings.Lifetime)) {
 		if err := d.has("source of credentials", name, sources); err != nil {
 			return err
@@ -107,7 +109,7 @@ func (d *Deployment) RotateTokens(ctx context.Context) error {
 		values["token."+name] = token
 	}
 	for _, l := range d.layouts {
-		if err := l.rotate(d.host.Files, d.homeIn(l.mode), values, d.Now()); err != nil {
+		if err := l.rotate(d.host.Files, l.backend.Home(d.dir), values, d.Now()); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
@@ -35,7 +36,7 @@ func (d *Deployment) identities() (mockaws.Seed, error) {
 	if err := errors.Join(d.checkTokens(), d.checkLifetimes()); err != nil {
 		return mockaws.Seed{}, err
 	}
-	project, err := d.project()
+	account, err := d.project()
 	if err != nil {
 		return mockaws.Seed{}, err
 	}
@@ -43,7 +44,10 @@ func (d *Deployment) identities() (mockaws.Seed, error) {
 	if err != nil {
 		return mockaws.Seed{}, err
 	}
-	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{project}}, Issuers: issuers}
+	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}, Issuers: issuers}
+	if longest, ok := d.settings.Lifetime[project.STS]; ok {
+		seed.SessionLimit = longest.String()
+	}
 	if p := d.host.Platform; p != nil {
 		// The platform's principal is another one than the user's, and may do
 		// nothing: what a host injects for itself carries no permission.

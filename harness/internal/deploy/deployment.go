@@ -17,6 +17,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/isolation"
+	_ "github.com/hostproof/hostproof/harness/isolation/all" // the backends
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws"
@@ -39,8 +40,8 @@ type Deployment struct {
 	settings       Settings
 	mockMode       string
 	mock           *Mock
-	mode           isolation.Mode // endpoint or sandbox
-	why            string         // it is not the sandbox
+	backend        isolation.Backend // of programs
+	why            string            // it is not the sandbox
 	ca             *isolation.CA
 	metadata       *noMetadata
 	tokens         map[string]string // of the host's issuers, by name
@@ -125,7 +126,7 @@ func (d *Deployment) start(ctx context.Context) error {
 	}
 	// The environment is built once now, so that what is wrong with the settings
 	// is said before any subject runs.
-	_, env, err := d.lay(d.mode)
+	_, env, err := d.lay(d.backend)
 	if err != nil {
 		return err
 	}
@@ -136,15 +137,15 @@ func (d *Deployment) start(ctx context.Context) error {
 }
 
 // lay builds what a subject finds under an isolation.
-func (d *Deployment) lay(mode isolation.Mode) (*layout, *ledger.Environment, error) {
-	l := d.layouts[mode]
+func (d *Deployment) lay(b isolation.Backend) (*layout, *ledger.Environment, error) {
+	l := d.layouts[b.Name()]
 	if l == nil {
 		var err error
-		if l, err = d.newLayout(mode); err != nil {
+		if l, err = d.newLayout(b); err != nil {
 			l.close()
 			return nil, nil, err
 		}
-		d.layouts[mode] = l
+		d.layouts[b.Name()] = l
 	}
 	l.files = nil
 	if err := d.renewTokens(); err != nil {
@@ -162,7 +163,7 @@ func (d *Deployment) Mock() *Mock { return d.mock }
 
 // Environment is what subjects find in their environment.
 func (d *Deployment) Environment() (*ledger.Environment, error) {
-	_, env, err := d.lay(d.mode)
+	_, env, err := d.lay(d.backend)
 	return env, err
 }
 
@@ -232,8 +233,13 @@ func offers(h *fixtures.Host) (out []string) {
 	return out
 }
 
-// secretValues are the secrets that the deployment made.
-func (d *Deployment) secretValues() (out []string) {
+// secretValues are the secrets that the deployment made, and those that the mock
+// issued to programs.
+func (d *Deployment) secretValues(ctx context.Context) ([]string, error) {
+	out, err := d.mock.Admin.Secrets(ctx)
+	if err != nil {
+		return nil, err
+	}
 	d.secretsMu.Lock()
 	defer d.secretsMu.Unlock()
 	for _, made := range []map[string]string{d.secrets, d.tokens, d.endpointTokens} {
@@ -249,11 +255,13 @@ func (d *Deployment) secretValues() (out []string) {
 	for _, k := range d.applied.BedrockAPIKeys {
 		out = append(out, k.Secret)
 	}
-	if server, ok := d.mock.Handler.(*mockaws.Server); ok {
-		out = append(out, server.IAM().Issued()...) // what STS issued meanwhile, too
-	}
-	return slices.DeleteFunc(out, func(s string) bool { return len(s) < 16 }) // no words of the language
+	slices.Sort(out)
+	return slices.DeleteFunc(slices.Compact(out), func(s string) bool { return len(s) < minSecret }), nil
 }
+
+// minSecret is the length in bytes of the shortest value that counts as a secret: a
+// shorter one could be an ordinary word.
+const minSecret = 16
 
 // Close ends the deployment: the mock, the container, the temporary files.
 func (d *Deployment) Close(ctx context.Context) error {

@@ -11,7 +11,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/isolation/sandbox"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws/oidc"
@@ -31,6 +32,12 @@ type facts struct {
 		Life time.Duration
 	}
 	Sessions []time.Duration
+	// Reserved are names that a project cannot set; Trusted are the services that may
+	// assume the host's roles; Locations have the AWS region of each of the vendor's
+	// own; TotalBytes is the most that all variables may have together.
+	Reserved, Trusted []string
+	Locations         map[string]string
+	TotalBytes        int `yaml:"totalBytes"`
 }
 
 func readFacts(t *testing.T) (out []facts) {
@@ -68,15 +75,16 @@ func TestHostsShowWhatTheirSourcesSay(t *testing.T) {
 				t.Fatalf("no facts with a source: %+v", want)
 			}
 			d := start(t, want.Host, project.Project{})
-			l, env, err := d.lay(isolation.Sandbox)
+			l, env, err := d.lay(sandbox.Backend{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			want.variables(t, env)
-			want.files(t, slices.Collect(maps.Keys(l.contents)), d.homeIn(isolation.Sandbox))
+			want.files(t, slices.Collect(maps.Keys(l.contents)), d.dir)
 			want.tokens(t, d)
 			want.endpoints(t, d, l)
 			want.sessions(t, d)
+			want.rules(t, d.host)
 		})
 	}
 }
@@ -174,5 +182,35 @@ func (want *facts) sessions(t *testing.T, d *Deployment) {
 		if got := d.applied.Sessions[i].Expiration.Sub(d.Now()).Round(time.Minute); got != life {
 			t.Errorf("the session lives for %v, want %v (%s)", got, life, want.Source)
 		}
+	}
+}
+
+// rules are what the host does with names, roles and regions.
+func (want *facts) rules(t *testing.T, h *fixtures.Host) {
+	t.Helper()
+	for _, name := range want.Reserved {
+		if _, reserved := h.ReservedName(name); !reserved {
+			t.Errorf("a project may set %s (%s)", name, want.Source)
+		}
+	}
+	var trusted []string
+	for _, r := range h.Roles {
+		trusted = append(trusted, r.TrustService...)
+	}
+	slices.Sort(trusted)
+	if trusted = slices.Compact(trusted); len(want.Trusted) > 0 && !slices.Equal(trusted, want.Trusted) {
+		t.Errorf("roles trust %v, want %v (%s)", trusted, want.Trusted, want.Source)
+	}
+	for _, l := range h.Locations {
+		if region, known := want.Locations[l.Name]; known && l.Region != region {
+			t.Errorf("location %s is in %s, want %s (%s)", l.Name, l.Region, region, want.Source)
+		}
+		delete(want.Locations, l.Name)
+	}
+	if len(want.Locations) > 0 {
+		t.Errorf("the host has not the locations %v (%s)", want.Locations, want.Source)
+	}
+	if p := h.ProjectVariables; want.TotalBytes > 0 && (p == nil || p.MaxTotalBytes != want.TotalBytes) {
+		t.Errorf("variables may have %+v, want %d bytes (%s)", p, want.TotalBytes, want.Source)
 	}
 }

@@ -76,9 +76,9 @@ func (d *Deployment) planFault(ctx context.Context, f project.Planned, known boo
 		}
 		return nil
 	case fault.Names:
-		if d.mode == isolation.Endpoint {
-			return settingProblem("isolation endpoint cannot make the lookup of %s fail: use sandbox or container, "+
-				"which have a resolver of their own", f.Fault.Name)
+		if !d.backend.OwnNetwork() {
+			return settingProblem("isolation %s cannot make the lookup of %s fail: use %s, "+
+				"which have a resolver of their own", d.backend.Name(), f.Fault.Name, closed())
 		}
 		return asSetting(d.faults.names.Add(f.Fault))
 	}

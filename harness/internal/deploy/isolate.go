@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/isolation"
 )
@@ -14,41 +15,81 @@ const IsolationVariable = "HOSTPROOF_ISOLATION"
 
 // isolate settles how subjects run.
 func (d *Deployment) isolate(ctx context.Context) error {
-	mode, err := isolation.ParseMode(string(d.settings.Isolation))
+	name, err := isolation.ParseMode(string(d.settings.Isolation))
 	if err != nil {
 		return &SettingError{err.Error()}
 	}
 	if d.settings.Isolation == "" {
-		if mode, err = isolation.ParseMode(os.Getenv(IsolationVariable)); err != nil {
+		if name, err = isolation.ParseMode(os.Getenv(IsolationVariable)); err != nil {
 			return &SettingError{fmt.Sprintf("%s: %v", IsolationVariable, err)}
 		}
 	}
-	d.mode, d.why = mode.Resolve()
-	switch d.mode {
-	case isolation.Sandbox:
-		if err := isolation.Available(); err != nil {
-			return fmt.Errorf("isolation sandbox: %w", err)
-		}
-	case isolation.Container:
-		engine, err := containers()
-		if err != nil {
-			return err
-		}
-		if err := engine.Available(ctx); err != nil {
-			return fmt.Errorf("isolation container: %w", err)
-		}
+	choice, err := isolation.Choose(ctx, name)
+	if err != nil {
+		return err
+	}
+	d.backend, d.why = choice.Backend, choice.Why
+	if err := d.backend.Available(ctx); err != nil {
+		return unavailable(d.backend, err)
 	}
 	return d.checkPassThrough()
+}
+
+// unavailable is the error of a backend that does not work here. One that the program
+// was built without is a mistake in a setting.
+func unavailable(b isolation.Backend, err error) error {
+	if isolation.IsAbsent(err) {
+		return &SettingError{err.Error()}
+	}
+	return fmt.Errorf("isolation %s: %w", b.Name(), err)
+}
+
+// backendFor is the one in which a subject of a kind runs: the deployment's for programs,
+// else the first that runs such subjects.
+func (d *Deployment) backendFor(s Subject) (isolation.Backend, error) {
+	kind := s.kind()
+	if kind == isolation.Program && !d.backend.Runs(kind) {
+		return nil, &SettingError{fmt.Sprintf("isolation %s runs images, and %q is a program of this machine: "+
+			"give its image (harness.Image, --image), or use %s", d.backend.Name(), s.Name(), runners(kind))}
+	}
+	if d.backend.Runs(kind) {
+		return d.backend, nil
+	}
+	b, err := isolation.For(kind)
+	if err != nil {
+		return nil, &SettingError{err.Error()}
+	}
+	return b, nil
+}
+
+// runners names the backends that run subjects of a kind.
+func runners(kind isolation.Kind) string {
+	return namesOf(func(b isolation.Backend) bool { return b.Runs(kind) })
+}
+
+// closed names the backends whose subjects have a network of their own.
+func closed() string { return namesOf(isolation.Backend.OwnNetwork) }
+
+// namesOf lists the names of the backends that a condition holds for.
+func namesOf(holds func(isolation.Backend) bool) string {
+	var names []string
+	for _, b := range isolation.Backends() {
+		if holds(b) {
+			names = append(names, string(b.Name()))
+		}
+	}
+	return strings.Join(names, " or ")
 }
 
 // Notice is what to tell before a run, on two lines, where the isolation cannot
 // show all calls of a subject: what it is that escapes, why it is this isolation,
 // and what to do. It is empty where all calls are seen.
 func (d *Deployment) Notice() string {
-	if d.mode != isolation.Endpoint {
+	blind := d.backend.Blind()
+	if blind == "" {
 		return ""
 	}
-	first := "isolation endpoint: " + d.mode.Blind()
+	first := fmt.Sprintf("isolation %s: %s", d.backend.Name(), blind)
 	obstacle := isolation.Obstacle()
 	switch {
 	case d.why != "":
@@ -62,44 +103,32 @@ func (d *Deployment) Notice() string {
 // checkPassThrough refuses names that cannot be led anywhere.
 func (d *Deployment) checkPassThrough() error {
 	for _, p := range d.settings.passThrough {
-		if d.mode == isolation.Endpoint && !p.Here() {
-			return &SettingError{fmt.Sprintf("isolation endpoint cannot lead %s:%d to a service of this machine: use "+
-				"sandbox or container, or call localhost", p.Host, p.Port)}
+		if !d.backend.OwnNetwork() && !p.Here() {
+			return &SettingError{fmt.Sprintf("isolation %s cannot lead %s:%d to a service of this machine: use "+
+				"%s, or call localhost", d.backend.Name(), p.Host, p.Port, closed())}
 		}
 	}
 	return nil
 }
 
-// containerHome is where a subject in a container is at home: a directory that
-// its user may write to, whoever that is.
-const containerHome = "/home/hostproof"
-
-// homeIn is a subject's home.
-func (d *Deployment) homeIn(mode isolation.Mode) string {
-	if mode == isolation.Container {
-		return containerHome
-	}
-	return d.dir
-}
-
 // execution is what a subject runs in.
 func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, error) {
-	mode, err := s.isolation(d.mode)
+	backend, err := d.backendFor(s)
 	if err != nil {
 		return nil, err
 	}
-	l, env, err := d.lay(mode)
+	l, env, err := d.lay(backend)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.subjectClock.wire(s, mode, env, l); err != nil {
+	if err := d.subjectClock.wire(s, env, l); err != nil {
 		return nil, err
 	}
 	e := &execution{
-		ctx: ctx, mode: mode, env: env, dir: d.dir, timeout: *d.settings.Timeout,
+		ctx: ctx, backend: backend, env: env, dir: d.dir, timeout: *d.settings.Timeout,
 		stdout: d.settings.Stdout, stderr: d.settings.Stderr,
 	}
-	if mode == isolation.Endpoint {
+	if !backend.OwnNetwork() {
 		return e, nil
 	}
 	if d.ca == nil {

@@ -3,6 +3,7 @@ package deploy
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -12,23 +13,23 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/opened"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
-// layout is where the host's files and endpoints lie for a subject. In the
-// sandbox and in a container they lie where they are on the host; under isolation.Endpoint they are
-// in a temporary directory and on loopback.
+// layout is where the host's files and endpoints lie for a subject, as its backend
+// places them.
 type layout struct {
-	mode      isolation.Mode
+	backend   isolation.Backend
 	values    map[string]string // endpoint.NAME.*, file.NAME
 	files     []isolation.File  // to be placed by the isolation
 	addresses map[netip.AddrPort]http.Handler
 	hosts     map[string]http.Handler // by name, on ports 443 and 80
-	wiring    []ledger.Variable       // of isolation.Endpoint: what leads SDKs to what lies elsewhere
-	// of isolation.Endpoint: by the variable that cannot work there, what does its work
+	wiring    []ledger.Variable       // what leads SDKs to what lies elsewhere
+	// by the variable that cannot work where an endpoint lies elsewhere, what does its work
 	instead    map[string]ledger.Variable
 	listeners  []*mockaws.Listener
 	contents   map[string]string // of files, by where they lie
@@ -36,11 +37,12 @@ type layout struct {
 	temporary  string                      // a directory of this machine, for what is shown live
 	tokenFiles map[string]*tokenFile       // by path
 	formers    map[string]diagnose.Rotated // by fingerprint
+	opened     *opened.Watcher             // of a run: which files it opens
 	relative   string                      // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
 }
 
-func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
-	l := &layout{mode: mode, temporary: d.temporary, values: map[string]string{},
+func (d *Deployment) newLayout(b isolation.Backend) (*layout, error) {
+	l := &layout{backend: b, temporary: d.temporary, values: map[string]string{},
 		addresses: map[netip.AddrPort]http.Handler{},
 		hosts:     map[string]http.Handler{}, instead: map[string]ledger.Variable{}, contents: map[string]string{}}
 	if uri, ok := d.hostVariable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); ok {
@@ -68,15 +70,16 @@ func (d *Deployment) newLayout(mode isolation.Mode) (*layout, error) {
 		if err != nil {
 			path = f.Path // the path needs what is only known later; writeFiles says so
 		}
-		l.values["file."+f.Name] = l.pathOf(path, d.homeIn(mode))
+		l.values["file."+f.Name] = b.PlaceFile(path, b.Home(d.dir)).Path
 	}
-	if mode == isolation.Endpoint {
+	if !b.OwnNetwork() {
 		return l, d.leadToMock(l)
 	}
 	return l, nil
 }
 
-// leadToMock sets what leads SDKs to the mock under isolation endpoint, and
+// leadToMock sets what leads SDKs to the mock where the network is the
+// machine's, and
 // opens the ports that this takes.
 func (d *Deployment) leadToMock(l *layout) error {
 	if err := d.mock.open(); err != nil {
@@ -123,14 +126,16 @@ func (l *layout) wire(name, value string) {
 
 // place puts an endpoint's handler where the subject finds it.
 func (l *layout) place(e fixtures.Endpoint, handler http.Handler, token string) error {
-	address := e.Addresses[0]
-	put := l.inSandbox
-	if l.mode == isolation.Endpoint {
-		put = l.onLoopback
-	}
-	address, err := put(e, handler, address)
+	placed, err := l.backend.Place(isolation.HostEndpoint{Name: e.Name, Addresses: e.Addresses, Handler: handler,
+		Listen: l.listen})
 	if err != nil {
 		return err
+	}
+	maps.Copy(l.addresses, placed.Addresses)
+	maps.Copy(l.hosts, placed.Hosts)
+	address := placed.Address
+	if lead := leads[e.Kind]; placed.Elsewhere && lead != nil && (e.Kind != "ecs" || e.Name == l.relative) {
+		lead(l, "http://"+address, e)
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -151,34 +156,13 @@ func originOf(address, port string) string {
 	return "http://" + strings.TrimSuffix(address, ":80")
 }
 
-// inSandbox puts an endpoint at all its real addresses and names.
-func (l *layout) inSandbox(e fixtures.Endpoint, handler http.Handler, first string) (string, error) {
-	for _, a := range e.Addresses {
-		if at, err := netip.ParseAddrPort(a); err == nil {
-			l.addresses[at] = handler
-			continue
-		}
-		name, port, err := net.SplitHostPort(a)
-		if err != nil || port != "443" && port != "80" {
-			return "", fmt.Errorf("endpoint %s of the host is at %q: the sandbox has names on ports 443 and 80 only",
-				e.Name, a)
-		}
-		l.hosts[name] = handler
-	}
-	return first, nil
-}
-
-// onLoopback puts an endpoint on a free port of this machine, and tells SDKs
-// about it that know its real address themselves.
-func (l *layout) onLoopback(e fixtures.Endpoint, handler http.Handler, _ string) (string, error) {
+// listen serves a handler on a free port of this machine until close.
+func (l *layout) listen(handler http.Handler) (address string, err error) {
 	listener, err := mockaws.Listen("127.0.0.1:0", handler)
 	if err != nil {
 		return "", err
 	}
 	l.listeners = append(l.listeners, listener)
-	if lead := leads[e.Kind]; lead != nil && (e.Kind != "ecs" || e.Name == l.relative) {
-		lead(l, listener.URL, e)
-	}
 	return strings.TrimPrefix(listener.URL, "http://"), nil
 }
 
@@ -204,23 +188,11 @@ var leads = map[string]func(l *layout, url string, e fixtures.Endpoint){
 	"signin":     func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SIGNIN", url) },
 }
 
-// pathOf is where a file lies for the subject.
-func (l *layout) pathOf(path, home string) string {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		if l.mode == isolation.Container {
-			return home + "/" + rest // a path of Linux, whatever this machine is
-		}
-		return filepath.Join(home, rest)
-	}
-	if l.mode == isolation.Endpoint {
-		return filepath.Join(home, ".host", path)
-	}
-	return path
-}
-
-// writeFiles fills the host's files and puts them in their places.
-func (l *layout) writeFiles(files []fixtures.File, home string, values map[string]string) error {
-	if l.mode == isolation.Container {
+// writeFiles fills the host's files and puts them in their places. The temporary
+// directory is the home of subjects that have it on this machine.
+func (l *layout) writeFiles(files []fixtures.File, temporary string, values map[string]string) error {
+	home := l.backend.Home(temporary)
+	if home != temporary {
 		l.files = append(l.files, isolation.File{Path: home, Mode: fs.ModeDir | 0o777})
 	}
 	for _, f := range files {
@@ -228,26 +200,29 @@ func (l *layout) writeFiles(files []fixtures.File, home string, values map[strin
 		if err != nil {
 			return err
 		}
-		path := l.pathOf(declared, home)
-		l.contents[path] = content
-		if l.live(f) {
-			if err := l.placeToken(path, content, f); err != nil {
-				return err
-			}
-			continue
+		place := l.backend.PlaceFile(declared, home)
+		l.contents[place.Path] = content
+		switch {
+		case place.Live && ofToken(f):
+			err = l.placeToken(place, content, f)
+		case place.Shown:
+			l.files = append(l.files, isolation.File{Path: place.Path, Data: []byte(content), Mode: f.Perm()})
+		default:
+			err = writeHere(place.Path, content, f.Perm())
 		}
-		if l.mode == isolation.Container || l.mode == isolation.Sandbox && !strings.HasPrefix(declared, "~/") {
-			l.files = append(l.files, isolation.File{Path: path, Data: []byte(content), Mode: f.Perm()})
-			continue
-		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, []byte(content), f.Perm()); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writeHere writes a file of this machine.
+func writeHere(path, content string, mode fs.FileMode) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(content), mode)
 }
 
 func (l *layout) close() {

@@ -102,17 +102,17 @@ func (d *Deployment) publishedBy(issuer string) (published, error) {
 // fetch gets a document from the mock by its real URL; nil if it has none there.
 func (d *Deployment) fetch(address string) ([]byte, error) {
 	transport, base := d.mock.transport()
-	real, err := url.Parse(address)
+	resolved, err := url.Parse(address)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mintTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+real.RequestURI(), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+resolved.RequestURI(), nil)
 	if err != nil {
 		return nil, err
 	}
-	r.Host = real.Host
+	r.Host = resolved.Host
 	res, err := (&http.Client{Transport: transport}).Do(r)
 	if err != nil {
 		return nil, err

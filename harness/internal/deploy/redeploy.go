@@ -52,7 +52,7 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 	if err := d.planFaults(ctx); err != nil {
 		return err
 	}
-	if _, _, err = d.lay(d.mode); err != nil {
+	if _, _, err = d.lay(d.backend); err != nil {
 		return err
 	}
 	return d.setClock(ctx)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
-	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/leak"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
@@ -55,15 +54,19 @@ func (x *run) begin(s Subject) error {
 	if x.execution, err = d.execution(x.ctx, s); err != nil {
 		return err
 	}
-	x.result.Isolation, x.result.Blind = string(x.execution.mode), x.execution.mode.Blind()
-	if x.execution.mode == isolation.Endpoint {
+	backend := x.execution.backend
+	x.result.Isolation, x.result.Blind = string(backend.Name()), backend.Blind()
+	if x.result.Blind != "" {
+		x.result.Limits = backend.Limits()
 		x.result.Why = d.why
 	}
+	x.watchFiles()
 	x.started = time.Now()
 	hard, cancel := outlasting(x.ctx)
 	x.execution.ctx = hard
 	if x.running, err = s.begin(hard, x.execution); err != nil {
 		cancel(err)
+		x.seenFiles()
 		return err
 	}
 	go x.patiently(cancel)
@@ -75,6 +78,7 @@ func (x *run) finish() (*ledger.Result, error) {
 	d, r := x.deployment, x.result
 	defer d.run.Unlock()
 	out, err := x.running.wait()
+	r.Files = x.seenFiles()
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +92,15 @@ func (x *run) finish() (*ledger.Result, error) {
 		return nil, err
 	}
 	r.AssignCalls(time.Until(d.Now()))
-	r.KeepSecrets(d.secretValues())
+	secrets, err := d.secretValues(context.WithoutCancel(x.ctx))
+	if err != nil {
+		return nil, err
+	}
+	r.KeepSecrets(secrets)
 	r.ShowAnswers()
 	r.Diagnosis, r.Ledger = diagnose.Run(r, d.known())
 	x.noteInterrupt()
-	if err := leak.Register(d.secretValues()); err != nil {
+	if err := leak.Register(secrets); err != nil {
 		return nil, err
 	}
 	if d.settings.Finished != nil {

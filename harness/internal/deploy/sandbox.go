@@ -3,7 +3,6 @@ package deploy
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -24,28 +23,16 @@ type world struct {
 	lookup      func(name string) isolation.Resolution
 }
 
-// inSandbox runs the program where it cannot tell the mock from AWS.
-func (c *CommandSubject) inSandbox(ctx context.Context, e *execution, dir string) (*running, error) {
-	r, err := e.isolated(isolation.Config{Argv: c.Argv, Dir: dir, Stdin: c.Stdin},
-		func(config isolation.Config) (isolation.Running, error) {
-			return isolation.Start(ctx, config)
-		})
-	if err != nil {
-		return nil, fmt.Errorf("the subject %q cannot be started in a sandbox: %w", c.Argv[0], err)
-	}
-	return r, nil
-}
-
-// isolated starts a subject in the world of the execution.
-func (e *execution) isolated(config isolation.Config, start func(isolation.Config) (isolation.Running,
-	error)) (*running, error) {
+// isolated starts a subject as the execution's backend does, in its world if it has one.
+func (e *execution) isolated(ctx context.Context, s isolation.Subject) (*running, error) {
 	var stdout, stderr tail
-	w := e.world
-	config.Env, config.Timeout = e.env.Environ(), e.timeout
-	config.Stdout, config.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
-	config.AWS, config.CA, config.PassThrough, config.Lookup = w.aws, w.ca, w.passThrough, w.lookup
-	config.Addresses, config.Hosts, config.Files = w.layout.addresses, w.layout.hosts, w.layout.files
-	p, err := start(config)
+	s.Env, s.Timeout = e.env.Environ(), e.timeout
+	s.Stdout, s.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
+	if w := e.world; w != nil {
+		s.AWS, s.CA, s.PassThrough, s.Lookup = w.aws, w.ca, w.passThrough, w.lookup
+		s.Addresses, s.Hosts, s.Files = w.layout.addresses, w.layout.hosts, w.layout.files
+	}
+	p, err := e.backend.Start(ctx, s)
 	if err != nil {
 		return nil, err
 	}

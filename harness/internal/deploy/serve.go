@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
@@ -33,12 +32,12 @@ var endpointKinds = map[string]func(*Deployment, *layout, fixtures.Endpoint) (ht
 
 // serve makes the handler of one of the host's endpoints.
 func (d *Deployment) serve(l *layout, e fixtures.Endpoint) (http.Handler, error) {
-	make := endpointKinds[e.Kind]
-	if make == nil {
+	construct := endpointKinds[e.Kind]
+	if construct == nil {
 		return nil, fmt.Errorf("host %s offers %s (%s), which this harness does not serve; it serves %s",
 			d.host.Name, e.Name, e.Kind, strings.Join(slices.Sorted(maps.Keys(endpointKinds)), ", "))
 	}
-	return make(d, l, e)
+	return construct(d, l, e)
 }
 
 // endpointSettings are what all kinds of endpoints have in common.
@@ -106,7 +105,7 @@ func servePodIdentity(d *Deployment, l *layout, e fixtures.Endpoint) (http.Handl
 		return nil, err
 	}
 	o := metadata.PodIdentityOptions{Settings: d.endpointSettings(e), Vendor: d.vendor(e), Verify: verify}
-	if l.mode == isolation.Endpoint {
+	if !l.backend.OwnNetwork() {
 		o.Hosts = []string{"127.0.0.1"} // the agent's own addresses are out of reach there
 	}
 	return metadata.PodIdentity(o)

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
@@ -29,13 +28,13 @@ type Served struct {
 // it, and returns when it runs; calls wait until it listens. Each request gets
 // the headers that the host adds, such as Vercel's x-vercel-oidc-token. The time
 // of a deployment's subjects (WithTimeout) bounds that of the server, too. Under
-// isolation.Endpoint the port is one of this machine. No other subject of the
+// an isolation without a network of its own the port is one of this machine. No other subject of the
 // deployment runs until Close.
 func (d *Deployment) Serve(ctx context.Context, s Subject, port uint16) (*Served, error) {
 	if port == 0 {
 		return nil, &SettingError{"Serve needs the port at which the subject listens"}
 	}
-	if mode, err := s.isolation(d.mode); err == nil && mode == isolation.Endpoint {
+	if b, err := d.backendFor(s); err == nil && !b.OwnNetwork() {
 		if err := free(port); err != nil {
 			return nil, err
 		}

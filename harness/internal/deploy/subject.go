@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
@@ -23,8 +22,8 @@ import (
 type Subject interface {
 	// Name is how reports call it.
 	Name() string
-	// isolation is the one in which it runs, in a deployment with another.
-	isolation(isolation.Mode) (isolation.Mode, error)
+	// kind is what it is made of.
+	kind() isolation.Kind
 	// begin starts it in an environment. It runs until it ends, the context ends
 	// or its time is up. An error means that the harness failed; a subject that
 	// fails says so in its outcome.
@@ -49,12 +48,12 @@ type running struct {
 // execution is what a subject runs in.
 type execution struct {
 	ctx     context.Context // of the run
-	mode    isolation.Mode
+	backend isolation.Backend
 	env     *ledger.Environment
 	dir     string // its temporary home and, by default, working directory
 	stdout  io.Writer
 	stderr  io.Writer
-	world   *world // nil under isolation.Endpoint
+	world   *world // nil where the subject has no network of its own
 	timeout time.Duration
 }
 
@@ -75,9 +74,6 @@ type outcome struct {
 
 // maxOutput bounds what is kept of each of a subject's streams, in bytes.
 const maxOutput = 4 << 20
-
-// killDelay is how long a subject has between the end of its time and SIGKILL.
-const killDelay = 2 * time.Second
 
 // CommandSubject is a program with arguments. Make one with Command.
 type CommandSubject struct {
@@ -101,13 +97,7 @@ func (c *CommandSubject) In(dir string) *CommandSubject {
 // Name is the command line.
 func (c *CommandSubject) Name() string { return strings.Join(c.Argv, " ") }
 
-func (c *CommandSubject) isolation(mode isolation.Mode) (isolation.Mode, error) {
-	if mode == isolation.Container {
-		return "", &SettingError{fmt.Sprintf("isolation container runs images, and %q is a program of this machine: "+
-			"give its image (harness.Image, --image), or use sandbox or endpoint", c.Argv[0])}
-	}
-	return mode, nil
-}
+func (*CommandSubject) kind() isolation.Kind { return isolation.Program }
 
 func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, error) {
 	dir := c.Dir
@@ -118,36 +108,12 @@ func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, err
 	if err != nil {
 		return nil, err
 	}
-	if e.world != nil {
-		return c.inSandbox(ctx, e, dir)
-	}
-	ctx, cancel := context.WithTimeout(ctx, e.timeout)
-	cmd := exec.CommandContext(ctx, path, c.Argv[1:]...)
-	cmd.Args[0] = c.Argv[0]
-	cmd.Env, cmd.Stdin, cmd.Dir, cmd.WaitDelay = e.env.Environ(), c.Stdin, dir, killDelay
-	var stdout, stderr tail
-	cmd.Stdout, cmd.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
-	out := &outcome{}
-	ownGroup(cmd, func(listening []uint16) { out.listening = listening })
-	if err := cmd.Start(); err != nil {
-		cancel()
+	r, err := e.isolated(ctx, isolation.Subject{Path: path,
+		Config: isolation.Config{Argv: c.Argv, Dir: dir, Stdin: c.Stdin}})
+	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started: %w", c.Argv[0], err)
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer cancel()
-		_ = cmd.Wait() // how it ended is in its state
-		endGroup(cmd)
-		out.stdout, out.stderr, out.timedOut = stdout.bytes(), stderr.bytes(),
-			errors.Is(ctx.Err(), context.DeadlineExceeded)
-		out.exitCode, out.signal = cmd.ProcessState.ExitCode(), signalOf(cmd.ProcessState)
-		out.killed = out.exitCode < 0 && !out.timedOut
-	}()
-	return &running{
-		wait: func() (*outcome, error) { <-done; return out, nil }, kill: cancel, done: done, inbound: loopback(done),
-		interrupt: func(sig syscall.Signal) { signalGroup(cmd, sig) },
-	}, nil
+	return r, nil
 }
 
 // loopback is the inbound of a subject that is not isolated.
@@ -178,9 +144,7 @@ func (f *FuncSubject) Name() string { return f.name }
 
 var processEnvironment sync.Mutex
 
-func (f *FuncSubject) isolation(isolation.Mode) (isolation.Mode, error) {
-	return isolation.Endpoint, nil
-}
+func (*FuncSubject) kind() isolation.Kind { return isolation.Func }
 
 func (f *FuncSubject) begin(ctx context.Context, e *execution) (*running, error) {
 	processEnvironment.Lock()

@@ -21,7 +21,8 @@ import (
 // run. The deployment must have been given a SubjectClock.
 func (d *Deployment) SetSubjectClock(ahead time.Duration) error {
 	if d.subjectClock == nil {
-		return &SettingError{"subjects of this deployment live in this machine's time: give it a clock for them (harness.SubjectClock)"}
+		return &SettingError{"subjects of this deployment live in this machine's time: " +
+			"give it a clock for them (harness.SubjectClock)"}
 	}
 	d.subjectClock.ahead = ahead
 	return d.subjectClock.set(d.clock.Offset())
@@ -76,7 +77,7 @@ func (c *subjectClock) set(offset time.Duration) error {
 }
 
 // wire leads a subject to its clock.
-func (c *subjectClock) wire(s Subject, mode isolation.Mode, env *ledger.Environment, l *layout) error {
+func (c *subjectClock) wire(s Subject, env *ledger.Environment, l *layout) error {
 	if c == nil {
 		return nil
 	}
@@ -126,7 +127,8 @@ const fakeMonotonic = "FAKETIME_DONT_FAKE_MONOTONIC"
 // numbers of a sandbox are small, and what a killed program leaves would stop
 // the next one.
 func (l *layout) ownSharedMemory() error {
-	if l.mode == isolation.Sandbox {
+	const place = "/dev/shm"
+	if l.backend.PlaceFile(place, l.temporary).Shown {
 		dir, err := os.MkdirTemp(l.temporary, "shm-")
 		if err != nil {
 			return err
@@ -134,7 +136,7 @@ func (l *layout) ownSharedMemory() error {
 		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
 			return err
 		}
-		l.files = append(l.files, isolation.File{Path: "/dev/shm", From: dir})
+		l.files = append(l.files, isolation.File{Path: place, From: dir})
 		return nil
 	}
 	sweepSharedMemory()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/opened"
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws"
 )
@@ -68,29 +69,16 @@ func writeFile(path, content string, mode os.FileMode) error {
 	return os.Chmod(path, mode) // not subject to the umask
 }
 
-// live reports whether a file is a token that can be put where the subject sees
-// it change. In the sandbox that takes a directory of its own.
-func (l *layout) live(f fixtures.File) bool {
-	if !ofToken(f) || l.mode == isolation.Container {
-		return false
-	}
-	if l.mode == isolation.Endpoint || strings.HasPrefix(f.Path, "~/") || strings.HasPrefix(f.Path, volumes) {
-		return true
-	}
-	_, err := os.Stat(filepath.Dir(f.Path))
-	return errors.Is(err, fs.ErrNotExist)
-}
-
 // volumes is where Kubernetes mounts tokens, each in a directory of its own.
 const volumes = "/var/run/secrets/"
 
 // placeToken puts a token's file where the subject sees it change.
-func (l *layout) placeToken(path, token string, f fixtures.File) error {
-	shown := l.mode == isolation.Sandbox && !strings.HasPrefix(f.Path, "~/")
+func (l *layout) placeToken(place isolation.FilePlace, token string, f fixtures.File) error {
+	path := place.Path
 	if l.tokenFiles[path] == nil {
 		placed := &tokenFile{name: filepath.Base(path), mode: f.Perm(), dir: filepath.Dir(path),
 			kubelet: strings.HasPrefix(f.Path, volumes)}
-		if shown {
+		if place.Shown {
 			dir, err := os.MkdirTemp(l.temporary, "volume-")
 			if err != nil {
 				return err
@@ -106,7 +94,7 @@ func (l *layout) placeToken(path, token string, f fixtures.File) error {
 		l.tokenFiles[path] = placed
 	}
 	placed := l.tokenFiles[path]
-	if shown {
+	if place.Shown {
 		l.files = append(l.files, isolation.File{Path: filepath.Dir(path), From: placed.dir})
 	}
 	return placed.write(token)
@@ -122,11 +110,12 @@ func (l *layout) rotate(files []fixtures.File, home string, values map[string]st
 		if err != nil {
 			return err
 		}
-		path := l.pathOf(declared, home)
+		path := l.backend.PlaceFile(declared, home).Path
 		placed := l.tokenFiles[path]
 		if placed == nil {
-			return &SettingError{fmt.Sprintf("isolation %s cannot rotate %s while a subject runs: use %s", l.mode, path,
-				isolation.Endpoint)}
+			return &SettingError{fmt.Sprintf("isolation %s cannot rotate %s while a subject runs: use %s",
+				l.backend.Name(),
+				path, namesOf(func(b isolation.Backend) bool { return b.PlaceFile(declared, home).Live }))}
 		}
 		if l.formers == nil {
 			l.formers = map[string]diagnose.Rotated{}
@@ -135,6 +124,9 @@ func (l *layout) rotate(files []fixtures.File, home string, values map[string]st
 		l.contents[path] = content
 		if err := placed.write(content); err != nil {
 			return err
+		}
+		if l.opened != nil {
+			l.opened.Moved(opened.File{Path: path, At: filepath.Join(placed.dir, placed.name)})
 		}
 	}
 	return nil

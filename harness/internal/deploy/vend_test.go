@@ -104,3 +104,38 @@ func TestUnsetRelativeURI(t *testing.T) {
 		t.Errorf("got %s", v)
 	}
 }
+
+// TestRedeployForgetsWhatWasHandedOut: a program that asks after a new deployment,
+// also outside of a run, gets credentials of it and not those from before.
+func TestRedeployForgetsWhatWasHandedOut(t *testing.T) {
+	d := start(t, "ecs-fargate", project.Project{})
+	first, _ := vended(t, d)
+	if err := d.Redeploy(t.Context(), "ecs-ec2"); err != nil {
+		t.Fatal(err)
+	}
+	if next, _ := vended(t, d); next == first || !strings.HasPrefix(next.AccessKeyId, "ASIA") {
+		t.Errorf("got %+v, then %+v", first, next)
+	}
+}
+
+// TestPodTokensAreForTheAgent: the agent of EKS Pod Identity takes tokens of the
+// cluster for its own audience, and for no other
+// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
+func TestPodTokensAreForTheAgent(t *testing.T) {
+	d := start(t, "eks-pod-identity", project.Project{})
+	verify, err := d.verifyPodToken()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for audience, taken := range map[string]bool{
+		"pods.eks.amazonaws.com": true, "sts.amazonaws.com": false, "https://kubernetes.default.svc": false,
+	} {
+		token, err := d.mint(t.Context(), d.host.Issuers[0].Name, audience)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := verify(t.Context(), token); (err == nil) != taken {
+			t.Errorf("a token for %s: %v", audience, err)
+		}
+	}
+}

@@ -49,7 +49,7 @@ func TestMockInAContainer(t *testing.T) {
 // for an engine once a process.
 func TestNoEngineIsOneClearLine(t *testing.T) {
 	if os.Getenv("HOSTPROOF_TEST_CHILD") != "" {
-		os.Stdout.WriteString(fmt.Sprintln(container.Available(t.Context())))
+		fmt.Println(container.Available(t.Context()))
 		return
 	}
 	// Where an engine does answer, the child must not see its socket.

@@ -109,9 +109,9 @@ func TestImageThatIsNamed(t *testing.T) {
 		!strings.Contains(err.Error(), ImageVariable) {
 		t.Errorf("got %v", err)
 	}
-	real := mustImage(t)
-	t.Setenv(ImageVariable, real)
-	if name, err := standIn(t.Context(), ImageVariable); name != real || err != nil {
+	resolved := mustImage(t)
+	t.Setenv(ImageVariable, resolved)
+	if name, err := standIn(t.Context(), ImageVariable); name != resolved || err != nil {
 		t.Errorf("got %s, %v", name, err)
 	}
 	// An image of something else says so, and names the variable to look at.

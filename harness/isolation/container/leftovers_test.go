@@ -198,8 +198,8 @@ func TestGatewayThatDies(t *testing.T) {
 func TestStartGivenUp(t *testing.T) {
 	docker := needEngine(t)
 	image := mustImage(t)
-	for _, after := range []time.Duration{0, 20, 60, 150, 300, 450, 600} {
-		ctx, cancel := context.WithTimeout(t.Context(), after*time.Millisecond)
+	for _, after := range []int{0, 20, 60, 150, 300, 450, 600} { // milliseconds
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(after)*time.Millisecond)
 		p, err := Start(ctx, image, isolation.Config{})
 		if err == nil {
 			_, err = p.Wait()

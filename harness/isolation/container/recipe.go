@@ -203,15 +203,15 @@ func (c *collection) add(path string) error {
 		return err
 	}
 	parent := filepath.Dir(path)
-	real, err := filepath.EvalSymlinks(parent)
+	resolved, err := filepath.EvalSymlinks(parent)
 	if err != nil {
 		return err
 	}
 	if err := c.add(parent); err != nil {
 		return err
 	}
-	if real != parent { // a folder above is a link
-		return c.add(filepath.Join(real, filepath.Base(path)))
+	if resolved != parent { // a folder above is a link
+		return c.add(filepath.Join(resolved, filepath.Base(path)))
 	}
 	if info.Mode()&fs.ModeSymlink == 0 {
 		if info.IsDir() || info.Mode().IsRegular() {

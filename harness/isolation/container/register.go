@@ -20,14 +20,5 @@ func init() {
 		}
 		return &deploy.Mock{Dial: m.Dial, Admin: m.Admin, Close: m.Close}, nil
 	})
-	deploy.RegisterContainers(deploy.Containers{
-		Available: Available,
-		Start: func(ctx context.Context, image string, config isolation.Config) (isolation.Running, error) {
-			p, err := Start(ctx, image, config)
-			if err != nil {
-				return nil, err
-			}
-			return p, nil
-		},
-	})
+	isolation.Register(Backend{})
 }

@@ -30,7 +30,7 @@ type view struct {
 const maxLinks = 40
 
 // stat finds what a path leads to, and where.
-func (v *view) stat(p string) (real string, mode fs.FileMode, err error) {
+func (v *view) stat(p string) (resolved string, mode fs.FileMode, err error) {
 	for range maxLinks {
 		r, err := v.docker.ContainerStatPath(v.ctx, v.id, client.ContainerStatPathOptions{Path: p})
 		if err != nil {
@@ -53,11 +53,11 @@ func (v *view) Exists(p string) bool {
 
 // Resolve is where a path leads.
 func (v *view) Resolve(p string) string {
-	real, _, err := v.stat(p)
+	resolved, _, err := v.stat(p)
 	if err != nil {
 		return ""
 	}
-	return real
+	return resolved
 }
 
 // maxRead bounds what is read of a file in a container, in bytes.
@@ -65,11 +65,11 @@ const maxRead = 4 << 20
 
 // Read is a file's content.
 func (v *view) Read(p string) []byte {
-	real, mode, err := v.stat(p)
+	resolved, mode, err := v.stat(p)
 	if err != nil || !mode.IsRegular() {
 		return nil
 	}
-	r, err := v.docker.CopyFromContainer(v.ctx, v.id, client.CopyFromContainerOptions{SourcePath: real})
+	r, err := v.docker.CopyFromContainer(v.ctx, v.id, client.CopyFromContainerOptions{SourcePath: resolved})
 	if err != nil {
 		return nil
 	}

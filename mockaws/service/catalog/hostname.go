@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"net"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 // (https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json).
 var suffixes = []string{
 	".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn",
+	".on.aws", // https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 	".c2s.ic.gov", ".sc2s.sgov.gov", ".cloud.adc-e.uk", ".csp.hci.ic.gov", ".amazonaws.eu",
 }
 
@@ -66,6 +68,8 @@ func (t *Target) fromLabels(c *Catalog, labels []string) {
 		}
 	}
 	if s == nil {
+		t.foreign = labels[len(labels)-1] != "vpce" // which comes after every service's name
+		t.Region = cmp.Or(t.Region, regionIn(labels))
 		return
 	}
 	t.Service = s
@@ -75,4 +79,15 @@ func (t *Target) fromLabels(c *Catalog, labels []string) {
 	if prefix == "s3" && last > 0 {
 		t.Bucket = strings.Join(labels[:last], ".")
 	}
+}
+
+// regionIn is a region that stands somewhere in a hostname, as in
+// id.us-east-1.aoss.amazonaws.com; "" for none.
+func regionIn(labels []string) string {
+	for _, l := range labels {
+		if service.IsRegion(l) {
+			return l
+		}
+	}
+	return ""
 }

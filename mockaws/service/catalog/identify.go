@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -22,6 +24,9 @@ type Catalog struct {
 	routes    map[*service.Service][]route
 	ops       map[*service.Service]map[string]*service.Operation
 	scoped    bool // paths are matched only where hostname or scope name a service
+
+	declaring sync.Mutex // held while own is replaced
+	own       atomic.Pointer[map[string]*service.Service]
 }
 
 // New indexes services.
@@ -81,11 +86,17 @@ type Target struct {
 	Input     protocol.Input
 	Region    string // from the hostname, "" if it names none
 	Bucket    string // from a virtual-hosted S3 hostname
+
+	// foreign: the host is one of AWS's, of a service that the catalog has not.
+	foreign bool
 }
 
 // Identify finds what the request means. A refusal still comes with the target
 // as far as it was found: errors are written in the service's dialect.
 func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
+	if t := c.declared(r); t != nil {
+		return t, nil
+	}
 	t, refusal := c.identify(r)
 	if c.scoped || refusal == nil ||
 		refusal.Reason != verdict.UnsupportedOperation && refusal.Reason != verdict.UnknownOperation {
@@ -94,24 +105,17 @@ func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
 	// What no table of ours has may be in AWS's models.
 	modelled, unknown := Known().identify(r)
 	if unknown != nil || modelled.Operation == nil {
-		return t, refusal
+		return t.unlisted(r, modelled, refusal)
 	}
 	if t.Service != nil && t.Service.ID == modelled.Service.ID {
-		if refusal.Reason == verdict.UnknownOperation {
-			return t, refusal // our table of it is complete
-		}
 		modelled.Service = t.Service // its refusals are known better
 	}
 	return modelled, nil
 }
 
 func (c *Catalog) identify(r *Request) (*Target, *verdict.Refusal) {
-	t := &Target{Input: protocol.Input{Header: r.Header, Body: r.Body}}
-	if r.RawQuery != "" {
-		if query, err := url.ParseQuery(r.RawQuery); err == nil {
-			t.Input.Query = query
-		}
-	}
+	t := &Target{}
+	t.read(r)
 	t.fromHost(c, r.Host)
 	for _, look := range lookups {
 		if op, found := look(c, r, t); found {
@@ -124,6 +128,16 @@ func (c *Catalog) identify(r *Request) (*Target, *verdict.Refusal) {
 		"cannot tell which AWS service "+r.Method+" "+r.Host+r.Path+
 			" is meant for: no hostname, X-Amz-Target, Action or "+
 			"path that this mock knows")
+}
+
+// read takes what every target has of a request.
+func (t *Target) read(r *Request) {
+	t.Input = protocol.Input{Header: r.Header, Body: r.Body}
+	if r.RawQuery != "" {
+		if query, err := url.ParseQuery(r.RawQuery); err == nil {
+			t.Input.Query = query
+		}
+	}
 }
 
 // lookups are tried in order; each says whether it settled the service.
@@ -266,7 +280,7 @@ func byRoute(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
 	}
 	scoped := c.bySigning[r.ScopeService]
 	lists := [][]*service.Service{scoped, c.services}
-	if c.scoped {
+	if c.scoped || t.foreign {
 		lists = lists[:1]
 	}
 	for _, list := range lists {
@@ -282,7 +296,7 @@ func byRoute(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
 	}
 	for _, s := range c.services {
 		for _, prefix := range s.Claims {
-			if strings.HasPrefix(r.Path, prefix) {
+			if !t.foreign && strings.HasPrefix(r.Path, prefix) {
 				t.Service = s
 				return nil, true
 			}
@@ -304,15 +318,17 @@ func signedAsS3(r *Request) bool {
 		strings.Contains(r.RawQuery, "X-Amz-Signature="))
 }
 
-// byS3 takes what is left for S3, whose paths can be anything; a request that
-// is signed for a service this mock does not know is not S3's, unless it
-// carries the header that only S3's clients must send.
+// byS3 takes what is left for S3, whose paths can be anything: what is signed for
+// S3 or names an operation of it, and what is not signed and does not go to another service of AWS. A request
+// that is signed for a service this mock does not know is not S3's.
 func byS3(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
 	s := c.byPrefix["s3"]
 	if s == nil || c.scoped || r.Header.Get("X-Amz-Target") != "" {
 		return nil, false
 	}
-	if r.ScopeService != "" && r.ScopeService != "s3" && r.Header.Get("X-Amz-Content-Sha256") == "" {
+	// The JavaScript SDK names the operation in the query, whatever the scope is.
+	named := c.ops[s][t.Input.Query.Get("x-id")] != nil
+	if !named && r.ScopeService != "s3" && (r.ScopeService != "" || t.foreign) {
 		return nil, false
 	}
 	t.Service = s

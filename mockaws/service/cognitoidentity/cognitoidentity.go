@@ -438,7 +438,7 @@ func (s *identityPools) credentials(c *service.Call, in *credentialsInput) (*cre
 		return nil, service.Errorf("InvalidIdentityPoolConfigurationException",
 			"Invalid identity pool configuration. Check assigned IAM roles for this pool.")
 	}
-	c.Issued = cred.KeyID
+	c.Issued, c.IssuedUntil = cred.KeyID, cred.Expiration
 	issued := issuedCredentials{cred.KeyID, service.Epoch(cred.Expiration), cred.Secret, cred.Token}
 	return &credentialsOutput{issued, x.id}, nil
 }

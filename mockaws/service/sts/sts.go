@@ -59,7 +59,7 @@ type issuedCredentials struct {
 
 // issue notes which credentials the call hands out.
 func issue(c *service.Call, cred *iam.Credential) issuedCredentials {
-	c.Issued = cred.KeyID
+	c.Issued, c.IssuedUntil = cred.KeyID, cred.Expiration
 	return issuedCredentials{cred.KeyID, cred.Secret, cred.Token, cred.Expiration.UTC().Format(time.RFC3339)}
 }
 

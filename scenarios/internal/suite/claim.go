@@ -55,7 +55,7 @@ func Check(ctx ginkgo.SpecContext, host string, subject harness.Subject, claim C
 		harness.KeyAs(KeyVariable, SecretVariable), harness.BearerAs(BearerVariable))
 	// However loaded the machine is: a time limit of its own is no claim of a spec.
 	opts = append([]harness.Option{user, harness.WithTimeout(LongTimeout)}, opts...)
-	d := harness.StartTest(ginkgo.GinkgoTB(), host, opts...)
+	d := harness.StartTest(ginkgo.GinkgoT(), host, opts...)
 	r, err := d.Run(ctx, subject)
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	gomega.Expect(r).To(gomega.SatisfyAll(claim...))

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"os"
 
@@ -14,24 +15,25 @@ import (
 // Isolations are those that a suite of all of them runs in: all, or the one that
 // HOSTPROOF_ISOLATION names.
 func Isolations() []isolation.Mode {
-	if mode, err := isolation.ParseMode(os.Getenv(harness.IsolationVariable)); err == nil && mode != isolation.Auto {
-		return []isolation.Mode{mode}
+	if b, err := isolation.Find(isolation.Mode(os.Getenv(harness.IsolationVariable))); err == nil {
+		return []isolation.Mode{b.Name()}
 	}
 	return []isolation.Mode{isolation.Endpoint, isolation.Sandbox, isolation.Container}
 }
 
+// tools are what a machine lacks where an isolation does not work, if it has a name of
+// its own.
+var tools = map[isolation.Mode]string{isolation.Container: "docker"}
+
 // NeedIsolation skips a spec where an isolation does not work, with the reason.
 func NeedIsolation(ctx context.Context, mode isolation.Mode) {
 	ginkgo.GinkgoHelper()
-	switch mode {
-	case isolation.Sandbox:
-		if err := isolation.Available(); err != nil {
-			missing("sandbox", err)
-		}
-	case isolation.Container:
-		if err := container.Available(ctx); err != nil {
-			missing("docker", err)
-		}
+	b, err := isolation.Find(mode)
+	if err != nil {
+		ginkgo.Fail(err.Error())
+	}
+	if err := b.Available(ctx); err != nil {
+		missing(cmp.Or(tools[mode], string(mode)), err)
 	}
 }
 

@@ -44,7 +44,7 @@ func (c TokenClient) CheckToken(ctx ginkgo.SpecContext, host string, claim Claim
 	ginkgo.GinkgoHelper()
 	all := append([]harness.Option{harness.Bucket("uploads"), harness.Set("AWS_ROLE_SESSION_NAME", "run-1")},
 		c.options...)
-	d := harness.StartTest(ginkgo.GinkgoTB(), host, append(all, opts...)...)
+	d := harness.StartTest(ginkgo.GinkgoT(), host, append(all, opts...)...)
 	r, err := d.Run(ctx, c.Subject(ctx))
 	gomega.Expect(err).NotTo(gomega.HaveOccurred())
 	gomega.Expect(r).To(gomega.SatisfyAll(claim...))

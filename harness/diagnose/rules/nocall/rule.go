@@ -24,7 +24,8 @@ var Rule = rule.Rule{
 		Example: "The program failed before it made any AWS call: \"Could not load credentials from any " +
 			"providers\".",
 	},
-	Needs:      facts.Calls | facts.Offers | facts.Attempts | facts.Lookups | facts.Output | facts.Ending | facts.Environment,
+	Needs: facts.Calls | facts.Offers | facts.Attempts | facts.Lookups | facts.Output |
+		facts.Ending | facts.Environment,
 	Source:     rule.DocChain,
 	Confidence: "V",
 	Run:        check,

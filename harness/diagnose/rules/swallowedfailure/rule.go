@@ -24,7 +24,8 @@ var Rule = rule.Rule{
 		Example: "The program found no credentials and went on: it printed \"Could not load credentials from any " +
 			"providers\", and ended with exit code 0.",
 	},
-	Needs:      facts.Calls | facts.Offers | facts.Attempts | facts.Lookups | facts.Output | facts.Ending | facts.Environment,
+	Needs: facts.Calls | facts.Offers | facts.Attempts | facts.Lookups | facts.Output |
+		facts.Ending | facts.Environment,
 	Source:     rule.DocChain,
 	Confidence: "V",
 	Run:        swallowed,

@@ -57,7 +57,7 @@ func prepareMounts(spec *Spec) error {
 		err != unix.EPERM {
 		return step("mount /proc", err)
 	}
-	return nil
+	return step("make the kernel's settings read-only", readOnlySettings())
 }
 
 // stageFor finds a directory that may be out of sight for a while: none of the

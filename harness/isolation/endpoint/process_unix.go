@@ -1,6 +1,6 @@
 //go:build unix
 
-package deploy
+package endpoint
 
 import (
 	"os"
@@ -25,18 +25,17 @@ func ownGroup(cmd *exec.Cmd, note func(listening []uint16)) {
 // endGroup ends what a subject left running behind it.
 func endGroup(cmd *exec.Cmd) {
 	if cmd.Process != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // nobody left is fine
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // no process left is fine
 	}
 }
 
 // signalGroup sends a signal to the subject and what it has started.
-func signalGroup(cmd *exec.Cmd, sig syscall.Signal) {
-	_ = syscall.Kill(-cmd.Process.Pid, sig) // nobody left is fine
-}
+func signalGroup(cmd *exec.Cmd, sig syscall.Signal) error { return syscall.Kill(-cmd.Process.Pid, sig) }
 
-func signalOf(state *os.ProcessState) string {
+// signalOf is the signal that ended the subject; 0 for none.
+func signalOf(state *os.ProcessState) syscall.Signal {
 	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return ws.Signal().String()
+		return ws.Signal()
 	}
-	return ""
+	return 0
 }

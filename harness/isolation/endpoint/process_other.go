@@ -1,6 +1,6 @@
 //go:build !unix
 
-package deploy
+package endpoint
 
 import (
 	"os"
@@ -13,6 +13,6 @@ func ownGroup(*exec.Cmd, func([]uint16)) {}
 func endGroup(*exec.Cmd) {}
 
 // signalGroup ends the subject: there are no signals here.
-func signalGroup(cmd *exec.Cmd, _ syscall.Signal) { _ = cmd.Process.Kill() }
+func signalGroup(cmd *exec.Cmd, _ syscall.Signal) error { return cmd.Process.Kill() }
 
-func signalOf(*os.ProcessState) string { return "" }
+func signalOf(*os.ProcessState) syscall.Signal { return 0 }
