@@ -8,7 +8,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
-func serveSSOPortal(d *Deployment, l *layout, e fixtures.Endpoint) (http.Handler, error) {
+func serveSSOPortal(d *Deployment, l *layout, _ fixtures.Endpoint) (http.Handler, error) {
 	sso, err := d.signedIn(l)
 	if err != nil {
 		return nil, err

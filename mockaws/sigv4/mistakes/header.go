@@ -29,7 +29,6 @@ func hostMistakes(s *search) (list []mistake) {
 		}
 		add(bare, "signed the host without the port %s that the Host header has", port)
 	} else {
-		bare = host
 		add(host+":443", "signed the host with the port 443, which the Host header does not have")
 		add(host+":80", "signed the host with the port 80, which the Host header does not have")
 	}
