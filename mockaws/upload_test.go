@@ -27,7 +27,8 @@ buckets: [{name: uploads, account: "111122223333"}]
 		status            int
 		answer            string
 	}{
-		{"chunked", "Transfer-Encoding: chunked", "5\r\nhello\r\n0\r\n\r\n", nil, 501, "<Header>Transfer-Encoding</Header>"},
+		{"chunked", "Transfer-Encoding: chunked", "5\r\nhello\r\n0\r\n\r\n", nil, 501,
+			"<Header>Transfer-Encoding</Header>"},
 		{"of known length", "Content-Length: 5", "hello", nil, 200, ""},
 		{"owner", "Content-Length: 5", "hello", http.Header{"X-Amz-Expected-Bucket-Owner": {"me"}}, 400,
 			"InvalidBucketOwnerAWSAccountID"},
@@ -45,7 +46,8 @@ buckets: [{name: uploads, account: "111122223333"}]
 			t.Fatal(err)
 		}
 		text := &strings.Builder{}
-		text.WriteString("PUT /uploads/key HTTP/1.1\r\nHost: s3.us-east-1.amazonaws.com\r\nConnection: close\r\n" + row.extra +
+		text.WriteString("PUT /uploads/key HTTP/1.1\r\nHost: s3.us-east-1.amazonaws.com\r\nConnection: close\r\n" +
+			row.extra +
 			"\r\n")
 		_ = req.Header.Write(text)
 		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))

@@ -42,7 +42,8 @@ func TestUploadsThatS3Refuses(t *testing.T) {
 			header: map[string]string{"X-Amz-Sdk-Checksum-Algorithm": "SHA1", "X-Amz-Trailer": "x-amz-checksum-crc32"},
 			code:   "InvalidRequest", message: "Value for x-amz-sdk-checksum-algorithm header is invalid."},
 		{name: "the trailer's algorithm",
-			header: map[string]string{"X-Amz-Sdk-Checksum-Algorithm": "CRC32", "X-Amz-Trailer": "x-amz-checksum-crc32"}},
+			header: map[string]string{"X-Amz-Sdk-Checksum-Algorithm": "CRC32",
+				"X-Amz-Trailer": "x-amz-checksum-crc32"}},
 		{name: "the kind of a checksum", header: map[string]string{"X-Amz-Checksum-Algorithm": "CRC32",
 			"X-Amz-Checksum-Type": "FULL_OBJECT", "X-Amz-Checksum-Crc32": crc}},
 	} {
