@@ -27,7 +27,8 @@ func TestOpenedFiles(t *testing.T) {
 			want         map[string]string // by the file as the host declares it
 		}{
 			{"local-process", "true", map[string]string{"~/bin/credentials": "", "~/.aws/config": ""}},
-			{"local-process", "cat ~/.aws/config", map[string]string{"~/bin/credentials": "", "~/.aws/config": "opened"}},
+			{"local-process", "cat ~/.aws/config", map[string]string{"~/bin/credentials": "",
+				"~/.aws/config": "opened"}},
 			{"local-process", "~/bin/credentials >/dev/null",
 				map[string]string{"~/bin/credentials": "opened", "~/.aws/config": ""}},
 			{"eks-irsa", "test -e $AWS_WEB_IDENTITY_TOKEN_FILE",

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/sigv2"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -120,6 +122,11 @@ func (f *flight) identified(cred *iam.Credential) {
 // takePayload gives the handler the payload that was signed, with its transfer
 // encoding undone.
 func (f *flight) takePayload() *verdict.Refusal {
+	if f.http.Method == http.MethodPut && f.target.Service.Dialect.Protocol == protocol.S3 {
+		if err := s3.CheckUpload(f.http); err != nil {
+			return refusalOf(err)
+		}
+	}
 	payload, refusal := sigv4.Payload(f.request)
 	if refusal != nil {
 		return refusal

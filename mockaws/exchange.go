@@ -13,7 +13,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// Verdict, Refusal and Reason say what was decided about a request.
+// The words of package verdict, which say what was decided about a request.
 type (
 	Verdict = verdict.Verdict
 	Refusal = verdict.Refusal

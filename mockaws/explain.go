@@ -7,6 +7,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/sigv2"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 )
 
 // explain says what differs when a signature does not match.
@@ -35,11 +36,11 @@ type searches struct {
 	vain map[string]int
 }
 
-func (s *searches) explain(f *flight, cred *iam.Credential) sigv4.Explanation {
+func (s *searches) explain(f *flight, cred *iam.Credential) mistakes.Explanation {
 	s.mu.Lock()
-	search := sigv4.Explain
+	search := mistakes.Explain
 	if s.vain[cred.KeyID] >= maxVainSearches {
-		search = sigv4.ExplainBriefly
+		search = mistakes.ExplainBriefly
 	}
 	s.mu.Unlock()
 	x := search(f.request, f.auth, f.rules, cred.Secret)
@@ -89,7 +90,8 @@ func (f *flight) findSecret() {
 		}
 		p.SecretOf = keyID
 		if keyID == f.auth.KeyID {
-			f.exchange.Canonical = redactCanonical(sigv4.Explain(f.request, f.auth, f.rules, secret).CanonicalRequest)
+			f.exchange.Canonical = redactCanonical(mistakes.Explain(f.request, f.auth, f.rules,
+				secret).CanonicalRequest)
 			return
 		}
 	}

@@ -68,7 +68,8 @@ func signedFor(t *testing.T, url, host, method, path, service, secret, body stri
 		req.Header.Set("X-Amz-Content-Sha256", hash)
 	}
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = strings.HasPrefix(service, "s3") })
-	err = signer.SignHTTP(context.Background(), aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: secret},
+	err = signer.SignHTTP(context.Background(), aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE",
+		SecretAccessKey: secret},
 		req, hash, service, "eu-west-3", time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +107,8 @@ func TestServicesThatNoTableHas(t *testing.T) {
 		{"iotdata", "abc-ats.iot.eu-west-3.amazonaws.com", "GET", "/mqtt", "", nil},
 		{"neptune-db", "x.cluster-abc.eu-west-3.neptune.amazonaws.com", "POST", "/sparql", "query=x", form},
 		{"managedblockchain", "nd-abc.ethereum.managedblockchain.eu-west-3.amazonaws.com", "POST", "/", "{}", nil},
-		{"kafka-cluster", "boot-abc.kafka-serverless.eu-west-3.amazonaws.com", "GET", "/?Action=kafka-cluster%3AConnect",
+		{"kafka-cluster", "boot-abc.kafka-serverless.eu-west-3.amazonaws.com", "GET",
+			"/?Action=kafka-cluster%3AConnect",
 			"", nil},
 		{"future-query", "future-query.eu-west-3.amazonaws.com", "POST", "/", "Action=DoIt&Version=2030-01-01", form},
 		{"future-json", "future-json.eu-west-3.amazonaws.com", "POST", "/", "{}", target},
@@ -118,7 +120,8 @@ func TestServicesThatNoTableHas(t *testing.T) {
 			resp := signedFor(t, url, row.host, row.method, row.path, row.service, rightSecret, row.body, row.header)
 			body, _ := io.ReadAll(resp.Body)
 			e := last(t, server)
-			if resp.StatusCode != http.StatusNotImplemented || e.Verdict.Principal != "arn:aws:iam::111122223333:user/app" ||
+			if resp.StatusCode != http.StatusNotImplemented ||
+				e.Verdict.Principal != "arn:aws:iam::111122223333:user/app" ||
 				e.Presented.ScopeService != row.service || e.Confidence == "V" || bytes.Contains(body, []byte("S3")) ||
 				!strings.Contains(e.Verdict.Refusal.Detail, "not known here") {
 				t.Errorf("right secret: %d %s\n%s", resp.StatusCode, body, e)
@@ -157,7 +160,8 @@ func TestNewerOperations(t *testing.T) {
 		"sts": {"sts.eu-west-3.amazonaws.com", "2011-06-15"},
 		"iam": {"iam.amazonaws.com", "2010-05-08"},
 	} {
-		resp := signedFor(t, url, call.host, "POST", "/", service, rightSecret, "Action=OfNextYear&Version="+call.version, form)
+		resp := signedFor(t, url, call.host, "POST", "/", service, rightSecret, "Action=OfNextYear&Version="+
+			call.version, form)
 		e := last(t, server)
 		if service == "iam" { // which is signed for us-east-1 alone
 			if e.Verdict.Refusal.Reason != verdict.WrongScope {

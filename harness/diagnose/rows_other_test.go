@@ -26,13 +26,16 @@ func TestRowsOfOtherThings(t *testing.T) {
 		Environment: []ledger.Variable{{Name: "TOKEN_FILE", Value: "/here/token"}},
 		Files:       []ledger.FileAccess{token, tool, profile},
 		Refused: []isolation.Attempt{
-			{Name: "sts.example.com", Addr: netip.MustParseAddr("192.0.2.1"), Port: 8443, Network: "tcp", Count: 3, Time: at},
+			{Name: "sts.example.com", Addr: netip.MustParseAddr("192.0.2.1"), Port: 8443, Network: "tcp", Count: 3,
+				Time: at},
 			{Addr: netip.MustParseAddr("169.254.169.254"), Port: 80, Network: "tcp", Count: 1, Time: at},
 			{Name: "typo.example.com", Network: "dns", Count: 1, Time: at},
 		},
-		NameFailures: []ledger.NameFailure{{Name: "sts.amazonaws.com", Time: at}, {Name: "sts.amazonaws.com", Time: at}},
-		TLSFailures:  []isolation.TLSFailure{{Name: "sts.amazonaws.com", Problem: "unknown certificate authority", Count: 2}},
-		Probes:       []ledger.Probe{{Target: "instance metadata", Method: "PUT", Time: at}},
+		NameFailures: []ledger.NameFailure{{Name: "sts.amazonaws.com", Time: at}, {Name: "sts.amazonaws.com",
+			Time: at}},
+		TLSFailures: []isolation.TLSFailure{{Name: "sts.amazonaws.com", Problem: "unknown certificate authority",
+			Count: 2}},
+		Probes: []ledger.Probe{{Target: "instance metadata", Method: "PUT", Time: at}},
 	}
 	_, rows := Run(r, Known{})
 	for i, want := range []struct {
@@ -68,7 +71,8 @@ func TestRowsOfOtherThings(t *testing.T) {
 // A place that is a file was asked if the file was opened, and that is not known where
 // nothing watched it.
 func TestRowsOfFiles(t *testing.T) {
-	offers := []Offered{{Offer: fixtures.Offer{Kind: fixtures.OfferFile, Name: "keys", Files: []string{"~/.aws/credentials"}}}}
+	offers := []Offered{{Offer: fixtures.Offer{Kind: fixtures.OfferFile, Name: "keys",
+		Files: []string{"~/.aws/credentials"}}}}
 	for _, row := range []struct {
 		file ledger.FileAccess
 		want string
@@ -103,7 +107,8 @@ func TestIssues(t *testing.T) {
 			{Time: at(5), Endpoint: "other", Status: 200, KeyID: "ASIA9"},
 		},
 		Exchanges: []mockaws.Exchange{
-			call(1, 1, "ASIA1"), call(2, 6, "ASIA1"), call(3, 8, "ASIA1"), call(4, 8, "ASIA2"), assumed, call(6, 9, "ASIA3"),
+			call(1, 1, "ASIA1"), call(2, 6, "ASIA1"), call(3, 8, "ASIA1"), call(4, 8, "ASIA2"), assumed,
+			call(6, 9, "ASIA3"),
 		},
 	}
 	offers := []Offered{{Offer: fixtures.Offer{Kind: fixtures.OfferEndpoint, Name: "task", Endpoint: "task"},
@@ -129,7 +134,8 @@ func TestIssues(t *testing.T) {
 			t.Errorf("got %+v\nwant %+v", g, want)
 		}
 	}
-	const usage = "call #1, #2, #3, #4 and 2 more; after its end in call #3, #6; after newer ones in call #2; 3 sets given"
+	const usage = "call #1, #2, #3, #4 and 2 more; after its end in call #3, #6; after newer ones in call #2; " +
+		"3 sets given"
 	if got := rows[0].Usage(); got != usage {
 		t.Errorf("used %q\nwant %q", got, usage)
 	}

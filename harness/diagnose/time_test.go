@@ -220,7 +220,8 @@ func TestTokenOfAFileThatWasRotated(t *testing.T) {
 	r := &ledger.Result{Exchanges: []mockaws.Exchange{e}}
 	tells(
 		t,
-		explained(t, r, Known{Rotated: map[string]Rotated{mockaws.Fingerprint(token): {File: "/var/run/token", Until: noon}}}),
+		explained(t, r, Known{Rotated: map[string]Rotated{mockaws.Fingerprint(token): {File: "/var/run/token",
+			Until: noon}}}),
 		BadIdentityToken,
 		false,
 		"the file /var/run/token, as it was until 2026-11-21 12:00:00Z",

@@ -15,6 +15,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -413,7 +414,7 @@ func ownCanonical(s *subject) (told, bool) {
 		}
 		return told{
 			fmt.Sprintf("The client signed another line %d of the canonical request than AWS computes.", i+1),
-			fmt.Sprintf("AWS has %q, the client signed %q.", sigv4.Redact(ours[i]), sigv4.Redact(theirs[i])),
+			fmt.Sprintf("AWS has %q, the client signed %q.", mistakes.Redact(ours[i]), mistakes.Redact(theirs[i])),
 			"sign with a maintained signer; or something changed the request on its way (a proxy, a rewritten " +
 				"path or host)",
 		}, true

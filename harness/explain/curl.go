@@ -144,9 +144,10 @@ var curlFlags = map[string]func(*curl){
 }
 
 // curlValues are options without influence on the request that take a value.
-var curlValues = strings.Fields(`-o --output -w --write-out -m --max-time --connect-timeout -x --proxy --cacert --capath -E --cert --key --resolve
-	--connect-to --retry --retry-delay --retry-max-time -c --cookie-jar -D --dump-header -e --referer --interface --limit-rate -r --range -T --upload-file
-	-U --proxy-user -y -Y -z -C --ciphers --tls-max --trace --trace-ascii --stderr -K --config --unix-socket --max-redirs --expect100-timeout`)
+var curlValues = strings.Fields(`-o --output -w --write-out -m --max-time --connect-timeout -x --proxy --cacert
+	--capath -E --cert --key --resolve --connect-to --retry --retry-delay --retry-max-time -c --cookie-jar -D
+	--dump-header -e --referer --interface --limit-rate -r --range -T --upload-file -U --proxy-user -y -Y -z -C
+	--ciphers --tls-max --trace --trace-ascii --stderr -K --config --unix-socket --max-redirs --expect100-timeout`)
 
 // option reads the next option and says how many words it took.
 func (c *curl) option(words []string) (used int, err error) {

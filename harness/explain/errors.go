@@ -197,7 +197,7 @@ var errorCodes = []meaning{
 		"look at the whole message", docSigning, "V"},
 	{diagnose.NotAllowed,
 		regexp.MustCompile(
-			"(?i)access[ _]?denied|\\(HTTP 403\\)|\\b(?:status(?: ?code)?[:= ]*|HTTP )403\\b|403 Forbidden"),
+			`(?i)access[ _]?denied|\(HTTP 403\)|\b(?:status(?: ?code)?[:= ]*|HTTP )403\b|403 Forbidden`),
 		"AWS denied the call, and the text does not name who made it.",
 		"Two things look alike here: the caller was identified and no policy allows the call, or the request " +
 			"came without " +

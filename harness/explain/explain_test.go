@@ -305,7 +305,8 @@ func TestCallsAreNamed(t *testing.T) {
 		invalid +
 			". (Service: Sts, Status Code: 403, Request ID: 1)": "Sts",
 		"AI_APICallError: " + invalid +
-			"\n  url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse',": "bedrock:Converse at bedrock-runtime.us-east-1.amazonaws.com",
+			"\n  url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse',": "bedrock:Converse at " +
+			"bedrock-runtime.us-east-1.amazonaws.com",
 	} {
 		r, err := explain.Explain([]byte(text), explain.Options{})
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/service/catalog"
 	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -253,12 +254,13 @@ func (s *subject) verify() {
 		return
 	}
 	s.report.Signature = "wrong"
-	x := sigv4.Explain(s.request, s.auth, s.rules(), s.secret)
+	x := mistakes.Explain(s.request, s.auth, s.rules(), s.secret)
 	s.report.Explanation = &mockaws.Explanation{
-		CanonicalRequest: s.hide(sigv4.Redact(x.CanonicalRequest)), StringToSign: x.StringToSign,
+		CanonicalRequest: s.hide(mistakes.Redact(x.CanonicalRequest)), StringToSign: x.StringToSign,
 		Mistake: s.hide(x.Mistake),
 		Line:    x.FirstDifference.Line, Name: x.FirstDifference.Name,
-		Ours: s.hide(sigv4.Redact(x.FirstDifference.Ours)), Theirs: s.hide(sigv4.Redact(x.FirstDifference.Theirs)),
+		Ours:   s.hide(mistakes.Redact(x.FirstDifference.Ours)),
+		Theirs: s.hide(mistakes.Redact(x.FirstDifference.Theirs)),
 	}
 }
 

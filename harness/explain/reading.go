@@ -78,8 +78,8 @@ func notKnown(text string, chain []link) ledger.Finding {
 	}
 	return ledger.Finding{
 		Kind: "not-known", What: what,
-		Why: "It names no answer of AWS, no place that refused, and no step of a program that is known here: anything " +
-			"more would be a guess.",
+		Why: "It names no answer of AWS, no place that refused, and no step of a program that is known here: " +
+			"anything more would be a guess.",
 		Change: "Send " + louder(text) +
 			"; the whole chain of errors, down to the innermost; the names (not the values) " +
 			"of the variables that begin with AWS_ where it runs; and on which host. Or run it: hostproof run --host " +

@@ -46,8 +46,8 @@ var outcomes = []outcome{
 			"ca-certificates), an old one, one at another path, or a proxy on the way signs with its own CA. " +
 			"No request " +
 			"was sent, and no credentials were judged",
-		change: "Give the program the CAs of its system: add the package ca-certificates to the image, or name the file " +
-			"(SSL_CERT_FILE, AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, a Java trust store); with an inspecting " +
+		change: "Give the program the CAs of its system: add the package ca-certificates to the image, or name the " +
+			"file (SSL_CERT_FILE, AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, a Java trust store); with an inspecting " +
 			"proxy add its CA",
 	},
 	{
@@ -66,10 +66,10 @@ var outcomes = []outcome{
 			`getaddrinfo|UnknownHost|failed to lookup address|Could not resolve|nodename nor servname|NXDOMAIN|dns error|` +
 			`server misbehaving|NameResolutionError|:nxdomain`),
 		what: "could not be found: its name did not resolve",
-		why: "The DNS that the program uses does not know the name: a typing error or a wrong region in it, a network " +
-			"without DNS, or a private network without the endpoint. No credentials were judged",
-		change: "Look the name up where the program runs (getent hosts NAME); correct the region or the endpoint, or the " +
-			"DNS of the network",
+		why: "The DNS that the program uses does not know the name: a typing error or a wrong region in it, a " +
+			"network without DNS, or a private network without the endpoint. No credentials were judged",
+		change: "Look the name up where the program runs (getent hosts NAME); correct the region or the endpoint, or " +
+			"the DNS of the network",
 	},
 	{
 		kind: "connection-refused", source: docConnect,
@@ -78,10 +78,10 @@ var outcomes = []outcome{
 		why: "Nothing listens at that address and port: an endpoint that was set for tests (AWS_ENDPOINT_URL), or a " +
 			"proxy that is down. No credentials were judged",
 		change: "Look for AWS_ENDPOINT_URL and proxy variables, and take out what does not belong here",
-		local: "Nothing listens there: this host does not have it, or it is turned off for the program. The credentials " +
-			"that the host does have come another way",
-		localChange: "Find out what this host hands out instead (variables, another endpoint, a token), and let the SDK's " +
-			"default chain find it; on EC2 turn the metadata service on",
+		local: "Nothing listens there: this host does not have it, or it is turned off for the program. The " +
+			"credentials that the host does have come another way",
+		localChange: "Find out what this host hands out instead (variables, another endpoint, a token), and let the " +
+			"SDK's default chain find it; on EC2 turn the metadata service on",
 	},
 	{
 		kind: "no-answer", source: docMeta,
@@ -95,9 +95,9 @@ var outcomes = []outcome{
 			"without a NAT " +
 			"or an endpoint, a security group, a proxy that is not set. No credentials were judged",
 		change: "Open the way to that name on port 443, or set the proxy that the network wants",
-		local: "Either this host does not have it (only EC2 has instance metadata, only ECS and EKS have the container " +
-			"endpoints), or the answer cannot reach the program: from inside a container, instance metadata " +
-			"answers the " +
+		local: "Either this host does not have it (only EC2 has instance metadata, only ECS and EKS have the " +
+			"container endpoints), or the answer cannot reach the program: from inside a container, instance " +
+			"metadata answers the " +
 			"token request over one hop only unless the hop limit is 2",
 		localChange: "On EC2 with containers raise the hop limit (aws ec2 modify-instance-metadata-options " +
 			"--http-put-response-hop-limit 2), or give the container a role of its own; elsewhere give the " +

@@ -161,13 +161,14 @@ func kernelCounter(group, name string) (string, error) {
 	}
 	var names []string
 	for line := range strings.Lines(string(data)) {
-		if fields := strings.Fields(line); fields[0] != group+":" {
+		fields := strings.Fields(line)
+		if fields[0] != group+":" {
 			continue
-		} else if i := slices.Index(names, name); i >= 0 {
-			return fields[i], nil
-		} else {
-			names = fields // and the next line has the values
 		}
+		if i := slices.Index(names, name); i >= 0 {
+			return fields[i], nil
+		}
+		names = fields // and the next line has the values
 	}
 	return "", fmt.Errorf("there is no counter %s %s", group, name)
 }

@@ -252,7 +252,8 @@ var titles = map[Sort]string{OfName: "the name ", OfTLS: "TLS to "}
 
 // asked is what was seen of the subject asking, in the words of the row's sort.
 func (r *Row) asked() string {
-	ofFile := r.Sort == OfFile || r.Sort == OfProcess || r.Sort == "" && r.Offer.Endpoint == "" && len(r.Offer.Files) > 0
+	ofFile := r.Sort == OfFile || r.Sort == OfProcess || r.Sort == "" && r.Offer.Endpoint == "" &&
+		len(r.Offer.Files) > 0
 	if !ofFile || !r.Asked.Seen {
 		return r.Asked.String()
 	}

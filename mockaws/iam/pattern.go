@@ -146,7 +146,8 @@ func globResource(pattern, arn string) bool {
 }
 
 // globARN matches each of the six parts of an ARN on its own: "*" runs over "/"
-// but not from one part to the next. Parts missing at the end match anything.
+// but not from one part to the next. A pattern of fewer
+// parts matches nothing, but for one that ends in a part "*" alone.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 func globARN(pattern, arn string) bool {
 	for range 5 {
@@ -156,7 +157,7 @@ func globARN(pattern, arn string) bool {
 			return false
 		}
 		if !moreWant {
-			return true
+			return len(want) == 1 && want[0] == anyRun
 		}
 		if !moreHave {
 			return false

@@ -24,7 +24,7 @@ func TestResourcePatterns(t *testing.T) {
 		{"arn:aws:s3:::b/test?", "arn:aws:s3:::b/test", false},
 		{"arn:aws:s3:::b/test?", "arn:aws:s3:::b/testé", true},
 		{"arn:aws:iam::111122223333:user/accounting/*", "arn:aws:iam::111122223333:user/accounting/Bob", true},
-		{"arn:aws:sqs", "arn:aws:sqs:us-east-2:111122223333:q", true},
+		{"arn:aws:sqs", "arn:aws:sqs:us-east-2:111122223333:q", false}, // an ARN has six parts
 		{"arn:aws:sqs:*", "arn:aws:sqs:us-east-2:111122223333:q", true},
 		{"arn:aws:sqs", "arn:aws:sns:us-east-2:111122223333:q", false},
 		// A "*" at the end of a part runs on, one inside of it does not.
@@ -84,5 +84,14 @@ func TestGlobIsNotExponential(t *testing.T) {
 	text := strings.Repeat("a", 5000)
 	if glob(compile(pattern, true, false).constant(), text) {
 		t.Error("matched")
+	}
+}
+
+// TestListsOfGoPrograms: a policy that a Go program writes has []string.
+func TestListsOfGoPrograms(t *testing.T) {
+	var r reader
+	got := r.strings("Action", []string{"s3:GetObject", "s3:PutObject"})
+	if len(got) != 2 || got[1] != "s3:PutObject" || len(r.problems) > 0 {
+		t.Errorf("got %v, %v", got, r.problems)
 	}
 }

@@ -304,7 +304,7 @@ func (r *reader) either(at string, m map[string]any, name, notName string) (list
 
 // strings reads one string or a list of them.
 func (r *reader) strings(at string, v any) []string {
-	list, ok := v.([]any)
+	list, ok := listOf(v)
 	if !ok {
 		list = []any{v}
 	}
@@ -375,6 +375,21 @@ func scalar(v any) string {
 	}
 }
 
+// listOf is a list of any Go type: a policy that a Go program writes has []string.
+func listOf(v any) ([]any, bool) {
+	switch v := v.(type) {
+	case []any:
+		return v, true
+	case []string:
+		list := make([]any, len(v))
+		for i, text := range v {
+			list[i] = text
+		}
+		return list, true
+	}
+	return nil, false
+}
+
 func isScalar(v any) bool {
 	switch v.(type) {
 	case string, bool, json.Number, time.Time, int, int64, uint64, float64:
@@ -387,7 +402,7 @@ func typeName(v any) string {
 	switch v.(type) {
 	case nil:
 		return "null"
-	case []any:
+	case []any, []string:
 		return "a list"
 	case map[string]any, map[any]any:
 		return "an object"

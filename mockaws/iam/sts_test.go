@@ -234,7 +234,7 @@ func TestAssumeRole(t *testing.T) {
 			"400 InvalidParameterValue: Duplicate tag keys found. Please note that Tag keys are case insensitive."},
 		{"transitive tag that is none", o.bob,
 			input("tagged", func(in *iam.AssumeRoleInput) { in.TransitiveTagKeys = []string{"x"} }),
-			"400 InvalidParameterValue: The specified transitive tag key x must be included in the requested tags."},
+			"400 InvalidParameterValue: The specified transitive tag key must be included in the requested tags."},
 		{"source identity", o.bob, input("identified", func(in *iam.AssumeRoleInput) { in.SourceIdentity = "adm-bob" }),
 			""},
 		{"wrong source identity", o.bob,

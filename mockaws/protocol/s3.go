@@ -136,7 +136,7 @@ func schemeElements(code, header string) [][2]string {
 // which they stand.
 var s3Elements = []string{
 	"Endpoint", "Bucket", "BucketName", "Key", "Condition", "Resource", "UploadId", "LocationConstraint",
-	"ProposedSize", "MinSizeAllowed", "MaxSizeAllowed", "MaxMessageLengthBytes", "PartNumber", "ETag",
+	"Header", "ProposedSize", "MinSizeAllowed", "MaxSizeAllowed", "MaxMessageLengthBytes", "PartNumber", "ETag",
 	"ArgumentName", "ArgumentValue", "RangeRequested", "ActualObjectSize", "PartNumberRequested", "ActualPartCount",
 	"ExpectedDigest", "CalculatedDigest", "Content-MD5", "Size", "MaxSize", "Method", "ResourceType", "Detail",
 }

@@ -22,12 +22,6 @@ const (
 	algorithmHMAC  = "AWS4-HMAC-SHA256"
 	algorithmECDSA = "AWS4-ECDSA-P256-SHA256"
 	algorithmV2    = "AWS" // Signature Version 2, to be refused
-	terminator     = "aws4_request"
-)
-
-const (
-	basicFormat = "20060102T150405Z"
-	dayFormat   = "20060102"
 )
 
 // Authorization is what a request claims about its signature. Nothing in it is
@@ -53,8 +47,8 @@ type Authorization struct {
 	Expires time.Duration
 	// RegionSet is X-Amz-Region-Set of SigV4a, such as "us-east-1,eu-*".
 	RegionSet string
-
-	listed string // SignedHeaders as sent
+	// Listed is SignedHeaders as sent: "host;x-amz-date", in the client's order.
+	Listed string
 }
 
 // Asymmetric says whether the signature is SigV4a's.
@@ -68,7 +62,8 @@ func (a *Authorization) Scope() string {
 	return a.ScopeDate + "/" + a.Region + "/" + a.Service + "/" + a.Terminator
 }
 
-func (a *Authorization) signs(header string) bool {
+// Signs says whether SignedHeaders names a header, in lower case.
+func (a *Authorization) Signs(header string) bool {
 	_, found := slices.BinarySearch(a.SignedHeaders, header)
 	return found
 }
@@ -103,7 +98,7 @@ func (a *Authorization) readSignedHeaders(list string) {
 	if list == "" {
 		return
 	}
-	a.listed, a.SignedHeaders = list, strings.Split(list, ";")
+	a.Listed, a.SignedHeaders = list, strings.Split(list, ";")
 	if !slices.IsSorted(a.SignedHeaders) {
 		slices.Sort(a.SignedHeaders)
 	}

@@ -11,6 +11,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 )
 
 // converse is a call of Bedrock with a body of 1 KiB and a session token.
@@ -89,7 +90,7 @@ func BenchmarkExplainNothingFound(b *testing.B) {
 	a, _ := sigv4.Parse(r, rules, signingTime)
 	b.ReportAllocs()
 	for b.Loop() {
-		if sigv4.Explain(r, a, rules, "wrong").Found {
+		if mistakes.Explain(r, a, rules, "wrong").Found {
 			b.Fatal("found")
 		}
 	}

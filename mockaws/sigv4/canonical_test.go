@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 )
 
 func canonicalLines(r *sigv4.Request, rules sigv4.Rules, signed ...string) []string {
@@ -131,7 +132,8 @@ func TestTabs(t *testing.T) {
 	if refusal == nil {
 		t.Fatal("a tab is taken as a tab")
 	}
-	if e := sigv4.Explain(x.request, x.authorization(), x.rules, testSecret); !strings.Contains(e.Mistake, "x-custom") {
+	if e := mistakes.Explain(x.request, x.authorization(), x.rules, testSecret); !strings.Contains(e.Mistake,
+		"x-custom") {
 		t.Errorf("%q", e.Mistake)
 	}
 }
@@ -147,7 +149,7 @@ func TestSDKDoesNotNormalise(t *testing.T) {
 	if refusal := judge(new(sigv4.Verifier), x.request, x.rules, testSecret, signingTime); refusal == nil {
 		t.Fatal("a path that is not normalised is accepted")
 	}
-	if e := sigv4.Explain(x.request, x.authorization(), x.rules, testSecret); !strings.Contains(e.Mistake,
+	if e := mistakes.Explain(x.request, x.authorization(), x.rules, testSecret); !strings.Contains(e.Mistake,
 		"did not normalise the path") {
 		t.Errorf("%q", e.Mistake)
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -32,6 +33,9 @@ type chunk struct {
 	data      []byte
 	signature string
 }
+
+// field is one trailer.
+type field struct{ name, value string }
 
 // chunked is a decoded aws-chunked body.
 type chunked struct {
@@ -101,6 +105,17 @@ func readChunkLine(line string, number int) (size uint64, signature string, refu
 	return size, signature, nil
 }
 
+// Dechunked is the payload of an aws-chunked body, whether or not the request says
+// that it is one; ok is false for a body that is not written so. It checks no
+// signature and no checksum.
+func Dechunked(body []byte) (payload []byte, ok bool) {
+	decoded, refusal := decodeChunked(body)
+	if refusal != nil {
+		return nil, false
+	}
+	return decoded.payload(), true
+}
+
 // readTrailers reads the lines after the last chunk. Blank lines do not count:
 // clients differ in where they put one.
 func (c *chunked) readTrailers(rest []byte) *verdict.Refusal {
@@ -113,7 +128,7 @@ func (c *chunked) readTrailers(rest []byte) *verdict.Refusal {
 		if !ok || name == "" || len(c.trailers) == maxTrailers {
 			return malformed("%.40q after the last chunk is not a trailer", line)
 		}
-		name, value = strings.ToLower(strings.TrimSpace(name)), string(appendTrimmed(nil, value))
+		name, value = strings.ToLower(strings.TrimSpace(name)), string(canonical.AppendTrimmed(nil, value))
 		if name == trailerSignatureTrailer {
 			c.trailerSignature = value
 			continue
@@ -142,11 +157,11 @@ func (c *chunked) canonicalTrailers() []byte {
 type streaming struct{ signed, trailer, asymmetric bool }
 
 var streamingKeywords = map[string]streaming{
-	streamingUnsigned:      {trailer: true},
-	streamingSigned:        {signed: true},
-	streamingSignedTrailer: {signed: true, trailer: true},
-	streamingECDSA:         {signed: true, asymmetric: true},
-	streamingECDSATrailer:  {signed: true, trailer: true, asymmetric: true},
+	canonical.StreamingUnsigned:      {trailer: true},
+	canonical.StreamingSigned:        {signed: true},
+	canonical.StreamingSignedTrailer: {signed: true, trailer: true},
+	canonical.StreamingECDSA:         {signed: true, asymmetric: true},
+	canonical.StreamingECDSATrailer:  {signed: true, trailer: true, asymmetric: true},
 }
 
 // minChunk is the least size of every chunk but the last
@@ -171,7 +186,7 @@ func (v *Verifier) verifyChunks(r *Request, a *Authorization, mode streaming, se
 	}
 	previous := a.Signature
 	for i, c := range body.chunks {
-		toSign := a.chunkToSign("-PAYLOAD", previous, emptySHA256, c.data)
+		toSign := a.chunkToSign("-PAYLOAD", previous, canonical.EmptySHA256, c.data)
 		if refusal := v.verifyLink(a, secret, toSign, c.signature, i); refusal != nil {
 			return refusal
 		}
@@ -190,7 +205,7 @@ func (a *Authorization) chunkToSign(kind, previous, emptyHash string, data []byt
 	b = append(b, a.Algorithm...)
 	b = append(b, kind...)
 	b = append(b, '\n')
-	b = a.Date.UTC().AppendFormat(b, basicFormat)
+	b = a.Date.UTC().AppendFormat(b, canonical.BasicFormat)
 	b = append(b, '\n')
 	b = append(b, a.Scope()...)
 	b = append(b, '\n')
@@ -200,7 +215,7 @@ func (a *Authorization) chunkToSign(kind, previous, emptyHash string, data []byt
 		b = append(b, emptyHash...)
 		b = append(b, '\n')
 	}
-	return appendHash(b, data)
+	return canonical.AppendHash(b, data)
 }
 
 func (v *Verifier) verifyLink(a *Authorization, secret string, toSign []byte, signature string,

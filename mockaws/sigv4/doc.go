@@ -1,7 +1,6 @@
 // Package sigv4 judges AWS Signature Version 4 from the server's side: it reads
 // what a request claims, computes the signature again from the bytes that
-// arrived, and says which check failed and, on a mismatch, what the client
-// probably did instead.
+// arrived, and says which check failed.
 //
 // It shares no code with any signer. What it knows comes from the public
 // specification
@@ -17,5 +16,6 @@
 //	refusal = verifier.Verify(request, auth, rules, secret)       // the signature
 //	body, refusal := sigv4.Payload(request)                       // what a handler should see
 //
-// and, where a signature does not match, asks Explain for the mistake.
+// Where a signature does not match, package mistakes finds out what the client
+// probably did instead.
 package sigv4

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -144,14 +145,14 @@ func (v *EventVerifier) Verify(e *Event) *verdict.Refusal {
 	if v.ended {
 		return malformedEvent("a message follows the end of the stream")
 	}
-	a, day := v.auth, e.Date.Format(dayFormat)
+	a, day := v.auth, e.Date.Format(canonical.DayFormat)
 	b := make([]byte, 0, 320)
 	b = append(b, algorithmHMAC+"-PAYLOAD\n"...)
-	b = e.Date.AppendFormat(b, basicFormat)
-	b = append(b, "\n"+day+"/"+a.Region+"/"+a.Service+"/"+terminator+"\n"+v.previous+"\n"...)
-	b = appendHash(b, e.signed)
+	b = e.Date.AppendFormat(b, canonical.BasicFormat)
+	b = append(b, "\n"+day+"/"+a.Region+"/"+a.Service+"/"+canonical.Terminator+"\n"+v.previous+"\n"...)
+	b = canonical.AppendHash(b, e.signed)
 	b = append(b, '\n')
-	b = appendHash(b, e.Payload)
+	b = canonical.AppendHash(b, e.Payload)
 	signature := hex.EncodeToString(e.Signature)
 	if !equalMAC(v.keys.get(keyName{v.secret, day, a.Region, a.Service}), b, signature) {
 		return refuse(verdict.OtherChunkSignature{Chunk: v.count, StringToSign: string(b)},

@@ -22,10 +22,9 @@ func FuzzJudge(f *testing.F) {
 		f.Add(r.Method, r.Host, r.Path, r.RawQuery, r.Header.Get("Authorization"), r.Header.Get("X-Amz-Date"),
 			r.Header.Get("X-Amz-Content-Sha256"), "", r.Body, x.rules.S3)
 	}
-	s := newSloppy()
-	s.sign()
-	f.Add("POST", bedrockHost, bedrockPath, "a=1", s.request.Header.Get("Authorization"), now, "", goodToken,
-		[]byte(bedrockBody), false)
+	f.Add("POST", "127.0.0.1:8443", bedrockPath, "a=1",
+		"AWS4-HMAC-SHA256 Credential="+testKeyID+"/"+scope+", SignedHeaders=host;x-amz-date;x-amz-security-token, "+
+			"Signature="+goodSign, now, "", goodToken, []byte(`{"messages": []}`), false)
 	up := signedUpload()
 	f.Add("PUT", up.Host, up.Path, "", up.Header.Get("Authorization"), "20130524T000000Z",
 		up.Header.Get("X-Amz-Content-Sha256"), "", []byte("0;chunk-signature=x\r\n"), true)
@@ -58,7 +57,7 @@ func FuzzJudge(f *testing.F) {
 			t.Fatalf("accepted: %s", show(r))
 		}
 		_ = refusal.Error()
-		if sigv4.Redact(a.CanonicalRequest(r, rules)) == "" {
+		if a.CanonicalRequest(r, rules) == "" {
 			t.Error("an empty canonical request")
 		}
 		sigv4.CredentialOf(r)
@@ -216,32 +215,6 @@ func FuzzEvents(f *testing.F) {
 			if v.Events(a, testSecret).Verify(event) == nil {
 				t.Error("an event nobody signed is accepted")
 			}
-		}
-	})
-}
-
-// FuzzExplain: no request makes the search panic, and what it finds is
-// consistent. The draft that it starts from is the canonical request.
-func FuzzExplain(f *testing.F) {
-	f.Add(bedrockPath, "a=1&b=+&a=", "host;x-amz-date;x-a", " v  w ", []byte(bedrockBody), false, goodSign)
-	f.Add("/..//%zz", "X-Amz-Security-Token=a%2Bb&x", "host", "", []byte{}, true, "short")
-	f.Add("", "", ":authority;content-length;connection", "é", []byte("a=b&c=d+e"), false, strings.ToUpper(goodSign))
-	f.Fuzz(func(t *testing.T, path, query, signed, value string, body []byte, s3 bool, signature string) {
-		if len(path)+len(query)+len(signed)+len(body) > 2000 || strings.Count(signed, ";") > 10 {
-			return
-		}
-		rules := sigv4.Rules{Service: "bedrock", S3: s3}
-		r := &sigv4.Request{Method: "POST", Host: "h:1", Path: path, RawQuery: query, Body: body,
-			Header: http.Header{"X-A": {value, value}, "X-Amz-Date": {now}}}
-		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/"+scope+", SignedHeaders="+signed+
-			", Signature="+signature)
-		a, _ := sigv4.Parse(r, rules, signingTime)
-		e := sigv4.Explain(r, a, rules, testSecret, sigv4.Known{Label: "other", Secret: "other", Token: "t"})
-		if e.CanonicalRequest != a.CanonicalRequest(r, rules) || e.StringToSign != a.StringToSign(r, rules) {
-			t.Errorf("the draft is\n%q\nthe canonical request\n%q", e.CanonicalRequest, a.CanonicalRequest(r, rules))
-		}
-		if e.Mistake == "" || e.Found {
-			t.Errorf("%+v", e)
 		}
 	})
 }

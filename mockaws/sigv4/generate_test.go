@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -29,6 +30,18 @@ const (
 	testKeyID  = "AKIAIOSFODNN7EXAMPLE"
 	testSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 )
+
+// What Bedrock's requests in these tests have.
+const (
+	bedrockPath = "/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse"
+	goodToken   = "IQoJb3JpZ2luX2VjEXAMPLETOKENVALUE/of+a==session"
+)
+
+func hmacOf(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
 
 // generated is a signed request as it arrived, and what it was signed with.
 type generated struct {

@@ -1,11 +1,13 @@
 package sigv4
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
 	"sync"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/keys"
 )
 
 // keyCacheSize bounds a Verifier's memory. A key lives for a day, a region and a
@@ -27,7 +29,7 @@ func (c *keyCache) get(n keyName) [sha256.Size]byte {
 	if ok {
 		return key
 	}
-	key = signingKey(n.secret, n.date, n.region, n.service, terminator)
+	key = keys.Signing(n.secret, n.date, n.region, n.service, canonical.Terminator)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.keys == nil || len(c.keys) >= keyCacheSize {
@@ -49,8 +51,8 @@ func Signature(secret, stringToSign string) string {
 	if len(scope) != 4 {
 		return ""
 	}
-	key := signingKey(secret, scope[0], scope[1], scope[2], scope[3])
-	sum := mac(key[:], []byte(stringToSign))
+	key := keys.Signing(secret, scope[0], scope[1], scope[2], scope[3])
+	sum := keys.MAC(key[:], []byte(stringToSign))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -58,47 +60,7 @@ func Signature(secret, stringToSign string) string {
 // base64 as the form has it
 // (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html).
 func SignPolicy(secret, date, region, service, policy string) string {
-	key := signingKey(secret, date, region, service, terminator)
-	sum := mac(key[:], []byte(policy))
+	key := keys.Signing(secret, date, region, service, canonical.Terminator)
+	sum := keys.MAC(key[:], []byte(policy))
 	return hex.EncodeToString(sum[:])
-}
-
-// signingKey derives the key of one day, region and service from a secret.
-func signingKey(secret, date, region, service, terminator string) [sha256.Size]byte {
-	key := mac([]byte("AWS4"+secret), []byte(date))
-	key = mac(key[:], []byte(region))
-	key = mac(key[:], []byte(service))
-	return mac(key[:], []byte(terminator))
-}
-
-// mac is HMAC-SHA256 (RFC 2104). Keys and texts as short as a signature's are hashed on the
-// stack: BenchmarkMAC takes about two thirds of crypto/hmac's time and none of its six
-// allocations, and a search for a mistake computes tens of thousands.
-func mac(key, data []byte) (sum [sha256.Size]byte) {
-	if len(key) <= sha256.BlockSize && len(data) <= shortText {
-		return shortMAC(key, data)
-	}
-	h := hmac.New(sha256.New, key)
-	h.Write(data)
-	h.Sum(sum[:0])
-	return sum
-}
-
-// shortText is the longest text, in bytes, that shortMAC takes: a string to
-// sign has about 140.
-const shortText = 256
-
-func shortMAC(key, data []byte) [sha256.Size]byte {
-	var inner [sha256.BlockSize + shortText]byte
-	var outer [sha256.BlockSize + sha256.Size]byte
-	copy(inner[:], key)
-	copy(outer[:], key)
-	for i := range sha256.BlockSize {
-		inner[i] ^= 0x36
-		outer[i] ^= 0x5c
-	}
-	n := copy(inner[sha256.BlockSize:], data)
-	sum := sha256.Sum256(inner[:sha256.BlockSize+n])
-	copy(outer[sha256.BlockSize:], sum[:])
-	return sha256.Sum256(outer[:])
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -106,7 +107,7 @@ func (p *reading) checkMechanism() *verdict.Refusal {
 		return p.checkScheme()
 	case p.auth.Mechanism == None:
 		return refuse(verdict.Unauthenticated{}, "neither an Authorization header nor X-Amz-Algorithm in the query")
-	case p.auth.Mechanism == Header && hasParameter(p.params, "X-Amz-Algorithm"):
+	case p.auth.Mechanism == Header && canonical.HasParameter(p.params, "X-Amz-Algorithm"):
 		return refuse(verdict.SignedTwice{Header: p.header},
 			"the request is signed both in the Authorization header and in the query")
 	}
@@ -173,7 +174,7 @@ func (p *reading) checkMissingQuery() *verdict.Refusal {
 	if p.rules.S3 {
 		want = append(want, "X-Amz-Expires")
 	}
-	missing := slices.DeleteFunc(want, func(name string) bool { return hasParameter(p.params, name) })
+	missing := slices.DeleteFunc(want, func(name string) bool { return canonical.HasParameter(p.params, name) })
 	if len(missing) == 0 {
 		return nil
 	}
@@ -181,7 +182,7 @@ func (p *reading) checkMissingQuery() *verdict.Refusal {
 }
 
 func (p *reading) checkHost() *verdict.Refusal {
-	if p.auth.signs("host") || p.auth.signs(":authority") {
+	if p.auth.Signs("host") || p.auth.Signs(":authority") {
 		return nil
 	}
 	return refuse(verdict.UnsignedHost{}, "SignedHeaders does not have host")
@@ -243,17 +244,18 @@ func (p *reading) wrongService() *wrong {
 }
 
 func (p *reading) wrongTerminator() *wrong {
-	if got := p.auth.Terminator; got != terminator {
-		return &wrong{fmt.Sprintf("terminator %q, expected %q", got, terminator), func(c *verdict.ForeignScope) {
-			c.Terminator = &verdict.Part{Sent: got, Expected: terminator}
-		}}
+	if got := p.auth.Terminator; got != canonical.Terminator {
+		return &wrong{fmt.Sprintf("terminator %q, expected %q", got, canonical.Terminator),
+			func(c *verdict.ForeignScope) {
+				c.Terminator = &verdict.Part{Sent: got, Expected: canonical.Terminator}
+			}}
 	}
 	return nil
 }
 
 func (p *reading) wrongScopeDate() *wrong {
 	a := p.auth
-	if day := a.Date.Format(dayFormat); a.ScopeDate != day {
+	if day := a.Date.Format(canonical.DayFormat); a.ScopeDate != day {
 		return &wrong{fmt.Sprintf("date %q, the request's is %q", a.ScopeDate, day), func(c *verdict.ForeignScope) {
 			c.Date = &verdict.ScopeDate{Sent: a.ScopeDate, Expected: day, From: a.DateText}
 		}}
@@ -276,7 +278,7 @@ func (p *reading) wrongS3ScopeDate() *wrong {
 
 // wrongDateFormat has a problem of its own, for which S3 has another answer.
 func (p *reading) wrongDateFormat() *wrong {
-	if _, err := time.Parse(dayFormat, p.auth.ScopeDate); err != nil {
+	if _, err := time.Parse(canonical.DayFormat, p.auth.ScopeDate); err != nil {
 		return &wrong{fmt.Sprintf("date %q, not of the form 20060102", p.auth.ScopeDate),
 			func(c *verdict.ForeignScope) {
 				c.Date, c.Problem = &verdict.ScopeDate{Sent: p.auth.ScopeDate}, verdict.ProblemDateFormat

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -14,8 +15,8 @@ import (
 // checksums of trailers, and x-amz-checksum-* headers of a PUT, but no
 // signature; that is Verify's.
 func Payload(r *Request) ([]byte, *verdict.Refusal) {
-	claimed, _ := r.first(contentSHA256)
-	if claimed == streamingEvents {
+	claimed, _ := r.First(contentSHA256)
+	if claimed == canonical.StreamingEvents {
 		return unwrapEvents(r.Body)
 	}
 	mode, ok := streamingKeywords[claimed]
@@ -37,7 +38,7 @@ func Payload(r *Request) ([]byte, *verdict.Refusal) {
 }
 
 func (r *Request) checkDecodedLength(payload []byte) *verdict.Refusal {
-	text, ok := r.first(decodedContentLength)
+	text, ok := r.First(decodedContentLength)
 	if !ok {
 		return malformed("the header %s is missing", decodedContentLength)
 	}
@@ -52,7 +53,7 @@ func (r *Request) checkDecodedLength(payload []byte) *verdict.Refusal {
 // their checksums to be the payload's.
 func (r *Request) checkTrailers(trailers []field, payload []byte, mode streaming) *verdict.Refusal {
 	var announced []string
-	if list, ok := r.first(trailerAnnouncement); ok && mode.trailer {
+	if list, ok := r.First(trailerAnnouncement); ok && mode.trailer {
 		for name := range strings.SplitSeq(list, ",") {
 			announced = append(announced, strings.ToLower(strings.TrimSpace(name)))
 		}
@@ -95,14 +96,14 @@ func (r *Request) verifyHeaderChecksums(payload []byte) *verdict.Refusal {
 
 // verifyPayload checks the body against what was signed of it.
 func (v *Verifier) verifyPayload(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
-	claimed := claimedHash(r, a)
-	if claimed == streamingEvents && !rules.S3 {
+	claimed := a.ClaimedHash(r)
+	if claimed == canonical.StreamingEvents && !rules.S3 {
 		return v.verifyEvents(r, a, secret)
 	}
 	if !rules.S3 {
 		return nil
 	}
-	if isHexSHA256(claimed) {
+	if canonical.IsHexSHA256(claimed) {
 		return r.verifyHash(claimed)
 	}
 	mode, ok := streamingKeywords[claimed]

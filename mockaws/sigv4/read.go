@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 )
 
 // reading is a request on its way through Parse: first everything is read, as
@@ -12,7 +14,7 @@ type reading struct {
 	request *Request
 	rules   Rules
 	now     time.Time
-	params  []param
+	params  []canonical.Param
 	badPath bool
 	badHex  string // the first wrong escape in the query
 	header  string // the Authorization header
@@ -58,19 +60,19 @@ func readParameters(list string) (p parameters) {
 }
 
 func (p *reading) read() {
-	p.params, p.badHex = splitQuery(p.request.RawQuery)
-	if !p.rules.S3 && !isNormal(p.request.Path) {
-		_, ok := normalize(p.request.Path)
+	p.params, p.badHex = canonical.SplitQuery(p.request.RawQuery)
+	if !p.rules.S3 && !canonical.IsNormal(p.request.Path) {
+		_, ok := canonical.Normalize(p.request.Path)
 		p.badPath = !ok
 	}
-	header, _ := p.request.first("authorization")
+	header, _ := p.request.First("authorization")
 	switch {
 	case header != "":
 		p.readHeader(header)
-	case hasParameter(p.params, "X-Amz-Algorithm"):
+	case canonical.HasParameter(p.params, "X-Amz-Algorithm"):
 		p.readQuery()
-	case p.rules.S3 && hasParameter(p.params, "AWSAccessKeyId"):
-		p.auth.Algorithm, p.auth.KeyID = algorithmV2, queryParameter(p.params, "AWSAccessKeyId")
+	case p.rules.S3 && canonical.HasParameter(p.params, "AWSAccessKeyId"):
+		p.auth.Algorithm, p.auth.KeyID = algorithmV2, canonical.QueryParameter(p.params, "AWSAccessKeyId")
 		return
 	default:
 		return
@@ -87,28 +89,28 @@ func (p *reading) readHeader(header string) {
 	a.Mechanism, a.Algorithm = Header, algorithm
 	a.Credential, a.Signature = p.fields.credential, p.fields.signature
 	a.readSignedHeaders(p.fields.signedHeaders)
-	date, ok := r.first("x-amz-date")
+	date, ok := r.First("x-amz-date")
 	if !ok {
-		date, _ = r.first("date")
+		date, _ = r.First("date")
 	}
 	a.DateText = date
-	a.Token, _ = r.first(securityTokenHeader)
-	a.TokenSigned = a.Token != "" && a.signs(securityTokenHeader)
-	a.RegionSet, _ = r.first(regionSetHeader)
+	a.Token, _ = r.First(canonical.SecurityTokenHeader)
+	a.TokenSigned = a.Token != "" && a.Signs(canonical.SecurityTokenHeader)
+	a.RegionSet, _ = r.First(regionSetHeader)
 }
 
 func (p *reading) readQuery() {
 	a := p.auth
-	get := func(name string) string { return queryParameter(p.params, name) }
+	get := func(name string) string { return canonical.QueryParameter(p.params, name) }
 	a.Mechanism, a.Algorithm = Query, get("X-Amz-Algorithm")
 	a.Credential, a.Signature, a.DateText = get("X-Amz-Credential"), get("X-Amz-Signature"), get("X-Amz-Date")
 	a.readSignedHeaders(get("X-Amz-SignedHeaders"))
 	a.RegionSet = get(regionSetParameter)
-	a.Token = get(securityTokenParameter)
+	a.Token = get(canonical.SecurityTokenParameter)
 	a.TokenSigned = a.Token != ""
 	if a.Token == "" {
-		a.Token, _ = p.request.first(securityTokenHeader)
-		a.TokenSigned = a.Token != "" && a.signs(securityTokenHeader)
+		a.Token, _ = p.request.First(canonical.SecurityTokenHeader)
+		a.TokenSigned = a.Token != "" && a.Signs(canonical.SecurityTokenHeader)
 	}
 	p.expires = get("X-Amz-Expires")
 	if seconds, ok := readSeconds(p.expires); ok {
@@ -119,7 +121,7 @@ func (p *reading) readQuery() {
 // dateLayouts are the forms of ISO 8601 that AWS takes, though its message
 // wants the basic one (AWS Auth Error Ordering, 9).
 var dateLayouts = []string{
-	basicFormat,
+	canonical.BasicFormat,
 	"2006-01-02T15:04:05Z07:00",
 	"20060102T150405Z0700",
 	"2006-01-02T15:04:05Z0700",
@@ -137,7 +139,7 @@ func (p *reading) readDate() {
 			return
 		}
 	}
-	if _, amz := p.request.first("x-amz-date"); amz || a.Mechanism != Header {
+	if _, amz := p.request.First("x-amz-date"); amz || a.Mechanism != Header {
 		return
 	}
 	if t, err := http.ParseTime(a.DateText); err == nil { // a Date header

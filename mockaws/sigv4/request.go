@@ -4,10 +4,11 @@ import (
 	"crypto/sha256"
 	"maps"
 	"net/http"
-	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 )
 
 // Request is what arrived, as close to the wire as it can be had.
@@ -32,7 +33,7 @@ type Request struct {
 // hashed anew; the bytes of this one must not change. It is not for a request
 // that others use at the same time.
 func (r *Request) HashBody() string {
-	appendHash(r.hash[:0], r.Body)
+	canonical.AppendHash(r.hash[:0], r.Body)
 	r.hashed = r.Body
 	return string(r.hash[:])
 }
@@ -42,7 +43,7 @@ func (r *Request) appendBodyHash(b []byte) []byte {
 	if len(r.hashed) > 0 && len(r.hashed) == len(r.Body) && &r.hashed[0] == &r.Body[0] {
 		return append(b, r.hash[:]...)
 	}
-	return appendHash(b, r.Body)
+	return canonical.AppendHash(b, r.Body)
 }
 
 // FromHTTP is the request behind a server's http.Request and its whole body.
@@ -98,34 +99,13 @@ func restored(r *http.Request) http.Header {
 	return h
 }
 
-// values are the values of a header by its lower-case name, in the order of
+// Values are the values of a header by its lower-case name, in the order of
 // arrival; nil where the request has none.
-func (r *Request) values(name string) []string {
-	canonical, ok := canonicalNames[name]
-	if !ok {
-		canonical = textproto.CanonicalMIMEHeaderKey(name)
-	}
-	return r.Header[canonical]
-}
+func (r *Request) Values(name string) []string { return canonical.Values(r.Header, name) }
 
-// canonicalNames are the headers that SDKs sign, in net/http's spelling, which
-// is made by an allocation each time.
-var canonicalNames = func() map[string]string {
-	m := map[string]string{}
-	for _, name := range []string{
-		"accept", "accept-encoding", "amz-sdk-invocation-id", "amz-sdk-request", "authorization", "content-length",
-		"content-md5", "content-type", "date", "range", "user-agent", "x-amz-content-sha256", "x-amz-date",
-		"x-amz-security-token", "x-amz-target", "x-amz-user-agent", "x-amzn-trace-id", "x-amz-region-set",
-		"x-amz-decoded-content-length", "x-amz-trailer", "x-amz-sdk-checksum-algorithm", "x-amzn-bedrock-accept",
-	} {
-		m[name] = textproto.CanonicalMIMEHeaderKey(name)
-	}
-	return m
-}()
-
-// first is the first value of a header, without the space around it.
-func (r *Request) first(name string) (string, bool) {
-	if v := r.values(name); len(v) > 0 {
+// First is the first value of a header, without the space around it.
+func (r *Request) First(name string) (string, bool) {
+	if v := r.Values(name); len(v) > 0 {
 		return strings.Trim(v[0], " \t"), true
 	}
 	return "", false
@@ -135,10 +115,10 @@ func (r *Request) first(name string) (string, bool) {
 // it was sent: "AKIA.../20250130/us-east-1/bedrock/aws4_request". Empty where
 // there is none. It serves routing; it checks nothing.
 func CredentialOf(r *Request) string {
-	if header, ok := r.first("authorization"); ok {
+	if header, ok := r.First("authorization"); ok {
 		_, parameters, _ := strings.Cut(header, " ")
 		return readParameters(parameters).credential
 	}
-	params, _ := splitQuery(r.RawQuery)
-	return queryParameter(params, "X-Amz-Credential")
+	params, _ := canonical.SplitQuery(r.RawQuery)
+	return canonical.QueryParameter(params, "X-Amz-Credential")
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -253,18 +254,18 @@ func TestExplainAsymmetric(t *testing.T) {
 	r.Path = "/prefix/key"
 	rules := sigv4.Rules{Service: "s3", S3: true}
 	a, _ := sigv4.Parse(r, rules, signingTime)
-	if e := sigv4.Explain(r, a, rules, testSecret); !e.Found || !strings.Contains(e.Mistake,
+	if e := mistakes.Explain(r, a, rules, testSecret); !e.Found || !strings.Contains(e.Mistake,
 		`without "/prefix" at its front`) {
 		t.Errorf("%+v", e)
 	}
 	r = multiRegion("*")
 	a, _ = sigv4.Parse(r, rules, signingTime)
-	if e := sigv4.Explain(r, a, rules, "wrong", sigv4.Known{Label: "AKIAOTHER", Secret: testSecret}); !e.Found ||
+	if e := mistakes.Explain(r, a, rules, "wrong", mistakes.Known{Label: "AKIAOTHER", Secret: testSecret}); !e.Found ||
 		!strings.Contains(e.Mistake, "secret of AKIAOTHER") {
 		t.Errorf("%+v", e)
 	}
 	start := time.Now()
-	if e := sigv4.Explain(r, a, rules, "wrong"); e.Found {
+	if e := mistakes.Explain(r, a, rules, "wrong"); e.Found {
 		t.Errorf("%+v", e)
 	} else {
 		t.Logf("%d attempts in %v", e.Attempts, time.Since(start))

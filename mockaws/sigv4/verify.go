@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/keys"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -15,7 +17,7 @@ import (
 // concurrent use.
 type Verifier struct {
 	keys    keyCache
-	pairs   pairCache
+	pairs   keys.Pairs
 	buffers sync.Pool
 }
 
@@ -56,13 +58,13 @@ func (v *Verifier) verifySignature(r *Request, a *Authorization, rules Rules, se
 // matches checks one signature, in constant time.
 func (v *Verifier) matches(a *Authorization, secret string, toSign []byte, signature string) bool {
 	if a.Asymmetric() {
-		return verifyECDSA(v.pairs.get(pairName{a.KeyID, secret}), toSign, signature)
+		return v.pairs.Verify(a.KeyID, secret, toSign, signature)
 	}
 	return equalMAC(v.keys.get(keyName{secret, a.ScopeDate, a.Region, a.Service}), toSign, signature)
 }
 
 func equalMAC(key [sha256.Size]byte, toSign []byte, signature string) bool {
-	sum := mac(key[:], toSign)
+	sum := keys.MAC(key[:], toSign)
 	var want [2 * len(sum)]byte
 	hex.Encode(want[:], sum[:])
 	return len(signature) == len(want) && subtle.ConstantTimeCompare(want[:], []byte(signature)) == 1
@@ -74,7 +76,7 @@ var s3Checks = []func(*Request, *Authorization) *verdict.Refusal{
 }
 
 func checkScopeDate(_ *Request, a *Authorization) *verdict.Refusal {
-	day := a.Date.Format(dayFormat)
+	day := a.Date.Format(canonical.DayFormat)
 	if a.ScopeDate == day {
 		return nil
 	}
@@ -85,15 +87,16 @@ func checkScopeDate(_ *Request, a *Authorization) *verdict.Refusal {
 }
 
 var payloadKeywords = []string{
-	unsignedPayload, streamingUnsigned, streamingSigned, streamingSignedTrailer, streamingECDSA, streamingECDSATrailer,
+	canonical.UnsignedPayload, canonical.StreamingUnsigned, canonical.StreamingSigned, canonical.StreamingSignedTrailer,
+	canonical.StreamingECDSA, canonical.StreamingECDSATrailer,
 }
 
 func checkContentSHA256(r *Request, a *Authorization) *verdict.Refusal {
-	claimed := claimedHash(r, a)
+	claimed := a.ClaimedHash(r)
 	switch {
 	case claimed == "" && a.Mechanism == Header:
 		return refuse(verdict.NoPayloadHash{}, "S3 wants x-amz-content-sha256 with every signed request")
-	case claimed == "", isHexSHA256(claimed), slices.Contains(payloadKeywords, claimed):
+	case claimed == "", canonical.IsHexSHA256(claimed), slices.Contains(payloadKeywords, claimed):
 		return nil
 	default:
 		return refuse(verdict.BadPayloadHash{Value: claimed},
@@ -115,7 +118,7 @@ func checkAllSigned(r *Request, a *Authorization) *verdict.Refusal {
 		if a.Mechanism == Query && strings.EqualFold(name, contentSHA256) {
 			continue
 		}
-		if lower := strings.ToLower(name); !a.signs(lower) {
+		if lower := strings.ToLower(name); !a.Signs(lower) {
 			unsigned = append(unsigned, lower)
 		}
 	}

@@ -33,7 +33,10 @@ func (d *Facts) Missed(row *ledger.Row) string {
 	} else {
 		place += fmt.Sprintf(" (by %s)", o.How())
 	}
+	way, _ := d.brokenWay()
 	switch {
+	case way != "" && o.Kind == fixtures.OfferWebIdentity:
+		return fmt.Sprintf("This host has %s. %s", place, way)
 	case row.Asked.Seen && row.Asked.Count == 0:
 		return fmt.Sprintf("This host has %s, and the program never asked there.", place)
 	case row.Asked.Seen:

@@ -65,8 +65,8 @@ func (d *Facts) OutOfReach() string {
 	if d.Result.Blind == "" {
 		return ""
 	}
-	return "Isolation " + d.Result.Isolation + " shows only the calls of clients that read AWS_ENDPOINT_URL: a client that does not " +
-		"read it has called the real network, unseen."
+	return "Isolation " + d.Result.Isolation + " shows only the calls of clients that read AWS_ENDPOINT_URL: a " +
+		"client that does not read it has called the real network, unseen."
 }
 
 // Lack is how any program may say that it has no credentials: something of theirs

@@ -16,7 +16,24 @@ import (
 // Explain says why a program that wanted credentials has none, and what to
 // change.
 func Explain(d *facts.Facts, t *rule.Telling) {
-	why := []string{whatIsSet(d)}
+	var why []string
+	l, advice, refused := d.RefusedLookup()
+	if refused {
+		why = append(why, facts.Told(l))
+		t.Change, t.Source = advice.Change, advice.Source
+	}
+	offers := d.Unused()
+	for i := range offers {
+		why = append(why, d.Missed(&offers[i]))
+	}
+	if len(offers) > 0 && !refused {
+		t.Change = d.Use(&offers[0])
+	}
+	why = append(why, whatIsSet(d))
+	if name := missingProfile(d); name != "" {
+		why = append(why, fmt.Sprintf("AWS_PROFILE names the profile %s, and no file of this host has it.", name))
+		t.Change = "Take AWS_PROFILE out where the host has credentials of its own, or give the host that profile"
+	}
 	if hidden := d.Result.Hidden; len(hidden) > 0 {
 		why = append(
 			why,
@@ -40,7 +57,7 @@ func Explain(d *facts.Facts, t *rule.Telling) {
 	if others := otherAttempts(d); len(others) > 0 {
 		why = append(why, "It tried to reach "+strings.Join(others, ", ")+".")
 	}
-	if !d.Has("AWS_REGION") && !d.Says(fixtures.NoCredentials) && !d.Says(fixtures.NoKeySetting) {
+	if len(offers) == 0 && !d.Has("AWS_REGION") && !d.Says(fixtures.NoCredentials) && !d.Says(fixtures.NoKeySetting) {
 		why = append(
 			why,
 			"AWS_REGION is not set either, by the host or by the project: clients that read the region from it "+
@@ -50,24 +67,27 @@ func Explain(d *facts.Facts, t *rule.Telling) {
 	if blind := d.OutOfReach(); blind != "" && len(d.Result.Exchanges) == 0 {
 		why = append(why, blind)
 	}
-	l, advice, refused := d.RefusedLookup()
-	if refused {
-		why = append(why, facts.Told(l))
-		t.Change, t.Source = advice.Change, advice.Source
-	}
-	offers := d.Unused()
-	for i := range offers {
-		why = append(why, d.Missed(&offers[i]))
-	}
-	if len(offers) > 0 && !refused {
-		t.Change = facts.UseOffer(&offers[0])
-	}
 	if c, fits := knownCase(d); fits && !refused {
 		why = append(why, c.why)
 		t.Change = c.change
 		t.Source = c.source
 	}
 	t.Why = strings.Join(why, " ")
+}
+
+// missingProfile is the profile that AWS_PROFILE names and that no file has; empty
+// where there is one, or none is named.
+func missingProfile(d *facts.Facts) string {
+	name, _ := d.Env.Lookup("AWS_PROFILE")
+	if name == "" {
+		return ""
+	}
+	for _, text := range d.Files {
+		if strings.Contains(text, "["+name+"]") || strings.Contains(text, "[profile "+name+"]") {
+			return ""
+		}
+	}
+	return name
 }
 
 // otherAttempts are the first few that were not for credentials.

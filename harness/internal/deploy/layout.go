@@ -144,7 +144,8 @@ var leads = map[string]func(l *layout, url string, e fixtures.Endpoint){
 	"ecs": func(l *layout, url string, e fixtures.Endpoint) {
 		// 169.254.170.2 is built into the SDKs for a relative URI, and a relative
 		// URI wins over a full one.
-		l.instead["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = ledger.Variable{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+		l.instead["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = ledger.Variable{
+			Name:  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 			Value: url + e.Path, SetBy: ledger.ByWiring}
 	},
 	"sso-portal": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO", url) },

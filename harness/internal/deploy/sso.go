@@ -8,7 +8,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
-func serveSSOPortal(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+func serveSSOPortal(s *serving, _ fixtures.Endpoint) (http.Handler, error) {
 	sso, err := s.signedIn()
 	if err != nil {
 		return nil, err

@@ -113,7 +113,8 @@ func (l *layout) rotate(files []fixtures.File, home string, values map[string]st
 		path := l.backend.PlaceFile(declared, home).Path
 		placed := l.tokenFiles[path]
 		if placed == nil {
-			return &SettingError{fmt.Sprintf("isolation %s cannot rotate %s while a subject runs: use %s", l.backend.Name(),
+			return &SettingError{fmt.Sprintf("isolation %s cannot rotate %s while a subject runs: use %s",
+				l.backend.Name(),
 				path, namesOf(func(b isolation.Backend) bool { return b.PlaceFile(declared, home).Live }))}
 		}
 		if l.formers == nil {

@@ -5,6 +5,7 @@
 //
 //	go run ./harness/internal/measure/house        this checkout
 //	go run ./harness/internal/measure/house DIR    another one, such as an older commit's
+//	go run ./harness/internal/measure/request      what one request passes in the mock
 //
 // It reads source and types, and never judges: a limit belongs into a test.
 package measure

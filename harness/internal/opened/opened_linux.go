@@ -35,7 +35,7 @@ func (p *platform) add(path string, a *Access) bool {
 	if p.file == nil {
 		return false
 	}
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return false
 	}
@@ -45,7 +45,7 @@ func (p *platform) add(path string, a *Access) bool {
 	}
 	watch := -1
 	if err := raw.Control(func(fd uintptr) {
-		watch, err = unix.InotifyAddWatch(int(fd), filepath.Dir(real), unix.IN_OPEN)
+		watch, err = unix.InotifyAddWatch(int(fd), filepath.Dir(target), unix.IN_OPEN)
 	}); err != nil || watch < 0 {
 		return false
 	}
@@ -56,7 +56,7 @@ func (p *platform) add(path string, a *Access) bool {
 		names = map[string]*Access{}
 		p.by[int32(watch)] = names
 	}
-	names[filepath.Base(real)] = a
+	names[filepath.Base(target)] = a
 	return true
 }
 
@@ -93,10 +93,10 @@ func (p *platform) events(b []byte) {
 		if int(length) > len(b) {
 			return
 		}
-		name := string(bytes.TrimRight(b[:length], "\x00"))
+		name := bytes.TrimRight(b[:length], "\x00")
 		b = b[length:]
 		p.mu.Lock()
-		a := p.by[watch][name]
+		a := p.by[watch][string(name)]
 		p.mu.Unlock()
 		if a != nil {
 			p.note(a, now)

@@ -59,7 +59,8 @@ func TestBytes(t *testing.T) {
 		{"Bedrock, too old", "Bedrock Runtime", verdict.SignatureExpired, skew, 403, nil,
 			`{"message":"Signature expired: 20250130T203827Z is now earlier than 20250130T204131Z (20250130T204631Z - 5 min.)"}`, 0},
 		{"Bedrock, region", "Bedrock Runtime", verdict.WrongScope, verdict.ForeignScope{
-			Region: &verdict.Part{Sent: "eu-west-1", Expected: "us-east-1"}}, 403, nil, `{"message":"Credential should be scoped to a valid region. "}`, 0},
+			Region: &verdict.Part{Sent: "eu-west-1", Expected: "us-east-1"}}, 403, nil,
+			`{"message":"Credential should be scoped to a valid region. "}`, 0},
 		{"Bedrock, service", "Bedrock Runtime", verdict.WrongScope, verdict.ForeignScope{
 			Service: &verdict.Part{Sent: "bedrock-runtime", Expected: "bedrock"}}, 403, nil,
 			`{"message":"Credential should be scoped to correct service: 'bedrock'. "}`, 0},

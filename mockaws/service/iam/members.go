@@ -73,7 +73,8 @@ type policyARN string
 func (v *policyARN) ReadForm(c *service.Call, name string) error {
 	arn, err := requiredMember(c, name)
 	if err == nil && !strings.HasPrefix(arn, "arn:") {
-		err = &service.Error{Code: "InvalidInput", Message: "ARN " + arn + " is not valid."}
+		// localstack/localstack tests/aws/services/iam/test_iam.snapshot.json, recorded from AWS.
+		err = &service.Error{Code: "ValidationError", Message: "Invalid ARN:  Could not be parsed!"}
 	}
 	*v = policyARN(arn)
 	return err

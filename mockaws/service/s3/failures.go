@@ -14,6 +14,32 @@ const (
 // answers to a caller whom it has let in. {name} stands for an element of the
 // error document.
 var failures = map[string]protocol.Row{
+	// A body of unknown length: what fetch, axios and requests send of a stream.
+	"ChunkedTransfer": {Status: 501, Code: "NotImplemented",
+		Message:    "A header you provided implies functionality that is not implemented",
+		Confidence: protocol.Verified, Source: "aws/aws-sdk-js-v3#3400"},
+	"MissingContentLength": {Status: 411, Code: "MissingContentLength",
+		Message: "You must provide the Content-Length HTTP header.", Confidence: protocol.Verified,
+		Source: "versity/versitygw#1043"},
+	// tests/aws/services/s3/test_s3.snapshot.json, test_s3_checksum_no_algorithm.
+	"SeveralChecksums": {Status: 400, Code: "InvalidRequest",
+		Message:    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+		Confidence: protocol.Verified, Source: sourceLocation},
+	// The code is recorded; the words are those of two headers.
+	"ChecksumTwice": {Status: 400, Code: "InvalidRequest",
+		Message:    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+		Confidence: protocol.Likely, Source: "versity/versitygw#1657"},
+	"MalformedChecksum": {Status: 400, Code: "InvalidRequest", Message: "Value for {header} header is invalid.",
+		Confidence: protocol.Verified, Source: sourceLocation},
+	"AlgorithmAlone": {Status: 400, Code: "InvalidRequest",
+		Message: "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer " +
+			"headers were found.", Confidence: protocol.Verified, Source: "apache/hadoop#6467"},
+	"OtherAlgorithm": {Status: 400, Code: "InvalidRequest",
+		Message:    "Value for x-amz-sdk-checksum-algorithm header is invalid.",
+		Confidence: protocol.Verified, Source: "versity/versitygw#1598"},
+	"OwnerIsNoAccount": {Status: 400, Code: "InvalidBucketOwnerAWSAccountID",
+		Message:    "The value of the expected bucket owner parameter must be an AWS Account ID... [{owner}]",
+		Confidence: protocol.Verified, Source: sourceLocation},
 	"NoSuchBucket": {Status: 404, Code: "NoSuchBucket", Message: "The specified bucket does not exist",
 		Confidence: protocol.Verified, Source: docErrors},
 	"NoSuchKey": {Status: 404, Code: "NoSuchKey", Message: "The specified key does not exist.",

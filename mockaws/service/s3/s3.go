@@ -3,6 +3,7 @@ package s3
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -227,6 +228,8 @@ func (b *Buckets) find(c *service.Call) (*bucket, error) {
 	return nil, fail("NoSuchBucket", "BucketName", name)
 }
 
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
 // exists tells everybody that there is no such bucket, whoever they are, and
 // refuses a bucket that is not the expected owner's.
 func (b *Buckets) exists(c *service.Call) error {
@@ -235,6 +238,11 @@ func (b *Buckets) exists(c *service.Call) error {
 	k, err := b.find(c)
 	if err != nil {
 		return err
+	}
+	if sent, has := c.Input.Header["X-Amz-Expected-Bucket-Owner"]; has && !accountID.MatchString(sent[0]) {
+		e := fail("OwnerIsNoAccount", "owner", sent[0])
+		e.Stage = verdict.StageAuthorize
+		return e
 	}
 	if want := c.Input.Header.Get("X-Amz-Expected-Bucket-Owner"); want != "" && want != k.account {
 		e := fail("OwnerMismatch")

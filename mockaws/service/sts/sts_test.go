@@ -232,11 +232,12 @@ func TestSTSErrors(t *testing.T) {
 		{"an external id of one character", role(person, strictARN, func(in *sts.AssumeRoleInput) {
 			in.ExternalId = aws.String("x")
 		}), 400, "ValidationError", one +
-			"Value 'x' at 'externalId' failed to satisfy constraint: Member must have length greater than or equal to 2"},
+			"Value 'x' at 'externalId' failed to satisfy constraint: " +
+			"Member must have length greater than or equal to 2"},
 		{"a role of another service than IAM", role(person, "arn:aws:sts::111122223333:role/team/deploy", nil), 400,
 			"ValidationError", "Request ARN is invalid"},
 		{"the name of a role", role(person, "deploy-of-the-team-web", nil), 400, "ValidationError",
-			"Request ARN is invalid"},
+			"deploy-of-the-team-web is invalid"},
 		{"a session policy that is no policy", role(person, deployARN,
 			func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{}") }), 400, "MalformedPolicyDocument", ""},
 		{"too many tags", role(person, deployARN, func(in *sts.AssumeRoleInput) {

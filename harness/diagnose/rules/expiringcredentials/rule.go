@@ -3,6 +3,7 @@ package expiringcredentials
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
@@ -56,8 +57,11 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	if key.Endpoint != "" && len(key.Variables) == 0 {
 		t.Why = "AWS looks at the clock when a request arrives: one that is queued, retried or uploads for long " +
 			"can arrive too late."
-		t.Change = "Renew earlier where the SDK lets you (Go v2: aws.CredentialsCacheOptions.ExpiryWindow), and " +
-			"let requests that are refused with an expired token be tried again"
+		t.Change = "Renew earlier where the SDK lets you, and let requests that are refused with an expired token be " +
+			"tried again"
+		if c.Library.ID == "aws-sdk-go-v2" {
+			t.Change = strings.Replace(t.Change, "lets you", "lets you (aws.CredentialsCacheOptions.ExpiryWindow)", 1)
+		}
 	}
 	return t, true
 }

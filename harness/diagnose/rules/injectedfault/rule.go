@@ -36,8 +36,8 @@ var Rule = rule.Rule{
 	Run:        faultsOnTheWay,
 }
 
-// moreAttempts names the settings of the libraries.
-const moreAttempts = " (AWS_MAX_ATTEMPTS for AWS's SDKs, maxRetries for the AI SDK)"
+// moreAttempts names the setting that AWS's SDKs have in common.
+const moreAttempts = " (AWS's SDKs: AWS_MAX_ATTEMPTS)"
 
 // faultAdvice is what a program can do about a fault, by kind.
 var faultAdvice = map[fault.Kind]string{

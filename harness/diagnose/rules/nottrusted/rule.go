@@ -3,6 +3,7 @@ package nottrusted
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -49,7 +50,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 				c.Verdict.Principal,
 				token.From(),
 			),
-			Why: "The token is good; the role's trust policy decides: " + prose.Sentence(r.Detail),
+			Why: "The token is good; the role's trust policy decides: " + prose.Sentence(r.Detail) + claims(c),
 			Change: "Compare the conditions of the trust policy, character by character, with the token's sub and " +
 				"aud, and correct the one that is wrong",
 		}, true
@@ -73,3 +74,22 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	}
 	return rule.Telling{}, false
 }
+
+// claims are what the token says, and whether the trust policy has the subject in
+// another case.
+func claims(c *facts.Call) string {
+	w := c.Presented.WebIdentity
+	if w == nil {
+		return ""
+	}
+	text := fmt.Sprintf(" The token's sub is %q and its aud %q.", w.Subject, strings.Join(w.Audience, ", "))
+	for _, word := range strings.FieldsFunc(c.Verdict.Refusal.Detail, inQuotes) {
+		if word != w.Subject && strings.EqualFold(word, w.Subject) {
+			return text +
+				fmt.Sprintf(" The policy has %q: it differs in upper and lower case alone, which IAM compares.", word)
+		}
+	}
+	return text
+}
+
+func inQuotes(r rune) bool { return strings.ContainsRune(" \"'[](),", r) }

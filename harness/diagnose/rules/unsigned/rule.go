@@ -43,7 +43,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		t.Why += " " + c.Missed(&offers[i])
 	}
 	if len(offers) > 0 {
-		t.Change = facts.UseOffer(&offers[0])
+		t.Change = c.Use(&offers[0])
 	}
 	if l, advice, refused := c.RefusedLookup(); refused {
 		t.Why += " " + facts.Told(l)

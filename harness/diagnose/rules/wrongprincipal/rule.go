@@ -25,7 +25,7 @@ var Rule = rule.Rule{
 			"be allowed more.",
 		Example: "s3:GetObject was made as the role of the node, and not as the program's own role app.",
 	},
-	Needs:      facts.Calls | facts.Offers,
+	Needs:      facts.Calls | facts.Offers | facts.Attempts,
 	Source:     rule.DocChain,
 	Confidence: "V",
 	Call:       check,
@@ -55,7 +55,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			c.Call, c.Verdict.Principal, own[0].Offer.Role),
 		Why: fmt.Sprintf("%s The program's SDK went on to %s, which answers every program on the machine. %s",
 			c.Missed(&own[0]), c.Rows[used].Offer.Name, prose.Sentence(c.Message)),
-		Change: facts.UseOffer(
+		Change: c.Use(
 			&own[0],
 		) + ". Do not allow it to the machine's role: every program there would have the permission",
 	}, true

@@ -1,4 +1,4 @@
-package sigv4
+package mistakes
 
 import (
 	"fmt"
@@ -7,12 +7,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 )
 
 func hostMistakes(s *search) (list []mistake) {
 	host := s.request.Host
 	name := "host"
-	if s.auth.signs(":authority") {
+	if s.auth.Signs(":authority") {
 		name = ":authority"
 	}
 	add := func(value, format string, args ...any) {
@@ -26,13 +29,12 @@ func hostMistakes(s *search) (list []mistake) {
 		}
 		add(bare, "signed the host without the port %s that the Host header has", port)
 	} else {
-		bare = host
 		add(host+":443", "signed the host with the port 443, which the Host header does not have")
 		add(host+":80", "signed the host with the port 80, which the Host header does not have")
 	}
 	add(strings.ToLower(host), "signed the host in lower case")
 	for _, forwarded := range []string{"x-forwarded-host", "x-original-host"} {
-		if value, ok := s.request.first(forwarded); ok {
+		if value, ok := s.request.First(forwarded); ok {
 			add(value, "signed the host %q (as %s says), and a proxy changed it", value, forwarded)
 		}
 	}
@@ -101,7 +103,7 @@ func (s *search) valuesOf(name string) (list []mistake) {
 		list = append(list, mistake{part: "header " + name, clause: clause,
 			apply: func(d *draft) { d.setHeader(name, value) }})
 	}
-	values := s.request.values(name)
+	values := s.request.Values(name)
 	absent := values == nil
 	if absent {
 		add("", "signed the header %s with an empty value and did not send it", name)
@@ -114,7 +116,7 @@ func (s *search) valuesOf(name string) (list []mistake) {
 		add(strings.ToLower(raw), "signed the value of the header %s in lower case", name)
 		add("", "signed the header %s with an empty value", name)
 		add(latin1ToUTF8(raw), "signed the header %s in UTF-8 and sent it in another encoding", name)
-		add(decode(raw), "signed the value of the header %s percent-decoded", name)
+		add(canonical.Decode(raw), "signed the value of the header %s percent-decoded", name)
 	}
 	if len(values) > 1 {
 		s.repeated(add, name, values)
@@ -140,7 +142,7 @@ func (s *search) valuesOf(name string) (list []mistake) {
 func (s *search) repeated(add func(value, format string, args ...any), name string, values []string) {
 	trimmed := make([]string, len(values))
 	for i, v := range values {
-		trimmed[i] = string(appendTrimmed(nil, v))
+		trimmed[i] = string(canonical.AppendTrimmed(nil, v))
 	}
 	add(strings.Join(trimmed, ", "), `joined the repeated header %s with ", ", where AWS wants ","`, name)
 	add(trimmed[0], "signed only the first value of the repeated header %s", name)
@@ -194,7 +196,7 @@ func listMistakes(s *search) (list []mistake) {
 	}
 	for _, header := range firstOf(slices.Sorted(maps.Keys(s.request.Header))) {
 		name := strings.ToLower(header)
-		if s.auth.signs(name) || name == "authorization" || name == securityTokenHeader {
+		if s.auth.Signs(name) || name == "authorization" || name == canonical.SecurityTokenHeader {
 			continue
 		}
 		list = append(list, s.unlisted(name, fmt.Sprintf("signed the header %s, but SignedHeaders does not name it",
@@ -205,7 +207,7 @@ func listMistakes(s *search) (list []mistake) {
 
 // unlisted is the mistake of signing a header that SignedHeaders lacks.
 func (s *search) unlisted(name, clause string) mistake {
-	line := appendHeaders(nil, s.request, []string{name})
+	line := canonical.AppendHeaders(nil, s.request.Host, s.request.Header, []string{name})
 	value := string(line[len(name)+1 : len(line)-1])
 	return mistake{part: "header " + name, clause: clause, apply: func(d *draft) {
 		d.setHeader(name, value)
@@ -224,24 +226,27 @@ func tokenMistakes(s *search) (list []mistake) {
 	add := func(clause string, apply func(*draft)) {
 		list = append(list, mistake{part: "session token", clause: clause, apply: apply})
 	}
-	if s.auth.Mechanism == Query {
+	if s.auth.Mechanism == sigv4.Query {
 		return s.queryTokenMistakes()
 	}
-	listed, sent := s.auth.signs(securityTokenHeader), s.auth.Token != ""
+	listed, sent := s.auth.Signs(canonical.SecurityTokenHeader), s.auth.Token != ""
 	switch {
 	case listed && sent:
 		add("did not sign the session token, though SignedHeaders names it", func(d *draft) {
-			d.dropHeader(securityTokenHeader)
-			d.signed = dropName(d.signed, securityTokenHeader)
+			d.dropHeader(canonical.SecurityTokenHeader)
+			d.signed = dropName(d.signed, canonical.SecurityTokenHeader)
 		})
 		add("signed an empty session token and sent another one", func(d *draft) {
-			d.setHeader(securityTokenHeader,
+			d.setHeader(canonical.SecurityTokenHeader,
 				"")
 		})
 	case listed:
-		add("signed an empty session token and sent none", func(d *draft) { d.setHeader(securityTokenHeader, "") })
+		add("signed an empty session token and sent none", func(d *draft) {
+			d.setHeader(canonical.SecurityTokenHeader,
+				"")
+		})
 	case sent:
-		m := s.unlisted(securityTokenHeader, "signed the session token, but SignedHeaders does not name it")
+		m := s.unlisted(canonical.SecurityTokenHeader, "signed the session token, but SignedHeaders does not name it")
 		m.part = "session token"
 		list = append(list, m)
 	}
@@ -254,7 +259,7 @@ func tokenMistakes(s *search) (list []mistake) {
 			clause = fmt.Sprintf("signed the session token of %s and did not send it", k.Label)
 		}
 		m := mistake{part: "session token", clause: clause, apply: func(d *draft) {
-			d.setHeader(securityTokenHeader, k.Token)
+			d.setHeader(canonical.SecurityTokenHeader, k.Token)
 			d.signed = d.names()
 		}}
 		list = append(list, m)
@@ -263,19 +268,19 @@ func tokenMistakes(s *search) (list []mistake) {
 }
 
 func (s *search) queryTokenMistakes() (list []mistake) {
-	params, _ := splitQuery(withoutSignature(s.request.RawQuery))
-	slices.SortFunc(params, compareParams)
-	at := slices.IndexFunc(params, func(p param) bool { return p.name == securityTokenParameter })
+	params, _ := canonical.SplitQuery(withoutSignature(s.request.RawQuery))
+	slices.SortFunc(params, canonical.CompareParams)
+	at := slices.IndexFunc(params, func(p canonical.Param) bool { return p.Name == canonical.SecurityTokenParameter })
 	add := func(clause, query string) {
 		list = append(list, mistake{part: "query", clause: clause, apply: func(d *draft) { d.query = query }})
 	}
 	with := func(value string) string {
 		changed := slices.Clone(params)
 		if at < 0 {
-			changed = append(changed, param{securityTokenParameter, value})
-			slices.SortFunc(changed, compareParams)
+			changed = append(changed, canonical.Param{Name: canonical.SecurityTokenParameter, Value: value})
+			slices.SortFunc(changed, canonical.CompareParams)
 		} else {
-			changed[at].value = value
+			changed[at].Value = value
 		}
 		return joinParams(changed)
 	}
@@ -283,9 +288,9 @@ func (s *search) queryTokenMistakes() (list []mistake) {
 		add("signed the URL before the session token was added to it", joinParams(slices.Delete(slices.Clone(params),
 			at, at+1)))
 		add(`left "+" in the session token unencoded in the URL, where it stands for a space`,
-			with(strings.ReplaceAll(params[at].value, "%20", "%2B")))
-		add("signed the session token encoded twice", with(encodeAll(params[at].value)))
-		add("signed the session token without encoding it", with(decode(params[at].value)))
+			with(strings.ReplaceAll(params[at].Value, "%20", "%2B")))
+		add("signed the session token encoded twice", with(encodeAll(params[at].Value)))
+		add("signed the session token without encoding it", with(canonical.Decode(params[at].Value)))
 	}
 	for _, k := range s.known {
 		switch {

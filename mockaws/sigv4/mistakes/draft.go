@@ -1,10 +1,14 @@
-package sigv4
+package mistakes
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/keys"
 )
 
 // draft is everything that goes into a signature, taken apart, so that Explain
@@ -31,17 +35,18 @@ type draft struct {
 // field is one line of the canonical headers.
 type field struct{ name, value string }
 
-func newDraft(r *Request, a *Authorization, rules Rules, secret string) *draft {
+func newDraft(r *sigv4.Request, a *sigv4.Authorization, rules sigv4.Rules, secret string) *draft {
 	d := &draft{
 		method: r.Method, gap: "\n", signed: strings.Join(a.SignedHeaders, ";"),
-		path: string(appendPath(nil, r.Path, rules.S3 || rules.AsSent)), query: string(appendQuery(nil, r.RawQuery)),
-		hash:      string(appendPayloadHash(nil, r, a, rules)),
-		algorithm: a.Algorithm, date: a.Date.UTC().Format(basicFormat), scope: a.Scope(),
+		path:      string(canonical.AppendPath(nil, r.Path, rules.S3 || rules.AsSent)),
+		query:     string(canonical.AppendQuery(nil, r.RawQuery)),
+		hash:      a.PayloadHash(r, rules),
+		algorithm: a.Algorithm, date: a.Date.UTC().Format(canonical.BasicFormat), scope: a.Scope(),
 		prefix: "AWS4", secret: secret,
-		keyDate: a.ScopeDate, keyRegion: a.Region, keyService: a.Service, keyTerminator: terminator,
+		keyDate: a.ScopeDate, keyRegion: a.Region, keyService: a.Service, keyTerminator: canonical.Terminator,
 	}
 	for _, name := range a.SignedHeaders {
-		if line := appendHeaders(nil, r, []string{name}); len(line) > 0 {
+		if line := canonical.AppendHeaders(nil, r.Host, r.Header, []string{name}); len(line) > 0 {
 			d.headers = append(d.headers, field{name, string(line[len(name)+1 : len(line)-1])})
 		}
 	}
@@ -90,12 +95,12 @@ func (d *draft) toSign() string {
 }
 
 // appendToSign appends the string to sign of a canonical request with that hash.
-func (d *draft) appendToSign(b []byte, canonical [sha256.Size]byte) []byte {
+func (d *draft) appendToSign(b []byte, sum [sha256.Size]byte) []byte {
 	for _, line := range [...]string{d.algorithm, d.date, d.scope} {
 		b = append(b, line...)
 		b = append(b, '\n')
 	}
-	return hex.AppendEncode(b, canonical[:])
+	return hex.AppendEncode(b, sum[:])
 }
 
 // draftKey is everything that the signing key depends on.
@@ -112,7 +117,7 @@ func (k draftKey) derive() [sha256.Size]byte {
 	key := []byte(k.prefix + k.secret)
 	var sum [sha256.Size]byte
 	for _, part := range []string{k.date, k.region, k.service, k.terminator} {
-		sum = mac(key, []byte(part))
+		sum = keys.MAC(key, []byte(part))
 		key = sum[:]
 		if k.hex {
 			key = []byte(hex.EncodeToString(key))

@@ -1,9 +1,12 @@
-package sigv4
+package mistakes
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 )
 
 // encodings are ways in which encoders differ from the specification, for path
@@ -36,9 +39,9 @@ func pathMistakes(s *search) (list []mistake) {
 			apply: func(d *draft) { d.path = path }})
 	}
 	raw, service := s.request.Path, serviceName(s.rules)
-	normal, _ := normalize(raw)
-	once := func(path string) string { return string(appendOnce(nil, path)) }
-	twice := func(path string) string { return string(appendAgain(nil, path)) }
+	normal, _ := canonical.Normalize(raw)
+	once := func(path string) string { return string(canonical.AppendOnce(nil, path)) }
+	twice := func(path string) string { return string(canonical.AppendAgain(nil, path)) }
 	if s.rules.S3 {
 		add(twice(raw), "signed the path encoded twice, where S3 wants it encoded once")
 		add(once(normal), "normalised the path (empty and dot segments), which S3 does not do")
@@ -50,7 +53,7 @@ func pathMistakes(s *search) (list []mistake) {
 			"signed the path encoded once and not normalised, where %s wants it normalised and encoded twice", service)
 	}
 	add(raw, "signed the path as the request line has it, without encoding it for the signature")
-	add(decode(raw), "signed the path decoded")
+	add(canonical.Decode(raw), "signed the path decoded")
 	add(twice(s.base.path), "signed the path encoded %s", map[bool]string{true: "twice, where S3 wants it encoded once",
 		false: "three times"}[s.rules.S3])
 	add(strings.TrimSuffix(s.base.path, "/"), "signed the path without its final slash")
@@ -89,7 +92,7 @@ func (s *search) prefixMistakes(add func(path, format string, args ...any)) {
 	}
 }
 
-func serviceName(rules Rules) string {
+func serviceName(rules sigv4.Rules) string {
 	switch {
 	case rules.S3:
 		return "S3"
@@ -110,10 +113,10 @@ func methodMistakes(s *search) (list []mistake) {
 	return list
 }
 
-func joinParams(params []param) string {
+func joinParams(params []canonical.Param) string {
 	parts := make([]string, len(params))
 	for i, p := range params {
-		parts[i] = p.name + "=" + p.value
+		parts[i] = p.Name + "=" + p.Value
 	}
 	return strings.Join(parts, "&")
 }
@@ -126,9 +129,9 @@ func queryMistakes(s *search) (list []mistake) {
 	if raw == "" {
 		return nil
 	}
-	params, _ := splitQuery(raw)
-	params = slices.DeleteFunc(params, func(p param) bool { return p.name == "X-Amz-Signature" })
-	sorted := func(compare func(x, y param) int) string {
+	params, _ := canonical.SplitQuery(raw)
+	params = slices.DeleteFunc(params, func(p canonical.Param) bool { return p.Name == "X-Amz-Signature" })
+	sorted := func(compare func(x, y canonical.Param) int) string {
 		p := slices.Clone(params)
 		slices.SortStableFunc(p, compare)
 		return joinParams(p)
@@ -137,20 +140,22 @@ func queryMistakes(s *search) (list []mistake) {
 	add(withoutSignature(raw), "signed the query as the request line has it, neither sorted nor encoded")
 	add("", "did not sign the query")
 	add(plusKept(raw), `took "+" in the query for a plus sign, where it stands for a space`)
-	add(sorted(func(x, y param) int {
-		return compareParams(param{decode(x.name), decode(x.value)}, param{decode(y.name), decode(y.value)})
+	add(sorted(func(x, y canonical.Param) int {
+		return canonical.CompareParams(canonical.Param{Name: canonical.Decode(x.Name),
+			Value: canonical.Decode(x.Value)}, canonical.Param{Name: canonical.Decode(y.Name),
+			Value: canonical.Decode(y.Value)})
 	}), "sorted the query's parameters before encoding them, not after")
-	add(sorted(func(x, y param) int { return strings.Compare(x.name, y.name) }),
+	add(sorted(func(x, y canonical.Param) int { return strings.Compare(x.Name, y.Name) }),
 		"sorted the query's parameters by name only, not by value as well")
-	add(sorted(func(x, y param) int { return strings.Compare(x.name+"="+x.value, y.name+"="+y.value) }),
+	add(sorted(func(x, y canonical.Param) int { return strings.Compare(x.Name+"="+x.Value, y.Name+"="+y.Value) }),
 		`sorted the query's parameters as whole pieces, with the "=", not by name`)
-	add(sorted(func(x, y param) int {
-		return strings.Compare(strings.ToLower(x.name)+"="+x.value, strings.ToLower(y.name)+"="+y.value)
+	add(sorted(func(x, y canonical.Param) int {
+		return strings.Compare(strings.ToLower(x.Name)+"="+x.Value, strings.ToLower(y.Name)+"="+y.Value)
 	}), "sorted the query's parameters without regard to case")
 	for _, e := range encodings {
 		add(e.change(s.base.query), "signed the query "+e.clause)
 	}
-	add(decode(s.base.query), "signed the query decoded")
+	add(canonical.Decode(s.base.query), "signed the query decoded")
 	add(strings.ReplaceAll(s.base.query, "%2F", "/"), "signed the query with slashes not encoded")
 	add(encodedTwice(params), "signed the query encoded twice")
 	add(sortedAsSent(raw), "signed the query sorted, but encoded as the request line has it")
@@ -167,32 +172,32 @@ func withoutSignature(raw string) string {
 }
 
 func sortedAsSent(raw string) string {
-	var params []param
+	var params []canonical.Param
 	for piece := range strings.SplitSeq(withoutSignature(raw), "&") {
 		name, value, _ := strings.Cut(piece, "=")
-		params = append(params, param{name, value})
+		params = append(params, canonical.Param{Name: name, Value: value})
 	}
-	slices.SortFunc(params, compareParams)
+	slices.SortFunc(params, canonical.CompareParams)
 	return joinParams(params)
 }
 
 func plusKept(raw string) string {
-	return string(appendQuery(nil, strings.ReplaceAll(raw, "+", "%2B")))
+	return string(canonical.AppendQuery(nil, strings.ReplaceAll(raw, "+", "%2B")))
 }
 
-func encodedTwice(params []param) string {
-	again := make([]param, len(params))
+func encodedTwice(params []canonical.Param) string {
+	again := make([]canonical.Param, len(params))
 	for i, p := range params {
-		again[i] = param{encodeAll(p.name), encodeAll(p.value)}
+		again[i] = canonical.Param{Name: encodeAll(p.Name), Value: encodeAll(p.Value)}
 	}
-	slices.SortFunc(again, compareParams)
+	slices.SortFunc(again, canonical.CompareParams)
 	return joinParams(again)
 }
 
 func encodeAll(s string) string {
 	b := make([]byte, 0, len(s))
 	for i := range len(s) {
-		b = appendEncoded(b, s[i])
+		b = canonical.AppendEncoded(b, s[i])
 	}
 	return string(b)
 }
@@ -206,24 +211,24 @@ func bareNames(query string) string {
 }
 
 // parameterMistakes are about single parameters.
-func (s *search) parameterMistakes(params []param) (list []mistake) {
-	slices.SortFunc(params, compareParams)
+func (s *search) parameterMistakes(params []canonical.Param) (list []mistake) {
+	slices.SortFunc(params, canonical.CompareParams)
 	counts := map[string]int{}
 	for i, p := range params {
 		if i == 32 {
 			break
 		}
-		counts[p.name]++
-		if p.name == securityTokenParameter {
+		counts[p.Name]++
+		if p.Name == canonical.SecurityTokenParameter {
 			continue // tokenMistakes has it
 		}
-		if p.name == "X-Amz-Expires" {
+		if p.Name == "X-Amz-Expires" {
 			list = append(list, otherExpires(params, i)...)
 		}
 		without := joinParams(slices.Delete(slices.Clone(params), i, i+1))
 		list = append(list, mistake{
 			part: "query", clause: fmt.Sprintf("signed the query without the parameter %q, which came in after signing",
-				decode(p.name)),
+				canonical.Decode(p.Name)),
 			apply: func(d *draft) { d.query = without },
 		})
 	}
@@ -241,30 +246,30 @@ func (s *search) parameterMistakes(params []param) (list []mistake) {
 }
 
 // otherExpires are the usual lives of presigned URLs.
-func otherExpires(params []param, at int) (list []mistake) {
+func otherExpires(params []canonical.Param, at int) (list []mistake) {
 	for _, seconds := range []string{"60", "300", "600", "900", "1800", "3600", "7200", "43200", "86400", "604800"} {
 		changed := slices.Clone(params)
-		changed[at].value = seconds
+		changed[at].Value = seconds
 		query := joinParams(changed)
 		list = append(list, mistake{
-			part: "query", clause: fmt.Sprintf("signed X-Amz-Expires=%s and sent %s", seconds, params[at].value),
+			part: "query", clause: fmt.Sprintf("signed X-Amz-Expires=%s and sent %s", seconds, params[at].Value),
 			apply: func(d *draft) { d.query = query },
 		})
 	}
 	return list
 }
 
-func oneOfEach(raw string, last bool) []param {
-	params, _ := splitQuery(withoutSignature(raw))
+func oneOfEach(raw string, last bool) []canonical.Param {
+	params, _ := canonical.SplitQuery(withoutSignature(raw))
 	if last {
 		slices.Reverse(params)
 	}
 	seen := map[string]bool{}
-	params = slices.DeleteFunc(params, func(p param) bool {
-		dropped := seen[p.name]
-		seen[p.name] = true
+	params = slices.DeleteFunc(params, func(p canonical.Param) bool {
+		dropped := seen[p.Name]
+		seen[p.Name] = true
 		return dropped
 	})
-	slices.SortFunc(params, compareParams)
+	slices.SortFunc(params, canonical.CompareParams)
 	return params
 }

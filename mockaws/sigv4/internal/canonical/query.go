@@ -1,21 +1,21 @@
-package sigv4
+package canonical
 
 import (
 	"slices"
 	"strings"
 )
 
-// param is one query parameter in canonical encoding.
-type param struct{ name, value string }
+// Param is one query parameter in canonical encoding.
+type Param struct{ Name, Value string }
 
-// splitQuery reads a query string in the order of the wire, with names and
+// SplitQuery reads a query string in the order of the wire, with names and
 // values in canonical encoding. bad is the first wrong escape, "" if none.
 // Empty pieces between ampersands do not count.
-func splitQuery(raw string) (params []param, bad string) {
+func SplitQuery(raw string) (params []Param, bad string) {
 	if raw == "" {
 		return nil, ""
 	}
-	params = make([]param, 0, strings.Count(raw, "&")+1)
+	params = make([]Param, 0, strings.Count(raw, "&")+1)
 	for piece := range strings.SplitSeq(raw, "&") {
 		if piece == "" {
 			continue
@@ -29,7 +29,7 @@ func splitQuery(raw string) (params []param, bad string) {
 		if bad == "" {
 			bad = wrong
 		}
-		params = append(params, param{n, v})
+		params = append(params, Param{n, v})
 	}
 	return params, bad
 }
@@ -56,10 +56,10 @@ func canonicalElement(s string) (canonical, bad string) {
 				b = append(b, '%')
 				continue
 			}
-			b = appendEncoded(b, decoded)
+			b = AppendEncoded(b, decoded)
 			i += 2
 		default:
-			b = appendEncoded(b, c)
+			b = AppendEncoded(b, c)
 		}
 	}
 	return string(b), bad
@@ -83,45 +83,45 @@ func isCanonical(s string) bool {
 	return true
 }
 
-// queryParameter is the first parameter of a name, decoded: with duplicates, the
+// QueryParameter is the first parameter of a name, decoded: with duplicates, the
 // first one counts (AWS Auth Error Ordering, 7c).
-func queryParameter(params []param, name string) string {
+func QueryParameter(params []Param, name string) string {
 	for _, p := range params {
-		if p.name == name {
-			return decode(p.value)
+		if p.Name == name {
+			return Decode(p.Value)
 		}
 	}
 	return ""
 }
 
-func hasParameter(params []param, name string) bool {
-	return slices.ContainsFunc(params, func(p param) bool { return p.name == name })
+func HasParameter(params []Param, name string) bool {
+	return slices.ContainsFunc(params, func(p Param) bool { return p.Name == name })
 }
 
-// appendQuery appends the canonical query string: sorted by encoded name, then
+// AppendQuery appends the canonical query string: sorted by encoded name, then
 // by encoded value, without the signature itself.
-func appendQuery(b []byte, raw string) []byte {
-	params, _ := splitQuery(raw)
-	slices.SortFunc(params, compareParams)
+func AppendQuery(b []byte, raw string) []byte {
+	params, _ := SplitQuery(raw)
+	slices.SortFunc(params, CompareParams)
 	first := true
 	for _, p := range params {
-		if p.name == "X-Amz-Signature" {
+		if p.Name == "X-Amz-Signature" {
 			continue
 		}
 		if !first {
 			b = append(b, '&')
 		}
 		first = false
-		b = append(b, p.name...)
+		b = append(b, p.Name...)
 		b = append(b, '=')
-		b = append(b, p.value...)
+		b = append(b, p.Value...)
 	}
 	return b
 }
 
-func compareParams(x, y param) int {
-	if c := strings.Compare(x.name, y.name); c != 0 {
+func CompareParams(x, y Param) int {
+	if c := strings.Compare(x.Name, y.Name); c != 0 {
 		return c
 	}
-	return strings.Compare(x.value, y.value)
+	return strings.Compare(x.Value, y.Value)
 }

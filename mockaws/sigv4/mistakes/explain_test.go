@@ -1,102 +1,16 @@
-package sigv4_test
+package mistakes_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
-
-// sloppy is a client written from the specification, of which each test changes
-// what it says. Its canonical request is text, made by hand.
-type sloppy struct {
-	request   *sigv4.Request
-	canonical string
-	listed    string // SignedHeaders as sent
-	date      string // in the string to sign
-	scope     string // in the string to sign
-	secret    string
-	keyParts  [4]string
-	prefix    string
-	written   func(signature []byte) string
-}
-
-const (
-	bedrockPath = "/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse"
-	bedrockBody = `{"messages": [{"role":"user"}], "a": 1}`
-	bedrockHost = "127.0.0.1:8443"
-	goodToken   = "IQoJb3JpZ2luX2VjEXAMPLETOKENVALUE/of+a==session"
-)
-
-// newSloppy signs everything right.
-func newSloppy() *sloppy {
-	s := &sloppy{
-		request: &sigv4.Request{
-			Method: "POST", Host: bedrockHost, Path: bedrockPath, RawQuery: "b=2&a=x+y%2Fz&c=%27",
-			Body: []byte(bedrockBody),
-			Header: http.Header{
-				"Content-Type": {"application/json"}, "X-Amz-Date": {"20250130T204631Z"},
-				"X-Amz-Security-Token": {goodToken},
-				"X-Many":               {"one  1", "two"}, "Content-Length": {"39"}, "X-Unsigned": {"u"},
-			},
-		},
-		listed: "content-type;host;x-amz-date;x-amz-security-token;x-many",
-		date:   "20250130T204631Z", scope: "20250130/us-east-1/bedrock/aws4_request", secret: testSecret,
-		keyParts: [4]string{"20250130", "us-east-1", "bedrock", "aws4_request"}, prefix: "AWS4",
-		written: hex.EncodeToString,
-	}
-	s.canonical = strings.Join([]string{
-		"POST",
-		"/model/anthropic.claude-3-haiku-20240307-v1%253A0/converse",
-		"a=x%20y%2Fz&b=2&c=%27",
-		"content-type:application/json",
-		"host:" + bedrockHost,
-		"x-amz-date:20250130T204631Z",
-		"x-amz-security-token:" + goodToken,
-		"x-many:one 1,two",
-		"",
-		s.listed,
-		hashOf([]byte(bedrockBody)),
-	}, "\n")
-	return s
-}
-
-func hmacOf(key []byte, text string) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(text))
-	return h.Sum(nil)
-}
-
-// sign puts the Authorization header on the request.
-func (s *sloppy) sign() {
-	key := []byte(s.prefix + s.secret)
-	for _, part := range s.keyParts {
-		key = hmacOf(key, part)
-	}
-	toSign := "AWS4-HMAC-SHA256\n" + s.date + "\n" + s.scope + "\n" + hashOf([]byte(s.canonical))
-	s.request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+testKeyID+
-		"/20250130/us-east-1/bedrock/aws4_request, SignedHeaders="+s.listed+
-		", Signature="+s.written(hmacOf(key, toSign)))
-}
-
-// edit replaces text in the canonical request that must be there.
-func (s *sloppy) edit(pairs ...string) {
-	for i := 0; i < len(pairs); i += 2 {
-		if !strings.Contains(s.canonical, pairs[i]) {
-			panic("the canonical request has no " + pairs[i])
-		}
-		s.canonical = strings.ReplaceAll(s.canonical, pairs[i], pairs[i+1])
-	}
-}
-
-func edited(pairs ...string) func(*sloppy) { return func(s *sloppy) { s.edit(pairs...) } }
 
 const (
 	rightPath  = "/model/anthropic.claude-3-haiku-20240307-v1%253A0/converse"
@@ -111,7 +25,7 @@ var explanations = []struct {
 	want  string // in the mistake
 	part  string // Difference.Name
 	line  int
-	known []sigv4.Known
+	known []mistakes.Known
 }{
 	{"nothing", func(*sloppy) {}, "signature of the request itself is right", "", 0, nil},
 	// path
@@ -227,11 +141,11 @@ var explanations = []struct {
 	{"token not sent", func(s *sloppy) {
 		s.request.Header.Del("X-Amz-Security-Token")
 	}, "signed the session token of ASIAEXAMPLE and did not send it", "header x-amz-security-token", 7,
-		[]sigv4.Known{{Label: "ASIAEXAMPLE", Secret: "x", Token: goodToken}}},
+		[]mistakes.Known{{Label: "ASIAEXAMPLE", Secret: "x", Token: goodToken}}},
 	{"another token", func(s *sloppy) {
 		s.request.Header.Set("X-Amz-Security-Token", "another")
 	}, "signed the session token of ASIAEXAMPLE and sent another one", "header x-amz-security-token", 7,
-		[]sigv4.Known{{Label: "ASIAEXAMPLE", Secret: "x", Token: goodToken}}},
+		[]mistakes.Known{{Label: "ASIAEXAMPLE", Secret: "x", Token: goodToken}}},
 	// scope and key
 	{"region in key", func(s *sloppy) { s.keyParts[1] = "eu-central-1" },
 		`signing key with the region "eu-central-1", where the credential has "us-east-1"`, "signing key", 0, nil},
@@ -254,7 +168,7 @@ var explanations = []struct {
 	{"secret quoted", func(s *sloppy) { s.secret = `"` + s.secret + `"` }, "in double quotes", "secret", 0, nil},
 	{"secret of another key", func(s *sloppy) { s.secret = "another" },
 		"signed with the secret of AKIAOTHER (user other), not with that of " + testKeyID, "secret", 0,
-		[]sigv4.Known{{Label: "AKIAOTHER (user other)", Secret: "another"}}},
+		[]mistakes.Known{{Label: "AKIAOTHER (user other)", Secret: "another"}}},
 	{"key id for secret", func(s *sloppy) { s.secret = testKeyID }, "access key id in place of the secret", "secret", 0,
 		nil},
 	// method, layout, signature
@@ -289,7 +203,7 @@ var explanations = []struct {
 		s.secret = "another"
 		s.edit("%253A", "%3A")
 	}, "secret of AKIAOTHER (user other), not with that of " + testKeyID + ", and signed the path encoded once", "path",
-		2, []sigv4.Known{{Label: "AKIAOTHER (user other)", Secret: "another"}}},
+		2, []mistakes.Known{{Label: "AKIAOTHER (user other)", Secret: "another"}}},
 	{"query and header", func(s *sloppy) { s.edit(rightQuery, "b=2&a=x%20y%2Fz&c=%27", "one 1,two", "one 1, two") },
 		`did not sort the query's parameters, and joined the repeated header`, "query", 3, nil},
 	{"path and upper-case signature", func(s *sloppy) {
@@ -317,7 +231,7 @@ func TestExplain(t *testing.T) {
 				t.Errorf("their canonical request\n%s\nwant\n%s", e.TheirCanonicalRequest, s.canonical)
 			}
 			for _, text := range []string{e.Mistake, e.FirstDifference.Ours, e.FirstDifference.Theirs} {
-				if strings.Contains(text, testSecret) || strings.Contains(sigv4.Redact(text), goodToken) {
+				if strings.Contains(text, testSecret) || strings.Contains(mistakes.Redact(text), goodToken) {
 					t.Errorf("a secret in %q", text)
 				}
 			}
@@ -325,14 +239,14 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-func explain(t *testing.T, s *sloppy, known ...sigv4.Known) sigv4.Explanation {
+func explain(t *testing.T, s *sloppy, known ...mistakes.Known) mistakes.Explanation {
 	t.Helper()
 	rules := sigv4.Rules{Service: "bedrock", Region: "us-east-1"}
 	a, refusal := sigv4.Parse(s.request, rules, signingTime)
 	if refusal != nil {
 		t.Fatal(refusal)
 	}
-	return sigv4.Explain(s.request, a, rules, testSecret, known...)
+	return mistakes.Explain(s.request, a, rules, testSecret, known...)
 }
 
 func TestExplainNothingFound(t *testing.T) {
@@ -343,7 +257,7 @@ func TestExplainNothingFound(t *testing.T) {
 	e := explain(t, s)
 	t.Logf("%d attempts in %v", e.Attempts, time.Since(start))
 	if e.Found || !strings.Contains(e.Mistake, "another secret than that of "+testKeyID) ||
-		e.FirstDifference != (sigv4.Difference{}) {
+		e.FirstDifference != (mistakes.Difference{}) {
 		t.Errorf("%+v", e)
 	}
 	if len(e.Checked) < 10 || e.Attempts < 1000 {
@@ -364,7 +278,7 @@ func TestRedact(t *testing.T) {
 		{"X-Amz-Security-Token: " + goodToken, "X-Amz-Security-Token:<48 characters,  IQoJb3J…>"},
 		{"GET\n/\n\n", "GET\n/\n\n"},
 	} {
-		if got := sigv4.Redact(x.in); got != x.want {
+		if got := mistakes.Redact(x.in); got != x.want {
 			t.Errorf("Redact(%q) = %q, want %q", x.in, got, x.want)
 		}
 	}
@@ -376,7 +290,7 @@ func TestMismatchTellsTheServersSide(t *testing.T) {
 	right := s.canonical
 	s.edit("%253A", "%3A")
 	s.sign()
-	refusal := judge(new(sigv4.Verifier), s.request, sigv4.Rules{Service: "bedrock"}, testSecret, signingTime)
+	refusal := judge(s.request, sigv4.Rules{Service: "bedrock"}, testSecret)
 	cause, ok := verdict.CauseOf[verdict.OtherSignature](refusal)
 	if !ok || cause.CanonicalRequest != right {
 		t.Fatalf("%v\n%s", refusal, cause.CanonicalRequest)

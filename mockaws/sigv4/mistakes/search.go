@@ -1,4 +1,4 @@
-package sigv4
+package mistakes
 
 import (
 	"bytes"
@@ -7,6 +7,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/keys"
 )
 
 // A search is bounded by the signatures it computes and by the bytes it hashes
@@ -53,15 +56,15 @@ var mistakeKinds = []struct {
 
 // search looks for the mistakes that make a signature.
 type search struct {
-	request  *Request
-	auth     *Authorization
-	rules    Rules
+	request  *sigv4.Request
+	auth     *sigv4.Authorization
+	rules    sigv4.Rules
 	known    []Known
 	base     *draft
 	want     []byte    // the signature, or the beginning of it
 	written  []mistake // what is wrong with how the signature is written
 	keys     map[draftKey][sha256.Size]byte
-	pairs    pairCache
+	pairs    keys.Pairs
 	pairwise bool // also two mistakes at a time
 
 	tried draft  // what is being tried, in the same memory each time
@@ -70,7 +73,7 @@ type search struct {
 	attempts, hashed int
 }
 
-func newSearch(r *Request, a *Authorization, rules Rules, secret string, known []Known) *search {
+func newSearch(r *sigv4.Request, a *sigv4.Authorization, rules sigv4.Rules, secret string, known []Known) *search {
 	s := &search{
 		request: r, auth: a, rules: rules, known: known, base: newDraft(r, a, rules, secret),
 		keys: map[draftKey][sha256.Size]byte{}, pairwise: !a.Asymmetric(),
@@ -140,14 +143,14 @@ func (s *search) found(mistakes ...mistake) *finding {
 func (s *search) makes(t trial) bool {
 	s.attempts++
 	if s.auth.Asymmetric() {
-		return verifyECDSA(s.pairs.get(pairName{s.auth.KeyID, t.key.secret}), t.toSign, s.auth.Signature)
+		return s.pairs.Verify(s.auth.KeyID, t.key.secret, t.toSign, s.auth.Signature)
 	}
 	key, ok := s.keys[t.key]
 	if !ok {
 		key = t.key.derive()
 		s.keys[t.key] = key
 	}
-	sum := mac(key[:], t.toSign)
+	sum := keys.MAC(key[:], t.toSign)
 	return len(s.want) > 0 && bytes.HasPrefix(sum[:], s.want)
 }
 

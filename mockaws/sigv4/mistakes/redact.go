@@ -1,8 +1,10 @@
-package sigv4
+package mistakes
 
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 )
 
 // Redact hides the session tokens in a canonical request, or in a line of one,
@@ -12,9 +14,9 @@ func Redact(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		switch name, value, ok := strings.Cut(line, ":"); {
-		case ok && strings.EqualFold(name, securityTokenHeader):
+		case ok && strings.EqualFold(name, canonical.SecurityTokenHeader):
 			lines[i] = name + ":" + redacted(value)
-		case strings.Contains(line, securityTokenParameter+"="):
+		case strings.Contains(line, canonical.SecurityTokenParameter+"="):
 			lines[i] = redactQuery(line)
 		}
 	}
@@ -24,8 +26,8 @@ func Redact(text string) string {
 func redactQuery(query string) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
-		if before, value, ok := strings.Cut(part, securityTokenParameter+"="); ok {
-			parts[i] = before + securityTokenParameter + "=" + redacted(value)
+		if before, value, ok := strings.Cut(part, canonical.SecurityTokenParameter+"="); ok {
+			parts[i] = before + canonical.SecurityTokenParameter + "=" + redacted(value)
 		}
 	}
 	return strings.Join(parts, "&")

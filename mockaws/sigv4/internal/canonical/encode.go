@@ -1,4 +1,4 @@
-package sigv4
+package canonical
 
 import "strings"
 
@@ -13,7 +13,7 @@ var unreserved = func() (t [256]bool) {
 
 const upperHex = "0123456789ABCDEF"
 
-func appendEncoded(b []byte, c byte) []byte {
+func AppendEncoded(b []byte, c byte) []byte {
 	if unreserved[c] {
 		return append(b, c)
 	}
@@ -25,12 +25,12 @@ func unhex(s string, i int) (byte, bool) {
 	if i+2 >= len(s) {
 		return 0, false
 	}
-	hi, ok1 := hexDigit(s[i+1])
-	lo, ok2 := hexDigit(s[i+2])
+	hi, ok1 := HexDigit(s[i+1])
+	lo, ok2 := HexDigit(s[i+2])
 	return hi<<4 | lo, ok1 && ok2
 }
 
-func hexDigit(c byte) (byte, bool) {
+func HexDigit(c byte) (byte, bool) {
 	switch {
 	case '0' <= c && c <= '9':
 		return c - '0', true
@@ -44,8 +44,8 @@ func hexDigit(c byte) (byte, bool) {
 
 func isLowerHex(c byte) bool { return 'a' <= c && c <= 'f' }
 
-// decode undoes percent-encoding; a wrong escape stays as it is.
-func decode(s string) string {
+// Decode undoes percent-encoding; a wrong escape stays as it is.
+func Decode(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}
@@ -63,13 +63,13 @@ func decode(s string) string {
 	return string(b)
 }
 
-// isHexSHA256 says whether s is a SHA-256 hash in hexadecimal digits.
-func isHexSHA256(s string) bool {
+// IsHexSHA256 says whether s is a SHA-256 hash in hexadecimal digits.
+func IsHexSHA256(s string) bool {
 	if len(s) != 64 {
 		return false
 	}
 	for i := range len(s) {
-		if _, ok := hexDigit(s[i]); !ok {
+		if _, ok := HexDigit(s[i]); !ok {
 			return false
 		}
 	}

@@ -1,4 +1,4 @@
-package sigv4
+package mistakes
 
 import (
 	"bytes"
@@ -9,6 +9,9 @@ import (
 	"io"
 	"net/url"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 )
 
 // maxGuessedBody bounds the bodies for which other bytes are guessed.
@@ -20,26 +23,29 @@ func hashMistakes(s *search) (list []mistake) {
 		list = append(list, mistake{part: "payload hash", clause: fmt.Sprintf(format, args...),
 			apply: func(d *draft) { d.hash = hash }})
 	}
-	computed := string(appendHash(nil, body))
-	claimed := claimedHash(s.request, s.auth)
-	add(emptySHA256, "signed the hash of an empty body, not of the %d bytes it sent", len(body))
+	computed := string(canonical.AppendHash(nil, body))
+	claimed := s.auth.ClaimedHash(s.request)
+	add(canonical.EmptySHA256, "signed the hash of an empty body, not of the %d bytes it sent", len(body))
 	if claimed != "" {
 		add(claimed, "signed the payload hash %q (as x-amz-content-sha256 says), which is not the hash of the %d "+
 			"bytes that arrived", claimed, len(body))
 	}
 	add(computed, "signed the hash of the body, where the canonical request must have %q", s.base.hash)
-	add(unsignedPayload, "signed %s, where %s wants the hash of the body", unsignedPayload, serviceName(s.rules))
-	for _, keyword := range []string{streamingUnsigned, streamingSigned, streamingSignedTrailer, streamingEvents} {
+	add(canonical.UnsignedPayload, "signed %s, where %s wants the hash of the body", canonical.UnsignedPayload,
+		serviceName(s.rules))
+	for _, keyword := range []string{canonical.StreamingUnsigned, canonical.StreamingSigned,
+		canonical.StreamingSignedTrailer, canonical.StreamingEvents} {
 		add(keyword, "signed the payload hash %s", keyword)
 	}
 	add(strings.ToUpper(s.base.hash), "signed the payload hash in upper-case digits")
 	add("", "signed without a payload hash")
 	sum := mustHex(computed)
 	add(base64.StdEncoding.EncodeToString(sum), "signed the payload hash in base64, not in hexadecimal digits")
-	add(string(appendHash(nil, []byte(computed))), "hashed the payload twice")
+	add(string(canonical.AppendHash(nil, []byte(computed))), "hashed the payload twice")
 	if len(body) <= maxGuessedBody {
 		for _, g := range guessBodies(body) {
-			add(string(appendHash(nil, g.body)), "hashed %s, not the %d bytes that arrived", g.what, len(body))
+			add(string(canonical.AppendHash(nil, g.body)), "hashed %s, not the %d bytes that arrived", g.what,
+				len(body))
 		}
 	}
 	return list
@@ -48,8 +54,8 @@ func hashMistakes(s *search) (list []mistake) {
 func mustHex(s string) []byte {
 	b := make([]byte, 0, len(s)/2)
 	for i := 0; i+1 < len(s); i += 2 {
-		hi, _ := hexDigit(s[i])
-		lo, _ := hexDigit(s[i+1])
+		hi, _ := canonical.HexDigit(s[i])
+		lo, _ := canonical.HexDigit(s[i+1])
 		b = append(b, hi<<4|lo)
 	}
 	return b
@@ -79,8 +85,8 @@ func guessBodies(body []byte) []guess {
 	if b, err := base64.StdEncoding.DecodeString(text); err == nil && len(body) > 0 {
 		list = append(list, guess{"the body decoded from base64", b})
 	}
-	if decoded, refusal := decodeChunked(body); refusal == nil {
-		list = append(list, guess{"the payload without its aws-chunked encoding", decoded.payload()})
+	if payload, ok := sigv4.Dechunked(body); ok {
+		list = append(list, guess{"the payload without its aws-chunked encoding", payload})
 	}
 	if b := gunzip(body); b != nil {
 		list = append(list, guess{"the body before it was compressed", b})

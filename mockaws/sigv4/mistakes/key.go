@@ -1,4 +1,4 @@
-package sigv4
+package mistakes
 
 import (
 	"encoding/base64"
@@ -7,6 +7,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 )
 
 const partKey = "signing key"
@@ -47,7 +50,7 @@ func secretSpellings(s *search) (list []mistake) {
 	add("'"+secret+"'", "in single quotes")
 	add("\ufeff"+secret, "and a byte order mark in front")
 	add(strings.TrimSpace(secret), "without the white space around it")
-	add(decode(secret), "percent-decoded")
+	add(canonical.Decode(secret), "percent-decoded")
 	add(url.QueryEscape(secret), "percent-encoded")
 	add(strings.ReplaceAll(secret, "+", " "), `with its "+" turned into spaces, as form decoding does`)
 	add(strings.ReplaceAll(secret, " ", "+"), `with its spaces turned into "+"`)
@@ -84,19 +87,20 @@ func dateMistakes(s *search) (list []mistake) {
 	}
 	when := s.auth.Date.UTC()
 	add(s.auth.DateText, "wrote the date in the string to sign as %q, where AWS wants %q", s.auth.DateText,
-		when.Format(basicFormat))
+		when.Format(canonical.BasicFormat))
 	add(when.Format("2006-01-02T15:04:05Z"), "wrote the date in the string to sign in the extended format")
 	add(when.Format(http.TimeFormat), "wrote the date in the string to sign as in a Date header")
-	add(when.Format(dayFormat), "wrote only the day in the string to sign")
-	if text, ok := s.request.first("date"); ok {
+	add(when.Format(canonical.DayFormat), "wrote only the day in the string to sign")
+	if text, ok := s.request.First("date"); ok {
 		if t, err := http.ParseTime(text); err == nil {
-			add(t.UTC().Format(basicFormat), "signed the time of the Date header, where X-Amz-Date counts")
+			add(t.UTC().Format(canonical.BasicFormat), "signed the time of the Date header, where X-Amz-Date counts")
 		}
 	}
 	for n := 1; n <= 10; n++ {
 		for _, sign := range []int{-n, n} {
-			t := when.Add(time.Duration(sign) * time.Second).Format(basicFormat)
-			add(t, "took the time twice: the string to sign has %s, X-Amz-Date has %s", t, when.Format(basicFormat))
+			t := when.Add(time.Duration(sign) * time.Second).Format(canonical.BasicFormat)
+			add(t, "took the time twice: the string to sign has %s, X-Amz-Date has %s", t,
+				when.Format(canonical.BasicFormat))
 		}
 	}
 	return list
@@ -150,17 +154,17 @@ func scopeMistakes(s *search) (list []mistake) {
 			func(v string) string { return strings.Join([]string{a.ScopeDate, a.Region, v, a.Terminator}, "/") })
 	}
 	for _, days := range []int{-1, 1} {
-		both("date", a.Date.AddDate(0, 0, days).Format(dayFormat), a.ScopeDate, true,
+		both("date", a.Date.AddDate(0, 0, days).Format(canonical.DayFormat), a.ScopeDate, true,
 			func(d *draft, v string) { d.keyDate = v },
 			func(v string) string { return strings.Join([]string{v, a.Region, a.Service, a.Terminator}, "/") })
 	}
-	both("date", a.Date.Format(basicFormat), a.ScopeDate, true, func(d *draft, v string) { d.keyDate = v },
+	both("date", a.Date.Format(canonical.BasicFormat), a.ScopeDate, true, func(d *draft, v string) { d.keyDate = v },
 		func(v string) string { return strings.Join([]string{v, a.Region, a.Service, a.Terminator}, "/") })
 	return append(list, derivationMistakes(a)...)
 }
 
 // derivationMistakes are about how the signing key is made.
-func derivationMistakes(a *Authorization) (list []mistake) {
+func derivationMistakes(a *sigv4.Authorization) (list []mistake) {
 	add := func(clause, theirs string, apply func(*draft)) {
 		list = append(list, mistake{part: partKey, clause: clause, apply: apply, ours: "the signing key",
 			theirs: theirs})
@@ -183,10 +187,10 @@ func layoutMistakes(s *search) (list []mistake) {
 	add := func(clause string, apply func(*draft)) {
 		list = append(list, mistake{part: "layout", clause: clause, apply: apply})
 	}
-	if s.auth.listed != "" && s.auth.listed != s.base.signed {
+	if s.auth.Listed != "" && s.auth.Listed != s.base.signed {
 		add("signed the headers in the order of its SignedHeaders, where they must be sorted",
-			func(d *draft) { reorder(d, s.auth.listed) })
-		add("sorted the signed headers, but not the list of their names", func(d *draft) { d.signed = s.auth.listed })
+			func(d *draft) { reorder(d, s.auth.Listed) })
+		add("sorted the signed headers, but not the list of their names", func(d *draft) { d.signed = s.auth.Listed })
 	}
 	add("left out the blank line between the headers and the list of their names", func(d *draft) { d.gap = "" })
 	add("put a newline at the end of the canonical request", func(d *draft) { d.end = "\n" })

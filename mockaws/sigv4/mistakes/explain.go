@@ -1,9 +1,12 @@
-package sigv4
+package mistakes
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 )
 
 // Explanation says why a signature does not match.
@@ -54,14 +57,15 @@ type Known struct {
 // secret that should have made it: it makes the known mistakes one by one, then
 // two at a time, and looks for the signature that the request has. known are
 // other secrets that may have been used instead.
-func Explain(r *Request, a *Authorization, rules Rules, secret string, known ...Known) Explanation {
+func Explain(r *sigv4.Request, a *sigv4.Authorization, rules sigv4.Rules, secret string, known ...Known) Explanation {
 	return newSearch(r, a, rules, secret, known).explain()
 }
 
 // ExplainBriefly is Explain with the known mistakes one at a time only. It takes
 // about a thirtieth of the time where there is nothing to be found: for a client
 // that keeps sending what was searched in vain.
-func ExplainBriefly(r *Request, a *Authorization, rules Rules, secret string, known ...Known) Explanation {
+func ExplainBriefly(r *sigv4.Request, a *sigv4.Authorization, rules sigv4.Rules, secret string,
+	known ...Known) Explanation {
 	s := newSearch(r, a, rules, secret, known)
 	s.pairwise = false
 	return s.explain()
@@ -188,7 +192,7 @@ func (s *search) whatIsSigned() string {
 	if len(s.auth.SignedHeaders) > 20 {
 		list = append(list, "further headers")
 	}
-	if s.base.hash != unsignedPayload {
+	if s.base.hash != canonical.UnsignedPayload {
 		list = append(list, "the body")
 	}
 	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]

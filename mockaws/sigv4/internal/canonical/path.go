@@ -1,25 +1,25 @@
-package sigv4
+package canonical
 
 import "strings"
 
-// appendPath appends the canonical path.
+// AppendPath appends the canonical path.
 //
 // Every service but S3 normalises the path of the wire (no empty and no dot
 // segments) and then encodes it, though it is encoded already: "%3A" becomes
 // "%253A". Bedrock's answers to wrong signatures show it (BerriAI/litellm#14763).
 // S3 takes the object key as it is and encodes it once.
-func appendPath(b []byte, path string, s3 bool) []byte {
+func AppendPath(b []byte, path string, s3 bool) []byte {
 	if s3 {
-		return appendOnce(b, path)
+		return AppendOnce(b, path)
 	}
-	if !isNormal(path) {
-		path, _ = normalize(path)
+	if !IsNormal(path) {
+		path, _ = Normalize(path)
 	}
-	return appendAgain(b, path)
+	return AppendAgain(b, path)
 }
 
-// appendAgain encodes a path as it stands, escapes included.
-func appendAgain(b []byte, path string) []byte {
+// AppendAgain encodes a path as it stands, escapes included.
+func AppendAgain(b []byte, path string) []byte {
 	if path == "" {
 		return append(b, '/')
 	}
@@ -27,14 +27,14 @@ func appendAgain(b []byte, path string) []byte {
 		if path[i] == '/' {
 			b = append(b, '/')
 		} else {
-			b = appendEncoded(b, path[i])
+			b = AppendEncoded(b, path[i])
 		}
 	}
 	return b
 }
 
-// appendOnce decodes a path and encodes it once.
-func appendOnce(b []byte, path string) []byte {
+// AppendOnce decodes a path and encodes it once.
+func AppendOnce(b []byte, path string) []byte {
 	if path == "" {
 		return append(b, '/')
 	}
@@ -50,24 +50,24 @@ func appendOnce(b []byte, path string) []byte {
 				i += 2
 			}
 		}
-		b = appendEncoded(b, c)
+		b = AppendEncoded(b, c)
 	}
 	return b
 }
 
-// isNormal says that normalize would change nothing.
-func isNormal(path string) bool {
+// IsNormal says that Normalize would change nothing.
+func IsNormal(path string) bool {
 	if path == "" || path[0] != '/' {
 		return false
 	}
 	return !strings.Contains(path, "//") && !strings.Contains(path, "/.")
 }
 
-// normalize takes empty and dot segments out of a path. Unlike RFC 3986, section
+// Normalize takes empty and dot segments out of a path. Unlike RFC 3986, section
 // 5.2.4, it leaves no slash behind for a dot segment at the end, as botocore and
 // @smithy/signature-v4 do, and dacut/scratchstack-aws-signature on the server's
 // side. ok is false for a path that climbs above the root; it then stays there.
-func normalize(path string) (normal string, ok bool) {
+func Normalize(path string) (normal string, ok bool) {
 	ok = true
 	var kept []string
 	segments := strings.Split(path, "/")

@@ -1,4 +1,4 @@
-package sigv4_test
+package mistakes_test
 
 import (
 	"encoding/hex"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hostproof/hostproof/mockaws/sigv4"
+	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -21,13 +22,13 @@ func signature(canonical, service string) string {
 		hashOf([]byte(canonical))))
 }
 
-func explainAs(t *testing.T, r *sigv4.Request, rules sigv4.Rules, known ...sigv4.Known) sigv4.Explanation {
+func explainAs(t *testing.T, r *sigv4.Request, rules sigv4.Rules, known ...mistakes.Known) mistakes.Explanation {
 	t.Helper()
 	a, refusal := sigv4.Parse(r, rules, signingTime)
 	if refusal != nil {
 		t.Fatal(refusal)
 	}
-	return sigv4.Explain(r, a, rules, testSecret, known...)
+	return mistakes.Explain(r, a, rules, testSecret, known...)
 }
 
 // TestExplainS3: mistakes with S3's dialect, in the Authorization header.
@@ -66,7 +67,7 @@ func TestExplainS3(t *testing.T) {
 			"\nx-amz-date:" + now + "\n\n" + signed + "\n" + x.hash
 		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+testKeyID+
 			"/20250130/us-east-1/s3/aws4_request, SignedHeaders="+signed+", Signature="+signature(canonical, "s3"))
-		if e := explainAs(t, r, s3Rules()); !e.Found || !strings.Contains(e.Mistake, x.want) {
+		if e := explainAs(t, r, s3Rules); !e.Found || !strings.Contains(e.Mistake, x.want) {
 			t.Errorf("%s: %q, want %q", x.name, e.Mistake, x.want)
 		}
 	}
@@ -91,7 +92,7 @@ func TestExplainPresigned(t *testing.T) {
 		sent, signed string // queries, without the signature
 		method, hash string // as signed
 		want         string
-		known        []sigv4.Known
+		known        []mistakes.Known
 	}{
 		{"right", params("900", tokenParam+encodedToken, end), params("900", tokenParam+encodedToken, end), "GET",
 			"UNSIGNED-PAYLOAD", "itself is right", nil},
@@ -107,10 +108,10 @@ func TestExplainPresigned(t *testing.T) {
 			params("900", tokenParam+strings.ReplaceAll(encodedToken, "%", "%25"), end), "GET", "UNSIGNED-PAYLOAD",
 			"session token encoded twice", nil},
 		{"token not sent", params("900", end), params("900", tokenParam+encodedToken, end), "GET", "UNSIGNED-PAYLOAD",
-			"signed the session token of K and did not send it", []sigv4.Known{{Label: "K", Token: token}}},
+			"signed the session token of K and did not send it", []mistakes.Known{{Label: "K", Token: token}}},
 		{"another token", params("900", tokenParam+"other", end), params("900", tokenParam+encodedToken, end), "GET",
 			"UNSIGNED-PAYLOAD", "signed the session token of K and sent another one",
-			[]sigv4.Known{{Label: "K", Token: token}}},
+			[]mistakes.Known{{Label: "K", Token: token}}},
 		{"life made longer", params("3601", end), params("900", end), "GET", "UNSIGNED-PAYLOAD",
 			"signed X-Amz-Expires=900 and sent 3601", nil},
 		{"parameter added", params("900", end, "response-content-type=text%2Fplain"), params("900", end), "GET",
@@ -121,11 +122,11 @@ func TestExplainPresigned(t *testing.T) {
 		canonical := x.method + "\n/k\n" + x.signed + "\nhost:b.s3.amazonaws.com\n\nhost\n" + x.hash
 		r := &sigv4.Request{Method: "GET", Host: "b.s3.amazonaws.com", Path: "/k", Header: http.Header{},
 			RawQuery: x.sent + "&X-Amz-Signature=" + signature(canonical, "s3")}
-		e := explainAs(t, r, s3Rules(), x.known...)
+		e := explainAs(t, r, s3Rules, x.known...)
 		if !e.Found || !strings.Contains(e.Mistake, x.want) {
 			t.Errorf("%s: %q, want %q", x.name, e.Mistake, x.want)
 		}
-		if text := e.Mistake + sigv4.Redact(e.FirstDifference.Ours+"\n"+e.FirstDifference.Theirs); strings.Contains(
+		if text := e.Mistake + mistakes.Redact(e.FirstDifference.Ours+"\n"+e.FirstDifference.Theirs); strings.Contains(
 			text, "signs") {
 			t.Errorf("%s: the token is in %q", x.name, text)
 		}
@@ -151,7 +152,7 @@ func TestHostileSizes(t *testing.T) {
 		if s3 {
 			r.Header.Set("X-Amz-Content-Sha256", emptyHash)
 		}
-		refusal := judge(new(sigv4.Verifier), r, rules, testSecret, signingTime)
+		refusal := judge(r, rules, testSecret)
 		if want := map[bool]verdict.Reason{false: verdict.SignatureMismatch,
 			true: verdict.HeadersNotSigned}[s3]; refusal == nil || refusal.Reason != want {
 			t.Fatalf("%v, want %s", refusal.Reason, want)

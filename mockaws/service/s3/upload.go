@@ -1,0 +1,86 @@
+package s3
+
+import (
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/mockaws/internal/checksums"
+	"github.com/hostproof/hostproof/mockaws/service"
+)
+
+const sdkAlgorithm = "X-Amz-Sdk-Checksum-Algorithm"
+
+// CheckUpload makes S3's checks of the headers of a PUT that come before its body is
+// looked at: how the body is transferred, and what it says of its checksum.
+func CheckUpload(r *http.Request) *service.Error {
+	if slices.Contains(r.TransferEncoding, "chunked") {
+		return fail("ChunkedTransfer", "Header", "Transfer-Encoding")
+	}
+	if r.ContentLength < 0 { // as HTTP/2 can have it
+		return fail("MissingContentLength")
+	}
+	sent := checksumHeaders(r.Header)
+	trailers := checksumTrailers(r.Header)
+	switch {
+	case len(sent) > 1:
+		return fail("SeveralChecksums")
+	case len(sent) == 1 && len(trailers) > 0:
+		return fail("ChecksumTwice")
+	}
+	for _, name := range sent {
+		if !wellFormed(name, r.Header.Get(name)) {
+			return fail("MalformedChecksum", "header", name)
+		}
+	}
+	return checkSDKAlgorithm(r.Header, slices.Concat(sent, trailers))
+}
+
+// checkSDKAlgorithm compares the algorithm that an SDK announces with the checksums
+// that are there.
+func checkSDKAlgorithm(h http.Header, names []string) *service.Error {
+	algorithm := h.Get(sdkAlgorithm)
+	switch {
+	case algorithm == "":
+		return nil
+	case len(names) == 0:
+		return fail("AlgorithmAlone")
+	case !slices.Contains(names, checksums.Prefix+strings.ToLower(algorithm)):
+		return fail("OtherAlgorithm")
+	}
+	return nil
+}
+
+// checksumHeaders are the names, in lower case, of the headers with a checksum.
+func checksumHeaders(h http.Header) (names []string) {
+	for header := range h {
+		name := strings.ToLower(header)
+		algorithm, ok := strings.CutPrefix(name, checksums.Prefix)
+		if ok && algorithm != "type" && algorithm != "mode" && algorithm != "algorithm" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// checksumTrailers are the checksums that are announced to come after the body.
+func checksumTrailers(h http.Header) (names []string) {
+	for trailer := range strings.SplitSeq(h.Get("X-Amz-Trailer"), ",") {
+		if name := strings.ToLower(strings.TrimSpace(trailer)); strings.HasPrefix(name, checksums.Prefix) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// wellFormed says whether a value can be a checksum of its header's algorithm: base64
+// of as many bytes. Of an algorithm that is not known every value can.
+func wellFormed(name, value string) bool {
+	newHash := checksums.Hashes[strings.TrimPrefix(name, checksums.Prefix)]
+	if newHash == nil {
+		return true
+	}
+	sum, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
+	return err == nil && len(sum) == newHash().Size()
+}
