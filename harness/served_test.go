@@ -22,9 +22,10 @@ import (
 const server = `
 const http = require('http'), https = require('https');
 const aws = process.env.AWS_ENDPOINT_URL ?? 'https://sts.us-east-1.amazonaws.com';
+const call = aws + '/?Action=GetCallerIdentity&Version=2011-06-15';
 http.createServer((q, s) => {
   if (q.url !== '/aws') return s.end(JSON.stringify({url: q.url, headers: q.headers}));
-  (aws.startsWith('https') ? https : http).get(aws, (r) => { r.resume(); s.end('aws ' + r.statusCode); });
+  (aws.startsWith('https') ? https : http).get(call, (r) => { r.resume(); s.end('aws ' + r.statusCode); });
 }).listen(+process.argv[1], () => console.log('listening'));`
 
 func freePort(t *testing.T) uint16 {

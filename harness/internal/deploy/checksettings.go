@@ -2,25 +2,18 @@ package deploy
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
-	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
 // This file refuses settings that could have no effect: whoever writes them
 // means something, and would be told nothing.
-
-// settingProblem is a SettingError.
-func settingProblem(format string, args ...any) error {
-	return &SettingError{fmt.Sprintf(format, args...)}
-}
 
 // settle writes out the project's short forms and defaults, and refuses what is
 // wrong whatever the host is.
@@ -110,26 +103,18 @@ func noRole(h *fixtures.Host, name string) error {
 		strings.Join(known, ", "))
 }
 
-// checkUnset refuses names that nothing has set.
-func (d *Deployment) checkUnset(env *ledger.Environment) error {
-	var known []string
-	for _, v := range d.host.Variables {
-		known = append(known, v.Name)
+// planned is a fault that was written down.
+func planned(spec fault.Spec) project.Planned {
+	if name, ok := strings.CutPrefix(spec.Target, "dns:"); ok {
+		return project.Planned{Plane: fault.Names, Fault: spec.Fault.Of(name)}
 	}
-	known = slices.Concat(known, env.Removed(), env.Hidden())
-	for _, v := range env.Variables() {
-		if v.SetBy != ledger.ByWiring {
-			known = append(known, v.Name)
-		}
+	endpoint, path, hasPath := strings.Cut(spec.Target, "/")
+	if strings.ContainsAny(endpoint, ":*") {
+		return project.Planned{Plane: fault.Calls, Fault: spec.Fault.On(spec.Target)}
 	}
-	slices.Sort(known)
-	known = slices.Compact(known)
-	for _, name := range d.settings.Unset {
-		if !slices.Contains(known, name) {
-			return settingProblem("unset %s has no effect: on host %s nothing sets it%s There are: %s",
-				cmp.Or(name, `""`),
-				d.host.Name, fixtures.DidYouMean(name, known), strings.Join(known, ", "))
-		}
+	out := project.Planned{Plane: fault.Endpoints, Endpoint: endpoint, Fault: spec.Fault}
+	if hasPath {
+		out.Fault = out.Fault.At("", "/"+path)
 	}
-	return nil
+	return out
 }

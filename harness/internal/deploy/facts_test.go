@@ -75,16 +75,16 @@ func TestHostsShowWhatTheirSourcesSay(t *testing.T) {
 				t.Fatalf("no facts with a source: %+v", want)
 			}
 			d := start(t, want.Host, project.Project{})
-			l, env, err := d.lay(sandbox.Backend{})
+			l, env, err := d.env.lay(sandbox.Backend{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			want.variables(t, env)
-			want.files(t, slices.Collect(maps.Keys(l.contents)), d.dir)
+			want.files(t, slices.Collect(maps.Keys(l.contents)), d.env.dir)
 			want.tokens(t, d)
 			want.endpoints(t, d, l)
 			want.sessions(t, d)
-			want.rules(t, d.host)
+			want.rules(t, d.site.host)
 		})
 	}
 }
@@ -120,12 +120,12 @@ func (want *facts) files(t *testing.T, paths []string, home string) {
 
 func (want *facts) tokens(t *testing.T, d *Deployment) {
 	t.Helper()
-	if len(want.Tokens) != len(d.host.Issuers) {
-		t.Errorf("%d issuers, want %d", len(d.host.Issuers), len(want.Tokens))
+	if len(want.Tokens) != len(d.site.host.Issuers) {
+		t.Errorf("%d issuers, want %d", len(d.site.host.Issuers), len(want.Tokens))
 		return
 	}
 	for i, fact := range want.Tokens {
-		minted, err := d.mint(t.Context(), d.host.Issuers[i].Name, "")
+		minted, err := d.ids.mint(t.Context(), d.site.host.Issuers[i].Name, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,12 +154,12 @@ func (want *facts) endpoints(t *testing.T, d *Deployment, l *layout) {
 	t.Helper()
 	for _, fact := range want.Endpoints {
 		found := false
-		for _, e := range d.host.Endpoints {
+		for _, e := range d.site.host.Endpoints {
 			if !whole(t, fact.URL, l.values["endpoint."+e.Name+".url"]) {
 				continue
 			}
 			found = true
-			c, err := d.vend(t.Context(), e)
+			c, err := d.points.vend(t.Context(), e)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -176,10 +176,10 @@ func (want *facts) endpoints(t *testing.T, d *Deployment, l *layout) {
 func (want *facts) sessions(t *testing.T, d *Deployment) {
 	t.Helper()
 	for i, life := range want.Sessions {
-		if i >= len(d.applied.Sessions) {
-			t.Fatalf("%d sessions, want %d", len(d.applied.Sessions), len(want.Sessions))
+		if i >= len(d.ids.applied.Sessions) {
+			t.Fatalf("%d sessions, want %d", len(d.ids.applied.Sessions), len(want.Sessions))
 		}
-		if got := d.applied.Sessions[i].Expiration.Sub(d.Now()).Round(time.Minute); got != life {
+		if got := d.ids.applied.Sessions[i].Expiration.Sub(d.Now()).Round(time.Minute); got != life {
 			t.Errorf("the session lives for %v, want %v (%s)", got, life, want.Source)
 		}
 	}

@@ -60,7 +60,7 @@ func probe(t *testing.T, d *Deployment, e fixtures.Endpoint) {
 	if !ok {
 		t.Fatalf("endpoint %s is of kind %s, which this test does not know how to ask", e.Name, e.Kind)
 	}
-	values := d.layouts[isolation.Endpoint].values
+	values := d.env.layouts[isolation.Endpoint].values
 	url := values["endpoint."+e.Name+".url"]
 	if how.path != "" {
 		url = values["endpoint."+e.Name+".origin"] + how.path
@@ -78,7 +78,7 @@ func probe(t *testing.T, d *Deployment, e fixtures.Endpoint) {
 		!strings.Contains(string(body), how.want) {
 		t.Errorf("endpoint %s: got %d %q, %v; want %d and %q", e.Name, res.StatusCode, body, err, how.status, how.want)
 	}
-	lookups := d.takeLookups()
+	lookups := d.points.takeLookups()
 	if len(lookups) != 1 || lookups[0].Endpoint != e.Name || lookups[0].Status != how.status {
 		t.Errorf("endpoint %s: noted %v", e.Name, lookups)
 	}

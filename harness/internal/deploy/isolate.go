@@ -4,10 +4,63 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
+	"os/exec"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/ledger"
 )
+
+// execution is what a subject runs in.
+func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, error) {
+	backend, err := d.backendFor(s)
+	if err != nil {
+		return nil, err
+	}
+	l, env, err := d.env.lay(backend)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.wireClock(s, env, l); err != nil {
+		return nil, err
+	}
+	e := &execution{
+		ctx: ctx, backend: backend, env: env, dir: d.env.dir, timeout: *d.settings.Timeout,
+		stdout: d.settings.Stdout, stderr: d.settings.Stderr,
+	}
+	if !backend.OwnNetwork() {
+		return e, nil
+	}
+	if d.ca == nil {
+		if d.ca, err = isolation.NewCA(); err != nil {
+			return nil, err
+		}
+	}
+	e.world = &world{aws: d.mock.handler(), ca: d.ca, layout: l, passThrough: d.settings.passThrough,
+		lookup: d.points.resolve}
+	return e, nil
+}
+
+// wireClock leads a subject to its clock, where the deployment has one for
+// subjects.
+func (d *Deployment) wireClock(s Subject, env *ledger.Environment, l *layout) error {
+	if d.clock.subject == nil {
+		return nil
+	}
+	command, ok := s.(*CommandSubject)
+	if !ok {
+		return &SettingError{fmt.Sprintf(
+			"%s cannot have a clock of its own (harness.SubjectClock): only a program of this machine can", s.Name())}
+	}
+	program, err := exec.LookPath(command.Argv[0])
+	if err != nil {
+		return nil // which is said when it is started
+	}
+	preloaded, err := d.clock.subject.lead(program, env)
+	if err != nil || !preloaded {
+		return err
+	}
+	return l.ownSharedMemory()
+}
 
 // IsolationVariable names the environment variable that says how subjects are
 // isolated, for deployments that do not say it themselves.
@@ -62,25 +115,6 @@ func (d *Deployment) backendFor(s Subject) (isolation.Backend, error) {
 	return b, nil
 }
 
-// runners names the backends that run subjects of a kind.
-func runners(kind isolation.Kind) string {
-	return namesOf(func(b isolation.Backend) bool { return b.Runs(kind) })
-}
-
-// closed names the backends whose subjects have a network of their own.
-func closed() string { return namesOf(isolation.Backend.OwnNetwork) }
-
-// namesOf lists the names of the backends that a condition holds for.
-func namesOf(holds func(isolation.Backend) bool) string {
-	var names []string
-	for _, b := range isolation.Backends() {
-		if holds(b) {
-			names = append(names, string(b.Name()))
-		}
-	}
-	return strings.Join(names, " or ")
-}
-
 // Notice is what to tell before a run, on two lines, where the isolation cannot
 // show all calls of a subject: what it is that escapes, why it is this isolation,
 // and what to do. It is empty where all calls are seen.
@@ -109,33 +143,4 @@ func (d *Deployment) checkPassThrough() error {
 		}
 	}
 	return nil
-}
-
-// execution is what a subject runs in.
-func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, error) {
-	backend, err := d.backendFor(s)
-	if err != nil {
-		return nil, err
-	}
-	l, env, err := d.lay(backend)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.subjectClock.wire(s, env, l); err != nil {
-		return nil, err
-	}
-	e := &execution{
-		ctx: ctx, backend: backend, env: env, dir: d.dir, timeout: *d.settings.Timeout,
-		stdout: d.settings.Stdout, stderr: d.settings.Stderr,
-	}
-	if !backend.OwnNetwork() {
-		return e, nil
-	}
-	if d.ca == nil {
-		if d.ca, err = isolation.NewCA(); err != nil {
-			return nil, err
-		}
-	}
-	e.world = &world{aws: d.mock.handler(), ca: d.ca, layout: l, passThrough: d.settings.passThrough, lookup: d.resolve}
-	return e, nil
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
-	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 // layout is where the host's files and endpoints lie for a subject, as its backend
@@ -32,8 +31,7 @@ type layout struct {
 	// by the variable that cannot work where an endpoint lies elsewhere, what does its work
 	instead    map[string]ledger.Variable
 	listeners  []*mockaws.Listener
-	contents   map[string]string // of files, by where they lie
-	sso        *metadata.SSO
+	contents   map[string]string           // of files, by where they lie
 	temporary  string                      // a directory of this machine, for what is shown live
 	tokenFiles map[string]*tokenFile       // by path
 	formers    map[string]diagnose.Rotated // by fingerprint
@@ -41,63 +39,42 @@ type layout struct {
 	relative   string                      // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
 }
 
-func (d *Deployment) newLayout(b isolation.Backend) (*layout, error) {
-	l := &layout{backend: b, temporary: d.temporary, values: map[string]string{},
+func (ev *environment) newLayout(b isolation.Backend) (*layout, error) {
+	l := &layout{backend: b, temporary: ev.temporary, values: map[string]string{},
 		addresses: map[netip.AddrPort]http.Handler{},
 		hosts:     map[string]http.Handler{}, instead: map[string]ledger.Variable{}, contents: map[string]string{}}
-	if uri, ok := d.hostVariable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); ok {
+	if uri, ok := ev.hostVariable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); ok {
 		l.relative = endpointOf(uri)
 	}
-	for _, e := range d.host.Endpoints {
-		handler, err := d.serve(l, e)
+	handlerOf := ev.points.handlers(b.OwnNetwork())
+	for _, e := range ev.host.Endpoints {
+		handler, err := handlerOf(e)
 		if err != nil {
 			return l, err
 		}
-		if e.Addresses, err = d.addresses(e); err != nil {
+		if e.Addresses, err = ev.addresses(e); err != nil {
 			return l, err
 		}
-		if err := l.place(e, handler, d.endpointToken(e.Name)); err != nil {
+		if err := l.place(e, handler, ev.points.endpointToken(e.Name)); err != nil {
 			return l, err
 		}
 	}
-	for _, name := range d.issuerHosts() {
+	for _, name := range ev.issuerHosts() {
 		if l.hosts[name] == nil {
-			l.hosts[name] = d.mock.handler()
+			l.hosts[name] = ev.mock.handler()
 		}
 	}
-	for _, f := range d.host.Files {
-		path, err := d.host.Expand(f.Path, d.staticValues())
+	for _, f := range ev.host.Files {
+		path, err := ev.host.Expand(f.Path, ev.staticValues())
 		if err != nil {
 			path = f.Path // the path needs what is only known later; writeFiles says so
 		}
-		l.values["file."+f.Name] = b.PlaceFile(path, b.Home(d.dir)).Path
+		l.values["file."+f.Name] = b.PlaceFile(path, b.Home(ev.dir)).Path
 	}
 	if !b.OwnNetwork() {
-		return l, d.leadToMock(l)
+		return l, ev.leadToMock(l)
 	}
 	return l, nil
-}
-
-// leadToMock sets what leads SDKs to the mock where the network is the
-// machine's, and
-// opens the ports that this takes.
-func (d *Deployment) leadToMock(l *layout) error {
-	if err := d.mock.open(); err != nil {
-		return err
-	}
-	l.wire("AWS_ENDPOINT_URL", d.mock.URL)
-	// The AWS SDK for Go v2 reads no other variable for the calls of its
-	// credential providers (config v1.33, resolve_credentials.go).
-	l.wire("AWS_ENDPOINT_URL_STS", d.mock.URL)
-	if servedKind(d.host, "imds", "gce-metadata") {
-		return nil
-	}
-	at, err := d.metadata.url()
-	if err != nil {
-		return err
-	}
-	l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", at)
-	return nil
 }
 
 // endpointOf is the name in a value that is ${endpoint.NAME.path}.
@@ -105,19 +82,6 @@ func endpointOf(value string) string {
 	name, _ := strings.CutPrefix(value, "${endpoint.")
 	name, _, _ = strings.Cut(name, ".")
 	return name
-}
-
-// addresses are those of an endpoint, without placeholders.
-func (d *Deployment) addresses(e fixtures.Endpoint) ([]string, error) {
-	var out []string
-	for _, a := range e.Addresses {
-		address, err := d.host.Expand(a, d.staticValues())
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, address)
-	}
-	return out, nil
 }
 
 func (l *layout) wire(name, value string) {
@@ -230,4 +194,26 @@ func (l *layout) close() {
 	for _, listener := range l.listeners {
 		_ = listener.Close() // nothing is lost with it
 	}
+}
+
+// leadToMock sets what leads SDKs to the mock where the network is the
+// machine's, and
+// opens the ports that this takes.
+func (ev *environment) leadToMock(l *layout) error {
+	if err := ev.mock.open(); err != nil {
+		return err
+	}
+	l.wire("AWS_ENDPOINT_URL", ev.mock.URL)
+	// The AWS SDK for Go v2 reads no other variable for the calls of its
+	// credential providers (config v1.33, resolve_credentials.go).
+	l.wire("AWS_ENDPOINT_URL_STS", ev.mock.URL)
+	if servedKind(ev.host, "imds", "gce-metadata") {
+		return nil
+	}
+	at, err := ev.points.noMetadataURL()
+	if err != nil {
+		return err
+	}
+	l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", at)
+	return nil
 }

@@ -9,53 +9,42 @@ import (
 
 // offered are the places of the host and of the project that hand out
 // credentials, with the key ids that they have handed out so far.
-func (d *Deployment) offered() (out []diagnose.Offered) {
-	for _, o := range d.host.Offers() {
+func (ids *identities) offered() (out []diagnose.Offered) {
+	for _, o := range ids.host.Offers() {
 		x := diagnose.Offered{Offer: o}
 		switch {
 		case o.Session != "":
-			d.ofSession(&x, slices.IndexFunc(d.host.Sessions,
-				func(s fixtures.Session) bool { return s.Name == o.Session }))
+			if made, ok := ids.sessions[o.Session]; ok {
+				gave(&x, made.KeyID, made.Principal)
+			}
 		case o.Platform:
-			d.ofSession(&x, len(d.host.Sessions)) // the platform's own was made after those
+			gave(&x, ids.platform.KeyID, ids.platform.Principal)
 		case o.Endpoint != "":
-			x.KeyIDs = slices.Clone(d.handedOut[o.Endpoint])
-			if slices.Contains(d.settings.WithoutRole, o.Endpoint) {
+			x.KeyIDs = slices.Clone(ids.handedOut[o.Endpoint])
+			if slices.Contains(ids.project.WithoutRole, o.Endpoint) {
 				x.Role, x.Name = "", o.Name+", which has no role here"
 			}
 		case o.User:
-			d.ofUser(&x, 0)
+			if len(ids.project.Users) > 0 {
+				ids.ofUser(&x, ids.project.Users[0].Name)
+			}
 		}
 		out = append(out, x)
 	}
-	return append(out, d.projectOffers()...)
-}
-
-func (d *Deployment) ofSession(o *diagnose.Offered, i int) {
-	if i >= 0 && i < len(d.applied.Sessions) {
-		made := d.applied.Sessions[i]
-		o.KeyIDs, o.Principal = []string{made.KeyID}, made.Principal
-	}
-}
-
-func (d *Deployment) ofUser(o *diagnose.Offered, i int) {
-	if i < len(d.applied.Keys) {
-		made := d.applied.Keys[i]
-		o.KeyIDs, o.Principal = []string{made.KeyID}, made.Principal
-	}
+	return append(out, ids.projectOffers()...)
 }
 
 // projectOffers are the keys of the project's users, where the project or the
 // custom of the host puts them.
-func (d *Deployment) projectOffers() (out []diagnose.Offered) {
-	if !d.seesProject() {
+func (ids *identities) projectOffers() (out []diagnose.Offered) {
+	if !ids.seesProject() {
 		return nil
 	}
 	var custom []string
-	for _, v := range d.projectKeys() {
+	for _, v := range ids.projectKeys() {
 		custom = append(custom, v.Name)
 	}
-	for i, u := range d.settings.Users {
+	for i, u := range ids.project.Users {
 		names := slices.DeleteFunc(slices.Clone(u.Key), func(name string) bool { return name == "" })
 		if i == 0 && len(names) == 0 {
 			names = custom
@@ -66,8 +55,19 @@ func (d *Deployment) projectOffers() (out []diagnose.Offered) {
 		o := diagnose.Offered{Offer: fixtures.Offer{
 			Kind: fixtures.OfferVariables, Name: "the key of user " + u.Name, User: true, Variables: names,
 		}}
-		d.ofUser(&o, i)
+		ids.ofUser(&o, u.Name)
 		out = append(out, o)
 	}
 	return out
+}
+
+func (ids *identities) ofUser(o *diagnose.Offered, user string) {
+	if key, ok := ids.keyOf(user); ok {
+		gave(o, key.KeyID, key.Principal)
+	}
+}
+
+// gave says whose key it is that a place hands out.
+func gave(o *diagnose.Offered, keyID, principal string) {
+	o.KeyIDs, o.Principal = []string{keyID}, principal
 }

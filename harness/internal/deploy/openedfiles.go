@@ -4,28 +4,45 @@ import (
 	"path/filepath"
 
 	"github.com/hostproof/hostproof/harness/internal/opened"
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
-// unwatched is set by the measurement of what watching costs.
-var unwatched bool
-
-// watchFiles begins to watch which of the host's files the subject opens.
-func (x *run) watchFiles() {
-	d := x.deployment
-	l := d.layouts[x.execution.backend.Name()]
-	if l == nil || unwatched || len(d.host.Files) == 0 {
+// watchFiles begins to watch which of the host's files a subject opens.
+func (ev *environment) watchFiles(mode isolation.Mode) {
+	l := ev.layouts[mode]
+	if l == nil || unwatched || len(ev.host.Files) == 0 {
 		return
 	}
 	var files []opened.File
-	for _, f := range d.host.Files {
+	for _, f := range ev.host.Files {
 		path := l.values["file."+f.Name]
 		files = append(files, opened.File{Path: path, At: l.onThisMachine(path)})
 	}
-	d.secretsMu.Lock()
-	defer d.secretsMu.Unlock()
+	ev.mu.Lock()
+	defer ev.mu.Unlock()
 	l.opened = opened.Watch(files)
 }
+
+// seenFiles ends the watching and tells what was seen.
+func (ev *environment) seenFiles(mode isolation.Mode) (out []ledger.FileAccess) {
+	l := ev.layouts[mode]
+	ev.mu.Lock()
+	defer ev.mu.Unlock()
+	if l == nil || l.opened == nil {
+		return nil
+	}
+	for i, a := range l.opened.Close() {
+		f := ev.host.Files[i]
+		out = append(out, ledger.FileAccess{Path: a.Path, Declared: f.Path, Program: f.Perm()&0o100 != 0, Seen: a.Seen,
+			Count: a.Count, First: a.First, Last: a.Last})
+	}
+	l.opened = nil
+	return out
+}
+
+// unwatched is set by the measurement of what watching costs.
+var unwatched bool
 
 // onThisMachine is where a file lies that a subject finds at a path; what the
 // isolation itself places lies nowhere here.
@@ -39,22 +56,4 @@ func (l *layout) onThisMachine(path string) string {
 		}
 	}
 	return path
-}
-
-// seenFiles ends the watching and tells what was seen.
-func (x *run) seenFiles() (out []ledger.FileAccess) {
-	d := x.deployment
-	l := d.layouts[x.execution.backend.Name()]
-	d.secretsMu.Lock()
-	defer d.secretsMu.Unlock()
-	if l == nil || l.opened == nil {
-		return nil
-	}
-	for i, a := range l.opened.Close() {
-		f := d.host.Files[i]
-		out = append(out, ledger.FileAccess{Path: a.Path, Declared: f.Path, Program: f.Perm()&0o100 != 0, Seen: a.Seen,
-			Count: a.Count, First: a.First, Last: a.Last})
-	}
-	l.opened = nil
-	return out
 }

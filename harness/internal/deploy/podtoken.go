@@ -16,25 +16,40 @@ import (
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
+// published is what an issuer publishes, by URL, as it was when the host was
+// deployed: looked up then, the lookups are no calls of the subject's.
+type published map[string][]byte
+
+// RoundTrip answers with what was published.
+func (p published) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, ok := p[r.URL.String()]
+	status := http.StatusOK
+	if !ok {
+		status = http.StatusNotFound
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
+		Body: io.NopCloser(bytes.NewReader(body))}, nil
+}
+
 // verifyPodToken is what the EKS Auth API checks of the token that the agent of
 // EKS Pod Identity passes on: that the cluster's issuer signed it, for this
 // audience, and that its service account has an association
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumeRoleForPodIdentity.html).
 // It is nil on a host without an issuer.
-func (d *Deployment) verifyPodToken() (func(context.Context, string) error, error) {
-	if len(d.host.Issuers) == 0 {
+func (ids *identities) verifyPodToken() (func(context.Context, string) error, error) {
+	if len(ids.host.Issuers) == 0 {
 		return nil, nil
 	}
-	cluster := d.host.Issuers[0]
-	issuer, err := d.host.Expand(cluster.URL, d.staticValues())
+	cluster := ids.host.Issuers[0]
+	issuer, err := ids.host.Expand(cluster.URL, ids.staticValues())
 	if err != nil {
 		return nil, err
 	}
-	documents, err := d.publishedBy(issuer)
+	documents, err := ids.publishedBy(issuer)
 	if err != nil {
 		return nil, err
 	}
-	verifier := oidc.NewVerifier(documents, d.Now)
+	verifier := oidc.NewVerifier(documents, ids.now)
 	return func(ctx context.Context, text string) error {
 		token, err := oidc.Parse(text)
 		if err != nil {
@@ -43,16 +58,16 @@ func (d *Deployment) verifyPodToken() (func(context.Context, string) error, erro
 		if err := verifier.Verify(ctx, token); err != nil {
 			return err
 		}
-		return d.associated(cluster, token)
+		return ids.associated(cluster, token)
 	}, nil
 }
 
 // associated compares a token's claims with the cluster and the association.
-func (d *Deployment) associated(cluster fixtures.Issuer, token *oidc.Token) error {
-	values := d.staticValues()
-	issuer, err1 := d.host.Expand(cluster.URL, values)
-	subject, err2 := d.host.Expand(cluster.Subject, values)
-	audience, err3 := d.host.Expand(cluster.Audience, values)
+func (ids *identities) associated(cluster fixtures.Issuer, token *oidc.Token) error {
+	values := ids.staticValues()
+	issuer, err1 := ids.host.Expand(cluster.URL, values)
+	subject, err2 := ids.host.Expand(cluster.Subject, values)
+	audience, err3 := ids.host.Expand(cluster.Audience, values)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
@@ -67,18 +82,14 @@ func (d *Deployment) associated(cluster fixtures.Issuer, token *oidc.Token) erro
 	return nil
 }
 
-// published is what an issuer publishes, by URL, as it was when the host was
-// deployed: looked up then, the lookups are no calls of the subject's.
-type published map[string][]byte
-
 // publishedBy fetches the discovery document and the keys of an issuer from the
 // mock, which serves issuers by their names.
-func (d *Deployment) publishedBy(issuer string) (published, error) {
-	if known, ok := d.published[issuer]; ok {
+func (ids *identities) publishedBy(issuer string) (published, error) {
+	if known, ok := ids.published[issuer]; ok {
 		return known, nil
 	}
 	at := issuer + "/.well-known/openid-configuration"
-	configuration, err := d.fetch(at)
+	configuration, err := ids.fetch(at)
 	if err != nil || configuration == nil {
 		return published{}, err
 	}
@@ -88,20 +99,20 @@ func (d *Deployment) publishedBy(issuer string) (published, error) {
 	if err := json.Unmarshal(configuration, &where); err != nil {
 		return nil, fmt.Errorf("issuer %s: %w", issuer, err)
 	}
-	keys, err := d.fetch(where.Keys)
+	keys, err := ids.fetch(where.Keys)
 	if err != nil {
 		return nil, err
 	}
-	if d.published == nil {
-		d.published = map[string]published{}
+	if ids.published == nil {
+		ids.published = map[string]published{}
 	}
-	d.published[issuer] = published{at: configuration, where.Keys: keys}
-	return d.published[issuer], nil
+	ids.published[issuer] = published{at: configuration, where.Keys: keys}
+	return ids.published[issuer], nil
 }
 
 // fetch gets a document from the mock by its real URL; nil if it has none there.
-func (d *Deployment) fetch(address string) ([]byte, error) {
-	transport, base := d.mock.transport()
+func (ids *identities) fetch(address string) ([]byte, error) {
+	transport, base := ids.mock.transport()
 	resolved, err := url.Parse(address)
 	if err != nil {
 		return nil, err
@@ -122,15 +133,4 @@ func (d *Deployment) fetch(address string) ([]byte, error) {
 		return nil, nil // an issuer that is down publishes nothing
 	}
 	return io.ReadAll(io.LimitReader(res.Body, 1<<20))
-}
-
-// RoundTrip answers with what was published.
-func (p published) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, ok := p[r.URL.String()]
-	status := http.StatusOK
-	if !ok {
-		status = http.StatusNotFound
-	}
-	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
-		Body: io.NopCloser(bytes.NewReader(body))}, nil
 }

@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"slices"
 
-	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/project"
-	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
 // Redeploy deploys the same project anew, to a host of that name, as a change of
@@ -38,54 +35,25 @@ func (d *Deployment) Redeploy(ctx context.Context, host string, opts ...Option) 
 	if !reflect.DeepEqual(d.settings.fixed(), s.fixed()) {
 		return &SettingError{"Redeploy cannot change users, account, mock or isolation: give those to Start"}
 	}
-	for _, l := range d.layouts {
-		l.close()
-	}
-	d.host, d.settings, d.layouts, d.endpointTokens = h, s, map[isolation.Mode]*layout{}, nil
-	if err := d.newSubjectClock(); err != nil {
+	d.env.reset()
+	d.settings, d.site.host = s, h
+	d.points.tokens, d.points.onLookup = nil, s.OnLookup
+	if err := d.clock.giveSubjects(s.SubjectClock, d.env.temporary); err != nil {
 		return err
 	}
-	if err := d.reseed(ctx); err != nil {
+	if err := d.ids.reseed(ctx); err != nil {
 		return fmt.Errorf("cannot deploy to %s: %w", host, err)
 	}
-	d.forget()
-	if err := d.planFaults(ctx); err != nil {
+	if err := d.points.begin(ctx); err != nil {
 		return err
 	}
-	if _, _, err = d.lay(d.backend); err != nil {
+	if _, _, err = d.env.lay(d.backend); err != nil {
 		return err
 	}
-	return d.setClock(ctx)
+	return d.clock.advance(ctx, s.Clock)
 }
 
 // fixed are the settings that stay from Start on.
 func (s *Settings) fixed() project.Project {
 	return project.Project{Users: s.Users, Account: s.Account, Mock: s.Mock, Isolation: s.Isolation}
-}
-
-// reseed makes what the new host has and the mock does not.
-func (d *Deployment) reseed(ctx context.Context) error {
-	seed, err := d.identities()
-	if err != nil {
-		return err
-	}
-	for i := range seed.Accounts {
-		a := &seed.Accounts[i]
-		a.Users, a.BedrockAPIKeys = nil, nil
-		a.Roles = slices.DeleteFunc(a.Roles, func(r iam.RoleSeed) bool { return d.made[a.ID+"/"+r.Name] })
-		a.OIDCProviders = slices.DeleteFunc(a.OIDCProviders, func(p iam.OIDCProviderSeed) bool {
-			return d.made[a.ID+"/"+
-				p.URL]
-		})
-	}
-	d.applied.Sessions = nil
-	if err := d.apply(ctx, seed); err != nil {
-		return err
-	}
-	for _, extra := range d.settings.allSeeds() {
-		if err := d.apply(ctx, extra); err != nil {
-			return err
-		}
-	}
-	return nil
 }

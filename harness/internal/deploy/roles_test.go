@@ -15,8 +15,8 @@ func TestRolesByEachOfTheirNames(t *testing.T) {
 	} {
 		for _, name := range names {
 			d := start(t, host, project.Project{Roles: map[string]project.Role{name: {Allow: []string{"s3:*"}}}})
-			role := d.host.Roles[0].Name
-			if r, ok := d.host.RoleCalled(name); ok {
+			role := d.site.host.Roles[0].Name
+			if r, ok := d.site.host.RoleCalled(name); ok {
 				role = r.Name
 			}
 			if got := d.settings.Roles[role].Allow; len(got) != 1 || got[0] != "s3:*" {

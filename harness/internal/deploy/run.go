@@ -27,7 +27,7 @@ type run struct {
 // begin starts a subject. Until finish no other one runs.
 func (d *Deployment) begin(ctx context.Context, s Subject) (*run, error) {
 	d.run.Lock()
-	x := &run{ctx: ctx, deployment: d, result: &ledger.Result{Host: d.host.Name, Subject: s.Name(), Mock: d.mockMode}}
+	x := &run{ctx: ctx, deployment: d, result: &ledger.Result{Host: d.site.host.Name, Subject: s.Name(), Mock: d.mockMode}}
 	if err := x.begin(s); err != nil {
 		d.run.Unlock()
 		return nil, err
@@ -41,13 +41,10 @@ func (x *run) begin(s Subject) error {
 	if err != nil {
 		return err
 	}
-	if err := d.syncClock(x.ctx); err != nil {
+	if err := d.clock.sync(x.ctx); err != nil {
 		return err
 	}
-	d.metadata.take()
-	d.takeLookups()
-	d.takeNameFailures()
-	d.forget()
+	d.points.clear()
 	if len(before) > 0 {
 		x.since = before[len(before)-1].Seq
 	}
@@ -60,13 +57,13 @@ func (x *run) begin(s Subject) error {
 		x.result.Limits = backend.Limits()
 		x.result.Why = d.why
 	}
-	x.watchFiles()
+	d.env.watchFiles(backend.Name())
 	x.started = time.Now()
 	hard, cancel := outlasting(x.ctx)
 	x.execution.ctx = hard
 	if x.running, err = s.begin(hard, x.execution); err != nil {
 		cancel(err)
-		x.seenFiles()
+		d.env.seenFiles(backend.Name())
 		return err
 	}
 	go x.patiently(cancel)
@@ -78,7 +75,7 @@ func (x *run) finish() (*ledger.Result, error) {
 	d, r := x.deployment, x.result
 	defer d.run.Unlock()
 	out, err := x.running.wait()
-	r.Files = x.seenFiles()
+	r.Files = d.env.seenFiles(x.execution.backend.Name())
 	if err != nil {
 		return nil, err
 	}
@@ -87,18 +84,20 @@ func (x *run) finish() (*ledger.Result, error) {
 	if r.Exchanges, err = d.mock.Admin.Journal(context.WithoutCancel(x.ctx), x.since); err != nil {
 		return nil, err
 	}
-	r.Probes, r.Lookups, r.NameFailures = d.metadata.take(), d.takeLookups(), d.takeNameFailures()
-	if r.Unstruck, err = d.unstruck(context.WithoutCancel(x.ctx)); err != nil {
+	r.Probes, r.Lookups, r.NameFailures = d.points.metadata.take(), d.points.takeLookups(), d.points.takeNameFailures()
+	if r.Unstruck, err = d.points.unstruck(context.WithoutCancel(x.ctx)); err != nil {
 		return nil, err
 	}
 	r.AssignCalls(time.Until(d.Now()))
-	secrets, err := d.secretValues(context.WithoutCancel(x.ctx))
+	secrets, err := d.ids.secretValues(context.WithoutCancel(x.ctx), d.points.tokens)
 	if err != nil {
 		return nil, err
 	}
 	r.KeepSecrets(secrets)
 	r.ShowAnswers()
-	r.Diagnosis, r.Ledger = diagnose.Run(r, d.known())
+	known := d.ids.known()
+	d.env.addKnown(&known)
+	r.Diagnosis, r.Ledger = diagnose.Run(r, known)
 	x.noteInterrupt()
 	if err := leak.Register(secrets); err != nil {
 		return nil, err
@@ -127,4 +126,15 @@ func (x *run) describe(out *outcome) {
 		env.Set(ledger.Variable{Name: name, Value: value, SetBy: ledger.ByWiring})
 	}
 	r.Environment, r.Hidden = env.Variables(), env.Hidden()
+}
+
+// Run runs a subject to its end. An error means that the harness failed, or
+// with an *UnsupportedError beside the result, that the subject called what the
+// mock has not. Subjects of one deployment run one after another.
+func (d *Deployment) Run(ctx context.Context, s Subject) (*ledger.Result, error) {
+	x, err := d.begin(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return x.finish()
 }

@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"maps"
 	"net/http"
@@ -17,7 +16,7 @@ import (
 
 // endpointKinds serve the kinds of endpoints that hosts offer, where the layout
 // puts them.
-var endpointKinds = map[string]func(*Deployment, *layout, fixtures.Endpoint) (http.Handler, error){
+var endpointKinds = map[string]func(*serving, fixtures.Endpoint) (http.Handler, error){
 	"amplify-listener": serveAmplifyListener,
 	"ecs":              serveECS,
 	"eks-pod-identity": servePodIdentity,
@@ -30,56 +29,99 @@ var endpointKinds = map[string]func(*Deployment, *layout, fixtures.Endpoint) (ht
 	"sso-portal":       serveSSOPortal,
 }
 
-// serve makes the handler of one of the host's endpoints.
-func (d *Deployment) serve(l *layout, e fixtures.Endpoint) (http.Handler, error) {
-	construct := endpointKinds[e.Kind]
-	if construct == nil {
-		return nil, fmt.Errorf("host %s offers %s (%s), which this harness does not serve; it serves %s",
-			d.host.Name, e.Name, e.Kind, strings.Join(slices.Sorted(maps.Keys(endpointKinds)), ", "))
-	}
-	return construct(d, l, e)
-}
-
-// endpointSettings are what all kinds of endpoints have in common.
-func (d *Deployment) endpointSettings(e fixtures.Endpoint) metadata.Settings {
-	return metadata.Settings{Name: e.Name, Now: d.Now, Observe: d.observe, Faults: d.faults.endpoints[e.Name]}
-}
-
-func serveAmplifyListener(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {
-	return metadata.AmplifyListener(d.endpointSettings(e)), nil
+func serveAmplifyListener(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+	return metadata.AmplifyListener(s.endpointSettings(e)), nil
 }
 
 // credentialsPath is where the ECS agent has the credentials of tasks.
 const credentialsPath = "/v2/credentials/"
 
-func serveECS(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {
+func serveECS(s *serving, e fixtures.Endpoint) (http.Handler, error) {
 	id, ok := strings.CutPrefix(e.Path, credentialsPath)
 	if !ok {
 		return nil, fmt.Errorf("endpoint %s: path is %q, want %s and an id", e.Name, e.Path, credentialsPath)
 	}
 	return metadata.ECS(metadata.ECSOptions{
-		Settings: d.endpointSettings(e), Credentials: map[string]metadata.Vendor{id: d.vendor(e)}, Task: d.task(),
+		Settings: s.endpointSettings(e), Credentials: map[string]metadata.Vendor{id: s.vendor(e)}, Task: s.task(),
 	})
+}
+
+func servePodIdentity(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+	verify, err := s.ids.verifyPodToken()
+	if err != nil {
+		return nil, err
+	}
+	o := metadata.PodIdentityOptions{Settings: s.endpointSettings(e), Vendor: s.vendor(e), Verify: verify}
+	if !s.ownNetwork {
+		o.Hosts = []string{"127.0.0.1"} // the agent's own addresses are out of reach there
+	}
+	return metadata.PodIdentity(o)
+}
+
+func serveSnapStart(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+	return metadata.SnapStart(metadata.SnapStartOptions{
+		Settings: s.endpointSettings(e), Vendor: s.vendor(e), Token: s.endpointToken(e.Name),
+	})
+}
+
+func serveIMDS(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+	o := metadata.IMDSOptions{
+		Settings: s.endpointSettings(e), Vendor: s.vendor(e), Extended: e.IMDS.Extended,
+		Tokens: metadata.HTTPTokens(e.IMDS.Tokens), HopLimit: e.IMDS.HopLimit, Hops: e.IMDS.Hops,
+		Instance: metadata.Instance{Region: s.region(), AccountID: s.project.Account},
+	}
+	if role, ok := s.host.Role(e.Role); ok && !slices.Contains(s.project.WithoutRole, e.Name) {
+		o.RoleName, _ = s.roleOf(&role)
+	}
+	return metadata.IMDS(o)
+}
+
+func serveGCE(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+	return metadata.GCE(metadata.GCEOptions{Settings: s.endpointSettings(e), ProjectID: projectName}), nil
+}
+
+func serveSignIn(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+	return metadata.SignIn(metadata.SignInOptions{
+		Settings: s.endpointSettings(e), Vendor: s.vendor(e), RefreshToken: s.endpointToken(e.Name),
+	})
+}
+
+func serveIDToken(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+	return metadata.IDToken(metadata.IDTokenOptions{
+		Settings: s.endpointSettings(e), Path: e.Path, Token: s.endpointToken(e.Name),
+		Mint: func(ctx context.Context, audience string) (string, error) {
+			token, err := s.ids.mint(ctx, e.Issuer, audience)
+			if err == nil {
+				s.ids.noteVended(mockaws.Fingerprint(token), e)
+			}
+			return token, err
+		},
+	})
+}
+
+// endpointSettings are what all kinds of endpoints have in common.
+func (es *endpoints) endpointSettings(e fixtures.Endpoint) metadata.Settings {
+	return metadata.Settings{Name: e.Name, Now: es.now, Observe: es.observe, Faults: es.faults.endpoints[e.Name]}
 }
 
 // task is what the agent tells about the task, on a host whose program finds
 // the metadata's address in ECS_CONTAINER_METADATA_URI_V4.
-func (d *Deployment) task() *metadata.Task {
-	uri, ok := d.hostVariable("ECS_CONTAINER_METADATA_URI_V4")
+func (es *endpoints) task() *metadata.Task {
+	uri, ok := es.hostVariable("ECS_CONTAINER_METADATA_URI_V4")
 	if !ok {
 		return nil
 	}
 	launch := "EC2"
-	if in, _ := d.hostVariable("AWS_EXECUTION_ENV"); in == "AWS_ECS_FARGATE" {
+	if in, _ := es.hostVariable("AWS_EXECUTION_ENV"); in == "AWS_ECS_FARGATE" {
 		launch = "FARGATE"
 	}
 	id := path.Base(uri)
 	task, _, _ := strings.Cut(id, "-")
-	arn := "arn:aws:ecs:" + d.region() + ":" + d.settings.Account + ":"
+	arn := "arn:aws:ecs:" + es.region() + ":" + es.project.Account + ":"
 	return &metadata.Task{
 		MetadataID: id, Cluster: arn + "cluster/" + projectName, TaskARN: arn + "task/" + projectName + "/" + task,
 		Family: projectName, Revision: "1", DesiredStatus: "RUNNING", KnownStatus: "RUNNING",
-		AvailabilityZone: d.region() + "a", LaunchType: launch,
+		AvailabilityZone: es.region() + "a", LaunchType: launch,
 		Containers: []metadata.Container{{
 			ID: id, Name: projectName, DockerName: projectName, Image: projectName + ":latest",
 			DesiredStatus: "RUNNING", KnownStatus: "RUNNING",
@@ -90,76 +132,12 @@ func (d *Deployment) task() *metadata.Task {
 	}
 }
 
-// hostVariable is the value of a variable as the fixture has it.
-func (d *Deployment) hostVariable(name string) (string, bool) {
-	i := slices.IndexFunc(d.host.Variables, func(v fixtures.Variable) bool { return v.Name == name })
-	if i < 0 {
-		return "", false
+// handler makes the handler of one of the host's endpoints.
+func (s *serving) handler(e fixtures.Endpoint) (http.Handler, error) {
+	construct := endpointKinds[e.Kind]
+	if construct == nil {
+		return nil, fmt.Errorf("host %s offers %s (%s), which this harness does not serve; it serves %s",
+			s.host.Name, e.Name, e.Kind, strings.Join(slices.Sorted(maps.Keys(endpointKinds)), ", "))
 	}
-	return d.host.Variables[i].Value, true
-}
-
-func servePodIdentity(d *Deployment, l *layout, e fixtures.Endpoint) (http.Handler, error) {
-	verify, err := d.verifyPodToken()
-	if err != nil {
-		return nil, err
-	}
-	o := metadata.PodIdentityOptions{Settings: d.endpointSettings(e), Vendor: d.vendor(e), Verify: verify}
-	if !l.backend.OwnNetwork() {
-		o.Hosts = []string{"127.0.0.1"} // the agent's own addresses are out of reach there
-	}
-	return metadata.PodIdentity(o)
-}
-
-func serveSnapStart(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {
-	return metadata.SnapStart(metadata.SnapStartOptions{
-		Settings: d.endpointSettings(e), Vendor: d.vendor(e), Token: d.endpointToken(e.Name),
-	})
-}
-
-func serveIMDS(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {
-	o := metadata.IMDSOptions{
-		Settings: d.endpointSettings(e), Vendor: d.vendor(e), Extended: e.IMDS.Extended,
-		Tokens: metadata.HTTPTokens(e.IMDS.Tokens), HopLimit: e.IMDS.HopLimit, Hops: e.IMDS.Hops,
-		Instance: metadata.Instance{Region: d.region(), AccountID: d.settings.Account},
-	}
-	if role, ok := d.host.Role(e.Role); ok && !slices.Contains(d.settings.WithoutRole, e.Name) {
-		o.RoleName, _ = d.roleOf(&role)
-	}
-	return metadata.IMDS(o)
-}
-
-func serveGCE(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {
-	return metadata.GCE(metadata.GCEOptions{Settings: d.endpointSettings(e), ProjectID: projectName}), nil
-}
-
-func serveSignIn(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {
-	return metadata.SignIn(metadata.SignInOptions{
-		Settings: d.endpointSettings(e), Vendor: d.vendor(e), RefreshToken: d.endpointToken(e.Name),
-	})
-}
-
-func serveIDToken(d *Deployment, _ *layout, e fixtures.Endpoint) (http.Handler, error) {
-	return metadata.IDToken(metadata.IDTokenOptions{
-		Settings: d.endpointSettings(e), Path: e.Path, Token: d.endpointToken(e.Name),
-		Mint: func(ctx context.Context, audience string) (string, error) {
-			token, err := d.mint(ctx, e.Issuer, audience)
-			if err == nil {
-				d.noteVended(mockaws.Fingerprint(token), e)
-			}
-			return token, err
-		},
-	})
-}
-
-// endpointToken is what an endpoint wants as authorization, one and the same
-// for the whole deployment.
-func (d *Deployment) endpointToken(name string) string {
-	if d.endpointTokens == nil {
-		d.endpointTokens = map[string]string{}
-	}
-	if d.endpointTokens[name] == "" {
-		d.endpointTokens[name] = rand.Text()
-	}
-	return d.endpointTokens[name]
+	return construct(s, e)
 }

@@ -8,50 +8,20 @@ import (
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
-func serveSSOPortal(d *Deployment, l *layout, _ fixtures.Endpoint) (http.Handler, error) {
-	sso, err := d.signedIn(l)
+func serveSSOPortal(s *serving, _ fixtures.Endpoint) (http.Handler, error) {
+	sso, err := s.signedIn()
 	if err != nil {
 		return nil, err
 	}
 	return sso.Portal(), nil
 }
 
-func serveSSOTokens(d *Deployment, l *layout, _ fixtures.Endpoint) (http.Handler, error) {
-	sso, err := d.signedIn(l)
+func serveSSOTokens(s *serving, _ fixtures.Endpoint) (http.Handler, error) {
+	sso, err := s.signedIn()
 	if err != nil {
 		return nil, err
 	}
 	return sso.OIDC(), nil
-}
-
-// signedIn is the person's sign-in at IAM Identity Center, which portal and
-// token service share. On a host that has a token service, the cached access
-// token is one that has expired: what it is there for.
-func (d *Deployment) signedIn(l *layout) (*metadata.SSO, error) {
-	if l.sso != nil {
-		return l.sso, nil
-	}
-	o := metadata.SSOOptions{Roles: map[metadata.SSORole]metadata.Vendor{}}
-	for _, e := range d.host.Endpoints {
-		switch e.Kind {
-		case "sso-portal":
-			o.Settings = d.endpointSettings(e)
-			o.AccessToken = d.endpointToken(e.Name)
-			if role, ok := d.host.Role(e.Role); ok {
-				o.Roles[metadata.SSORole{AccountID: d.settings.Account,
-					RoleName: permissionSet(role.RoleName)}] = d.vendor(e)
-			}
-		case "sso-oidc":
-			o.TokenService = d.endpointSettings(e)
-			o.RefreshToken = d.endpointToken(e.Name)
-		}
-	}
-	if o.RefreshToken != "" {
-		o.AccessToken = ""
-	}
-	var err error
-	l.sso, err = metadata.NewSSO(o)
-	return l.sso, err
 }
 
 var reservedRole = regexp.MustCompile(`^AWSReservedSSO_(.+)_[0-9a-f]{16}$`)
@@ -63,4 +33,34 @@ func permissionSet(role string) string {
 		return m[1]
 	}
 	return role
+}
+
+// signedIn is the person's sign-in at IAM Identity Center, which portal and
+// token service share. On a host that has a token service, the cached access
+// token is one that has expired: what it is there for.
+func (s *serving) signedIn() (*metadata.SSO, error) {
+	if s.sso != nil {
+		return s.sso, nil
+	}
+	o := metadata.SSOOptions{Roles: map[metadata.SSORole]metadata.Vendor{}}
+	for _, e := range s.host.Endpoints {
+		switch e.Kind {
+		case "sso-portal":
+			o.Settings = s.endpointSettings(e)
+			o.AccessToken = s.endpointToken(e.Name)
+			if role, ok := s.host.Role(e.Role); ok {
+				o.Roles[metadata.SSORole{AccountID: s.project.Account,
+					RoleName: permissionSet(role.RoleName)}] = s.vendor(e)
+			}
+		case "sso-oidc":
+			o.TokenService = s.endpointSettings(e)
+			o.RefreshToken = s.endpointToken(e.Name)
+		}
+	}
+	if o.RefreshToken != "" {
+		o.AccessToken = ""
+	}
+	var err error
+	s.sso, err = metadata.NewSSO(o)
+	return s.sso, err
 }

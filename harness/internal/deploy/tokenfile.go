@@ -131,3 +131,9 @@ func (l *layout) rotate(files []fixtures.File, home string, values map[string]st
 	}
 	return nil
 }
+
+// ofToken reports whether a file is a token and nothing else.
+func ofToken(f fixtures.File) bool {
+	return strings.HasPrefix(f.Content, "${token.") && strings.HasSuffix(f.Content, "}") && strings.Count(f.Content,
+		"$") == 1
+}

@@ -8,22 +8,6 @@ import (
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
-// untrusted is the error of an endpoint whose service the role does not let
-// assume it, which a deployment can ask for with RoleTrust; nil if it does.
-func (d *Deployment) untrusted(e fixtures.Endpoint) error {
-	policy := d.settings.Roles[e.Role].Trust
-	role, ok := d.host.Role(e.Role)
-	if policy == "" || !ok {
-		return nil
-	}
-	services := e.TrustedServices(role)
-	if len(services) == 0 || slices.ContainsFunc(services, func(s string) bool { return trusts(policy, s) }) {
-		return nil
-	}
-	name, _ := d.roleOf(&role)
-	return &metadata.AssumeRoleError{RoleName: name}
-}
-
 // oneOrMore is what policies write as one string or a list.
 type oneOrMore []string
 
@@ -56,4 +40,20 @@ func trusts(policy, service string) bool {
 		return s.Effect == "Allow" && json.Unmarshal(s.Principal, &principal) == nil &&
 			slices.Contains(principal.Service, service)
 	})
+}
+
+// untrusted is the error of an endpoint whose service the role does not let
+// assume it, which a deployment can ask for with RoleTrust; nil if it does.
+func (st *site) untrusted(e fixtures.Endpoint) error {
+	policy := st.project.Roles[e.Role].Trust
+	role, ok := st.host.Role(e.Role)
+	if policy == "" || !ok {
+		return nil
+	}
+	services := e.TrustedServices(role)
+	if len(services) == 0 || slices.ContainsFunc(services, func(s string) bool { return trusts(policy, s) }) {
+		return nil
+	}
+	name, _ := st.roleOf(&role)
+	return &metadata.AssumeRoleError{RoleName: name}
 }

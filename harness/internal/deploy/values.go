@@ -13,47 +13,56 @@ import (
 )
 
 // values are what the placeholders of fixtures and settings stand for, once
-// everything is seeded. What lies where depends on the isolation, so that
-// addresses and paths come from the layout.
-func (d *Deployment) values(l *layout) map[string]string {
-	v := d.staticValues()
-	d.addCredentials(v)
-	now := d.Now().UTC()
+// everything is seeded, but for what lies where: a layout knows that.
+func (ids *identities) values() map[string]string {
+	v := ids.staticValues()
+	ids.addCredentials(v)
+	now := ids.now().UTC()
 	v["time.now"] = now.Format(time.RFC3339)
 	v["time.inOneHour"] = now.Add(time.Hour).Format(time.RFC3339)
 	v["time.oneHourAgo"] = now.Add(-time.Hour).Format(time.RFC3339)
 	if key, err := newKey(); err == nil {
 		v["key.p256"] = key
 	}
-	for name, token := range d.tokens {
+	for name, token := range ids.tokens {
 		v["token."+name] = token
-	}
-	for name, value := range l.values {
-		v[name] = value
 	}
 	return v
 }
 
-func (d *Deployment) addCredentials(v map[string]string) {
-	if len(d.settings.Users) > 0 {
-		k := d.applied.Keys[0]
+func (ids *identities) addCredentials(v map[string]string) {
+	if len(ids.project.Users) > 0 {
+		k, _ := ids.keyOf(ids.project.Users[0].Name)
 		v["user.accessKeyId"], v["user.secretAccessKey"], v["user.arn"] = k.KeyID, k.Secret, k.Principal
 		sum := sha256.Sum256([]byte(k.Principal))
 		v["user.arnSha256"] = hex.EncodeToString(sum[:])
 	}
-	// The first seed made the host's sessions, in order, then the platform's.
-	for i, s := range d.host.Sessions {
-		made := d.applied.Sessions[i]
-		at := "session." + s.Name + "."
+	for name, made := range ids.sessions {
+		at := "session." + name + "."
 		v[at+"accessKeyId"], v[at+"secretAccessKey"], v[at+"sessionToken"] = made.KeyID, made.Secret, made.Token
 		v[at+"expiration"] = made.Expiration.UTC().Format(time.RFC3339)
 	}
-	if p := d.host.Platform; p != nil {
-		made := d.applied.Sessions[len(d.host.Sessions)]
+	if p := ids.host.Platform; p != nil {
+		made := ids.platform
 		v["platform.accessKeyId"], v["platform.secretAccessKey"], v["platform.sessionToken"] = made.KeyID, made.Secret,
 			made.Token
 		v["platform.account"], v["platform.roleArn"] = p.Account, made.RoleARN
 	}
+}
+
+// credentialVariables are the users' credentials under the names that the
+// deployment asks for.
+func (ids *identities) credentialVariables() (out []assignment) {
+	for _, u := range ids.project.Users {
+		if id, secret := u.Variables(); id != "" {
+			key, _ := ids.keyOf(u.Name)
+			out = append(out, assignment{id, key.KeyID}, assignment{secret, key.Secret})
+		}
+		if u.Bearer != "" {
+			out = append(out, assignment{u.Bearer, ids.bearerOf(u.Name)})
+		}
+	}
+	return out
 }
 
 func newKey() (string, error) {
@@ -67,3 +76,5 @@ func newKey() (string, error) {
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der})), nil
 }
+
+type assignment struct{ name, value string }

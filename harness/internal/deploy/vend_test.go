@@ -44,7 +44,7 @@ func TestEndpointKeepsItsCredentialsDuringARun(t *testing.T) {
 	if next, _ := vended(t, d); next == first {
 		t.Error("the next run finds the credentials of the last")
 	}
-	if lookups := d.takeLookups(); len(lookups) != 1 {
+	if lookups := d.points.takeLookups(); len(lookups) != 1 {
 		t.Errorf("noted %v; a run begins without lookups", lookups)
 	}
 }
@@ -67,7 +67,7 @@ func TestEndpointOfARoleThatTrustsAnother(t *testing.T) {
 	if _, status := vended(t, d); status != http.StatusBadRequest {
 		t.Errorf("got %d", status)
 	}
-	if l := d.takeLookups(); len(l) != 1 || l[0].Behaviour != "ecs/assume-role" {
+	if l := d.points.takeLookups(); len(l) != 1 || l[0].Behaviour != "ecs/assume-role" {
 		t.Errorf("noted %v", l)
 	}
 	if _, status := vended(t, trust("ecs-tasks.amazonaws.com")); status != http.StatusOK {
@@ -123,14 +123,14 @@ func TestRedeployForgetsWhatWasHandedOut(t *testing.T) {
 // (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
 func TestPodTokensAreForTheAgent(t *testing.T) {
 	d := start(t, "eks-pod-identity", project.Project{})
-	verify, err := d.verifyPodToken()
+	verify, err := d.ids.verifyPodToken()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for audience, taken := range map[string]bool{
 		"pods.eks.amazonaws.com": true, "sts.amazonaws.com": false, "https://kubernetes.default.svc": false,
 	} {
-		token, err := d.mint(t.Context(), d.host.Issuers[0].Name, audience)
+		token, err := d.ids.mint(t.Context(), d.site.host.Issuers[0].Name, audience)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,138 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/hostproof/hostproof/harness/project"
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/iam"
+)
+
+// checkLifetimes refuses those of sources that the host does not have.
+func (ids *identities) checkLifetimes() error {
+	var sources []string
+	for _, e := range ids.host.Endpoints {
+		sources = append(sources, e.Name)
+	}
+	for _, s := range ids.host.Sessions {
+		sources = append(sources, s.Name)
+	}
+	sources = append(sources, project.STS)
+	for _, name := range slices.Sorted(maps.Keys(ids.project.Lifetime)) {
+		if err := ids.has("source of credentials", name, sources); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// declared are the project's account and the platform's.
+func (ids *identities) declared() (mockaws.Seed, error) {
+	if err := errors.Join(ids.checkTokens(), ids.checkLifetimes()); err != nil {
+		return mockaws.Seed{}, err
+	}
+	account, err := ids.account()
+	if err != nil {
+		return mockaws.Seed{}, err
+	}
+	issuers, err := ids.issuers(ids.staticValues())
+	if err != nil {
+		return mockaws.Seed{}, err
+	}
+	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}, Issuers: issuers}
+	if longest, ok := ids.project.Lifetime[project.STS]; ok {
+		seed.SessionLimit = longest.String()
+	}
+	if p := ids.host.Platform; p != nil {
+		// The platform's principal is another one than the user's, and may do
+		// nothing: what a host injects for itself carries no permission.
+		seed.Accounts = append(seed.Accounts, iam.AccountSeed{
+			ID: p.Account, Roles: []iam.RoleSeed{{Name: p.Role, TrustService: []string{p.TrustedService()}}},
+			Sessions: []iam.SessionSeed{{Role: p.Role, Name: p.Session, TokenLength: p.TokenLength}},
+		})
+	}
+	return seed, nil
+}
+
+// apply seeds the mock and remembers what it made.
+func (ids *identities) apply(ctx context.Context, seed mockaws.Seed) (*mockaws.Applied, error) {
+	made, err := ids.mock.Admin.Seed(ctx, seed)
+	if err != nil {
+		return nil, err
+	}
+	ids.applied.Keys = append(ids.applied.Keys, made.Keys...)
+	ids.applied.Sessions = append(ids.applied.Sessions, made.Sessions...)
+	ids.applied.BedrockAPIKeys = append(ids.applied.BedrockAPIKeys, made.BedrockAPIKeys...)
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	for _, k := range made.Keys {
+		ids.secrets[k.KeyID] = k.Secret
+	}
+	for _, s := range made.Sessions {
+		ids.secrets[s.KeyID], ids.ends[s.KeyID] = s.Secret, s.Expiration
+	}
+	for _, a := range seed.Accounts {
+		for _, r := range a.Roles {
+			ids.made[a.ID+"/"+r.Name] = true
+		}
+		for _, p := range a.OIDCProviders {
+			ids.made[a.ID+"/"+p.URL] = true
+		}
+	}
+	return made, nil
+}
+
+// account is the project's account: users of the settings, roles, sessions and
+// identity providers of the host.
+func (ids *identities) account() (iam.AccountSeed, error) {
+	a := iam.AccountSeed{ID: ids.project.Account}
+	for _, u := range ids.project.Users {
+		a.Users = append(a.Users, iam.UserSeed{Name: u.Name, Allow: u.Allow, Deny: u.Deny, Policies: u.Policies,
+			Keys: []iam.KeySeed{{}}})
+		if u.Bearer != "" {
+			a.BedrockAPIKeys = append(a.BedrockAPIKeys, iam.BedrockKeySeed{User: u.Name})
+		}
+	}
+	values := ids.staticValues()
+	for _, i := range ids.host.Issuers {
+		url, err1 := ids.host.Expand(i.URL, values)
+		audience, err2 := ids.host.Expand(i.Audience, values)
+		if err := firstOf(err1, err2); err != nil {
+			return a, err
+		}
+		clients := append([]string{audience}, ids.project.Issuers[i.Name].Audience...)
+		a.OIDCProviders = append(a.OIDCProviders, iam.OIDCProviderSeed{URL: url, ClientIDs: clients})
+	}
+	for _, r := range ids.host.Roles {
+		if ids.project.Roles[r.Name].Is != "" {
+			continue // the project has made it
+		}
+		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService,
+			MaxSessionDuration: r.MaxSession,
+			Allow:              ids.project.Roles[r.Name].Allow, Policies: ids.project.Roles[r.Name].Policies}
+		policy := r.Trust
+		if other := ids.project.Roles[r.Name].Trust; other != "" {
+			policy, role.TrustService = other, nil
+		}
+		if policy != "" {
+			trust, err := ids.host.Expand(policy, values)
+			if err != nil {
+				return a, err
+			}
+			role.Trust = trust
+		}
+		a.Roles = append(a.Roles, role)
+	}
+	for _, s := range ids.host.Sessions {
+		s.ExpiresIn = ids.lifetime(s.Name, s.ExpiresIn)
+		session, err := ids.session(s, values)
+		if err != nil {
+			return a, err
+		}
+		a.Sessions = append(a.Sessions, session)
+	}
+	return a, nil
+}
