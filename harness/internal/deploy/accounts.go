@@ -42,7 +42,8 @@ func (ids *identities) declared() (mockaws.Seed, error) {
 	if err != nil {
 		return mockaws.Seed{}, err
 	}
-	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}, Issuers: issuers}
+	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}, Issuers: issuers,
+		TokenLength: ids.project.TokenSize}
 	if longest, ok := ids.project.Lifetime[project.STS]; ok {
 		seed.SessionLimit = longest.String()
 	}
@@ -51,10 +52,19 @@ func (ids *identities) declared() (mockaws.Seed, error) {
 		// nothing: what a host injects for itself carries no permission.
 		seed.Accounts = append(seed.Accounts, iam.AccountSeed{
 			ID: p.Account, Roles: []iam.RoleSeed{{Name: p.Role, TrustService: []string{p.TrustedService()}}},
-			Sessions: []iam.SessionSeed{{Role: p.Role, Name: p.Session, TokenLength: p.TokenLength}},
+			Sessions: []iam.SessionSeed{{Role: p.Role, Name: p.Session, TokenLength: ids.tokenLength(p.TokenLength)}},
 		})
 	}
 	return seed, nil
+}
+
+// tokenLength is how long the token of a session is for which the host gives a
+// length: what the project sets wins. Seeds want a multiple of four.
+func (ids *identities) tokenLength(hosts int) int {
+	if n := ids.project.TokenSize; n != 0 {
+		return (n + 3) / 4 * 4
+	}
+	return hosts
 }
 
 // apply seeds the mock and remembers what it made.
