@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,8 +17,9 @@ const module = "github.com/hostproof/hostproof/"
 
 // allowed says which of our packages a package may import, by the longest
 // prefix that fits. The packages of one row may import each other, and what its
-// list names; a folder with a row of its own is not theirs. Imports go one way, scenarios -> harness/expect -> harness
-// -> {fixtures, mockaws} and mockaws -> service -> protocol -> {sigv4, iam}.
+// list names; a folder with a row of its own is not theirs. Imports go one way:
+// scenarios -> harness/expect -> harness -> {fixtures, mockaws} and
+// mockaws -> service -> protocol -> {sigv4, iam}.
 var allowed = map[string][]string{
 	"mockaws/verdict":  {},
 	"mockaws/sigv4":    {"mockaws/verdict", "mockaws/internal/checksums", "mockaws/sigv4/internal"},
@@ -27,11 +29,9 @@ var allowed = map[string][]string{
 	"mockaws/internal": {},
 	"mockaws/oidc":     {},
 	"mockaws/metadata": {"mockaws/fault"},
-	"mockaws/protocol": {"mockaws/verdict", "mockaws/fault", "mockaws/sigv4", "mockaws/iam"},
-	"mockaws":          {"mockaws", "internal"},
+	"mockaws/protocol": {"mockaws/verdict", "mockaws/fault"},
+	"mockaws":          {"mockaws"},
 	"fixtures/steps":   {},
-	"internal/plural":  {},
-	"internal/yamlerr": {},
 	"fixtures":         {"fixtures"},
 	"harness": {"fixtures", "mockaws", "harness/isolation", "harness/project", "harness/ledger", "harness/diagnose",
 		"harness/internal"},
@@ -41,27 +41,28 @@ var allowed = map[string][]string{
 	"harness/internal/headline": {},
 	"harness/internal/inmemory": {"mockaws"},
 	"harness/isolation":         {"harness/isolation", "harness/internal/ports"},
+	"harness/isolation/seen":    {},
 	"harness/internal/deploy": {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/goclock",
 		"harness/project", "harness/ledger", "harness/diagnose", "harness/internal"},
-	"harness/isolation/container": {"harness/isolation", "harness/internal", "mockaws", "fixtures/steps"},
+	"harness/isolation/container": {"harness/isolation", "harness/internal", "mockaws"},
 	"harness/need":                {"fixtures/steps"},
-	"harness/ledger":              {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/internal"},
-	"harness/library":             {"fixtures"},
-	"harness/diagnose": {"harness/diagnose", "fixtures", "mockaws", "harness/ledger", "harness/library",
-		"harness/isolation",
+	"harness/ledger": {"fixtures", "mockaws", "harness/isolation/seen", "harness/leak",
 		"harness/internal"},
+	"harness/library": {"fixtures"},
+	"harness/diagnose": {"harness/diagnose", "fixtures", "mockaws", "harness/ledger", "harness/library",
+		"harness/isolation/seen", "harness/internal"},
 	"harness/expect":   {"harness", "mockaws"},
-	"harness/matrix":   {"harness", "mockaws", "fixtures", "internal"},
+	"harness/matrix":   {"harness", "mockaws", "fixtures"},
 	"harness/project":  {"harness/isolation", "mockaws", "fixtures"},
-	"harness/report":   {"harness", "mockaws", "fixtures", "internal"},
-	"harness/casefile": {"harness", "fixtures", "mockaws", "internal"},
+	"harness/report":   {"harness/ledger", "harness/internal", "mockaws", "fixtures"},
+	"harness/casefile": {"harness", "fixtures", "mockaws"},
 	"harness/capture":  {"fixtures", "harness/capture"},
 	"harness/explain": {"fixtures", "harness/diagnose", "harness/ledger", "harness/library", "harness/internal",
 		"mockaws"},
 	"harness/conformance": {"mockaws"},
-	"harness/peers":       {"fixtures", "mockaws"},
-	"harness/cmd":         {"harness", "mockaws", "fixtures", "internal"},
-	"scenarios":           {"scenarios", "harness", "fixtures", "mockaws"},
+	"harness/peers":       {"fixtures"},
+	"harness/cmd":         {"harness", "mockaws", "fixtures"},
+	"scenarios":           {"harness", "fixtures", "mockaws"},
 
 	// The judge works without the search for the mistake behind a wrong signature.
 	"mockaws/sigv4/mistakes": {"mockaws/sigv4"},
@@ -86,11 +87,9 @@ var exclusive = map[string][]string{
 	"github.com/moby/moby":                        {"harness/isolation/container"},
 	"github.com/onsi/gomega":                      {"harness/expect", "scenarios"},
 	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
-	"github.com/alecthomas/kong": {"harness/cmd", "mockaws/cmd", "mockaws/service/catalog/models/cmd",
-		"fixtures/subjects"},
+	"github.com/alecthomas/kong":                  {"harness/cmd", "mockaws/cmd", "mockaws/service/catalog/models/cmd"},
 	// The judge is independent of the signer that it judges.
-	"github.com/aws/aws-sdk-go-v2/aws/signer": {"fixtures/subjects", "harness/conformance",
-		"mockaws/internal/mocktest"},
+	"github.com/aws/aws-sdk-go-v2/aws/signer": {"harness/conformance", "mockaws/internal/mocktest"},
 }
 
 // standardOnly import nothing but the standard library and each other: they
@@ -139,20 +138,119 @@ func TestServicesStandAlone(t *testing.T) {
 	}
 }
 
-// TestImportRulesAreUsed keeps the tables from naming what is not there.
+// TestImportRulesAreUsed keeps the tables from naming what is not there, or allowing
+// what no package does: a rule outlives the code that it was made for.
 func TestImportRulesAreUsed(t *testing.T) {
-	var from []string
-	for _, im := range imports(t) {
-		from = append(from, im.from)
+	list := imports(t)
+	if len(list) < 50 {
+		t.Fatalf("found only %d imports: the walk does not see the module", len(list))
 	}
-	for prefix := range allowed {
-		if !slices.ContainsFunc(from, func(f string) bool { return fits(f, []string{prefix}) }) {
-			t.Logf("no package under %s yet", prefix)
+	for _, problem := range stale(list, allowed, exclusive) {
+		t.Error(problem)
+	}
+	for _, prefix := range standardOnly {
+		if !slices.ContainsFunc(list, func(im imported) bool { return fits(im.from, []string{prefix}) }) {
+			t.Errorf("standardOnly: there is no package %s", prefix)
 		}
 	}
-	if len(from) < 50 {
-		t.Fatalf("found only %d imports: the walk does not see the module", len(from))
+}
+
+// TestStaleImportRules: each kind of stale rule is found, and a used one is not.
+func TestStaleImportRules(t *testing.T) {
+	list := []imported{
+		{"harness/a/a.go", "harness/a", module + "mockaws/b"},
+		{"harness/a/a.go", "harness/a", "example.com/lib/part"},
+		{"harness/c/c.go", "harness/c", "fmt"},
 	}
+	for _, x := range []struct {
+		name      string
+		rules     map[string][]string
+		exclusive map[string][]string
+		want      string
+	}{
+		{"used", map[string][]string{"harness": {"mockaws"}}, map[string][]string{"example.com/lib": {"harness/a"}},
+			""},
+		{"no such package", map[string][]string{"gone": {}}, nil, "there is no package gone"},
+		{"not imported", map[string][]string{"harness": {"mockaws", "fixtures"}}, nil,
+			"harness may import fixtures, and does not"},
+		{"another row's", map[string][]string{"harness": {"mockaws"}, "harness/a": {"mockaws"}}, nil,
+			"harness may import mockaws, and does not"},
+		{"not imported at all", nil, map[string][]string{"example.com/gone": {"harness"}},
+			"harness may import example.com/gone, and does not"},
+		{"not imported there", nil, map[string][]string{"example.com/lib": {"harness/a", "harness/b"}},
+			"harness/b may import example.com/lib, and does not"},
+	} {
+		got := strings.Join(stale(list, x.rules, x.exclusive), "\n")
+		if (x.want == "") != (got == "") || !strings.Contains(got, x.want) {
+			t.Errorf("%s: %q, want %q", x.name, got, x.want)
+		}
+	}
+}
+
+// stale are the rules that no import of the list needs, each in one sentence.
+func stale(list []imported, rules, exclusive map[string][]string) (out []string) {
+	imports := func(of func(from string) bool, path string) bool {
+		return slices.ContainsFunc(list, func(im imported) bool { return of(im.from) && fits(im.path, []string{path}) })
+	}
+	for prefix, paths := range rules {
+		governed := func(from string) bool { return longest(from, rules) == prefix }
+		if !slices.ContainsFunc(list, func(im imported) bool { return governed(im.from) }) {
+			out = append(out, "allowed: there is no package "+prefix)
+			continue
+		}
+		for _, path := range paths {
+			if !imports(governed, module+path) {
+				out = append(out, "allowed: "+prefix+" may import "+path+", and does not")
+			}
+		}
+	}
+	for path, users := range exclusive {
+		for _, user := range users {
+			if !imports(func(from string) bool { return fits(from, []string{user}) }, path) {
+				out = append(out, "exclusive: "+user+" may import "+path+", and does not")
+			}
+		}
+	}
+	return out
+}
+
+// plain are packages that read, judge and show what a run left behind, or that
+// stand alone: who imports one gets none of the machinery that isolates a program.
+var plain = []string{
+	"harness/explain", "harness/ledger", "harness/diagnose", "harness/report", "harness/capture",
+	"harness/conformance", "harness/leak", "harness/goclock", "harness/peers",
+}
+
+// machinery is what isolation needs, and they do not.
+var machinery = []string{
+	"github.com/vishvananda/netlink", "github.com/libp2p/go-yamux", "github.com/miekg/dns", "github.com/testcontainers",
+}
+
+// TestPlainPackagesLinkNoMachinery looks at everything that they link, at any depth.
+// The face of the harness links the machinery: so the walk sees it where it is.
+func TestPlainPackagesLinkNoMachinery(t *testing.T) {
+	if !slices.ContainsFunc(linked(t, "harness"), func(path string) bool { return fits(path, machinery) }) {
+		t.Fatal("not even the harness links what isolation needs: the walk does not see it")
+	}
+	for _, name := range plain {
+		for _, path := range linked(t, name) {
+			if fits(path, machinery) {
+				t.Errorf("%s links %s; `go list -deps` shows the way to it", name, path)
+			}
+		}
+	}
+}
+
+// linked is what a package links, itself included, by import path.
+func linked(t *testing.T, name string) []string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", module+name)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %v", cmd, err)
+	}
+	return strings.Fields(string(out))
 }
 
 type imported struct{ file, from, path string }

@@ -145,7 +145,8 @@ func TestUntrustedCAIsReported(t *testing.T) {
 	if needProgram(t, "node"); true {
 		o := run(t, Config{Argv: []string{"env", "-u", "NODE_EXTRA_CA_CERTS", "node", "-e",
 			"fetch(process.argv[1]).catch(e => process.exit(9))", "https://" + bedrock}, AWS: echo})
-		if got := o.TLSFailures(); o.Code != 9 || len(got) != 1 || got[0] != (TLSFailure{bedrock, NoRequest, 1}) {
+		if got := o.TLSFailures(); o.Code != 9 || len(got) != 1 ||
+			got[0] != (TLSFailure{Name: bedrock, Problem: NoRequest, Count: 1}) {
 			t.Errorf("exit %d, failures %v", o.Code, got)
 		}
 	}

@@ -219,7 +219,7 @@ func (f *failures) add(name, problem string) {
 			return
 		}
 	}
-	f.list = append(f.list, TLSFailure{name, problem, 1})
+	f.list = append(f.list, TLSFailure{Name: name, Problem: problem, Count: 1})
 }
 
 func (f *failures) expect(c net.Conn, name string) {

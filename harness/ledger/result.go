@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -54,7 +54,7 @@ type Result struct {
 	// there; see Baked.
 	Hidden []string `json:"hidden,omitempty"`
 	// Refused is what else the subject tried to reach; the sandbox sees it.
-	Refused []isolation.Attempt `json:"refused,omitempty"`
+	Refused []seen.Attempt `json:"refused,omitempty"`
 	// Unrecorded counts further refusals that the kernel had no room to report.
 	Unrecorded int `json:"unrecorded,omitempty"`
 	// Port is where a served subject was called; 0 for one that is no server.
@@ -65,7 +65,7 @@ type Result struct {
 	// Visits are the requests to a served subject, in order.
 	Visits []Visit `json:"visits,omitempty"`
 
-	TLSFailures []isolation.TLSFailure `json:"tlsFailures,omitempty"`
+	TLSFailures []seen.TLSFailure `json:"tlsFailures,omitempty"`
 	// Ledger has a row for each place that hands out credentials.
 	Ledger    []Row     `json:"ledger"`
 	Diagnosis Diagnosis `json:"diagnosis"`

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
@@ -131,7 +130,7 @@ func (r *Run) TimeUp() string {
 
 // Of is a result as a report tells it, with its status. The host is the one
 // that the subject ran on.
-func Of(r *harness.Result, host *fixtures.Host) (*Run, Status) {
+func Of(r *ledger.Result, host *fixtures.Host) (*Run, Status) {
 	run := &Run{
 		Command: r.Subject, Isolation: r.Isolation, Why: r.Why, Mock: r.Mock,
 		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, Duration: r.Duration,
@@ -176,7 +175,7 @@ func Of(r *harness.Result, host *fixtures.Host) (*Run, Status) {
 }
 
 // renumber counts exchanges from 1 within the run: the mock counts on.
-func renumber(seq int64, r *harness.Result) int64 {
+func renumber(seq int64, r *ledger.Result) int64 {
 	for i := range r.Exchanges {
 		if r.Exchanges[i].Seq == seq {
 			return int64(i + 1)
@@ -185,7 +184,7 @@ func renumber(seq int64, r *harness.Result) int64 {
 	return 0
 }
 
-func exchanges(r *harness.Result) []Exchange {
+func exchanges(r *ledger.Result) []Exchange {
 	out := []Exchange{}
 	for i := range r.Exchanges {
 		out = append(out, exchange(&r.Exchanges[i], int64(i+1), r))
@@ -193,7 +192,7 @@ func exchanges(r *harness.Result) []Exchange {
 	return out
 }
 
-func exchange(e *mockaws.Exchange, seq int64, r *harness.Result) Exchange {
+func exchange(e *mockaws.Exchange, seq int64, r *ledger.Result) Exchange {
 	scheme := "http://"
 	if e.TLS {
 		scheme = "https://"
@@ -235,7 +234,7 @@ func parts(t *ledger.Trace) (out []Part) {
 	return out
 }
 
-func statusOf(r *harness.Result, host *fixtures.Host) Status {
+func statusOf(r *ledger.Result, host *fixtures.Host) Status {
 	s := Status{Outcome: outcomeOf(r)}
 	for i := range r.Exchanges {
 		v := &r.Exchanges[i].Verdict
@@ -252,7 +251,7 @@ func statusOf(r *harness.Result, host *fixtures.Host) Status {
 	return s
 }
 
-func outcomeOf(r *harness.Result) Outcome {
+func outcomeOf(r *ledger.Result) Outcome {
 	switch {
 	case len(r.Exchanges) == 0:
 		return NoCall

@@ -7,13 +7,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
 )
 
-func environment(r *harness.Result, host *fixtures.Host) []Variable {
+func environment(r *ledger.Result, host *fixtures.Host) []Variable {
 	out := []Variable{}
 	for _, v := range r.Environment {
 		shown, secret := show(v, r, host)
@@ -32,7 +31,7 @@ var (
 
 // show is a variable's value as it may be printed. Only what is known to be
 // public is printed whole.
-func show(v ledger.Variable, r *harness.Result, host *fixtures.Host) (shown string, secret bool) {
+func show(v ledger.Variable, r *ledger.Result, host *fixtures.Host) (shown string, secret bool) {
 	name := strings.ToUpper(v.Name)
 	switch {
 	case v.Value == "":
@@ -82,7 +81,7 @@ const maxSaid = 2000
 
 // said is what the subject printed last: on standard error, else on standard
 // output.
-func said(r *harness.Result) string {
+func said(r *ledger.Result) string {
 	text := string(r.Stderr)
 	if r.Err != nil {
 		text = r.Err.Error()

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -36,7 +36,7 @@ func others(r *ledger.Result, offers []Offered) (out []ledger.Row) {
 }
 
 // target is what an attempt was for: a name or an address, with the port.
-func target(a isolation.Attempt) string {
+func target(a seen.Attempt) string {
 	name := a.Name
 	if name == "" {
 		name = a.Addr.String()

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
 // credentialAddresses are where SDKs look for credentials on every host, whatever
@@ -46,7 +46,7 @@ func (d *Facts) Vainly() (places []string) {
 }
 
 // PlaceOf names the place of credentials that an attempt was for, if any.
-func PlaceOf(a isolation.Attempt) string { return credentialAddresses[a.Addr] }
+func PlaceOf(a seen.Attempt) string { return credentialAddresses[a.Addr] }
 
 // WasHandedCredentials reports whether an endpoint of the host gave the subject
 // credentials.

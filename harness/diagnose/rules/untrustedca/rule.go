@@ -8,7 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
-	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -48,7 +48,7 @@ var distrust = regexp.MustCompile(`remote error: tls: unknown certificate author
 // would have made on the host is none here.
 func check(d *facts.Facts) (rule.Telling, bool) {
 	failures := d.Result.TLSFailures
-	at := slices.IndexFunc(failures, func(f isolation.TLSFailure) bool { return distrust.MatchString(f.Problem) })
+	at := slices.IndexFunc(failures, func(f seen.TLSFailure) bool { return distrust.MatchString(f.Problem) })
 	words := d.Said(notTrusting)
 	switch {
 	case !d.Result.Failed() || len(failures) == 0 || at < 0 && words == "":

@@ -1,4 +1,4 @@
-package isolation
+package seen
 
 // TLSFailure is a TLS connection that came to nothing, most often because the
 // subject does not trust the run's CA.
