@@ -11,7 +11,10 @@ import (
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
-// checkLifetimes refuses those of sources that the host does not have.
+// This file lays out the identities at the mock: the project's users, the roles
+// and sessions of the host, the platform's own principal.
+
+// checkLifetimes refuses the lifetimes of sources that the host does not have.
 func (ids *identities) checkLifetimes() error {
 	var sources []string
 	for _, e := range ids.host.Endpoints {
@@ -29,7 +32,8 @@ func (ids *identities) checkLifetimes() error {
 	return nil
 }
 
-// declared are the project's account and the platform's.
+// declared is what the mock is to make first: the project's account and the
+// platform's.
 func (ids *identities) declared() (mockaws.Seed, error) {
 	if err := errors.Join(ids.checkTokens(), ids.checkLifetimes()); err != nil {
 		return mockaws.Seed{}, err
