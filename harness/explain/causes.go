@@ -169,7 +169,8 @@ var causes = []meaning{
 			"library and of what sends", docSigV4, "V"},
 	{"not-trusted",
 		regexp.MustCompile(
-			`User: (\S+) is not authorized to perform: (sts:AssumeRole\w*|sts:TagSession) on resource: (\S+)`),
+			`User: (arn:` + arnRest + `) is not authorized to perform: ` +
+				`(sts:AssumeRole\w*|sts:TagSession) on resource: (arn:` + arnRest + `)`),
 		"{1} was identified and may not assume {3} ({2}).",
 		"Either the trust policy of the role does not name that principal (or wants an external id, tags or " +
 			"MFA), or the " +
@@ -190,7 +191,7 @@ var causes = []meaning{
 		"give the client credentials; see what it tried before that call", docSigV4, "L"},
 	{diagnose.WrongRegion,
 		regexp.MustCompile(
-			`The authorization header is malformed; the region '([\w-]+)' is wrong; expecting '([\w-]+)'`),
+			`(?:authorization header is malformed; )?the region ['"]?([\w-]+)['"]? is wrong; expecting ['"]?([\w-]+)`),
 		"The request was signed for region {1}, and the endpoint or bucket is in {2}.",
 		"Region and service are part of the signature.", "give the client the region {2}", docSigning, "V"},
 	{"role-chain",
@@ -212,6 +213,8 @@ type nearHost struct {
 }
 
 var nearHosts = map[string][]nearHost{
+	"no-role-at-host": whereNoRole,
+	"no-credentials":  whereNoRole,
 	"web-identity": {
 		{regexp.MustCompile(`(?i)vercel`),
 			"On Vercel the issuer has the team's name in it (https://oidc.vercel.com/TEAM) " +
@@ -245,3 +248,42 @@ var otherPartition = nearHost{regexp.MustCompile(
 		"around it, and " +
 		"calls us-east-1.",
 	"give the region to the provider's own client too (clientConfig: { region }), or set AWS_REGION", docSigning}
+
+// whereNoRole is what is said of a host to a program without credentials, where its
+// text shows that host: by its variables, paths or files, and never by the address
+// that every SDK asks.
+var whereNoRole = []nearHost{
+	{regexp.MustCompile(`GITHUB_(?:ACTIONS|WORKFLOW|RUN_ID)|runs-on:|\baws-actions/|id-token|/home/runner/work|` +
+		`\$\{\{\s*secrets\.|ACTIONS_ID_TOKEN|\.github/workflows`),
+		"The text is of GitHub Actions. There a secret that is not set, or that a run from a fork does not get, is " +
+			"an empty variable; a role by OIDC wants the permission id-token: write; and what one job configured " +
+			"is not there in another.",
+		"look in the job for the step that configures credentials, before this one, and for secrets that are empty",
+		"https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws"},
+	{regexp.MustCompile(`(?i)\bAWS_AMPLIFY_|\bamplify\.yml|amplifyapp\.com|amplify hosting|AWS_APP_ID`),
+		"On Amplify Hosting this means that no compute role is attached (the service role is for builds only), or " +
+			"that the client was made while the program initialised.", "attach a compute role to the branch",
+		"https://docs.aws.amazon.com/amplify/latest/userguide/amplify-SSR-compute-role.html"},
+	{regexp.MustCompile(`(?i)/vercel/|\bVERCEL_|vercel\.app|vercel\.json`),
+		"On Vercel it means that AWS_ACCESS_KEY_ID is not set for this environment: a session token alone is no " +
+			"credential, and the platform's own names are reserved.",
+		"set keys under names of your own, or use Vercel's OIDC with a role",
+		"https://vercel.com/docs/oidc/aws"},
+	{regexp.MustCompile(`AWS_LAMBDA_|/var/task/|/var/runtime/`),
+		"On AWS Lambda the keys of the execution role are in the environment; with SnapStart they come from an " +
+			"endpoint instead, which a pinned environment provider does not ask.",
+		"use the default provider chain", "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"},
+	{regexp.MustCompile(`(?i)ECS_CONTAINER_METADATA|fargate|taskRoleArn|task definition`),
+		"On ECS it means that the task has no task role: the execution role is for pulling the image only.",
+		"set taskRoleArn in the task definition",
+		"https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"},
+	{regexp.MustCompile(`(?i)kubectl|kubernetes|/var/run/secrets/|serviceaccount|eks\.amazonaws\.com|KUBERNETES_`),
+		"In a pod it means that its service account has no role: no annotation with a role's ARN, no association of " +
+			"Pod Identity, or the pod was started before it.",
+		"look for AWS_WEB_IDENTITY_TOKEN_FILE or AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod's environment",
+		"https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html"},
+	{regexp.MustCompile(`(?i)docker[ -](?:run|compose|exec)|dockerfile|/\.dockerenv`),
+		"In a container the variables and files of your own shell are not there unless they are passed in.",
+		"pass the variables (-e AWS_ACCESS_KEY_ID …, --env-file), or mount the directory .aws into the home of the " +
+			"user that the process has there", "https://docs.docker.com/reference/cli/docker/container/run/"},
+}

@@ -27,20 +27,24 @@ type meaning struct {
 // libraries say stands in their files (fixtures/libraries).
 var errorTexts = []meaning{
 	{"token-invalid", regexp.MustCompile(`The security token included in the request is invalid(?:[^.\w]|$)`),
-		"AWS refused the session token: it is damaged, or it does not belong to the access key id that it came with.",
-		"Without a final period this text is about the token, not about the key. The common causes: explicit " +
-			"long-term keys with the host's AWS_SESSION_TOKEN mixed in " +
+		"AWS refused the session token or the access key id: the two do not belong together, or one of them " +
+			"is not known.",
+		"Without a final period this text is mostly about the token, not about the key; programs drop and add the " +
+			"period, so it is a hint only. The common causes: a temporary key (ASIA) sent without its token, or with " +
+			"another's; explicit long-term keys with the host's AWS_SESSION_TOKEN mixed in " +
 			"(Vercel and every host on AWS Lambda set it; @ai-sdk/amazon-bedrock before 4.0.98, " +
 			"@anthropic-ai/bedrock-sdk before 0.26.4, and every environment provider where only key and secret were " +
 			"overridden); " +
 			"a token left over in the environment or the credentials file (GitHub Actions, aws configure); a token " +
 			"cut off by what stores it; a region that is not enabled for the account.",
-		"look at the key id in the request: AKIA with a token is the mixture; keep AWS_SESSION_TOKEN away from " +
-			"your own keys",
+		"look at the key id in the request and whether a token goes with it: ASIA without a token lacks " +
+			"it; AKIA with " +
+			"a token is the mixture: keep AWS_SESSION_TOKEN away from your own keys",
 		"https://github.com/anthropics/anthropic-sdk-typescript/issues/537", "V"},
 	{"key-unknown", regexp.MustCompile(`The security token included in the request is invalid\.`),
 		"AWS does not know the access key id, or it is a temporary one (ASIA) that was sent without its session token.",
-		"With a final period this text is about the key id, although it speaks of a token. The common causes: a " +
+		"With a final period this text is mostly about the key id, although it speaks of a token. The " +
+			"common causes: a " +
 			"deleted or deactivated key; a key of another partition (China, GovCloud); " +
 			"a temporary key and secret copied without AWS_SESSION_TOKEN (bundled at build time on Amplify, " +
 			"libraries without a token option). Some loggers add a period of their own.",
@@ -63,17 +67,17 @@ var errorTexts = []meaning{
 		docTokens, "V"},
 	{"key-unknown",
 		regexp.MustCompile(`The AWS Access Key Id you provided does not exist in our records|InvalidAccessKeyId`),
-		"S3 does not know the access key id, or it is a temporary one (ASIA) that was sent without its session token.",
-		"Libraries and settings that know only key and secret drop the token on Lambda.",
-		"pass the session token with temporary keys; check long-term keys in IAM",
+		"The service that answered does not know the access key id.", unknownKeyWhy, unknownKeyChange,
 		"https://github.com/brefphp/bref/issues/1324", "V"},
 	{diagnose.ClockSkew,
 		regexp.MustCompile(
 			`Signature expired: (\d{8}T\d{6}Z) is now earlier than \d{8}T\d{6}Z \((\d{8}T\d{6}Z) - (\d+) min\.\)`),
 		"The request was dated {1} and arrived at {2}: more than {3} minutes later.",
-		"The clock of the machine that signed is behind, or the request was signed long before it was sent (a paused " +
-			"function, a queue, a capture sent again). Clocks of WSL and virtual machines stop while they sleep.",
-		"set the clock (NTP); sign anew when sending again",
+		"Two causes look alike: the clock of the machine that signed is behind (clocks of WSL and virtual machines " +
+			"stop while they sleep), or its date was made earlier than the request was sent (a date header that is " +
+			"used again, a paused function, a queue, a capture sent again).",
+		"compare date -u on that machine with the Date header of any answer: if they differ set the clock (NTP); if " +
+			"they agree, make date and signature anew for each request",
 		"https://github.com/microsoft/WSL/issues/4677", "V"},
 	{diagnose.ClockSkew,
 		regexp.MustCompile(
@@ -97,12 +101,13 @@ var errorTexts = []meaning{
 		docSigning, "V"},
 	{diagnose.WrongRegion,
 		regexp.MustCompile(
-			`Credential should be scoped to a valid region|the region '([\w-]+)' is wrong; expecting '([\w-]+)'`),
+			`Credential should be scoped to a valid region(?:, not ['"]?([\w-]*))?|` +
+				`the region ['"]?([\w-]+)['"]? is wrong; expecting ['"]?([\w-]+)`),
 		"The request was signed for another region than that of the endpoint.",
-		"A host's AWS_REGION is where the host runs; libraries differ in whether they read AWS_REGION or " +
-			"AWS_DEFAULT_REGION; an endpoint given by hand has a region of its own.",
+		"The region comes from a setting, a variable or a default; libraries differ in whether they read AWS_REGION " +
+			"or AWS_DEFAULT_REGION; an endpoint given by hand has a region of its own.",
 		"pass the region explicitly, the same as the endpoint's", docSigning, "V"},
-	{diagnose.WrongRegion, regexp.MustCompile(`Credential should be scoped to correct service: '([\w-]+)'`),
+	{diagnose.WrongRegion, regexp.MustCompile(`Credential should be scoped to correct service: ['"]?([\w-]+)`),
 		"The request was signed for another service: this endpoint wants {1}.",
 		"A service's signing name is not always its hostname's: bedrock-runtime signs as bedrock.", "sign for {1}",
 		docSigning, "V"},
@@ -113,7 +118,8 @@ var errorTexts = []meaning{
 		"use another principal for {1}",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "L"},
 	{diagnose.NotAllowed,
-		regexp.MustCompile(`User: (arn:\S+) is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?`),
+		regexp.MustCompile(`User: (arn:` + arnRest + `) is not authorized to perform: ([\w:*-]+)` +
+			`(?: on resource: (` + arnRest + `))?`),
 		"The credentials are valid, those of {1}, and no policy allows {2}.",
 		"If that principal is not the one you meant, the program found other credentials first: variables of the " +
 			"platform, or the role of the machine.",
@@ -177,7 +183,8 @@ var errorTexts = []meaning{
 		regexp.MustCompile(
 			`PermanentRedirect|The bucket you are attempting to access must be addressed using the specified endpoint`),
 		"The bucket is in another region than that of the client.",
-		"The client took the region from the host's AWS_REGION.", "pass the bucket's region to the client",
+		"The client has its region from a default, a variable or a setting, and not from the bucket.",
+		"pass the bucket's region to the client (aws s3api get-bucket-location tells it)",
 		"https://github.com/aws/aws-sdk-js-v3/issues/1924", "L"},
 	{"session-in-sts", regexp.MustCompile(`Cannot call Get(?:Session|Federation)Token with session credentials`),
 		"STS was asked for a session with the credentials of a session.", "",
@@ -189,15 +196,17 @@ var errorTexts = []meaning{
 		"https://github.com/aws-amplify/amplify-flutter/issues/5675", "V"},
 }
 
+// lastResort is a refusal of which nothing more is known.
+var lastResort = regexp.MustCompile(`(?i)access[ _]?denied|\(HTTP 403\)|` +
+	`\b(?:status(?: ?code)?[:= ]*|HTTP )403\b|403 Forbidden|no permissions for \[|not authorized to perform`)
+
 // errorCodes are AWS's codes, for where the message said no more.
 var errorCodes = []meaning{
 	{"token-or-key", regexp.MustCompile(`UnrecognizedClientException|InvalidClientTokenId`),
 		"AWS refused the session token or does not know the access key id; its message tells which of the two.",
 		`"…is invalid" without a final period is about the token, with a period about the key id.`,
 		"look at the whole message", docSigning, "V"},
-	{diagnose.NotAllowed,
-		regexp.MustCompile(
-			`(?i)access[ _]?denied|\(HTTP 403\)|\b(?:status(?: ?code)?[:= ]*|HTTP )403\b|403 Forbidden`),
+	{diagnose.NotAllowed, lastResort,
 		"AWS denied the call, and the text does not name who made it.",
 		"Two things look alike here: the caller was identified and no policy allows the call, or the request " +
 			"came without " +
@@ -217,8 +226,24 @@ var allMeanings = sync.OnceValue(func() []meaning {
 			source: s.Provenance.URL(), confidence: s.Provenance.Confidence,
 		})
 	}
-	return slices.Concat(causes, errorTexts, said, errorCodes)
+	return slices.Concat(reasons, loosened(causes), loosened(errorTexts), loosened(said), errorCodes)
 })
+
+// arnRest is what an ARN goes on with: it ends before blanks, quotes and escapes.
+const arnRest = `[\w+=,.@/:*-]*[\w+=@/*-]`
+
+// loosened are meanings whose words are found in any case.
+func loosened(list []meaning) []meaning {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].match = regexp.MustCompile("(?i)" + list[i].match.String())
+	}
+	return list
+}
+
+// straight are the ways in which programs print a quote.
+var straight = strings.NewReplacer("&#39;", "'", "&quot;", `"`, "&apos;", "'", `\u0027`, "'", `\u0022`, `"`, `\"`, `"`,
+	`\'`, "'", "\u2019", "'", "\u2018", "'", "\u201c", `"`, "\u201d", `"`)
 
 // kindOf is the kind of finding for a situation that a library's words mean.
 func kindOf(situation string) ledger.Kind {
@@ -293,6 +318,7 @@ const maxWrapped = 8 << 10
 func meaningsOf(text string) (out []ledger.Finding) {
 	text = text[:min(len(text), maxErrorText)]
 	used, flat := library.In(text), ""
+	text = straight.Replace(text)
 	if len(text) <= maxWrapped {
 		flat = oneLine(text)
 	}
@@ -307,14 +333,23 @@ func meaningsOf(text string) (out []ledger.Finding) {
 		if len(out) > 0 && (m.id == "token-or-key" || m.id == diagnose.NotAllowed && len(groups) == 1) {
 			continue // the message said more than the code
 		}
-		if f := m.finding(text, groups, used); !says(out, f) && !repeats(out, f) { // several libraries say the same
+		f := m.finding(text, groups, used)
+		if m.id == diagnose.NotAllowed && len(groups) == 1 && m.match == lastResort {
+			f = deniedNamed(text, f)
+		}
+		if !says(out, f) && !repeats(out, f) { // several libraries say the same
 			out = append(out, f)
 		}
 	}
+	if f, ok := headerFinding(text); ok {
+		out = slices.DeleteFunc(out, func(g ledger.Finding) bool { return g.Kind == f.Kind })
+		out = append([]ledger.Finding{f}, out...)
+	}
+	out = decided(text, out, func(m *meaning) ledger.Finding { return m.finding(text, []string{""}, used) })
 	if !specific(out) {
 		out = append(troubles(chainOf(text)), out...)
 	}
-	if f, ok := saidLack(text); ok && len(out) == 0 {
+	if f, ok := saidLack(text, used); ok && len(out) == 0 {
 		out = append(out, f)
 	}
 	if specific(out) {
@@ -342,6 +377,11 @@ var outdone = map[ledger.Kind][]ledger.Kind{
 	"web-identity":          {diagnose.NotAllowed, diagnose.ExpiredCredentials},
 	diagnose.WrongSignature: {diagnose.NotAllowed},
 	"token-file":            {"credential-process"},
+	"headers-not-signed":    {diagnose.NotAllowed, diagnose.WrongSignature, diagnose.Unsigned, "malformed-signature"},
+	"key-shape": {"key-unknown", "malformed-signature", diagnose.WrongSignature, "empty-credentials",
+		diagnose.NotAllowed, "token-or-key", "token-invalid"},
+	"malformed-signature": {diagnose.NotAllowed, diagnose.Unsigned},
+	diagnose.WrongRegion:  {"malformed-signature", "other-bucket-region"},
 }
 
 func (m *meaning) finding(text string, groups []string, used library.Library) ledger.Finding {
@@ -359,20 +399,34 @@ func (m *meaning) finding(text string, groups []string, used library.Library) le
 	}
 	if a, ok := advised[m.id]; ok && used.ID != "" {
 		change += ". With " + used.Name + ": " + used.Advise(a)
+		if m.id == "token-invalid" {
+			change += "; that is for a key that has no token; one that has: " + used.Advise(library.WithToken)
+		}
 	}
 	if m.id == diagnose.NotAllowed && len(groups) > 1 {
 		by := sessionOf(groups[1])
 		why, change = strings.TrimSpace(by.why+" "+why), cmp.Or(by.change, change)
+		if len(groups) > 3 && groups[3] != "" {
+			why += " Compare region, account and path of the resource that AWS names, {3}, with the policy's Resource."
+		}
 	}
 	what := fill(m.what)
+	if m.id == "key-shape" && len(groups) > 1 {
+		why = shapeWhy(groups)
+	}
+	what = strings.ReplaceAll(what, ": .", ".")
 	if m.id == diagnose.ClockSkew && len(groups) == 4 {
 		what += clockBehind(groups[1], groups[2])
 	}
-	return ledger.Finding{
+	f := ledger.Finding{
 		Library: used.Name, Kind: m.id, What: what, Why: strings.TrimSpace(fill(why)),
 		Change: prose.Sentence(fill(change)),
 		Source: source, Confidence: m.confidence,
 	}
+	if m.id == "not-trusted" && len(groups) > 3 {
+		return assumesItself(f, groups[1], groups[3])
+	}
+	return f
 }
 
 // advised are the meanings to which a library's own way is added.

@@ -112,6 +112,10 @@ func Explain(input []byte, o Options) (*Report, error) {
 
 func explain(f format, input []byte, o Options) (*Report, error) {
 	messages, err := f.read(input)
+	if err != nil && f.name != "har" && failure.Match(input) {
+		messages, err = nil, nil // what is wrong may still stand in it as text
+		f.name = "error message"
+	}
 	if err != nil {
 		return nil, &InputError{"this looks like " + f.name + ", but " + oneLine(err.Error())}
 	}
@@ -122,7 +126,10 @@ func explain(f format, input []byte, o Options) (*Report, error) {
 		}
 	}
 	r.Findings = meanings(string(input), &r.Requests)
-	if len(messages) == 0 && (len(r.Findings) > 0 || vocabulary.Match(input)) {
+	if len(r.Requests) == 0 && f.name != "har" && failure.Match(input) {
+		messages = nil // none of them to AWS: the text around them is what there is
+	}
+	if len(messages) == 0 && (len(r.Findings) > 0 || vocabulary.Match(input) || failure.Match(input)) {
 		r.readText(string(input))
 	}
 	if len(r.Requests) == 0 && len(r.Findings) == 0 {

@@ -5,34 +5,53 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
 )
 
-// saidLack is the finding about a text whose program says, in whatever words, that it
-// has no credentials.
-func saidLack(text string) (ledger.Finding, bool) {
-	at := facts.Lack.FindStringIndex(text)
+// absent is how any program may say that it has no credentials: words of absence
+// in one clause with them. What is invalid, expired or refused is there.
+var absent = regexp.MustCompile(`(?i)` +
+	`\b(?:no|without|missing|lacks?|empty|absent)\b(?:[ \t"']+[\w-]+){0,3}?[ \t"']+` + thing +
+	`|\b(?:(?:could|can|did|do|does) ?n[o']t|cannot|unable to|fail(?:ed|s)? to|failed) ` +
+	`(?:find|load|locate|get|read|resolve|retrieve|fetch|obtain|have|provide|source|detect|discover)\w*` +
+	`[^.;:\n]{0,60}\b` + thing +
+	`|\b` + thing + `\b[^.;\n]{0,40}\b(?:not (?:been )?(?:found|set|configured|available|provided|loaded|specified|` +
+	`supplied|defined|present)|missing|unavailable|required|absent|empty)\b`)
+
+// thing is what may be missing.
+const thing = `(?:credentials?|access.?keys?(?: ?ids?)?|secret.?(?:access.?)?keys?)\b`
+
+// lackLine is the line in which a program says that it has no credentials.
+func lackLine(text string) (string, bool) {
+	at := absent.FindStringIndex(text)
 	if at == nil {
-		return ledger.Finding{}, false
+		return "", false
 	}
 	begin := strings.LastIndexByte(text[:at[0]], '\n') + 1
 	line, _, _ := strings.Cut(text[begin:], "\n")
-	f := ledger.Finding{
-		Kind: "no-credentials",
-		What: fmt.Sprintf("The program says that it has no credentials that it can use: %q.", hideSecrets(short(line))),
-		Why: "No answer of AWS is in the text, so none of its services has judged anything. The places that it " +
-			"looks at had " +
-			"nothing for it, or it does not look where this host has something.",
-		Change: "See what the host hands out (variables, a token, an endpoint) and whether this program looks there: " +
-			"hostproof run --host HOST -- YOUR COMMAND compares both.",
-		Source: rule.DocChain, Confidence: "L",
+	return hideSecrets(short(line)), true
+}
+
+// saidLack is the finding about a text whose program says, in whatever words, that it
+// has no credentials; a text with an answer of AWS is not one.
+func saidLack(text string, used library.Library) (ledger.Finding, bool) {
+	line, ok := lackLine(text)
+	if !ok || answersOfAWS(text) {
+		return ledger.Finding{}, false
 	}
+	m := meaning{"no-credentials", nil,
+		fmt.Sprintf("The program says that it has no credentials that it can use: %q.", line),
+		"No answer of AWS is in the text, so none of its services has judged anything. The places that the program " +
+			"looks at had nothing for it, or it does not look where its host has something.",
+		"see what the host hands out (variables, a token, an endpoint) and whether this program looks there: " +
+			"hostproof run --host HOST -- YOUR COMMAND compares both",
+		rule.DocChain, "L"}
 	if tried := triedIn(text); len(tried) > 0 {
-		f.Why += " It names " + strings.Join(tried, ", ") + "."
+		m.why += " It names " + strings.Join(tried, ", ") + "."
 	}
-	return f, true
+	return m.finding(text, []string{""}, used), true
 }
 
 // session is what the name of a principal says of where its credentials came from.
@@ -43,6 +62,14 @@ type session struct {
 
 // sessions are by how AWS and its SDKs name sessions and roles.
 var sessions = []session{
+	{regexp.MustCompile(
+		`:(?:assumed-)?role/[^:]*?(?:NodeInstanceRole|NodeRole|-nodegroup-|(?i)node-?group|worker-?node|` +
+			`eks-?node)`),
+		"Its name is that of the role of a cluster's nodes: the pod has no role of its own, or the program did not " +
+			"use it and fell back to instance metadata.",
+		"give the pod's service account a role of its own and see that the program uses it (an SDK version " +
+			"that knows " +
+			"web identity); do not allow the node's role more: every pod on the node would get the permission"},
 	{regexp.MustCompile(`:assumed-role/[^/]+/i-[0-9a-f]+$`),
 		"The session is named after an EC2 instance: the credentials are those of the machine, from instance metadata.",
 		"if the program has a role of its own there (task, pod, web identity), have it use that, and do " +

@@ -43,11 +43,36 @@ const maxCalls = 20
 func named(text string) (out []string) {
 	text = text[:min(len(text), maxErrorText)]
 	for _, c := range callNames() {
-		for _, groups := range c.match.FindAllStringSubmatch(text, maxCalls) {
-			if name := c.name(groups); name != "" && !slices.Contains(out, name) {
+		for _, at := range c.match.FindAllStringSubmatchIndex(text, maxCalls) {
+			if succeeded.MatchString(lineAt(text, at[0])) {
+				continue // it is not the call that failed
+			}
+			if name := c.name(groupsAt(text, at)); name != "" && !slices.Contains(out, name) {
 				out = append(out, name)
 			}
 		}
+	}
+	return out
+}
+
+// succeeded is how a line says that its call was answered well.
+var succeeded = regexp.MustCompile(`(?i)\b200 OK\b|HTTP/[0-9.]+"? 200\b|status(?:[ _]?code)?[:= "']*200\b|\[200\]| 200 \d`)
+
+// lineAt is the line around a place in a text.
+func lineAt(text string, at int) string {
+	begin := strings.LastIndexByte(text[:at], '\n') + 1
+	line, _, _ := strings.Cut(text[begin:], "\n")
+	return line
+}
+
+// groupsAt are the groups of a match; one that took no part is empty.
+func groupsAt(text string, at []int) (out []string) {
+	for i := 0; i < len(at); i += 2 {
+		if at[i] < 0 {
+			out = append(out, "")
+			continue
+		}
+		out = append(out, text[at[i]:at[i+1]])
 	}
 	return out
 }

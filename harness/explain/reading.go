@@ -29,6 +29,11 @@ var vocabulary = regexp.MustCompile(
 	`(?i)credential|access.?key|secret.?key|session.?token|security.?token|\baws|amazon|` +
 		`bedrock|sigv4|signature|\biam\b|\bsts\b|\bimds|instance.?metadata|assume.?role|\barn:|web.?identity|\bs3\b`)
 
+// failure is what shows that a text is about something that failed.
+var failure = regexp.MustCompile(`(?i)error|exception|denied|\bfail(?:ed|ure|s)?|fatal|panic|refused|invalid|` +
+	`timed? ?-?out|unauthori[sz]ed|forbidden|not found|mismatch|could not|couldn't|cannot|unable to|rejected|` +
+	`canonical (?:string|request)|string.to.sign|AWS4-HMAC-SHA256|x-amz-`)
+
 // spoken is the language of a stack trace, and how its SDK is made to say more.
 var spoken = []struct {
 	language string
@@ -78,14 +83,22 @@ func notKnown(text string, chain []link) ledger.Finding {
 	}
 	return ledger.Finding{
 		Kind: "not-known", What: what,
-		Why: "It names no answer of AWS, no place that refused, and no step of a program that is known here: " +
-			"anything more would be a guess.",
+		Why: notKnownWhy(text),
 		Change: "Send " + louder(text) +
 			"; the whole chain of errors, down to the innermost; the names (not the values) " +
 			"of the variables that begin with AWS_ where it runs; and on which host. Or run it: hostproof run --host " +
 			"HOST -- YOUR COMMAND.",
 		Confidence: "U",
 	}
+}
+
+// notKnownWhy says why nothing more is said.
+func notKnownWhy(text string) string {
+	if answersOfAWS(text) {
+		return "It quotes an answer, and none whose meaning is known here: anything more would be a guess."
+	}
+	return "It names no answer of AWS, no place that refused, and no step of a program that is known here: " +
+		"anything more would be a guess."
 }
 
 const maxShort = 160

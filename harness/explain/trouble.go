@@ -187,11 +187,14 @@ type statusOf struct {
 var statuses = []statusOf{
 	{instanceMetadata, "401",
 		"EC2's instance metadata refused the request with 401: it carried no valid session token.",
-		"The instance takes version 2 only (HttpTokens=required), and the program asked as version 1 does, " +
-			"without the " +
-			"token of PUT /latest/api/token. This is not a refusal of the AWS service, and says nothing of the role",
-		"use a version of the program or its SDK that asks by version 2; until then the instance can allow version 1 " +
-			"(aws ec2 modify-instance-metadata-options --http-tokens optional)"},
+		"Either the instance takes version 2 only (HttpTokens=required), and the program asked as version 1 does, " +
+			"without the token of PUT /latest/api/token; or it sent a token that had ended (its TTL is over, the " +
+			"machine was paused) or is of another machine. This is not a refusal of the AWS service, and says " +
+			"nothing of the role",
+		"if it never asks for a token: use a version of the program or its SDK that asks by version 2, and " +
+			"until then " +
+			"the instance can allow version 1 (aws ec2 modify-instance-metadata-options --http-tokens optional); " +
+			"if it does: have it ask for a new one on 401"},
 	{instanceMetadata, "404", "EC2's instance metadata has no role for this program: it answered 404.",
 		"No keys were found in variables or files before, and the list of roles is empty: no instance profile " +
 			"is attached " +
@@ -254,7 +257,7 @@ func clockBehind(dated, arrived string) string {
 	}
 	off := b.Sub(a)
 	if off < 0 {
-		return fmt.Sprintf(" The signer's clock is %v ahead of the server's.", -off)
+		return fmt.Sprintf(" Its date was %v ahead of the server's time.", -off)
 	}
-	return fmt.Sprintf(" The signer's clock is %v behind the server's.", off)
+	return fmt.Sprintf(" Its date was %v behind the server's time.", off)
 }

@@ -1,0 +1,173 @@
+package explain
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/hostproof/hostproof/harness/ledger"
+)
+
+// reasons are what AWS itself says more closely within a code: they come before
+// what the code means in general.
+var reasons = []meaning{
+	{"headers-not-signed",
+		regexp.MustCompile(`(?i)headers present in the request which were not signed` +
+			`(?:[\s\S]{0,300}?HeadersNotSigned\W{1,4}([\w-]+(?:, ?[\w-]+)*))?|` +
+			`<?HeadersNotSigned\W{1,4}([\w-]+(?:, ?[\w-]+)*)`),
+		"A header that has to be covered by the signature is not in SignedHeaders: {1}{2}.",
+		"The caller and the secret are not the matter. Every x-amz- header that is sent has to be signed; something " +
+			"added one after signing (a middleware, a proxy, an option of the program), or the signer leaves it out.",
+		"set the header before signing so that it is in SignedHeaders, or do not send it", docSigV4, "V"},
+	{"key-shape",
+		regexp.MustCompile(`(?i)(?:access.?key|credential)[^\n]{0,40}?\blength (?:of )?(\d+)[^\n]{0,20}?` +
+			`(?:should|must|has to) be (\d+)`),
+		"The service refused the access key id for its length: {1} characters, and it wants {2}.",
+		"", "pass key id and secret in the places that are meant for them", docKeyIDs, "L"},
+	{"key-shape",
+		regexp.MustCompile(`(?i)non-empty Access Key|access key (?:id )?(?:must not be|cannot be|is) empty`),
+		"The signature names no access key id: its Credential is empty in that place.",
+		"The program signed with an empty key id: the variable or setting that it comes from is not set where it " +
+			"runs. The secret and the permissions were not looked at.",
+		"set the key id where the program reads it, or give it no keys so that it looks for the host's", docSigV4, "V"},
+	{"malformed-signature",
+		regexp.MustCompile(`(?i)exactly 5 slash-delimited elements[^\n]*?got:? '?"?([^'"\s<]*)`),
+		"The Credential of the signature has not the five parts KEYID/DATE/REGION/SERVICE/aws4_request.",
+		"", "sign with a maintained signer; key id, region and service must not be empty and must not hold a slash",
+		docSigV4, "V"},
+}
+
+// lengths are what a value of that many characters usually is
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html: key ids
+// have 16 to 128).
+var lengths = map[int]string{
+	20: "20 is the length of a key id of AWS (AKIA or ASIA)",
+	32: "32 is the length of the key ids of some S3-compatible stores",
+	40: "40 is the length of a secret access key of AWS",
+	64: "64 (hexadecimal) is the length of the secrets of some S3-compatible stores",
+}
+
+// shapeWhy says what stands in the place of the key id, by the lengths that the
+// message gives.
+func shapeWhy(groups []string) string {
+	var parts []string
+	for _, g := range groups[1:] {
+		if n, err := strconv.Atoi(g); err == nil {
+			if text, ok := lengths[n]; ok {
+				parts = append(parts, text)
+			}
+		}
+	}
+	why := "What was sent as the key id is something else: most likely secret and key id are swapped, or the key is " +
+		"of another vendor than the endpoint."
+	if len(parts) > 0 {
+		why += " " + capital(strings.Join(parts, "; ")) + "."
+	}
+	return why
+}
+
+// quotedHeader is the Authorization header as AWS's message repeats it.
+var quotedHeader = regexp.MustCompile(
+	`(?i)(?:in Authorization header[^:=\n]{0,60}[:=]\s*|\bAuthorization=)['"]?([^\n]+)`)
+
+// headerFaults are what can be seen of such a header.
+var headerFaults = []struct {
+	match     *regexp.Regexp
+	what, why string
+	change    string
+}{
+	{regexp.MustCompile(`(?i)^Authorization\s*[:=]`),
+		"The value of the Authorization header begins with its own name.",
+		"Name and value were put together into the value: the server sees Authorization: Authorization: …. The " +
+			"keys are not the matter.",
+		"set the header's value without the name in front of it"},
+	{regexp.MustCompile(`(?i)^(?:Bearer|Basic|Token|Negotiate)\b`),
+		"The Authorization header is of another scheme than AWS's signatures.",
+		"A proxy, a gateway or a setting of the client put its own header in the place of the signature.",
+		"keep that header away from requests to AWS, or call through what understands it"},
+	{regexp.MustCompile(`(?is)AWS4-HMAC-SHA256.*AWS4-HMAC-SHA256`),
+		"The Authorization header holds two signatures.",
+		"The request was signed twice, or a retry added a second header to the first.",
+		"sign once, and set the header instead of adding it"},
+	{regexp.MustCompile(`(?i)Credential=(?:/|,|$|%2F)`),
+		"The Authorization header names no access key id: its Credential is empty in that place.",
+		"The variable or setting for the key id is empty where the program runs.",
+		"set the key id where the program reads it"},
+	{regexp.MustCompile(`(?i)Credential=(?:None|null|undefined|nil)\b`),
+		"The Authorization header has the word for nothing in the place of the access key id.",
+		"The program made a text out of a variable that is not set.", "set the key id where the program reads it"},
+}
+
+// headerFinding is about a header that the message repeats, where it shows a fault.
+func headerFinding(text string) (ledger.Finding, bool) {
+	for _, m := range quotedHeader.FindAllStringSubmatch(text, maxCalls) {
+		for _, h := range headerFaults {
+			if h.match.MatchString(strings.TrimSpace(m[1])) {
+				return ledger.Finding{Kind: "malformed-signature", What: h.what, Why: h.why,
+					Change: capital(h.change) + ".", Source: docSigV4, Confidence: "L"}, true
+			}
+		}
+	}
+	return ledger.Finding{}, false
+}
+
+// principalARN is the name of a principal; it ends before whatever a program
+// printed after it, escapes too.
+var principalARN = regexp.MustCompile(
+	`arn:aws[\w-]*:(?:iam|sts)::\d*:(?:user|role|assumed-role|federated-user|root)[\w+=,.@/:-]*`)
+
+// principalIn is the principal that a refusal names first; empty for none.
+func principalIn(text string) string {
+	return strings.TrimRight(principalARN.FindString(text), ".,:")
+}
+
+// deniedNamed is what a refusal without AWS's usual sentence says of its caller.
+func deniedNamed(text string, f ledger.Finding) ledger.Finding {
+	if name := principalIn(text); name != "" {
+		by := sessionOf(name)
+		f.What = "The call was refused, and the text names a principal: " + name + "."
+		f.Why = strings.TrimSpace(by.why + " Compare it with the principal that you meant, and with what the policy " +
+			"(or the service's own table of roles and users) allows.")
+		f.Change = "If that principal is not the one you meant, find out why the program calls as it; else allow " +
+			"the call to it."
+		return f
+	}
+	if line, ok := lackLine(text); ok {
+		f.Kind = "anonymous"
+		f.What = fmt.Sprintf("The call was refused, and the program says that it had no credentials: %q.", line)
+		f.Why = "Clients of S3 that find none call without a signature, and are refused like a caller without " +
+			"permission. No policy of a principal of yours has to do with it then."
+		f.Change = "Give the client credentials where it looks for them; only if the request was signed look at " +
+			"the policy."
+	}
+	return f
+}
+
+// roleOf is the account and the name of the role behind a principal's name.
+var roleOf = regexp.MustCompile(`^arn:[\w-]+:(?:iam|sts)::(\d+):(?:assumed-)?role/(?:[\w+=,.@/-]*/)?([\w+=,.@-]+?)$`)
+
+// sameRole reports whether a session and a role are of the same role.
+func sameRole(caller, target string) bool {
+	if strings.Contains(caller, ":assumed-role/") {
+		caller = caller[:strings.LastIndexByte(caller, '/')]
+	}
+	a, b := roleOf.FindStringSubmatch(caller), roleOf.FindStringSubmatch(target)
+	return a != nil && b != nil && a[1] == b[1] && a[2] == b[2]
+}
+
+// assumesItself is the finding about a role whose session asks for the same role.
+func assumesItself(f ledger.Finding, caller, target string) ledger.Finding {
+	if !sameRole(caller, target) {
+		return f
+	}
+	f.What = "The program already has the role " + target + " and asks to assume the same role once more."
+	f.Why = "Its caller, " + caller + ", is a session of that role: the host or the pod hands the role out, and a " +
+		"setting of the program (role_arn, assume role) names it again. A role may assume itself only " +
+		"where its trust " +
+		"policy says so."
+	f.Change = "Take the role out of the program's settings: the credentials that it has are already those of " +
+		"the role."
+	f.Kind = "not-trusted"
+	return f
+}
