@@ -47,6 +47,10 @@ type Seed struct {
 	// SessionLimit is how long the sessions that STS issues last at the most, such as
 	// 8s, whatever callers ask for; empty leaves the limit as it is, 0s takes it away.
 	SessionLimit string `yaml:"sessionLimit,omitempty" json:"sessionLimit,omitempty"`
+	// TokenLength is how many characters each session token has that is issued from
+	// now on, 356 to 1048576 and rounded up to a multiple of four, where a session of
+	// the seed has no length of its own; 0 leaves it as it is.
+	TokenLength int `yaml:"tokenLength,omitempty" json:"tokenLength,omitempty"`
 }
 
 // BucketSeed is an S3 bucket, empty at first.
@@ -97,9 +101,16 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 	if err != nil || limit < 0 {
 		problems = append(problems, fmt.Errorf("sessionLimit: %q is no length of time such as 8s", seed.SessionLimit))
 	}
+	if n := seed.TokenLength; n != 0 && (n < iam.MinTokenLength || n > iam.MaxTokenLength) {
+		problems = append(problems, fmt.Errorf("tokenLength: %d is not from %d to %d", n, iam.MinTokenLength,
+			iam.MaxTokenLength))
+	}
 	declared, wrong := declare(seed.Services)
 	if problems = append(problems, wrong...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
+	}
+	if seed.TokenLength != 0 {
+		s.iam.SetTokenLength(seed.TokenLength)
 	}
 	applied, err := s.iam.Apply(seed.Seed)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation"
 	_ "github.com/hostproof/hostproof/harness/isolation/all" // the names that a setting may say
 	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
@@ -205,6 +206,10 @@ func defects() (names []string) {
 }
 
 func (p Project) faultProblems() (out []error) {
+	if n := p.TokenSize; n != 0 && (n < iam.MinTokenLength || n > iam.MaxTokenLength) {
+		out = append(out, problem("tokenSize", "a session token has from %d to %d characters, not %d",
+			iam.MinTokenLength, iam.MaxTokenLength, n))
+	}
 	for _, text := range p.Faults {
 		if _, err := fault.Parse(text); err != nil {
 			out = append(out, at("faults", err))

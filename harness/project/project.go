@@ -43,9 +43,12 @@ type Project struct {
 	// Lifetime is by the name of an endpoint or a session of the host; Issuers by
 	// the fixture's name of the issuer.
 	Lifetime map[string]time.Duration `yaml:"lifetime,omitempty" json:"lifetime" mapsep:"none" group:"wrong"`
-	Issuers  map[string]Issuer        `yaml:"issuers,omitempty" json:"issuers" name:"issuer" type:"yaml" group:"wrong"`
-	Faults   []string                 `yaml:"faults,omitempty,flow" json:"faults" name:"fault" sep:"none" group:"wrong"`
-	Clock    time.Duration            `yaml:"clock,omitempty" json:"clock" group:"wrong"`
+	// TokenSize is the length of session tokens in characters, 356 to 1048576; 0 leaves
+	// them as long as the host's are.
+	TokenSize int               `yaml:"tokenSize,omitempty" json:"tokenSize" group:"wrong"`
+	Issuers   map[string]Issuer `yaml:"issuers,omitempty" json:"issuers" name:"issuer" type:"yaml" group:"wrong"`
+	Faults    []string          `yaml:"faults,omitempty,flow" json:"faults" name:"fault" sep:"none" group:"wrong"`
+	Clock     time.Duration     `yaml:"clock,omitempty" json:"clock" group:"wrong"`
 	// SubjectClock is nil for the clock of this machine.
 	SubjectClock *time.Duration `yaml:"subjectClock,omitempty" json:"subjectClock" group:"program"`
 

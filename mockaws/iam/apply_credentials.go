@@ -106,8 +106,8 @@ func (a *applier) session(at string, acct *account, seed SessionSeed) {
 	}
 	length := a.store.tokenLength
 	if seed.TokenLength != 0 {
-		if length = seed.TokenLength; length != tokenLength(length) || length > 1<<20 {
-			a.problem(at+".tokenLength", "%d must be a multiple of 4 from %d to 1048576", length, minTokenLength)
+		if length = seed.TokenLength; length != tokenLength(length) || length > MaxTokenLength {
+			a.problem(at+".tokenLength", "%d must be a multiple of 4 from %d to 1048576", length, MinTokenLength)
 			return
 		}
 	}

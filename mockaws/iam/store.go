@@ -42,6 +42,13 @@ func WithRegion(region string) Option { return func(s *Store) { s.region = regio
 // [DefaultTokenLength].
 func WithTokenLength(n int) Option { return func(s *Store) { s.tokenLength = tokenLength(n) } }
 
+// SetTokenLength is [WithTokenLength] for the sessions that are issued from now on.
+func (s *Store) SetTokenLength(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokenLength = tokenLength(n)
+}
+
 // WithExpiredForgotten makes tokens come back as invalid, and no longer as
 // expired, when they expired longer ago than d. AWS was reported to do so after
 // some weeks (amz-tools/amazon-sp-api#57).
@@ -69,7 +76,7 @@ func New(now func() time.Time, options ...Option) *Store {
 	return s
 }
 
-func tokenLength(n int) int { return max((n+3)/4*4, minTokenLength) }
+func tokenLength(n int) int { return max((n+3)/4*4, MinTokenLength) }
 
 // account is one AWS account.
 type account struct {

@@ -13,8 +13,12 @@ import (
 // observed on Vercel and AWS Lambda in 2026. AWS documents no length.
 const DefaultTokenLength = 996
 
-// minTokenLength leaves a token room for its fields and some ciphertext.
-const minTokenLength = 356
+// MinTokenLength leaves a token room for its fields and some ciphertext, and
+// MaxTokenLength is far more than any header takes; both are in characters.
+const (
+	MinTokenLength = 356
+	MaxTokenLength = 1 << 20
+)
 
 // tokenType is the first byte of a token of a regional endpoint. With the name
 // "origin_ec" behind it, the token starts with IQoJb3JpZ2luX2Vj.

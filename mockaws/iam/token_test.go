@@ -12,7 +12,7 @@ func TestTokenShape(t *testing.T) {
 	created := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 	for _, region := range []string{"us-east-1", "ap-southeast-7", "us-gov-west-1"} {
 		m := seededMinter(7)
-		for n := minTokenLength; n <= 2100; n += 4 {
+		for n := MinTokenLength; n <= 2100; n += 4 {
 			token := m.token(region, "029608264753", created, n)
 			if len(token) != n || !strings.HasPrefix(token, "IQoJb3JpZ2luX2Vj") {
 				t.Fatalf("%s: asked for %d characters, got %d: %.20s", region, n, len(token), token)
@@ -100,5 +100,13 @@ func TestMintedIDs(t *testing.T) {
 	// 123456789012 fixes the first eight characters behind the prefix.
 	if id := m.keyID(prefixTemporary, "123456789012"); !strings.HasPrefix(id, "ASIARZPUZDIK") {
 		t.Errorf("key id %q", id)
+	}
+}
+
+func TestSetTokenLength(t *testing.T) {
+	s := New(nil)
+	s.SetTokenLength(4095)
+	if got := s.tokenLength; got != 4096 {
+		t.Errorf("got %d, want the next multiple of four", got)
 	}
 }

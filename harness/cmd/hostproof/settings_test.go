@@ -111,6 +111,7 @@ var settings = []setting{
 		options(harness.Lifetime("metadata", 10*time.Minute))},
 	issuer("claims", "{environment: preview}", harness.TokenClaims("vercel", map[string]any{"environment": "preview"})),
 	issuer("defect", "expired", harness.TokenDefect("vercel", oidc.Expired)),
+	{"tokenSize", []string{"--token-size", "4096"}, "tokenSize: 4096", with(project.Project{TokenSize: 4096})},
 	issuer("lifetime", "5m", harness.TokenLifetime("vercel", 5*time.Minute)),
 	issuer("audience", "[mine]", harness.ProviderAudience("vercel", "mine")),
 	issuer("down", "true", harness.IssuerDown("vercel")),

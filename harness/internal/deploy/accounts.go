@@ -11,7 +11,10 @@ import (
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
-// checkLifetimes refuses those of sources that the host does not have.
+// This file lays out the identities at the mock: the project's users, the roles
+// and sessions of the host, the platform's own principal.
+
+// checkLifetimes refuses the lifetimes of sources that the host does not have.
 func (ids *identities) checkLifetimes() error {
 	var sources []string
 	for _, e := range ids.host.Endpoints {
@@ -29,7 +32,8 @@ func (ids *identities) checkLifetimes() error {
 	return nil
 }
 
-// declared are the project's account and the platform's.
+// declared is what the mock is to make first: the project's account and the
+// platform's.
 func (ids *identities) declared() (mockaws.Seed, error) {
 	if err := errors.Join(ids.checkTokens(), ids.checkLifetimes()); err != nil {
 		return mockaws.Seed{}, err
@@ -42,7 +46,8 @@ func (ids *identities) declared() (mockaws.Seed, error) {
 	if err != nil {
 		return mockaws.Seed{}, err
 	}
-	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}, Issuers: issuers}
+	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}, Issuers: issuers,
+		TokenLength: ids.project.TokenSize}
 	if longest, ok := ids.project.Lifetime[project.STS]; ok {
 		seed.SessionLimit = longest.String()
 	}
@@ -51,10 +56,19 @@ func (ids *identities) declared() (mockaws.Seed, error) {
 		// nothing: what a host injects for itself carries no permission.
 		seed.Accounts = append(seed.Accounts, iam.AccountSeed{
 			ID: p.Account, Roles: []iam.RoleSeed{{Name: p.Role, TrustService: []string{p.TrustedService()}}},
-			Sessions: []iam.SessionSeed{{Role: p.Role, Name: p.Session, TokenLength: p.TokenLength}},
+			Sessions: []iam.SessionSeed{{Role: p.Role, Name: p.Session, TokenLength: ids.tokenLength(p.TokenLength)}},
 		})
 	}
 	return seed, nil
+}
+
+// tokenLength is how long the token of a session is for which the host gives a
+// length: what the project sets wins. Seeds want a multiple of four.
+func (ids *identities) tokenLength(hosts int) int {
+	if n := ids.project.TokenSize; n != 0 {
+		return (n + 3) / 4 * 4
+	}
+	return hosts
 }
 
 // apply seeds the mock and remembers what it made.

@@ -13,7 +13,7 @@ import (
 )
 
 func (ids *identities) session(s fixtures.Session, values map[string]string) (iam.SessionSeed, error) {
-	out := iam.SessionSeed{ExpiresIn: s.ExpiresIn, TokenLength: s.TokenLength}
+	out := iam.SessionSeed{ExpiresIn: s.ExpiresIn, TokenLength: ids.tokenLength(s.TokenLength)}
 	var err error
 	if out.Name, err = ids.host.Expand(s.SessionName, values); err != nil {
 		return out, err

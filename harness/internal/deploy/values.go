@@ -24,6 +24,8 @@ func (ids *identities) values() map[string]string {
 	if key, err := newKey(); err == nil {
 		v["key.p256"] = key
 	}
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
 	for name, token := range ids.tokens {
 		v["token."+name] = token
 	}
