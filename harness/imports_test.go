@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"mockaws/sigv2":    {"mockaws/verdict", "mockaws/sigv4"},
 	"mockaws/iam":      {"mockaws/verdict"},
 	"mockaws/fault":    {},
+	"mockaws/exchange": {"mockaws/verdict", "mockaws/fault"},
 	"mockaws/internal": {},
 	"mockaws/oidc":     {},
 	"mockaws/metadata": {"mockaws/fault"},
@@ -46,8 +47,8 @@ var allowed = map[string][]string{
 		"harness/project", "harness/ledger", "harness/diagnose", "harness/internal"},
 	"harness/isolation/container": {"harness/isolation", "harness/internal", "mockaws"},
 	"harness/need":                {"fixtures/steps"},
-	"harness/ledger": {"fixtures", "mockaws", "harness/isolation/seen", "harness/leak",
-		"harness/internal"},
+	"harness/ledger": {"fixtures", "mockaws/exchange", "mockaws/metadata", "mockaws/verdict", "mockaws/fault",
+		"harness/isolation/seen", "harness/leak", "harness/internal"},
 	"harness/library": {"fixtures"},
 	"harness/diagnose": {"harness/diagnose", "fixtures", "mockaws", "harness/ledger", "harness/library",
 		"harness/isolation/seen", "harness/internal"},
@@ -70,7 +71,8 @@ var allowed = map[string][]string{
 
 	// Services do not know each other: see TestServicesStandAlone.
 	"mockaws/service": {
-		"mockaws/service", "mockaws/verdict", "mockaws/sigv2", "mockaws/sigv4", "mockaws/iam", "mockaws/oidc",
+		"mockaws/service", "mockaws/verdict", "mockaws/exchange", "mockaws/sigv2", "mockaws/sigv4", "mockaws/iam",
+		"mockaws/oidc",
 		"mockaws/protocol",
 		"mockaws/internal/spool", "mockaws/internal/checksums",
 	},
@@ -94,7 +96,7 @@ var exclusive = map[string][]string{
 
 // standardOnly import nothing but the standard library and each other: they
 // judge, and others may take them for their own servers.
-var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/fault"}
+var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/fault", "mockaws/exchange"}
 
 func TestImportsGoOneWay(t *testing.T) {
 	for _, im := range imports(t) {
@@ -226,16 +228,27 @@ var machinery = []string{
 	"github.com/vishvananda/netlink", "github.com/libp2p/go-yamux", "github.com/miekg/dns", "github.com/testcontainers",
 }
 
+// serverless are packages that know exchanges as data, without the server that
+// records them.
+var serverless = []string{"harness/explain", "harness/ledger", "harness/diagnose", "harness/report", "mockaws/service"}
+
 // TestPlainPackagesLinkNoMachinery looks at everything that they link, at any depth.
-// The face of the harness links the machinery: so the walk sees it where it is.
+// The face of the harness links all of it: there the walk must see it.
 func TestPlainPackagesLinkNoMachinery(t *testing.T) {
-	if !slices.ContainsFunc(linked(t, "harness"), func(path string) bool { return fits(path, machinery) }) {
-		t.Fatal("not even the harness links what isolation needs: the walk does not see it")
-	}
-	for _, name := range plain {
-		for _, path := range linked(t, name) {
-			if fits(path, machinery) {
-				t.Errorf("%s links %s; `go list -deps` shows the way to it", name, path)
+	isMachinery := func(path string) bool { return fits(path, machinery) }
+	isServer := func(path string) bool { return path == module+"mockaws" }
+	for _, x := range []struct {
+		names []string
+		never func(path string) bool
+	}{{plain, isMachinery}, {serverless, isServer}} {
+		if !slices.ContainsFunc(linked(t, "harness"), x.never) {
+			t.Fatal("not even the harness links what these packages must not: the walk does not see it")
+		}
+		for _, name := range x.names {
+			for _, path := range linked(t, name) {
+				if x.never(path) {
+					t.Errorf("%s links %s; `go list -deps` shows the way to it", name, path)
+				}
 			}
 		}
 	}

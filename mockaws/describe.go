@@ -101,10 +101,10 @@ func (f *flight) describeOutcome() {
 		e.Verdict.Principal = "anonymous"
 	}
 	if e.Presented.NotKeyID != nil {
-		e.conceal(keyPart(f.auth), "<no access key id>")
+		conceal(e, keyPart(f.auth), "<no access key id>")
 	}
 	if f.auth != nil && overlong(f.auth.Algorithm) {
-		e.conceal(f.auth.Algorithm, "<no algorithm>") // AWS's answer repeats it
+		conceal(e, f.auth.Algorithm, "<no algorithm>") // AWS's answer repeats it
 	}
 }
 
@@ -157,7 +157,7 @@ func showable(id string) bool {
 }
 
 // conceal takes a text out of all that the exchange shows, and says what it was not.
-func (e *Exchange) conceal(secret, shown string) {
+func conceal(e *Exchange, secret, shown string) {
 	hide := strings.NewReplacer(secret, shown, url.QueryEscape(secret), shown, url.PathEscape(secret), shown).Replace
 	for name, values := range e.Header {
 		hidden := make([]string, len(values))

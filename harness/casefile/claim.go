@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/harness"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // Check is one expectation and what became of it.
@@ -132,7 +132,7 @@ func (c Call) claim() claim {
 	}}
 }
 
-func (c Call) fits(e *mockaws.Exchange) bool {
+func (c Call) fits(e *exchange.Exchange) bool {
 	if c.Region != "" && e.Region != c.Region {
 		return false
 	}
@@ -143,7 +143,7 @@ func (c Call) fits(e *mockaws.Exchange) bool {
 	return e.Verdict.Accepted && as && e.Status < 300
 }
 
-func decided(e *mockaws.Exchange) string {
+func decided(e *exchange.Exchange) string {
 	call := e.Call
 	if e.Region != "" {
 		call += " in " + e.Region

@@ -5,7 +5,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // What a deployment knows for certain of credentials and of its host.
@@ -38,7 +38,7 @@ func Run(r *ledger.Result, k Known) (ledger.Diagnosis, []ledger.Row) {
 // Request says of a captured request, with what was answered or follows from its
 // shape as its verdict, what the first rule says that fits and needs no more than
 // a request.
-func Request(e *mockaws.Exchange, l library.Library) (ledger.Finding, bool) {
+func Request(e *exchange.Exchange, l library.Library) (ledger.Finding, bool) {
 	return first(refusals, facts.OfRequest(e, l))
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // matcher is a check with a sentence for what was expected.
@@ -60,7 +60,7 @@ func shown(actual any) string {
 func Accepted(call, principal string) types.GomegaMatcher {
 	return &matcher{
 		expected: fmt.Sprintf("%s to be accepted as %s", call, principal),
-		check: all(call, func(e *mockaws.Exchange) string {
+		check: all(call, func(e *exchange.Exchange) string {
 			switch {
 			case !e.Verdict.Accepted:
 				return e.Verdict.String()
@@ -84,7 +84,7 @@ func Refused(call, code string, message ...string) types.GomegaMatcher {
 	}
 	return &matcher{
 		expected: expected,
-		check: all(call, func(e *mockaws.Exchange) string {
+		check: all(call, func(e *exchange.Exchange) string {
 			switch {
 			case e.Verdict.Accepted:
 				return e.Verdict.String()
@@ -98,7 +98,7 @@ func Refused(call, code string, message ...string) types.GomegaMatcher {
 	}
 }
 
-func all(call string, wrong func(*mockaws.Exchange) string) func(*harness.Result) (bool, string) {
+func all(call string, wrong func(*exchange.Exchange) string) func(*harness.Result) (bool, string) {
 	return func(r *harness.Result) (bool, string) {
 		calls := r.Calls(call)
 		if len(calls) == 0 {

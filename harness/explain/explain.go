@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // MaxInput is the largest input that is read, in bytes.
@@ -41,26 +41,26 @@ type Report struct {
 
 // Request is one request of the input, and what is wrong with it.
 type Request struct {
-	At           string            `json:"at,omitempty"` // where in the input
-	Method       string            `json:"method"`
-	Host         string            `json:"host"`
-	Path         string            `json:"path"`
-	Call         string            `json:"call"` // "bedrock:Converse"; "unknown"
-	Service      string            `json:"service,omitempty"`
-	Region       string            `json:"region,omitempty"` // of the host
-	Library      string            `json:"library,omitempty"`
-	Presented    mockaws.Presented `json:"presented"`
-	KeyKind      string            `json:"keyKind,omitempty"` // "long-term", "temporary"
-	Account      string            `json:"account,omitempty"` // from the key id
-	TokenKind    string            `json:"tokenKind,omitempty"`
-	TokenAccount string            `json:"tokenAccount,omitempty"` // from the token
-	Status       int               `json:"status,omitempty"`
-	Code         string            `json:"code,omitempty"`
-	Message      string            `json:"message,omitempty"`
+	At           string             `json:"at,omitempty"` // where in the input
+	Method       string             `json:"method"`
+	Host         string             `json:"host"`
+	Path         string             `json:"path"`
+	Call         string             `json:"call"` // "bedrock:Converse"; "unknown"
+	Service      string             `json:"service,omitempty"`
+	Region       string             `json:"region,omitempty"` // of the host
+	Library      string             `json:"library,omitempty"`
+	Presented    exchange.Presented `json:"presented"`
+	KeyKind      string             `json:"keyKind,omitempty"` // "long-term", "temporary"
+	Account      string             `json:"account,omitempty"` // from the key id
+	TokenKind    string             `json:"tokenKind,omitempty"`
+	TokenAccount string             `json:"tokenAccount,omitempty"` // from the token
+	Status       int                `json:"status,omitempty"`
+	Code         string             `json:"code,omitempty"`
+	Message      string             `json:"message,omitempty"`
 	// Signature is there when a secret was given: "valid", "wrong".
-	Signature   string               `json:"signature,omitempty"`
-	Explanation *mockaws.Explanation `json:"explanation,omitempty"`
-	Findings    []ledger.Finding     `json:"findings,omitempty"`
+	Signature   string                `json:"signature,omitempty"`
+	Explanation *exchange.Explanation `json:"explanation,omitempty"`
+	Findings    []ledger.Finding      `json:"findings,omitempty"`
 }
 
 // InputError says that an input cannot be explained.

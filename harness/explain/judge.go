@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness/library"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/service/all"
@@ -168,7 +168,7 @@ func (s *subject) describe() {
 	p.Scheme = s.scheme()
 	p.ScopeDate, p.ScopeRegion, p.ScopeService, p.SignedHeaders = s.auth.ScopeDate, s.auth.Region, s.auth.Service,
 		s.auth.SignedHeaders
-	p.Token, p.Bearer = mockaws.Describe(s.token), mockaws.Describe(s.bearer)
+	p.Token, p.Bearer = exchange.Describe(s.token), exchange.Describe(s.bearer)
 	switch id := s.keyPart(); {
 	case strings.HasPrefix(id, "$"): // a variable that the shell would have filled in
 		p.KeyID = id
@@ -177,7 +177,7 @@ func (s *subject) describe() {
 		r.KeyKind = keyKinds[id[:min(4, len(id))]]
 		r.Account, _ = iam.AccountOfKey(id)
 	default:
-		p.NotKeyID = mockaws.Describe(id)
+		p.NotKeyID = exchange.Describe(id)
 	}
 	if s.token != "" {
 		r.TokenKind = tokenKind(s.token)
@@ -255,7 +255,7 @@ func (s *subject) verify() {
 	}
 	s.report.Signature = "wrong"
 	x := mistakes.Explain(s.request, s.auth, s.rules(), s.secret)
-	s.report.Explanation = &mockaws.Explanation{
+	s.report.Explanation = &exchange.Explanation{
 		CanonicalRequest: s.hide(mistakes.Redact(x.CanonicalRequest)), StringToSign: x.StringToSign,
 		Mistake: s.hide(x.Mistake),
 		Line:    x.FirstDifference.Line, Name: x.FirstDifference.Name,

@@ -10,11 +10,11 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
-// The words for what a subject tried in vain.
-type (
-	Attempt    = seen.Attempt
-	TLSFailure = seen.TLSFailure
-)
+// Attempt is what a subject tried in vain.
+type Attempt = seen.Attempt
+
+// TLSFailure is a TLS connection that came to nothing.
+type TLSFailure = seen.TLSFailure
 
 // NoRequest is the problem of a TLS connection that the subject closed without a
 // word.

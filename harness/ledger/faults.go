@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
@@ -60,7 +60,7 @@ func (r *Result) Injected() (lines []string) {
 
 // StruckBehind is what struck what AWS itself had to ask for a call: the keys of
 // an issuer.
-func StruckBehind(e *mockaws.Exchange) string {
+func StruckBehind(e *exchange.Exchange) string {
 	if e.Verdict.Refusal == nil || e.Fault != nil {
 		return ""
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation/seen"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -37,8 +37,8 @@ type Result struct {
 	Stderr   []byte        `json:"-"`
 	Err      error         `json:"-"` // of a Go function
 
-	Environment []Variable         `json:"environment"`
-	Exchanges   []mockaws.Exchange `json:"exchanges"`
+	Environment []Variable          `json:"environment"`
+	Exchanges   []exchange.Exchange `json:"exchanges"`
 	// Lookups are the requests to the host's own credential endpoints.
 	Lookups []metadata.Lookup `json:"lookups,omitempty"`
 	// Files are the host's files, with how often each was opened.
@@ -97,8 +97,8 @@ func (r *Result) Fine() bool {
 
 // Calls are the exchanges of a call ("bedrock:Converse") or of an IAM action
 // ("bedrock:InvokeModel").
-func (r *Result) Calls(name string) []mockaws.Exchange {
-	var out []mockaws.Exchange
+func (r *Result) Calls(name string) []exchange.Exchange {
+	var out []exchange.Exchange
 	for _, e := range r.Exchanges {
 		if e.Call == name || e.Action == name {
 			out = append(out, e)
@@ -109,7 +109,7 @@ func (r *Result) Calls(name string) []mockaws.Exchange {
 
 // UnsupportedError says that a subject called what the mock has not, so that
 // nothing can be concluded from the run.
-type UnsupportedError struct{ Exchange mockaws.Exchange }
+type UnsupportedError struct{ Exchange exchange.Exchange }
 
 // Error names the call.
 func (e *UnsupportedError) Error() string {
@@ -118,7 +118,7 @@ func (e *UnsupportedError) Error() string {
 }
 
 // Unsupported is the error of the first call that the mock has not, if any.
-func Unsupported(exchanges []mockaws.Exchange) error {
+func Unsupported(exchanges []exchange.Exchange) error {
 	for _, e := range exchanges {
 		if r := e.Verdict.Refusal; r != nil && r.Reason == verdict.UnsupportedOperation {
 			return &UnsupportedError{e}

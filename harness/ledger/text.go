@@ -9,7 +9,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/internal/prose"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // String is the whole result for a person: how it ended, what was called and
@@ -247,7 +247,7 @@ func (r *Result) traceOf(seq int64) *Trace {
 	return nil
 }
 
-func writeExchange(w io.Writer, e *mockaws.Exchange, t *Trace) {
+func writeExchange(w io.Writer, e *exchange.Exchange, t *Trace) {
 	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
 	p("#%d %s  %s %s%s\n", e.Seq, e.Call, e.Method, e.Host, e.Path)
 	p("  verdict: %s\n", e.Verdict)

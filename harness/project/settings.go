@@ -106,8 +106,9 @@ var texts = map[string]text{
 	"mock": {"PLACE", "Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says."},
 	"lifetime": {"SOURCE=DURATION", "How long the credentials of one of the host's sources last, metadata=10m: an " +
 		"endpoint or a session, or sts for what STS gives the program; negative for expired ones."},
-	"tokenSize": {"CHARACTERS", "Length of every session token, 4096: AWS allows so much, and programs that have less " +
-		"room for it cut it off or refuse."},
+	"tokenSize": {"CHARACTERS",
+		"Length of every session token, 4096: AWS allows so much, and programs that have less " +
+			"room for it cut it off or refuse."},
 	"issuers": {"ISSUER=YAML", "What is different about the tokens of one of the host's issuers, " +
 		"'vercel={defect: expired, claims: {environment: preview}}'. Keys: claims, defect, lifetime, audience, down."},
 	"faults": {"TARGET:KIND[=ARG][:TIMES]", "Misbehaviour on purpose, as often as it says: imds:throttle:3, " +

@@ -10,7 +10,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // Run is one run of a subject as a report tells it.
@@ -187,12 +187,12 @@ func renumber(seq int64, r *ledger.Result) int64 {
 func exchanges(r *ledger.Result) []Exchange {
 	out := []Exchange{}
 	for i := range r.Exchanges {
-		out = append(out, exchange(&r.Exchanges[i], int64(i+1), r))
+		out = append(out, exchangeOf(&r.Exchanges[i], int64(i+1), r))
 	}
 	return out
 }
 
-func exchange(e *mockaws.Exchange, seq int64, r *ledger.Result) Exchange {
+func exchangeOf(e *exchange.Exchange, seq int64, r *ledger.Result) Exchange {
 	scheme := "http://"
 	if e.TLS {
 		scheme = "https://"

@@ -9,7 +9,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 func environment(r *ledger.Result, host *fixtures.Host) []Variable {
@@ -62,7 +62,7 @@ func declared(host *fixtures.Host, v ledger.Variable) bool {
 // opaque describes a secret: tokens with their first characters, which say what
 // kind they are, all else by its length.
 func opaque(v ledger.Variable) string {
-	if o := mockaws.Describe(v.Value); strings.Contains(strings.ToUpper(v.Name), "TOKEN") && o.Length > 100 {
+	if o := exchange.Describe(v.Value); strings.Contains(strings.ToUpper(v.Name), "TOKEN") && o.Length > 100 {
 		return fmt.Sprintf("%d characters, %s…", o.Length, o.Prefix)
 	}
 	return fmt.Sprintf("%d characters", utf8.RuneCountInString(v.Value))

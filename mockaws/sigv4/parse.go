@@ -323,15 +323,21 @@ func (p *reading) checkS3Scope() *verdict.Refusal {
 }
 
 func (p *reading) refuseScope(list ...*wrong) *verdict.Refusal {
+	if !slices.ContainsFunc(list, func(w *wrong) bool { return w != nil }) {
+		return nil
+	}
+	return p.refuseWrong(list)
+}
+
+// refuseWrong says what is wrong with the scope; it is apart from refuseScope, so that
+// a right scope costs no memory.
+func (p *reading) refuseWrong(list []*wrong) *verdict.Refusal {
 	cause, what := verdict.ForeignScope{Variant: p.variant("")}, make([]string, 0, len(list))
 	for _, w := range list {
 		if w != nil {
 			what = append(what, w.what)
 			w.note(&cause)
 		}
-	}
-	if len(what) == 0 {
-		return nil
 	}
 	return refuse(cause, "the credential scope is wrong: "+strings.Join(what, "; "))
 }

@@ -47,7 +47,7 @@ func stsErrors() []call {
 		{"STS", "sts", "sts", "sts assume-role --role-session-name run-1 --role-arn deploy-of-the-team-web",
 			"AssumeRole",
 			map[string]any{"RoleArn": "deploy-of-the-team-web", "RoleSessionName": "run-1"}, refusing("ValidationError",
-				"Request ARN is invalid", 400)},
+				"deploy-of-the-team-web is invalid", 400)},
 		{"STS", "sts", "sts", "sts assume-role-with-web-identity --role-session-name run-1 --role-arn " + deployARN +
 			" --web-identity-token opaque", "AssumeRoleWithWebIdentity",
 			map[string]any{"RoleArn": deployARN, "RoleSessionName": "run-1", "WebIdentityToken": "opaque"},

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 )
 
@@ -85,7 +85,7 @@ func cuts(v string) (out []string) {
 // signedWith finds what of the environment made a signature that no known
 // secret made: the mock shows what was to be signed, and the beginning of the
 // signature. It finds nothing where the request itself was signed wrongly.
-func (d *Facts) signedWith(e *mockaws.Exchange) ledger.Part {
+func (d *Facts) signedWith(e *exchange.Exchange) ledger.Part {
 	if e.Explanation == nil || e.Presented.Scheme != "sigv4" {
 		return ledger.Part{}
 	}

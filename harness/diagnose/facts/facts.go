@@ -7,7 +7,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // Facts are what is known for certain of one run, or of one captured request.
@@ -31,7 +31,7 @@ type Facts struct {
 // Call is an AWS call with what is known of it.
 type Call struct {
 	*Facts
-	*mockaws.Exchange
+	*exchange.Exchange
 	Trace   ledger.Trace
 	Library library.Library
 	// Shape is what an outside look at a captured request found out of what it
@@ -82,7 +82,7 @@ func OfRun(r *ledger.Result, k Known) *Facts {
 
 // OfRequest are the facts of one captured request, with what was answered or
 // follows from its shape as its verdict. Where its values came from is not known.
-func OfRequest(e *mockaws.Exchange, l library.Library) *Call {
+func OfRequest(e *exchange.Exchange, l library.Library) *Call {
 	d := &Facts{Result: &ledger.Result{}, Env: ledger.NewEnvironment(nil), Have: Calls}
 	c := &Call{Facts: d, Exchange: e, Library: l}
 	c.Trace = d.trace(e)
@@ -110,7 +110,7 @@ func (d *Facts) From(p ledger.Part) string {
 }
 
 // issued notes which credentials were handed out by calls of the run itself.
-func (d *Facts) issued(exchanges []mockaws.Exchange) {
+func (d *Facts) issued(exchanges []exchange.Exchange) {
 	for i := range exchanges {
 		if e := &exchanges[i]; e.Issued != "" {
 			d.Issuers[e.Issued] = fmt.Sprintf("answer to call #%d, %s", e.Seq, e.Call)

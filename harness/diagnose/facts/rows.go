@@ -8,7 +8,7 @@ import (
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // rows are the ledger of a run: of each place that hands out credentials whether
@@ -69,7 +69,7 @@ func reaches(r *ledger.Result, o *Offered) bool {
 }
 
 // presents reports whether a call was made with what an offer hands out.
-func presents(traces []ledger.Trace, e *mockaws.Exchange, o *Offered, keys []string) bool {
+func presents(traces []ledger.Trace, e *exchange.Exchange, o *Offered, keys []string) bool {
 	if e.Presented.KeyID != "" {
 		return slices.Contains(keys, e.Presented.KeyID)
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -49,7 +49,7 @@ func used(r *ledger.Result, sets []ledger.Issue, ends map[string]time.Time) {
 }
 
 // noteUse notes a call that was made with a set of credentials.
-func noteUse(i *ledger.Issue, all []ledger.Issue, e *mockaws.Exchange) {
+func noteUse(i *ledger.Issue, all []ledger.Issue, e *exchange.Exchange) {
 	if e.Presented.KeyID != i.KeyID {
 		return
 	}

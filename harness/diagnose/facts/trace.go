@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
-func (d *Facts) trace(e *mockaws.Exchange) ledger.Trace {
+func (d *Facts) trace(e *exchange.Exchange) ledger.Trace {
 	p := e.Presented
 	t := ledger.Trace{Seq: e.Seq}
 	t.KeyID = d.keyID(&p)
@@ -29,7 +29,7 @@ func (d *Facts) trace(e *mockaws.Exchange) ledger.Trace {
 }
 
 // keyID traces a key id; what is none is traced, and shown, as a secret.
-func (d *Facts) keyID(p *mockaws.Presented) ledger.Part {
+func (d *Facts) keyID(p *exchange.Presented) ledger.Part {
 	if p.NotKeyID != nil {
 		return d.opaque(p.NotKeyID)
 	}
@@ -38,7 +38,7 @@ func (d *Facts) keyID(p *mockaws.Presented) ledger.Part {
 
 // secret traces the secret that made the signature: one that the mock knows, or
 // whatever of the environment makes that signature.
-func (d *Facts) secret(e *mockaws.Exchange) ledger.Part {
+func (d *Facts) secret(e *exchange.Exchange) ledger.Part {
 	p := e.Presented
 	secret := d.Secrets[p.SecretOf]
 	if p.SecretOf == "" || secret == "" {
@@ -56,11 +56,11 @@ func (d *Facts) secret(e *mockaws.Exchange) ledger.Part {
 	return part
 }
 
-func (d *Facts) opaque(o *mockaws.Opaque) ledger.Part {
+func (d *Facts) opaque(o *exchange.Opaque) ledger.Part {
 	if o == nil {
 		return ledger.Part{}
 	}
-	is := func(v string) bool { return len(v) == o.Length && mockaws.Fingerprint(v) == o.Fingerprint }
+	is := func(v string) bool { return len(v) == o.Length && exchange.Fingerprint(v) == o.Fingerprint }
 	p := d.part(fmt.Sprintf("%d characters, %s…", o.Length, o.Prefix), is, func(v string) bool { return is(v) })
 	p.Header, p.Endpoint = d.Headers[o.Fingerprint], d.Issuers[o.Fingerprint]
 	if f, rotated := d.Rotated[o.Fingerprint]; rotated && p.File == "" {

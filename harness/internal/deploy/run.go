@@ -27,7 +27,8 @@ type run struct {
 // begin starts a subject. Until finish no other one runs.
 func (d *Deployment) begin(ctx context.Context, s Subject) (*run, error) {
 	d.run.Lock()
-	x := &run{ctx: ctx, deployment: d, result: &ledger.Result{Host: d.site.host.Name, Subject: s.Name(), Mock: d.mockMode}}
+	x := &run{ctx: ctx, deployment: d, result: &ledger.Result{Host: d.site.host.Name, Subject: s.Name(),
+		Mock: d.mockMode}}
 	if err := x.begin(s); err != nil {
 		d.run.Unlock()
 		return nil, err

@@ -20,8 +20,9 @@ func (c *subjectClock) lead(program string, env *ledger.Environment) (preloaded 
 	set := func(name, value string) { env.Set(ledger.Variable{Name: name, Value: value, SetBy: ledger.ByWiring}) }
 	if isGo(program) {
 		if !goclock.Built(program) {
-			return false, &SettingError{fmt.Sprintf("%s is written in Go, which reads the clock without the C library: "+
-				"build it with the overlay of harness/goclock to give it a clock of its own", program)}
+			return false,
+				&SettingError{fmt.Sprintf("%s is written in Go, which reads the clock without the C library: "+
+					"build it with the overlay of harness/goclock to give it a clock of its own", program)}
 		}
 		set(goclock.Variable, c.path)
 		return false, nil

@@ -15,10 +15,14 @@ const sdkAlgorithm = "X-Amz-Sdk-Checksum-Algorithm"
 // CheckUpload makes S3's checks of the headers of a PUT that come before its body is
 // looked at: how the body is transferred, and what it says of its checksum.
 func CheckUpload(r *http.Request) *service.Error {
-	if slices.Contains(r.TransferEncoding, "chunked") {
+	// A body in aws-chunked says its length in another header, and boto3 sends such a
+	// body in HTTP's own chunks as well (boto/botocore, httpchecksum.py).
+	decoded := r.Header.Get("X-Amz-Decoded-Content-Length") != ""
+	switch {
+	case decoded:
+	case slices.Contains(r.TransferEncoding, "chunked"):
 		return fail("ChunkedTransfer", "Header", "Transfer-Encoding")
-	}
-	if r.ContentLength < 0 { // as HTTP/2 can have it
+	case r.ContentLength < 0: // as HTTP/2 can have it
 		return fail("MissingContentLength")
 	}
 	sent := checksumHeaders(r.Header)

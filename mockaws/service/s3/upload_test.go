@@ -44,6 +44,8 @@ func TestUploadsThatS3Refuses(t *testing.T) {
 		{name: "the trailer's algorithm",
 			header: map[string]string{"X-Amz-Sdk-Checksum-Algorithm": "CRC32",
 				"X-Amz-Trailer": "x-amz-checksum-crc32"}},
+		{name: "aws-chunked in chunks of HTTP", chunked: true, length: -1,
+			header: map[string]string{"X-Amz-Decoded-Content-Length": "5", "X-Amz-Trailer": "x-amz-checksum-crc32"}},
 		{name: "the kind of a checksum", header: map[string]string{"X-Amz-Checksum-Algorithm": "CRC32",
 			"X-Amz-Checksum-Type": "FULL_OBJECT", "X-Amz-Checksum-Crc32": crc}},
 	} {

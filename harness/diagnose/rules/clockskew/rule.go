@@ -8,7 +8,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -97,7 +97,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 
 // acceptedLater is the next call of the same operation that was signed by the
 // same key and with a right clock, if it was accepted; nil for none.
-func acceptedLater(c *facts.Call) *mockaws.Exchange {
+func acceptedLater(c *facts.Call) *exchange.Exchange {
 	for i := range c.Result.Exchanges {
 		e := &c.Result.Exchanges[i]
 		if e.Seq > c.Seq && e.Call == c.Call && e.Presented.KeyID == c.Presented.KeyID {
@@ -113,7 +113,7 @@ func acceptedLater(c *facts.Call) *mockaws.Exchange {
 // sameInvocation reports whether a call is another attempt of the same, as SDKs
 // mark them
 // (https://github.com/smithy-lang/smithy-typescript/blob/main/packages/middleware-retry/src/retryMiddleware.ts).
-func sameInvocation(c *facts.Call, e *mockaws.Exchange) bool {
+func sameInvocation(c *facts.Call, e *exchange.Exchange) bool {
 	const id = "Amz-Sdk-Invocation-Id"
 	return c.Header.Get(id) != "" && c.Header.Get(id) == e.Header.Get(id)
 }

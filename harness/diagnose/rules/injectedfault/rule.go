@@ -11,7 +11,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -137,7 +137,7 @@ func revokes(k fault.Kind) bool { return k == fault.KindRevoke || k == fault.Kin
 // recovered reports whether the same call was made again and accepted, with its
 // answer in one piece.
 func recovered(c *facts.Call) bool {
-	return slices.ContainsFunc(c.Result.Exchanges, func(e mockaws.Exchange) bool {
+	return slices.ContainsFunc(c.Result.Exchanges, func(e exchange.Exchange) bool {
 		return e.Seq > c.Seq && e.Call == c.Call && e.Verdict.Accepted && e.Fault == nil
 	})
 }

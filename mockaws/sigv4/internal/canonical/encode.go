@@ -13,6 +13,7 @@ var unreserved = func() (t [256]bool) {
 
 const upperHex = "0123456789ABCDEF"
 
+// AppendEncoded appends a byte in percent-encoding, with capital letters.
 func AppendEncoded(b []byte, c byte) []byte {
 	if unreserved[c] {
 		return append(b, c)
@@ -30,6 +31,7 @@ func unhex(s string, i int) (byte, bool) {
 	return hi<<4 | lo, ok1 && ok2
 }
 
+// HexDigit is the value of a hexadecimal digit, of either case; false for another byte.
 func HexDigit(c byte) (byte, bool) {
 	switch {
 	case '0' <= c && c <= '9':

@@ -57,6 +57,7 @@ func isSpace(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r'
 }
 
+// AppendJoined appends the texts with a separator between them.
 func AppendJoined(b []byte, list []string, sep byte) []byte {
 	for i, s := range list {
 		if i > 0 {

@@ -94,6 +94,7 @@ func QueryParameter(params []Param, name string) string {
 	return ""
 }
 
+// HasParameter reports whether a parameter of that name is there.
 func HasParameter(params []Param, name string) bool {
 	return slices.ContainsFunc(params, func(p Param) bool { return p.Name == name })
 }
@@ -119,6 +120,7 @@ func AppendQuery(b []byte, raw string) []byte {
 	return b
 }
 
+// CompareParams orders parameters by name and then by value, as they are signed.
 func CompareParams(x, y Param) int {
 	if c := strings.Compare(x.Name, y.Name); c != 0 {
 		return c
