@@ -213,8 +213,13 @@ type nearHost struct {
 }
 
 var nearHosts = map[string][]nearHost{
-	"no-role-at-host": whereNoRole,
-	"no-credentials":  whereNoRole,
+	"missing-parameter":          besideClient["missing-parameter"],
+	"profile-missing":            besideClient["profile-missing"],
+	"file-unreadable":            besideClient["file-unreadable"],
+	"token-file":                 besideClient["token-file"],
+	string(diagnose.WrongRegion): besideClient[string(diagnose.WrongRegion)],
+	"no-role-at-host":            whereNoRole,
+	"no-credentials":             whereNoRole,
 	"web-identity": {
 		{regexp.MustCompile(`(?i)vercel`),
 			"On Vercel the issuer has the team's name in it (https://oidc.vercel.com/TEAM) " +

@@ -177,7 +177,8 @@ func decided(text string, out []ledger.Finding, finding func(*meaning) ledger.Fi
 				rest = append(rest, f)
 			}
 		}
-		if len(first) == 0 && (len(rest) == 0 || i == 0) { // the first code outdoes what words said
+		own := slices.ContainsFunc(rest, func(f ledger.Finding) bool { return !slices.Contains(clientKinds(), f.Kind) })
+		if len(first) == 0 && (!own || i == 0) { // the first code outdoes what words said
 			first = append(first, finding(&c.meaning))
 		}
 		return append(first, rest...)
@@ -193,10 +194,17 @@ func general(f ledger.Finding) bool {
 
 // answerOfAWS is what shows that a service of AWS answered, whatever it said.
 var answerOfAWS = regexp.MustCompile(`(?i)request[ _-]?id\W|x-amzn|x-amz-request|<Error>|api error|` +
-	`An error occurred \(|"__type"|host[ _-]?id\W|AccessDenied|UnrecognizedClient|InvalidClientTokenId`)
+	`An error occurred \(|"__type"|host[ _-]?id\W|AccessDenied|UnrecognizedClient|InvalidClientTokenId|` +
+	`OpenIDConnect|is not authorized to perform`)
+
+// runtimeLine is what AWS Lambda writes around an invocation: its request id is of
+// no answer
+// (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html).
+var runtimeLine = regexp.MustCompile(`\b(?:INIT_START|START|END|REPORT) RequestId: \S*|AWS Request ID: \S*`)
 
 // answersOfAWS reports whether a text quotes an answer of AWS.
 func answersOfAWS(text string) bool {
+	text = runtimeLine.ReplaceAllString(text, "")
 	return answerOfAWS.MatchString(text) ||
 		slices.ContainsFunc(codeMatches(), func(m *regexp.Regexp) bool { return m.MatchString(text) })
 }

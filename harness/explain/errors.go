@@ -155,6 +155,14 @@ var errorTexts = []meaning{
 		"The role's account has no identity provider {1}.",
 		"STS looks for a provider with exactly the URL in the token's iss, in the account of the role.",
 		"add {1} as an OpenID Connect provider in IAM, or correct the account in the role's ARN", docIdentity, "V"},
+	{"web-identity", regexp.MustCompile(`OpenID ?Connect provider`),
+		"STS spoke of the identity provider for the web identity token: the exchange of the token for a role " +
+			"failed there.",
+		"The role's account has no provider with exactly the URL in the token's iss, or the provider does " +
+			"not fit the " +
+			"token (audience, certificate). No access key is concerned.",
+		"compare iss and aud of the token with the account's identity providers (aws iam " +
+			"list-open-id-connect-providers)", docIdentity, "L"},
 	{"web-identity", regexp.MustCompile(`Incorrect token audience`),
 		"The identity token is for another audience than the identity provider in IAM expects.", "",
 		"add the token's aud to the provider's client ids", docIdentity, "V"},
@@ -226,24 +234,10 @@ var allMeanings = sync.OnceValue(func() []meaning {
 			source: s.Provenance.URL(), confidence: s.Provenance.Confidence,
 		})
 	}
-	return slices.Concat(reasons, loosened(causes), loosened(errorTexts), loosened(said), errorCodes)
+	return slices.Concat(reasons, loosened(defaultMissing), loosened(causes), loosened(clientFailures),
+		loosened(errorTexts), loosened(said),
+		errorCodes)
 })
-
-// arnRest is what an ARN goes on with: it ends before blanks, quotes and escapes.
-const arnRest = `[\w+=,.@/:*-]*[\w+=@/*-]`
-
-// loosened are meanings whose words are found in any case.
-func loosened(list []meaning) []meaning {
-	list = slices.Clone(list)
-	for i := range list {
-		list[i].match = regexp.MustCompile("(?i)" + list[i].match.String())
-	}
-	return list
-}
-
-// straight are the ways in which programs print a quote.
-var straight = strings.NewReplacer("&#39;", "'", "&quot;", `"`, "&apos;", "'", `\u0027`, "'", `\u0022`, `"`, `\"`, `"`,
-	`\'`, "'", "\u2019", "'", "\u2018", "'", "\u201c", `"`, "\u201d", `"`)
 
 // kindOf is the kind of finding for a situation that a library's words mean.
 func kindOf(situation string) ledger.Kind {
@@ -352,6 +346,9 @@ func meaningsOf(text string) (out []ledger.Finding) {
 	if f, ok := saidLack(text, used); ok && len(out) == 0 {
 		out = append(out, f)
 	}
+	if f, ok := otherSender(text); ok && len(out) == 0 {
+		out = append(out, f)
+	}
 	if specific(out) {
 		out = slices.DeleteFunc(out, func(f ledger.Finding) bool { return f.Kind == "no-role-at-host" })
 	}
@@ -364,24 +361,6 @@ func repeats(out []ledger.Finding, f ledger.Finding) bool {
 	return slices.ContainsFunc(out, func(g ledger.Finding) bool {
 		return g.Kind == f.Kind || slices.Contains(outdone[g.Kind], f.Kind)
 	})
-}
-
-// outdone are the kinds that say no more beside one that says why.
-var outdone = map[ledger.Kind][]ledger.Kind{
-	"sso-cache":             {"sso-expired"},
-	"not-trusted":           {diagnose.NotAllowed, "web-identity"},
-	"anonymous":             {diagnose.NotAllowed},
-	"date-header":           {diagnose.Unsigned, "malformed-signature"},
-	"session-policy":        {diagnose.NotAllowed},
-	diagnose.ClockSkew:      {diagnose.WrongSignature, diagnose.ExpiredCredentials},
-	"web-identity":          {diagnose.NotAllowed, diagnose.ExpiredCredentials},
-	diagnose.WrongSignature: {diagnose.NotAllowed},
-	"token-file":            {"credential-process"},
-	"headers-not-signed":    {diagnose.NotAllowed, diagnose.WrongSignature, diagnose.Unsigned, "malformed-signature"},
-	"key-shape": {"key-unknown", "malformed-signature", diagnose.WrongSignature, "empty-credentials",
-		diagnose.NotAllowed, "token-or-key", "token-invalid"},
-	"malformed-signature": {diagnose.NotAllowed, diagnose.Unsigned},
-	diagnose.WrongRegion:  {"malformed-signature", "other-bucket-region"},
 }
 
 func (m *meaning) finding(text string, groups []string, used library.Library) ledger.Finding {
@@ -415,6 +394,9 @@ func (m *meaning) finding(text string, groups []string, used library.Library) le
 		why = shapeWhy(groups)
 	}
 	what = strings.ReplaceAll(what, ": .", ".")
+	if name := doubled(text); m.id == "config-broken" && name != "" {
+		why = "The text shows the section [" + name + "] twice. " + why
+	}
 	if m.id == diagnose.ClockSkew && len(groups) == 4 {
 		what += clockBehind(groups[1], groups[2])
 	}

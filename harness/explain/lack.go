@@ -17,7 +17,9 @@ var absent = regexp.MustCompile(`(?i)` +
 	`|\b(?:(?:could|can|did|do|does) ?n[o']t|cannot|unable to|fail(?:ed|s)? to|failed) ` +
 	`(?:find|load|locate|get|read|resolve|retrieve|fetch|obtain|have|provide|source|detect|discover)\w*` +
 	`[^.;:\n]{0,60}\b` + thing +
-	`|\b` + thing + `\b[^.;\n]{0,40}\b(?:not (?:been )?(?:found|set|configured|available|provided|loaded|specified|` +
+	`|\b` + thing +
+	`\b[^.;\n]{0,40}\b(?:(?:could not|cannot|can ?not|couldn't) be (?:found|loaded|located|resolved|read|sourced|` +
+	`retrieved|obtained)|not (?:been )?(?:found|set|configured|available|provided|loaded|specified|` +
 	`supplied|defined|present)|missing|unavailable|required|absent|empty)\b`)
 
 // thing is what may be missing.

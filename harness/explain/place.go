@@ -24,7 +24,7 @@ var (
 			`container)|CONTAINER_CREDENTIALS`), true, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI"}
 	instanceMetadata = &place{"EC2's instance metadata", regexp.MustCompile(
 		`169\.254\.169\.254|fd00:ec2::254|latest/(meta-data|api/token)|(?i)\bimds|instance.?(profile)?.?meta|` +
-			`ec2.?(instance.?)?metadata|EC2Role|InstanceProfile|instance.?profile`), true,
+			`ec2.?(instance.?)?metadata|EC2Role|FailedToLoadToken|InstanceProfile|instance.?profile`), true,
 		"the address 169.254.169.254"}
 	ssoPortal = &place{"IAM Identity Center", regexp.MustCompile(
 		`portal\.sso\.|oidc\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws|GetRoleCredentials|\.aws[/\\]sso|(?i)operation error SSO|` +

@@ -70,10 +70,11 @@ func louder(text string) string {
 // nothing for certain.
 func notKnown(text string, chain []link) ledger.Finding {
 	last := ""
-	for _, l := range slices.Backward(chain) {
-		if vocabulary.MatchString(l.text) {
-			last = l.text
-			break
+	for _, wanted := range []func(string) bool{speaksOfFailure, vocabulary.MatchString} {
+		for _, l := range slices.Backward(chain) {
+			if last == "" && wanted(l.text) && !frame.MatchString(l.text) {
+				last = l.text
+			}
 		}
 	}
 	what := "What failed cannot be told from this text."
@@ -91,6 +92,18 @@ func notKnown(text string, chain []link) ledger.Finding {
 		Confidence: "U",
 	}
 }
+
+// frame is a line of a stack trace, a command or a line of a log that reports no
+// failure.
+var frame = regexp.MustCompile(`^\s*(?:from |at |in |[$#>] )|(?i)^\W*(?:info|debug|trace)\b`)
+
+// speaksOfFailure reports whether a line says that something failed.
+func speaksOfFailure(text string) bool {
+	return failure.MatchString(text) && vocabulary.MatchString(text) || telltale.MatchString(text)
+}
+
+// telltale is how the last word of a failure begins in many languages.
+var telltale = regexp.MustCompile(`(?i)\b(?:fatal|\w*error|\w*exception|errno \d+)\b\]?[:( ]`)
 
 // notKnownWhy says why nothing more is said.
 func notKnownWhy(text string) string {
@@ -153,7 +166,7 @@ var before = []ledger.Kind{
 	"sso-cache", "profile-missing", "mfa", "role-callback", "token-file", "credential-process", "no-role-at-host",
 	"file-unreadable", "empty-credentials",
 	"metadata-disabled", "no-credentials", "no-key-setting", "no-region", "old-sdk", "edge-runtime",
-	"token-file-newline",
+	"token-file-newline", "missing-parameter", "config-broken", "section-lacks", "setting-missing", "connection-reset",
 }
 
 // surety is what is certain after a finding of a kind, and what stays open.

@@ -115,7 +115,7 @@ func headerFinding(text string) (ledger.Finding, bool) {
 // principalARN is the name of a principal; it ends before whatever a program
 // printed after it, escapes too.
 var principalARN = regexp.MustCompile(
-	`arn:aws[\w-]*:(?:iam|sts)::\d*:(?:user|role|assumed-role|federated-user|root)[\w+=,.@/:-]*`)
+	`arn:aws[\w-]*:(?:iam|sts)::[\w*<>.-]*:(?:user|role|assumed-role|federated-user|root)[\w+=,.@/:-]*`)
 
 // principalIn is the principal that a refusal names first; empty for none.
 func principalIn(text string) string {
@@ -145,7 +145,8 @@ func deniedNamed(text string, f ledger.Finding) ledger.Finding {
 }
 
 // roleOf is the account and the name of the role behind a principal's name.
-var roleOf = regexp.MustCompile(`^arn:[\w-]+:(?:iam|sts)::(\d+):(?:assumed-)?role/(?:[\w+=,.@/-]*/)?([\w+=,.@-]+?)$`)
+var roleOf = regexp.MustCompile(
+	`^arn:[\w-]+:(?:iam|sts)::([\w*<>.-]*):(?:assumed-)?role/(?:[\w+=,.@/-]*/)?([\w+=,.@-]+?)$`)
 
 // sameRole reports whether a session and a role are of the same role.
 func sameRole(caller, target string) bool {
@@ -153,8 +154,12 @@ func sameRole(caller, target string) bool {
 		caller = caller[:strings.LastIndexByte(caller, '/')]
 	}
 	a, b := roleOf.FindStringSubmatch(caller), roleOf.FindStringSubmatch(target)
-	return a != nil && b != nil && a[1] == b[1] && a[2] == b[2]
+	return a != nil && b != nil && a[2] == b[2] && (a[1] == b[1] || !account.MatchString(a[1]) ||
+		!account.MatchString(b[1]))
 }
+
+// account is the number of an account that was not masked before it was shown.
+var account = regexp.MustCompile(`^\d{12}$`)
 
 // assumesItself is the finding about a role whose session asks for the same role.
 func assumesItself(f ledger.Finding, caller, target string) ledger.Finding {

@@ -84,11 +84,22 @@ var outcomes = []outcome{
 			"SDK's default chain find it; on EC2 turn the metadata service on",
 	},
 	{
+		kind: "connection-reset", source: docConnect,
+		match: regexp.MustCompile(`(?i)connection (was )?(reset|aborted|closed by)|ECONNRESET|EPIPE|broken pipe|` +
+			`socket hang up|unexpected EOF|forcibly closed|econnreset`),
+		what: "broke off the connection",
+		why: "The connection was made and then ended from the other side, so there is a way to it: a firewall or a " +
+			"proxy on the way that does not let it pass, plain HTTP where TLS is expected, or a connection that was " +
+			"kept too long. No credentials were judged",
+		change: "Try the same address by hand where the program runs (curl -v); look at scheme, port and proxy " +
+			"settings, and try again once",
+	},
+	{
 		kind: "no-answer", source: docMeta,
 		match: regexp.MustCompile(
 			`(?i)timed? ?out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
 				`unreachable|host is down|could not (be reached|communicate)|checkout_failure|unable to (connect|contact|reach)|` +
-				`failed to connect|not reachable|could not connect|Connection (reset|aborted)|no response|` +
+				`failed to connect|not reachable|could not connect|no response|` +
 				`Unable to load credentials from service endpoint|Failed to connect to service endpoint|TimeoutError`),
 		what: "gave no answer",
 		why: "The network between the program and AWS does not let the request through: a private subnet " +
@@ -160,8 +171,18 @@ func (o *outcome) finding(l *link) ledger.Finding {
 	if l.at.local && o.local != "" {
 		f.Why, f.Change = o.local+".", o.localChange+"."
 	}
+	if plainHTTP.MatchString(l.text) && !l.at.local {
+		f.What += " The address is plain HTTP (port 80)."
+		f.Why = "TLS is switched off for this client: http:// in the endpoint, or an option such as useSsl=false. " +
+			"AWS's endpoints want HTTPS, and many networks let nothing else out. No credentials were judged."
+		f.Change = "Use https:// (port 443): take the option or the endpoint with http:// out of the settings."
+	}
 	return f
 }
+
+// plainHTTP is an address of AWS without TLS.
+var plainHTTP = regexp.MustCompile(`(?i)http://[a-z0-9.-]+\.(?:amazonaws\.com|api\.aws)|` +
+	`(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:/[\d.]+)?:80\b`)
 
 // capital begins a sentence, but for a hostname.
 func capital(text string) string {
