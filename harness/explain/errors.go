@@ -317,8 +317,13 @@ func meaningsOf(text string) (out []ledger.Finding) {
 		flat = oneLine(text)
 	}
 	for _, m := range allMeanings() {
-		groups := m.match.FindStringSubmatch(text)
-		if groups == nil && flat != "" {
+		own := slices.Contains(clientKinds(), m.id)
+		part := text
+		if own { // a line of its own in what is short
+			part = text[:min(len(text), maxClient)]
+		}
+		groups := m.match.FindStringSubmatch(part)
+		if groups == nil && flat != "" && !own {
 			groups = m.match.FindStringSubmatch(flat)
 		}
 		if groups == nil {
