@@ -140,6 +140,20 @@ var clientFailures = []meaning{
 // maxClient bounds what is searched for a client's own failures, in bytes.
 const maxClient = 128 << 10
 
+// groupsIn are the groups of a meaning's match in a text, or in the text with its
+// lines joined; what fails in a client stands in one line near the beginning.
+func (m *meaning) groupsIn(text, flat string) []string {
+	own := slices.Contains(clientKinds(), m.id)
+	if own {
+		text = text[:min(len(text), maxClient)]
+	}
+	groups := m.match.FindStringSubmatch(text)
+	if groups == nil && flat != "" && !own {
+		groups = m.match.FindStringSubmatch(flat)
+	}
+	return groups
+}
+
 // clientKinds are the kinds of what fails before anything is sent.
 func clientKinds() (out []ledger.Kind) {
 	for _, m := range clientFailures {

@@ -317,15 +317,7 @@ func meaningsOf(text string) (out []ledger.Finding) {
 		flat = oneLine(text)
 	}
 	for _, m := range allMeanings() {
-		own := slices.Contains(clientKinds(), m.id)
-		part := text
-		if own { // a line of its own in what is short
-			part = text[:min(len(text), maxClient)]
-		}
-		groups := m.match.FindStringSubmatch(part)
-		if groups == nil && flat != "" && !own {
-			groups = m.match.FindStringSubmatch(flat)
-		}
+		groups := m.groupsIn(text, flat)
 		if groups == nil {
 			continue
 		}
