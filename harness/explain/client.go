@@ -96,14 +96,14 @@ var clientFailures = []meaning{
 			"nothing names one); some SDKs and older versions know keys only, and no role or SSO in a profile.",
 		"add {1}{2}{3} to that section, or use another profile", docProfiles, "L"},
 	{"token-file",
-		regexp.MustCompile(noAccess + `[\s\S]{0,120}?` + identityTokens + `|` + identityTokens + `[\s\S]{0,120}?` +
+		regexp.MustCompile(noAccess + `[^\n]{0,80}?` + identityTokens + `|` + identityTokens + `[^\n]{0,80}?` +
 			noAccess),
 		"The program could not read the file of a token: {1}{2}.",
 		"It is not there for this process, or not readable for its user. Nothing was asked of AWS.",
 		"see under which user the process runs, and that this user may read the file (in Kubernetes " +
 			"securityContext.fsGroup or runAsUser)", docIdentity, "L"},
 	{"file-unreadable",
-		regexp.MustCompile(noAccess + `[\s\S]{0,120}?` + telling + `|` + telling + `[^\n]{0,120}?` + noAccess),
+		regexp.MustCompile(noAccess + `[^\n]{0,80}?` + telling + `|` + telling + `[^\n]{0,80}?` + noAccess),
 		"The program could not read {1}{2}.",
 		"The file is not there for this process (another home directory, another container, a link whose " +
 			"target is not " +
@@ -135,6 +135,23 @@ var clientFailures = []meaning{
 		"set {1}{2}{3}{4} under exactly that name where the program runs (a cached configuration has to be " +
 			"made anew), " +
 			"or leave keys out so that the SDK looks for the host's", docChain, "L"},
+}
+
+// maxClient bounds what is searched for a client's own failures, in bytes.
+const maxClient = 128 << 10
+
+// groupsIn are the groups of a meaning's match in a text, or in the text with its
+// lines joined; what fails in a client stands in one line near the beginning.
+func (m *meaning) groupsIn(text, flat string) []string {
+	own := slices.Contains(clientKinds(), m.id)
+	if own {
+		text = text[:min(len(text), maxClient)]
+	}
+	groups := m.match.FindStringSubmatch(text)
+	if groups == nil && flat != "" && !own {
+		groups = m.match.FindStringSubmatch(flat)
+	}
+	return groups
 }
 
 // clientKinds are the kinds of what fails before anything is sent.

@@ -317,10 +317,7 @@ func meaningsOf(text string) (out []ledger.Finding) {
 		flat = oneLine(text)
 	}
 	for _, m := range allMeanings() {
-		groups := m.match.FindStringSubmatch(text)
-		if groups == nil && flat != "" {
-			groups = m.match.FindStringSubmatch(flat)
-		}
+		groups := m.groupsIn(text, flat)
 		if groups == nil {
 			continue
 		}
