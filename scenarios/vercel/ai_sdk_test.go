@@ -96,7 +96,7 @@ var _ = Describe("the AI SDK's Bedrock provider", func() {
 	It("has the function's region on Fluid compute, and calls Bedrock there", func(ctx SpecContext) {
 		subject := suite.Subject(ctx, "node-ai-sdk", "--package", fixed, "--strategy", "explicit")
 		r := suite.Check(ctx, "vercel-fluid", subject, accepted, harness.With(harness.Project{Region: "us-west-1"}))
-		Expect(r.Exchanges[0].Region).To(Equal("us-west-1"), "by its host name, or where that is the mock's its signature")
+		Expect(r.Exchanges[0].Region).To(Equal("us-west-1"), "by its host name or its signature")
 	})
 
 	It("streams", func(ctx SpecContext) {
