@@ -2,10 +2,7 @@ package diagnose
 
 import (
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
-	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
-	"github.com/hostproof/hostproof/harness/library"
-	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // What a deployment knows for certain of credentials and of its host.
@@ -35,16 +32,9 @@ func Run(r *ledger.Result, k Known) (ledger.Diagnosis, []ledger.Row) {
 	return d.out, append(d.Rows, d.Others...)
 }
 
-// Request says of a captured request, with what was answered or follows from its
-// shape as its verdict, what the first rule says that fits and needs no more than
-// a request.
-func Request(e *exchange.Exchange, l library.Library) (ledger.Finding, bool) {
-	return first(refusals, facts.OfRequest(e, l))
-}
-
-// first is the finding of the first rule about a call that has one.
-func first(rules []*rule.Rule, c *facts.Call) (ledger.Finding, bool) {
-	for _, r := range rules {
+// first is the finding of the first rule that says why a call was refused.
+func first(c *facts.Call) (ledger.Finding, bool) {
+	for _, r := range refusals {
 		if f, ok := r.OnCall(c); ok {
 			return f, true
 		}
@@ -71,7 +61,7 @@ func (d *diagnosis) judgeRun() {
 
 // judge tells of a call what the first rule says that fits, and every hazard.
 func (d *diagnosis) judge(c *facts.Call) {
-	if f, ok := first(refusals, c); ok {
+	if f, ok := first(c); ok {
 		d.add(f)
 	}
 	if !c.Verdict.Accepted {

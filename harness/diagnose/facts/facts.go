@@ -34,16 +34,6 @@ type Call struct {
 	*exchange.Exchange
 	Trace   ledger.Trace
 	Library library.Library
-	// Shape is what an outside look at a captured request found out of what it
-	// presents; nil in a run, where the judge knows.
-	Shape *Shape
-}
-
-// Shape is what a captured request shows of its credentials by itself.
-type Shape struct {
-	// TokenAccount and KeyAccount are the accounts that the token and the key id
-	// were issued in, as far as their texts tell; empty where they do not.
-	TokenAccount, KeyAccount string
 }
 
 // Needs is a set of kinds of data.
@@ -78,16 +68,6 @@ func OfRun(r *ledger.Result, k Known) *Facts {
 	d.Rows = rows(r, d.Traces(), k.Offers, k.Ends)
 	d.Others = others(r, k.Offers)
 	return d
-}
-
-// OfRequest are the facts of one captured request, with what was answered or
-// follows from its shape as its verdict. Where its values came from is not known.
-func OfRequest(e *exchange.Exchange, l library.Library) *Call {
-	d := &Facts{Result: &ledger.Result{}, Env: ledger.NewEnvironment(nil), Have: Calls}
-	c := &Call{Facts: d, Exchange: e, Library: l}
-	c.Trace = d.trace(e)
-	d.Calls = []*Call{c}
-	return c
 }
 
 // Traces say of each call with credentials where they came from.
