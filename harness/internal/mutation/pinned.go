@@ -237,7 +237,7 @@ func (m Mutant) judge(out string, err error) (bool, []string, error) {
 	if strings.Contains(out, "panic: test timed out") {
 		by = append(by, "a hang")
 	}
-	if len(by) == 0 && !strings.Contains(out, "panic: ") {
+	if len(by) == 0 && !strings.Contains(out, "panic: ") && !strings.Contains(out, "fatal error: ") {
 		return false, nil, fmt.Errorf("%s: no test failed, and go test did:\n%s", m.ID, out)
 	}
 	return true, by, nil

@@ -73,7 +73,8 @@ func TestPagesOfEvents(t *testing.T) {
 		in         logs.FilterLogEventsInput
 	}{
 		{"both streams, by time", "[a0 b0 a1 b1]", logs.FilterLogEventsInput{EndTime: aws.Int64(start + 2)}},
-		{"one stream", "[b3 b4]", logs.FilterLogEventsInput{LogStreamNames: []string{"b"}, StartTime: aws.Int64(start + 3)}},
+		{"one stream", "[b3 b4]", logs.FilterLogEventsInput{LogStreamNames: []string{"b"},
+			StartTime: aws.Int64(start + 3)}},
 		{"a prefix", "[a4]", logs.FilterLogEventsInput{LogStreamNamePrefix: aws.String("a"),
 			StartTime: aws.Int64(start + 4)}},
 		{"a page", "[a0 b0 a1]", logs.FilterLogEventsInput{Limit: aws.Int32(3)}},
