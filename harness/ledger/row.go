@@ -109,7 +109,7 @@ func (a *Asked) In(version string) {
 func (a *Asked) Refusals() string {
 	var out []string
 	for _, answer := range a.Answers {
-		if strings.HasPrefix(answer, "refused") || answer == NoAnswer {
+		if strings.HasPrefix(answer, "refused") || strings.HasPrefix(answer, NoAnswer) {
 			out = append(out, answer)
 		}
 	}
@@ -256,6 +256,9 @@ func (r *Row) asked() string {
 		len(r.Offer.Files) > 0
 	if !ofFile || !r.Asked.Seen {
 		return r.Asked.String()
+	}
+	if r.Asked.Count == 0 && r.Offer.Program {
+		return "not started"
 	}
 	if r.Asked.Count == 0 {
 		return "not opened"
