@@ -22,7 +22,7 @@ func (n NameFailure) String() string {
 }
 
 // UnstruckFault is a fault that was planned and has not struck: whatever a run
-// shows, it does not show what becomes of that fault.
+// shows, it does not show how that fault ended.
 type UnstruckFault struct {
 	Endpoint string `json:"endpoint,omitempty"` // of the host, for a fault of one
 	fault.Planned

@@ -77,7 +77,7 @@ func TestSchemaAndDecoderAgree(t *testing.T) {
 }
 
 // TestEverySettingIsDescribed: a field without a sentence, a group or a schema is
-// one that nobody finds.
+// one that cannot be found.
 func TestEverySettingIsDescribed(t *testing.T) {
 	groups := map[string]bool{}
 	for _, g := range Groups {

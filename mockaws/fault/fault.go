@@ -110,7 +110,7 @@ type Fault struct {
 // Throttle refuses requests, as AWS does when there are too many.
 func Throttle(times int) Fault { return Fault{Kind: KindThrottle, Times: times} }
 
-// Status answers with a status from 400 to 599, in the form of whoever is asked.
+// Status answers with a status from 400 to 599, in the form of the service or endpoint that is asked.
 func Status(status, times int) Fault { return Fault{Kind: KindStatus, Status: status, Times: times} }
 
 // Slow answers after a delay.

@@ -101,7 +101,7 @@ func (v *Verifier) checkTimes(t *Token) error {
 	return nil
 }
 
-// keysFor finds the keys that can have signed a token: those of its kid, or all
+// keysFor finds the keys that can have signed a token: the keys with its kid, or all
 // where it names none. A kid that is not known is looked for again at the issuer.
 func (v *Verifier) keysFor(ctx context.Context, t *Token) ([]jose.JSONWebKey, error) {
 	v.mu.Lock()

@@ -143,7 +143,7 @@ var tokenErrors = map[oidc.Problem]tokenError{
 	}, "V", "mozilla-iam/mozilla-aws-cli#146; from which age on is not known"},
 }
 
-// tokenRefusal is what a problem is answered with. Nobody was identified, so
+// tokenRefusal is the answer to a problem. No principal was identified, so
 // that it is a matter of authentication.
 func tokenRefusal(err error) error {
 	var e *oidc.Error
