@@ -216,7 +216,7 @@ var streamingKeywords = map[string]streaming{
 const minChunk = 8192
 
 // verifyChunks checks the sizes and the chain of signatures: each chunk is signed
-// over the signature before it, the first one over that of the request.
+// over the signature before it, the first one over the request's.
 func (v *Verifier) verifyChunks(r *Request, a *Authorization, mode streaming, secret string) *verdict.Refusal {
 	body, refusal := r.takeChunks(mode)
 	if _, announced := r.First(trailerAnnouncement); refusal == nil && announced {

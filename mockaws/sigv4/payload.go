@@ -109,7 +109,7 @@ func (r *Request) checkTrailers(body *chunked, mode streaming) *verdict.Refusal 
 }
 
 // verifyHeaderChecksums checks the x-amz-checksum-* headers of a PUT. In other
-// requests they may be those of an object, not of the body.
+// requests they may belong to an object, not to the body.
 func (r *Request) verifyHeaderChecksums(payload []byte) *verdict.Refusal {
 	if r.Method != "PUT" {
 		return nil

@@ -43,7 +43,7 @@ const (
 	ProblemSigV2        = "sigv2"         // Signature Version 2
 	ProblemForm         = "form"          // the policy of an HTML form
 	ProblemNoSpace      = "no-space"      // an Authorization header of one word
-	ProblemDateFormat   = "date-format"   // a scope's date that is none
+	ProblemDateFormat   = "date-format"   // a scope's date that is not a date
 	ProblemDateMismatch = "date-mismatch" // a scope's date that is not the request's
 	ProblemTooLong      = "too-long"
 	ProblemNegative     = "negative"

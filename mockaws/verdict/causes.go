@@ -293,6 +293,8 @@ type (
 		Members map[string]any `json:"-"`
 		// Problem is what is wrong with an identity token.
 		Problem string `json:"problem,omitempty"`
+		// Injected is the fault that struck a request of AWS's own, as for an issuer's keys.
+		Injected string `json:"injected,omitempty"`
 		// Confidence and Source say how sure the wording is, where no row says it.
 		Confidence string `json:"confidence,omitempty"`
 		Source     string `json:"source,omitempty"`

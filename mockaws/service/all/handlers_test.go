@@ -52,7 +52,7 @@ func (s *stage) call(t testing.TB, svc *service.Service, op *service.Operation, 
 	error) {
 	t.Helper()
 	done := make(chan struct{})
-	close(done) // nobody waits for messages here
+	close(done) // no test waits for messages here
 	c := &service.Call{
 		Service: svc, Operation: op, Input: in, Region: "us-east-1", Caller: s.caller, Now: time.Now(), RequestID: "r",
 		IAM:   s.iam,

@@ -9,7 +9,7 @@ import (
 )
 
 // TestUploadsThatS3Refuses: requests of which others recorded or reported AWS's answer
-// (the sources are those of the rows).
+// (see the sources in the rows).
 func TestUploadsThatS3Refuses(t *testing.T) {
 	const crc, sha = "AAAAAA==", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 	for _, row := range []struct {
