@@ -133,7 +133,7 @@ func (s *Server) serveIssuer(w http.ResponseWriter, r *http.Request) {
 	e.Header, e.Status, e.ResponseSize, e.Duration = redactHeader(r.Header), status, int64(len(body)),
 		time.Since(f.start)
 	e.RequestID = protocol.NewUUID()
-	s.journal.add(e)
+	_ = s.journal.add(e) // the next call says what is wrong
 	maps.Copy(w.Header(), header)
 	w.Header().Set("Date", f.now.UTC().Format(http.TimeFormat))
 	w.WriteHeader(status)

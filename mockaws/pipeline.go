@@ -86,8 +86,13 @@ func (f *flight) run() {
 	}
 }
 
-// record puts the exchange into the journal.
-func (f *flight) record() { f.server.journal.add(f.exchange) }
+// record puts the exchange into the journal. An answer to a call that its file does not
+// have says so instead.
+func (f *flight) record() {
+	if err := f.server.journal.add(f.exchange); err != nil {
+		f.fault, f.response = nil, unrecorded(err, f.http)
+	}
+}
 
 // guard turns a panic in a stage into a refusal: a bug of ours must not lose
 // the exchange, nor pass for an answer of AWS.

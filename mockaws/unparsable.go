@@ -79,5 +79,5 @@ func (c *watchedConn) record(answer []byte) {
 	e.Status = int(status[9]-'0')*100 + int(status[10]-'0')*10 + int(status[11]-'0')
 	e.Verdict.Refusal = verdict.Because(verdict.StageIdentify, verdict.BadRequest{Problem: "not HTTP"},
 		"what the client sent is not HTTP; it was answered "+string(status))
-	c.server.journal.add(e)
+	_ = c.server.journal.add(e) // the next call says what is wrong
 }

@@ -30,7 +30,7 @@ func TestFilesAreCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("%s is not what Project says: go test ./harness/project -update", file)
+			t.Errorf("%s is not what Project says: go generate ./harness/project", file)
 		}
 	}
 }

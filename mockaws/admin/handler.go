@@ -25,10 +25,7 @@ const maxWait = time.Minute
 func Handler(s *mockaws.Server) http.Handler {
 	a := api{s}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w,
-			map[string]string{"status": "ok"})
-	})
+	mux.HandleFunc("GET /healthz", a.health)
 	mux.HandleFunc("GET /v1/services", a.services)
 	mux.HandleFunc("POST /v1/seed", a.seed)
 	mux.HandleFunc("GET /v1/secrets", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.IAM().Issued()) })
@@ -80,6 +77,15 @@ type ServiceInfo struct {
 	SigningName string   `json:"signingName"`
 	Protocol    string   `json:"protocol"`
 	Operations  []string `json:"operations"` // those that the mock implements
+}
+
+// health is "ok" as long as the journal takes what comes.
+func (a api) health(w http.ResponseWriter, _ *http.Request) {
+	if err := a.server.Journal().Err(); err != nil {
+		failWith(w, http.StatusServiceUnavailable, err)
+		return
+	}
+	reply(w, map[string]string{"status": "ok"})
 }
 
 func (a api) services(w http.ResponseWriter, _ *http.Request) {
@@ -233,8 +239,10 @@ func reply(w http.ResponseWriter, value any) {
 	_ = json.NewEncoder(w).Encode(value) // the client went away
 }
 
-func fail(w http.ResponseWriter, err error) {
+func fail(w http.ResponseWriter, err error) { failWith(w, http.StatusBadRequest, err) }
+
+func failWith(w http.ResponseWriter, status int, err error) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusBadRequest)
+	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": err.Error()})
 }

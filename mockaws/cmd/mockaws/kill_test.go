@@ -97,7 +97,10 @@ func TestKilledMockLosesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = c.cmd.Wait()
-		got := start(t, "--journal", file).journal(t)
+		reader := start(t, "--journal", file)
+		got := reader.journal(t)
+		_ = reader.cmd.Process.Kill()
+		_ = reader.cmd.Wait()
 		if len(got) != calls*(life+1) {
 			t.Fatalf("life %d: %d exchanges, want %d", life, len(got), calls*(life+1))
 		}

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -67,7 +68,7 @@ func (s *serve) Validate() error {
 }
 
 // Run serves until SIGINT or SIGTERM.
-func (s *serve) Run() error {
+func (s *serve) Run() (err error) {
 	// Before it says that it serves: who reads that may send a signal at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -85,7 +86,10 @@ func (s *serve) Run() error {
 	if err != nil {
 		return err
 	}
-	defer server.Close()
+	defer func() { err = cmp.Or(err, lost(server)) }()
+	for _, what := range server.Journal().Damage() {
+		fmt.Fprintf(os.Stderr, "mockaws: the journal %s: %s\n", s.Journal, what)
+	}
 	if err := s.seed(server); err != nil {
 		return err
 	}
@@ -110,6 +114,16 @@ func (s *serve) Run() error {
 	defer management.Close()
 	fmt.Printf("mockaws: AWS at %s, management at %s\n", aws.URL, management.URL)
 	return until(ctx, aws, management)
+}
+
+// lost closes a server, and says which exchanges its journal's file did not take.
+func lost(server *mockaws.Server) error {
+	failed := server.Journal().Err()
+	closed := server.Close() // which tries for the last time
+	if closed != nil && failed != nil {
+		return fmt.Errorf("exchanges are lost with the end of this process: %w", failed)
+	}
+	return closed
 }
 
 // seed applies the seed file and prints the key ids that it made; their secrets
