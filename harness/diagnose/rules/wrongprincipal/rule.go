@@ -85,6 +85,10 @@ func stronger(c *facts.Call, used *ledger.Row, m *facts.Miss) rule.Telling {
 		Why:    m.Why,
 		Change: m.Change, Source: m.Source, Confidence: m.Confidence,
 	}
+	if m.Row.Offer.Kind == fixtures.OfferVariables && c.OfHost() {
+		t.Why += " An option that is undefined, or that a library ignores, falls back to the host's credentials " +
+			"without a word."
+	}
 	if len(key.Variables) > 0 && m.Row.Offer.Kind != fixtures.OfferVariables {
 		t.Why += " SDKs take a key in variables before any other place."
 		t.Change = fmt.Sprintf("Take %s out of the program's environment, so that its SDK goes on to %s. Do not allow "+
