@@ -31,7 +31,7 @@ type AccountSeed struct {
 	RootKeys []KeySeed `yaml:"rootKeys,omitempty" json:"rootKeys,omitempty"`
 	// ServiceControlPolicies and ResourceControlPolicies are those that apply to
 	// the account. As long as no service control policy has an Allow, AWS's
-	// FullAWSAccess is attached beside them.
+	// FullAWSAccess is attached in addition.
 	ServiceControlPolicies  []PolicySeed `yaml:"serviceControlPolicies,omitempty" json:"serviceControlPolicies,omitempty"`
 	ResourceControlPolicies []PolicySeed `yaml:"resourceControlPolicies,omitempty" json:"resourceControlPolicies,omitempty"`
 }

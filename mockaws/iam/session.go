@@ -86,7 +86,7 @@ func WithSessionPolicy(document string) SessionOption {
 }
 
 // WithSessionTags sets session tags; role chaining keeps transitive ones, as
-// those of EKS Pod Identity are.
+// the tags of EKS Pod Identity are.
 func WithSessionTags(transitive bool, list ...Tag) SessionOption {
 	return func(o *sessionOptions) { o.tags, o.transitive = list, transitive }
 }

@@ -183,7 +183,7 @@ type serviceCredential struct {
 type KeyStatus string
 
 // The states of an access key. A deleted key is remembered, so that its use can
-// be told from that of a key that never was.
+// be distinguished from the id of a key that never existed.
 const (
 	KeyIsActive   KeyStatus = "Active"
 	KeyIsInactive KeyStatus = "Inactive"

@@ -15,7 +15,7 @@ type SessionInput struct {
 	Name string
 	// DurationSeconds: 0 is the operation's default.
 	DurationSeconds int
-	// Policy is a session policy, a document in JSON; "" is none.
+	// Policy is a session policy, a document in JSON; "" for no policy.
 	Policy string
 	// PolicyARNs are managed policies of the account that limit the session.
 	PolicyARNs []string

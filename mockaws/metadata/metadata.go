@@ -36,7 +36,7 @@ type Lookup struct {
 	Method   string    `json:"method"`
 	Host     string    `json:"host"`
 	Path     string    `json:"path"` // without the query
-	// Version is that of the protocol which the request speaks, where the kind of
+	// Version is the protocol version that the request speaks, where the kind of
 	// endpoint has several: "1" or "2" for instance metadata.
 	Version string `json:"version,omitempty"`
 	Status  int    `json:"status"` // 0: no answer at all

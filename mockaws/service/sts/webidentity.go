@@ -143,7 +143,7 @@ var tokenErrors = map[oidc.Problem]tokenError{
 	}, "V", "mozilla-iam/mozilla-aws-cli#146; from which age on is not known"},
 }
 
-// tokenRefusal is what a problem is answered with. Nobody was identified, so
+// tokenRefusal is the answer to a problem. No principal was identified, so
 // that it is a matter of authentication.
 func tokenRefusal(err error) error {
 	var e *oidc.Error
@@ -154,10 +154,15 @@ func tokenRefusal(err error) error {
 }
 
 func (t tokenError) refusal(e *oidc.Error, issuer string) *verdict.Refusal {
-	return verdict.Because(verdict.StageAuthenticate, verdict.Failure{
+	failure := verdict.Failure{
 		Code: t.code, Message: t.message(e, issuer), Status: http.StatusBadRequest,
 		Problem: string(e.Problem), Confidence: t.confidence, Source: t.source,
-	}, e.Detail)
+	}
+	var planned interface{ Planned() string } // mockaws/fault.Error, which a service does not know
+	if errors.As(e, &planned) {
+		failure.Injected = planned.Planned()
+	}
+	return verdict.Because(verdict.StageAuthenticate, failure, e.Detail)
 }
 
 // assumeRoleWithSAML is refused: this mock has no SAML providers, so no role's
