@@ -45,7 +45,7 @@ func TestABackendIsOnePackageAndOneLine(t *testing.T) {
 	}
 }
 
-// TestNobodyElseComparesModes reads the whole module: who compares the name of an
+// TestNobodyElseComparesModes reads the whole module: code that compares the name of an
 // isolation, or chooses by it, recognises what the backend's methods say.
 func TestNobodyElseComparesModes(t *testing.T) {
 	found := 0

@@ -49,7 +49,7 @@ func Command(name string, args ...string) *CommandSubject { return deploy.Comman
 
 // Image is a subject that runs as a container of its own, under
 // isolation.Container whatever the deployment says for programs. The arguments
-// are what follows the image in "docker run": those of its entrypoint, or else the
+// are what follows the image in "docker run": arguments of its entrypoint, or else the
 // command. Its environment is the deployment's over the image's own.
 //
 // The program has to import package harness/isolation/container.

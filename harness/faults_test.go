@@ -122,7 +122,7 @@ func TestInjectedFaultsAreNotBlamed(t *testing.T) {
 	}
 }
 
-// TestFaultsThatNeverStruck are told at the end of a run, and fail a test.
+// TestFaultsThatNeverStruck: they are reported at the end of a run, and fail a test.
 func TestFaultsThatNeverStruck(t *testing.T) {
 	tb := &recorder{TB: t}
 	d := harness.StartTest(tb, "ec2", inRegion, harness.RoleAllow("instance", "s3:*"),
@@ -141,7 +141,7 @@ func TestFaultsThatNeverStruck(t *testing.T) {
 		}
 	}
 	if len(r.Unstruck) != 2 {
-		t.Errorf("unstruck: %v", r.Unstruck) // that of S3 struck
+		t.Errorf("unstruck: %v", r.Unstruck) // the fault of S3 was applied
 	}
 	tb.end()
 	if said := strings.Join(tb.errors, "\n"); strings.Count(said, "a planned fault never struck on host ec2: ") != 2 {

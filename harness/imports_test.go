@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 	"harness/internal/ports":    {},
 	"harness/internal/headline": {},
 	"harness/internal/inmemory": {"mockaws"},
-	"harness/isolation":         {"harness/isolation", "harness/internal/ports"},
+	"harness/isolation":         {"harness/isolation", "harness/internal/ports", "mockaws/wire"},
 	"harness/isolation/seen":    {},
 	"harness/internal/deploy": {"fixtures", "mockaws", "harness/isolation", "harness/leak", "harness/goclock",
 		"harness/project", "harness/ledger", "harness/diagnose", "harness/internal"},

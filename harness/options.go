@@ -132,7 +132,7 @@ func Bucket(name string) Option {
 }
 
 // Beside puts the deployment on the mock of another one, which must outlive it:
-// the laptop of a developer beside the host of the program. Both see the same
+// a developer's laptop next to the host of the program. Both see the same
 // accounts; users and roles of one account need names of their own. Subjects of
 // the two run one after another, or their exchanges mix.
 func Beside(other *Deployment) Option { return func(s *deploy.Settings) { s.Beside = other } }
@@ -153,7 +153,7 @@ func WithIsolation(mode isolation.Mode) Option {
 // PassThrough keeps a service of this machine, such as a local database, within
 // reach of subjects: [HOST:]PORT[=TO] as isolation.ParsePassThrough reads it,
 // "5432" or "db.internal:5432=127.0.0.1:15432". Everything else that a subject
-// calls beside AWS and what its host has stays refused.
+// calls, other than AWS and what its host has, stays refused.
 func PassThrough(services ...string) Option {
 	return func(s *deploy.Settings) { s.PassThrough = append(s.PassThrough, services...) }
 }
@@ -281,7 +281,7 @@ func IssuerDown(issuer string) Option {
 }
 
 // ProviderAudience adds client ids to the account's OIDC provider for one of the
-// host's issuers: audiences that a token may have beside the host's own.
+// host's issuers: audiences that a token may have in addition to the host's own.
 func ProviderAudience(issuer string, clientIDs ...string) Option {
 	return changeTokens(issuer, func(t *project.Issuer) { t.Audience = append(slices.Clip(t.Audience), clientIDs...) })
 }

@@ -57,7 +57,7 @@ func TestProjectVariables(t *testing.T) {
 	}
 }
 
-// A program that misses the project's variables is told where they are.
+// A program that lacks the project's variables gets a finding that says where they are.
 func TestHiddenVariablesAreNamed(t *testing.T) {
 	d := started(t, "amplify-no-role", harness.User("app", harness.KeyAs("MY_ID", "MY_SECRET")))
 	r, err := d.Run(t.Context(),

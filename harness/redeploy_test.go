@@ -55,7 +55,7 @@ func TestRedeployRefusesWhatItCannotChange(t *testing.T) {
 	}
 }
 
-// TestRedeployKeepsSettings: those of Start count once more, those of Redeploy come
+// TestRedeployKeepsSettings: the settings of Start apply again, those of Redeploy come
 // on top, and what the first deployment has is not changed by them.
 func TestRedeployKeepsSettings(t *testing.T) {
 	set := harness.Project{Set: map[string]string{"A": "1"}, Faults: []string{"s3:*:throttle"}}

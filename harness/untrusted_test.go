@@ -12,7 +12,7 @@ import (
 	"github.com/hostproof/hostproof/harness/need"
 )
 
-// A client that trusts nobody, as one whose own list of CAs lacks the run's.
+// A client that trusts no CA, like one whose own list of CAs lacks the run's.
 const trustsNobody = `
 import socket, ssl
 name = "sts.us-east-1.amazonaws.com"

@@ -100,7 +100,7 @@ func serve(b *testing.B, tls bool, send func(context.Context, aws.Config) error)
 	}
 }
 
-// unread is a response that nobody reads.
+// unread is a response that is never read.
 type unread struct {
 	header http.Header
 	status int

@@ -15,7 +15,7 @@ import (
 // TestGlobalConditionKeys: the keys that every request fills reach the policies of
 // who calls
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
-// A policy with a key that nobody fills allows nothing.
+// A policy with a condition key that is never filled allows nothing.
 func TestGlobalConditionKeys(t *testing.T) {
 	for _, row := range []struct {
 		name, condition string

@@ -1,7 +1,6 @@
 package mockaws
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"path"
@@ -34,12 +33,12 @@ func (f *flight) injectFault() *verdict.Refusal {
 	return nil
 }
 
-// keyID is that of the key which signed, known to the mock or not.
+// keyID is the id of the key that signed, known to the mock or not.
 func (f *flight) keyID() string {
 	if f.target.Service == nil {
 		return ""
 	}
-	a, _ := sigv4.Parse(f.request, f.target.Service.Rules(""), f.now) // what is wrong with it is told later
+	a, _ := sigv4.Parse(f.request, f.target.Service.Rules(""), f.now) // its defects are reported later
 	if a == nil {
 		return ""
 	}
@@ -61,7 +60,7 @@ func (f *flight) carry(w http.ResponseWriter) {
 		return
 	}
 	if f.fault.Kind == fault.KindRevokeAfter {
-		_ = f.revoke(f.exchange.Presented.KeyID) // a key that nobody knows was refused
+		_ = f.revoke(f.exchange.Presented.KeyID) // an unknown key was refused
 	}
 	body := f.response.Body
 	for _, piece := range f.response.Pieces {
@@ -109,7 +108,7 @@ func (i faultyIssuers) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, r.Context().Err()
 		}
 	}
-	return nil, errors.New(f.Injected())
+	return nil, &fault.Error{Fault: *f}
 }
 
 // issuerCall is how the journal calls a request to an issuer.

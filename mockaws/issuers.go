@@ -73,7 +73,7 @@ func issuerInfo(i *oidc.Issuer) IssuerInfo {
 // TokenRequest asks an issuer for a token.
 type TokenRequest struct {
 	Issuer string `json:"issuer"`
-	// Claims beside iss, iat, nbf, exp and jti; a null leaves one of those out.
+	// Claims in addition to iss, iat, nbf, exp and jti; a null leaves one of these out.
 	Claims map[string]any `json:"claims,omitempty"`
 	// Lifetime is from now to exp, "15m"; an hour by default.
 	Lifetime string `json:"lifetime,omitempty"`
@@ -111,7 +111,7 @@ func (s *Server) MintToken(r TokenRequest) (MintedToken, error) {
 }
 
 // issuerOf reports whether a request is for a declared issuer. AWS's own
-// hostnames can be both: an issuer's documents, and beside them an API.
+// hostnames can serve both an issuer's documents and an API.
 func (s *Server) issuerOf(r *http.Request) bool {
 	i, serves := s.issuers.At(r.Host, r.URL.Path)
 	if !serves || !strings.Contains(strings.ToLower(r.Host), ".amazonaws.") {
@@ -133,7 +133,7 @@ func (s *Server) serveIssuer(w http.ResponseWriter, r *http.Request) {
 	e.Header, e.Status, e.ResponseSize, e.Duration = redactHeader(r.Header), status, int64(len(body)),
 		time.Since(f.start)
 	e.RequestID = protocol.NewUUID()
-	s.journal.add(e)
+	_ = s.journal.add(e) // the next call says what is wrong
 	maps.Copy(w.Header(), header)
 	w.Header().Set("Date", f.now.UTC().Format(http.TimeFormat))
 	w.WriteHeader(status)

@@ -17,6 +17,7 @@ type Journal struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed by the next add; nil while nobody waits
 	failed  error
+	named   bool // the file is the user's
 }
 
 func newJournal() *Journal { return &Journal{spool: spool.New(0)} }
@@ -27,10 +28,11 @@ func openJournal(path string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the journal: %w", err)
 	}
-	return &Journal{spool: s}, nil
+	return &Journal{spool: s, named: true}, nil
 }
 
-func (j *Journal) add(e *Exchange) {
+// add records an exchange. The error says that the user's own file does not have it.
+func (j *Journal) add(e *Exchange) error {
 	b := recordBuffer()
 	defer b.release()
 	seq, err := j.spool.Append(b.encode(e))
@@ -38,14 +40,38 @@ func (j *Journal) add(e *Exchange) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if err != nil && j.failed == nil {
-		j.failed = fmt.Errorf("the journal's file cannot be written from exchange %d on, which stay in memory: %w", seq,
+		j.failed = fmt.Errorf("the journal's file cannot be written from exchange %d on, which are in memory only: %w",
+			seq,
 			err)
 	}
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil // made again by who waits
 	}
+	if !j.named {
+		return nil
+	}
+	return err
 }
+
+// ready says why the journal takes no more: its file does not have all exchanges that it
+// should. What is missing is written first, if that is possible by now.
+func (j *Journal) ready() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.named || j.failed == nil {
+		return nil
+	}
+	if err := j.spool.Flush(); err != nil {
+		return j.failed
+	}
+	j.failed = nil
+	return nil
+}
+
+// Damage says what of an earlier process's exchanges the journal's file has lost, one line
+// each. They are listed as exchanges that cannot be read.
+func (j *Journal) Damage() []string { return j.spool.Damage() }
 
 // Err says that older exchanges could not be moved out of memory, or could not
 // be written to the journal's own file.
@@ -85,9 +111,11 @@ func (j *Journal) Last() int64 { return j.spool.Last() }
 
 // Clear forgets the exchanges; sequence numbers go on.
 func (j *Journal) Clear() {
-	if err := j.spool.Clear(); err != nil {
-		j.mu.Lock()
-		defer j.mu.Unlock()
+	err := j.spool.Clear()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.failed = nil
+	if err != nil {
 		j.failed = fmt.Errorf("the journal's file cannot be cleared: %w", err)
 	}
 }

@@ -2,6 +2,7 @@ package mockaws
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -66,6 +67,9 @@ func (b *recordBytes) encode(e *Exchange) []byte {
 }
 
 func decodeExchange(seq int64, record []byte) *Exchange {
+	if record == nil {
+		return unreadableExchange(seq, errors.New("its bytes in the file are damaged"))
+	}
 	e := new(Exchange)
 	in := readRecord{Exchange: e}
 	if err := recordDecoder.Unmarshal(record, &in); err != nil {

@@ -111,7 +111,7 @@ func TestUnreadableRecordsAreTold(t *testing.T) {
 	j := &Journal{spool: s}
 	defer j.Close()
 	for range 8 {
-		j.add(&Exchange{Path: strings.Repeat("x", 400_000)})
+		_ = j.add(&Exchange{Path: strings.Repeat("x", 400_000)})
 	}
 	whole, err := os.Stat(path)
 	if err != nil {

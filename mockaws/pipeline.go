@@ -38,6 +38,7 @@ type flight struct {
 	sent      int64 // bytes of the stream that answered it
 	cancelled *verdict.Refusal
 
+	reserved int64 // bytes of memory that the body may take
 	refusal  *verdict.Refusal
 	fault    *fault.Fault
 	context  protocol.Context
@@ -76,6 +77,7 @@ var life = []step{
 
 func (f *flight) run() {
 	f.start, f.now = time.Now(), f.server.clock.Now()
+	defer f.free()
 	for i := range life {
 		switch s := &life[i]; {
 		case s.do != nil:
@@ -86,8 +88,13 @@ func (f *flight) run() {
 	}
 }
 
-// record puts the exchange into the journal.
-func (f *flight) record() { f.server.journal.add(f.exchange) }
+// record puts the exchange into the journal. An answer to a call that its file does not
+// have says so instead.
+func (f *flight) record() {
+	if err := f.server.journal.add(f.exchange); err != nil {
+		f.fault, f.response = nil, unrecorded(err, f.http)
+	}
+}
 
 // guard turns a panic in a stage into a refusal: a bug of ours must not lose
 // the exchange, nor pass for an answer of AWS.
@@ -147,7 +154,10 @@ func (f *flight) readBody() ([]byte, error) {
 	limited := http.MaxBytesReader(nil, f.http.Body, f.server.maxBody)
 	n := f.http.ContentLength
 	if n <= 0 || n > f.server.maxBody {
-		return io.ReadAll(limited)
+		return f.readUnannounced(limited)
+	}
+	if err := f.reserve(f.http.Context(), n); err != nil {
+		return nil, err
 	}
 	body, read := make([]byte, min(n, believed)), 0
 	for {

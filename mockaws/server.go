@@ -34,6 +34,7 @@ type Server struct {
 	tokens    *oidc.Verifier
 	searches  searches
 	maxBody   int64
+	bodies    bodies
 	region    string
 	// synthesize answers what no table of ours implements with an empty result.
 	synthesize atomic.Bool
@@ -59,8 +60,11 @@ func WithSynthesis() Option { return func(s *Server) { s.synthesize.Store(true) 
 
 // WithJournalFile keeps the journal in a file: every exchange is in it before
 // its response goes out, so that a mock that is killed has lost none, and the
-// next one with the same file goes on with it. Give the file to one mock at a
-// time.
+// next one with the same file goes on with it. What was written reaches the disk a
+// second later at most, and when the mock is closed: a machine without power may lose
+// that second. While the file cannot be written, as on a full disk, each call is
+// answered with status 507 and why. A file that is no journal, or that another process
+// writes, is refused.
 func WithJournalFile(path string) Option { return func(s *Server) { s.journalFile = path } }
 
 // Open is New with an error for options that need the file system.
@@ -104,6 +108,7 @@ func newServer(opts []Option) *Server {
 	for _, o := range opts {
 		o(s)
 	}
+	s.bodies = newBodies(s.maxBody)
 	return s
 }
 
@@ -131,7 +136,11 @@ func (s *Server) Services() []*service.Service { return s.catalog.Services() }
 // ServeHTTP passes a request through the pipeline, unless it is for the host of
 // an issuer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r = withTLSOfProxy(r)
+	if err := s.journal.ready(); err != nil {
+		refused := unrecorded(err, r)
+		(&flight{http: r, now: s.clock.Now(), response: refused}).writeResponse(w, refused.Size())
+		return
+	}
 	if s.issuerOf(r) {
 		s.serveIssuer(w, r)
 		return

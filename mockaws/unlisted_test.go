@@ -82,7 +82,7 @@ func signedFor(t *testing.T, url, host, method, path, service, secret, body stri
 	return resp
 }
 
-// TestServicesThatNoTableHas: whoever calls one is judged by the credential scope,
+// TestServicesThatNoTableHas: a call to one is judged by its credential scope,
 // and the answer claims nothing.
 func TestServicesThatNoTableHas(t *testing.T) {
 	server, url := judged(t, unlistedSeed)

@@ -164,7 +164,7 @@ func TestUpstreamAnswersAreBounded(t *testing.T) {
 
 // TestHopByHop: what belongs to the connection with the client does not reach the
 // upstream, nor the other way round: Connection, what it lists, and the headers
-// that RFC 9110 names beside it
+// that RFC 9110 lists in addition
 // (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1).
 func TestHopByHop(t *testing.T) {
 	w := mocktest.New(t)

@@ -24,7 +24,7 @@ type Options struct {
 
 // Fixture is an Observation as a host: what its host.yaml holds, ready to be
 // loaded by package fixtures. Long-term keys become the project user's,
-// temporary ones those of sessions of a role, and every other value is made up
+// temporary keys belong to sessions of a role, and every other value is made up
 // in the same shape: equal values stay equal.
 func (o *Observation) Fixture(opts Options) ([]byte, error) {
 	b := &builder{observation: o, known: provenance(o, opts), sessions: map[string]string{},
@@ -206,7 +206,7 @@ func isToken(s Shape) bool {
 	return (s.Prefix == "IQoJb3JpZ2luX2Vj" || s.Prefix == "FwoGZXIvYXdz") && s.Length >= 100
 }
 
-// The parts of names by which a key, its secret and its token are told apart.
+// The parts of names that distinguish a key, its secret and its token.
 var (
 	keyPart    = regexp.MustCompile(`(?i)(?:access_?key_?id|access_?key|key_?id)`)
 	secretPart = regexp.MustCompile(`(?i)(?:secret_?access_?key|secret_?key|access_?key_?secret|secret)`)

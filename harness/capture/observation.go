@@ -10,7 +10,7 @@ import (
 // Version is the version of the format of an Observation.
 const Version = 1
 
-// Observation is what a host showed. It holds no value but those of a closed
+// Observation is what a host showed. The only values it holds are from a closed
 // public vocabulary: regions, "true", names of runtimes (see Vocabulary).
 type Observation struct {
 	Version   int        `json:"hostproofCapture"`
@@ -30,7 +30,7 @@ type Shape struct {
 	// "hex", "upper", "word", "base64" or "text".
 	Class string `json:"class"`
 	// Hash is the same for equal values of one capture: 16 hexadecimal digits of
-	// HMAC-SHA256 under a random key that nobody keeps.
+	// HMAC-SHA256 under a random key that is not kept.
 	Hash string `json:"hash"`
 	// Public is the value itself, where it is of the public vocabulary.
 	Public *string `json:"public,omitempty"`
@@ -48,7 +48,7 @@ type File struct {
 	// Variable leads to it, if one does.
 	Variable string `json:"variable,omitempty"`
 	Error    string `json:"error,omitempty"` // why it could not be read: "not found", "no permission"
-	// Sections are those of an INI file, in order; nil for any other.
+	// Sections lists the sections of an INI file, in order; nil for any other file.
 	Sections []Section `json:"sections,omitempty"`
 	// Content is the shape of a file that is no INI file.
 	Content *Shape `json:"content,omitempty"`
@@ -57,7 +57,7 @@ type File struct {
 // Section is a section of an INI file.
 type Section struct {
 	Name string `json:"name"`
-	// Hash is that of the profile's name, to compare variables with.
+	// Hash is the hash of the profile's name, to compare variables with.
 	Hash string     `json:"hash"`
 	Keys []Variable `json:"keys"`
 }

@@ -71,7 +71,7 @@ type Run struct {
 	Expect   Expectation `yaml:"expect"`
 }
 
-// Expectation is what a run must come to.
+// Expectation is the required outcome of a run.
 type Expectation struct {
 	Exit   *int     `yaml:"exit"`
 	Stdout []string `yaml:"stdout"` // parts of what it prints

@@ -18,7 +18,7 @@ import (
 // anyIsolation lets a case run without the sandbox, which it needs otherwise.
 const anyIsolation isolation.Mode = "any"
 
-// merge is the case's settings with those of one of its runs over them.
+// merge returns the case's settings, overridden by one run's settings.
 func (c *Case) merge(r *Run) Settings {
 	s, over := c.Settings, r.Settings
 	clock := s.Clock + over.Clock

@@ -119,7 +119,7 @@ func Count(list []Outcome) Score {
 	return s
 }
 
-// Probe asks every question. The error says that the target is none.
+// Probe asks every question. The error says why the target cannot be probed.
 func Probe(ctx context.Context, t Target) ([]Outcome, error) {
 	endpoint, err := url.Parse(t.Endpoint)
 	if err != nil || endpoint.Host == "" || endpoint.Scheme != "http" && endpoint.Scheme != "https" {

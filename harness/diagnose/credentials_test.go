@@ -44,7 +44,7 @@ func refusedFor(e mockaws.Exchange, status int, cause verdict.Cause) mockaws.Exc
 	return e
 }
 
-// kinds are those of findings, in order.
+// kinds lists the kinds of findings, in order.
 func kinds(findings []ledger.Finding) string {
 	var out []string
 	for _, f := range findings {
@@ -125,8 +125,8 @@ func TestWhoIsBehindATemporaryToken(t *testing.T) {
 	}
 }
 
-// TestPlatformsPrincipalIsNoRole: a call that was made as the platform is told as
-// that, and not as the project's role beside its key as well.
+// TestPlatformsPrincipalIsNoRole: a call that was made as the platform is reported as
+// such, and not also as one made with the project's role and key.
 func TestPlatformsPrincipalIsNoRole(t *testing.T) {
 	environment := []ledger.Variable{
 		{Name: "AWS_ACCESS_KEY_ID", Value: roleKey, SetBy: ledger.ByHost},
@@ -161,7 +161,7 @@ func TestRegionsOfGlobalServices(t *testing.T) {
 	}
 }
 
-// TestScopeOfAnotherRegionAndService: both are told, the region first, as AWS does
+// TestScopeOfAnotherRegionAndService: both are reported, the region first, as AWS does
 // ("Credential should be scoped to a valid region. Credential should be scoped to
 // correct service").
 func TestScopeOfAnotherRegionAndService(t *testing.T) {
@@ -201,8 +201,8 @@ func TestRevocationBlamesTheRightKey(t *testing.T) {
 	}
 }
 
-// TestFindingsOfOneKind: a finding that says the same again is told once, one that
-// says something else is told too.
+// TestFindingsOfOneKind: a finding that repeats another is reported once, one that
+// says something else is reported too.
 func TestFindingsOfOneKind(t *testing.T) {
 	call := func(seq int64, name string) mockaws.Exchange {
 		return refusedFor(signed(seq, name, userKey, userARN), 403, verdict.UnknownKey{})
@@ -246,7 +246,7 @@ func TestNoCallNamesWhatItTried(t *testing.T) {
 }
 
 // TestCopiesThatAreRenewed: temporary credentials in a variable or file are a copy
-// that nobody renews, but for the cache of aws login, which the SDKs that read it
+// that is never renewed, except the cache of aws login, which the SDKs that read it
 // renew (https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html),
 // and for those that an endpoint of the host hands out.
 func TestCopiesThatAreRenewed(t *testing.T) {

@@ -183,7 +183,7 @@ func TestExpiringCredentials(t *testing.T) {
 	// SDKs renew five minutes before the end, the one for JavaScript by its
 	// EXPIRATION_MS
 	// (https://github.com/smithy-lang/smithy-typescript/blob/main/packages/core/src/util-identity-and-auth/memoizeIdentityProvider.ts):
-	// a copy that nobody renews is told from there on.
+	// a copy that is never renewed is reported from there on.
 	tells(t, explained(t, r, k(5*time.Minute)), ExpiringCredentials, true, "end in 5 minutes")
 	tells(t, explained(t, r, k(2*time.Minute)), ExpiringCredentials, true, "end in 2 minutes")
 	for _, left := range []time.Duration{5*time.Minute + time.Second, 6 * time.Minute} {

@@ -192,7 +192,7 @@ func FailedWith(text string) types.GomegaMatcher {
 
 // Fine matches when nothing is wrong: the subject ended well, no AWS call was
 // refused and the diagnosis has no problem. A failure to find credentials that
-// the program caught is a problem; a hazard is none.
+// the program caught is a problem; a hazard is not.
 func Fine() types.GomegaMatcher {
 	return &matcher{expected: "nothing to be wrong", check: func(r *harness.Result) (bool, string) {
 		problems := r.Diagnosis.Problems()

@@ -122,7 +122,7 @@ func TestAnAcceptedCallSucceeded(t *testing.T) {
 	}
 }
 
-// TestAnsweredWantsARequest: where nobody asked, nothing was answered.
+// TestAnsweredWantsARequest: without a request nothing was answered.
 func TestAnsweredWantsARequest(t *testing.T) {
 	visit := func(path string, status int) ledger.Visit { return ledger.Visit{Path: path, Status: status} }
 	for _, row := range []struct {

@@ -31,7 +31,7 @@ type Part struct {
 	// Alike says that the variables hold the same value, and that this does not tell
 	// whether the program read them: it is a common word, such as a region.
 	Alike bool `json:"alike,omitempty"`
-	// Derived says how the value was made from that of the variables or the
+	// Derived says how the value was made from the value of the variables or the
 	// file, where it is not the same: "the white space around it removed".
 	Derived string `json:"derived,omitempty"`
 	// Endpoint handed the part out, where no variable holds it.

@@ -47,7 +47,7 @@ func (v *Visit) String() string {
 	return strings.TrimSpace(line)
 }
 
-// longWord is what a secret looks like that nobody knows: a run of base64. Names,
+// longWord is what an unknown secret looks like: a run of base64. Names,
 // addresses and ARNs have dots, dashes or colons within such a length.
 var longWord = regexp.MustCompile(`[A-Za-z0-9+/=_-]{40,}`)
 

@@ -1,5 +1,5 @@
 // Package library has what is known of AWS SDKs and of the libraries around them:
-// how their requests call themselves, and how each is told to use certain
+// how their requests identify them, and how each is configured to use certain
 // credentials. It sharpens advice; nothing is concluded from it alone.
 //
 // What is known stands in fixtures/libraries, a file a library; package fixtures

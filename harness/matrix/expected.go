@@ -228,7 +228,7 @@ func (r *rule) check() error {
 	return nil
 }
 
-// of is the rule for a cell, nil if there is none.
+// of returns the rule for a cell, or nil.
 func (e *Expected) of(c *report.Cell) *rule {
 	if e == nil {
 		return nil

@@ -90,7 +90,7 @@ func TestBrokenExpectationsOfAHost(t *testing.T) {
 }
 
 // TestOwnRulesKnowOwnHosts: rules of one's own may speak of variables, also of
-// those of one's own hosts.
+// the rules of a user's own hosts.
 func TestOwnRulesKnowOwnHosts(t *testing.T) {
 	e := expectations(t, "- {sets: [AWS_SESSION_TOKEN], is: refused, because: mixed}\n- {is: accepted}\n")
 	if got := expectationOf(e, "vercel", "x", "run"); got.Outcome != report.Refused {

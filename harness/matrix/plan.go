@@ -184,7 +184,7 @@ func (c *cell) project(over project.Project) project.Project {
 }
 
 // CheckProject finds settings that could have no effect on any host of the plan:
-// those of its subjects, and those over them.
+// its subjects' settings, and those that override them.
 func (p *Plan) CheckProject(over project.Project) error {
 	if err := over.Check(p.Hosts); err != nil {
 		return err

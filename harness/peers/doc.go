@@ -1,4 +1,4 @@
-// Package peers runs other emulators of AWS beside this project's mock, each as
+// Package peers runs other AWS emulators and this project's mock, each as
 // a process of its own on loopback, at a version that a lock file pins, so that
 // they can be asked the same and timed alike:
 //

@@ -20,7 +20,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// clients are those of AWS's own SDK for Go, over connections that are kept.
+// clients are AWS SDK for Go clients, over connections that are kept.
 type clients struct {
 	s3       *s3.Client
 	sts      *sts.Client

@@ -20,7 +20,7 @@ func ownGroup(cmd *exec.Cmd) {
 }
 
 func endGroup(cmd *exec.Cmd) {
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // nobody left is fine
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // no process left is fine
 }
 
 // CPU is the processor time that the peer has used so far, in user and kernel,

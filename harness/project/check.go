@@ -20,7 +20,7 @@ import (
 
 // This file refuses what can be no setting on any host.
 
-// DefaultTimeout is the time of a run for which nobody sets one.
+// DefaultTimeout is the time limit of a run without a setting of its own.
 const DefaultTimeout = time.Minute
 
 // Check finds what is no setting at all, and what can have no effect on any of the

@@ -8,7 +8,7 @@
 // harness. Tests fail until all are there, and say which is missing; the schema
 // and the page of the documentation are written by
 //
-//	go test ./harness/project -update
+//	go generate ./harness/project
 //
 // # Place
 //

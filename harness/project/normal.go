@@ -43,7 +43,7 @@ func (p Project) user() User {
 		u.Allow = []string{"*"}
 	}
 	if u.Key == nil {
-		// Names that nobody has chosen: a program that reads others is none the worse.
+		// Names that were not chosen by the user: a program may well read others.
 		u.Key, u.Example = slices.Clone(DefaultKeyAs), true
 	}
 	return u

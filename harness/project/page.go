@@ -12,8 +12,8 @@ const head = "# Settings\n\n" +
 	"What a project sets is one value, `project.Project`. The command line has its fields as flags;\n" +
 	"case files have them as keys next to `host`, programs files under `project`; Go sets them by\n" +
 	"options, or all at once with `harness.With(harness.Project{...})`. An editor can check the keys\n" +
-	"with [schema.json](../project/schema.json). This page is made from the code:\n" +
-	"`go test ./harness/project -update`.\n"
+	"with [a schema](schema/project.schema.json). This page is made from the code:\n" +
+	"`go generate ./harness/project`.\n"
 
 // Page is the documentation of all settings, in Markdown.
 func Page() string {

@@ -10,9 +10,9 @@ import (
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
-// Project is what a user sets. Its YAML keys are those of case files and of
+// Project is what a user sets. Its YAML keys are used in case files and in
 // programs files; the name tag is the flag of the command line; Settings has a
-// sentence about each, and schema.json its form. The zero value sets nothing.
+// sentence about each, and harness/docs/schema its form. The zero value sets nothing.
 type Project struct {
 	// KeyAs, BearerAs, Allow and Deny are a short form for a single user: see User.
 	// A nil KeyAs stands for DefaultKeyAs; an empty one for the names that projects

@@ -11,14 +11,20 @@ import (
 	"github.com/hostproof/hostproof/mockaws/oidc"
 )
 
-// SchemaFile is the file of this folder that has Schema.
-const SchemaFile = "schema.json"
+// SchemaFile is the file with Schema, from this folder.
+const SchemaFile = "../docs/schema/project.schema.json"
+
+// SchemaID names the schema; it is a name and no address.
+const SchemaID = "urn:hostproof:project:1"
+
+//go:generate go test . -run TestFilesAreCurrent -update
 
 // Schema is a JSON Schema (draft 2020-12) of Project as YAML or JSON, for editors
 // and for bindings in other languages.
 func Schema() ([]byte, error) {
 	s := structSchema(reflect.TypeFor[Project]())
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	s["$id"] = SchemaID
 	s["title"] = "What a project sets"
 	properties := s["properties"].(map[string]any)
 	for _, setting := range Settings() {

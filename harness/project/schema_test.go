@@ -30,7 +30,7 @@ func TestFilesAreCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("%s is not what Project says: go test ./harness/project -update", file)
+			t.Errorf("%s is not what Project says: go generate ./harness/project", file)
 		}
 	}
 }
@@ -77,7 +77,7 @@ func TestSchemaAndDecoderAgree(t *testing.T) {
 }
 
 // TestEverySettingIsDescribed: a field without a sentence, a group or a schema is
-// one that nobody finds.
+// one that cannot be found.
 func TestEverySettingIsDescribed(t *testing.T) {
 	groups := map[string]bool{}
 	for _, g := range Groups {

@@ -366,7 +366,7 @@ func unpacked(t *testing.T, page string) *report.Report {
 	return &r
 }
 
-// TestSkippedSaysWhy checks that a cell that was not run is told as such in each
+// TestSkippedSaysWhy checks that a cell that was not run is reported as such in each
 // form, with the reason, and is neither a failure nor unexpected.
 func TestSkippedSaysWhy(t *testing.T) {
 	r := sample()

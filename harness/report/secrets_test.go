@@ -18,7 +18,7 @@ func of(r *harness.Result) (*report.Run, report.Status) {
 	return report.Of(r, &fixtures.Host{Name: "somewhere"})
 }
 
-// TestVariablesThatAreSecrets: a name says so, however short the value and whoever
+// TestVariablesThatAreSecrets: the name says so, however short the value and whichever host or user
 // set it; a name that ends in where something is does not.
 func TestVariablesThatAreSecrets(t *testing.T) {
 	for name, secret := range map[string]bool{

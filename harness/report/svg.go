@@ -10,7 +10,7 @@ import (
 
 // The measures of the picture, in pixels.
 const (
-	svgColumn = 11  // of a cell with the gap beside it
+	svgColumn = 11  // of a cell, including the gap to the next
 	svgRow    = 13  // likewise
 	svgSquare = 9   // of a cell
 	svgGap    = 7   // between two subjects

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/wire"
 )
 
 // maxBody bounds what the API reads, in bytes.
@@ -21,14 +22,12 @@ const maxBody = 16 << 20
 // maxWait bounds how long a request for exchanges is held.
 const maxWait = time.Minute
 
-// Handler is the management API of a server.
+// Handler is the management API of a server, for a listener that only its clients can
+// reach. Where others can, as on a port, it needs Protect.
 func Handler(s *mockaws.Server) http.Handler {
 	a := api{s}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w,
-			map[string]string{"status": "ok"})
-	})
+	mux.HandleFunc("GET /healthz", a.health)
 	mux.HandleFunc("GET /v1/services", a.services)
 	mux.HandleFunc("POST /v1/seed", a.seed)
 	mux.HandleFunc("GET /v1/secrets", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.IAM().Issued()) })
@@ -38,6 +37,7 @@ func Handler(s *mockaws.Server) http.Handler {
 		reply(w,
 			struct{}{})
 	})
+	mux.HandleFunc("POST /v1/refused", a.recordRefused)
 	mux.HandleFunc("GET /v1/faults", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Faults().Pending()) })
 	mux.HandleFunc("POST /v1/faults", a.addFault)
 	mux.HandleFunc("DELETE /v1/faults", func(w http.ResponseWriter, _ *http.Request) {
@@ -80,6 +80,15 @@ type ServiceInfo struct {
 	SigningName string   `json:"signingName"`
 	Protocol    string   `json:"protocol"`
 	Operations  []string `json:"operations"` // those that the mock implements
+}
+
+// health is "ok" as long as the journal takes what comes.
+func (a api) health(w http.ResponseWriter, _ *http.Request) {
+	if err := a.server.Journal().Err(); err != nil {
+		failWith(w, http.StatusServiceUnavailable, err)
+		return
+	}
+	reply(w, map[string]string{"status": "ok"})
 }
 
 func (a api) services(w http.ResponseWriter, _ *http.Request) {
@@ -147,6 +156,16 @@ func writeArray[T any](w io.Writer, elements iter.Seq[T], limit int64) {
 		_, _ = io.WriteString(w, separator)
 	}
 	_, _ = io.WriteString(w, "]\n")
+}
+
+func (a api) recordRefused(w http.ResponseWriter, r *http.Request) {
+	var refused wire.Refused
+	if err := decode(w, r, &refused); err != nil {
+		fail(w, err)
+		return
+	}
+	a.server.RecordRefused(refused)
+	reply(w, struct{}{})
 }
 
 func (a api) addFault(w http.ResponseWriter, r *http.Request) {
@@ -233,8 +252,10 @@ func reply(w http.ResponseWriter, value any) {
 	_ = json.NewEncoder(w).Encode(value) // the client went away
 }
 
-func fail(w http.ResponseWriter, err error) {
+func fail(w http.ResponseWriter, err error) { failWith(w, http.StatusBadRequest, err) }
+
+func failWith(w http.ResponseWriter, status int, err error) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusBadRequest)
+	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": err.Error()})
 }

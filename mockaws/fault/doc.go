@@ -4,7 +4,7 @@
 //
 // There are three planes: the calls of AWS's services, the requests to a host's
 // credential endpoints, and the names that a program looks up. A Plan holds the
-// faults of one of them; whoever serves the plane takes them as requests come.
+// faults of one of them; the server of the plane takes them as requests come.
 //
 // # Place
 //

@@ -110,7 +110,7 @@ type Fault struct {
 // Throttle refuses requests, as AWS does when there are too many.
 func Throttle(times int) Fault { return Fault{Kind: KindThrottle, Times: times} }
 
-// Status answers with a status from 400 to 599, in the form of whoever is asked.
+// Status answers with a status from 400 to 599, in the form of the service or endpoint that is asked.
 func Status(status, times int) Fault { return Fault{Kind: KindStatus, Status: status, Times: times} }
 
 // Slow answers after a delay.
@@ -182,6 +182,16 @@ const Mark = "injected on purpose: "
 
 // Injected is String as it stands wherever the fault struck.
 func (f Fault) Injected() string { return Mark + f.String() }
+
+// Error is the failure of a request of AWS's own, such as for an issuer's keys, that a
+// fault struck.
+type Error struct{ Fault Fault }
+
+// Error is the fault in one line.
+func (e *Error) Error() string { return e.Fault.Injected() }
+
+// Planned is the fault, as String has it.
+func (e *Error) Planned() string { return e.Fault.String() }
 
 // Target says what it strikes: "sts:*", "PUT /latest/api/token".
 func (f Fault) Target() string {

@@ -51,7 +51,7 @@ func TestFaultsAreChecked(t *testing.T) {
 
 // TestPlansCount has many requests at once meet a fault that strikes a few.
 // A method is written as one likes, as the call and the name are, and a path as it
-// is: paths are told apart by their case.
+// is: paths are case-sensitive.
 func TestStrikes(t *testing.T) {
 	for _, row := range []struct {
 		method, path string // of the fault

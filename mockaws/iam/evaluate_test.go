@@ -304,7 +304,7 @@ func TestEvaluationLogic(t *testing.T) {
 		{"key policy leaves it to the account", keyPolicies, scene{as: "user", required: true, identity: get,
 			resource: to(home)}, ""},
 
-		// Nobody in particular.
+		// No particular principal.
 		{"anonymous", principals, scene{as: "anonymous"}, noResource},
 		{"anonymous, everybody may", principals, scene{as: "anonymous", resource: to("*")}, ""},
 		{"anonymous, an account may", principals, scene{as: "anonymous", resource: to(home)}, noResource},

@@ -129,7 +129,7 @@ func (s *Store) RemoveProfileRole(account, name, role string) error {
 	})
 }
 
-// TagInstanceProfile adds tags and removes those of some keys.
+// TagInstanceProfile adds tags and removes the tags with the given keys.
 func (s *Store) TagInstanceProfile(account, name string, add []Tag, remove []string) error {
 	return s.changeProfile(account, name, func(p *instanceProfile) error {
 		merged, err := mergeTags(withoutTags(p.tags, remove), add)

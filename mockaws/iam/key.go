@@ -74,7 +74,7 @@ func (s *Store) UpdateKey(user Entity, keyID string, status KeyStatus) error {
 	return s.changeKey(user, keyID, func(k *accessKey) { k.status = status })
 }
 
-// DeleteKey deletes a user's access key. Its id is remembered as that of a
+// DeleteKey deletes a user's access key. Its id is remembered as the id of a
 // deleted key.
 func (s *Store) DeleteKey(user Entity, keyID string) error {
 	return s.changeKey(user, keyID, func(k *accessKey) {

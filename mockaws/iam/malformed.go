@@ -8,7 +8,7 @@ import (
 )
 
 // flaw is what is wrong with a policy: in our words, which say where and what to
-// change, and in those of AWS, which name one thing only.
+// change, and in AWS's words, which name one thing only.
 type flaw struct{ ours, aws string }
 
 // Error is the flaw in our words.
@@ -51,7 +51,7 @@ func malformedDocument(kind PolicyKind, err error) *Error {
 	return e
 }
 
-// unboundProvider is IAM's answer to a trust policy that lets in whoever has a
+// unboundProvider is IAM's answer to a trust policy that lets in everyone with a
 // token of a provider that many share
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html).
 // The text: unfunco/terraform-aws-oidc-github#57.

@@ -54,7 +54,7 @@ func ServicePrincipal(name string) Principal {
 
 func rootARN(account string) string { return "arn:aws:iam::" + account + ":root" }
 
-// accountOfARN is the fifth part of an ARN, "" where there is none.
+// accountOfARN returns the fifth part of an ARN, "" if it has fewer.
 func accountOfARN(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" {

@@ -13,7 +13,7 @@ type request struct {
 	resource        string
 	resourceAccount string
 	principal       *Principal
-	identity        *identity // nil for root, a service, nobody
+	identity        *identity // nil for root, a service, an anonymous caller
 	session         *session  // nil for a long-term key
 	now             time.Time
 	given           map[string][]string // as the caller of Authorize wrote the keys

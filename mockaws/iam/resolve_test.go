@@ -56,7 +56,7 @@ func newKeyring(t testing.TB, options ...iam.Option) *keyring {
 	return k
 }
 
-// The order is that of "AWS Auth Error Ordering" in
+// The order follows "AWS Auth Error Ordering" in
 // https://github.com/dacut/scratchstack-aws-signature: token, then key.
 func TestResolve(t *testing.T) {
 	k := newKeyring(t)

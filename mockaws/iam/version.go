@@ -98,7 +98,7 @@ func (s *Store) FindPolicy(account, arn string) (*PolicyInfo, error) {
 }
 
 // UsablePolicies lists the managed policies that an account may attach, its own
-// and those of AWS that are here, sorted by ARN, with their uses.
+// and the AWS managed policies that are here, sorted by ARN, with their uses.
 func (s *Store) UsablePolicies(account string) []PolicyInfo {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

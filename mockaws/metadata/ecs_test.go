@@ -86,7 +86,7 @@ func TestECSLimitsRequests(t *testing.T) {
 		t.Errorf("got %d half a second later", got.status)
 	}
 	h.ask(t, "GET", path).want(t, 429, "You have reached maximum request limit.")
-	// A bucket that nobody drew from for an hour holds a burst, and no more
+	// A bucket that was not used for an hour holds a burst, and no more
 	// (https://pkg.go.dev/golang.org/x/time/rate#Limiter, on which the agent's tollbooth is built).
 	h.advance(time.Hour)
 	for range 3 {

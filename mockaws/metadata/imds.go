@@ -28,7 +28,7 @@ type IMDSOptions struct {
 	// Vendor issues the credentials of the instance profile's role. Required;
 	// Failing(ErrNoRole) is an instance without a profile.
 	Vendor Vendor
-	// RoleName is listed under security-credentials/. Empty means that of the
+	// RoleName is listed under security-credentials/. Empty means the name of the
 	// credentials, so that a list alone makes credentials too.
 	RoleName string
 	// Tokens is "required" by default.
@@ -380,7 +380,7 @@ func (m *imds) refusal(err error) reply {
 	return m.page(imdsFailure).because("issuing credentials failed: %v", err)
 }
 
-// The headers of IMDS are those of the recordings in smithy-lang/smithy-rs.
+// The headers of IMDS are taken from the recordings in smithy-lang/smithy-rs.
 var imdsHeader = []string{"Server", "EC2ws", "Connection", "close"}
 
 func (m *imds) reply(row int) reply {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Instance is what IMDS tells of the instance, beside credentials. What is left
+// Instance is what IMDS says about the instance, apart from credentials. What is left
 // empty has a plausible value.
 type Instance struct {
 	ID                 string // i-0123456789abcdef0

@@ -23,7 +23,7 @@ func newPodIdentity(t *testing.T, o metadata.PodIdentityOptions) *host {
 	})
 }
 
-// jwt is a token that nobody signed: the agent does not look.
+// jwt is an unsigned token: the agent does not look.
 func jwt(claims string) string {
 	part := base64.RawURLEncoding.EncodeToString
 	return part([]byte(`{"alg":"RS256"}`)) + "." + part([]byte(claims)) + ".c2ln"

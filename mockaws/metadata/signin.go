@@ -53,7 +53,7 @@ var signInBehaviours = [...]Behaviour{
 }
 
 // SignIn is the token service behind "aws login", REGION.signin.aws.amazon.com,
-// path /v1/token: it renews the credentials of a login for whoever has its
+// path /v1/token: it renews the credentials of a login for anyone who has its
 // refresh token and proves, with a DPoP header (RFC 9449), to hold a key. Which
 // key it was when the person signed in, it does not know.
 func SignIn(o SignInOptions) (http.Handler, error) {

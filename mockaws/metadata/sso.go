@@ -20,7 +20,7 @@ type SSORole struct{ AccountID, RoleName string }
 // SSOOptions are the options of NewSSO.
 type SSOOptions struct {
 	Settings // of the portal
-	// TokenService are the settings of the token service; Now is that of the
+	// TokenService are the settings of the token service; Now is the clock of the
 	// portal.
 	TokenService Settings
 	// Roles are what the signed-in person may use. Another account or role is
@@ -29,7 +29,7 @@ type SSOOptions struct {
 	// AccessToken is valid at first; empty is none, as after its end.
 	AccessToken string
 	// RefreshToken gets a new access token from the token service; empty is a
-	// sign-in that has ended. ClientID and ClientSecret are those of the client
+	// sign-in that has ended. ClientID and ClientSecret identify the client
 	// that signed in.
 	RefreshToken, ClientID, ClientSecret string
 }
@@ -40,7 +40,7 @@ type SSOOptions struct {
 type SSO struct {
 	SSOOptions
 	mu      sync.Mutex
-	access  map[string]time.Time // to its end; zero is none
+	access  map[string]time.Time // to its end; zero: it does not end
 	refresh string
 }
 

@@ -63,7 +63,7 @@ func (s *Issuers) reissue(t *Token, audience, id string) (token string, expiry t
 	return token, t.Expiry, err
 }
 
-// teamIssuer is the issuer of the team that a token belongs to, below that of all
+// teamIssuer is the issuer of the team that a token belongs to, below the issuer of all
 // teams; a token's own for a platform that has no such.
 func teamIssuer(t *Token) string {
 	owner, ok := t.Claims["owner"].(string)

@@ -120,7 +120,7 @@ func (s *Issuers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // RoundTrip answers a request from the issuers, as the network would. An issuer
-// that nobody declared, or that is down, cannot be reached.
+// that was not declared, or that is down, cannot be reached.
 func (s *Issuers) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		defer r.Body.Close()

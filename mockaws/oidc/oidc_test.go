@@ -350,7 +350,7 @@ func TestOnlyDeclaredIssuersAreReached(t *testing.T) {
 	}
 	_, err = check(v, mint(t, neighbour, TokenOptions{Claims: map[string]any{"sub": "s", "aud": "a"}}))
 	wantProblem(t, err, ProblemUnreachable)
-	// A document that names another issuer is none.
+	// A document that names another issuer is not accepted.
 	liar := http.NewServeMux()
 	liar.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { elsewhere.ServeHTTP(w, r) })
 	_, err = check(NewVerifier(handlerTransport{liar}, nil),

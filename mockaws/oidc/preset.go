@@ -54,7 +54,7 @@ func VercelGlobal(team, project, environment string) Preset {
 
 // GitHubActions is the token of a job of a repository ("owner/name") on a ref
 // ("refs/heads/main"), or with an environment, of a job in that. The lifetime is
-// that of the example in the documentation.
+// the one in the documentation's example.
 func GitHubActions(repository, ref, environment string) Preset {
 	owner, _, _ := strings.Cut(repository, "/")
 	sub := "repo:" + repository + ":ref:" + ref

@@ -101,7 +101,7 @@ func (v *Verifier) checkTimes(t *Token) error {
 	return nil
 }
 
-// keysFor finds the keys that can have signed a token: those of its kid, or all
+// keysFor finds the keys that can have signed a token: the keys with its kid, or all
 // where it names none. A kid that is not known is looked for again at the issuer.
 func (v *Verifier) keysFor(ctx context.Context, t *Token) ([]jose.JSONWebKey, error) {
 	v.mu.Lock()
@@ -172,7 +172,8 @@ func (v *Verifier) fetch(ctx context.Context, issuer string) ([]jose.JSONWebKey,
 
 func (v *Verifier) get(ctx context.Context, address string, into any) error {
 	unreachable := func(err error) error {
-		return &Error{Problem: ProblemUnreachable, Detail: fmt.Sprintf("GET %.200s: %s", address, err)}
+		detail := fmt.Sprintf("GET %.200s: %s", address, err)
+		return &Error{Problem: ProblemUnreachable, Detail: detail, Err: err}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

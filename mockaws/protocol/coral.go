@@ -2,7 +2,7 @@ package protocol
 
 import v "github.com/hostproof/hostproof/mockaws/verdict"
 
-// The sources that many rows share, those of services too.
+// The sources that many rows share, also in the services.
 const (
 	SourceChart    = "dacut/scratchstack-aws-signature docs: AWS Auth Error Ordering"
 	SourceDynalite = "architect/dynalite tests, run against AWS"
@@ -145,7 +145,7 @@ func QueryErrorOf(code string) string {
 	return ""
 }
 
-// queryCodes are the codes of the Query era for those of JSON.
+// queryCodes maps JSON error codes to the codes of the Query protocol.
 var queryCodes = map[string]string{
 	"UnrecognizedClientException":         "InvalidClientTokenId",
 	"InvalidSignatureException":           "SignatureDoesNotMatch",
@@ -156,7 +156,7 @@ var queryCodes = map[string]string{
 }
 
 // CompatibleRows are the answers of a Query service that is spoken to in CBOR or
-// JSON. No recording of one is known: the statuses and codes are those of SQS,
+// JSON. No recording of one is known: the statuses and codes are taken from SQS,
 // which is such a service too.
 var CompatibleRows = compatibleRows()
 

@@ -43,7 +43,7 @@ type Response struct {
 	Status int
 	Header map[string]string
 	Body   []byte
-	// Pieces follow Body: those of an object that was uploaded in parts are
+	// Pieces follow Body: the parts of a multipart object are
 	// written without joining them.
 	Pieces [][]byte
 	// Stream, where set, is written after Body piece by piece.
@@ -54,7 +54,7 @@ type Response struct {
 	Row *Row
 }
 
-// Size is the length of what is written, in bytes, without that of Stream.
+// Size is the length of what is written, in bytes, not counting Stream.
 func (r *Response) Size() int64 {
 	n := int64(len(r.Body))
 	for _, p := range r.Pieces {

@@ -18,7 +18,7 @@ type Confidence string
 const (
 	Verified   Confidence = "V" // seen on the wire of AWS, in a recording of it, or in its documentation
 	Likely     Confidence = "L" // inferred: the same framework, or several second-hand reports
-	Unverified Confidence = "U" // nobody known has shown it
+	Unverified Confidence = "U" // no source is known
 )
 
 // atMost is how sure a row is that was taken over from somewhere else: no surer

@@ -129,7 +129,7 @@ var cborInput = func() cbor.DecMode {
 
 var fieldNameCache sync.Map // reflect.Type -> map[string]bool
 
-// fieldNames are the names of a struct's fields on the wire, with those of
+// fieldNames lists the names of a struct's fields on the wire, including
 // embedded structs.
 func fieldNames(t reflect.Type) map[string]bool {
 	if names, ok := fieldNameCache.Load(t); ok {

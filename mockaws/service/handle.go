@@ -49,8 +49,8 @@ func HandleForm[In, Out any](do func(*Call, *In) (*Out, error)) Handler {
 	}, do)
 }
 
-// HandleWith is Handle with a reader of one's own, which gets a *In: for a service whose
-// errors about its input are not those of the framework.
+// HandleWith is Handle with its own input reader, which gets a *In: for a service whose
+// errors about its input differ from the framework's.
 func HandleWith[In, Out any](
 	read func(c *Call, in any) error, do func(*Call, *In) (*Out, error),
 ) Handler {

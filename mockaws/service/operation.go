@@ -30,7 +30,7 @@ type Operation struct {
 	// PolicyRequired: that policy must allow the call even within the account, as
 	// the policy of a KMS key must.
 	PolicyRequired bool
-	// Conditions are condition keys of this operation beside the global ones.
+	// Conditions are condition keys of this operation in addition to the global ones.
 	Conditions func(*Call) map[string][]string
 	// Locate runs before the caller is authenticated. It names the region that
 	// the signature must be for, "" to leave it to the endpoint, and fails where
@@ -59,7 +59,7 @@ type Operation struct {
 	Unlisted bool
 	// Output is the element of an empty result in REST-XML.
 	Output string
-	// Handle does the operation; nil: AWS has it, this mock has not.
+	// Handle does the operation; nil if AWS has it and this mock does not.
 	Handle Handler
 }
 

@@ -43,7 +43,7 @@ type Service struct {
 	// UnsignedPayload and Asymmetric are as in sigv4.Rules.
 	UnsignedPayload, Asymmetric bool
 	// GlobalRegion is the region of credential scopes at the endpoint without a
-	// region in its name, "" where there is none.
+	// region in its name, "" without such an endpoint.
 	GlobalRegion string
 	// EventSource is the service's name in CloudTrail.
 	EventSource string

@@ -140,7 +140,7 @@ var signed = []string{
 	"response-content-type", "response-expires",
 }
 
-// StringToSign is what the signature of a request is made over. bucket is that of
+// StringToSign is the text that the signature covers. bucket is the bucket of
 // a virtual-hosted request, "" for one whose path begins with the bucket.
 func (a *Authorization) StringToSign(r *sigv4.Request, bucket string) string {
 	date := a.date

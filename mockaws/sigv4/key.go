@@ -40,7 +40,7 @@ func (c *keyCache) get(n keyName) [sha256.Size]byte {
 }
 
 // Signature is the signature, in hex, that a secret makes of a string to sign; the
-// date, region and service are those of its scope. It is empty for what is no
+// date, region and service come from its scope. It is empty for a text that is not a
 // string to sign.
 func Signature(secret, stringToSign string) string {
 	lines := strings.Split(stringToSign, "\n")

@@ -381,7 +381,7 @@ func TestVerifyChecksOfS3(t *testing.T) {
 	}
 }
 
-// TestWindowInWholeSeconds: a request that is refused for its age is told
+// TestWindowInWholeSeconds: a request that is refused for its age gets
 // "Signature expired: A is now earlier than B", both in whole seconds (AWS Auth
 // Error Ordering, 9). The sentence must be true as it is printed, also between
 // two ticks of the server's clock.

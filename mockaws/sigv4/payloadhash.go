@@ -2,7 +2,7 @@ package sigv4
 
 import "github.com/hostproof/hostproof/mockaws/sigv4/internal/canonical"
 
-// The headers and query parameters that are read beside the signature.
+// The headers and query parameters that are read in addition to the signature.
 const (
 	contentSHA256           = "x-amz-content-sha256"
 	contentSHA256Parameter  = "X-Amz-Content-Sha256"

@@ -25,7 +25,7 @@ type reading struct {
 	expires              string
 }
 
-// parameters are those of the Authorization header.
+// parameters are the parameters of the Authorization header.
 type parameters struct {
 	credential, signedHeaders, signature string
 	present                              [3]bool // Credential, SignedHeaders, Signature

@@ -5,7 +5,7 @@ package verdict
 type Reason string
 
 // Reasons found in the shape of the Authorization header or query, before any
-// key is looked up. Their order is that of the checks.
+// key is looked up, in the order of the checks.
 const (
 	BothMechanisms         Reason = "both-mechanisms"           // Authorization header and X-Amz-Algorithm in the query
 	MissingAuthentication  Reason = "missing-authentication"    // neither of them

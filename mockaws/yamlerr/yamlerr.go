@@ -120,7 +120,7 @@ func wanted(goType string) string {
 }
 
 // collect notes the keys of each mapping, by the name of its Go type; of two
-// types with one name, those of both.
+// types with one name, the keys of both.
 func collect(t reflect.Type, keys map[string][]string, seen map[reflect.Type]bool) {
 	for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map) {
 		t = t.Elem()

@@ -38,7 +38,7 @@ func (s Set) Over(base Set) Set {
 	return out
 }
 
-// joined is one tool's packages, those of the base first.
+// joined lists one tool's packages, starting with the base's.
 func joined(e *ecosystem, over, base []string) (out []string) {
 	replaces := func(text string) bool {
 		return slices.ContainsFunc(over, func(o string) bool { return nameOf(e, o) == nameOf(e, text) })

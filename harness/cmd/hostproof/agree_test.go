@@ -10,7 +10,7 @@ import (
 	"github.com/hostproof/hostproof/harness/report"
 )
 
-// TestRunAndMatrixAgree: the same program, host and settings come to the same
+// TestRunAndMatrixAgree: the same program, host and settings have the same outcome
 // exit code in both, and a programs file may say the settings, too.
 func TestRunAndMatrixAgree(t *testing.T) {
 	const (

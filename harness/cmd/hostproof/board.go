@@ -36,7 +36,7 @@ func (b *board) say(line string) {
 	b.draw()
 }
 
-// show replaces the line that changes; empty: there is none.
+// show replaces the changing line; an empty text removes it.
 func (b *board) show(line string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

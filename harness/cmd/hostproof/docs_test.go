@@ -89,7 +89,7 @@ func TestParsesCanFail(t *testing.T) {
 }
 
 // parses says what is wrong with a command line; empty for nothing. A flag of run
-// or matrix that nobody knows may be taken for the beginning of the program.
+// or matrix that does not exist may be taken for the start of the program.
 func parses(args []string) string {
 	var c commands
 	if _, err := parserOf(&c).Parse(args); err != nil {

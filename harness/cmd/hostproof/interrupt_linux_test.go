@@ -115,7 +115,7 @@ func modes() []string {
 const looping = `trap 'echo cleaned up; exit 5' INT TERM HUP; echo ready; while :; do sleep 0.05 %s; done`
 
 // TestInterruptedRun: the program gets the signal and can clean up; the result
-// says what happened and blames nobody; nothing stays.
+// says what happened without a diagnosis; nothing is left behind.
 func TestInterruptedRun(t *testing.T) {
 	for _, mode := range modes() {
 		for sig, name := range map[syscall.Signal]string{syscall.SIGINT: "SIGINT", syscall.SIGTERM: "SIGTERM",

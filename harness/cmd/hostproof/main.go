@@ -35,6 +35,7 @@ type commands struct {
 	Facts   factsCommand   `cmd:"" help:"List what is said of hosts and libraries by age: source, day, confidence, and when to read it again."`
 	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
 	Serve   serveCommand   `cmd:"" help:"Keep a host up and print its environment as export lines, until interrupted."`
+	Stdio   stdioCommand   `cmd:"" help:"Deploy and run on request, for programs in other languages: JSON-RPC, one line a message, on standard input and output."`
 	Replay  replayCommand  `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
 	Case    caseCommand    `cmd:"" help:"Write a case for a customer's bug from its report, with the customer's own versions."`
 	Matrix  matrixCommand  `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`

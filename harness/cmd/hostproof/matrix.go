@@ -221,7 +221,7 @@ func (c *matrixCommand) selection(all []matrix.Subject, o *matrix.Options) (*mat
 	return plan, plan.CheckProject(o.Project)
 }
 
-// required says which tools must be there: those of --require, or else those that
+// required lists the tools that must be there: from --require, or else those that
 // the variable of the tests lists.
 func (c *matrixCommand) required() (func(tool string) bool, error) {
 	tools := subjects.Tools()

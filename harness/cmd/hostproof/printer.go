@@ -10,7 +10,7 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/prose"
 )
 
-// printer writes text that fits its terminal, or 100 columns where there is none.
+// printer writes text that fits its terminal, or 100 columns without a terminal.
 type printer struct {
 	w       io.Writer
 	width   int
@@ -60,7 +60,7 @@ func (p *printer) broken(pieces []string, width int, between string) (lines []st
 	return lines
 }
 
-// row writes a name and a text beside it, whose further lines are below the first.
+// row writes a name and, in a second column, a text of one or more lines.
 func (p *printer) row(indent, name string, width int, text string, mark bool) {
 	sign := "  "
 	if mark {

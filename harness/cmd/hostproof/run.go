@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/contract"
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
@@ -143,9 +143,7 @@ func (c *runCommand) options(s *streams) (host string, opts []harness.Option, er
 
 func (c *runCommand) print(s *streams, r *harness.Result) error {
 	if c.JSON {
-		enc := json.NewEncoder(s.out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
+		return printJSON(s.out, contract.Of(r))
 	}
 	out := s.painted()
 	_, err := fmt.Fprintf(out, "\n%s", r)

@@ -251,7 +251,7 @@ func TestFlagsSayTheProject(t *testing.T) {
 	}
 }
 
-// words are those of a line as a shell takes it.
+// words splits a line as a shell does.
 func words(t *testing.T, line string) []string {
 	t.Helper()
 	out, err := shell.Fields(line, func(string) string { return "" })

@@ -43,7 +43,7 @@ func withGo(t *testing.T, script string) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 }
 
-// TestInstallingIsTold: what takes long is told on standard error, once.
+// TestInstallingIsTold: a slow step is announced on standard error, once.
 func TestInstallingIsTold(t *testing.T) {
 	withGo(t, "printf '#!/bin/sh\\nexit 0\\n' >subject; chmod +x subject")
 	for _, told := range []int{1, 0} {

@@ -14,7 +14,7 @@ import (
 // shorter ones are like too much.
 const minDerived = 16
 
-// derivation is a way in which a program, or whoever filled in a variable, makes
+// derivation is a way in which a program, or the author of a variable, makes
 // one value of another.
 type derivation struct {
 	how  string // after "from VARIABLE, "

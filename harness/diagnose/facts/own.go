@@ -9,7 +9,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// OwnKeys are those of userKeys that the project is meant to use.
+// OwnKeys returns the user keys that the project is expected to use.
 func (d *Facts) OwnKeys() []ledger.Variable {
 	return slices.DeleteFunc(d.UserKeys(), func(v ledger.Variable) bool { return slices.Contains(d.Offered, v.Name) })
 }

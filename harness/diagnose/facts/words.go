@@ -40,7 +40,7 @@ func Off(by time.Duration) string {
 	return Span(by) + " ahead of"
 }
 
-// BasicFormat is that of X-Amz-Date.
+// BasicFormat is the time layout of X-Amz-Date.
 const BasicFormat = "20060102T150405Z"
 
 // Times is a count as an adverb: once, twice, 3 times.

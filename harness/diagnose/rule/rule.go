@@ -17,7 +17,7 @@ type Rule struct {
 	// the dashes.
 	Kind ledger.Kind
 	Doc  Doc
-	// Needs is the data that the rule looks at; it is not asked where there is none
+	// Needs is the data that the rule looks at; without it the rule is not asked
 	// of a kind.
 	Needs facts.Needs
 	// Source is where the rule is documented, publicly; Confidence how sure it is:

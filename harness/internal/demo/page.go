@@ -12,7 +12,7 @@ import (
 // width is for a terminal of 80 columns.
 const width = 79
 
-// indent is that of what follows a label.
+// indent is the column of the text after a label.
 const indent = "        "
 
 // page prints for a person.

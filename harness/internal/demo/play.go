@@ -54,7 +54,7 @@ func (l lack) String() string { return strings.Join(l.what, ", and ") + ": " + l
 type Report struct {
 	// Differences are what was not as known; none is what should be.
 	Differences []string
-	// Results are those of all runs, in their order.
+	// Results has the result of each run, in order.
 	Results []*harness.Result
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
-// This file refuses settings that could have no effect: whoever writes them
+// This file refuses settings that could have no effect: their author
 // means something, and would be told nothing.
 
 // settle writes out the project's short forms and defaults, and refuses what is

@@ -42,7 +42,7 @@ func (t *timeline) sync(ctx context.Context) error {
 }
 
 // giveSubjects makes the clock that the settings ask for, with its file in a
-// directory; nil is none.
+// directory; nil without one.
 func (t *timeline) giveSubjects(ahead *time.Duration, dir string) error {
 	t.subject = nil
 	if ahead == nil {

@@ -55,7 +55,7 @@ func readFacts(t *testing.T) (out []facts) {
 	return out
 }
 
-// whole reports whether a pattern is that of a whole text.
+// whole reports whether a pattern matches whole texts only.
 func whole(t *testing.T, pattern, text string) bool {
 	t.Helper()
 	re, err := regexp.Compile("^(?:" + pattern + ")$")

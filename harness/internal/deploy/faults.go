@@ -14,11 +14,11 @@ import (
 	"github.com/hostproof/hostproof/mockaws/fault"
 )
 
-// faults are those of a deployment that are still to come.
+// faults holds a deployment's faults that have not been applied yet.
 type faults struct {
 	endpoints map[string]*fault.Plan // by the fixture's name
 	names     *fault.Plan
-	calls     int // how many settings were given to the mock, which keeps those of calls
+	calls     int // how many settings were given to the mock, which keeps the faults of calls
 }
 
 var resolutions = map[fault.Kind]isolation.Resolution{
@@ -105,7 +105,7 @@ func (es *endpoints) noEndpoint(name string) error {
 		strings.Join(names, ", "))}
 }
 
-// resolve says what becomes of the lookup of a name.
+// resolve returns the effect of planned faults on the lookup of a name.
 func (es *endpoints) resolve(name string) isolation.Resolution {
 	f := es.faults.names.Take(func(f *fault.Fault) bool { return f.StrikesName(name) })
 	if f == nil {

@@ -19,7 +19,7 @@ type ImageSubject struct {
 
 // Image is a subject that runs as a container of its own, under the isolation that
 // runs images whatever the deployment says for programs. The arguments
-// are what follows the image in "docker run": those of its entrypoint, or else the
+// are what follows the image in "docker run": arguments of its entrypoint, or else the
 // command. Its environment is the deployment's over the image's own.
 //
 // The program has to import package harness/isolation/container.

@@ -43,7 +43,7 @@ func (d *Deployment) AddEndpointFault(endpoint string, f fault.Fault) error {
 // Now is the time in which AWS, the host's endpoints and its issuers live.
 func (d *Deployment) Now() time.Time { return d.clock.now() }
 
-// Advance moves time on, or back: that of AWS, of what the host's endpoints and
+// Advance moves time forward or back for AWS, for what the host's endpoints and
 // issuers hand out, and of subjects that have a clock of their own
 // (SubjectClock), now and while they run. A subject without one stays where it
 // is, and its signatures are dated by that much too early.

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestReadOnlyDirectoriesAreRemoved runs itself as nobody where it is root, to
+// TestReadOnlyDirectoriesAreRemoved runs itself as the user nobody if it is root, to
 // whom nothing is read-only.
 func TestReadOnlyDirectoriesAreRemoved(t *testing.T) {
 	if os.Getuid() == 0 {

@@ -130,7 +130,7 @@ func (x *run) describe(out *outcome) {
 }
 
 // Run runs a subject to its end. An error means that the harness failed, or
-// with an *UnsupportedError beside the result, that the subject called what the
+// with a result and an *UnsupportedError, that the subject called what the
 // mock has not. Subjects of one deployment run one after another.
 func (d *Deployment) Run(ctx context.Context, s Subject) (*ledger.Result, error) {
 	x, err := d.begin(ctx, s)

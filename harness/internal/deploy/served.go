@@ -27,7 +27,7 @@ type Served struct {
 // Serve starts a subject that is a server and listens at a port, any address of
 // it, and returns when it runs; calls wait until it listens. Each request gets
 // the headers that the host adds, such as Vercel's x-vercel-oidc-token. The time
-// of a deployment's subjects (WithTimeout) bounds that of the server, too. Under
+// of a deployment's subjects (WithTimeout) also bounds the server's time. Under
 // an isolation without a network of its own the port is one of this machine. No other subject of the
 // deployment runs until Close.
 func (d *Deployment) Serve(ctx context.Context, s Subject, port uint16) (*Served, error) {
@@ -89,8 +89,8 @@ func free(port uint16) error {
 }
 
 // Do calls the subject as the platform would: to the path of the request's URL,
-// with its Host or else that of its URL, and with the headers of the platform,
-// which replace those of the same names. It waits until the subject listens, as
+// with its Host or else the host of its URL, and with the platform's headers,
+// which replace headers of the same names. It waits until the subject listens, as
 // long as the request's context and the subject last.
 func (s *Served) Do(r *http.Request) (*http.Response, error) { return s.RoundTrip(r) }
 

@@ -38,7 +38,7 @@ func (st *site) staticValues() map[string]string {
 	for _, i := range st.host.Issuers {
 		url, err := st.host.Expand(i.URL, v)
 		if err != nil {
-			continue // whoever needs it is told
+			continue // reported where it is needed
 		}
 		v["issuer."+i.Name+".url"] = url
 		v["issuer."+i.Name+".host"] = strings.TrimPrefix(url, "https://")
@@ -98,7 +98,7 @@ func (st *site) lifetime(source, fixture string) string {
 	return fixture
 }
 
-// addresses are those of an endpoint, without placeholders.
+// addresses returns an endpoint's addresses, without placeholders.
 func (st *site) addresses(e fixtures.Endpoint) ([]string, error) {
 	var out []string
 	for _, a := range e.Addresses {

@@ -17,7 +17,7 @@ import (
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
-// Subject is the program under test. It is told nothing of the mock but
+// Subject is the program under test. All it learns of the mock is
 // through what the host gives it.
 type Subject interface {
 	// Name is how reports call it.

@@ -36,7 +36,7 @@ func (f *tokenFile) write(token string) error {
 		}
 		return os.Rename(next, filepath.Join(f.dir, f.name))
 	}
-	// The names are those of the kubelet's atomic writer
+	// The names follow the kubelet's atomic writer
 	// (https://github.com/kubernetes/kubernetes/blob/master/pkg/volume/util/atomic_writer.go):
 	// token -> ..data/token, ..data -> ..2026_11_21_10_00_00.123456789.
 	if err := writeFile(filepath.Join(f.dir, version, f.name), token, f.mode); err != nil {

@@ -40,7 +40,7 @@ func (l Lines) TokensALine() float64 {
 	return float64(l.Tokens) / float64(l.FunctionLines)
 }
 
-// LinesOf measures the Go files below a directory: those of tests, or the others.
+// LinesOf measures the Go files below a directory: either the tests, or the others.
 func LinesOf(root string, tests bool) (Lines, error) {
 	var all Lines
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

@@ -1,5 +1,5 @@
 // Package opened sees which of some files are opened while a program runs. On Linux
-// that takes no privilege: inotify tells of every open of a file, whoever opens it
+// that takes no privilege: inotify reports every open of a file, by any process
 // and under whichever mount. A path that is looked for and not there is not seen by
 // it, and neither is a file on another system.
 package opened

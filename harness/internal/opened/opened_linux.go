@@ -114,7 +114,7 @@ func (p *platform) close() {
 	if raw, err := p.file.SyscallConn(); err == nil {
 		_ = raw.Control(p.drain)
 	}
-	// The kernel waits until nobody uses the watches any more, for some hundredths of a
+	// The kernel waits until the watches are no longer in use, for some hundredths of a
 	// second: no run needs to wait for that.
 	go p.file.Close()
 }

@@ -26,7 +26,7 @@ func read(t *testing.T, path string) {
 	}
 }
 
-// Of each file it is told how often it was opened, whatever else in its directory
+// It reports how often each file was opened, whatever else in its directory
 // was, and of a file that cannot be watched that nothing is known.
 func TestWatch(t *testing.T) {
 	dir := t.TempDir()

@@ -8,7 +8,7 @@ import (
 
 // Wrap breaks a text at white space into lines of at most width columns, of which
 // the first begins with first and the others with rest. A word that is longer
-// than a line stays whole. Columns are those of a terminal: colours take none, a
+// than a line stays whole. Columns are terminal columns: colours take no room, a
 // wide character two.
 func Wrap(width int, first, rest, text string) string {
 	var b strings.Builder

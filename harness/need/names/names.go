@@ -1,5 +1,5 @@
 // Package names has the names of what the tests of this module may want of a
-// machine, for whoever reads HOSTPROOF_REQUIRE.
+// machine, for readers of HOSTPROOF_REQUIRE.
 package names
 
 // Variable is the environment variable that lists what must be there,

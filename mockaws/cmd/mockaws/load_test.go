@@ -98,7 +98,7 @@ func (c *child) load(t *testing.T, n int, on bool, reached func()) *answered {
 }
 
 // call makes a call and returns the id that the mock gave it. Its error is that
-// there was no answer, or another than that of a right or a wrong secret.
+// there was no answer, or one that fits neither a right nor a wrong secret.
 func call(ctx context.Context, right, wrong *sts.Client, refuse bool) (string, bool, error) {
 	if refuse {
 		_, err := wrong.GetCallerIdentity(ctx, nil)

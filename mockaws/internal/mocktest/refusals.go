@@ -27,7 +27,7 @@ var wrongCredentials = []struct {
 	reason verdict.Reason
 }{
 	{"foreign token", verdict.TokenForOtherKey}, // a user's key with the host's token: the signature itself is right
-	{"garbage token", verdict.TokenMalformed},   // a token that nobody issued
+	{"garbage token", verdict.TokenMalformed},   // a token that was never issued
 	{"expired token", verdict.TokenExpired},     // a whole session whose time is over
 	{"missing token", verdict.TokenMissing},     // a temporary key without its token
 	{"unknown key", verdict.KeyUnknown},         //
@@ -67,7 +67,7 @@ type answer struct {
 	length        int64 // of the body in bytes; 0: not compared
 }
 
-// refusals has what each protocol answers, by kind. Lengths are those of raw
+// refusals has what each protocol answers, by kind. Lengths are taken from raw
 // dumps, or computed from them where only a text was seen.
 var refusals = map[string]map[string]answer{
 	"rest-json": {
@@ -144,7 +144,7 @@ var refusals = map[string]map[string]answer{
 		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
 		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
-	// The code is that of x-amzn-query-error, which the SDK shows instead of
+	// The code comes from x-amzn-query-error, which the SDK shows instead of
 	// __type.
 	"json-1.0 of SQS": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 131},
@@ -161,7 +161,7 @@ var refusals = map[string]map[string]answer{
 		"slow clock":  {403, "SignatureDoesNotMatch", slow15, 0},
 		"fast clock":  {403, "SignatureDoesNotMatch", fast15, 0},
 	},
-	// As STS; sts:GetCallerIdentity is denied to nobody.
+	// As STS; sts:GetCallerIdentity is never denied.
 	"query": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
 		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
@@ -176,7 +176,7 @@ var refusals = map[string]map[string]answer{
 		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
 		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
-	// The length of the body is that of a raw dump (aws/aws-cli#8918).
+	// The length of the body is from a raw dump (aws/aws-cli#8918).
 	"query of IAM": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 305},
 		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 305},
@@ -272,7 +272,7 @@ func wrongConfigs(t *testing.T) (*World, map[string]aws.Config) {
 	return w, configs
 }
 
-// withoutSignature sends requests as if nobody had signed them. (With
+// withoutSignature sends requests without their signature. (With
 // aws.AnonymousCredentials, the SDK's clients of Bedrock panic.)
 type withoutSignature struct{}
 

@@ -5,6 +5,13 @@
 // the budget. With a file of its own a spool outlives the process: a record is
 // in the file before Append returns, so that a process that is killed loses
 // none, and Open finds them again.
+//
+// # What a file promises
+//
+// A record that Append took is handed to the operating system, so that no end of
+// the process loses it. It is forced to the disk (fsync) at most a second later, and by
+// Close: a machine that loses its power may lose the records of its last second.
+// Open says what it cannot read and keeps everything else: see Damage.
 package spool
 
 import (
@@ -12,10 +19,10 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"os"
 	"slices"
 	"sync"
+	"time"
 )
 
 // DefaultBudget is how many bytes of records are kept in memory.
@@ -24,12 +31,15 @@ const DefaultBudget = 32 << 20
 // chunkSize is about how many bytes go to the file at once.
 const chunkSize = 1 << 20
 
-// headerSize of a record: its length and checksum (4 bytes each) and its
-// number (8 bytes), little-endian.
-const headerSize = 16
+// headerSize of a record: a marker (4 bytes), its length (4), its number (8), the
+// checksum of its content (4) and the checksum of these 20 bytes (4), little-endian.
+const headerSize = 24
 
 // maxRecord bounds a record, in bytes.
 const maxRecord = 1 << 30
+
+// marker begins every record, so that the next one is found after a damaged one.
+const marker = "\xc1rec"
 
 var checksums = crc32.MakeTable(crc32.Castagnoli)
 
@@ -41,11 +51,14 @@ type Spool struct {
 	inMemory int      // bytes
 	spare    []byte   // the memory of a chunk that went to the file
 	budget   int
-	disk     sync.RWMutex // held for reading while records are read from the file
+	disk     sync.RWMutex // held for reading while the file is read or forced to the disk
 	file     *os.File     // nil until there is something to write
 	size     int64        // of the file
+	end      int64        // of the file, once everything is written; for one of the user's
 	named    bool         // the file is the user's: every record goes there at once
 	failed   error        // why nothing can be written any more
+	syncing  *time.Timer  // forces to the disk what was written since; nil: all is there
+	damage   []string
 }
 
 // chunk is a run of records, headers included.
@@ -54,7 +67,11 @@ type chunk struct {
 	ends   []uint32 // offsets in the chunk
 	data   []byte   // nil once it is only in the file
 	offset int64    // in the file
+	lost   int64    // so many records cannot be read, and the chunk has no others
 }
+
+// count is the number of the chunk's records.
+func (c *chunk) count() int64 { return c.lost + int64(len(c.ends)) }
 
 // New makes a spool that lives as long as the process. A budget of 0 is
 // DefaultBudget.
@@ -63,22 +80,6 @@ func New(budget int) *Spool {
 		budget = DefaultBudget
 	}
 	return &Spool{budget: budget}
-}
-
-// Open makes a spool that keeps its records in a file, with what an earlier
-// process left there. A record at the end that was not written wholly is
-// dropped; any other damage is an error.
-func Open(path string, budget int) (*Spool, error) {
-	s := New(budget)
-	s.named = true
-	var err error
-	if s.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
-		return nil, err
-	}
-	if err := s.load(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), s.file.Close())
-	}
-	return s, nil
 }
 
 // Last is the number of the newest record, 0 before the first.
@@ -99,8 +100,23 @@ func (s *Spool) Append(record []byte) (int64, error) {
 	c.data = appendFrame(c.data, s.last, record)
 	c.ends = append(c.ends, uint32(len(c.data)))
 	s.inMemory += len(c.data) - start
-	err := s.persist(c, start)
+	s.end += int64(len(c.data) - start)
+	err := s.persist(c)
 	return s.last, err
+}
+
+// Flush writes what Append could not write, for lack of room for example. Its error
+// says why that still is so.
+func (s *Spool) Flush() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.named {
+		return nil
+	}
+	if s.failed == nil {
+		return s.flush()
+	}
+	return s.failed
 }
 
 // growing is the chunk for a record of n bytes.
@@ -110,7 +126,7 @@ func (s *Spool) growing(n int) *chunk {
 			return c
 		}
 	}
-	c := &chunk{first: s.last, offset: s.size}
+	c := &chunk{first: s.last, offset: s.end}
 	if len(s.chunks) > 0 { // the first one grows: most spools stay small
 		c.data = s.buffer(headerSize + n)
 	}
@@ -127,20 +143,65 @@ func (s *Spool) buffer(n int) []byte {
 }
 
 // persist writes what must be in the file by now.
-func (s *Spool) persist(c *chunk, start int) error {
+func (s *Spool) persist(growing *chunk) error {
 	if s.failed != nil {
 		return s.failed
 	}
 	if s.named {
-		s.failed = s.write(c.data[start:])
+		if err := s.flush(); err != nil {
+			return err // and the next record tries again
+		}
 	}
 	for _, old := range s.chunks {
-		if s.failed != nil || s.inMemory <= s.budget || old == c {
+		if s.failed != nil || s.inMemory <= s.budget || old == growing {
 			break
 		}
 		s.failed = s.evict(old)
 	}
 	return s.failed
+}
+
+// flush writes to the user's file what is not in it yet.
+func (s *Spool) flush() error {
+	for _, c := range s.chunks[s.firstUnwritten():] {
+		if err := s.write(c.data[s.size-c.offset:]); err != nil {
+			return err
+		}
+	}
+	if s.syncing == nil && s.file != nil {
+		s.syncing = time.AfterFunc(syncAfter, s.sync)
+	}
+	return nil
+}
+
+// firstUnwritten is the index of the first chunk that the file does not have wholly.
+func (s *Spool) firstUnwritten() int {
+	i := len(s.chunks)
+	for i > 0 && s.chunks[i-1].offset+int64(len(s.chunks[i-1].data)) > s.size {
+		i--
+	}
+	return i
+}
+
+// syncAfter is how long a record may be with the operating system alone.
+const syncAfter = time.Second
+
+// sync forces to the disk what was written.
+func (s *Spool) sync() {
+	s.disk.RLock()
+	defer s.disk.RUnlock()
+	s.mu.Lock()
+	file := s.file
+	s.syncing = nil
+	s.mu.Unlock()
+	if file == nil {
+		return // closed
+	}
+	if err := file.Sync(); err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.failed = fmt.Errorf("records that were written did not reach the disk: %w", err)
+	}
 }
 
 func (s *Spool) evict(c *chunk) error {
@@ -188,14 +249,18 @@ func temporary() (*os.File, error) {
 }
 
 func appendFrame(b []byte, number int64, record []byte) []byte {
+	start := len(b)
+	b = append(b, marker...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(record)))
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(record, checksums))
 	b = binary.LittleEndian.AppendUint64(b, uint64(number))
+	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(record, checksums))
+	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], checksums))
 	return append(b, record...)
 }
 
 // Read calls yield with the records after a number, oldest first, until it
-// returns false. A record's bytes are valid for the call only.
+// returns false. A record's bytes are valid for the call only; they are nil for a
+// record that cannot be read.
 func (s *Spool) Read(after int64, yield func(number int64, record []byte) bool) error {
 	s.disk.RLock()
 	defer s.disk.RUnlock()
@@ -215,7 +280,7 @@ func (s *Spool) snapshot(after int64) ([]chunk, *os.File) {
 	defer s.mu.Unlock()
 	var out []chunk
 	for _, c := range s.chunks {
-		if c.first+int64(len(c.ends)) > after+1 {
+		if c.first+c.count() > after+1 {
 			out = append(out, *c)
 		}
 	}
@@ -223,8 +288,13 @@ func (s *Spool) snapshot(after int64) ([]chunk, *os.File) {
 }
 
 func (c *chunk) read(file *os.File, after int64, yield func(int64, []byte) bool) (bool, error) {
+	for i := range c.lost {
+		if number := c.first + i; number > after && !yield(number, nil) {
+			return false, nil
+		}
+	}
 	data := c.data
-	if data == nil {
+	if data == nil && len(c.ends) > 0 {
 		data = make([]byte, c.ends[len(c.ends)-1])
 		if _, err := file.ReadAt(data, c.offset); err != nil {
 			return false, err
@@ -247,11 +317,15 @@ func (s *Spool) Clear() error {
 	defer s.disk.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.chunks, s.inMemory, s.size = nil, 0, 0
+	s.chunks, s.inMemory, s.size, s.end, s.damage = nil, 0, 0, 0, nil
 	if s.file == nil {
 		return nil
 	}
-	if err := s.file.Truncate(0); err != nil {
+	if s.named {
+		s.size = int64(len(fileHeader))
+		s.end = s.size
+	}
+	if err := s.file.Truncate(s.size); err != nil {
 		return err
 	}
 	s.failed = nil
@@ -259,7 +333,9 @@ func (s *Spool) Clear() error {
 		return nil
 	}
 	// An empty record carries the number over to the next process.
-	return s.write(appendFrame(nil, s.last, nil))
+	err := s.write(appendFrame(nil, s.last, nil))
+	s.end = s.size
+	return err
 }
 
 // Close gives the file back. Records that are in memory can still be read.
@@ -271,70 +347,18 @@ func (s *Spool) Close() error {
 	if s.file == nil {
 		return nil
 	}
-	err := s.file.Close()
+	var err error
+	if s.named {
+		err = errors.Join(s.failed, s.flush(), s.file.Sync())
+		if s.syncing != nil {
+			s.syncing.Stop()
+		}
+	}
+	err = errors.Join(err, s.file.Close())
 	if !s.named {
 		_ = os.Remove(s.file.Name()) // most systems have done so already
 	}
 	s.file, s.failed = nil, os.ErrClosed
-	s.chunks = slices.DeleteFunc(s.chunks, func(c *chunk) bool { return c.data == nil })
+	s.chunks = slices.DeleteFunc(s.chunks, func(c *chunk) bool { return c.data == nil && c.lost == 0 })
 	return err
-}
-
-// load finds the records of an earlier process.
-func (s *Spool) load() error {
-	r := &counting{r: s.file}
-	var c *chunk
-	for {
-		number, n, err := frame(r)
-		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return s.file.Truncate(s.size) // what was being written when the process ended
-		case err != nil:
-			return fmt.Errorf("at byte %d: %w", s.size, err)
-		}
-		if n == 0 {
-			s.last, s.size, c = number, r.n, nil
-			continue
-		}
-		if number != s.last+1 && s.last != 0 {
-			return fmt.Errorf("at byte %d: record %d follows record %d", s.size, number, s.last)
-		}
-		if c == nil || r.n-c.offset > chunkSize {
-			c = &chunk{first: number, offset: s.size}
-			s.chunks = append(s.chunks, c)
-		}
-		c.ends = append(c.ends, uint32(r.n-c.offset))
-		s.last, s.size = number, r.n
-	}
-}
-
-// frame reads one record and checks it.
-func frame(r io.Reader) (number int64, size uint32, err error) {
-	var h [headerSize]byte
-	if _, err := io.ReadFull(r, h[:]); err != nil {
-		return 0, 0, err
-	}
-	size = binary.LittleEndian.Uint32(h[:])
-	if size > maxRecord {
-		return 0, 0, errors.New("this is no journal")
-	}
-	sum := crc32.New(checksums)
-	if _, err := io.CopyN(sum, r, int64(size)); err != nil {
-		return 0, 0, io.ErrUnexpectedEOF
-	}
-	if sum.Sum32() != binary.LittleEndian.Uint32(h[4:]) {
-		return 0, 0, errors.New("a record is damaged")
-	}
-	return int64(binary.LittleEndian.Uint64(h[8:])), size, nil
-}
-
-type counting struct {
-	r io.Reader
-	n int64
-}
-
-func (c *counting) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n += int64(n)
-	return n, err
 }

@@ -183,7 +183,7 @@ func change[T any](c *service.Call, before T) (T, error) {
 // assume: its trust policy must name amplify.amazonaws.com
 // (https://docs.aws.amazon.com/amplify/latest/userguide/amplify-SSR-compute-role.html).
 // That the call is refused is documented; code and text of the refusal are a
-// guess, the text after that of a build (aws-amplify/amplify-hosting#3994).
+// guess, the text modelled on a build's (aws-amplify/amplify-hosting#3994).
 func checkRole(c *service.Call, before, role, resource string) error {
 	if role == "" || role == before {
 		return nil

@@ -25,7 +25,7 @@ func (t *Target) fromHost(c *Catalog, host string) {
 	}
 	if bucket, ok := strings.CutSuffix(name, ".localhost"); ok && c.byPrefix[bucket] == nil {
 		// A name of this machine before which an S3 client has put a bucket, as it
-		// does unless it is told to use paths (RFC 6761, section 6.3).
+		// does unless it is configured to use paths (RFC 6761, section 6.3).
 		t.Service, t.Bucket = c.byPrefix["s3"], bucket
 		return
 	}

@@ -34,7 +34,7 @@ func known(m *models.Service) *service.Service {
 	s := &service.Service{
 		ID: m.ID, EndpointPrefix: prefix, SigningName: m.SigningName, Version: queryVersion(m),
 		TargetPrefix: m.TargetPrefix[strings.LastIndexByte(m.TargetPrefix, '.')+1:],
-		// The windows are those of the services that are known well: see their tables.
+		// The windows are the same as in the tables of well-known services.
 		SkewWindow: 5 * time.Minute, EventSource: m.EndpointPrefix + ".amazonaws.com", Modelled: true,
 	}
 	for _, name := range m.Protocols {
@@ -72,7 +72,7 @@ func known(m *models.Service) *service.Service {
 // (https://github.com/boto/botocore/tree/develop/botocore/data/geo-maps).
 var hostnames = map[string]string{"geo-maps": "maps.geo", "geo-places": "places.geo", "geo-routes": "routes.geo"}
 
-// queryVersion is the version that calls name: only those of Query do.
+// queryVersion is the API version that calls of the Query protocol name.
 func queryVersion(m *models.Service) string {
 	for _, p := range m.Protocols {
 		if p == "query" || p == "ec2" {

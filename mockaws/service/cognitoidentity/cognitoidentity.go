@@ -90,7 +90,7 @@ func identityPoolARN(c *service.Call) string {
 }
 
 // notAuthorized is what callers of the unsigned operations are refused with.
-// The texts are those of aws-amplify/amplify-js#2443, aws/aws-sdk-js-v3#3113 and
+// The texts are taken from aws-amplify/amplify-js#2443, aws/aws-sdk-js-v3#3113 and
 // amazon-archives/amazon-cognito-identity-js#68.
 func notAuthorized(format string, args ...any) *service.Error {
 	return service.Errorf("NotAuthorizedException", format, args...)
@@ -356,7 +356,7 @@ func (s *identityPools) enter(c *service.Call, id string, logins map[string]stri
 		if len(subjects) == 0 && !x.pool.settings.AllowUnauthenticatedIdentities {
 			return nil, notAuthorized("Unauthenticated access is not supported for this identity pool.")
 		}
-		x.logins = subjects // whoever was a guest is logged in from now on
+		x.logins = subjects // a guest is logged in from now on
 		return x, nil
 	}
 	for provider, subject := range subjects {
@@ -370,7 +370,7 @@ func (s *identityPools) enter(c *service.Call, id string, logins map[string]stri
 
 const cognitoIssuer = "https://cognito-identity.amazonaws.com"
 
-// claims are those of the token with which Cognito assumes the role
+// claims are the claims of the token with which Cognito assumes the role
 // (https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html).
 func (x *poolIdentity) claims() map[string]any {
 	methods := []string{"unauthenticated"}

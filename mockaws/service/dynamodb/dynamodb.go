@@ -16,7 +16,7 @@ import (
 // and the parameters that expressions replaced (Expected, KeyConditions and so on)
 // are not implemented; Server.AddUpstream has an emulator answer them.
 //
-// The wording of errors is that of the tests of architect/dynalite, which were
+// The wording of errors is taken from the tests of architect/dynalite, which were
 // run against AWS.
 func New() *service.Service {
 	s := &tables{}

@@ -91,7 +91,7 @@ func evaluationOf(action, resource string, s *iam.Simulation) evaluation {
 	return out
 }
 
-// accountOf is the account in an ARN, "" where there is none.
+// accountOf returns the account in an ARN, "" if it has none.
 func accountOf(arn string) string {
 	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
 		return parts[4]

@@ -15,7 +15,7 @@ const (
 	composite  = "COMPOSITE"
 )
 
-// checksum is one of an object or a part; the zero value is none.
+// checksum is the checksum of an object or a part; the zero value means no checksum.
 type checksum struct{ algorithm, kind, value string }
 
 // headers are those that show the checksum.

@@ -20,7 +20,7 @@ func (b *Buckets) policy(c *service.Call) (*iam.Policy, string) {
 	policy, account := b.policyOf(c, c.Input.Labels["Bucket"])
 	if isPolicyOperation(c.Operation.Name) && c.Caller != nil && c.Caller.Principal.Kind == iam.KindRoot &&
 		c.Account() == account {
-		// Nobody locks root of the owning account out
+		// Root of the owning account cannot be locked out
 		// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html).
 		return nil, account
 	}

@@ -115,7 +115,7 @@ func TestS3Buckets(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	// That a bucket is not there is told to everybody.
+	// Every caller learns that a bucket does not exist.
 	for _, as := range []*aws.Credentials{nil, &v.nobody, &v.user} {
 		_, err := v.client(as, "us-east-1").GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("nowhere"),
 			Key: aws.String("k")})
@@ -140,7 +140,7 @@ func statement(effect, principal, action, resource, condition string) string {
 	return s + "}"
 }
 
-// What a bucket policy lets whom do. nobody has no policy of their own, user and
+// What a bucket policy allows to which principal. nobody has no policy of their own, user and
 // stranger may do everything as far as their own accounts are concerned.
 func TestS3PolicyDecides(t *testing.T) {
 	v := newVault(t)
@@ -280,7 +280,7 @@ func TestS3PolicyIsChecked(t *testing.T) {
 	}
 }
 
-// A public policy lets in nobody from outside while public buckets are
+// A public policy admits no principal from outside while public buckets are
 // restricted, whatever it says.
 func TestS3RestrictPublicBuckets(t *testing.T) {
 	v := newVault(t)

@@ -230,7 +230,7 @@ func (b *Buckets) find(c *service.Call) (*bucket, error) {
 
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 
-// exists tells everybody that there is no such bucket, whoever they are, and
+// exists reports a missing bucket to every caller, and
 // refuses a bucket that is not the expected owner's.
 func (b *Buckets) exists(c *service.Call) error {
 	b.mu.RLock()
@@ -304,7 +304,7 @@ func refuseHeaders(c *service.Call) error {
 	return nil
 }
 
-// missingHeaders are those of operations on objects that this mock has not.
+// missingHeaders belong to operations on objects that this mock does not have.
 var missingHeaders = []string{
 	"x-amz-tagging", "x-amz-website-redirect-location", "x-amz-write-offset-bytes",
 	"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",

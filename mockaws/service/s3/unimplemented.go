@@ -29,7 +29,7 @@ func s3Unimplemented() []service.Operation {
 	)
 }
 
-// lacking names the operations on a subresource, by method; "" is none.
+// lacking names the operations on a subresource, by method; "" for no operation.
 type lacking struct{ subresource, get, put, remove string }
 
 var bucketsLack = []lacking{

@@ -87,7 +87,7 @@ func TestSecretsManager(t *testing.T) {
 	mocktest.WantError(t, err, "ResourceNotFoundException", "")
 }
 
-// A caller who may read one secret and not another is told the ARN of the other;
+// The refusal of a secret that the caller may not read names its ARN;
 // of a secret that is not there, the name that was asked for.
 func TestSecretsManagerAuthorizesByARN(t *testing.T) {
 	w := mocktest.New(t)

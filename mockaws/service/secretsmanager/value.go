@@ -70,7 +70,7 @@ func (k *secret) version(id, stage string) (*secretVersion, error) {
 // mayDecrypt: the caller needs kms:Decrypt on a key of their own; AWS's own key
 // aws/secretsmanager serves everybody whom Secrets Manager serves
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html).
-// The answer is that of external-secrets/external-secrets#390.
+// The answer is recorded in external-secrets/external-secrets#390.
 func (s *secrets) mayDecrypt(c *service.Call, k *secret) error {
 	if k.keyID == "" || strings.HasSuffix(k.keyID, "alias/aws/secretsmanager") {
 		return nil

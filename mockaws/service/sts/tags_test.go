@@ -60,7 +60,7 @@ func TestFederatedNames(t *testing.T) {
 			t.Errorf("%d characters: %v", length, err)
 		}
 	}
-	// What is wrong with a member is told all at once (mmmorris1975/aws-runas#80).
+	// All defects of a member are reported at once (mmmorris1975/aws-runas#80).
 	name := strings.Repeat("b", 32) + "/"
 	_, err := sts.NewFromConfig(person).GetFederationToken(t.Context(), &sts.GetFederationTokenInput{Name: &name})
 	mocktest.WantError(t, err, "ValidationError", `2 validation errors detected: Value '`+name+

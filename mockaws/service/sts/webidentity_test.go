@@ -345,7 +345,7 @@ func TestTrailOfWebIdentities(t *testing.T) {
 	}
 }
 
-// An issuer at a hostname of AWS, such as that of a Cognito user pool, takes
+// An issuer at a hostname of AWS, such as a Cognito user pool's, takes
 // nothing from the API there.
 func TestIssuerBesideAnAPI(t *testing.T) {
 	w := mocktest.New(t)

@@ -35,10 +35,7 @@ func prepareMounts(spec *Spec) error {
 		return step("mount a tmpfs", err)
 	}
 	for _, p := range spec.Mask {
-		if _, err := os.Lstat(p); err != nil {
-			continue
-		}
-		if err := v.place(File{Path: p}); err != nil {
+		if err := v.place(File{Path: p, Existing: true}); err != nil {
 			return step("hide "+p, err)
 		}
 	}
@@ -113,18 +110,11 @@ func (v *view) place(f File) error {
 		return v.mountDir(f.From, parent, rest)
 	}
 	if len(rest) == 0 { // something is there: cover it
-		info, err := os.Stat(parent)
-		if err != nil {
-			return err
+		err := v.cover(parent, f)
+		if gone(err) && f.Existing {
+			return nil
 		}
-		if info.IsDir() {
-			return fmt.Errorf("a directory is there")
-		}
-		own, err := v.write(v.fresh(), f)
-		if err != nil {
-			return err
-		}
-		return unix.Mount(own, parent, "", unix.MS_BIND, "")
+		return err
 	}
 	if f.Existing {
 		return nil
@@ -138,6 +128,22 @@ func (v *view) place(f File) error {
 	}
 	_, err = v.write(target, f)
 	return err
+}
+
+// cover puts a file over one that is there.
+func (v *view) cover(path string, f File) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return fmt.Errorf("a directory is there")
+	}
+	own, err := v.write(v.fresh(), f)
+	if err != nil {
+		return err
+	}
+	return unix.Mount(own, path, "", unix.MS_BIND, "")
 }
 
 // mountDir shows a directory of the machine at a path, where a directory or
@@ -206,13 +212,33 @@ func (v *view) mirror(dir, mirror string, mode fs.FileMode) error {
 	if err := os.Mkdir(mirror, 0o755); err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if err := v.show(filepath.Join(dir, e.Name()), filepath.Join(mirror, e.Name()), e.Type()); err != nil {
-			return fmt.Errorf("show %s: %w", filepath.Join(dir, e.Name()), err)
-		}
+	if err := v.showAll(dir, mirror, entries); err != nil {
+		return err
 	}
 	return unix.Chmod(mirror, uint32(mode))
 }
+
+// showAll shows the entries of a directory in its mirror. What others have removed
+// since the entries were listed is passed over: as root, /tmp belongs to everyone.
+func (v *view) showAll(dir, mirror string, entries []fs.DirEntry) error {
+	for _, e := range entries {
+		from, to := filepath.Join(dir, e.Name()), filepath.Join(mirror, e.Name())
+		err := v.show(from, to, e.Type())
+		if err == nil {
+			continue
+		}
+		if now, changed := os.Lstat(from); !gone(changed) && (changed != nil || now.Mode().Type() == e.Type()) {
+			return fmt.Errorf("show %s: %w", from, err)
+		}
+		if err := os.Remove(to); err != nil && !gone(err) {
+			return fmt.Errorf("leave out %s: %w", from, err)
+		}
+	}
+	return nil
+}
+
+// gone says whether an error says that nothing is at a path.
+func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTDIR) }
 
 func (v *view) show(from, to string, typ fs.FileMode) error {
 	switch {
@@ -290,6 +316,9 @@ func deepest(path string) (exists string, missing []string, err error) {
 			return "", nil, unix.ELOOP
 		}
 		to, err := os.Readlink(next)
+		if gone(err) {
+			return exists, append([]string{name}, todo...), nil
+		}
 		if err != nil {
 			return "", nil, err
 		}

@@ -47,6 +47,43 @@ var Services = sync.OnceValue(func() []Service {
 	return list
 })
 
+// Release is the release of botocore that the table was made of: services and
+// operations that are newer are not known here.
+type Release struct {
+	Version string `json:"version"` // "1.44.8"
+	Built   string `json:"built"`   // the day, as 2026-11-20
+}
+
+// String is "botocore 1.44.8 of 2026-11-20".
+func (r Release) String() string { return "botocore " + r.Version + " of " + r.Built }
+
+// Version is the release that the table was made of.
+var Version = sync.OnceValue(func() Release {
+	r, err := release(strings.NewReader(table))
+	if err != nil {
+		panic("the table of AWS's services is broken: " + err.Error()) // a test reads it
+	}
+	return r
+})
+
+// release reads the first line of a table.
+func release(r io.Reader) (Release, error) {
+	unzipped, err := gzip.NewReader(r)
+	if err != nil {
+		return Release{}, err
+	}
+	line, err := bufio.NewReader(unzipped).ReadString('\n')
+	if err != nil {
+		return Release{}, err
+	}
+	var out Release
+	if _, err := fmt.Sscanf(line, "# Made of botocore %s built %s\n", &out.Version, &out.Built); err != nil {
+		return Release{}, fmt.Errorf("the first line, %.80q, does not say of which release it was made", line)
+	}
+	out.Version = strings.TrimSuffix(out.Version, ",")
+	return out, nil
+}
+
 // read reads a table: a line S for a service, then a line O, or U where it is
 // unsigned, for each of its operations. Fields are separated by tabs.
 func read(r io.Reader) ([]Service, error) {

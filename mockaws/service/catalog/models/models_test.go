@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestTable(t *testing.T) {
@@ -31,13 +33,35 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestVersion: the table says of which release it was made, and one that does not is
+// broken.
+func TestVersion(t *testing.T) {
+	r := Version()
+	built, err := time.Parse(time.DateOnly, r.Built)
+	if err != nil || built.Year() < 2026 || !strings.HasPrefix(r.Version, "1.") {
+		t.Errorf("%s: %v", r, err)
+	}
+	if want := "botocore " + r.Version + " of " + r.Built; r.String() != want {
+		t.Errorf("%q, want %q", r, want)
+	}
+	for _, text := range []string{"", "# botocore\n", "# Made of botocore 1.2\n", "S\tX"} {
+		if r, err := release(zipped(text)); err == nil {
+			t.Errorf("%q is of %s", text, r)
+		}
+	}
+}
+
+func zipped(text string) *bytes.Buffer {
+	b := &bytes.Buffer{}
+	w := gzip.NewWriter(b)
+	_, _ = w.Write([]byte(text))
+	w.Close()
+	return b
+}
+
 func TestBrokenTable(t *testing.T) {
 	for _, text := range []string{"S\tX\n", "O\tX\n", "what\n"} {
-		var b bytes.Buffer
-		w := gzip.NewWriter(&b)
-		_, _ = w.Write([]byte(text))
-		w.Close()
-		if _, err := read(&b); err == nil {
+		if _, err := read(zipped(text)); err == nil {
 			t.Errorf("%q is read", text)
 		}
 	}

@@ -2,9 +2,9 @@
 // conditions, key conditions, filters, projections and updates are parsed,
 // checked and evaluated as DynamoDB does.
 //
-// The grammar and the functions are those of
+// The grammar and the functions follow
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html,
-// the wording of errors is that of the tests of architect/dynalite, which were
+// the wording of errors is taken from the tests of architect/dynalite, which were
 // run against AWS.
 package ddb
 

@@ -5,7 +5,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// Rows are what Bedrock and Bedrock Runtime answer otherwise than the
+// Rows are the answers in which Bedrock and Bedrock Runtime differ from the
 // other REST-JSON services, with the rows that were recorded from them.
 var Rows = []protocol.Row{
 	{Reason: verdict.MissingAuthentication, Status: 403, Code: "AccessDeniedException",

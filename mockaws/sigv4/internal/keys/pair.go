@@ -16,7 +16,7 @@ const algorithm = "AWS4-ECDSA-P256-SHA256"
 // SigV4a, AWS4-ECDSA-P256-SHA256, signs for a set of regions with a key pair
 // that both sides derive from the key id and the secret
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html; the
-// derivation is that of awslabs/aws-c-auth, checked against its test vectors).
+// derivation follows awslabs/aws-c-auth, checked against its test vectors).
 
 var errNoKeyPair = errors.New("no key pair derives from this secret")
 

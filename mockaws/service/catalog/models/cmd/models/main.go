@@ -1,29 +1,35 @@
 // Command models makes the table of package models out of the service models
 // that botocore ships:
 //
-//	pip download --no-deps botocore && unzip -q botocore-*.whl
-//	go run ./mockaws/service/catalog/models/cmd/models --out mockaws/service/catalog/models/services.tsv.gz botocore
+//	pip download --no-deps botocore
+//	go run ./mockaws/service/catalog/models/cmd/models --out mockaws/service/catalog/models/services.tsv.gz botocore-*.whl
+//
+// The first line of the table says of which release it was made, and when that was
+// built.
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
 
 type flags struct {
-	Out      string `required:"" type:"path" help:"The table to write."`
-	Botocore string `arg:"" type:"existingdir" help:"botocore's package directory."`
+	Out   string `required:"" type:"path" help:"The table to write."`
+	Wheel string `arg:"" type:"existingfile" help:"A wheel of botocore, as pip downloads it."`
 }
 
 // model is what the table takes of a service model
@@ -51,45 +57,65 @@ func main() {
 }
 
 func run(f *flags) error {
-	version, err := versionOf(f.Botocore)
+	wheel, err := zip.OpenReader(f.Wheel)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", f.Wheel, err)
+	}
+	defer wheel.Close()
+	table, err := tableOf(wheel)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Wheel, err)
+	}
+	return write(f.Out, table)
+}
+
+// tableOf is the table of the models in a wheel.
+func tableOf(wheel fs.FS) ([]byte, error) {
+	version, built, err := releaseOf(wheel)
+	if err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Names of AWS's services and operations, from the service models of botocore %s\n", version)
+	fmt.Fprintf(&b, "# Made of botocore %s, built %s\n", version, built.Format(time.DateOnly))
 	fmt.Fprintln(&b, "# https://github.com/boto/botocore/tree/develop/botocore/data")
-	dirs, err := filepath.Glob(filepath.Join(f.Botocore, "data", "*", "*", "service-2.json.gz"))
+	list, err := fs.Glob(wheel, "botocore/data/*/*/service-2.json.gz")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	newest := map[string]string{} // service -> path: a later API version replaces an earlier one
-	for _, path := range dirs {
-		newest[filepath.Base(filepath.Dir(filepath.Dir(path)))] = path
+	for _, name := range list {
+		newest[path.Base(path.Dir(path.Dir(name)))] = name
 	}
 	for _, name := range slices.Sorted(maps.Keys(newest)) {
-		if err := add(&b, newest[name]); err != nil {
-			return fmt.Errorf("%s: %w", newest[name], err)
+		if err := add(&b, wheel, newest[name]); err != nil {
+			return nil, fmt.Errorf("%s: %w", newest[name], err)
 		}
 	}
-	return write(f.Out, b.Bytes())
+	return b.Bytes(), nil
 }
 
 var versionLine = regexp.MustCompile(`__version__ = '([^']+)'`)
 
-func versionOf(dir string) (string, error) {
-	text, err := os.ReadFile(filepath.Join(dir, "__init__.py"))
+// releaseOf is the version that a wheel says it has, and the day of its files.
+func releaseOf(wheel fs.FS) (version string, built time.Time, err error) {
+	const name = "botocore/__init__.py"
+	text, err := fs.ReadFile(wheel, name)
 	if err != nil {
-		return "", err
+		return "", time.Time{}, err
 	}
 	m := versionLine.FindSubmatch(text)
 	if m == nil {
-		return "", fmt.Errorf("%s does not say botocore's version", dir)
+		return "", time.Time{}, fmt.Errorf("%s does not say botocore's version", name)
 	}
-	return string(m[1]), nil
+	info, err := fs.Stat(wheel, name)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	return string(m[1]), info.ModTime(), nil
 }
 
-func add(b *bytes.Buffer, path string) error {
-	file, err := os.Open(path)
+func add(b *bytes.Buffer, wheel fs.FS, name string) error {
+	file, err := wheel.Open(name)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,179 @@
+package stdio
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/contract"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/project"
+)
+
+// method works on the parameters of a request.
+type method func(ctx context.Context, s *Server, data json.RawMessage) (any, error)
+
+// methods are what can be asked for; "cancel" is another one.
+var methods map[string]method
+
+func init() {
+	methods = map[string]method{
+		"hello": hello, "deploy": deploy, "environment": environment, "calls": calls, "run": run, "serve": serve,
+		"stop": stop, "close": closeDeployment,
+	}
+}
+
+func (s *Server) call(ctx context.Context, r request) (any, error) {
+	m, ok := methods[r.Method]
+	if !ok {
+		names := append(slices.Sorted(maps.Keys(methods)), "cancel")
+		return nil, wrong(codeMethod, "there is no method %q; there are: %s", r.Method, strings.Join(names, ", "))
+	}
+	return m(ctx, s, r.Params)
+}
+
+// hello says what this is.
+func hello(_ context.Context, s *Server, data json.RawMessage) (any, error) {
+	if err := params(data, &struct{}{}); err != nil {
+		return nil, err
+	}
+	out := map[string]any{"protocol": Version, "result": contract.Version}
+	maps.Copy(out, s.About)
+	return out, nil
+}
+
+// deployed is the answer to "deploy".
+type deployed struct {
+	Deployment string `json:"deployment"`
+	Host       string `json:"host"`
+	// Notice says what runs cannot show here; empty where they show all.
+	Notice string `json:"notice"`
+	// Users are the ARNs of the project's users by their names.
+	Users map[string]string `json:"users"`
+}
+
+// deploy starts a deployment of a project.
+func deploy(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
+	var in struct {
+		Host    string          `json:"host"`
+		Project json.RawMessage `json:"project"`
+	}
+	if err := params(data, &in); err != nil {
+		return nil, err
+	}
+	p, err := projectFor(in.Host, in.Project)
+	if err != nil {
+		return nil, wrong(codeParams, "%v", err)
+	}
+	d, err := harness.Start(ctx, in.Host, harness.With(p))
+	if err != nil {
+		return nil, err
+	}
+	out := deployed{Host: in.Host, Notice: d.Notice(), Users: map[string]string{}}
+	for _, u := range p.Users {
+		out.Users[u.Name] = d.Principal(u.Name)
+	}
+	out.Deployment = s.session.addDeployment(d)
+	return out, nil
+}
+
+// projectFor reads a project and holds it to what a host has.
+func projectFor(host string, data json.RawMessage) (project.Project, error) {
+	var p project.Project
+	if host == "" {
+		return p, wrong(codeParams, "deploy needs the name of a host: hostproof hosts lists them")
+	}
+	h, err := fixtures.Builtin().Host(host)
+	if err != nil {
+		return p, err
+	}
+	if len(data) > 0 {
+		if err := json.Unmarshal(data, &p); err != nil {
+			return p, err
+		}
+	}
+	if problems := p.Problems(); len(problems) > 0 {
+		return p, problems[0]
+	}
+	return p.WithUser(), p.Check([]*fixtures.Host{h})
+}
+
+// variable is one of an environment, with its value.
+type variable struct {
+	Name  string       `json:"name"`
+	Value string       `json:"value"`
+	SetBy ledger.SetBy `json:"setBy"`
+}
+
+// environment is what a program finds there, for one that is started elsewhere. The
+// credentials in it are made up, and no other mock takes them.
+func environment(_ context.Context, s *Server, data json.RawMessage) (any, error) {
+	d, err := s.named(data)
+	if err != nil {
+		return nil, err
+	}
+	env, err := d.Environment()
+	if err != nil {
+		return nil, err
+	}
+	headers, err := d.RequestHeaders()
+	if err != nil {
+		return nil, err
+	}
+	variables := []variable{}
+	for _, v := range env.Variables() {
+		variables = append(variables, variable{v.Name, v.Value, v.SetBy})
+	}
+	out := map[string]string{}
+	for name := range headers {
+		out[name] = headers.Get(name)
+	}
+	return map[string]any{"variables": variables, "requestHeaders": out}, nil
+}
+
+// named is the deployment that is the only parameter.
+func (s *Server) named(data json.RawMessage) (*deployment, error) {
+	var in struct {
+		Deployment string `json:"deployment"`
+	}
+	if err := params(data, &in); err != nil {
+		return nil, err
+	}
+	return s.session.deployment(in.Deployment)
+}
+
+// closeDeployment ends a deployment.
+func closeDeployment(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
+	var in struct {
+		Deployment string `json:"deployment"`
+	}
+	if err := params(data, &in); err != nil {
+		return nil, err
+	}
+	return struct{}{}, s.session.close(context.WithoutCancel(ctx), in.Deployment)
+}
+
+// calls are what the mock has recorded after an exchange, for programs that were
+// started elsewhere.
+func calls(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
+	var in struct {
+		Deployment string `json:"deployment"`
+		Since      int64  `json:"since"`
+	}
+	if err := params(data, &in); err != nil {
+		return nil, err
+	}
+	d, err := s.session.deployment(in.Deployment)
+	if err != nil {
+		return nil, err
+	}
+	exchanges, err := d.Mock().Admin.Journal(ctx, in.Since)
+	if err != nil {
+		return nil, err
+	}
+	return contract.CallsOf(exchanges), nil
+}
