@@ -158,7 +158,7 @@ const textWidth = 110
 // WriteText writes a finding for a person: what happened, why, what to change.
 func (f *Finding) WriteText(w io.Writer) {
 	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
-	p("  %s\n%s\n", f.Kind, prose.Wrap(textWidth, "    ", "    ", f.What+f.also()))
+	p("  %s\n%s\n", f.Kind, prose.Wrap(textWidth, "    ", "    ", f.Happened()))
 	if f.Why != "" {
 		p("%s\n", prose.Wrap(textWidth, "    why:    ", "            ", f.Why))
 	}
@@ -168,12 +168,12 @@ func (f *Finding) WriteText(w io.Writer) {
 	}
 }
 
-// also names the further calls.
-func (f *Finding) also() string {
+// Happened is what happened, with the further calls to which it happened too.
+func (f *Finding) Happened() string {
 	if len(f.Also) == 0 {
-		return ""
+		return f.What
 	}
-	return " The same holds for " + calls(f.Also) + "."
+	return f.What + " The same holds for " + calls(f.Also) + "."
 }
 
 func (f *Finding) howSure() string {
