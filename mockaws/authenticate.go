@@ -123,7 +123,7 @@ func (f *flight) identified(cred *iam.Credential) {
 // encoding undone.
 func (f *flight) takePayload() *verdict.Refusal {
 	if f.http.Method == http.MethodPut && f.target.Service.Dialect.Protocol == protocol.S3 {
-		if err := s3.CheckUpload(f.http); err != nil {
+		if err := s3.CheckUpload(f.http, f.target.Operation.Name); err != nil {
 			return refusalOf(err)
 		}
 	}

@@ -1,7 +1,6 @@
 package mockaws
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"path"
@@ -109,7 +108,7 @@ func (i faultyIssuers) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, r.Context().Err()
 		}
 	}
-	return nil, errors.New(f.Injected())
+	return nil, &fault.Error{Fault: *f}
 }
 
 // issuerCall is how the journal calls a request to an issuer.

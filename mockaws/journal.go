@@ -40,7 +40,8 @@ func (j *Journal) add(e *Exchange) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if err != nil && j.failed == nil {
-		j.failed = fmt.Errorf("the journal's file cannot be written from exchange %d on, which are in memory only: %w", seq,
+		j.failed = fmt.Errorf("the journal's file cannot be written from exchange %d on, which are in memory only: %w",
+			seq,
 			err)
 	}
 	if j.changed != nil {

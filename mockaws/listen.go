@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/wire"
 )
 
 // Listener serves a handler on an address.
@@ -27,8 +29,11 @@ func Listen(address string, handler http.Handler) (*Listener, error) {
 	return ServeOn(l, handler), nil
 }
 
+// stallTimeout is how long a client may take for each 64 KiB of an answer.
+const stallTimeout = time.Minute
+
 // ServeOn starts to serve a handler on a listener. Requests that are not HTTP
-// are recorded too, where the handler is a *Server.
+// are recorded too, where the handler is a wire.Recorder, as a *Server is.
 func ServeOn(l net.Listener, handler http.Handler) *Listener {
 	s := &Listener{
 		URL: "http://" + l.Addr().String(), done: make(chan error, 1),
@@ -41,12 +46,12 @@ func ServeOn(l net.Listener, handler http.Handler) *Listener {
 	}
 	// The AWS SDK for JavaScript v3 speaks HTTP/2 to Bedrock Runtime, over plain
 	// TCP too, without asking first.
-	s.http.Protocols = new(http.Protocols)
-	s.http.Protocols.SetHTTP1(true)
-	s.http.Protocols.SetUnencryptedHTTP2(true)
-	if aws, ok := handler.(*Server); ok {
-		l = aws.watch(l, s.http)
+	wire.Install(s.http)
+	record := func(wire.Refused) {}
+	if r, ok := handler.(wire.Recorder); ok {
+		record = r.RecordRefused
 	}
+	l = wire.Listener(l, stallTimeout, record)
 	go func() { s.done <- s.http.Serve(l) }()
 	return s
 }

@@ -30,6 +30,7 @@ type flight struct {
 	rules   sigv4.Rules
 	auth    *sigv4.Authorization
 	caller  *iam.Credential // nil for an anonymous call
+	claimed *iam.Credential // of the key id under a wrong signature
 	call    *service.Call
 	result  any
 
@@ -38,6 +39,7 @@ type flight struct {
 	sent      int64 // bytes of the stream that answered it
 	cancelled *verdict.Refusal
 
+	reserved int64 // bytes of memory that the body may take
 	refusal  *verdict.Refusal
 	fault    *fault.Fault
 	context  protocol.Context
@@ -76,6 +78,7 @@ var life = []step{
 
 func (f *flight) run() {
 	f.start, f.now = time.Now(), f.server.clock.Now()
+	defer f.free()
 	for i := range life {
 		switch s := &life[i]; {
 		case s.do != nil:
@@ -152,7 +155,10 @@ func (f *flight) readBody() ([]byte, error) {
 	limited := http.MaxBytesReader(nil, f.http.Body, f.server.maxBody)
 	n := f.http.ContentLength
 	if n <= 0 || n > f.server.maxBody {
-		return io.ReadAll(limited)
+		return f.readUnannounced(limited)
+	}
+	if err := f.reserve(f.http.Context(), n); err != nil {
+		return nil, err
 	}
 	body, read := make([]byte, min(n, believed)), 0
 	for {

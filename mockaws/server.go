@@ -34,6 +34,7 @@ type Server struct {
 	tokens    *oidc.Verifier
 	searches  searches
 	maxBody   int64
+	bodies    bodies
 	region    string
 	// synthesize answers what no table of ours implements with an empty result.
 	synthesize atomic.Bool
@@ -107,6 +108,7 @@ func newServer(opts []Option) *Server {
 	for _, o := range opts {
 		o(s)
 	}
+	s.bodies = newBodies(s.maxBody)
 	return s
 }
 
@@ -139,7 +141,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		(&flight{http: r, now: s.clock.Now(), response: refused}).writeResponse(w, refused.Size())
 		return
 	}
-	r = withTLSOfProxy(r)
 	if s.issuerOf(r) {
 		s.serveIssuer(w, r)
 		return

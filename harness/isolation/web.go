@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/wire"
 )
 
 // web is the HTTP server of a sandbox: one server for all its listeners, each of
@@ -40,15 +42,23 @@ func newWeb(ca *CA, known func(name string) bool) *web {
 	w := &web{ca: ca, known: known}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	w.server = &http.Server{
-		Handler:   http.HandlerFunc(w.handle),
-		TLSConfig: newTLSConfig(), // says that HTTP/2 is to be served, no more
+		Handler: http.HandlerFunc(w.handle),
 		BaseContext: func(l net.Listener) context.Context {
 			return context.WithValue(w.ctx, listenerKey{}, l.(*listener))
 		},
 		ConnState: w.follow,
 		ErrorLog:  log.New(io.Discard, "", 0), // handshakes are made here, and panics are the mock's to report
 	}
+	wire.Install(w.server)
 	return w
+}
+
+// recorder is what takes down the requests to a handler that cannot be read.
+func recorder(h http.Handler) func(wire.Refused) {
+	if r, ok := h.(wire.Recorder); ok {
+		return r.RecordRefused
+	}
+	return func(wire.Refused) {}
 }
 
 func newTLSConfig() *tls.Config {
@@ -75,7 +85,7 @@ func (w *web) follow(c net.Conn, state http.ConnState) {
 // servePlain answers HTTP on a listener until close.
 func (w *web) servePlain(l drainable, h http.Handler) {
 	w.listeners.add(l)
-	w.serving.Go(func() { w.server.Serve(&listener{l, h}) })
+	w.serving.Go(func() { w.server.Serve(&listener{wire.Listener(l, 0, recorder(h)), h}) })
 }
 
 // serveTLS answers HTTPS on the listener of a host name until close. The
@@ -100,19 +110,21 @@ func (w *web) serveTLS(l drainable, name string, h http.Handler) {
 			if err != nil {
 				return
 			}
-			handshakes.Go(func() { w.handshake(shaken, c, config, name) })
+			handshakes.Go(func() { w.handshake(shaken, c, config, name, recorder(h)) })
 		}
 	})
 }
 
-func (w *web) handshake(to *handshaken, raw net.Conn, config *tls.Config, name string) {
+func (w *web) handshake(to *handshaken, raw net.Conn, config *tls.Config, name string, record func(wire.Refused)) {
 	heard := &hearing{Conn: raw}
 	c := tls.Server(heard, config)
 	err := c.HandshakeContext(w.ctx)
 	switch {
 	case err == nil:
-		w.failures.expect(c, name)
-		to.conns <- c
+		state := c.ConnectionState()
+		watched := wire.NewConn(c, &state, 0, record)
+		w.failures.expect(watched, name)
+		to.conns <- watched
 		return
 	case !errors.Is(err, io.EOF):
 		w.failures.add(name, err.Error())

@@ -2,11 +2,11 @@ package ledger
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // NameFailure is the lookup of a name that failed on purpose.
@@ -58,12 +58,12 @@ func (r *Result) Injected() (lines []string) {
 	return lines
 }
 
-// StruckBehind is what struck what AWS itself had to ask for a call: the keys of
-// an issuer.
+// StruckBehind is the fault in a request that AWS itself made for a call, such as
+// for an issuer's keys; "" without one.
 func StruckBehind(e *exchange.Exchange) string {
-	if e.Verdict.Refusal == nil || e.Fault != nil {
+	if e.Fault != nil {
 		return ""
 	}
-	_, what, _ := strings.Cut(e.Verdict.Refusal.Detail, fault.Mark)
-	return what
+	failure, _ := verdict.CauseOf[verdict.Failure](e.Verdict.Refusal)
+	return failure.Injected
 }

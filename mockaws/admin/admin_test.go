@@ -16,6 +16,80 @@ import (
 	"github.com/hostproof/hostproof/mockaws/iam"
 )
 
+const token = "of-the-tests-0123456789"
+
+// ask sends a request as Protect wants it, but for the headers given.
+func ask(t *testing.T, method, url, body string, header map[string]string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Content-Type", "application/json")
+	for name, value := range header {
+		if name == "Host" {
+			req.Host = value
+		}
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(got)
+}
+
+// TestProtected tries the API as web pages, other names and programs without its token do.
+func TestProtected(t *testing.T) {
+	_, c, url := start(t)
+	const body = `{"kind": "drop", "call": "*", "times": 1}`
+	for name, row := range map[string]struct {
+		method, path string
+		header       map[string]string
+		status       int
+		says         string
+	}{
+		"a page": {"POST", "/v1/faults", map[string]string{"Origin": "https://evil.example"}, 403,
+			"web pages"},
+		"a page of the same machine": {"POST", "/v1/faults", map[string]string{"Origin": url}, 403, "web pages"},
+		"a page without a name": {"GET", "/v1/journal", map[string]string{"Sec-Fetch-Site": "cross-site"}, 403,
+			"web pages"},
+		"a form": {"POST", "/v1/faults", map[string]string{"Content-Type": "text/plain"}, 415,
+			"application/json"},
+		"no content type": {"POST", "/v1/faults", map[string]string{"Content-Type": ""}, 415,
+			"application/json"},
+		"a name that leads here": {"GET", "/v1/journal", map[string]string{"Host": "evil.example:4567"}, 403,
+			"evil.example"},
+		"health by such a name": {"GET", "/healthz", map[string]string{"Host": "evil.example"}, 403,
+			"evil.example"},
+		"no token": {"GET", "/v1/secrets", map[string]string{"Authorization": ""}, 401,
+			"Bearer TOKEN"},
+		"another token": {"GET", "/v1/secrets", map[string]string{"Authorization": "Bearer " + token +
+			"x"}, 401, "Bearer TOKEN"},
+		"half the token": {"DELETE", "/v1/journal", map[string]string{"Authorization": "Bearer of-the"},
+			401, "Bearer TOKEN"},
+		"health without a token": {"GET", "/healthz", map[string]string{"Authorization": ""}, 200, "ok"},
+		"localhost":              {"GET", "/v1/journal", map[string]string{"Host": "localhost:1"}, 200, "[]"},
+		"an IPv6 address":        {"GET", "/v1/journal", map[string]string{"Host": "[::1]:1"}, 200, "[]"},
+		"YAML": {"POST", "/v1/seed",
+			map[string]string{"Content-Type": "application/yaml; charset=utf-8"}, 400, "kind"},
+	} {
+		status, got := ask(t, row.method, url+row.path, body, row.header)
+		if status != row.status || !strings.Contains(got, row.says) {
+			t.Errorf("%s: %d %s, want %d and %q", name, status, got, row.status, row.says)
+		}
+	}
+	if planned, err := c.Faults(t.Context()); err != nil || len(planned) != 0 {
+		t.Errorf("faults %v, %v: a request that was refused had an effect", planned, err)
+	}
+}
+
 // start serves a mock and its management API.
 func start(t *testing.T) (aws string, c *admin.Client, management string) {
 	t.Helper()
@@ -24,11 +98,11 @@ func start(t *testing.T) (aws string, c *admin.Client, management string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := mockaws.Listen("127.0.0.1:0", admin.Handler(s))
+	m, err := mockaws.Listen("127.0.0.1:0", admin.Protect(admin.Handler(s), token))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c = admin.NewClient(m.URL)
+	c = admin.NewClient(m.URL, token)
 	t.Cleanup(func() { a.Close(); m.Close(); c.Close() })
 	return a.URL, c, m.URL
 }
@@ -93,13 +167,9 @@ func TestJournalIsAwaited(t *testing.T) {
 		t.Errorf("since 1: %v, %v", rest, err)
 	}
 	for limit, want := range map[string]int{"": 2, "0": 2, "1": 1, "2": 2, "3": 2} {
-		resp, err := http.Get(management + "/v1/journal?limit=" + limit)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, text := ask(t, "GET", management+"/v1/journal?limit="+limit, "", nil)
 		var got []mockaws.Exchange
-		err = json.NewDecoder(resp.Body).Decode(&got)
-		resp.Body.Close()
+		err := json.Unmarshal([]byte(text), &got)
 		if err != nil || len(got) != want || got[0].Seq != 1 {
 			t.Errorf("at most %q: %d, %v; want %d from the first on", limit, len(got), err, want)
 		}
@@ -151,18 +221,9 @@ func TestBadRequests(t *testing.T) {
 		{"PUT", "/v1/clock", `{"offset": "1h", "advance": "1h"}`},
 		{"PUT", "/v1/clock", `{"offset": "later"}`},
 	} {
-		req, err := http.NewRequest(row.method, url+row.path, strings.NewReader(row.body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, _ := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if resp.StatusCode != 400 || !strings.HasPrefix(string(body), `{"error":"`) {
-			t.Errorf("%s %s %s: %d %s", row.method, row.path, row.body, resp.StatusCode, body)
+		status, body := ask(t, row.method, url+row.path, row.body, nil)
+		if status != 400 || !strings.HasPrefix(body, `{"error":"`) {
+			t.Errorf("%s %s %s: %d %s", row.method, row.path, row.body, status, body)
 		}
 	}
 }

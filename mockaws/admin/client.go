@@ -14,19 +14,24 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/wire"
 )
 
 // Client calls the management API. Embedded and container mode look alike
 // through it.
 type Client struct {
-	base string
-	http *http.Client
+	base  string
+	token string // "" for an API that is within reach of its clients alone
+	http  *http.Client
 }
 
-// NewClient makes a client of the API at a base URL, "http://127.0.0.1:4567".
-func NewClient(base string) *Client {
+// NewClient makes a client of the API at a base URL, "http://127.0.0.1:4567", that wants a
+// token: see Protect.
+func NewClient(base, token string) *Client {
 	// A transport of its own: no proxy, and Close can drop its connections.
-	return NewClientOver(&http.Transport{MaxIdleConns: 4}, base)
+	c := NewClientOver(&http.Transport{MaxIdleConns: 4}, base)
+	c.token = token
+	return c
 }
 
 // NewClientOver makes a client that reaches the API by a transport of the
@@ -74,6 +79,11 @@ func (c *Client) Await(ctx context.Context, since int64, n int, timeout time.Dur
 	q := url.Values{"since": {fmt.Sprint(since)}, "wait": {fmt.Sprint(n)}, "timeout": {timeout.String()}}
 	var out []mockaws.Exchange
 	return out, c.do(ctx, http.MethodGet, "/v1/journal?"+q.Encode(), nil, &out)
+}
+
+// RecordRefused has the mock record a request that a proxy before it could not read.
+func (c *Client) RecordRefused(ctx context.Context, r wire.Refused) error {
+	return c.do(ctx, http.MethodPost, "/v1/refused", r, nil)
 }
 
 // AddFault plans a misbehaviour of calls.
@@ -132,6 +142,12 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
 		return fmt.Errorf("mockaws admin: %w", err)
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

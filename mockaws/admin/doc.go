@@ -1,7 +1,7 @@
 // Package admin is the mock's management API, on a listener of its own: a
 // program under test never meets it.
 //
-//	GET    /healthz
+//	GET    /healthz                 503 while the journal cannot be written
 //	GET    /v1/services             services and operations
 //	POST   /v1/seed                 a mockaws.Seed as YAML or JSON; answers what was made, with credentials
 //	GET    /v1/secrets              every secret that was issued, so that a harness can keep it out of reports
@@ -17,9 +17,10 @@
 //	GET    /v1/issuers              OpenID Connect issuers
 //	POST   /v1/issuers              one mockaws.IssuerSeed: declares an issuer, or changes one
 //	POST   /v1/tokens               one mockaws.TokenRequest: a token of an issuer, good or with a defect
+//	POST   /v1/refused              one wire.Refused, of a proxy before the mock
 //
-// It has no authentication of its own: bind it to loopback. Errors are
-// {"error": "..."} with status 400.
+// On a port it is behind Protect, which wants a token. Errors are {"error": "..."} with
+// status 400, or that of Protect.
 //
 // # Place
 //

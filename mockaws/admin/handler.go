@@ -13,6 +13,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/wire"
 )
 
 // maxBody bounds what the API reads, in bytes.
@@ -21,7 +22,8 @@ const maxBody = 16 << 20
 // maxWait bounds how long a request for exchanges is held.
 const maxWait = time.Minute
 
-// Handler is the management API of a server.
+// Handler is the management API of a server, for a listener that only its clients can
+// reach. Where others can, as on a port, it needs Protect.
 func Handler(s *mockaws.Server) http.Handler {
 	a := api{s}
 	mux := http.NewServeMux()
@@ -35,6 +37,7 @@ func Handler(s *mockaws.Server) http.Handler {
 		reply(w,
 			struct{}{})
 	})
+	mux.HandleFunc("POST /v1/refused", a.recordRefused)
 	mux.HandleFunc("GET /v1/faults", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Faults().Pending()) })
 	mux.HandleFunc("POST /v1/faults", a.addFault)
 	mux.HandleFunc("DELETE /v1/faults", func(w http.ResponseWriter, _ *http.Request) {
@@ -153,6 +156,16 @@ func writeArray[T any](w io.Writer, elements iter.Seq[T], limit int64) {
 		_, _ = io.WriteString(w, separator)
 	}
 	_, _ = io.WriteString(w, "]\n")
+}
+
+func (a api) recordRefused(w http.ResponseWriter, r *http.Request) {
+	var refused wire.Refused
+	if err := decode(w, r, &refused); err != nil {
+		fail(w, err)
+		return
+	}
+	a.server.RecordRefused(refused)
+	reply(w, struct{}{})
 }
 
 func (a api) addFault(w http.ResponseWriter, r *http.Request) {

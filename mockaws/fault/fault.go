@@ -183,6 +183,16 @@ const Mark = "injected on purpose: "
 // Injected is String as it stands wherever the fault struck.
 func (f Fault) Injected() string { return Mark + f.String() }
 
+// Error is the failure of a request of AWS's own, such as for an issuer's keys, that a
+// fault struck.
+type Error struct{ Fault Fault }
+
+// Error is the fault in one line.
+func (e *Error) Error() string { return e.Fault.Injected() }
+
+// Planned is the fault, as String has it.
+func (e *Error) Planned() string { return e.Fault.String() }
+
 // Target says what it strikes: "sts:*", "PUT /latest/api/token".
 func (f Fault) Target() string {
 	where := strings.TrimSpace(f.Method + " " + f.Path)

@@ -41,7 +41,11 @@ type Error struct {
 	Expiry  time.Time     // of an expired token
 	Age     time.Duration // of one that is too old
 	Detail  string        // for the person who debugs it
+	Err     error         // of the request for the issuer's keys; nil where none failed
 }
+
+// Unwrap is the error of the request for the issuer's keys.
+func (e *Error) Unwrap() error { return e.Err }
 
 // Error is one line; it never has the token.
 func (e *Error) Error() string { return "token refused: " + string(e.Problem) + ": " + e.Detail }

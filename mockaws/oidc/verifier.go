@@ -172,7 +172,8 @@ func (v *Verifier) fetch(ctx context.Context, issuer string) ([]jose.JSONWebKey,
 
 func (v *Verifier) get(ctx context.Context, address string, into any) error {
 	unreachable := func(err error) error {
-		return &Error{Problem: ProblemUnreachable, Detail: fmt.Sprintf("GET %.200s: %s", address, err)}
+		detail := fmt.Sprintf("GET %.200s: %s", address, err)
+		return &Error{Problem: ProblemUnreachable, Detail: detail, Err: err}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,6 +74,11 @@ func s3Extra(e errorText, c *Context) [][2]string {
 	case v.ForeignScope:
 		if cause.Region != nil {
 			return [][2]string{{"Region", cause.Region.Expected}}
+		}
+	case v.BadChunk:
+		if cause.Length == v.ProblemOther {
+			return [][2]string{{"NumberBytesExpected", strconv.FormatUint(cause.Expected, 10)},
+				{"NumberBytesProvided", strconv.Itoa(cause.Provided)}}
 		}
 	case v.OtherPayload:
 		return [][2]string{{"ClientComputedContentSHA256", cause.Claimed}, {"S3ComputedContentSHA256", cause.Computed}}

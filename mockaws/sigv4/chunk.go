@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
@@ -40,8 +41,18 @@ type field struct{ name, value string }
 // chunked is a decoded aws-chunked body.
 type chunked struct {
 	chunks           []chunk
+	rest             []byte  // what follows the line of the last chunk
 	trailers         []field // sorted by name
 	trailerSignature string
+}
+
+// size is the length of the payload, in bytes.
+func (c *chunked) size() int {
+	size := 0
+	for _, chunk := range c.chunks {
+		size += len(chunk.data)
+	}
+	return size
 }
 
 // payload is the data of all chunks. That of a single one is a part of the body,
@@ -50,11 +61,7 @@ func (c *chunked) payload() []byte {
 	if len(c.chunks) == 2 {
 		return c.chunks[0].data
 	}
-	size := 0
-	for _, chunk := range c.chunks {
-		size += len(chunk.data)
-	}
-	out := make([]byte, 0, size)
+	out := make([]byte, 0, c.size())
 	for _, chunk := range c.chunks {
 		out = append(out, chunk.data...)
 	}
@@ -66,8 +73,9 @@ func malformed(format string, args ...any) *verdict.Refusal {
 	return refuse(verdict.BadChunk{Problem: problem}, "the aws-chunked body: "+problem)
 }
 
-// decodeChunked takes an aws-chunked body apart; it checks no signature.
-func decodeChunked(body []byte) (*chunked, *verdict.Refusal) {
+// decodeChunked takes an aws-chunked body apart up to the line of its last chunk; it
+// checks no signature, but that each chunk has one where it must.
+func decodeChunked(body []byte, mode streaming) (*chunked, *verdict.Refusal) {
 	c := &chunked{}
 	for {
 		line, _, ok := bytes.Cut(body[:min(len(body), maxChunkLine)], []byte("\r\n"))
@@ -79,9 +87,12 @@ func decodeChunked(body []byte) (*chunked, *verdict.Refusal) {
 		if refusal != nil {
 			return nil, refusal
 		}
+		if !mode.shapely(signature) {
+			return nil, malformed("the line of chunk %d has no signature, or one of another length", len(c.chunks))
+		}
 		if size == 0 {
-			c.chunks = append(c.chunks, chunk{signature: signature})
-			return c, c.readTrailers(rest)
+			c.chunks, c.rest = append(c.chunks, chunk{signature: signature}), rest
+			return c, nil
 		}
 		if size > uint64(len(rest)) || !bytes.HasPrefix(rest[size:], []byte("\r\n")) {
 			return nil, malformed("chunk %d says %d bytes, and they do not end with CR LF", len(c.chunks), size)
@@ -109,24 +120,34 @@ func readChunkLine(line string, number int) (size uint64, signature string, refu
 // that it is one; ok is false for a body that is not written so. It checks no
 // signature and no checksum.
 func Dechunked(body []byte) (payload []byte, ok bool) {
-	decoded, refusal := decodeChunked(body)
+	decoded, refusal := decodeChunked(body, streaming{})
+	if refusal == nil {
+		refusal = decoded.readTrailers()
+	}
 	if refusal != nil {
 		return nil, false
 	}
 	return decoded.payload(), true
 }
 
-// readTrailers reads the lines after the last chunk. Blank lines do not count:
-// clients differ in where they put one.
-func (c *chunked) readTrailers(rest []byte) *verdict.Refusal {
-	for line := range strings.SplitSeq(string(rest), "\n") {
+// readTrailers reads the lines after the last chunk, which end with a blank one. Other
+// blank lines do not count: clients differ in where they put one.
+func (c *chunked) readTrailers() *verdict.Refusal {
+	rest := string(c.rest)
+	if rest != "\r\n" && !strings.HasSuffix(rest, "\r\n\r\n") {
+		return malformed("no blank line ends it")
+	}
+	for line := range strings.SplitSeq(rest, "\n") {
 		line = strings.TrimSuffix(line, "\r")
 		if line == "" {
 			continue
 		}
 		name, value, ok := strings.Cut(line, ":")
-		if !ok || name == "" || len(c.trailers) == maxTrailers {
+		switch {
+		case !ok || strings.Contains(line, "\r") || len(c.trailers) == maxTrailers:
 			return malformed("%.40q after the last chunk is not a trailer", line)
+		case name == "":
+			return refuse(verdict.BadTrailer{Problem: "a trailer has no name"}, "a trailer has no name")
 		}
 		name, value = strings.ToLower(strings.TrimSpace(name)), string(canonical.AppendTrimmed(nil, value))
 		if name == trailerSignatureTrailer {
@@ -140,6 +161,20 @@ func (c *chunked) readTrailers(rest []byte) *verdict.Refusal {
 }
 
 const maxTrailers = 32
+
+// checkTrailerSignature wants the signature of the trailers after as many of them as
+// are announced, where they must be signed.
+func (c *chunked) checkTrailerSignature(mode streaming, announced int) *verdict.Refusal {
+	switch {
+	case !mode.signed || !mode.trailer:
+		return nil
+	case c.trailerSignature == "" && (announced == 0 || len(c.trailers) <= announced):
+		return nil // which is a matter of the trailers' names
+	case !mode.shapely(c.trailerSignature):
+		return malformed("the trailers have no signature, or one of another length")
+	}
+	return nil
+}
 
 // canonicalTrailers is what a trailer signature is made over.
 func (c *chunked) canonicalTrailers() []byte {
@@ -156,6 +191,18 @@ func (c *chunked) canonicalTrailers() []byte {
 // streaming says what a keyword of x-amz-content-sha256 asks for.
 type streaming struct{ signed, trailer, asymmetric bool }
 
+// shapely says whether a text has the length of a signature, where one must be. The
+// length of one of SigV4a varies.
+func (s streaming) shapely(signature string) bool {
+	switch {
+	case !s.signed:
+		return true
+	case s.asymmetric:
+		return signature != ""
+	}
+	return len(signature) == 2*sha256.Size
+}
+
 var streamingKeywords = map[string]streaming{
 	canonical.StreamingUnsigned:      {trailer: true},
 	canonical.StreamingSigned:        {signed: true},
@@ -171,7 +218,10 @@ const minChunk = 8192
 // verifyChunks checks the sizes and the chain of signatures: each chunk is signed
 // over the signature before it, the first one over the request's.
 func (v *Verifier) verifyChunks(r *Request, a *Authorization, mode streaming, secret string) *verdict.Refusal {
-	body, refusal := decodeChunked(r.Body)
+	body, refusal := r.takeChunks(mode)
+	if _, announced := r.First(trailerAnnouncement); refusal == nil && announced {
+		refusal = r.checkTrailers(body, mode)
+	}
 	if refusal != nil {
 		return refusal
 	}

@@ -23,35 +23,69 @@ func Payload(r *Request) ([]byte, *verdict.Refusal) {
 	if !ok {
 		return r.Body, r.verifyHeaderChecksums(r.Body)
 	}
-	body, refusal := decodeChunked(r.Body)
+	body, refusal := r.takeChunks(mode)
 	if refusal != nil {
 		return nil, refusal
 	}
-	payload := body.payload()
-	if refusal := r.checkDecodedLength(payload); refusal != nil {
+	if refusal := r.checkTrailers(body, mode); refusal != nil {
 		return nil, refusal
 	}
-	if refusal := r.checkTrailers(body.trailers, payload, mode); refusal != nil {
+	payload := body.payload()
+	if refusal := r.checkDecodedLength(body.size()); refusal != nil {
 		return nil, refusal
+	}
+	for _, t := range body.trailers {
+		if refusal := verifyChecksum(t.name, t.value, payload); refusal != nil {
+			return nil, refusal
+		}
 	}
 	return payload, r.verifyHeaderChecksums(payload)
 }
 
-func (r *Request) checkDecodedLength(payload []byte) *verdict.Refusal {
-	text, ok := r.First(decodedContentLength)
-	if !ok {
-		return malformed("the header %s is missing", decodedContentLength)
+// takeChunks takes the body apart and looks at its shape. An unsigned body that has
+// another length than it announces is refused before its trailers are read, a signed
+// one after its signatures (versity/versitygw s3api/utils, compared with AWS).
+func (r *Request) takeChunks(mode streaming) (*chunked, *verdict.Refusal) {
+	body, refusal := decodeChunked(r.Body, mode)
+	if refusal != nil {
+		return nil, refusal
 	}
-	if n, err := strconv.ParseUint(text, 10, 62); err != nil || n != uint64(len(payload)) {
-		return malformed("the header %s says %.20q, and the payload has %d bytes", decodedContentLength, text,
-			len(payload))
+	if !mode.signed {
+		if refusal := r.checkDecodedLength(body.size()); refusal != nil {
+			return nil, refusal
+		}
 	}
-	return nil
+	return body, body.readTrailers()
 }
 
-// checkTrailers wants exactly the trailers that x-amz-trailer announces, and
-// their checksums to be the payload's.
-func (r *Request) checkTrailers(trailers []field, payload []byte, mode streaming) *verdict.Refusal {
+// decodedLength is the payload's length as the request announces it, in bytes.
+func (r *Request) decodedLength() (uint64, *verdict.Refusal) {
+	text, ok := r.First(decodedContentLength)
+	problem := fmt.Sprintf("the header %s says %.20q, which is no length", decodedContentLength, text)
+	if !ok {
+		problem = "the header " + decodedContentLength + " is missing"
+	}
+	n, err := strconv.ParseUint(text, 10, 62)
+	if err != nil {
+		return 0, refuse(verdict.BadChunk{Problem: problem, Length: verdict.ProblemMissing},
+			"the aws-chunked body: "+problem)
+	}
+	return n, nil
+}
+
+func (r *Request) checkDecodedLength(provided int) *verdict.Refusal {
+	expected, refusal := r.decodedLength()
+	if refusal != nil || expected == uint64(provided) {
+		return refusal
+	}
+	problem := fmt.Sprintf("the header %s says %d, and the payload has %d bytes", decodedContentLength, expected,
+		provided)
+	return refuse(verdict.BadChunk{Problem: problem, Length: verdict.ProblemOther, Expected: expected,
+		Provided: provided}, "the aws-chunked body: "+problem)
+}
+
+// checkTrailers wants exactly the trailers that x-amz-trailer announces.
+func (r *Request) checkTrailers(body *chunked, mode streaming) *verdict.Refusal {
 	var announced []string
 	if list, ok := r.First(trailerAnnouncement); ok && mode.trailer {
 		for name := range strings.SplitSeq(list, ",") {
@@ -59,19 +93,17 @@ func (r *Request) checkTrailers(trailers []field, payload []byte, mode streaming
 		}
 		slices.Sort(announced)
 	}
-	names := make([]string, len(trailers))
-	for i, t := range trailers {
+	names := make([]string, len(body.trailers))
+	for i, t := range body.trailers {
 		names[i] = t.name
+	}
+	if refusal := body.checkTrailerSignature(mode, len(announced)); refusal != nil {
+		return refusal
 	}
 	if !slices.Equal(announced, names) {
 		problem := fmt.Sprintf("x-amz-trailer announces %q, and the trailers are %q", strings.Join(announced, ","),
 			strings.Join(names, ","))
 		return refuse(verdict.BadTrailer{Problem: problem, Trailer: strings.Join(names, ",")}, problem)
-	}
-	for _, t := range trailers {
-		if refusal := verifyChecksum(t.name, t.value, payload); refusal != nil {
-			return refusal
-		}
 	}
 	return nil
 }

@@ -27,6 +27,17 @@ type Variant struct {
 // Case is the variant itself, for causes that embed it.
 func (v Variant) Case() Variant { return v }
 
+// Case says whether a length is wrong, and how.
+func (c BadChunk) Case() Variant { return Variant{Problem: c.Length} }
+
+// Case says whether the checksum is one at all.
+func (c OtherChecksum) Case() Variant {
+	if c.Malformed {
+		return Variant{Problem: ProblemMalformed}
+	}
+	return Variant{}
+}
+
 // The problems that a Variant can name.
 const (
 	ProblemSigV2        = "sigv2"         // Signature Version 2
@@ -37,6 +48,9 @@ const (
 	ProblemTooLong      = "too-long"
 	ProblemNegative     = "negative"
 	ProblemNotANumber   = "not-a-number"
+	ProblemMissing      = "missing"   // what must be announced is not
+	ProblemOther        = "other"     // what is announced is not what came
+	ProblemMalformed    = "malformed" // a value that can be none of its kind
 )
 
 // Because makes a refusal of a cause.

@@ -179,6 +179,12 @@ type (
 	// BadChunk is the cause of ChunkMalformed.
 	BadChunk struct {
 		Problem string `json:"problem"`
+		// Length is ProblemMissing where the request does not announce the payload's length
+		// as a number, ProblemOther where it announces another one than came, and else "".
+		Length string `json:"length,omitempty"`
+		// Expected and Provided are the two lengths, in bytes.
+		Expected uint64 `json:"expected,omitempty"`
+		Provided int    `json:"provided,omitempty"`
 	}
 	// SmallChunk is the cause of ChunkTooSmall.
 	SmallChunk struct {
@@ -193,8 +199,11 @@ type (
 	// OtherChecksum is the cause of ChecksumMismatch.
 	OtherChecksum struct {
 		Algorithm string `json:"algorithm"` // such as "CRC32"
-		Claimed   string `json:"claimed"`   // in base64
-		Computed  string `json:"computed"`  // in base64
+		Header    string `json:"header"`    // the name of the header or trailer
+		// Malformed: what was claimed can be no checksum of the algorithm.
+		Malformed bool   `json:"malformed,omitempty"`
+		Claimed   string `json:"claimed"`  // in base64
+		Computed  string `json:"computed"` // in base64
 	}
 	// OldPresign is the cause of PresignExpired.
 	OldPresign struct {
@@ -284,6 +293,8 @@ type (
 		Members map[string]any `json:"-"`
 		// Problem is what is wrong with an identity token.
 		Problem string `json:"problem,omitempty"`
+		// Injected is the fault that struck a request of AWS's own, as for an issuer's keys.
+		Injected string `json:"injected,omitempty"`
 		// Confidence and Source say how sure the wording is, where no row says it.
 		Confidence string `json:"confidence,omitempty"`
 		Source     string `json:"source,omitempty"`

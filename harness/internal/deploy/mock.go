@@ -31,13 +31,16 @@ type Mock struct {
 	// Handler answers AWS calls in this process; nil: they are passed on.
 	Handler http.Handler
 	// Dial connects to a mock that has no port and is not in this process.
-	Dial  func(context.Context) (net.Conn, error)
-	Admin *admin.Client // its management API
-	Close func(context.Context) error
+	Dial func(context.Context) (net.Conn, error)
+	// DialOverTLS is Dial for clients whose TLS was ended here; nil where Dial is.
+	DialOverTLS func(context.Context) (net.Conn, error)
+	Admin       *admin.Client // its management API
+	Close       func(context.Context) error
 
 	port   sync.Mutex
 	opened io.Closer
 	local  http.RoundTripper // answers AWS calls; nil: by URL
+	secure http.RoundTripper // the same, for clients whose TLS was ended here
 }
 
 // open gives a mock that has none a port of this machine, for programs that are led
@@ -121,6 +124,9 @@ func startMock(ctx context.Context, mode string) (*Mock, error) {
 	}
 	if m.Dial != nil {
 		m.local = over(m.Dial)
+	}
+	if m.DialOverTLS != nil {
+		m.secure = over(m.DialOverTLS)
 	}
 	end := m.Close
 	m.Close = func(ctx context.Context) error { return errors.Join(m.closePort(), end(ctx)) }

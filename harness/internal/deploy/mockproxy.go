@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httputil"
@@ -8,8 +9,9 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/admin"
 	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/wire"
 )
 
 // handler answers AWS calls: the mock itself, or a proxy to it that leaves host
@@ -27,13 +29,10 @@ func (m *Mock) handler() http.Handler {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			path, _, _ := strings.Cut(r.In.RequestURI, "?")
 			r.Out.Host = r.In.Host
-			if r.In.TLS != nil {
-				r.Out.Header.Set(mockaws.TLSHeader, "1")
-			}
 			r.Out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Opaque: path, RawQuery: r.In.URL.RawQuery,
 				ForceQuery: r.In.URL.ForceQuery}
 		},
-		Transport:     transport,
+		Transport:     byTLS{plain: transport, secure: m.secure},
 		FlushInterval: -1,
 		// The mock broke the connection, on purpose: so must this one.
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
@@ -44,9 +43,35 @@ func (m *Mock) handler() http.Handler {
 			panic(http.ErrAbortHandler)
 		},
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		proxy.ServeHTTP(&metadataInLowerCase{ResponseWriter: w}, r)
-	})
+	return proxied{proxy, m.Admin}
+}
+
+// byTLS sends on each request as it came: what came over TLS, to where the mock takes it
+// as such.
+type byTLS struct{ plain, secure http.RoundTripper }
+
+// RoundTrip sends a request.
+func (b byTLS) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.TLS != nil && b.secure != nil {
+		return b.secure.RoundTrip(r)
+	}
+	return b.plain.RoundTrip(r)
+}
+
+// proxied is a mock in another process.
+type proxied struct {
+	proxy http.Handler
+	admin *admin.Client
+}
+
+// ServeHTTP passes a request on.
+func (p proxied) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.proxy.ServeHTTP(&metadataInLowerCase{ResponseWriter: w}, r)
+}
+
+// RecordRefused has the mock record a request that could not be passed on.
+func (p proxied) RecordRefused(r wire.Refused) {
+	_ = p.admin.RecordRefused(context.Background(), r) // a mock that is gone has no journal
 }
 
 // metadataInLowerCase sends the names of an object's metadata as S3 does:

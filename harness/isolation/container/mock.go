@@ -141,6 +141,11 @@ func (m *Mock) start(ctx context.Context) error {
 // Dial connects to it as a client of AWS does.
 func (m *Mock) Dial(ctx context.Context) (net.Conn, error) { return m.link.Dial(ctx, mocklink.AWS) }
 
+// DialOverTLS connects to it for a client whose TLS was ended already.
+func (m *Mock) DialOverTLS(ctx context.Context) (net.Conn, error) {
+	return m.link.Dial(ctx, mocklink.AWSOverTLS)
+}
+
 // Close ends the mock, and returns when its container is gone.
 func (m *Mock) Close(ctx context.Context) error {
 	_ = m.link.Close() // it may have ended by itself

@@ -18,7 +18,7 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
-		return &deploy.Mock{Dial: m.Dial, Admin: m.Admin, Close: m.Close}, nil
+		return &deploy.Mock{Dial: m.Dial, DialOverTLS: m.DialOverTLS, Admin: m.Admin, Close: m.Close}, nil
 	})
 	isolation.Register(Backend{})
 }

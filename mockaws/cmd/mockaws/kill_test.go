@@ -23,6 +23,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+const adminToken = "of-the-tests-0123456789"
+
 // child is a mock in a process of its own.
 type child struct {
 	cmd        *exec.Cmd
@@ -35,7 +37,7 @@ func start(t *testing.T, args ...string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], append([]string{"serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"},
 		args...)...)
-	cmd.Env, cmd.Stderr = []string{"MOCKAWS_TEST_CHILD=1"}, os.Stderr
+	cmd.Env, cmd.Stderr = []string{"MOCKAWS_TEST_CHILD=1", "MOCKAWS_ADMIN_TOKEN=" + adminToken}, os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +69,12 @@ func (c *child) journalSince(t *testing.T, seq int64) []mockaws.Exchange {
 
 func (c *child) page(t *testing.T, query string) []mockaws.Exchange {
 	t.Helper()
-	resp, err := http.Get(c.admin + "/v1/journal" + query)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.admin+"/v1/journal"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+adminToken)
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

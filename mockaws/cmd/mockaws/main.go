@@ -4,7 +4,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -23,7 +25,8 @@ type commands struct {
 
 type serve struct {
 	Listen     string   `default:"127.0.0.1:4566" help:"Address for AWS calls (${default})."`
-	Admin      string   `default:"127.0.0.1:4567" help:"Address for the management API (${default}). It has no authentication: keep it on loopback."`
+	Admin      string   `default:"127.0.0.1:4567" help:"Address for the management API (${default})."`
+	AdminToken string   `env:"MOCKAWS_ADMIN_TOKEN" placeholder:"TOKEN" help:"What the management API wants as a bearer token; by default a new one, which is printed. Other programs see flags: better use the variable."`
 	Seed       string   `type:"path" help:"YAML file of accounts, users with keys, roles with trust and policies."`
 	Upstream   []string `placeholder:"SERVICE=URL" help:"Verify and authorize the calls of a service here, then forward them: dynamodb=http://127.0.0.1:8000."`
 	Synthesize bool     `help:"Answer operations of any AWS service that this mock does not implement with an empty result, once the caller is authenticated and authorized; without it they are answered 501."`
@@ -63,6 +66,9 @@ func run(args []string) int {
 func (s *serve) Validate() error {
 	if s.Region != "" && !service.IsRegion(s.Region) {
 		return fmt.Errorf("--region %q is no AWS region such as us-east-1", s.Region)
+	}
+	if s.AdminToken != "" && len(s.AdminToken) < 16 {
+		return fmt.Errorf("--admin-token has %d characters: use 16 or more, or none for a new one", len(s.AdminToken))
 	}
 	return nil
 }
@@ -107,13 +113,24 @@ func (s *serve) Run() (err error) {
 		return err
 	}
 	defer aws.Close()
-	management, err := mockaws.Listen(s.Admin, admin.Handler(server))
+	management, err := s.manage(server)
 	if err != nil {
 		return err
 	}
 	defer management.Close()
 	fmt.Printf("mockaws: AWS at %s, management at %s\n", aws.URL, management.URL)
 	return until(ctx, aws, management)
+}
+
+// manage serves the management API to those who know its token.
+func (s *serve) manage(server *mockaws.Server) (*mockaws.Listener, error) {
+	token := s.AdminToken
+	if token == "" {
+		token = rand.Text()
+		fmt.Printf("mockaws: the management API wants the header Authorization: Bearer %s\n", token)
+	}
+	name, _, _ := net.SplitHostPort(s.Admin) // Listen says what is wrong with it
+	return mockaws.Listen(s.Admin, admin.Protect(admin.Handler(server), token, name))
 }
 
 // lost closes a server, and says which exchanges its journal's file did not take.

@@ -44,6 +44,7 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		{"broken seed file", []string{"serve", "--seed", broken}, 1,
 			"broken.yaml: seed: line 3: there is no key \"userz\" here; the keys are id, "},
 		{"no region", []string{"serve", "--region", "no where"}, 2, "--region \"no where\" is no AWS region"},
+		{"short token", []string{"serve", "--admin-token", "short"}, 2, "--admin-token has 5 characters"},
 		{"upstream of nothing", []string{"serve", "--upstream", "nope=http://127.0.0.1:1"}, 1,
 			"the mock knows no such service"},
 		{"upstream without URL", []string{"serve", "--upstream", "s3"}, 1, "want SERVICE=URL"},

@@ -10,6 +10,9 @@ import (
 	"hash"
 	"hash/crc32"
 	"hash/crc64"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/zeebo/xxh3"
 )
 
 // Prefix begins the name of a header with a checksum; the algorithm follows.
@@ -28,6 +31,10 @@ var Hashes = map[string]func() hash.Hash{
 	"sha1":    sha1.New,
 	"sha256":  sha256.New,
 	"sha512":  sha512.New,
+	// Of 2026 (boto/botocore, s3/2006-03-01/service-2.json, ChecksumAlgorithm).
+	"xxhash64":  func() hash.Hash { return xxhash.New() },
+	"xxhash3":   func() hash.Hash { return xxh3.New() },
+	"xxhash128": func() hash.Hash { return xxh3.New128() },
 }
 
 var (

@@ -1,6 +1,7 @@
 package checksums
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"testing"
 )
@@ -22,6 +23,29 @@ func TestCheckValues(t *testing.T) {
 		h := Hashes[algorithm]()
 		h.Write([]byte("123456789"))
 		if got := hex.EncodeToString(h.Sum(nil)); got != want {
+			t.Errorf("%s: got %s, want %s", algorithm, got, want)
+		}
+	}
+}
+
+// Checksums of the text "abcdefg" as versity/versitygw has them in the tests that it
+// holds against AWS (tests/integration/unsigned_streaming_payload_trailer.go).
+func TestPublishedChecksums(t *testing.T) {
+	for algorithm, want := range map[string]string{
+		"crc32":     "MSpqpg==",
+		"crc32c":    "5if0QQ==",
+		"crc64nvme": "SmzZ/LTp1CA=",
+		"sha1":      "L7XhNBn8iSRoZeejJPR27GJOh0A=",
+		"sha256":    "fRpUEnsiJQL1t5tfsIAwYRUqRPkrN+I8ZSe69mXU2po=",
+		"sha512":    "1xakGIVptoqxtt+sF45XARTN8Oo6HMDjFIbD5BJBvGp2Qk6MN6sm8Jb8he+YhsjLY0GH9P3f9kX7CZ8f9UxrjA==",
+		"md5":       "esZsDxSN6VGbi9JkMSxNZA==",
+		"xxhash64":  "GGCUDikCgi0=",
+		"xxhash3":   "WkDcP9RMBS8=",
+		"xxhash128": "Kq/YOGmlnDE/55jA7aptxg==",
+	} {
+		h := Hashes[algorithm]()
+		h.Write([]byte("abcdefg"))
+		if got := base64.StdEncoding.EncodeToString(h.Sum(nil)); got != want {
 			t.Errorf("%s: got %s, want %s", algorithm, got, want)
 		}
 	}

@@ -29,6 +29,9 @@ var failures = map[string]protocol.Row{
 	"ChecksumTwice": {Status: 400, Code: "InvalidRequest",
 		Message:    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
 		Confidence: protocol.Likely, Source: "versity/versitygw#1657"},
+	"OtherTrailer": {Status: 400, Code: "InvalidRequest",
+		Message:    "The value specified in the x-amz-trailer header is not supported",
+		Confidence: protocol.Likely, Source: sourceVersity},
 	"MalformedChecksum": {Status: 400, Code: "InvalidRequest", Message: "Value for {header} header is invalid.",
 		Confidence: protocol.Verified, Source: sourceLocation},
 	"AlgorithmAlone": {Status: 400, Code: "InvalidRequest",
@@ -160,6 +163,9 @@ var failures = map[string]protocol.Row{
 	"MissingField": {Status: 400, Code: "InvalidArgument",
 		Message: "Bucket POST must contain a field named '{field}'.  If it is specified, please check the order of " +
 			"the fields.", Confidence: protocol.Verified, Source: sourceLocalstack},
+	// tests/aws/services/s3/test_s3.snapshot.json, test_post_request_missing_fields.
+	"UnsignedPolicy": {Status: 403, Code: "AccessDenied", Message: "Access Denied",
+		Confidence: protocol.Verified, Source: sourceLocation},
 	"FormCredential": {Status: 400, Code: "InvalidArgument", Message: "{message}",
 		Confidence: protocol.Verified, Source: sourceVersity},
 	"MalformedPolicy": {Status: 400, Code: "MalformedPolicy", Message: "{message}",

@@ -116,6 +116,11 @@ func TestS3Forms(t *testing.T) {
 			"<Code>SignatureDoesNotMatch</Code>", "sigv4-form", false},
 		{"another policy", with(good, "policy", "e30="), "content", 403, "</StringToSignBytes><RequestId>",
 			"sigv4-form", false},
+		// localstack/localstack tests/aws/services/s3/test_s3.snapshot.json, recorded from AWS
+		{"neither algorithm nor credential", with(with(good, "X-Amz-Algorithm", ""), "X-Amz-Credential", ""), "content",
+			400, "a field named 'X-Amz-Algorithm'", "none", false},
+		{"key and policy alone", map[string]string{"key": "user/photo.jpg", "policy": good["policy"]}, "content", 403,
+			"<Code>AccessDenied</Code><Message>Access Denied</Message>", "none", false},
 		{"no key", with(good, "key", ""), "content", 400, "a field named 'key'", "none", false},
 		{"another region", with(good, "X-Amz-Credential", strings.Replace(good["X-Amz-Credential"], "us-east-1",
 			"eu-west-3", 1)), "content", 400,
@@ -191,7 +196,12 @@ func TestS3FormPolicies(t *testing.T) {
 		`{"expiration":"2999-01-01T00:00:00Z","conditions":[["like","$key","k"]]}`:      "Invalid Policy: Invalid Condition: unknown operation 'like'.",
 		`{"expiration":"2999-01-01T00:00:00Z","conditions":[["eq","$key"]]}`:            "Invalid Policy: Invalid eq: wrong number of arguments.",
 		`{"expiration":"2999-01-01T00:00:00Z","conditions":[{"key":"k","bucket":"b"}]}`: "Invalid Policy: Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.",
-		`{"expiration":"2999-01-01T00:00:00Z","conditions":[7]}`:                        "Invalid Policy: Invalid condition test: must be a List or Object.",
+		// localstack/localstack tests/aws/services/s3/test_s3.snapshot.json, recorded from AWS:
+		// test_post_object_policy_conditions_validation_eq, test_post_object_policy_validation_size
+		`{"expiration":"2999-01-01T00:00:00Z","conditions":[["eq","key","k-photo.jpg"]]}`:                                    `<Code>AccessDenied</Code><Message>Invalid according to Policy: Policy Condition failed: ["eq", "key", "k-photo.jpg"]`,
+		`{"expiration":"2999-01-01T00:00:00Z","conditions":[["content-length-range","test","10"]]}`:                          `<Code>AccessDenied</Code><Message>Invalid according to Policy: Policy Condition failed: ["content-length-range", "test", "10"]`,
+		`{"expiration":"2999-01-01T00:00:00Z","conditions":[["content-length-range","5","10"],["eq","$key","k-photo.jpg"]]}`: "",
+		`{"expiration":"2999-01-01T00:00:00Z","conditions":[7]}`:                                                             "Invalid Policy: Invalid condition test: must be a List or Object.",
 	} {
 		encoded := base64.StdEncoding.EncodeToString([]byte(policy))
 		fields := map[string]string{"key": "k-${filename}", "AWSAccessKeyId": v.user.AccessKeyID, "policy": encoded,

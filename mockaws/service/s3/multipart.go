@@ -85,9 +85,6 @@ func (u *upload) choose(c *service.Call) error {
 		return nil
 	}
 	if checksums.Hashes[u.algorithm] == nil {
-		if strings.HasPrefix(u.algorithm, "xxhash") {
-			return missing(c, "the checksum "+u.algorithm)
-		}
 		return fail("InvalidRequest", "message",
 			"Checksum algorithm provided is unsupported. Please try again with any of the valid types: "+
 				"[CRC32, CRC32C, "+
@@ -215,6 +212,9 @@ type checksumMembers struct {
 	ChecksumSHA1      string `xml:",omitempty"`
 	ChecksumSHA256    string `xml:",omitempty"`
 	ChecksumSHA512    string `xml:",omitempty"`
+	ChecksumXXHASH128 string `xml:",omitempty"`
+	ChecksumXXHASH3   string `xml:",omitempty"`
+	ChecksumXXHASH64  string `xml:",omitempty"`
 }
 
 func (m *checksumMembers) of(algorithm string) *string {
@@ -231,8 +231,14 @@ func (m *checksumMembers) of(algorithm string) *string {
 		return &m.ChecksumSHA1
 	case "sha256":
 		return &m.ChecksumSHA256
-	default:
+	case "sha512":
 		return &m.ChecksumSHA512
+	case "xxhash3":
+		return &m.ChecksumXXHASH3
+	case "xxhash64":
+		return &m.ChecksumXXHASH64
+	default:
+		return &m.ChecksumXXHASH128
 	}
 }
 

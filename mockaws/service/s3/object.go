@@ -28,7 +28,11 @@ type object struct {
 	class    string
 	checksum checksum
 	byParts  bool // uploaded in parts
+	tags     []tag
 }
+
+// tag is one tag of an object.
+type tag struct{ Key, Value string }
 
 // part is one piece of an object, as it was uploaded.
 type part struct {
@@ -194,7 +198,10 @@ func etagOf(pieces [][]byte) string {
 
 func quoted(s string) string { return `"` + s + `"` }
 
-func (b *Buckets) putObject(c *service.Call) (*protocol.Empty, error) {
+func (b *Buckets) putObject(c *service.Call) (*protocol.Empty, error) { return b.put(c, nil) }
+
+// put stores the body under the key, with tags.
+func (b *Buckets) put(c *service.Call, tags []tag) (*protocol.Empty, error) {
 	for _, check := range []func(*service.Call) error{checkKey, refuseHeaders} {
 		if err := check(c); err != nil {
 			return nil, err
@@ -213,7 +220,7 @@ func (b *Buckets) putObject(c *service.Call) (*protocol.Empty, error) {
 		return nil, err
 	}
 	o := &object{parts: []part{p}, etag: p.etag, modified: p.modified, header: header, class: class,
-		checksum: p.checksum}
+		checksum: p.checksum, tags: tags}
 	if err := b.store(c, o); err != nil {
 		return nil, err
 	}
@@ -334,15 +341,19 @@ func (b *Buckets) headObject(c *service.Call) (*protocol.Empty, error) {
 
 type taggingResult struct {
 	XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ Tagging"`
-	TagSet  struct{}
+	TagSet  struct{ Tag []tag }
 }
 
-// tagging shows no tags: whatever would give an object one is refused.
+// tagging shows the tags that an HTML form gave an object: every other way to give it
+// some is refused.
 func (b *Buckets) tagging(c *service.Call) (*taggingResult, error) {
-	if _, err := b.object(c); err != nil {
+	o, err := b.object(c)
+	if err != nil {
 		return nil, err
 	}
-	return &taggingResult{}, nil
+	out := &taggingResult{}
+	out.TagSet.Tag = o.tags
+	return out, nil
 }
 
 // headers returns the response headers of the whole object.

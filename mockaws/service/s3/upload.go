@@ -13,8 +13,9 @@ import (
 const sdkAlgorithm = "X-Amz-Sdk-Checksum-Algorithm"
 
 // CheckUpload makes S3's checks of the headers of a PUT that come before its body is
-// looked at: how the body is transferred, and what it says of its checksum.
-func CheckUpload(r *http.Request) *service.Error {
+// looked at: how the body is transferred, and what it says of its checksum. operation
+// is S3's name for the call.
+func CheckUpload(r *http.Request, operation string) *service.Error {
 	// A body in aws-chunked says its length in another header, and boto3 sends such a
 	// body in HTTP's own chunks as well (boto/botocore, httpchecksum.py).
 	decoded := r.Header.Get("X-Amz-Decoded-Content-Length") != ""
@@ -22,7 +23,7 @@ func CheckUpload(r *http.Request) *service.Error {
 	case decoded:
 	case slices.Contains(r.TransferEncoding, "chunked"):
 		return fail("ChunkedTransfer", "Header", "Transfer-Encoding")
-	case r.ContentLength < 0: // as HTTP/2 can have it
+	case r.ContentLength < 0, withoutLength(r) && takesBody(operation):
 		return fail("MissingContentLength")
 	}
 	sent := checksumHeaders(r.Header)
@@ -32,6 +33,8 @@ func CheckUpload(r *http.Request) *service.Error {
 		return fail("SeveralChecksums")
 	case len(sent) == 1 && len(trailers) > 0:
 		return fail("ChecksumTwice")
+	case slices.ContainsFunc(trailers, unknownChecksum):
+		return fail("OtherTrailer")
 	}
 	for _, name := range sent {
 		if !wellFormed(name, r.Header.Get(name)) {
@@ -39,6 +42,21 @@ func CheckUpload(r *http.Request) *service.Error {
 		}
 	}
 	return checkSDKAlgorithm(r.Header, slices.Concat(sent, trailers))
+}
+
+// withoutLength says whether a request over HTTP/1.1 announces no length of its body,
+// not even 0.
+func withoutLength(r *http.Request) bool {
+	return r.ProtoMajor == 1 && r.ContentLength == 0 && r.Header.Get("Content-Length") == ""
+}
+
+// takesBody says whether an operation stores the body of its PUT. Of others, such as
+// CreateBucket, it is not known whether S3 wants a length.
+func takesBody(operation string) bool { return operation == "PutObject" || operation == "UploadPart" }
+
+// unknownChecksum says whether a header's name is no checksum that S3 has.
+func unknownChecksum(name string) bool {
+	return checksums.Hashes[strings.TrimPrefix(name, checksums.Prefix)] == nil
 }
 
 // checkSDKAlgorithm compares the algorithm that an SDK announces with the checksums

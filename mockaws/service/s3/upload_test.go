@@ -23,6 +23,9 @@ func TestUploadsThatS3Refuses(t *testing.T) {
 		{name: "nothing particular"},
 		{name: "one checksum", header: map[string]string{"X-Amz-Checksum-Crc32": crc}},
 		{name: "chunked", chunked: true, length: -1, code: "NotImplemented", message: "A header you provided implies"},
+		{name: "a checksum that S3 has not as a trailer",
+			header: map[string]string{"X-Amz-Trailer": "x-amz-checksum-crc7"}, code: "InvalidRequest",
+			message: "The value specified in the x-amz-trailer header is not supported"},
 		{name: "no length", length: -1, code: "MissingContentLength", message: "Content-Length"},
 		{name: "two checksums", header: map[string]string{"X-Amz-Checksum-Crc32": crc, "X-Amz-Checksum-Sha256": sha},
 			code: "InvalidRequest", message: "Expecting a single x-amz-checksum- header"},
@@ -56,7 +59,7 @@ func TestUploadsThatS3Refuses(t *testing.T) {
 		if row.chunked {
 			r.TransferEncoding = []string{"chunked"}
 		}
-		err := s3.CheckUpload(r)
+		err := s3.CheckUpload(r, "PutObject")
 		switch {
 		case err == nil && row.code == "":
 		case err == nil || err.Code != row.code || !strings.Contains(err.Message, row.message):

@@ -23,6 +23,7 @@ type webIdentityRole struct {
 	SubjectFromWebIdentityToken string
 	SourceIdentity              string `xml:",omitempty"`
 	PackedPolicySize            int    `xml:",omitempty"`
+	tokenSize
 }
 
 // assumeRoleWithWebIdentity verifies the token against its issuer and lets the
@@ -33,7 +34,7 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) service.Handler {
 	return service.Answer(func(c *service.Call) (*webIdentityRole, error) {
 		c.IdentityToken = member(c, "WebIdentityToken")
 		if err := c.CheckForm("RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy",
-			"PolicyArns"); err != nil {
+			"PolicyArns", "MinimumSessionTokenSize"); err != nil {
 			return nil, err
 		}
 		if err := cmp.Or(checkMembers(c, roleARN, identityToken, roleSessionName), checkRole(c)); err != nil {
@@ -61,7 +62,7 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) service.Handler {
 			Audience: audienceOf(token), AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
 			Provider: provider, Credentials: issue(c, cred),
 			SubjectFromWebIdentityToken: token.Subject, SourceIdentity: cred.SourceIdentity,
-			PackedPolicySize: cred.PackedPolicySize,
+			PackedPolicySize: packedSize(cred), tokenSize: sizeOf(cred),
 		}, nil
 	})
 }
@@ -154,10 +155,15 @@ func tokenRefusal(err error) error {
 }
 
 func (t tokenError) refusal(e *oidc.Error, issuer string) *verdict.Refusal {
-	return verdict.Because(verdict.StageAuthenticate, verdict.Failure{
+	failure := verdict.Failure{
 		Code: t.code, Message: t.message(e, issuer), Status: http.StatusBadRequest,
 		Problem: string(e.Problem), Confidence: t.confidence, Source: t.source,
-	}, e.Detail)
+	}
+	var planned interface{ Planned() string } // mockaws/fault.Error, which a service does not know
+	if errors.As(e, &planned) {
+		failure.Injected = planned.Planned()
+	}
+	return verdict.Because(verdict.StageAuthenticate, failure, e.Detail)
 }
 
 // assumeRoleWithSAML is refused: this mock has no SAML providers, so no role's

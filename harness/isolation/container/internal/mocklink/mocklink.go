@@ -31,6 +31,7 @@ type Service byte
 // The services.
 const (
 	AWS        Service = 'a' // what the mock judges
+	AWSOverTLS Service = 't' // the same, for clients whose TLS the harness ended
 	Management Service = 'm' // its management API
 )
 
@@ -84,8 +85,11 @@ func Serve(conn net.Conn) error {
 	defer session.Close()
 	server := mockaws.New()
 	defer server.Close()
-	listeners := map[Service]*listener{AWS: newListener(), Management: newListener()}
-	for service, handler := range map[Service]http.Handler{AWS: server, Management: admin.Handler(server)} {
+	listeners := map[Service]*listener{}
+	for service, handler := range map[Service]http.Handler{
+		AWS: server, AWSOverTLS: server.OverTLS(), Management: admin.Handler(server),
+	} {
+		listeners[service] = newListener()
 		defer mockaws.ServeOn(listeners[service], handler).Close()
 	}
 	for {
