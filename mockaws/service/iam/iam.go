@@ -150,14 +150,18 @@ func tagElements(list []iam.Tag) *members[tagElement] {
 	return &m
 }
 
-// tagPage is what the operations List...Tags return.
+// tagPage is what the operations List...Tags return, by key.
 type tagPage struct {
 	pageInfo
 	Tags members[tagElement]
 }
 
 func tagsPaged(at paging, list []iam.Tag) (*tagPage, error) {
-	some, info, err := paged(at, list)
+	sorted := slices.SortedStableFunc(slices.Values(list), func(a, b iam.Tag) int {
+		return strings.Compare(a.Key,
+			b.Key)
+	})
+	some, info, err := paged(at, sorted)
 	if err != nil {
 		return nil, err
 	}
