@@ -73,7 +73,7 @@ func lackOf(text string) (why, change string, said bool) {
 		why += fmt.Sprintf(" The text shows %s, a name that most SDKs do not read.", strings.Join(odd, ", "))
 	}
 	before := why
-	why, change = noted(lackNotes(), text, why, lackChange)
+	why, change = noted(lackNotes(), text, why, lackChange, 2)
 	return why, change, why != before
 }
 

@@ -122,4 +122,4 @@ func unwrapped(text string) string {
 }
 
 // goesOn is how a line begins that goes on with the one before.
-var goesOn = regexp.MustCompile(`^(?:[a-z]+[ ,.:;)'"]|[a-z/:-]+$|arn:|'[\w-]+'|https?://|\()`)
+var goesOn = regexp.MustCompile(`^(?:[a-z][\w-]*[ ,.:;)'"]|[a-z/:-]+$|arn:|'[\w-]+'|https?://|\()`)

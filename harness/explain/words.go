@@ -39,6 +39,9 @@ type saying struct {
 	Near   []nearby `yaml:"near"`
 	// Weak says that anything else in the text says more.
 	Weak bool `yaml:"weak"`
+	// Times says that two times in the text, where there are two, tell how far apart
+	// they are.
+	Times bool `yaml:"times"`
 	// First says that it is asked before whether a way to AWS failed.
 	First      bool   `yaml:"first"`
 	Source     string `yaml:"source"`
@@ -192,12 +195,12 @@ func (n *note) fits(text string) bool {
 	return (n.shows == nil || n.shows.MatchString(text)) && (n.lacks == nil || !n.lacks.MatchString(text))
 }
 
-// noted adds to why and change what the notes say of a text.
-func noted(notes []note, text, why, change string) (newWhy, newChange string) {
+// noted adds to why and change what the notes say of a text, as many of them as most.
+func noted(notes []note, text, why, change string, most int) (newWhy, newChange string) {
 	said := 0
 	for i := range notes {
 		n := &notes[i]
-		if said >= maxNotes || !n.fits(text) {
+		if said >= most || !n.fits(text) {
 			continue
 		}
 		said++
@@ -229,9 +232,6 @@ func (p *phrase) groupsIn(text, joined string) []string {
 	return nil
 }
 
-// maxNotes bounds what other things in a text add.
-const maxNotes = 2
-
 // finding says what the phrase means in a text.
 func (p *phrase) finding(text string, groups []string) ledger.Finding {
 	what := p.What
@@ -241,8 +241,12 @@ func (p *phrase) finding(text string, groups []string) ledger.Finding {
 			break
 		}
 	}
-	why, change := noted(p.near, text, p.Why, p.Change)
-	return ledger.Finding{Kind: p.Kind, What: filled(what, groups), Why: filled(why, groups),
+	why, change := noted(p.near, text, p.Why, p.Change, 1)
+	what = filled(what, groups)
+	if p.Times {
+		what += between(text)
+	}
+	return ledger.Finding{Kind: p.Kind, What: what, Why: filled(why, groups),
 		Change: prose.Sentence(filled(change, groups)), Source: p.Source, Confidence: p.Confidence}
 }
 
