@@ -132,6 +132,7 @@ func explain(f format, input []byte, o Options) (*Report, error) {
 	if len(messages) == 0 {
 		r.readText(string(input))
 	}
+	hideAll(r.Findings)
 	if len(r.Requests) == 0 && len(r.Findings) == 0 {
 		return nil, &InputError{nothingFound(f, len(messages))}
 	}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
+	"github.com/hostproof/hostproof/mockaws/shown"
 )
 
 // Reading is what a text without a request tells besides its findings.
@@ -206,14 +208,21 @@ var secretShaped = regexp.MustCompile(`[A-Za-z0-9+/=_%-]{40,}`)
 // plain is a path or a name: no key and no token is in small letters alone.
 var plain = regexp.MustCompile(`^[a-z0-9/._-]*$`)
 
-// hideSecrets takes out what may be a secret, but for names and addresses.
+// hideSecrets takes out what may be a secret, but for names, addresses and ARNs.
 func hideSecrets(text string) string {
-	return secretShaped.ReplaceAllStringFunc(text, func(word string) string {
-		if plain.MatchString(word) {
-			return word
+	words := strings.Split(shown.WithoutPasswords(text), " ")
+	for i, word := range words {
+		if strings.Contains(word, "arn:") {
+			continue
 		}
-		return fmt.Sprintf("<%d characters>", len(word))
-	})
+		words[i] = secretShaped.ReplaceAllStringFunc(word, func(word string) string {
+			if plain.MatchString(word) {
+				return word
+			}
+			return fmt.Sprintf("<%d characters>", len(word))
+		})
+	}
+	return strings.Join(words, " ")
 }
 
 // specific reports whether findings say more than that there are no credentials.

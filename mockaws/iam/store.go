@@ -51,7 +51,7 @@ func (s *Store) SetTokenLength(n int) {
 
 // WithExpiredForgotten makes tokens come back as invalid, and no longer as
 // expired, when they expired longer ago than d. AWS was reported to do so after
-// some weeks (amz-tools/amazon-sp-api#57).
+// some weeks (jrl84/amazon-sp-api#57).
 func WithExpiredForgotten(d time.Duration) Option { return func(s *Store) { s.forgetExpired = d } }
 
 // WithExpiryFirst checks that a token has not expired before that it belongs to
@@ -88,6 +88,7 @@ type account struct {
 	profiles        map[string]*instanceProfile
 	serviceControl  []*attached
 	resourceControl []*attached
+	outbound        outbound
 }
 
 // identity is a user or a role: what policies are attached to.
@@ -163,6 +164,7 @@ type session struct {
 	issued, expiration   time.Time
 	policies             []*attached // session policies
 	restricted           bool        // has session policies, if only an empty set
+	scoped               []*attached // policies of GetScopedCredentials
 	userSession          bool        // of GetSessionToken
 	tags                 tags
 	transitive           []string // keys of tags that role chaining keeps

@@ -190,7 +190,7 @@ export interface Lookup {
   /** 0: no answer at all */
   status: number;
   time: string;
-  /** Version is that of the protocol which the request speaks, where the kind of endpoint has several: "1" or "2" for instance metadata. */
+  /** Version is the protocol version that the request speaks, where the kind of endpoint has several: "1" or "2" for instance metadata. */
   version?: string;
 }
 
@@ -239,7 +239,7 @@ export interface Opaque {
 export interface Part {
   /** Alike says that the variables hold the same value, and that this does not tell whether the program read them: it is a common word, such as a region. */
   alike?: boolean;
-  /** Derived says how the value was made from that of the variables or the file, where it is not the same: "the white space around it removed". */
+  /** Derived says how the value was made from the value of the variables or the file, where it is not the same: "the white space around it removed". */
   derived?: string;
   /** Endpoint handed the part out, where no variable holds it. */
   endpoint?: string;
@@ -548,12 +548,12 @@ export interface Result {
   signal?: string;
   /** Stderr is the same of standard error. */
   stderr: string;
-  /** Stdout is the end of what the program printed to standard output, at most 64 KiB, with its secrets replaced by the names of their variables. */
+  /** Stdout is the end of what the program printed to standard output, at most 1 MiB, with its secrets replaced by the names of their variables. */
   stdout: string;
   /** Stopped says that the subject was a server, and ran until its caller stopped it (Serve); ExitCode is then 0. */
   stopped?: boolean;
   subject: string;
-  /** Text is the result for a person, as hostproof run prints it. */
+  /** Text is the result for a person, as hostproof run prints it, with the last lines that the program printed. */
   text: string;
   timedOut?: boolean;
   tlsFailures: Array<TLSFailure>;
@@ -613,7 +613,7 @@ export interface Trace {
   token: Part;
 }
 
-/** UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show what becomes of that fault. */
+/** UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show how that fault ended. */
 export interface UnstruckFault {
   /** Call that it strikes: "bedrock:Converse", "sts:*", "*". */
   call?: string;

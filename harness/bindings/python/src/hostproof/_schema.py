@@ -670,7 +670,7 @@ _UnstruckFaultOptional = TypedDict(
 
 
 class UnstruckFault(_UnstruckFaultRequired, _UnstruckFaultOptional):
-    """UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show what becomes of that fault."""
+    """UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show how that fault ended."""
 
 
 _VariableRequired = TypedDict(
