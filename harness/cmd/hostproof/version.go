@@ -46,6 +46,10 @@ func (c *versionCommand) Run(s *streams) error {
 	return v.print(s.out)
 }
 
+// stamped is the version of a released build, which its linker writes here; empty in
+// others, whose version is in what Go records of the build.
+var stamped string
+
 func thisVersion(info *debug.BuildInfo, ok bool) version {
 	v := version{Version: "(unknown)", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if ok {
@@ -61,6 +65,7 @@ func thisVersion(info *debug.BuildInfo, ok bool) version {
 			}
 		}
 	}
+	v.Version = cmp.Or(stamped, v.Version)
 	v.Hosts = len(fixtures.Builtin().Hosts())
 	for _, f := range fixtures.Builtin().Facts() {
 		v.Facts++
