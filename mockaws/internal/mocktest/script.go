@@ -42,10 +42,13 @@ type Wire struct {
 //	DeleteQueue {"QueueUrl": "<url>x"}
 //	    400 AWS.SimpleQueueService.NonExistentQueue does not exist
 //	advance 60s
+//	repeat 20
+//	CreateQueue {"QueueName": "jobs-<i>"}
+//	    200
 //
-// <a*80> is a letter eighty times. A text <name> is kept when it is first seen in an answer, and stands for that
-// afterwards. In an answer, a list has as many elements as are written, null is a
-// member that is missing, and a text that begins with ~ a regular expression.
+// What follows "repeat" is called so often, with <i> from 1. <a*80> is a letter eighty times. A text <name> is kept when it is first seen in an answer, and stands for that
+// afterwards. In an answer, a list has as many elements as are written, or as a
+// number says; null is a member that is missing, and a text that begins with ~ a regular expression.
 func (w *World) Script(t *testing.T, wire Wire, file string) {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -54,7 +57,7 @@ func (w *World) Script(t *testing.T, wire Wire, file string) {
 	}
 	s := &script{w: w, wire: wire, kept: map[string]string{"account": Account, "url": w.URL}}
 	lines := strings.Split(string(data), "\n")
-	calls := 0
+	calls, times := 0, 1
 	for i := 0; i < len(lines); i++ {
 		line := strings.TrimSpace(lines[i])
 		switch {
@@ -65,14 +68,21 @@ func (w *World) Script(t *testing.T, wire Wire, file string) {
 				t.Fatalf("%s:%d: %v", file, i+1, err)
 			}
 			w.Clock().Advance(d)
+		case strings.HasPrefix(line, "repeat "):
+			if times, err = strconv.Atoi(strings.TrimPrefix(line, "repeat ")); err != nil {
+				t.Fatalf("%s:%d: %v", file, i+1, err)
+			}
 		case i+1 == len(lines):
 			t.Fatalf("%s:%d: a call without an answer", file, i+1)
 		default:
 			calls++
-			if problem := s.call(t, line, strings.TrimSpace(lines[i+1])); problem != "" {
-				t.Errorf("%s:%d: %s\n%s", file, i+1, line, problem)
+			for n := range times {
+				s.kept["i"] = strconv.Itoa(n + 1)
+				if problem := s.call(t, line, strings.TrimSpace(lines[i+1])); problem != "" {
+					t.Errorf("%s:%d: %s\n%s", file, i+1, line, problem)
+				}
 			}
-			i++
+			i, times = i+1, 1
 		}
 	}
 	if calls == 0 {
@@ -280,6 +290,10 @@ func (s *script) compare(at string, got, want any) string {
 		return ""
 	case string:
 		return s.compareText(at, got, want)
+	case float64:
+		if elements, ok := got.([]any); ok && float64(len(elements)) == want {
+			return ""
+		}
 	}
 	if !reflect.DeepEqual(got, want) {
 		return fmt.Sprintf("%s is %v, want %v", at, got, want)
