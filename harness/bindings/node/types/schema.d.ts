@@ -29,6 +29,8 @@ export interface Attempt {
 
 /** Exchange is one request and its response as the mock saw them. It holds no secret: tokens and keys are described by length, prefix and fingerprint. */
 export interface Exchange {
+  /** Able are the ARNs of the users and roles of the account that may make the call, where the caller may not: whose credentials would have done. */
+  able: Array<string>;
   /** Aborted: the client went away, or a fault kept the answer from it. */
   aborted?: string;
   /** what IAM was asked: "bedrock:InvokeModel" */
@@ -218,6 +220,8 @@ export interface Offer {
   name: string;
   /** Platform says that the credentials are the host's own and carry no permission. */
   platform?: boolean;
+  /** Program says that the file is a program that prints credentials. */
+  program?: boolean;
   /** Role is the fixture's name of the role behind it, User says that it is the project's user instead. */
   role?: string;
   session?: string;
@@ -371,6 +375,7 @@ export interface Project {
         clientIds?: Array<string>;
         url?: string;
       }>;
+      outboundFederation?: boolean;
       policies?: Array<unknown>;
       resourceControlPolicies?: Array<unknown>;
       roles?: Array<{

@@ -270,6 +270,7 @@ class Verdict(_VerdictRequired, _VerdictOptional):
 _ExchangeRequired = TypedDict(
     "_ExchangeRequired",
     {
+        "able": List[str],
         "bodySize": int,
         "call": str,
         "durationNs": int,
@@ -464,6 +465,7 @@ _OfferOptional = TypedDict(
         "issuer": str,
         "machine": bool,
         "platform": bool,
+        "program": bool,
         "role": str,
         "session": str,
         "user": bool,
