@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"mockaws/sigv2":    {"mockaws/verdict", "mockaws/sigv4"},
 	"mockaws/iam":      {"mockaws/verdict"},
 	"mockaws/fault":    {},
+	"mockaws/shown":    {},
 	"mockaws/exchange": {"mockaws/verdict", "mockaws/fault"},
 	"mockaws/internal": {},
 	"mockaws/oidc":     {},
@@ -48,7 +49,7 @@ var allowed = map[string][]string{
 	"harness/isolation/container": {"harness/isolation", "harness/internal", "mockaws"},
 	"harness/need":                {"fixtures/steps"},
 	"harness/ledger": {"fixtures", "mockaws/exchange", "mockaws/metadata", "mockaws/verdict", "mockaws/fault",
-		"harness/isolation/seen", "harness/leak", "harness/internal"},
+		"harness/isolation/seen", "harness/leak", "harness/internal", "mockaws/shown"},
 	"harness/library": {"fixtures"},
 	"harness/diagnose": {"harness/diagnose", "fixtures", "mockaws", "harness/ledger", "harness/library",
 		"harness/isolation/seen", "harness/internal"},
@@ -66,7 +67,7 @@ var allowed = map[string][]string{
 	"scenarios":           {"harness", "fixtures", "mockaws"},
 
 	// The judge works without the search for the mistake behind a wrong signature.
-	"mockaws/sigv4/mistakes": {"mockaws/sigv4"},
+	"mockaws/sigv4/mistakes": {"mockaws/sigv4", "mockaws/shown"},
 	"mockaws/sigv4/internal": {},
 
 	// Services do not know each other: see TestServicesStandAlone.
@@ -96,7 +97,8 @@ var exclusive = map[string][]string{
 
 // standardOnly import nothing but the standard library and each other: they
 // judge, and others may take them for their own servers.
-var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/fault", "mockaws/exchange"}
+var standardOnly = []string{"mockaws/sigv4", "mockaws/iam", "mockaws/verdict", "mockaws/fault", "mockaws/exchange",
+	"mockaws/shown"}
 
 func TestImportsGoOneWay(t *testing.T) {
 	for _, im := range imports(t) {

@@ -31,11 +31,25 @@ func (f *flight) authorize() *verdict.Refusal {
 	}
 	f.exchange.Action, f.exchange.Resource = ask.Action, ask.Resource
 	refusal := f.server.iam.Authorize(f.caller, ask)
-	if denial, ok := verdict.CauseOf[verdict.Denial](refusal); ok && op.DeniedOn != nil {
-		denial.Resource = op.DeniedOn(f.call)
-		refusal.Cause = denial
+	if denial, ok := verdict.CauseOf[verdict.Denial](refusal); ok {
+		f.exchange.Able = f.server.iam.Able(f.ownerOf(ask), ask)
+		if op.DeniedOn != nil {
+			denial.Resource = op.DeniedOn(f.call)
+			refusal.Cause = denial
+		}
 	}
 	return refusal
+}
+
+// ownerOf is the account whose resource a call is about.
+func (f *flight) ownerOf(ask iam.Call) string {
+	if parts := strings.SplitN(ask.Resource, ":", 6); len(parts) == 6 && parts[4] != "" {
+		return parts[4]
+	}
+	if ask.ResourceAccount == "" && f.caller != nil {
+		return f.caller.Principal.AccountID
+	}
+	return ask.ResourceAccount
 }
 
 // conditions are the global condition keys that a request fills

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/shown"
 	"github.com/hostproof/hostproof/mockaws/sigv2"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
@@ -12,12 +13,13 @@ import (
 
 // explain says what differs when a signature does not match.
 func (f *flight) explain(cred *iam.Credential) {
+	f.claimed = cred
 	f.findSecret()
 	x := f.server.searches.explain(f, cred)
 	f.exchange.Explanation = &Explanation{
-		CanonicalRequest: redactCanonical(x.CanonicalRequest), StringToSign: x.StringToSign, Mistake: x.Mistake,
+		CanonicalRequest: shown.Canonical(x.CanonicalRequest), StringToSign: x.StringToSign, Mistake: x.Mistake,
 		Line: x.FirstDifference.Line, Name: x.FirstDifference.Name,
-		Ours: redactCanonical(x.FirstDifference.Ours), Theirs: redactCanonical(x.FirstDifference.Theirs),
+		Ours: shown.Canonical(x.FirstDifference.Ours), Theirs: shown.Canonical(x.FirstDifference.Theirs),
 	}
 	if owner := f.exchange.Presented.SecretOf; owner != "" && owner != f.auth.KeyID {
 		f.exchange.Explanation.Mistake = "signed with the secret of another key, " + owner + ", under the key id " +
@@ -59,7 +61,7 @@ func (s *searches) explain(f *flight, cred *iam.Credential) mistakes.Explanation
 
 // explainV2 is explain for S3's older signatures.
 func (f *flight) explainV2(a *sigv2.Authorization, secret string) {
-	x := &Explanation{StringToSign: redactCanonical(a.StringToSign(f.request, f.target.Bucket))}
+	x := &Explanation{StringToSign: shown.Canonical(a.StringToSign(f.request, f.target.Bucket))}
 	for keyID, other := range f.server.iam.Secrets() {
 		if a.Verify(f.request, f.target.Bucket, other) == nil {
 			f.exchange.Presented.SecretOf = keyID
@@ -90,7 +92,7 @@ func (f *flight) findSecret() {
 		}
 		p.SecretOf = keyID
 		if keyID == f.auth.KeyID {
-			f.exchange.Canonical = redactCanonical(mistakes.Explain(f.request, f.auth, f.rules,
+			f.exchange.Canonical = shown.Canonical(mistakes.Explain(f.request, f.auth, f.rules,
 				secret).CanonicalRequest)
 			return
 		}
@@ -110,19 +112,6 @@ func (f *flight) describeOwners() {
 	if keyID, owner, ok := f.server.iam.OwnerOfToken(f.auth.Token); ok {
 		p.TokenKeyID, p.TokenOwner = keyID, owner.ARN
 	}
-}
-
-// redactCanonical hides the token's value in a canonical request.
-func redactCanonical(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(name, "x-amz-security-token") {
-			lines[i] = name + ":" + redactValue(value)
-		} else if strings.Contains(line, "X-Amz-Security-Token=") {
-			lines[i] = redactQuery(line)
-		}
-	}
-	return strings.Join(lines, "\n")
 }
 
 // scopeService is the service in the credential scope of a request, "" if it

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/protocol"
+	"github.com/hostproof/hostproof/mockaws/shown"
 )
 
 // IssuerSeed is an OpenID Connect issuer. Declared again, it stays the one it
@@ -130,7 +131,7 @@ func (s *Server) serveIssuer(w http.ResponseWriter, r *http.Request) {
 	e.Call = "oidc:" + e.Operation
 	e.Verdict = Verdict{Accepted: true, Principal: "anonymous"}
 	status, header, body := s.issuers.Answer(r)
-	e.Header, e.Status, e.ResponseSize, e.Duration = redactHeader(r.Header), status, int64(len(body)),
+	e.Header, e.Status, e.ResponseSize, e.Duration = shown.Header(r.Header), status, int64(len(body)),
 		time.Since(f.start)
 	e.RequestID = protocol.NewUUID()
 	_ = s.journal.add(e) // the next call says what is wrong

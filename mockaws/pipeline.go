@@ -30,6 +30,7 @@ type flight struct {
 	rules   sigv4.Rules
 	auth    *sigv4.Authorization
 	caller  *iam.Credential // nil for an anonymous call
+	claimed *iam.Credential // of the key id under a wrong signature
 	call    *service.Call
 	result  any
 

@@ -130,6 +130,11 @@ func (s *Server) Seed(seed Seed) (*Applied, error) {
 		}
 		s.buckets.Seed(b.Name, b.Account, region, s.clock.Now())
 	}
+	for _, url := range s.iam.OutboundIssuers() {
+		if _, err := s.issuers.Declare(url, ""); err != nil {
+			return nil, err
+		}
+	}
 	for _, i := range seed.Issuers {
 		if _, err := s.DeclareIssuer(i); err != nil {
 			return nil, err

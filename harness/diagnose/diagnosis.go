@@ -112,7 +112,7 @@ func (d *diagnosis) add(f ledger.Finding) {
 		switch {
 		case alike && g.What == f.What:
 			return
-		case alike && f.Kind == Unsigned && g.Change == f.Change:
+		case alike && (f.Kind == Unsigned || f.Kind == WrongPrincipal) && g.Change == f.Change:
 			g.Also = append(g.Also, f.Seq)
 			return
 		}

@@ -85,7 +85,7 @@ func TestOffersAndCalls(t *testing.T) {
 		{"nobody's call to S3, version 1 of instance metadata asked", offersOf("machine"),
 			ledger.Result{Exchanges: []mockaws.Exchange{refusedAs("anonymous", "none", "", verdict.Denied)},
 				Lookups: []metadata.Lookup{asked("metadata", 401, "imds/token-missing")}},
-			Unsigned, []string{"without any signature", "was answered 401", "Ask for a session token first"},
+			Unsigned, []string{"without any signature", "refused with 401", "Ask for a session token first"},
 			"Allow s3:GetObject"},
 		{"nobody's call, the agent never asked", offersOf("agent"),
 			ledger.Result{Exchanges: []mockaws.Exchange{refusedAs("anonymous", "none", "", verdict.Denied)}},

@@ -173,7 +173,7 @@ func decided(text string, out []ledger.Finding, finding func(*meaning) ledger.Fi
 		for _, f := range out {
 			if same(f) {
 				first = append(first, f)
-			} else if !general(f) {
+			} else if !lessThanCode(f) {
 				rest = append(rest, f)
 			}
 		}
@@ -186,14 +186,14 @@ func decided(text string, out []ledger.Finding, finding func(*meaning) ledger.Fi
 	return out
 }
 
-// general reports whether a finding says less than any code does.
-func general(f ledger.Finding) bool {
+// lessThanCode reports whether a finding says less than any code does.
+func lessThanCode(f ledger.Finding) bool {
 	return f.Kind == "no-role-at-host" || f.Kind == "no-credentials" || f.Kind == "token-or-key" ||
 		f.Kind == diagnose.NotAllowed && !strings.Contains(f.What, "arn:")
 }
 
 // answerOfAWS is what shows that a service of AWS answered, whatever it said.
-var answerOfAWS = regexp.MustCompile(`(?i)request[ _-]?id\W|x-amzn|x-amz-request|<Error>|api error|` +
+var answerOfAWS = regexp.MustCompile(`(?i)\brequest[ _-]?id\W|x-amzn|x-amz-request|<Error>|api error|` +
 	`An error occurred \(|"__type"|host[ _-]?id\W|AccessDenied|UnrecognizedClient|InvalidClientTokenId|` +
 	`OpenIDConnect|is not authorized to perform`)
 

@@ -283,9 +283,9 @@ var explains = map[ledger.Kind][]ledger.Kind{
 	diagnose.MixedCredentials:   {"token-invalid", "s3-token-malformed", "token-or-key"},
 	"damaged-token":             {"token-invalid", "s3-token-malformed", "token-or-key"},
 	diagnose.ExpiredCredentials: {"token-invalid", diagnose.ExpiredCredentials},
-	diagnose.TokenLeftOut:       {"key-unknown", "token-or-key"},
-	diagnose.SwappedCredentials: {"key-unknown", "token-or-key"},
-	diagnose.ClockSkew:          {diagnose.ClockSkew},
+	diagnose.TokenLeftOut:       {"token-invalid", "key-unknown", "token-or-key"},
+	diagnose.SwappedCredentials: {"token-invalid", "key-unknown", "token-or-key"},
+	diagnose.ClockSkew:          {diagnose.ClockSkew, diagnose.WrongSignature},
 	diagnose.WrongRegion:        {diagnose.WrongRegion},
 	diagnose.Unsigned:           {diagnose.Unsigned},
 	diagnose.WrongSecret:        {diagnose.WrongSignature},
@@ -306,16 +306,81 @@ const maxErrorText = 8 << 20
 // pasted them.
 const maxWrapped = 8 << 10
 
-// meaningsOf are what the errors in a text mean. What ended before AWS could
-// answer is looked for where no error of AWS is among them, and that there are no
-// credentials is said where nothing says why.
+// meaningsOf are what the errors in a text mean. The particular comes first: what
+// AWS or an SDK says of the very reason; then codes, places and what is missing.
 func meaningsOf(text string) (out []ledger.Finding) {
-	text = text[:min(len(text), maxErrorText)]
-	used, flat := library.In(text), ""
-	text = straight.Replace(text)
+	text = straight.Replace(plainText(text[:min(len(text), maxErrorText)]))
+	flat, joined := "", ""
 	if len(text) <= maxWrapped {
-		flat = oneLine(text)
+		flat, joined = oneLine(text), unwrapped(text)
 	}
+	if out = particular(text, joined); len(out) > 0 {
+		return advisedBy(library.In(text), out)
+	}
+	out = general(text, flat)
+	if len(out) == 0 || vague(out[0]) {
+		if weak := saidIn(weakPhrases(), text, joined); len(weak) > 0 {
+			return weak
+		}
+	}
+	return out
+}
+
+// vague reports whether a finding says less than a weak saying does.
+func vague(f ledger.Finding) bool {
+	return lessThanCode(f) || f.Kind == "anonymous"
+}
+
+// particular are the findings about what a text says of the very reason.
+func particular(text, joined string) (out []ledger.Finding) {
+	for _, find := range []func(string) (ledger.Finding, bool){canonicalFinding, headerFinding, denialIn} {
+		if f, ok := find(text); ok {
+			return []ledger.Finding{f}
+		}
+	}
+	if f, ok := denialIn(joined); ok {
+		return []ledger.Finding{f}
+	}
+	if out = saidIn(firstPhrases(), text, joined); len(out) > 0 {
+		return out
+	}
+	if f, ok := noRegionOfAWS(text); ok {
+		return []ledger.Finding{f}
+	}
+	if f, ok := wayToAWS(text); ok {
+		return []ledger.Finding{f}
+	}
+	return saidIn(strongPhrases(), text, joined)
+}
+
+// wayToAWS is the finding about a way to AWS that failed, in a text without any
+// answer of AWS: what an SDK says around it (that it has no credentials) follows from
+// it.
+func wayToAWS(text string) (ledger.Finding, bool) {
+	if answersOfAWS(text) {
+		return ledger.Finding{}, false
+	}
+	l, how := unreachedLink(chainOf(text))
+	if l == nil || l.at.local {
+		return ledger.Finding{}, false
+	}
+	return how.finding(l), true
+}
+
+// advisedBy adds a library's own way to the first finding.
+func advisedBy(used library.Library, out []ledger.Finding) []ledger.Finding {
+	if a, ok := advised[out[0].Kind]; ok && used.ID != "" {
+		out[0].Change += " With " + used.Name + ": " + used.Advise(a) + "."
+	}
+	out[0].Library = used.Name
+	return out
+}
+
+// general are the findings about codes, places and what is missing. What ended before
+// AWS could answer is looked for where no error of AWS is among them, and that there
+// are no credentials is said where nothing says why.
+func general(text, flat string) (out []ledger.Finding) {
+	used := library.In(text)
 	for _, m := range allMeanings() {
 		groups := m.groupsIn(text, flat)
 		if groups == nil {
@@ -363,6 +428,9 @@ func repeats(out []ledger.Finding, f ledger.Finding) bool {
 func (m *meaning) finding(text string, groups []string, used library.Library) ledger.Finding {
 	fill := filler(groups)
 	change, why, source := m.change, m.why, m.source
+	if m.id == "no-credentials" || m.id == "no-role-at-host" {
+		why, change = lackOf(text)
+	}
 	for _, near := range nearHosts[string(m.id)] {
 		if near.shows.MatchString(text) {
 			why += " " + near.why

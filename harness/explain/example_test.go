@@ -17,5 +17,5 @@ func Example() {
 	for _, f := range report.Findings {
 		fmt.Println(f.Kind)
 	}
-	// Output: key-unknown
+	// Output: token-invalid
 }

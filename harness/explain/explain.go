@@ -126,12 +126,13 @@ func explain(f format, input []byte, o Options) (*Report, error) {
 		}
 	}
 	r.Findings = meanings(string(input), &r.Requests)
-	if len(r.Requests) == 0 && f.name != "har" && failure.Match(input) {
+	if len(r.Requests) == 0 && f.name != "har" && (len(r.Findings) > 0 || failure.Match(input)) {
 		messages = nil // none of them to AWS: the text around them is what there is
 	}
-	if len(messages) == 0 && (len(r.Findings) > 0 || vocabulary.Match(input) || failure.Match(input)) {
+	if len(messages) == 0 {
 		r.readText(string(input))
 	}
+	hideAll(r.Findings)
 	if len(r.Requests) == 0 && len(r.Findings) == 0 {
 		return nil, &InputError{nothingFound(f, len(messages))}
 	}
@@ -140,20 +141,23 @@ func explain(f format, input []byte, o Options) (*Report, error) {
 
 // readText fills what the text of an error tells.
 func (r *Report) readText(text string) {
-	chain := chainOf(text[:min(len(text), maxErrorText)])
-	if len(r.Findings) == 0 {
-		r.Findings = []ledger.Finding{notKnown(text, chain)}
+	plain := straight.Replace(plainText(text[:min(len(text), maxErrorText)]))
+	chain := chainOf(plain)
+	switch {
+	case len(r.Findings) > 0:
+	case failure.MatchString(plain), answersOfAWS(plain):
+		r.Findings = []ledger.Finding{notKnown(plain, chain)}
+	default:
+		r.Findings = []ledger.Finding{nothingFailed(plain)}
 	}
 	r.Calls = named(text)
-	r.Reading = read(text, chain, r.Findings)
+	r.Reading = read(plain, chain, r.Findings)
 }
 
+// nothingFound says of an input that looks like requests that none is to AWS.
 func nothingFound(f format, n int) string {
-	if n > 0 {
-		return fmt.Sprintf("this looks like %s with %d requests, none of them to AWS: nothing carries an AWS "+
-			"signature, a key or a known error", f.name, n)
-	}
-	return "this is neither a request (curl, HTTP, HAR, a debug log) nor an error message that is known here"
+	return fmt.Sprintf("this looks like %s with %d requests, none of them to AWS: nothing carries an AWS "+
+		"signature, a key or a known error", f.name, n)
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -186,7 +186,8 @@ func (s *subject) describe() {
 		}
 	}
 	r.Code, r.Message = answer(s.message)
-	r.Message = s.hide(r.Message)
+	r.Message = hideSecrets(s.hide(r.Message))
+	s.redact(r)
 }
 
 // keyPart is what stands in the place of the key id; a secret there may have
@@ -271,6 +272,7 @@ func (s *subject) hide(text string) string {
 			text = strings.ReplaceAll(text, secret, "<secret>")
 		}
 	}
+	text = s.hideInput(text)
 	if s.report != nil && s.report.Presented.NotKeyID != nil {
 		text = strings.ReplaceAll(text, s.keyPart(), "<no access key id>")
 	}

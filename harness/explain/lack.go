@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -20,7 +21,10 @@ var absent = regexp.MustCompile(`(?i)` +
 	`|\b` + thing +
 	`\b[^.;\n]{0,40}\b(?:(?:could not|cannot|can ?not|couldn't) be (?:found|loaded|located|resolved|read|sourced|` +
 	`retrieved|obtained)|not (?:been )?(?:found|set|configured|available|provided|loaded|specified|` +
-	`supplied|defined|present)|missing|unavailable|required|absent|empty)\b`)
+	`supplied|defined|present)|missing|unavailable|required|absent|empty)\b` +
+	`|\bno (?:valid )?(?:credential )?(?:providers?|sources?)\b[^.;\n]{0,60}credentials?|\bCredentialsNotLoaded\b|` +
+	`\bNoCredential(?:s|Providers?)?(?:Error|Exception)?\b|\bNo AWS Credentials\b|credential provider was not enabled|` +
+	`Provider returned no credentials`)
 
 // thing is what may be missing.
 const thing = `(?:credentials?|access.?keys?(?: ?ids?)?|secret.?(?:access.?)?keys?)\b`
@@ -44,17 +48,55 @@ func saidLack(text string, used library.Library) (ledger.Finding, bool) {
 		return ledger.Finding{}, false
 	}
 	m := meaning{"no-credentials", nil,
-		fmt.Sprintf("The program says that it has no credentials that it can use: %q.", line),
-		"No answer of AWS is in the text, so none of its services has judged anything. The places that the program " +
-			"looks at had nothing for it, or it does not look where its host has something.",
-		"see what the host hands out (variables, a token, an endpoint) and whether this program looks there: " +
-			"hostproof run --host HOST -- YOUR COMMAND compares both",
-		rule.DocChain, "L"}
-	if tried := triedIn(text); len(tried) > 0 {
-		m.why += " It names " + strings.Join(tried, ", ") + "."
-	}
+		fmt.Sprintf("The program says that it has no credentials that it can use, so no request was made: %q.", line),
+		"", "", rule.DocChain, "L"}
 	return m.finding(text, []string{""}, used), true
 }
+
+// lackWhy and lackChange are what holds wherever a program finds no credentials.
+const (
+	lackWhy = "Which place should have had them the text does not say: variables (AWS_ACCESS_KEY_ID and " +
+		"AWS_SECRET_ACCESS_KEY, under exactly these names), a profile in the files of the user that runs it, or a role " +
+		"that the host hands out by an endpoint or a token. AWS judged nothing."
+	lackChange = "decide which of these is meant on this host, and look whether this very process has it: the names of " +
+		"its variables (env), its HOME and profile, the role that is attached. A run compares what the host offers with " +
+		"what the program asks"
+)
+
+// lackOf is what is said of a program without credentials, for its text.
+func lackOf(text string) (why, change string) {
+	why = lackWhy
+	if tried := triedIn(text); len(tried) > 0 {
+		why += " The text names as tried: " + strings.Join(tried, ", ") + "."
+	}
+	if odd := oddNames(text); len(odd) > 0 {
+		why += fmt.Sprintf(" The text shows %s, a name that most SDKs do not read.", strings.Join(odd, ", "))
+	}
+	return why, lackChange
+}
+
+// variable is a name of a variable with a part of credentials, by its words.
+var variable = regexp.MustCompile(`\b(?:AWS|AMAZON|S3)_[A-Z_]*(?:KEY|SECRET|TOKEN)[A-Z_]*\b`)
+
+// readNames are the names of such variables that SDKs read
+// (https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html).
+var readNames = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+	"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+	"AWS_BEARER_TOKEN_BEDROCK"}
+
+// oddNames are variables that a text shows and that are not among those names.
+func oddNames(text string) (out []string) {
+	for _, name := range variable.FindAllString(text, maxCalls) {
+		if strings.HasPrefix(name, "AWS_") && !slices.Contains(readNames, name) && !slices.Contains(out, name) &&
+			!inMessage.MatchString(text) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// inMessage is a message of an SDK that lists the names that it reads.
+var inMessage = regexp.MustCompile(`AWS_ACCESS_KEY_ID \(or AWS_ACCESS_KEY\)|AWS_SECRET_KEY \(or`)
 
 // session is what the name of a principal says of where its credentials came from.
 type session struct {

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
+	"github.com/hostproof/hostproof/mockaws/shown"
 )
 
 // Reading is what a text without a request tells besides its findings.
@@ -18,8 +20,10 @@ type Reading struct {
 	// Certain is what the text shows, Unsure what it leaves open.
 	Certain []string `json:"certain,omitempty"`
 	Unsure  []string `json:"unsure,omitempty"`
+	// Send is what tells more, where the finding leaves causes open.
+	Send []string `json:"send,omitempty"`
 	// Hosts are those of ours that the text fits, and Reproduce the command that runs
-	// a program on the first of them.
+	// a program on the first of them, or on one where such findings are seen.
 	Hosts     []HostFit `json:"hosts,omitempty"`
 	Reproduce string    `json:"reproduce,omitempty"`
 }
@@ -34,36 +38,41 @@ var failure = regexp.MustCompile(`(?i)error|exception|denied|\bfail(?:ed|ure|s)?
 	`timed? ?-?out|unauthori[sz]ed|forbidden|not found|mismatch|could not|couldn't|cannot|unable to|rejected|` +
 	`canonical (?:string|request)|string.to.sign|AWS4-HMAC-SHA256|x-amz-`)
 
-// spoken is the language of a stack trace, and how its SDK is made to say more.
-var spoken = []struct {
-	language string
-	match    *regexp.Regexp
-	louder   string
-}{
-	{"Python", regexp.MustCompile(`\.py"?, line \d+|Traceback \(most|botocore|boto3`),
-		"boto3.set_stream_logger('botocore') before the first client"},
-	{"Java", regexp.MustCompile(`\.java:\d+\)|software\.amazon\.awssdk|com\.amazonaws`),
-		"the logger software.amazon.awssdk (or com.amazonaws) at level DEBUG"},
-	{"Go", regexp.MustCompile(`\.go:\d+|goroutine \d+|operation error |panic: |RequestError: send`),
-		"config.WithClientLogMode(aws.LogRequest | aws.LogRetries)"},
-	{"Rust", regexp.MustCompile(`\.rs:\d+|panicked at|aws_config|aws_smithy|Err\(`),
-		"RUST_LOG=aws_config=debug,aws_smithy_runtime=debug"},
-	{"JavaScript", regexp.MustCompile(`\.(?:m?js|ts):\d+|node_modules|CredentialsProviderError`),
-		"a client with logger: console, and NODE_DEBUG=http"},
-	{"PHP", regexp.MustCompile(`\.php(?:\(|:)\d+|Aws\\`), "the client option 'debug' => true"},
-	{"Ruby", regexp.MustCompile(`\.rb:\d+`), "the client option http_wire_trace: true"},
-	{".NET", regexp.MustCompile(`\.cs:line \d+|Amazon\.Runtime`),
-		"AWSConfigs.LoggingConfig with LogResponses = Always"},
+// speakerOf is the program, SDK or language of a text; nil for none that is known.
+func speakerOf(text string) *speaker {
+	all := knownWords().Speakers
+	for i := range all {
+		if all[i].shows.MatchString(text) {
+			return &all[i]
+		}
+	}
+	return nil
 }
 
 // louder is how a program is made to say more.
 func louder(text string) string {
-	for _, s := range spoken {
-		if s.match.MatchString(text) {
-			return fmt.Sprintf("the program's output with the SDK's debug log on (%s: %s)", s.language, s.louder)
-		}
+	if s := speakerOf(text); s != nil {
+		return fmt.Sprintf("%s (%s)", s.Louder, s.Name)
 	}
-	return "the program's output with the debug log of its SDK on (for the AWS CLI: --debug)"
+	return "the output with the debug log of its SDK on (for the AWS CLI: --debug), down to the innermost error"
+}
+
+// toSend is what to send where causes stay open.
+func toSend(text string, kind ledger.Kind) []string {
+	out := append(slices.Clone(aboutKind(kind).Send), louder(text))
+	return append(out, "on which host it runs, and the names (not the values) "+
+		"of the variables there that begin with AWS_")
+}
+
+// nothingFailed is the answer to a text in which nothing is said to have failed.
+func nothingFailed(text string) ledger.Finding {
+	return ledger.Finding{
+		Kind: "nothing-failed", What: "The text does not say that anything failed.",
+		Why: "There is no error, no status and no request of AWS in it, so there is nothing that could be explained.",
+		Change: "Send the error itself, from its first line to its innermost cause, with " + louder(text) +
+			"; or run the program here: hostproof run --host HOST -- YOUR COMMAND.",
+		Source: docChain, Confidence: "V",
+	}
 }
 
 // notKnown is the finding about a text that may be about credentials and that says
@@ -85,11 +94,9 @@ func notKnown(text string, chain []link) ledger.Finding {
 	return ledger.Finding{
 		Kind: "not-known", What: what,
 		Why: notKnownWhy(text),
-		Change: "Send " + louder(text) +
-			"; the whole chain of errors, down to the innermost; the names (not the values) " +
-			"of the variables that begin with AWS_ where it runs; and on which host. Or run it: hostproof run --host " +
-			"HOST -- YOUR COMMAND.",
-		Confidence: "U",
+		Change: "Send " + louder(text) + "; or run it here, which shows what it asks and what is answered: " +
+			"hostproof run --host HOST -- YOUR COMMAND.",
+		Source: docChain, Confidence: "U",
 	}
 }
 
@@ -135,20 +142,36 @@ func read(text string, chain []link, findings []ledger.Finding) *Reading {
 	if len(out.Chain) < 2 {
 		out.Chain = nil
 	}
-	if len(out.Hosts) > 0 {
-		out.Reproduce = out.Hosts[0].Command()
-	} else {
+	kind := ledger.Kind("not-known")
+	if len(findings) > 0 {
+		kind = findings[0].Kind
+	}
+	out.Reproduce = reproduce(out.Hosts, kind)
+	if len(out.Hosts) == 0 {
 		out.Unsure = append(out.Unsure, "on which host the program runs: the text shows none")
 	}
-	if len(findings) == 0 || findings[0].Kind == "not-known" {
-		return out
-	}
-	certain, unsure := surety(findings[0].Kind)
-	out.Certain, out.Unsure = append(out.Certain, certain), append(out.Unsure, unsure)
+	out.Send = toSend(text, kind)
 	if l := library.In(text); l.ID != "" {
 		out.Certain = append(out.Certain, "the text is of "+l.Name)
+	} else if s := speakerOf(text); s != nil {
+		out.Certain = append(out.Certain, "the text is of "+s.Name)
+	}
+	if certain, unsure := surety(kind); certain != "" {
+		out.Certain, out.Unsure = append([]string{certain}, out.Certain...), append(out.Unsure, unsure)
 	}
 	return out
+}
+
+// reproduce is the command that runs a program on the host that a text shows, or on
+// one on which findings of the kind are seen.
+func reproduce(fits []HostFit, kind ledger.Kind) string {
+	switch seen := aboutKind(kind).Hosts; {
+	case len(fits) > 0:
+		return fits[0].Command()
+	case len(seen) > 0:
+		return HostFit{Host: seen[0]}.Command() + "   (or the host that it is: hostproof hosts)"
+	}
+	return HostFit{Host: "HOST"}.Command() + "   (hostproof hosts lists them)"
 }
 
 // answered reports whether a text shows an answer of a place of its host.
@@ -160,23 +183,23 @@ func answered(chain []link) bool {
 // maxShown bounds the links that are shown.
 const maxShown = 8
 
-// before are the kinds of what ends before AWS can answer.
-var before = []ledger.Kind{
-	"untrusted-ca", "proxy", "name-not-found", "connection-refused", "no-answer", "endpoint-refused", "missing-module",
-	"sso-cache", "profile-missing", "mfa", "role-callback", "token-file", "credential-process", "no-role-at-host",
-	"file-unreadable", "empty-credentials",
-	"metadata-disabled", "no-credentials", "no-key-setting", "no-region", "old-sdk", "edge-runtime",
-	"token-file-newline", "missing-parameter", "config-broken", "section-lacks", "setting-missing", "connection-reset",
+// surety is what is certain after a finding of a kind, and what stays open; empty
+// where neither is known.
+func surety(kind ledger.Kind) (certain, unsure string) {
+	s := sureties[aboutKind(kind).Stage]
+	return s[0], s[1]
 }
 
-// surety is what is certain after a finding of a kind, and what stays open.
-func surety(kind ledger.Kind) (certain, unsure string) {
-	if slices.Contains(before, kind) {
-		return "the program did not get as far as an answer of the AWS service: no permission was judged",
-			"whether the credentials would be accepted once they are found"
-	}
-	return "AWS received the request and refused it, or its answer says so",
-		"where the program took its credentials from: only a run shows that"
+// sureties are by the stage that the program reached.
+var sureties = map[string][2]string{
+	"client": {"the program did not get as far as an answer of the AWS service: no permission was judged",
+		"whether the credentials would be accepted once they are found"},
+	"place": {"it failed at a place that hands out credentials or at the sign-in, before the AWS service: no permission " +
+		"of the program was judged", "whether the credentials would be accepted once they are found"},
+	"other": {"what answered has a check of its own for who calls, besides AWS's signatures",
+		"where the program took its credentials from: only a run shows that"},
+	"aws": {"AWS received the request and refused it, or its answer says so",
+		"where the program took its credentials from: only a run shows that"},
 }
 
 // secretShaped is a word that may be a secret: long, and of the letters of base64.
@@ -185,14 +208,21 @@ var secretShaped = regexp.MustCompile(`[A-Za-z0-9+/=_%-]{40,}`)
 // plain is a path or a name: no key and no token is in small letters alone.
 var plain = regexp.MustCompile(`^[a-z0-9/._-]*$`)
 
-// hideSecrets takes out what may be a secret, but for names and addresses.
+// hideSecrets takes out what may be a secret, but for names, addresses and ARNs.
 func hideSecrets(text string) string {
-	return secretShaped.ReplaceAllStringFunc(text, func(word string) string {
-		if plain.MatchString(word) {
-			return word
+	words := strings.Split(shown.WithoutPasswords(text), " ")
+	for i, word := range words {
+		if strings.Contains(word, "arn:") {
+			continue
 		}
-		return fmt.Sprintf("<%d characters>", len(word))
-	})
+		words[i] = secretShaped.ReplaceAllStringFunc(word, func(word string) string {
+			if plain.MatchString(word) {
+				return word
+			}
+			return fmt.Sprintf("<%d characters>", len(word))
+		})
+	}
+	return strings.Join(words, " ")
 }
 
 // specific reports whether findings say more than that there are no credentials.

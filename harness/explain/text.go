@@ -38,6 +38,7 @@ func (r *Reading) writeText(w io.Writer) {
 		{"what it says was tried", r.Tried},
 		{"certain", r.Certain},
 		{"not certain", r.Unsure},
+		{"if that does not settle it, send", r.Send},
 	} {
 		if len(part.lines) > 0 {
 			fmt.Fprintf(w, "\n%s\n  %s\n", part.title, strings.Join(part.lines, "\n  "))

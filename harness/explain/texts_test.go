@@ -55,8 +55,8 @@ func TestTexts(t *testing.T) {
 			if row.Tried != "" && !slices.Contains(r.Reading.Tried, row.Tried) {
 				t.Errorf("tried %q, want %q", r.Reading.Tried, row.Tried)
 			}
-			if (r.Reading.Reproduce != "") != (len(r.Reading.Hosts) > 0) {
-				t.Errorf("reproduce %q with hosts %+v", r.Reading.Reproduce, r.Reading.Hosts)
+			if !strings.HasPrefix(r.Reading.Reproduce, "hostproof run --host ") || len(r.Reading.Send) == 0 {
+				t.Errorf("reproduce %q, send %q", r.Reading.Reproduce, r.Reading.Send)
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/service"
 )
 
 // outcome is how an attempt to reach a place ended, whatever the language: the
@@ -62,7 +63,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "name-not-found", source: docResolve,
-		match: regexp.MustCompile(`(?i)no such host|ENOTFOUND|EAI_AGAIN|Name or service not known|name resolution|` +
+		match: regexp.MustCompile(`(?i)no such host|\bENOTFOUND|EAI_AGAIN|Name or service not known|name resolution|` +
 			`getaddrinfo|UnknownHost|failed to lookup address|Could not resolve|nodename nor servname|NXDOMAIN|dns error|` +
 			`server misbehaving|NameResolutionError|:nxdomain`),
 		what: "could not be found: its name did not resolve",
@@ -72,8 +73,19 @@ var outcomes = []outcome{
 			"the DNS of the network",
 	},
 	{
+		kind: "no-answer", source: docConnect,
+		match: regexp.MustCompile(`Could not connect to the endpoint URL|EndpointConnectionError`),
+		what:  "could not be connected to",
+		why: "botocore says the same of a name that does not resolve (a wrong region or a typing error in it), of a " +
+			"connection that is refused, and of a network without a way out. No credentials were judged",
+		change: "Look the name up where the program runs (getent hosts NAME), try it by hand (curl -v https://NAME), and " +
+			"see that its region exists and has the service; then look at proxy and subnet",
+		local:       "Nothing answers there: this host does not have it, it is turned off, or the program cannot reach it",
+		localChange: "Find out what this host hands out instead, and give the program that",
+	},
+	{
 		kind: "connection-refused", source: docConnect,
-		match: regexp.MustCompile(`(?i)ECONNREFUSED|connection refused|actively refused|:econnrefused`),
+		match: regexp.MustCompile(`(?i)\bE?CONNREFUSED|connection refused|actively refused|:econnrefused`),
 		what:  "refused the connection",
 		why: "Nothing listens at that address and port: an endpoint that was set for tests (AWS_ENDPOINT_URL), or a " +
 			"proxy that is down. No credentials were judged",
@@ -85,7 +97,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "connection-reset", source: docConnect,
-		match: regexp.MustCompile(`(?i)connection (was )?(reset|aborted|closed by)|ECONNRESET|EPIPE|broken pipe|` +
+		match: regexp.MustCompile(`(?i)connection (was )?(reset|aborted|closed by)|\bECONNRESET|\bEPIPE\b|broken pipe|` +
 			`socket hang up|unexpected EOF|forcibly closed|econnreset`),
 		what: "broke off the connection",
 		why: "The connection was made and then ended from the other side, so there is a way to it: a firewall or a " +
@@ -131,8 +143,15 @@ func outcomeIn(text string) *outcome {
 // means, the ways to AWS before the places of the host: a chain asks the host's
 // places in vain wherever it runs.
 func unreached(chain []link) (ledger.Finding, bool) {
-	var found *link
-	var how *outcome
+	l, how := unreachedLink(chain)
+	if l == nil {
+		return ledger.Finding{}, false
+	}
+	return how.finding(l), true
+}
+
+// unreachedLink is that link and how it ended; nil for none.
+func unreachedLink(chain []link) (found *link, how *outcome) {
 	for i := range chain {
 		o := outcomeIn(chain[i].text)
 		if o == nil || chain[i].at == nil {
@@ -142,10 +161,7 @@ func unreached(chain []link) (ledger.Finding, bool) {
 			found, how = &chain[i], o
 		}
 	}
-	if found == nil {
-		return ledger.Finding{}, false
-	}
-	return how.finding(found), true
+	return found, how
 }
 
 // rank is how much an outcome tells.
@@ -281,4 +297,30 @@ func clockBehind(dated, arrived string) string {
 		return fmt.Sprintf(" Its date was %v ahead of the server's time.", -off)
 	}
 	return fmt.Sprintf(" Its date was %v behind the server's time.", off)
+}
+
+// likeRegion is a part of a hostname that stands in a region's place.
+var likeRegion = regexp.MustCompile(`^(?:us|eu|ap|sa|ca|me|af|il|mx|cn)[-_]?[a-z]+[-_]?[a-z]*[-_]?\d?[a-z]?$`)
+
+// noRegionOfAWS is the finding about a hostname of AWS with something in the place of
+// the region that is none, where its text says that it was not reached.
+func noRegionOfAWS(text string) (ledger.Finding, bool) {
+	if answersOfAWS(text) || outcomeIn(text) == nil {
+		return ledger.Finding{}, false
+	}
+	for _, host := range awsName.FindAllString(text, maxCalls) {
+		labels := strings.Split(host, ".")
+		for _, label := range labels[min(1, len(labels)):max(1, len(labels)-2)] {
+			if likeRegion.MatchString(label) && !service.IsRegion(label) {
+				return ledger.Finding{Kind: "bad-region", Source: docRegion, Confidence: "L",
+					What: fmt.Sprintf("The endpoint %s has %s in the place of the region, which is the name of none.", host,
+						label),
+					Why: "There is no such host, so nothing was sent and no credentials were judged. An availability zone " +
+						"(us-east-1a), a region without its number or hyphens, and a title of the console are typical.",
+					Change: "Set the region to a name such as us-east-1 in the setting or variable that the program reads " +
+						"(AWS_REGION, AWS_DEFAULT_REGION, region of the profile)."}, true
+			}
+		}
+	}
+	return ledger.Finding{}, false
 }

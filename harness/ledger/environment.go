@@ -1,10 +1,12 @@
 package ledger
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/mockaws/shown"
 )
 
 // SetBy says who put a variable into a subject's environment.
@@ -99,10 +101,11 @@ func (e *Environment) Environ() []string {
 }
 
 // Secret reports whether the value must not be shown: every value of some
-// length whose name does not mark it as public.
+// length whose name marks it as secret, and of what somebody set for the program every
+// value that may be one, whatever its name is.
 func (v Variable) Secret() bool {
 	if len(v.Value) < 16 {
-		return false
+		return v.SetBy == ByUser && len(v.Value) >= minTyped && v.typedSecret()
 	}
 	name := strings.ToUpper(v.Name)
 	for _, part := range []string{"SECRET", "TOKEN", "BEARER", "PASSWORD", "API_KEY", "APIKEY"} {
@@ -111,8 +114,41 @@ func (v Variable) Secret() bool {
 			return true
 		}
 	}
-	return false
+	return v.SetBy == ByUser && v.typedSecret()
 }
+
+// minTyped is the shortest value, in bytes, that is taken out of texts.
+const minTyped = 8
+
+var (
+	// secretName marks names of what people set.
+	secretName = regexp.MustCompile(
+		`SECRET|TOKEN|BEARER|PASS|PWD|PRIVATE|CREDENTIAL|AUTH|SIGNING|SALT|KEY|DSN|CONNECTION`)
+	// publicName ends names whose values are none: where something is, what it is called, how it is set.
+	publicName = regexp.MustCompile(
+		`(?:^|_)(?:FILE|URI|URL|HOST|PORT|PATH|DIR|ENDPOINT|REGION|ARN|BUCKET|TABLE|QUEUE|TOPIC|` +
+			`MODEL|MODEL_ID|NAME|PROFILE|ENV|MODE|LEVEL|VERSION|ENABLED|TIMEOUT|KEY_ID|ACCOUNT|ACCOUNT_ID|OPTIONS|ARGS|FORMAT)$`)
+	publicValue = regexp.MustCompile(
+		`^(?:arn:[!-~]*|A[A-Z]{3}[A-Z0-9]{16}|[a-z]{2}(?:-[a-z]+)+-\d|[a-z]+(?:[-._/: ][a-z0-9]+)*|` +
+			`[0-9.:]+|(?:https?|s3)://[^@?]*|[.~]?/[^@]*)$`)
+)
+
+// typedSecret reports whether a value that somebody set may be a secret.
+func (v Variable) typedSecret() bool {
+	name := strings.ToUpper(v.Name)
+	switch {
+	case shown.HasPassword(v.Value):
+		return true
+	case publicName.MatchString(name):
+		return false
+	case secretName.MatchString(name):
+		return !publicID.MatchString(v.Value)
+	}
+	return !publicValue.MatchString(v.Value)
+}
+
+// publicID is a key id, which is no secret.
+var publicID = regexp.MustCompile(`^A[A-Z]{3}[A-Z0-9]{16}$`)
 
 // NewEnvironment is an environment of these variables.
 func NewEnvironment(variables []Variable) *Environment { return &Environment{variables: variables} }

@@ -127,8 +127,12 @@ func Unsupported(exchanges []exchange.Exchange) error {
 	return nil
 }
 
-// KeepSecrets tells the result which secrets the deployment made, for Scrub.
-func (r *Result) KeepSecrets(secrets []string) { r.secrets = secrets }
+// KeepSecrets tells the result which secrets the deployment made, for Scrub, and takes them
+// out of the exchanges that it has.
+func (r *Result) KeepSecrets(secrets []string) {
+	r.secrets = secrets
+	r.conceal()
+}
 
 // Watch says that a test shows the result in full when it fails.
 func (r *Result) Watch() { r.watched = true }

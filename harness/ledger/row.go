@@ -109,7 +109,7 @@ func (a *Asked) In(version string) {
 func (a *Asked) Refusals() string {
 	var out []string
 	for _, answer := range a.Answers {
-		if strings.HasPrefix(answer, "refused") || answer == NoAnswer {
+		if strings.HasPrefix(answer, "refused") || strings.HasPrefix(answer, NoAnswer) {
 			out = append(out, answer)
 		}
 	}
@@ -219,9 +219,25 @@ func (r *Result) writeLedger(w io.Writer) {
 	}
 }
 
+// Texts are the columns of a row: the place, how a program finds it, what was seen of
+// asking there, and which calls used what it gave.
+type Texts struct{ Place, How, Asked, Used string }
+
+// Texts are the row's columns for a person.
+func (r *Row) Texts() Texts { return Texts{r.title(), r.how(), r.asked(), r.Usage()} }
+
 // place is the first column: the place, and in further lines how a program finds
 // it.
 func (r *Row) place() []string {
+	lines := indent(fold(r.title(), placeWidth-2), "  ")
+	if how := r.how(); how != "" {
+		lines = append(lines, indent(fold(how, placeWidth-4), "    ")...)
+	}
+	return lines
+}
+
+// title names the place.
+func (r *Row) title() string {
 	name := r.Offer.Name
 	if title, ok := titles[r.Sort]; ok {
 		name = title + r.Offer.Name
@@ -237,14 +253,15 @@ func (r *Row) place() []string {
 	case r.Offer.Role != "":
 		name += " (role " + r.Offer.Role + ")"
 	}
-	lines := indent(fold(name, placeWidth-2), "  ")
-	switch {
-	case r.Offer.Kind != "":
-		lines = append(lines, indent(fold(r.Offer.How(), placeWidth-4), "    ")...)
-	case len(r.Offer.Variables) > 0:
-		lines = append(lines, indent(fold(strings.Join(r.Offer.Variables, ", "), placeWidth-4), "    ")...)
+	return name
+}
+
+// how is how a program finds the place.
+func (r *Row) how() string {
+	if r.Offer.Kind != "" {
+		return r.Offer.How()
 	}
-	return lines
+	return strings.Join(r.Offer.Variables, ", ")
 }
 
 // titles begin the names of rows that are about no place with credentials.
@@ -256,6 +273,9 @@ func (r *Row) asked() string {
 		len(r.Offer.Files) > 0
 	if !ofFile || !r.Asked.Seen {
 		return r.Asked.String()
+	}
+	if r.Asked.Count == 0 && r.Offer.Program {
+		return "not started"
 	}
 	if r.Asked.Count == 0 {
 		return "not opened"

@@ -10,6 +10,7 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/mockaws/exchange"
+	"github.com/hostproof/hostproof/mockaws/shown"
 )
 
 // String is the whole result for a person: how it ended, what was called and
@@ -157,7 +158,7 @@ const textWidth = 110
 // WriteText writes a finding for a person: what happened, why, what to change.
 func (f *Finding) WriteText(w io.Writer) {
 	p := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
-	p("  %s\n%s\n", f.Kind, prose.Wrap(textWidth, "    ", "    ", f.What+f.also()))
+	p("  %s\n%s\n", f.Kind, prose.Wrap(textWidth, "    ", "    ", f.Happened()))
 	if f.Why != "" {
 		p("%s\n", prose.Wrap(textWidth, "    why:    ", "            ", f.Why))
 	}
@@ -167,12 +168,12 @@ func (f *Finding) WriteText(w io.Writer) {
 	}
 }
 
-// also names the further calls.
-func (f *Finding) also() string {
+// Happened is what happened, with the further calls to which it happened too.
+func (f *Finding) Happened() string {
 	if len(f.Also) == 0 {
-		return ""
+		return f.What
 	}
-	return " The same holds for " + calls(f.Also) + "."
+	return f.What + " The same holds for " + calls(f.Also) + "."
 }
 
 func (f *Finding) howSure() string {
@@ -229,13 +230,42 @@ func (r *Result) Scrub(text string) string {
 	)
 	for _, v := range r.Environment {
 		if v.Secret() {
-			text = strings.ReplaceAll(text, v.Value, "<"+v.Name+">")
+			text = without(text, v.Value, "<"+v.Name+">")
 		}
 	}
 	for _, secret := range r.secrets {
-		text = strings.ReplaceAll(text, secret, fmt.Sprintf("<secret of %d characters>", len(secret)))
+		text = without(text, secret, fmt.Sprintf("<secret of %d characters>", len(secret)))
+	}
+	return shown.WithoutPasswords(text)
+}
+
+// without takes a secret out of a text, as it is and as it is written in a URL.
+func without(text, secret, instead string) string {
+	for _, form := range shown.Forms(secret) {
+		text = strings.ReplaceAll(text, form, instead)
 	}
 	return text
+}
+
+// conceal takes the secrets of the run out of its exchanges: a client may have sent them
+// in any place.
+func (r *Result) conceal() {
+	for i := range r.Exchanges {
+		e := &r.Exchanges[i]
+		for _, text := range []*string{&e.Host, &e.Path, &e.Query, &e.Resource, &e.Message, &e.Canonical} {
+			*text = r.Scrub(*text)
+		}
+		for _, values := range e.Header {
+			for n := range values {
+				values[n] = r.Scrub(values[n])
+			}
+		}
+		if x := e.Explanation; x != nil {
+			for _, text := range []*string{&x.CanonicalRequest, &x.StringToSign, &x.Mistake, &x.Ours, &x.Theirs} {
+				*text = r.Scrub(*text)
+			}
+		}
+	}
 }
 
 func (r *Result) traceOf(seq int64) *Trace {

@@ -64,6 +64,7 @@
       h('h2', { id: 'cell-title', tabindex: '-1' }, h('span', { class: 'name' }, cell.host), ' · ', h('span', { class: 'name' }, `${cell.subject} ${cell.strategy}`)),
       h('p', { class: 'muted' }, `${subject.title}; ${strategy.title}. On: ${host.title}.`),
       verdict(cell),
+      ledger(cell),
       diagnosis(cell),
       calls(cell),
       ...(cell.run ? [environment(cell.run, host), ending(cell.run)] : []),
@@ -81,6 +82,18 @@
     if (cell.expected?.because) lines.push(h('p', {}, prose(cell.expected.because), ' ', link(cell.expected.source)));
     if (cell.problem) lines.push(h('p', {}, cell.problem));
     return h('div', { class: 'verdict' }, h('span', { class: `tile ${cell.outcome}` }, icon(cell.outcome)), h('div', {}, ...lines));
+  }
+
+  // ledger is the table above the diagnosis: the cause shows there before a word is read.
+  function ledger(cell) {
+    const rows = cell.run?.ledger ?? [];
+    if (!rows.length) return [];
+    const quiet = (text) => h('span', { class: text === '-' || text === 'never' || text.startsWith('not ') ? 'muted' : undefined }, text);
+    return [
+      h('h3', {}, 'Where credentials could come from'),
+      table('Where credentials could come from', ['Place', 'Asked for', 'Used'], rows.map((r) => [
+        [r.place, r.how ? h('div', { class: 'muted how' }, prose(r.how)) : ''], quiet(r.asked), quiet(r.used)]), 'ledger'),
+    ];
   }
 
   function diagnosis(cell) {
@@ -135,8 +148,8 @@
       p.name, h('span', { class: 'mono' }, p.shown), prose(p.from), p.owner ? h('code', {}, p.owner) : '']));
   }
 
-  function table(label, head, rows) {
-    return h('div', { class: 'wide' }, h('table', { class: 'facts', 'aria-label': label },
+  function table(label, head, rows, kind = '') {
+    return h('div', { class: 'wide' }, h('table', { class: `facts ${kind}`.trim(), 'aria-label': label },
       h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col' }, name)))),
       h('tbody', {}, rows.map((row) => h('tr', {}, row.map((value) => h('td', {}, value)))))));
   }

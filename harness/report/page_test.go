@@ -253,6 +253,19 @@ func TestPageShowsACell(t *testing.T) {
 	b.want(focused, "cell 7")
 }
 
+// TestPageShowsTheLedger: the table of places stands above the diagnosis.
+func TestPageShowsTheLedger(t *testing.T) {
+	b := open(t, sample(), desktop, "#local/node-ai-sdk%403.0.70/env")
+	text := get[string](b, `document.getElementById('body').innerText`)
+	table, diagnosis := strings.Index(text, "Where credentials could come from"), strings.Index(text, "Diagnosis")
+	if table < 0 || diagnosis < table {
+		t.Errorf("the table begins at %d, the diagnosis at %d:\n%s", table, diagnosis, text)
+	}
+	b.want(`document.querySelectorAll('table.ledger tbody tr').length`, "2")
+	b.want(`document.querySelector('table.ledger tbody tr').innerText.replace(/\s+/g, ' ')`,
+		"EC2 instance metadata (role node) 169.254.169.254:80 6 times, version 1: refused with 401, a token is required -")
+}
+
 // TestPageTreatsTextAsText: what a subject printed is shown, and never run.
 func TestPageTreatsTextAsText(t *testing.T) {
 	b := open(t, sample(), desktop, "#local/aws-cli/chain")

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,8 +36,19 @@ type Run struct {
 	Exchanges   []Exchange `json:"exchanges"`
 	// Elsewhere is what else the subject looked for or tried to reach, a line
 	// each.
-	Elsewhere []string  `json:"elsewhere,omitempty"`
-	Findings  []Finding `json:"findings,omitempty"`
+	Elsewhere []string `json:"elsewhere,omitempty"`
+	// Ledger says of each place with credentials, and of what else was looked for,
+	// whether the subject asked there and used what it got.
+	Ledger   []Row     `json:"ledger,omitempty"`
+	Findings []Finding `json:"findings,omitempty"`
+}
+
+// Row is a row of a run's ledger in words.
+type Row struct {
+	Place string `json:"place"`
+	How   string `json:"how,omitempty"` // how a program finds it
+	Asked string `json:"asked"`
+	Used  string `json:"used"`
 }
 
 // Variable is one of the subject's environment. How it is known that the host
@@ -167,11 +180,31 @@ func Of(r *ledger.Result, host *fixtures.Host) (*Run, Status) {
 		run.Elsewhere = append(run.Elsewhere, "TLS to "+f.Name+" came to nothing: "+f.Problem)
 	}
 	run.Elsewhere = slices.Compact(run.Elsewhere)
+	for i := range r.Ledger {
+		t := r.Ledger[i].Texts()
+		run.Ledger = append(run.Ledger, Row{r.Scrub(t.Place), t.How, renumbered(r.Scrub(t.Asked), r),
+			renumbered(t.Used, r)})
+	}
 	for _, f := range slices.Concat(r.Diagnosis.Problems(), r.Diagnosis.Hazards()) {
-		run.Findings = append(run.Findings, Finding{string(f.Kind), f.Hazard, renumber(f.Seq, r), r.Scrub(f.What),
-			r.Scrub(f.Why), r.Scrub(f.Change), f.Source, f.Confidence})
+		run.Findings = append(run.Findings, Finding{string(f.Kind), f.Hazard, renumber(f.Seq, r),
+			renumbered(r.Scrub(f.Happened()), r), renumbered(r.Scrub(f.Why), r), r.Scrub(f.Change), f.Source,
+			f.Confidence})
 	}
 	return run, statusOf(r, host)
+}
+
+// callNumber is how a text names a call.
+var callNumber = regexp.MustCompile(`#\d+\b`)
+
+// renumbered is a text whose calls are counted from 1 within the run.
+func renumbered(text string, r *ledger.Result) string {
+	return callNumber.ReplaceAllStringFunc(text, func(name string) string {
+		seq, err := strconv.ParseInt(name[1:], 10, 64)
+		if err != nil || renumber(seq, r) == 0 {
+			return name
+		}
+		return fmt.Sprintf("#%d", renumber(seq, r))
+	})
 }
 
 // renumber counts exchanges from 1 within the run: the mock counts on.

@@ -105,6 +105,12 @@ func noCall(c report.Cell) report.Cell {
 	c.Run = run()
 	c.Run.ExitCode, c.Run.Said = 1, "AI_LoadSettingError: AWS access key ID setting is missing."
 	c.Run.Elsewhere = []string{"tried to reach 169.254.169.254:80 (tcp): refused, for nothing may leave"}
+	c.Run.Ledger = []report.Row{
+		{Place: "EC2 instance metadata (role node)", How: "169.254.169.254:80",
+			Asked: "6 times, version 1: refused with 401, a token is required", Used: "-"},
+		{Place: "the EKS Pod Identity agent (role app)", How: "AWS_CONTAINER_CREDENTIALS_FULL_URI", Asked: "never",
+			Used: "-"},
+	}
 	c.Run.Findings = []report.Finding{{Kind: "no-call", What: "The subject failed before it made any AWS call.",
 		Change: "Pass it the credentials that this host has."}}
 	return c

@@ -44,6 +44,9 @@ type Exchange struct {
 	Issued string `json:"issued,omitempty"`
 	// IssuedUntil is when they end.
 	IssuedUntil time.Time `json:"issuedUntil,omitzero"`
+	// Able are the ARNs of the users and roles of the account that may make the call,
+	// where the caller may not: whose credentials would have done.
+	Able []string `json:"able,omitempty"`
 	// Explanation is there when the signature did not match.
 	Explanation *Explanation `json:"explanation,omitempty"`
 	// Canonical is the canonical request, tokens redacted, where the signature is

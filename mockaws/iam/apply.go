@@ -71,6 +71,9 @@ func (a *applier) account(at string, seed AccountSeed) {
 	if seed.Alias != "" {
 		set(a, &acct.alias, seed.Alias)
 	}
+	if seed.OutboundFederation {
+		set(a, &acct.outbound, outbound{a.store.outboundIssuer(acct), true})
+	}
 	for i, p := range seed.Policies {
 		a.managedPolicy(fmt.Sprintf("%s.policies[%d]", at, i), acct, p)
 	}
@@ -116,6 +119,9 @@ func (a *applier) policy(at string, kind PolicyKind, document any) *Policy {
 }
 
 func (a *applier) managedPolicy(at string, acct *account, seed PolicySeed) {
+	if seed.Level != "" {
+		a.problem(at+".level", levelProblem)
+	}
 	arn, name := seed.ARN, seed.Name
 	if arn == "" {
 		if problem := nameProblem(name, 128); problem != "" {
@@ -151,13 +157,20 @@ func (a *applier) control(at, form string, kind PolicyKind, list *[]*attached, s
 		if kind == ResourcePolicy && p.allowsAnything() {
 			a.problem(at, "a resource control policy can only deny")
 		}
+		if kind == ResourcePolicy && seed.Level != "" {
+			a.problem(at+".level", levelProblem)
+		}
 		arn := seed.ARN
 		if arn == "" {
 			arn = fmt.Sprintf("arn:aws:organizations::000000000000:policy/o-hostproof0/%s/p-%08d", form, len(*list))
 		}
-		set(a, list, append((*list)[:len(*list):len(*list)], &attached{name: seed.Name, arn: arn, policy: p}))
+		set(a, list, append((*list)[:len(*list):len(*list)], &attached{name: seed.Name, arn: arn, level: seed.Level,
+			policy: p}))
 	}
 }
+
+const levelProblem = "only a service control policy has a level: each level must allow a call, and other policies " +
+	"are not counted so"
 
 func (a *applier) provider(at string, acct *account, seed OIDCProviderSeed) {
 	p, err := newProvider(acct.id, seed.URL, seed.ClientIDs, a.now)
@@ -255,6 +268,9 @@ func (a *applier) permissions(at string, id *identity, inline []PolicySeed, mana
 	boundary any) {
 	for i, seed := range inline {
 		at := fmt.Sprintf("%s.policies[%d]", at, i)
+		if seed.Level != "" {
+			a.problem(at+".level", levelProblem)
+		}
 		if p := a.policy(at, IdentityPolicy, seed.Document); p != nil {
 			name := seed.Name
 			if name == "" {

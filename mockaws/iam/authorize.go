@@ -85,7 +85,7 @@ func (s *Store) decide(c *Credential, call Call) (decision, *request) {
 		r.identity, l.identity, l.boundary = id, id.policies(), id.boundary
 	}
 	if c.session != nil {
-		l.session, l.hasSession = c.session.policies, c.session.restricted
+		l.session, l.hasSession, l.scoped = c.session.policies, c.session.restricted, c.session.scoped
 	}
 	d := evaluate(l, r)
 	d.crossAccount = l.crossAccount
@@ -126,7 +126,7 @@ func sessionLimits(c *Credential, action string) *verdict.Refusal {
 				"without MFA, cannot call IAM; AWS answers as for an invalid token (aws/aws-cli#8918)")
 		}
 	case "sts":
-		if name != "GetCallerIdentity" && (federated || name != "AssumeRole") {
+		if name != "GetCallerIdentity" && name != "GetScopedCredentials" && (federated || name != "AssumeRole") {
 			return stsError(403, "AccessDenied", "Cannot call %s with session credentials", name)
 		}
 	}

@@ -21,9 +21,10 @@ type Credential struct {
 	Expiration time.Time
 	// SourceIdentity is what the session was given by sts:AssumeRole.
 	SourceIdentity string
-	// PackedPolicySize is the percentage of the space for session policies and
-	// tags that is used up.
-	PackedPolicySize int
+	// TokenUtilization is how much of MaxSessionToken the token takes, in percent.
+	TokenUtilization int
+	// Packed says whether session policies or tags add to the token.
+	Packed bool
 
 	key     *accessKey
 	session *session
@@ -73,6 +74,6 @@ func (x *session) credential() *Credential {
 	return &Credential{
 		KeyID: x.keyID, Secret: x.secret, Token: x.token, Principal: x.principal,
 		Issued: x.issued, Expiration: x.expiration, SourceIdentity: x.sourceIdentity,
-		PackedPolicySize: x.packedSize(), session: x,
+		TokenUtilization: x.utilization(), Packed: x.packedBytes() > 0, session: x,
 	}
 }

@@ -116,6 +116,9 @@ func (s *Store) Create(e Entity, in EntityInput) (*EntityInfo, error) {
 	if !ok {
 		return nil, failf(400, "ValidationError", "The path %q %s", in.Path, pathProblem)
 	}
+	if err := checkOwned(path); err != nil {
+		return nil, err
+	}
 	if sameName(a.entities(e.Kind), e.Name) != nil {
 		return nil, failf(409, "EntityAlreadyExists", "%s with name %s already exists.", e.noun(), e.Name)
 	}
@@ -194,10 +197,13 @@ func (s *Store) Delete(e Entity) error {
 		return err
 	}
 	switch {
+	case id.owned():
+		return id.unmodifiable()
 	case len(id.keys) > 0:
 		return failf(409, "DeleteConflict", "Cannot delete entity, must delete access keys first.")
 	case len(id.api) > 0:
-		return failf(409, "DeleteConflict", "Cannot delete entity, must delete service specific credentials first.")
+		// localstack/localstack tests/aws/services/iam/test_iam.snapshot.json, recorded from AWS.
+		return failf(409, "DeleteConflict", "Cannot delete entity, must remove referenced objects first.")
 	case len(id.mfa) > 0:
 		return failf(409, "DeleteConflict", "Cannot delete entity, must delete MFA device first.")
 	case s.inProfile(id):
@@ -223,6 +229,9 @@ func (s *Store) UpdateUser(e Entity, newName, newPath string) error {
 				return failf(400, "ValidationError", "The path %q %s", newPath, pathProblem)
 			}
 			path = clean
+			if err := checkOwned(path); err != nil {
+				return err
+			}
 		}
 		if problem := nameProblem(name, 64); problem != "" {
 			return failf(400, "ValidationError", "The name %s", problem)
@@ -276,8 +285,11 @@ func (s *Store) change(e Entity, f func(*identity) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id, err := s.find(e)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case id.owned():
+		return id.unmodifiable()
 	}
 	return f(id)
 }

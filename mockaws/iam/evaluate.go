@@ -31,6 +31,7 @@ func (t policyType) withArticle() string {
 type attached struct {
 	name    string
 	arn     string
+	level   string // of a service control policy: the root, a unit or the account
 	policy  *Policy
 	managed *managed // of a managed policy
 }
@@ -56,6 +57,8 @@ type layers struct {
 	boundary        *attached
 	session         []*attached
 	hasSession      bool // the session has session policies, if only an empty set
+	// scoped are the policies of sts:GetScopedCredentials, each of which must allow.
+	scoped []*attached
 
 	trustedWholly    bool // root: identity-based policies do not apply
 	crossAccount     bool
@@ -82,8 +85,8 @@ func evaluate(l *layers, r *request) decision {
 	if d, denied := l.explicitDeny(r); denied {
 		return d
 	}
-	if l.limitedByServiceControl() && !anyAllows(l.serviceControl, r) {
-		return implicit(typeServiceControl, l.serviceControl, r)
+	if level := l.closedLevel(r); level != nil {
+		return implicit(typeServiceControl, level, r)
 	}
 	if l.endpoint != nil && l.endpoint.policy.grade(r) == gradeNone {
 		return implicit(typeEndpoint, []*attached{l.endpoint}, r)
@@ -91,6 +94,11 @@ func evaluate(l *layers, r *request) decision {
 	granted := gradeNone
 	if l.resource != nil {
 		granted = l.resource.policy.grade(r)
+	}
+	for _, limit := range l.scoped {
+		if !anyAllows(list(limit), r) {
+			return implicit(typeSession, list(limit), r)
+		}
 	}
 	if granted == gradeNone && (l.crossAccount || l.resourceRequired || l.noIdentity) {
 		return implicit(typeResource, list(l.resource), r)
@@ -114,12 +122,27 @@ func evaluate(l *layers, r *request) decision {
 	return decision{allowed: true}
 }
 
-// limitedByServiceControl: the policy FullAWSAccess stays attached, unless other
-// policies that allow something take its place. Resource control policies only
-// deny: RCPFullAWSAccess cannot be detached.
+// closedLevel is the service control policies of a level that allows nothing of the
+// request; nil for none. Each level, from the root of the organization down to the
+// account, must allow: at one whose policies only deny, FullAWSAccess is attached as
+// well. Resource control policies only deny: RCPFullAWSAccess cannot be detached.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
-func (l *layers) limitedByServiceControl() bool {
-	return slices.ContainsFunc(l.serviceControl, func(a *attached) bool { return a.policy.allowsAnything() })
+func (l *layers) closedLevel(r *request) []*attached {
+	levels := map[string][]*attached{}
+	var order []string
+	for _, a := range l.serviceControl {
+		if levels[a.level] == nil {
+			order = append(order, a.level)
+		}
+		levels[a.level] = append(levels[a.level], a)
+	}
+	limits := func(a *attached) bool { return a.policy.allowsAnything() }
+	for _, name := range order {
+		if level := levels[name]; slices.ContainsFunc(level, limits) && !anyAllows(level, r) {
+			return level
+		}
+	}
+	return nil
 }
 
 func (p *Policy) allowsAnything() bool {
@@ -151,6 +174,7 @@ func (l *layers) explicitDeny(r *request) (decision, bool) {
 		{typeIdentity, l.identity},
 		{typeBoundary, list(l.boundary)},
 		{typeSession, l.session},
+		{typeSession, l.scoped},
 	} {
 		for _, a := range layer.policies {
 			for i := range a.policy.statements {

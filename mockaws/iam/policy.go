@@ -2,6 +2,7 @@ package iam
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,6 +31,8 @@ type Policy struct {
 	kind       PolicyKind
 	statements []statement
 	document   []byte
+	// incomplete is the first ARN of a resource that lacks parts, "" for none.
+	incomplete string
 }
 
 // A statement is compiled: actions in lower case, patterns split into parts.
@@ -102,6 +105,7 @@ func PolicyOf(kind PolicyKind, document any) (*Policy, error) {
 	}
 	r := &reader{kind: kind, variables: true}
 	p := r.policy(root)
+	p.incomplete = r.incomplete
 	if len(r.problems) > 0 {
 		return nil, errors.Join(r.problems...)
 	}
@@ -155,9 +159,10 @@ const (
 
 // reader turns a decoded document into a Policy and collects its problems.
 type reader struct {
-	kind      PolicyKind
-	variables bool
-	problems  []error
+	kind       PolicyKind
+	variables  bool
+	problems   []error
+	incomplete string // the first ARN of a resource that lacks parts
 }
 
 func (r *reader) problem(format string, args ...any) {
@@ -261,7 +266,9 @@ func (r *reader) action(at, a string) {
 	if strings.Trim(service, alphanumeric+"-") != "" {
 		r.problem("%s: action %q: a service prefix may hold only letters, digits and %q", at, a, "-")
 	}
-	if strings.Trim(name, alphanumeric+"*?_-") != "" {
+	// That AWS stores a name with a comma, which then matches no action, is the word of
+	// one author (cloud-copilot/iam-simulate, 2026-03-04).
+	if strings.Trim(name, alphanumeric+"*?_,-") != "" {
 		r.problem("%s: action %q: a name may hold only letters, digits, %q and %q", at, a, "*", "?")
 	}
 	if r.kind == TrustPolicy && !strings.EqualFold(service, "sts") {
@@ -283,9 +290,23 @@ func (r *reader) resource(at string, m map[string]any, s *statement) {
 			r.flaw(fmt.Sprintf("Resource %s must be in ARN format or \"*\".", v),
 				"%s: resource %q must be \"*\" or an ARN", at, v)
 		}
-		s.resources = append(s.resources, compile(v, true, r.variables))
+		s.resources = append(s.resources, compile(r.completed(v), true, r.variables))
 	}
 }
+
+// completed is the ARN of a resource with wildcards for the parts that it lacks: in an
+// identity-based policy, "arn:aws:sqs" is "arn:aws:sqs:*:*:*".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func (r *reader) completed(arn string) string {
+	lacks := arnParts - 1 - strings.Count(arn, ":")
+	if r.kind != IdentityPolicy || !strings.HasPrefix(arn, "arn:") || lacks <= 0 {
+		return arn
+	}
+	r.incomplete = cmp.Or(r.incomplete, arn)
+	return arn + strings.Repeat(":*", lacks)
+}
+
+const arnParts = 6
 
 // either reads one of two elements that exclude each other.
 func (r *reader) either(at string, m map[string]any, name, notName string) (list []string, not, ok bool) {

@@ -30,10 +30,14 @@ type AccountSeed struct {
 	// RootKeys are access keys of the root user.
 	RootKeys []KeySeed `yaml:"rootKeys,omitempty" json:"rootKeys,omitempty"`
 	// ServiceControlPolicies and ResourceControlPolicies are those that apply to
-	// the account. As long as no service control policy has an Allow, AWS's
-	// FullAWSAccess is attached in addition.
+	// the account. A service control policy can name its level, such as root, an
+	// organizational unit or account: each level must allow a call. As long as no policy
+	// of a level has an Allow, AWS's FullAWSAccess is attached there in addition.
 	ServiceControlPolicies  []PolicySeed `yaml:"serviceControlPolicies,omitempty" json:"serviceControlPolicies,omitempty"`
 	ResourceControlPolicies []PolicySeed `yaml:"resourceControlPolicies,omitempty" json:"resourceControlPolicies,omitempty"`
+	// OutboundFederation lets the account's principals have tokens of
+	// sts:GetWebIdentityToken, as after iam:EnableOutboundWebIdentityFederation.
+	OutboundFederation bool `yaml:"outboundFederation,omitempty" json:"outboundFederation,omitempty"`
 }
 
 // UserSeed is an IAM user.
@@ -151,13 +155,16 @@ type OIDCProviderSeed struct {
 
 // PolicySeed is a policy with a name or ARN, or a bare policy document.
 type PolicySeed struct {
-	Name     string `json:"name,omitempty"`
-	Path     string `json:"path,omitempty"`
-	ARN      string `json:"arn,omitempty"`
+	Name string `json:"name,omitempty"`
+	Path string `json:"path,omitempty"`
+	ARN  string `json:"arn,omitempty"`
+	// Level is where in the organization a service control policy is attached; policies
+	// without one are of one level.
+	Level    string `json:"level,omitempty"`
 	Document any    `json:"document"`
 }
 
-// UnmarshalYAML takes {name, path, arn, document} or a document. Its form is
+// UnmarshalYAML takes {name, path, arn, level, document} or a document. Its form is
 // that which both gopkg.in/yaml.v3 and github.com/goccy/go-yaml call.
 func (p *PolicySeed) UnmarshalYAML(unmarshal func(any) error) error {
 	var v any
@@ -167,7 +174,7 @@ func (p *PolicySeed) UnmarshalYAML(unmarshal func(any) error) error {
 	return p.set(v)
 }
 
-// UnmarshalJSON takes {name, path, arn, document} or a document.
+// UnmarshalJSON takes {name, path, arn, level, document} or a document.
 func (p *PolicySeed) UnmarshalJSON(data []byte) error {
 	var v any
 	if err := json.Unmarshal(data, &v); err != nil {
@@ -190,10 +197,12 @@ func (p *PolicySeed) set(v any) error {
 			p.Path = scalar(m[k])
 		case "arn":
 			p.ARN = scalar(m[k])
+		case "level":
+			p.Level = scalar(m[k])
 		case "document":
 			p.Document = m[k]
 		default:
-			return fmt.Errorf("a policy has no field %q; it has name, path, arn and document", k)
+			return fmt.Errorf("a policy has no field %q; it has name, path, arn, level and document", k)
 		}
 	}
 	return nil

@@ -3,6 +3,8 @@ package iam
 import (
 	"slices"
 	"time"
+
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // session is the principal of a session of the role. The role's path is not in
@@ -27,11 +29,23 @@ func (s *Store) fill(c *session, account string, length int) {
 	}
 }
 
-// add puts a new session into the store; callers hold the lock.
-func (s *Store) add(c *session, account string) *Credential {
-	s.fill(c, account, s.tokenLength)
-	s.sessions[c.keyID], s.tokens[c.token] = c, c
-	return c.credential()
+// MaxSessionToken is how long a session token of STS can be, in bytes, with all that
+// session policies and tags add to it
+// (https://aws.amazon.com/about-aws/whats-new/2026/09/aws-sts/).
+const MaxSessionToken = 4096
+
+// issue puts a session that STS issues into the store; callers hold the lock. Session
+// policies and tags make its token longer. AWS compresses them in a way that is not
+// documented: here each character counts.
+func (s *Store) issue(x *session, account string, least int) (*Credential, *verdict.Refusal) {
+	size := min(s.tokenLength, DefaultTokenLength) + x.packedBytes()
+	if size > MaxSessionToken {
+		return nil, stsError(400, "PackedPolicyTooLarge",
+			"The session token has %d bytes, and the maximum is %d bytes.", size, MaxSessionToken)
+	}
+	s.fill(x, account, max(tokenLength(size), tokenLength(least), s.tokenLength))
+	s.sessions[x.keyID], s.tokens[x.token] = x, x
+	return x.credential(), nil
 }
 
 func (s *Store) newKeyID(prefix, account string) string {
@@ -49,14 +63,10 @@ func (s *Store) sessionName() string {
 	return "session-" + itoa(int(s.names))
 }
 
-// maxPacked is what session policies and tags may take together, in characters
-// before AWS packs them. How it packs is not documented; this is a rough bound,
-// above the 2,048 characters of a policy alone.
-const maxPacked = 4096
-
+// packedBytes is what session policies and tags take, in characters.
 func (x *session) packedBytes() int {
 	n := 0
-	for _, p := range x.policies {
+	for _, p := range slices.Concat(x.policies, x.scoped) {
 		if p.arn == "" {
 			n += len(p.policy.document)
 		}
@@ -67,8 +77,10 @@ func (x *session) packedBytes() int {
 	return n
 }
 
-// packedSize is the share of maxPacked in percent, at least 1 where anything is.
-func (x *session) packedSize() int { return (x.packedBytes()*100 + maxPacked - 1) / maxPacked }
+// utilization is how much of MaxSessionToken the token takes, in percent.
+func (x *session) utilization() int {
+	return (len(x.token)*100 + MaxSessionToken - 1) / MaxSessionToken
+}
 
 // SessionOption changes a session of [Store.MintPlatformSession].
 type SessionOption func(*sessionOptions)

@@ -88,6 +88,7 @@ type account struct {
 	profiles        map[string]*instanceProfile
 	serviceControl  []*attached
 	resourceControl []*attached
+	outbound        outbound
 }
 
 // identity is a user or a role: what policies are attached to.
@@ -163,6 +164,7 @@ type session struct {
 	issued, expiration   time.Time
 	policies             []*attached // session policies
 	restricted           bool        // has session policies, if only an empty set
+	scoped               []*attached // policies of GetScopedCredentials
 	userSession          bool        // of GetSessionToken
 	tags                 tags
 	transitive           []string // keys of tags that role chaining keeps

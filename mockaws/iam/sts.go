@@ -23,6 +23,8 @@ type SessionInput struct {
 	// TransitiveTagKeys are the keys of tags that role chaining keeps.
 	TransitiveTagKeys []string
 	SourceIdentity    string
+	// MinimumTokenSize is how long the token must be at least, in bytes.
+	MinimumTokenSize int
 	// Context holds condition keys of the request, such as aws:SourceIp.
 	Context map[string][]string
 }
@@ -154,6 +156,8 @@ func (s *Store) AssumeRoleByService(service string, in AssumeRoleInput) (*Creden
 // SessionTokenInput is the input of [Store.GetSessionToken].
 type SessionTokenInput struct {
 	DurationSeconds int
+	// MinimumTokenSize is as in SessionInput.
+	MinimumTokenSize int
 	MFAInput
 }
 
@@ -177,7 +181,7 @@ func (s *Store) GetSessionToken(c *Credential, in SessionTokenInput) (*Credentia
 	}
 	duration := userDuration(c, in.DurationSeconds)
 	x.expiration = s.endOf(x, duration)
-	return s.add(x, c.Principal.AccountID), nil
+	return s.issue(x, c.Principal.AccountID, in.MinimumTokenSize)
 }
 
 // GetFederationToken is sts:GetFederationToken. The session may do what both the
@@ -318,9 +322,9 @@ func (s *Store) LimitSessions(longest time.Duration) {
 // finish adds session policies and the expiration, and issues the session.
 func (s *Store) finish(x *session, a *account, in SessionInput, defaultDuration int) (*Credential, *verdict.Refusal) {
 	if in.Policy != "" {
-		p, err := ParsePolicy(IdentityPolicy, in.Policy)
-		if err != nil {
-			return nil, stsError(400, "MalformedPolicyDocument", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		p, refusal := sessionPolicy(in.Policy)
+		if refusal != nil {
+			return nil, refusal
 		}
 		x.policies = append(x.policies, &attached{policy: p})
 	}
@@ -332,16 +336,27 @@ func (s *Store) finish(x *session, a *account, in SessionInput, defaultDuration 
 		x.policies = append(x.policies, m)
 	}
 	x.restricted = x.restricted || len(x.policies) > 0
-	if size := x.packedBytes() * 100 / maxPacked; size > 100 {
-		return nil, stsError(400, "PackedPolicyTooLarge",
-			"Packed size of session tags consumes %d%% of allotted space.", size)
-	}
 	seconds := in.DurationSeconds
 	if seconds == 0 {
 		seconds = defaultDuration
 	}
 	x.expiration = s.endOf(x, seconds)
-	return s.add(x, a.id), nil
+	return s.issue(x, a.id, in.MinimumTokenSize)
+}
+
+// sessionPolicy reads an inline session policy, in which every ARN has all its parts
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). What STS says
+// of one that is no JSON is the text of its parser (ansible-collections/amazon.aws#2778),
+// which is not known for each mistake: the words here are IAM's.
+func sessionPolicy(document string) (*Policy, *verdict.Refusal) {
+	p, err := ParsePolicy(IdentityPolicy, document)
+	if err == nil && p.incomplete != "" {
+		err = fmt.Errorf("resource %q lacks parts of an ARN, which a session policy must not", p.incomplete)
+	}
+	if err != nil {
+		return nil, malformedDocument(IdentityPolicy, err).Refusal(verdict.StageHandle)
+	}
+	return p, nil
 }
 
 // checkMFA verifies a device's code, if one was sent; nil and false without.

@@ -36,7 +36,7 @@ func FuzzEndpoints(f *testing.F) {
 		must(metadata.IDToken(metadata.IDTokenOptions{Settings: s, Path: "/id", Token: "token-0f3c",
 			Mint: func(context.Context, string) (string, error) { return "", nil }})),
 		must(metadata.ECS(metadata.ECSOptions{Settings: s, Credentials: map[string]metadata.Vendor{id: v}, Rate: -1})),
-		sso.Portal(), sso.OIDC(), metadata.GCE(metadata.GCEOptions{Settings: s}),
+		sso.Portal(), sso.OIDC(), metadata.GCE(metadata.GCEOptions{Settings: s}), metadata.Azure(s),
 	}
 	f.Add("GET", "/latest/meta-data/iam/security-credentials/app", "X-Aws-Ec2-Metadata-Token", "AQAAA", "")
 	f.Add("PUT", "/latest/api/token", "X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "99999999999999999999", "")

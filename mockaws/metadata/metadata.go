@@ -17,7 +17,7 @@ import (
 type Settings struct {
 	// Name stands in Lookups; the default is the kind: imds, ecs,
 	// eks-pod-identity, snapstart, sso-portal, sso-oidc, signin, oidc,
-	// gce-metadata or amplify-listener.
+	// gce-metadata, azure-metadata or amplify-listener.
 	Name string
 	// Now is the time the endpoint lives in; the default is time.Now.
 	Now func() time.Time
@@ -88,7 +88,8 @@ type Behaviour struct {
 // Behaviours lists how the endpoints answer, and where that is known from.
 func Behaviours() []Behaviour {
 	return slices.Concat(imdsBehaviours[:], ecsBehaviours[:], podBehaviours[:], snapBehaviours[:],
-		ssoBehaviours[:], signInBehaviours[:], idTokenBehaviours[:], gceBehaviours[:], amplifyBehaviours[:])
+		ssoBehaviours[:], signInBehaviours[:], idTokenBehaviours[:], gceBehaviours[:], azureBehaviours[:],
+		amplifyBehaviours[:])
 }
 
 // reply is an answer that has been decided upon.

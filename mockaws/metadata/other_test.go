@@ -59,6 +59,27 @@ func TestGCEIsNotIMDS(t *testing.T) {
 	}
 }
 
+// TestAzureIsNotIMDS asks what AWS's SDKs ask at EC2's address. The answer to PUT was
+// recorded on a runner of GitHub's: 400, text/xml, 322 bytes (JuliaCloud/AWS.jl#721).
+func TestAzureIsNotIMDS(t *testing.T) {
+	h := newHost(t, func(s metadata.Settings) (http.Handler, error) { return metadata.Azure(s), nil })
+	got := h.ask(t, "PUT", "/latest/api/token", ttl, "21600")
+	if got.status != 400 || len(got.body) != 322 ||
+		!strings.Contains(got.body, "<Code>InvalidHttpVerb</Code>") ||
+		!strings.Contains(got.body, "<Details>'PUT' is not a supported verb.</Details>") {
+		t.Errorf("got %d of %d bytes: %s", got.status, len(got.body), got.body)
+	}
+	got.wantHeader(t, "Content-Type", "text/xml; charset=utf-8", "Server", "Microsoft-IIS/10.0")
+	// https://learn.microsoft.com/en-us/azure/virtual-machines/instance-metadata-service: a
+	// request without the header Metadata: true is answered with 400.
+	if got = h.ask(t, "GET", roles); got.status != 400 || !strings.Contains(got.body, "header not specified") {
+		t.Errorf("got %+v", got)
+	}
+	if got = h.ask(t, "GET", "/metadata/instance", "Metadata", "true"); got.status != 501 {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestAmplifyListenerSaysThatItIsNotKnown(t *testing.T) {
 	h := newHost(t, func(s metadata.Settings) (http.Handler, error) { return metadata.AmplifyListener(s), nil })
 	got := h.ask(t, "GET", "/credentials")
@@ -86,7 +107,7 @@ func TestBehavioursAreSourced(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"imds", "ecs", "eks-pod-identity", "snapstart", "sso-portal", "sso-oidc", "signin",
-		"oidc", "gce-metadata"} {
+		"oidc", "gce-metadata", "azure-metadata"} {
 		if !names[kind+"/throttled"] && !names[kind+"/limit"] || !names[kind+"/fault"] {
 			t.Errorf("%s has no row for throttling or faults", kind)
 		}

@@ -29,9 +29,10 @@ type Issuer struct {
 	platform  Platform
 	now       func() time.Time
 
-	mu   sync.Mutex
-	keys *keyring
-	down bool
+	mu      sync.Mutex
+	keys    *keyring
+	further []*keyring // of the platform's further algorithms
+	down    bool
 }
 
 // keyring is the keys of one issuer, or of several that share them.
@@ -63,8 +64,47 @@ func NewIssuer(issuer, algorithm string, now func() time.Time) (*Issuer, error) 
 		now = time.Now
 	}
 	alg := jose.SignatureAlgorithm(algorithm)
-	return &Issuer{url: issuer, host: strings.ToLower(u.Hostname()), path: u.Path, algorithm: alg, platform: platform,
-		now: now, keys: &keyring{algorithm: alg}}, nil
+	made := &Issuer{url: issuer, host: strings.ToLower(u.Hostname()), path: u.Path, algorithm: alg, platform: platform,
+		now: now, keys: &keyring{algorithm: alg}}
+	for _, other := range platform.Further {
+		made.further = append(made.further, &keyring{algorithm: other})
+	}
+	return made, nil
+}
+
+// ringOf is the keys of an algorithm; "" is the issuer's own.
+func (i *Issuer) ringOf(algorithm string) (*keyring, error) {
+	if algorithm == "" || algorithm == string(i.algorithm) {
+		return i.ring(), nil
+	}
+	for _, k := range i.further {
+		if string(k.algorithm) == algorithm {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("issuer %s: it has no key of algorithm %q", i.url, algorithm)
+}
+
+// published are all public keys of the issuer.
+func (i *Issuer) published() (jose.JSONWebKeySet, error) {
+	var all jose.JSONWebKeySet
+	for _, k := range append([]*keyring{i.ring()}, i.further...) {
+		set, err := k.public()
+		if err != nil {
+			return all, err
+		}
+		all.Keys = append(all.Keys, set.Keys...)
+	}
+	return all, nil
+}
+
+// algorithms are those of which the issuer has keys.
+func (i *Issuer) algorithms() []string {
+	list := []string{string(i.algorithm)}
+	for _, k := range i.further {
+		list = append(list, string(k.algorithm))
+	}
+	return list
 }
 
 // URL is the issuer's address, as in iss.
@@ -200,7 +240,7 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case below && rest == configurationPath && get:
 		writeJSON(w, http.StatusOK, i.configuration())
 	case below && rest == i.platform.KeysPath && get:
-		keys, err := i.ring().public()
+		keys, err := i.published()
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
@@ -216,7 +256,7 @@ func (i *Issuer) configuration() map[string]any {
 	return map[string]any{
 		"issuer": i.url, "jwks_uri": i.KeysURL(),
 		"response_types_supported": []string{"id_token"}, "subject_types_supported": []string{"public"},
-		"id_token_signing_alg_values_supported": []string{string(i.algorithm)},
+		"id_token_signing_alg_values_supported": i.algorithms(),
 		"claims_supported":                      i.platform.Claims, "scopes_supported": []string{"openid"},
 	}
 }

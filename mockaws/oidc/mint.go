@@ -25,6 +25,8 @@ type TokenOptions struct {
 	Lifetime time.Duration
 	// Defect is what is wrong on purpose; "" for a good token.
 	Defect Defect
+	// Algorithm signs the token where the issuer has keys of several; "" is its own.
+	Algorithm string
 }
 
 // Defect is a way in which a token is wrong.
@@ -61,7 +63,11 @@ func (i *Issuer) Mint(o TokenOptions) (string, error) {
 	if o.Lifetime < 0 {
 		return "", fmt.Errorf("token lifetime %s: want a positive one, or the defect %q", o.Lifetime, Expired)
 	}
-	key, err := i.ring().signing()
+	ring, err := i.ringOf(o.Algorithm)
+	if err != nil {
+		return "", err
+	}
+	key, err := ring.signing()
 	if err != nil {
 		return "", err
 	}

@@ -14,6 +14,8 @@ type Platform struct {
 	Host      string // a hostname; "*" stands for one label
 	KeysPath  string // below the issuer's URL
 	Algorithm jose.SignatureAlgorithm
+	// Further are algorithms for which the issuer has keys as well.
+	Further   []jose.SignatureAlgorithm
 	Type      string   // typ in a token's header, "" for none
 	Audiences bool     // aud is a list even of one
 	Claims    []string // that its discovery document lists
@@ -59,6 +61,15 @@ var platforms = []Platform{
 			"machine_id",
 			"machine_name", "machine_version", "org_id", "org_name", "region"},
 		Confidence: "L", Source: "https://fly.io/docs/reference/openid-connect/",
+	},
+	{
+		// Its discovery document was recorded by others, and that its tokens have a typ is
+		// likely.
+		Name: "AWS outbound identity federation", Host: "*.tokens.sts.global.api.aws",
+		KeysPath: "/.well-known/jwks.json", Algorithm: jose.RS256, Further: []jose.SignatureAlgorithm{jose.ES384},
+		Type: "JWT", Claims: []string{"sub", "iss", "aud", "exp", "iat", "jti", "https://sts.amazonaws.com/"},
+		Confidence: "L",
+		Source:     "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOutboundWebIdentityFederationInfo.html",
 	},
 	{
 		Name: "Amazon Cognito identity pools", Host: "cognito-identity.amazonaws.com",

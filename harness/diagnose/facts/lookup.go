@@ -100,11 +100,20 @@ var lookupAdvice = map[string]Advice{
 			"the program keys, or a role for a token of Google's (AssumeRoleWithWebIdentity)",
 		"https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html",
 	},
+	"azure-metadata/verb":   notAzure,
+	"azure-metadata/header": notAzure,
 	"amplify-listener/unknown": {
 		"Leave the listener alone: with a compute role the credentials are in AWS_ACCESS_KEY_ID, " +
 			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN while requests are answered",
 		"https://docs.aws.amazon.com/amplify/latest/userguide/amplify-SSR-compute-role.html",
 	},
+}
+
+// notAzure is what to do where SDKs meet Azure's metadata service at EC2's address.
+var notAzure = Advice{
+	"Set AWS_EC2_METADATA_DISABLED=true, so that SDKs do not take Azure's metadata service for EC2's, and give the " +
+		"program keys, or the credentials of a role that it assumes with a token of this platform",
+	"https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html",
 }
 
 // RefusedLookup is the first request to the host's endpoints that ended the

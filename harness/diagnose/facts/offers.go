@@ -1,8 +1,6 @@
 package facts
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,65 +13,31 @@ import (
 func (d *Facts) Unused() (out []ledger.Row) {
 	for i := range d.Rows {
 		row := &d.Rows[i]
-		o := &row.Offer
-		example := len(o.Variables) > 0 && slices.Contains(d.Offered, o.Variables[0])
-		if row.There && !o.Platform && !o.Ended && !example && len(row.Used) == 0 {
+		if row.There && len(row.Used) == 0 && d.isGood(&row.Offer) {
 			out = append(out, *row)
 		}
 	}
 	return out
 }
 
-// Missed says of an unused place what the program did about it.
-func (d *Facts) Missed(row *ledger.Row) string {
-	o := &row.Offer
-	place := d.Result.Scrub(o.Name)
-	if o.Role != "" {
-		place += fmt.Sprintf(" (role %s, by %s)", o.Role, o.How())
-	} else {
-		place += fmt.Sprintf(" (by %s)", o.How())
-	}
-	way, _ := d.brokenWay()
-	switch {
-	case way != "" && o.Kind == fixtures.OfferWebIdentity:
-		return fmt.Sprintf("This host has %s. %s", place, way)
-	case row.Asked.Seen && row.Asked.Count == 0:
-		return fmt.Sprintf("This host has %s, and the program never asked there.", place)
-	case row.Asked.Seen:
-		return fmt.Sprintf(
-			"This host has %s; the program asked there %s, and used nothing of it.",
-			place,
-			row.Asked.String(),
-		)
-	}
-	return fmt.Sprintf("This host has %s, and no call used it.", place)
+// isGood reports whether a place has credentials that a program is meant to use.
+func (d *Facts) isGood(o *fixtures.Offer) bool {
+	example := len(o.Variables) > 0 && slices.Contains(d.Offered, o.Variables[0])
+	nobodys := o.Endpoint != "" && o.Role == "" && !o.User // an instance without a role, say
+	return !o.Platform && !o.Ended && !example && !nobodys
 }
 
-// UseOffer says how a program gets the credentials of a place.
-func UseOffer(row *ledger.Row) string {
-	o := &row.Offer
-	by := cmp.Or(strings.Join(o.Variables, ", "), strings.Join(o.Headers, ", "), o.How())
-	switch o.Kind {
-	case fixtures.OfferWebIdentity:
-		return fmt.Sprintf(
-			"Have the program assume role %s with the token that it finds by %s: give its SDK no other credentials, "+
-				"and use a version of it that reads that",
-			o.Role,
-			by,
-		)
-	case fixtures.OfferEndpoint:
-		if refused := row.Asked.Refusals(); refused != "" {
-			return fmt.Sprintf(
-				"Mend how the program asks %s, which %s: give its SDK no other credentials, and use a version of it "+
-					"that asks as this host wants",
-				o.Name,
-				refused,
-			)
+// May reports whether the principal behind a place may make the call, by its
+// policies.
+func (c *Call) May(row *ledger.Row) bool {
+	return slices.ContainsFunc(c.Able, func(arn string) bool {
+		if row.Offer.Role == "" {
+			return arn == row.Principal
 		}
-		return fmt.Sprintf("Have the program ask %s, which it finds by %s: give its SDK no other credentials, "+
-			"and use a version of it that asks there", o.Name, by)
-	}
-	return fmt.Sprintf("Have the program use %s, which it finds by %s", o.Name, by)
+		_, name, isRole := strings.Cut(arn, ":role/")
+		name = name[strings.LastIndexByte(name, '/')+1:]
+		return isRole && c.RoleOfPrincipal[name] == row.Offer.Role
+	})
 }
 
 // HeadersUnsent are the headers by which the host hands out credentials, where no

@@ -107,8 +107,10 @@ func endsIn(file, path string) bool {
 // answerOf is an answer of an endpoint in a few words.
 func answerOf(status int, note string) string {
 	switch {
-	case status == 0:
+	case status == 0 && note == "":
 		return ledger.NoAnswer
+	case status == 0:
+		return ledger.NoAnswer + ", " + note
 	case status < 300:
 		return fmt.Sprint(status)
 	case note == "":

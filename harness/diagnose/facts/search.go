@@ -24,6 +24,19 @@ var credentialAddresses = map[netip.Addr]string{
 // Vainly are the places that the subject asked for credentials and that had none
 // for it, each once.
 func (d *Facts) Vainly() (places []string) {
+	places = d.Elsewhere()
+	for _, l := range d.Result.Lookups {
+		place := "the host's endpoint " + l.Endpoint + ", which refused"
+		if _, known := lookupAdvice[l.Behaviour]; known && !slices.Contains(places, place) {
+			places = append(places, place)
+		}
+	}
+	return places
+}
+
+// Elsewhere are the places that the subject asked for credentials and that the host
+// does not have, each once.
+func (d *Facts) Elsewhere() (places []string) {
 	add := func(place string) {
 		if !slices.Contains(places, place) {
 			places = append(places, place)
@@ -35,11 +48,6 @@ func (d *Facts) Vainly() (places []string) {
 	for _, a := range d.Result.Refused {
 		if place := PlaceOf(a); place != "" {
 			add(fmt.Sprintf("%s at %s, which this host does not have", place, a.Addr))
-		}
-	}
-	for _, l := range d.Result.Lookups {
-		if _, known := lookupAdvice[l.Behaviour]; known {
-			add("the host's endpoint " + l.Endpoint + ", which refused")
 		}
 	}
 	return places

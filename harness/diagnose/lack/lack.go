@@ -16,23 +16,75 @@ import (
 // Explain says why a program that wanted credentials has none, and what to
 // change.
 func Explain(d *facts.Facts, t *rule.Telling) {
-	var why []string
+	why, settled := missed(d, t)
+	why = append(why, whatWasSet(d, t, len(why) > 0)...)
+	why = append(why, whatWasTried(d)...)
+	if blind := d.OutOfReach(); blind != "" && len(d.Result.Exchanges) == 0 {
+		why = append(why, blind)
+	}
+	if c, fits := knownCase(d); fits && !settled {
+		why = append(why, c.why)
+		t.Change = c.change
+		t.Source = c.source
+		t.Confidence = ""
+	}
+	t.Why = strings.Join(why, " ")
+}
+
+// missed says what became of the place that the program was meant to use, and of the
+// others that it asked. It is settled where that is all that is to be said: an endpoint
+// refused it, and what to change about that is known.
+func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 	l, advice, refused := d.RefusedLookup()
-	if refused {
+	all := d.Misses()
+	for i, m := range all {
+		if i > 0 && m.Row.Asked.Count == 0 {
+			continue
+		}
+		why = append(why, m.Why)
+		settled = settled || i == 0 && m.Source != "" && m.Row.Asked.Refusals() != ""
+		refused = refused && l.Endpoint != m.Row.Offer.Endpoint
+	}
+	if len(all) > 0 {
+		t.Change, t.Source, t.Confidence = all[0].Change, all[0].Source, all[0].Confidence
+		if all[0].Given && len(d.Result.Exchanges) == 0 {
+			return append(why, noRegion(d, t)...), d.NoRegion()
+		}
+	}
+	if refused && !settled {
 		why = append(why, facts.Told(l))
 		t.Change, t.Source = advice.Change, advice.Source
+		return why, true
 	}
-	offers := d.Unused()
-	for i := range offers {
-		why = append(why, d.Missed(&offers[i]))
+	return why, settled
+}
+
+// noRegion says what is missing where credentials are not: a region, if nothing sets
+// one. That it is the region is likely, and certain where the library says so.
+func noRegion(d *facts.Facts, t *rule.Telling) []string {
+	t.Change = "See what the program printed: it had credentials and ended before it called"
+	if !d.NoRegion() {
+		return []string{"Credentials are not what it lacks."}
 	}
-	if len(offers) > 0 && !refused {
-		t.Change = d.Use(&offers[0])
+	t.Source = rule.DocRegion
+	if !d.Says(fixtures.NoRegion) {
+		t.Confidence = "L"
 	}
-	why = append(why, whatIsSet(d))
+	t.Change = "Set AWS_REGION and AWS_DEFAULT_REGION for the program on this host (some SDKs read one, some the " +
+		"other), or pass the client its region"
+	return []string{"Credentials are not what it lacks: no region is set here, neither AWS_REGION nor " +
+		"AWS_DEFAULT_REGION nor one in a profile." + d.RegionOfEndpoint()}
+}
+
+// whatWasSet says what the variables tell: which profile is named, which are hidden,
+// and, where nothing else is known, which of the usual three are there.
+func whatWasSet(d *facts.Facts, t *rule.Telling, known bool) (why []string) {
 	if name := missingProfile(d); name != "" {
 		why = append(why, fmt.Sprintf("AWS_PROFILE names the profile %s, and no file of this host has it.", name))
 		t.Change = "Take AWS_PROFILE out where the host has credentials of its own, or give the host that profile"
+	}
+	if !known {
+		why = append(why, whatIsSet(d))
 	}
 	if hidden := d.Result.Hidden; len(hidden) > 0 {
 		why = append(
@@ -51,28 +103,25 @@ func Explain(d *facts.Facts, t *rule.Telling) {
 				"the header "+header+", and nobody sent a request (--port, Deployment.Serve).",
 		)
 	}
-	if vain := d.Vainly(); len(vain) > 0 {
-		why = append(why, "It asked for credentials at "+strings.Join(vain, "; at ")+".")
-	}
-	if others := otherAttempts(d); len(others) > 0 {
-		why = append(why, "It tried to reach "+strings.Join(others, ", ")+".")
-	}
-	if len(offers) == 0 && !d.Has("AWS_REGION") && !d.Says(fixtures.NoCredentials) && !d.Says(fixtures.NoKeySetting) {
+	if !known && d.NoRegion() && !d.Says(fixtures.NoCredentials) && !d.Says(fixtures.NoKeySetting) {
 		why = append(
 			why,
 			"AWS_REGION is not set either, by the host or by the project: clients that read the region from it "+
 				"give up, too.",
 		)
 	}
-	if blind := d.OutOfReach(); blind != "" && len(d.Result.Exchanges) == 0 {
-		why = append(why, blind)
+	return why
+}
+
+// whatWasTried says where else the program looked.
+func whatWasTried(d *facts.Facts) (why []string) {
+	if vain := d.Elsewhere(); len(vain) > 0 {
+		why = append(why, "It asked for credentials at "+strings.Join(vain, "; at ")+".")
 	}
-	if c, fits := knownCase(d); fits && !refused {
-		why = append(why, c.why)
-		t.Change = c.change
-		t.Source = c.source
+	if others := otherAttempts(d); len(others) > 0 {
+		why = append(why, "It tried to reach "+strings.Join(others, ", ")+".")
 	}
-	t.Why = strings.Join(why, " ")
+	return why
 }
 
 // missingProfile is the profile that AWS_PROFILE names and that no file has; empty

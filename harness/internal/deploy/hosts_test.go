@@ -44,6 +44,7 @@ var probes = map[string]struct {
 	want         string
 }{
 	"amplify-listener": {"GET", "", 501, "not public"},
+	"azure-metadata":   {"PUT", "/latest/api/token", 400, "InvalidHttpVerb"},
 	"ecs":              {"GET", "", 200, `"AccessKeyId":"ASIA`},
 	"eks-pod-identity": {"GET", "", 400, "Service account token cannot be empty"},
 	"gce-metadata":     {"GET", "/latest/meta-data/iam/security-credentials/", 403, "Forbidden"},

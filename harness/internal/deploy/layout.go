@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -98,7 +99,8 @@ func (l *layout) place(e fixtures.Endpoint, handler http.Handler, token string) 
 	maps.Copy(l.addresses, placed.Addresses)
 	maps.Copy(l.hosts, placed.Hosts)
 	address := placed.Address
-	if lead := leads[e.Kind]; placed.Elsewhere && lead != nil && (e.Kind != "ecs" || e.Name == l.relative) {
+	lead := endpointKinds[e.Kind].lead
+	if placed.Elsewhere && lead != nil && (e.Kind != "ecs" || e.Name == l.relative) {
 		lead(l, "http://"+address, e)
 	}
 	host, port, err := net.SplitHostPort(address)
@@ -128,29 +130,6 @@ func (l *layout) listen(handler http.Handler) (address string, err error) {
 	}
 	l.listeners = append(l.listeners, listener)
 	return strings.TrimPrefix(listener.URL, "http://"), nil
-}
-
-// leads are the settings by which SDKs find an endpoint elsewhere than at its
-// real address, by kind
-// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
-// A kind that is not here is found by a variable of the host's own.
-var leads = map[string]func(l *layout, url string, e fixtures.Endpoint){
-	"imds": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", url) },
-	"gce-metadata": func(l *layout, url string, _ fixtures.Endpoint) {
-		// What AWS's SDKs meet at 169.254.169.254, and where Google's find it.
-		l.wire("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
-		l.wire("GCE_METADATA_HOST", strings.TrimPrefix(url, "http://"))
-	},
-	"ecs": func(l *layout, url string, e fixtures.Endpoint) {
-		// 169.254.170.2 is built into the SDKs for a relative URI, and a relative
-		// URI wins over a full one.
-		l.instead["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = ledger.Variable{
-			Name:  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-			Value: url + e.Path, SetBy: ledger.ByWiring}
-	},
-	"sso-portal": func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO", url) },
-	"sso-oidc":   func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SSO_OIDC", url) },
-	"signin":     func(l *layout, url string, _ fixtures.Endpoint) { l.wire("AWS_ENDPOINT_URL_SIGNIN", url) },
 }
 
 // writeFiles fills the host's files and puts them in their places. The temporary
@@ -207,7 +186,7 @@ func (ev *environment) leadToMock(l *layout) error {
 	// The AWS SDK for Go v2 reads no other variable for the calls of its
 	// credential providers (config v1.33, resolve_credentials.go).
 	l.wire("AWS_ENDPOINT_URL_STS", ev.mock.URL)
-	if servedKind(ev.host, "imds", "gce-metadata") {
+	if slices.ContainsFunc(ev.host.Endpoints, fixtures.Endpoint.AtInstanceMetadata) {
 		return nil
 	}
 	at, err := ev.points.noMetadataURL()

@@ -1,16 +1,6 @@
 package deploy
 
-import (
-	"slices"
-
-	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/mockaws/metadata"
-)
-
-// servedKind reports whether any of the host's endpoints is of a kind.
-func servedKind(h *fixtures.Host, kinds ...string) bool {
-	return slices.ContainsFunc(h.Endpoints, func(e fixtures.Endpoint) bool { return slices.Contains(kinds, e.Kind) })
-}
+import "github.com/hostproof/hostproof/mockaws/metadata"
 
 // observe notes a request to one of the host's endpoints.
 func (es *endpoints) observe(l metadata.Lookup) {

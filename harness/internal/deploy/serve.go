@@ -14,21 +14,6 @@ import (
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
-// endpointKinds serve the kinds of endpoints that hosts offer, where the layout
-// puts them.
-var endpointKinds = map[string]func(*serving, fixtures.Endpoint) (http.Handler, error){
-	"amplify-listener": serveAmplifyListener,
-	"ecs":              serveECS,
-	"eks-pod-identity": servePodIdentity,
-	"gce-metadata":     serveGCE,
-	"imds":             serveIMDS,
-	"oidc":             serveIDToken,
-	"signin":           serveSignIn,
-	"snapstart":        serveSnapStart,
-	"sso-oidc":         serveSSOTokens,
-	"sso-portal":       serveSSOPortal,
-}
-
 func serveAmplifyListener(s *serving, e fixtures.Endpoint) (http.Handler, error) {
 	return metadata.AmplifyListener(s.endpointSettings(e)), nil
 }
@@ -78,6 +63,10 @@ func serveIMDS(s *serving, e fixtures.Endpoint) (http.Handler, error) {
 
 func serveGCE(s *serving, e fixtures.Endpoint) (http.Handler, error) {
 	return metadata.GCE(metadata.GCEOptions{Settings: s.endpointSettings(e), ProjectID: projectName}), nil
+}
+
+func serveAzure(s *serving, e fixtures.Endpoint) (http.Handler, error) {
+	return metadata.Azure(s.endpointSettings(e)), nil
 }
 
 func serveSignIn(s *serving, e fixtures.Endpoint) (http.Handler, error) {
@@ -134,10 +123,10 @@ func (es *endpoints) task() *metadata.Task {
 
 // handler makes the handler of one of the host's endpoints.
 func (s *serving) handler(e fixtures.Endpoint) (http.Handler, error) {
-	construct := endpointKinds[e.Kind]
-	if construct == nil {
+	kind, ok := endpointKinds[e.Kind]
+	if !ok {
 		return nil, fmt.Errorf("host %s offers %s (%s), which this harness does not serve; it serves %s",
 			s.host.Name, e.Name, e.Kind, strings.Join(slices.Sorted(maps.Keys(endpointKinds)), ", "))
 	}
-	return construct(s, e)
+	return kind.serve(s, e)
 }

@@ -8,13 +8,16 @@
 // whose tests have to notice it. The others are made by gremlins
 // (https://gremlins.dev), which turns comparisons and sums round: of a package that
 // has changed, the share that is noticed may not fall below the package's floor
-// (floors.yaml).
+// (floors.yaml). And a sample can be drawn by chance, uniformly over the lines of code
+// and of the hosts' YAML: the share of it that is noticed says what the tests are worth
+// where no bug was found yet.
 //
 //	go run ./harness/internal/mutation/check pinned            all of them, some minutes
 //	go run ./harness/internal/mutation/check pinned H05 E01    these
 //	go run ./harness/internal/mutation/check file FILE         others, in the form of pinned.yaml
 //	go run ./harness/internal/mutation/check changed REF       the packages that differ from REF
 //	go run ./harness/internal/mutation/check floors            all packages with a floor
+//	go run ./harness/internal/mutation/check draw 5 100 >F      100 changes by chance, for "file F"
 //
 // The exit code is 1 where something passes unnoticed, 2 where nothing can be said.
 //

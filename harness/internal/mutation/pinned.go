@@ -2,6 +2,7 @@ package mutation
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -24,17 +25,22 @@ var pinned []byte
 // Mutant is a small change that the tests have to notice.
 type Mutant struct {
 	// ID names it, such as "H05".
-	ID string `yaml:"id"`
+	ID string `json:"id" yaml:"id"`
 	// File has the code, relative to the module's root.
-	File string `yaml:"file"`
+	File string `json:"file" yaml:"file"`
 	// Old is the code as it is, and New as it is with the bug.
-	Old string `yaml:"old"`
-	New string `yaml:"new"`
+	Old string `json:"old" yaml:"old"`
+	New string `json:"new" yaml:"new"`
 	// Tests are the packages whose tests notice it, such as "./harness/diagnose", with
-	// spaces between them, and Run chooses among the tests as the flag -run does;
-	// empty: all.
-	Tests string `yaml:"tests"`
-	Run   string `yaml:"run,omitempty"`
+	// spaces between them, the nearest first, and Run chooses among the tests as the
+	// flag -run does; empty: all.
+	Tests string `json:"tests" yaml:"tests"`
+	Run   string `json:"run,omitempty" yaml:"run,omitempty"`
+	// Kind is how a change that was drawn was made, such as "boundary, line 12".
+	Kind string `json:"kind,omitempty" yaml:"kind,omitempty"`
+	// Limit is how long tests may take, such as "3m"; empty: ten minutes. A change that
+	// has them hang is noticed.
+	Limit string `json:"limit,omitempty" yaml:"limit,omitempty"`
 }
 
 // Pinned are the changes that are kept.
@@ -67,6 +73,21 @@ func Read(name string, data []byte) ([]Mutant, error) {
 		seen[m.ID] = true
 	}
 	return list, nil
+}
+
+// Write writes changes as Read reads them, each on a line: JSON is YAML, and has no
+// trouble with tabs.
+func Write(list []Mutant) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	for _, m := range list {
+		out.WriteString("- ")
+		if err := encoder.Encode(m); err != nil {
+			return nil, err
+		}
+	}
+	return out.Bytes(), nil
 }
 
 // Stale says that the code of a change is gone, or is not told apart any more.
@@ -151,11 +172,22 @@ func (m Mutant) Noticed(ctx context.Context, root string) (noticed bool, by []st
 		return false, nil, err
 	}
 	defer remove()
-	args := []string{"test", "-vet=off", "-count=1", "-timeout", "10m", "-overlay", overlay}
+	for _, name := range strings.Fields(m.Tests) {
+		if noticed, by, err = m.test(ctx, root, overlay, name); noticed || err != nil {
+			break
+		}
+	}
+	return noticed, by, err
+}
+
+// test runs the tests of a package with the change laid over the code.
+func (m Mutant) test(ctx context.Context, root, overlay, name string) (noticed bool, by []string, err error) {
+	args := []string{"test", "-vet=off", "-count=1", "-failfast", "-ldflags=-s -w",
+		"-timeout", cmp.Or(m.Limit, "10m"), "-overlay", overlay}
 	if m.Run != "" {
 		args = append(args, "-run", m.Run)
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, strings.Fields(m.Tests)...)...)
+	cmd := exec.CommandContext(ctx, "go", append(args, name)...)
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	return m.judge(string(out), err)
@@ -202,7 +234,10 @@ func (m Mutant) judge(out string, err error) (bool, []string, error) {
 	for _, match := range failed.FindAllStringSubmatch(out, -1) {
 		by = append(by, match[1])
 	}
-	if len(by) == 0 && !strings.Contains(out, "panic: ") {
+	if strings.Contains(out, "panic: test timed out") {
+		by = append(by, "a hang")
+	}
+	if len(by) == 0 && !strings.Contains(out, "panic: ") && !strings.Contains(out, "fatal error: ") {
 		return false, nil, fmt.Errorf("%s: no test failed, and go test did:\n%s", m.ID, out)
 	}
 	return true, by, nil

@@ -13,7 +13,7 @@ import (
 // https://docs.aws.amazon.com/general/latest/gr/s3.html,
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 func TestHostnames(t *testing.T) {
-	c := catalog.New(sts.New(nil), s3.New(s3.NewBuckets()))
+	c := catalog.New(sts.New(nil, nil), s3.New(s3.NewBuckets()))
 	for _, row := range []struct{ host, service, region, bucket string }{
 		{"sts.amazonaws.com", "STS", "us-east-1", ""},
 		{"sts.eu-central-1.amazonaws.com", "STS", "eu-central-1", ""},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 )
@@ -18,7 +19,7 @@ import (
 // judge asks: what is changed here holds for the next request, where AWS takes
 // some seconds. Its only endpoint is global and takes credential scopes of
 // us-east-1 (https://docs.aws.amazon.com/general/latest/gr/iam-service.html).
-func New() *service.Service {
+func New(issuers *oidc.Issuers) *service.Service {
 	return &service.Service{
 		ID: "IAM", EndpointPrefix: "iam", SigningName: "iam", Version: "2010-05-08", GlobalRegion: "us-east-1",
 		Dialect: protocol.Dialect{
@@ -28,7 +29,7 @@ func New() *service.Service {
 		SkewWindow: 15 * time.Minute, Complete: true, EventSource: "iam.amazonaws.com",
 		Operations: slices.Concat(userRows, roleRows, userHolderRows, roleHolderRows, policyRows, providerRows,
 			profileRows,
-			simulateRows, unimplemented),
+			simulateRows, outboundRows(issuers), unimplemented),
 	}
 }
 
@@ -45,8 +46,8 @@ var unimplemented = service.Unimplemented(
 	"DeleteSSHPublicKey", "DeleteServerCertificate", "DeleteServiceLinkedRole", "DeleteSigningCertificate",
 	"DeleteVirtualMFADevice",
 	"DetachGroupPolicy", "DisableOrganizationsRootCredentialsManagement", "DisableOrganizationsRootSessions",
-	"DisableOutboundWebIdentityFederation", "EnableMFADevice", "EnableOrganizationsRootCredentialsManagement",
-	"EnableOrganizationsRootSessions", "EnableOutboundWebIdentityFederation", "GenerateCredentialReport",
+	"EnableMFADevice", "EnableOrganizationsRootCredentialsManagement",
+	"EnableOrganizationsRootSessions", "GenerateCredentialReport",
 	"GenerateOrganizationsAccessReport",
 	"GenerateServiceLastAccessedDetails", "GetAccountAuthorizationDetails", "GetAccountPasswordPolicy",
 	"GetAccountProperties",
@@ -54,7 +55,7 @@ var unimplemented = service.Unimplemented(
 	"GetDelegationRequest",
 	"GetGroup", "GetGroupPolicy", "GetHumanReadableSummary", "GetLoginProfile", "GetMFADevice",
 	"GetOrganizationsAccessReport",
-	"GetOutboundWebIdentityFederationInfo", "GetRoleTemplateVersion", "GetSAMLProvider", "GetSSHPublicKey",
+	"GetRoleTemplateVersion", "GetSAMLProvider", "GetSSHPublicKey",
 	"GetServerCertificate",
 	"GetServiceLastAccessedDetails", "GetServiceLastAccessedDetailsWithEntities", "GetServiceLinkedRoleDeletionStatus",
 	"ListAttachedGroupPolicies", "ListDelegationRequests", "ListGroupPolicies", "ListGroups", "ListMFADeviceTags",
@@ -85,13 +86,21 @@ func row[In, Out any](
 }
 
 // awsPolicyForAll says whose account a resource belongs to: AWS's own policies are
-// every account's. Nothing of IAM has a policy of its own but the roles.
+// every account's to read and to attach, and nobody's to change (that this is denied,
+// cloud-copilot/iam-simulate says). Nothing of IAM has a policy of its own but the roles.
 func awsPolicyForAll(c *service.Call) (*iam.Policy, string) {
-	if strings.HasPrefix(c.Input.Form.Get("PolicyArn"), "arn:aws:iam::aws:") {
-		return nil, c.Account()
+	switch {
+	case !strings.HasPrefix(c.Input.Form.Get("PolicyArn"), "arn:aws:iam::aws:"):
+		return nil, ""
+	case slices.Contains(policyChanges, c.Operation.Name):
+		return nil, "aws"
 	}
-	return nil, ""
+	return nil, c.Account()
 }
+
+// policyChanges are the operations that change a managed policy.
+var policyChanges = []string{"DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVersion",
+	"TagPolicy", "UntagPolicy"}
 
 func iamARN(c *service.Call, resource string) string {
 	return "arn:aws:iam::" + c.Account() + ":" + resource
@@ -141,14 +150,18 @@ func tagElements(list []iam.Tag) *members[tagElement] {
 	return &m
 }
 
-// tagPage is what the operations List...Tags return.
+// tagPage is what the operations List...Tags return, by key.
 type tagPage struct {
 	pageInfo
 	Tags members[tagElement]
 }
 
 func tagsPaged(at paging, list []iam.Tag) (*tagPage, error) {
-	some, info, err := paged(at, list)
+	sorted := slices.SortedStableFunc(slices.Values(list), func(a, b iam.Tag) int {
+		return strings.Compare(a.Key,
+			b.Key)
+	})
+	some, info, err := paged(at, sorted)
 	if err != nil {
 		return nil, err
 	}

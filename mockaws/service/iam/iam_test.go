@@ -179,7 +179,7 @@ func TestIAMRoles(t *testing.T) {
 	created, err := client.CreateRole(ctx, &sdkiam.CreateRoleInput{RoleName: name,
 		AssumeRolePolicyDocument: aws.String(trustLambda), MaxSessionDuration: aws.Int32(7200)})
 	if err != nil || *created.Role.Arn != "arn:aws:iam::111122223333:role/job" ||
-		*created.Role.MaxSessionDuration != 7200 {
+		created.Role.MaxSessionDuration != nil { // which AWS does not show here, as recorded by localstack/localstack
 		t.Fatalf("created %+v, %v", created, err)
 	}
 	got, err := client.GetRole(ctx, &sdkiam.GetRoleInput{RoleName: name})

@@ -132,6 +132,10 @@ func checkBatch(ids []string) error {
 	case len(slices.Compact(sorted)) != len(ids):
 		return fail("BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct",
 			"Two or more batch entries in the request have the same Id.")
+	case slices.ContainsFunc(ids, func(id string) bool { return !queueName.MatchString(id) }):
+		return fail("InvalidBatchEntryId", "AWS.SimpleQueueService.InvalidBatchEntryId",
+			"A batch entry id can only contain alphanumeric characters, hyphens and underscores. "+
+				"It can be at most 80 letters long.")
 	}
 	return nil
 }

@@ -126,6 +126,7 @@ func (s *queues) find(c *service.Call, url string) (*queue, error) {
 	return nil, errNoQueue
 }
 
+// queueName is the shape of a queue's name, and of the id of an entry in a batch.
 var queueName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,80}$`)
 
 // queueDefaults are the attributes that a caller may set, with their ranges

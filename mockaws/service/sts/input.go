@@ -110,13 +110,13 @@ func checkMembers(c *service.Call, constraints ...constraint) error {
 // named (localstack/localstack tests/aws/services/sts/test_sts.snapshot.json,
 // recorded from AWS), of another one it is not (physera/onelogin-aws-cli#12).
 func checkRole(c *service.Call) error {
-	if parts := strings.SplitN(member(c, "RoleArn"), ":", 6); len(parts) == 6 && parts[0] == "arn" &&
-		parts[2] == "iam" &&
-		parts[3] == "" && len(parts[4]) == 12 && strings.HasPrefix(parts[5], "role/") {
-		return nil
-	}
-	if arn := member(c, "RoleArn"); !strings.HasPrefix(arn, "arn:") {
+	arn := member(c, "RoleArn")
+	parts := strings.SplitN(arn, ":", 6)
+	switch {
+	case len(parts) < 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "":
 		return service.Errorf("ValidationError", "%s is invalid", arn)
+	case parts[2] == "iam" && parts[3] == "" && len(parts[4]) == 12 && strings.HasPrefix(parts[5], "role/"):
+		return nil
 	}
 	return service.Errorf("ValidationError", "Request ARN is invalid")
 }
@@ -156,6 +156,29 @@ func durationSeconds(c *service.Call) (int, error) {
 	return int(n), nil
 }
 
+// minimumTokenSize is the member MinimumSessionTokenSize, 0 where it was not sent.
+func minimumTokenSize(c *service.Call) (int, error) {
+	text := member(c, "MinimumSessionTokenSize")
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 32)
+	broken := func(bound string) error {
+		return service.Errorf("ValidationError", "1 validation error detected: Value '%s' at "+
+			"'minimumSessionTokenSize' failed to satisfy constraint: Member must have value %s", text, bound)
+	}
+	switch {
+	case err != nil:
+		// A guess: no recorded answer is known.
+		return 0, service.Errorf("MalformedInput", "Invalid input: MinimumSessionTokenSize is not a number")
+	case n < 0:
+		return 0, broken("greater than or equal to 0")
+	case n > iam.MaxSessionToken:
+		return 0, broken(fmt.Sprintf("less than or equal to %d", iam.MaxSessionToken))
+	}
+	return int(n), nil
+}
+
 // sessionInput reads the members that operations which issue sessions share.
 // Lists are numbered from 1 ("Tags.member.1.Key").
 func sessionInput(c *service.Call, name string) (iam.SessionInput, error) {
@@ -163,8 +186,12 @@ func sessionInput(c *service.Call, name string) (iam.SessionInput, error) {
 	if err != nil {
 		return iam.SessionInput{}, err
 	}
+	least, err := minimumTokenSize(c)
+	if err != nil {
+		return iam.SessionInput{}, err
+	}
 	in := iam.SessionInput{
-		Name: member(c, name), DurationSeconds: seconds, Policy: member(c, "Policy"),
+		MinimumTokenSize: least, Name: member(c, name), DurationSeconds: seconds, Policy: member(c, "Policy"),
 		SourceIdentity: member(c, "SourceIdentity"), Context: c.Conditions,
 	}
 	for i := range listed(c, "PolicyArns") {

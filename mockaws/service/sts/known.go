@@ -34,7 +34,13 @@ var seenMessages = map[string]seen{
 	"2 validation errors detected: ":                          {"V", "mmmorris1975/aws-runas#80"},
 	"3 validation errors detected: ":                          {"V", "mmmorris1975/aws-runas#80"},
 	"4 validation errors detected: ":                          {"V", "mmmorris1975/aws-runas#80"},
-	"Packed size of session tags consumes":                    {"L", "the code is in AWS's model of STS"},
+	"The session token has ":                                  {"L", "boto/botocore, sts/2011-06-15: the code is AWS's, and that it names both sizes"},
+	"The specified transitive tag key must be included": {"V",
+		"localstack/localstack tests/aws/services/sts/test_sts.snapshot.json, recorded from AWS"},
+	"Duplicate tag keys found.": {"V",
+		"localstack/localstack tests/aws/services/sts/test_sts.snapshot.json, recorded from AWS"},
+	"One of the specified transitive tag keys can't be set because it conflicts": {"V",
+		"localstack/localstack tests/aws/services/sts/test_sts.snapshot.json, recorded from AWS"},
 }
 
 // mark sets the confidence and source of an STS error that has none.

@@ -236,8 +236,28 @@ func TestSTSErrors(t *testing.T) {
 			"Member must have length greater than or equal to 2"},
 		{"a role of another service than IAM", role(person, "arn:aws:sts::111122223333:role/team/deploy", nil), 400,
 			"ValidationError", "Request ARN is invalid"},
-		{"the name of a role", role(person, "deploy-of-the-team-web", nil), 400, "ValidationError",
-			"deploy-of-the-team-web is invalid"},
+		// localstack/localstack tests/aws/services/sts/test_sts.snapshot.json, recorded from AWS
+		{"the name of a role", role(person, "nothing-valid-in-here", nil), 400, "ValidationError",
+			"nothing-valid-in-here is invalid"},
+		{"no partition", role(person, "arn::b:::something/test-role", nil), 400, "ValidationError",
+			"arn::b:::something/test-role is invalid"},
+		{"no service", role(person, "arn:a::::something/test-role", nil), 400, "ValidationError",
+			"arn:a::::something/test-role is invalid"},
+		{"not enough colons", role(person, "arn:a:::something/test-role", nil), 400, "ValidationError",
+			"arn:a:::something/test-role is invalid"},
+		{"no resource", role(person, "arn:a:a::aaaaaaaaaa:", nil), 400, "ValidationError",
+			"arn:a:a::aaaaaaaaaa: is invalid"},
+		{"a session policy that is no JSON", role(person, deployARN,
+			func(in *sts.AssumeRoleInput) { in.Policy = aws.String("not a policy") }), 400, "MalformedPolicyDocument",
+			"Syntax errors in policy."},
+		{"a session policy with a part of an ARN", role(person, deployARN, func(in *sts.AssumeRoleInput) {
+			in.Policy = aws.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*",` +
+				`"Resource":"arn:aws:sqs"}}`)
+		}), 400, "MalformedPolicyDocument", ""},
+		{"a minimum that is too large", role(person, deployARN, func(in *sts.AssumeRoleInput) {
+			in.MinimumSessionTokenSize = aws.Int32(4097)
+		}), 400, "ValidationError", one + "Value '4097' at 'minimumSessionTokenSize' failed to satisfy constraint: " +
+			"Member must have value less than or equal to 4096"},
 		{"a session policy that is no policy", role(person, deployARN,
 			func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{}") }), 400, "MalformedPolicyDocument", ""},
 		{"too many tags", role(person, deployARN, func(in *sts.AssumeRoleInput) {
@@ -245,7 +265,7 @@ func TestSTSErrors(t *testing.T) {
 				in.Tags = append(in.Tags, ststypes.Tag{Key: aws.String(strings.Repeat("k", 100) + string(rune('a'+i))),
 					Value: aws.String(strings.Repeat("v", 200))})
 			}
-		}), 400, "PackedPolicyTooLarge", ""},
+		}), 400, "PackedPolicyTooLarge", "The session token has 13045 bytes, and the maximum is 4096 bytes."},
 		{"tags of one key", role(person, deployARN, func(in *sts.AssumeRoleInput) {
 			in.Tags = []ststypes.Tag{{Key: aws.String("a"), Value: aws.String("1")}, {Key: aws.String("A"),
 				Value: aws.String("2")}}
@@ -427,6 +447,8 @@ func TestAssumeRoleDocument(t *testing.T) {
       <SessionToken>` + *out.Credentials.SessionToken + `</SessionToken>
       <Expiration>` + out.Credentials.Expiration.Format(time.RFC3339) + `</Expiration>
     </Credentials>
+    <SessionTokenUtilization>25</SessionTokenUtilization>
+    <SessionTokenSize>996</SessionTokenSize>
   </AssumeRoleResult>
   <ResponseMetadata>
     <RequestId>` + e.RequestID + `</RequestId>

@@ -23,6 +23,7 @@ type webIdentityRole struct {
 	SubjectFromWebIdentityToken string
 	SourceIdentity              string `xml:",omitempty"`
 	PackedPolicySize            int    `xml:",omitempty"`
+	tokenSize
 }
 
 // assumeRoleWithWebIdentity verifies the token against its issuer and lets the
@@ -33,7 +34,7 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) service.Handler {
 	return service.Answer(func(c *service.Call) (*webIdentityRole, error) {
 		c.IdentityToken = member(c, "WebIdentityToken")
 		if err := c.CheckForm("RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "Policy",
-			"PolicyArns"); err != nil {
+			"PolicyArns", "MinimumSessionTokenSize"); err != nil {
 			return nil, err
 		}
 		if err := cmp.Or(checkMembers(c, roleARN, identityToken, roleSessionName), checkRole(c)); err != nil {
@@ -61,7 +62,7 @@ func assumeRoleWithWebIdentity(verifier *oidc.Verifier) service.Handler {
 			Audience: audienceOf(token), AssumedRoleUser: assumedRoleUser{cred.Principal.UserID, cred.Principal.ARN},
 			Provider: provider, Credentials: issue(c, cred),
 			SubjectFromWebIdentityToken: token.Subject, SourceIdentity: cred.SourceIdentity,
-			PackedPolicySize: cred.PackedPolicySize,
+			PackedPolicySize: packedSize(cred), tokenSize: sizeOf(cred),
 		}, nil
 	})
 }

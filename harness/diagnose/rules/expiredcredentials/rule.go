@@ -95,6 +95,27 @@ func notRenewed(c *facts.Call) (why, change string) {
 				library.Refreshing,
 			)
 	}
-	return "Nobody asked the endpoint for others: the client keeps what it got once.",
-		"Give the client the provider, not what the provider returned once: " + c.Library.Advise(library.Refreshing)
+	return neverAgain(c), "Give the client the provider, not what the provider returned once: " +
+		c.Library.Advise(library.Refreshing)
+}
+
+// neverAgain says that nobody asked for others, with what the ledger knows of these:
+// when they were handed out, and which calls they were good for.
+func neverAgain(c *facts.Call) string {
+	for i := range c.Rows {
+		for _, issue := range c.Rows[i].Issued {
+			if issue.KeyID != c.Presented.KeyID {
+				continue
+			}
+			text := fmt.Sprintf("They were handed out at %s, and nobody asked for others", facts.Clock(issue.First))
+			if issue.First.IsZero() {
+				text = "Nobody asked for others"
+			}
+			if good := len(issue.Used) - len(issue.Late); good > 0 {
+				text += fmt.Sprintf(": call #%d with them was still in time", issue.Used[good-1])
+			}
+			return text + ". The client keeps what it got once."
+		}
+	}
+	return "Nobody asked the endpoint for others: the client keeps what it got once."
 }

@@ -20,7 +20,7 @@ var Rule = rule.Rule{
 			"such a call for anybody's; the answer may read like a missing permission.",
 		Example: "s3:GetObject was sent without any signature, so that AWS took it for anybody's.",
 	},
-	Needs:      facts.Calls | facts.Offers | facts.Lookups | facts.Attempts,
+	Needs:      facts.Calls | facts.Offers | facts.Lookups | facts.Attempts | facts.Environment,
 	Source:     rule.DocChain,
 	Confidence: "V",
 	Call:       check,
@@ -38,14 +38,17 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		Why:    "The program found no credentials and called all the same.",
 		Change: "Give the client credentials, or let it fail when it finds none",
 	}
-	offers := c.Unused()
-	for i := range offers {
-		t.Why += " " + c.Missed(&offers[i])
+	l, advice, refused := c.RefusedLookup()
+	for i, m := range c.Misses() {
+		if i == 0 {
+			t.Change, t.Source, t.Confidence = m.Change, m.Source, m.Confidence
+		}
+		if i == 0 || m.Row.Asked.Count > 0 {
+			t.Why += " " + m.Why
+			refused = refused && l.Endpoint != m.Row.Offer.Endpoint
+		}
 	}
-	if len(offers) > 0 {
-		t.Change = c.Use(&offers[0])
-	}
-	if l, advice, refused := c.RefusedLookup(); refused {
+	if refused {
 		t.Why += " " + facts.Told(l)
 		t.Change, t.Source = advice.Change, advice.Source
 	}

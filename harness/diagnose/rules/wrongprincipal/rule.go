@@ -1,13 +1,14 @@
-// Package wrongprincipal is the rule wrong-principal: the machine's role in place of the program's own.
+// Package wrongprincipal is the rule wrong-principal: another principal in place of the program's own.
 package wrongprincipal
 
 import (
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
-	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -19,44 +20,79 @@ const Kind ledger.Kind = "wrong-principal"
 var Rule = rule.Rule{
 	Kind: Kind,
 	Doc: rule.Doc{
-		Title: "The machine's role in place of the program's own",
-		Text: "The host gives the program a role of its own and the program used the role of the machine, " +
-			"which every program there has. The program's own role is to be used; the machine's is not to " +
-			"be allowed more.",
+		Title: "Another principal than the one that the host gives the program",
+		Text: "The host gives the program a role of its own, and the program used another principal: the role of " +
+			"the machine, which every program there has, or a key that SDKs take first. The right one is to be " +
+			"used; the other is not to be allowed more.",
 		Example: "s3:GetObject was made as the role of the node, and not as the program's own role app.",
 	},
-	Needs:      facts.Calls | facts.Offers | facts.Attempts,
+	Needs:      facts.Calls | facts.Offers | facts.Lookups | facts.Attempts | facts.Environment,
 	Source:     rule.DocChain,
 	Confidence: "V",
 	Call:       check,
 }
 
-// check: the machine's role made the call and may not, on a host that
-// gives the program a role of its own.
+// check: another principal made the call and may not, on a host that gives the
+// program one of its own.
 func check(c *facts.Call) (rule.Telling, bool) {
 	if !c.Because(verdict.Denied) {
 		return rule.Telling{}, false
 	}
-	used := slices.IndexFunc(
-		c.Rows,
-		func(r ledger.Row) bool { return r.Offer.Machine && slices.Contains(r.Used, c.Seq) },
-	)
-	if used < 0 {
+	at := slices.IndexFunc(c.Rows, func(r ledger.Row) bool { return slices.Contains(r.Used, c.Seq) })
+	if at < 0 || c.Rows[at].Offer.Platform {
 		return rule.Telling{}, false
 	}
-	own := slices.DeleteFunc(c.Unused(), func(r ledger.Row) bool {
-		return r.Offer.Machine || r.Offer.Role == "" || r.Offer.Role == c.Rows[used].Offer.Role
-	})
-	if len(own) == 0 {
-		return rule.Telling{}, false
+	used := &c.Rows[at]
+	for _, m := range c.Misses() {
+		if m.Row.Offer.Machine || m.Row.Offer.Role != "" && m.Row.Offer.Role == used.Offer.Role {
+			continue
+		}
+		if used.Offer.Machine && m.Row.Offer.Role != "" {
+			return ofMachine(c, used, &m), true
+		}
+		if c.May(m.Row) && !c.May(used) {
+			return stronger(c, used, &m), true
+		}
 	}
-	return rule.Telling{
-		What: fmt.Sprintf("%s was made as %s, the role of the machine, and not as the program's own role %s.",
-			c.Call, c.Verdict.Principal, own[0].Offer.Role),
-		Why: fmt.Sprintf("%s The program's SDK went on to %s, which answers every program on the machine. %s",
-			c.Missed(&own[0]), c.Rows[used].Offer.Name, prose.Sentence(c.Message)),
-		Change: c.Use(
-			&own[0],
-		) + ". Do not allow it to the machine's role: every program there would have the permission",
-	}, true
+	return rule.Telling{}, false
+}
+
+// ofMachine: the program went on to the machine's role.
+func ofMachine(c *facts.Call, used *ledger.Row, m *facts.Miss) rule.Telling {
+	own := m.Row.Offer.Role
+	t := rule.Telling{
+		What: fmt.Sprintf("%s was made as %s, the role of the machine, and not as the program's own role %s.", c.Call,
+			c.Verdict.Principal, own),
+		Why: fmt.Sprintf("%s It went on to %s, which answers every program on the machine.", m.Why, used.Offer.Name),
+		Change: m.Change + ". Do not allow it to the machine's role: every program there would have the " +
+			"permission",
+		Source: m.Source, Confidence: m.Confidence,
+	}
+	if len(c.Able) > 0 && c.May(m.Row) {
+		t.Why += fmt.Sprintf(" Role %s may do it.", own)
+	}
+	return t
+}
+
+// stronger: the program took a source that SDKs take first, and its principal may not,
+// while the one that the host gives it may.
+func stronger(c *facts.Call, used *ledger.Row, m *facts.Miss) rule.Telling {
+	key, own := c.Trace.KeyID, facts.Holder(m.Row)
+	t := rule.Telling{
+		Variables: key.Variables,
+		What: fmt.Sprintf("%s was made as %s, with the key from %s, and not as %s, which may do it.", c.Call,
+			c.Verdict.Principal, key.From(), own),
+		Why:    m.Why,
+		Change: m.Change, Source: m.Source, Confidence: m.Confidence,
+	}
+	if m.Row.Offer.Kind == fixtures.OfferVariables && c.OfHost() {
+		t.Why += " An option that is undefined, or that a library ignores, falls back to the host's credentials " +
+			"without a word."
+	}
+	if len(key.Variables) > 0 && m.Row.Offer.Kind != fixtures.OfferVariables {
+		t.Why += " SDKs take a key in variables before any other place."
+		t.Change = fmt.Sprintf("Take %s out of the program's environment, so that its SDK goes on to %s. Do not allow "+
+			"it to %s", strings.Join(used.Offer.Variables, ", "), m.Row.Offer.Name, facts.Holder(used))
+	}
+	return t
 }

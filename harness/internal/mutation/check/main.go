@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -14,21 +15,27 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/hostproof/hostproof/harness/internal/mutation"
 )
 
-const usage = `usage: check pinned [ID...]     the pinned changes, or these
+const usage = `usage: check [-p N] WHAT, N changes at a time
+       check pinned [ID...]     the pinned changes, or these
        check file FILE [ID...]  the changes of a file in the form of pinned.yaml
+       check draw SEED COUNT [PKG...]  prints changes by chance, in that form
        check changed REF        gremlins in the packages that differ from a commit
        check floors [PKG...]    gremlins in the packages with a floor, or these`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	unnoticed, err := run(ctx, os.Args[1:], os.Stdout)
+	flag.IntVar(&atATime, "p", runtime.NumCPU(), "how many changes are tried at a time")
+	flag.Usage = func() { fmt.Fprintln(flag.CommandLine.Output(), usage) }
+	flag.Parse()
+	unnoticed, err := run(ctx, flag.Args(), os.Stdout)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "check: "+err.Error())
@@ -47,6 +54,8 @@ func run(ctx context.Context, args []string, out io.Writer) (unnoticed bool, err
 		return checkPinned(ctx, root, args[1:], out)
 	case len(args) > 1 && args[0] == "file":
 		return checkFile(ctx, root, args[1], args[2:], out)
+	case len(args) > 2 && args[0] == "draw":
+		return false, draw(ctx, root, args[1], args[2], args[3:], out)
 	case len(args) == 2 && args[0] == "changed":
 		floors, err := mutation.Floors()
 		if err != nil {
@@ -103,6 +112,28 @@ func checkFile(ctx context.Context, root, name string, ids []string, out io.Writ
 	return try(ctx, root, all, ids, out)
 }
 
+// draw prints changes that were drawn by chance.
+func draw(ctx context.Context, root, seed, count string, parts []string, out io.Writer) error {
+	by, badSeed := strconv.ParseUint(seed, 10, 64)
+	n, badCount := strconv.Atoi(count)
+	if err := errors.Join(badSeed, badCount); err != nil {
+		return fmt.Errorf("want a seed and a count, both numbers: %w", err)
+	}
+	if len(parts) == 0 {
+		parts = mutation.Drawn
+	}
+	drawn, err := mutation.Draw(ctx, root, by, n, parts)
+	if err != nil {
+		return err
+	}
+	data, err := mutation.Write(drawn)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(data)
+	return err
+}
+
 // try tries changes, some at a time, and says of each what came of it. Without ids
 // it tries all.
 func try(
@@ -137,10 +168,11 @@ func try(
 			unnoticed = true
 			fmt.Fprintf(
 				out,
-				"%s: NOT NOTICED by %s: %s\n--- as it is\n%s\n+++ with the bug\n%s\n",
+				"%s: NOT NOTICED by %s: %s %s\n--- as it is\n%s\n+++ with the bug\n%s\n",
 				m.ID,
 				m.Tests,
 				m.File,
+				m.Kind,
 				m.Old,
 				m.New,
 			)
@@ -150,12 +182,14 @@ func try(
 	return unnoticed, errors.Join(problems...)
 }
 
-// each does something with every element, as many at a time as there are
-// processors.
+// atATime is the flag -p: as many as there are processors.
+var atATime int
+
+// each does something with every element, some at a time.
 func each[T any](list []T, do func(T)) {
 	work := make(chan T)
 	var workers sync.WaitGroup
-	for range runtime.NumCPU() {
+	for range max(atATime, 1) {
 		workers.Go(func() {
 			for x := range work {
 				do(x)

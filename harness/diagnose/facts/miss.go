@@ -1,0 +1,201 @@
+package facts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/metadata"
+)
+
+// Miss is a place with credentials that was there and good for a program, and of
+// which no call used anything: what became of it, and what to change.
+type Miss struct {
+	Row *ledger.Row
+	// Why has the evidence, in whole sentences.
+	Why, Change string
+	// Source is where the change is documented, publicly, where that is known.
+	Source string
+	// Confidence is given where it is less than the rule's.
+	Confidence string
+	// Given says that the place has handed out credentials to the program: it lacks
+	// something else.
+	Given bool
+}
+
+// Misses are the places that no call used, the one that the program was meant to use
+// first: its own role, then the machine's, then a key.
+func (d *Facts) Misses() (out []Miss) {
+	unused := d.Unused()
+	slices.SortStableFunc(unused, func(a, b ledger.Row) int { return cmp.Compare(rank(&a), rank(&b)) })
+	for i := range unused {
+		out = append(out, d.miss(&unused[i]))
+	}
+	return out
+}
+
+// rank is how well a place fits a program: the lower the better.
+func rank(row *ledger.Row) int {
+	switch {
+	case row.Offer.User && row.Offer.Kind == fixtures.OfferVariables:
+		return 2 // under names of the project's own, as a rule
+	case row.Offer.Machine:
+		return 1
+	}
+	return 0
+}
+
+// miss says what became of an unused place.
+func (d *Facts) miss(row *ledger.Row) Miss {
+	for _, tell := range []func(*ledger.Row) (Miss, bool){
+		d.missedGift, d.missedRefused, d.missedExchange, d.missedProfile,
+	} {
+		if m, ok := tell(row); ok {
+			return m
+		}
+	}
+	return d.missedOtherwise(row)
+}
+
+// missedGift: the place handed out credentials, and no call was made with them.
+func (d *Facts) missedGift(row *ledger.Row) (Miss, bool) {
+	given := slices.ContainsFunc(d.Result.Lookups, func(l metadata.Lookup) bool {
+		return row.Offer.Endpoint != "" && l.Endpoint == row.Offer.Endpoint && l.KeyID != ""
+	})
+	if !given {
+		return Miss{}, false
+	}
+	m := Miss{Row: row, Given: true, Change: "Have the program make its calls with what " + row.Offer.Name + " gave it"}
+	m.Why = fmt.Sprintf("%s handed out the credentials of %s (asked %s), and no call used them.",
+		upper(row.Offer.Name), Holder(row), row.Asked.String())
+	return m, true
+}
+
+// missedRefused: the place was asked, in a way that it refuses.
+func (d *Facts) missedRefused(row *ledger.Row) (Miss, bool) {
+	if row.Offer.Endpoint == "" || row.Asked.Refusals() == "" {
+		return Miss{}, false
+	}
+	m := Miss{Row: row}
+	m.Why = fmt.Sprintf("This host has %s; the program asked there %s, and got none.", d.place(row), row.Asked.String())
+	if variable := d.unopenedToken(row); variable != "" {
+		m.Why += fmt.Sprintf(" It never opened the file that %s names, which has the token to ask with.", variable)
+	}
+	m.Change = fmt.Sprintf("Mend how the program asks %s, which %s: give its SDK no other credentials, and use a "+
+		"version of it that asks as this host wants", row.Offer.Name, row.Asked.Refusals())
+	for _, l := range d.Result.Lookups {
+		if l.Endpoint != row.Offer.Endpoint || l.Status != 0 && l.Status < 400 {
+			continue
+		}
+		if a, known := adviceOn(l.Behaviour); known {
+			m.Change, m.Source = a.Change, a.Source
+			break
+		}
+	}
+	return m, true
+}
+
+// unopenedToken is the variable that names the file with the token of an endpoint,
+// where the program did not open it.
+func (d *Facts) unopenedToken(row *ledger.Row) string {
+	if !slices.Contains(row.Offer.Variables, "AWS_CONTAINER_CREDENTIALS_FULL_URI") {
+		return ""
+	}
+	const names = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+	for i := range d.Others {
+		file := &d.Others[i]
+		if slices.Contains(file.Offer.Variables, names) && file.Asked.Seen && file.Asked.Count == 0 {
+			return names
+		}
+	}
+	return ""
+}
+
+// missedExchange: the token was there, and the way to STS was not.
+func (d *Facts) missedExchange(row *ledger.Row) (Miss, bool) {
+	if row.Offer.Kind != fixtures.OfferWebIdentity {
+		return Miss{}, false
+	}
+	way, change, confidence := d.brokenWay()
+	if way == "" {
+		return Miss{}, false
+	}
+	return Miss{Row: row, Why: fmt.Sprintf("This host has %s. %s", d.place(row), way), Change: change,
+		Confidence: confidence}, true
+}
+
+// missedOtherwise says what is known of any place.
+func (d *Facts) missedOtherwise(row *ledger.Row) Miss {
+	m := Miss{Row: row, Change: useOffer(row)}
+	place, asked := d.place(row), &row.Asked
+	ofFile := row.Offer.Endpoint == ""
+	switch {
+	case asked.Seen && asked.Count == 0 && d.isProgram(row):
+		m.Why = fmt.Sprintf("This host has %s, and nothing started it.", place)
+	case asked.Seen && asked.Count == 0 && ofFile:
+		m.Why = fmt.Sprintf("This host has %s, and the program never opened the file.", place)
+	case asked.Seen && asked.Count == 0:
+		m.Why = fmt.Sprintf("This host has %s, and the program never asked there.", place)
+		if variable := d.unopenedToken(row); variable != "" {
+			m.Why = fmt.Sprintf("This host has %s; the program never asked there, nor opened the file that %s names.",
+				place, variable)
+		}
+	case asked.Seen && row.Offer.Kind == fixtures.OfferWebIdentity:
+		m.Why = fmt.Sprintf("This host has %s; the program opened the file, and did not have STS exchange the token.",
+			place)
+	case asked.Seen:
+		m.Why = fmt.Sprintf("This host has %s, which the program did read (%s), and no call used it.", place,
+			asked.String())
+	default:
+		m.Why = fmt.Sprintf("This host has %s, and no call used it.", place)
+	}
+	return m
+}
+
+// place names a place, with whose credentials it has and how a program finds it.
+func (d *Facts) place(row *ledger.Row) string {
+	o := &row.Offer
+	by := cmp.Or(strings.Join(o.Variables, ", "), headers(o), o.How())
+	if o.Role == "" {
+		return fmt.Sprintf("%s (by %s)", d.Result.Scrub(o.Name), by)
+	}
+	return fmt.Sprintf("%s (role %s, by %s)", d.Result.Scrub(o.Name), o.Role, by)
+}
+
+func headers(o *fixtures.Offer) string {
+	if len(o.Headers) == 0 {
+		return ""
+	}
+	return "the request header " + strings.Join(o.Headers, ", ")
+}
+
+// Holder is whose credentials a place has.
+func Holder(row *ledger.Row) string {
+	switch {
+	case row.Offer.Role != "":
+		return "role " + row.Offer.Role
+	case row.Principal != "":
+		return row.Principal
+	}
+	return "the project's user"
+}
+
+func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+
+// useOffer says how a program gets the credentials of a place.
+func useOffer(row *ledger.Row) string {
+	o := &row.Offer
+	by := cmp.Or(strings.Join(o.Variables, ", "), strings.Join(o.Headers, ", "), o.How())
+	switch o.Kind {
+	case fixtures.OfferWebIdentity:
+		return fmt.Sprintf("Have the program assume role %s with the token that it finds by %s: use an SDK, or a "+
+			"version of it, that reads that, and give it no other credentials", o.Role, by)
+	case fixtures.OfferEndpoint:
+		return fmt.Sprintf("Have the program ask %s, which it finds by %s: use an SDK, or a version of it, that asks "+
+			"there, and give it no other credentials", o.Name, by)
+	}
+	return fmt.Sprintf("Have the program use %s, which it finds by %s", o.Name, by)
+}

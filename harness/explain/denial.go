@@ -1,0 +1,163 @@
+package explain
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/prose"
+	"github.com/hostproof/hostproof/harness/ledger"
+)
+
+const docDenied = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
+
+// denialReason is what AWS gives as the reason of a refusal.
+type denialReason struct {
+	Reason string `yaml:"reason"`
+	Means  string `yaml:"means"`
+	Change string `yaml:"change"`
+}
+
+// actionNote is what is particular to the permission for an action.
+type actionNote struct {
+	Action string `yaml:"action"`
+	Means  string `yaml:"means"`
+	Change string `yaml:"change"`
+	action *regexp.Regexp
+}
+
+// callerNote is what the name of a principal says of where its credentials came from.
+type callerNote struct {
+	Named string `yaml:"named"`
+	Means string `yaml:"means"`
+	// Change is added, or stands alone where Instead is set.
+	Change  string `yaml:"change"`
+	Instead bool   `yaml:"instead"`
+	named   *regexp.Regexp
+}
+
+// refusal is AWS's usual sentence about a caller without permission.
+var refusal = regexp.MustCompile(
+	`(?i)User:? (arn:aws\S*|\*+\S*|<\S+>) is not authorized to perform:? ([\w-]+:[\w*]+)((?: on (?:the )?resource:? ?\S+)?[^\n]{0,240})`)
+
+var (
+	onResource = regexp.MustCompile(`(?i)on (?:the )?resource:? ?(arn:[^\s"']+|\S+)`)
+	accountOf  = regexp.MustCompile(`^arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):`)
+)
+
+// denialIn is the finding about a refusal that names its caller.
+func denialIn(text string) (ledger.Finding, bool) {
+	m := refusal.FindStringSubmatch(text)
+	if m == nil {
+		return ledger.Finding{}, false
+	}
+	d := denial{caller: trimARN(m[1]), action: m[2], rest: m[3], text: text}
+	if r := onResource.FindStringSubmatch(m[3]); r != nil {
+		d.resource = trimARN(r[1])
+	}
+	return d.finding(), true
+}
+
+// trimARN cuts what a sentence or a program printed after a name.
+func trimARN(name string) string { return strings.TrimRight(name, ".,:;'\")]}\\`") }
+
+// denial is a refusal taken apart.
+type denial struct{ caller, action, resource, rest, text string }
+
+func (d denial) finding() ledger.Finding {
+	kind := diagnose.NotAllowed
+	if strings.HasPrefix(strings.ToLower(d.action), "sts:assumerole") || strings.EqualFold(d.action, "sts:TagSession") {
+		kind = "not-trusted"
+	}
+	f := ledger.Finding{Kind: kind, Source: docDenied, Confidence: "L",
+		What: fmt.Sprintf("The credentials are valid, those of %s, and %s was refused%s.", d.caller, d.action, d.target())}
+	if d.resource != "" && sameRole(d.caller, d.resource) {
+		return assumesItself(f, d.caller, d.resource)
+	}
+	why, changes, alone := []string{}, []string{}, false
+	add := func(means, change string) {
+		if means != "" {
+			why = append(why, means)
+		}
+		if change != "" && !alone {
+			changes = append(changes, change)
+		}
+	}
+	reason, known := d.reason()
+	if strings.Contains(reason.Reason, "session policy") {
+		f.Kind = "session-policy"
+	}
+	caller := callerOf(d.caller)
+	if caller.Instead {
+		alone = true
+		changes = append(changes, caller.Change)
+	}
+	add(caller.Means, caller.Change)
+	add(reason.Means, reason.Change)
+	note := d.note()
+	if known && reason.Change != "" {
+		note.Change = ""
+	}
+	add(note.Means, note.Change)
+	add(d.accounts(), "")
+	if len(why) == 0 || !known && note.Means == "" {
+		why = append(why, "No policy that counts for this caller allows it on this resource.")
+	}
+	if len(changes) == 0 {
+		changes = append(changes, fmt.Sprintf("allow %s to it", d.action))
+	}
+	f.Why = strings.Join(why, " ")
+	f.Change = prose.Sentence("first see whether this is the principal that you meant; if not, the program found other " +
+		"credentials first. " + capital(strings.Join(changes, "; ")))
+	return f
+}
+
+// target names the resource where AWS does.
+func (d denial) target() string {
+	if d.resource == "" {
+		return ""
+	}
+	return " on " + d.resource
+}
+
+// reason is what AWS gives as the reason, if it does.
+func (d denial) reason() (denialReason, bool) {
+	rest := strings.ToLower(d.rest)
+	for _, r := range knownWords().Denials {
+		if strings.Contains(rest, strings.ToLower(r.Reason)) {
+			return r, true
+		}
+	}
+	return denialReason{}, false
+}
+
+// note is what is particular to the action.
+func (d denial) note() actionNote {
+	for _, a := range knownWords().Actions {
+		if a.action.MatchString(d.action) {
+			return a
+		}
+	}
+	return actionNote{}
+}
+
+// callerOf is what a principal's name says; the zero value for nothing.
+func callerOf(principal string) callerNote {
+	for _, c := range knownWords().Callers {
+		if c.named.MatchString(principal) {
+			return c
+		}
+	}
+	return callerNote{}
+}
+
+// accounts says that caller and resource are of different accounts.
+func (d denial) accounts() string {
+	a, b := accountOf.FindStringSubmatch(d.caller), accountOf.FindStringSubmatch(d.resource)
+	if a == nil || b == nil || a[1] == b[1] {
+		return ""
+	}
+	return fmt.Sprintf("Caller and resource are of different accounts (%s and %s): both the caller's policies and the "+
+		"resource's own policy have to allow it.", a[1], b[1])
+}

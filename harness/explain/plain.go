@@ -1,0 +1,92 @@
+package explain
+
+import (
+	"html"
+	"regexp"
+	"strings"
+)
+
+// What people paste has been through terminals, log collectors and issue forms.
+
+var (
+	// ansi are the colours of terminals, also where a log wrote the escape out.
+	ansi = regexp.MustCompile(`(?:\x1b|\\u001b|\\x1b|\\033|␛)\[[0-9;?]*[A-Za-z]`)
+	// markup are the tags that issue forms and web pages put around text; the tags of
+	// AWS's answers are others.
+	markup = regexp.MustCompile(`(?i)</?(?:br|p|pre|code|span|div|b|i|em|strong|details|summary|a|html|body|head|title|h[1-6]|` +
+		`hr|ul|li|tt|table|tbody|tr|td|center)(?:\s[^<>]*)?/?>`)
+	// fence is a line of markdown around code.
+	fence = regexp.MustCompile("(?m)^[ \t>]*(?:```|~~~)[\\w-]*[ \t]*$")
+	// stamp is the time that a collector of logs writes before each line, and the frame
+	// that some tools draw at its left.
+	stamp = regexp.MustCompile(`(?m)^(?:[ \t]*[│|>][ \t]?)*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+){1,2}`)
+	// framed is what is left of such a frame.
+	framed = regexp.MustCompile(`(?m)^[ \t]*[│╷╵┃][ \t]?`)
+	// drive is the beginning of a path of Windows, in which \n is no newline.
+	drive = regexp.MustCompile(`\b[A-Za-z]:\\{1,2}\w`)
+)
+
+// invisible are characters that look like blanks or like nothing.
+var invisible = strings.NewReplacer("\u00a0", " ", "\u200b", "", "\u200c", "", "\u200d", "", "\ufeff", "", "\r", "\n",
+	"\u2028", "\n")
+
+// plainText takes out of a text what terminals, collectors of logs and forms put
+// around what a program printed.
+func plainText(text string) string {
+	text = ansi.ReplaceAllString(invisible.Replace(text), "")
+	if strings.Contains(text, "<") {
+		text = markup.ReplaceAllString(text, "\n")
+	}
+	if strings.Contains(text, "&") {
+		text = html.UnescapeString(text)
+	}
+	text = fence.ReplaceAllString(text, "")
+	text = framed.ReplaceAllString(text, "")
+	text = stamp.ReplaceAllString(text, "")
+	return unescaped(text)
+}
+
+// escapes are what a log of JSON makes of quotes and ends of lines.
+var escapes = strings.NewReplacer(`\\n`, "\n", `\\t`, " ", `\n`, "\n", `\r`, "", `\t`, " ", `\\"`, `"`, `\"`, `"`,
+	`\/`, "/", `\u003c`, "<", `\u003e`, ">", `\u0026`, "&", `\_`, "_", `\*`, "*")
+
+// unescaped undoes the escapes of strings in lines that name no path of Windows.
+func unescaped(text string) string {
+	if !strings.Contains(text, `\`) {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !drive.MatchString(line) {
+			lines[i] = escapes.Replace(line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// minBroken is the least length, in bytes, of a line that somebody may have broken.
+const minBroken = 40
+
+// unwrapped joins lines that were broken where somebody pasted them: a long one that
+// goes on in small letters.
+func unwrapped(text string) string {
+	var b strings.Builder
+	last := ""
+	for i, line := range strings.Split(text, "\n") {
+		next := strings.TrimSpace(line)
+		switch {
+		case i == 0:
+		case len(last) >= minBroken && next != "" && goesOn.MatchString(next):
+			b.WriteByte(' ')
+			line = next
+		default:
+			b.WriteByte('\n')
+		}
+		b.WriteString(line)
+		last = line
+	}
+	return b.String()
+}
+
+// goesOn is how a line begins that goes on with the one before.
+var goesOn = regexp.MustCompile(`^(?:[a-z]+[ ,.:;)'"]|[a-z/:-]+$|arn:|'[\w-]+'|https?://|\()`)

@@ -1,0 +1,289 @@
+package explain
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/hostproof/hostproof/harness/internal/prose"
+	"github.com/hostproof/hostproof/harness/ledger"
+)
+
+// The facts about what programs and services print are data: words/*.yaml.
+//
+//go:embed words/*.yaml
+var wordFiles embed.FS
+
+// saying is something that programs or services print, and what it means.
+type saying struct {
+	Kind ledger.Kind `yaml:"kind"`
+	// Says are expressions, one of which the text has; the case of letters does not
+	// count.
+	Says []string `yaml:"says"`
+	// Also is what the text has to have as well, Not what it must not have.
+	Also string `yaml:"also"`
+	Not  string `yaml:"not"`
+	// What, Why and Change may use the groups of the expression: {1}, or {1|2|else}
+	// for the first that is not empty.
+	What   string   `yaml:"what"`
+	Why    string   `yaml:"why"`
+	Change string   `yaml:"change"`
+	Near   []nearby `yaml:"near"`
+	// Weak says that anything else in the text says more.
+	Weak bool `yaml:"weak"`
+	// First says that it is asked before whether a way to AWS failed.
+	First      bool   `yaml:"first"`
+	Source     string `yaml:"source"`
+	Confidence string `yaml:"confidence"`
+}
+
+// nearby is what other things in the text add.
+type nearby struct {
+	Shows string `yaml:"shows"`
+	Lacks string `yaml:"lacks"`
+	What  string `yaml:"what"`
+	Why   string `yaml:"why"`
+	// Why and Change are added, or stand alone where Instead is set.
+	Change  string `yaml:"change"`
+	Instead bool   `yaml:"instead"`
+}
+
+// about is what is known of all findings of a kind.
+type about struct {
+	Kind ledger.Kind `yaml:"kind"`
+	// Stage is how far the program got: "client" (nothing was sent), "place" (a place
+	// of the host or of the sign-in), "aws", "other" (something that is not AWS).
+	Stage string `yaml:"stage"`
+	// Hosts are those of ours on which it is seen, the best first.
+	Hosts []string `yaml:"hosts"`
+	// Send is what to send where the finding leaves causes open.
+	Send []string `yaml:"send"`
+}
+
+// speaker is a program, an SDK or a language, and how it is made to say more.
+type speaker struct {
+	Name   string `yaml:"name"`
+	Shows  string `yaml:"shows"`
+	Louder string `yaml:"louder"`
+	shows  *regexp.Regexp
+}
+
+// wordData is what the files hold together.
+type wordData struct {
+	Sayings  []saying  `yaml:"sayings"`
+	Kinds    []about   `yaml:"kinds"`
+	Speakers []speaker `yaml:"speakers"`
+	// Denials are AWS's reasons of a refusal, Actions what is particular to an action.
+	Denials []denialReason `yaml:"denials"`
+	Actions []actionNote   `yaml:"actions"`
+	// Callers are kinds of principals, told by their names.
+	Callers []callerNote `yaml:"callers"`
+}
+
+// knownWords are the facts of all files, in the order of their names.
+var knownWords = sync.OnceValue(func() wordData {
+	d, err := readWords()
+	if err != nil {
+		panic(err) // the files are part of the program, and its tests read them
+	}
+	return d
+})
+
+func readWords() (all wordData, err error) {
+	entries, err := wordFiles.ReadDir("words")
+	if err != nil {
+		return all, err
+	}
+	for _, e := range entries {
+		data, err := wordFiles.ReadFile("words/" + e.Name())
+		if err != nil {
+			return all, err
+		}
+		var d wordData
+		decoder := yaml.NewDecoder(bytes.NewReader(data))
+		decoder.KnownFields(true)
+		if err := decoder.Decode(&d); err != nil && err != io.EOF {
+			return all, fmt.Errorf("%s: %w", e.Name(), err)
+		}
+		all.Sayings = append(all.Sayings, d.Sayings...)
+		all.Kinds = append(all.Kinds, d.Kinds...)
+		all.Speakers = append(all.Speakers, d.Speakers...)
+		all.Denials = append(all.Denials, d.Denials...)
+		all.Actions = append(all.Actions, d.Actions...)
+		all.Callers = append(all.Callers, d.Callers...)
+	}
+	return all, all.compile()
+}
+
+// compile makes the expressions of speakers and callers.
+func (d *wordData) compile() (err error) {
+	for i := range d.Speakers {
+		if d.Speakers[i].shows, err = regexp.Compile(d.Speakers[i].Shows); err != nil {
+			return err
+		}
+	}
+	for i := range d.Callers {
+		if d.Callers[i].named, err = regexp.Compile(d.Callers[i].Named); err != nil {
+			return err
+		}
+	}
+	for i := range d.Actions {
+		if d.Actions[i].action, err = regexp.Compile(`^(?:` + d.Actions[i].Action + `)$`); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// phrase is a saying, ready to be looked for.
+type phrase struct {
+	saying
+	match     []*regexp.Regexp
+	also, not *regexp.Regexp
+	near      []note
+}
+
+// note is what other things in the text add.
+type note struct {
+	nearby
+	shows, lacks *regexp.Regexp
+}
+
+// phrases are the sayings of one rank.
+func (d wordData) phrases(first, weak bool) (out []phrase) {
+	for _, s := range d.Sayings {
+		if s.Weak != weak || s.First != first {
+			continue
+		}
+		p := phrase{saying: s, also: anyCase(s.Also), not: anyCase(s.Not)}
+		for _, says := range s.Says {
+			p.match = append(p.match, anyCase(says))
+		}
+		for _, n := range s.Near {
+			p.near = append(p.near, note{nearby: n, shows: anyCase(n.Shows), lacks: anyCase(n.Lacks)})
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// groupsIn are the groups of the phrase's match in a text, or in the text with its
+// broken lines joined; nil for none.
+func (p *phrase) groupsIn(text, joined string) []string {
+	if p.also != nil && !p.also.MatchString(text) || p.not != nil && p.not.MatchString(text) {
+		return nil
+	}
+	for _, t := range []string{text, joined} {
+		for _, m := range p.match {
+			if groups := m.FindStringSubmatch(t); groups != nil && t != "" {
+				return groups
+			}
+		}
+	}
+	return nil
+}
+
+// maxNotes bounds what other things in a text add.
+const maxNotes = 2
+
+// finding says what the phrase means in a text.
+func (p *phrase) finding(text string, groups []string) ledger.Finding {
+	what, why, change := p.What, p.Why, p.Change
+	said := 0
+	for _, n := range p.near {
+		if said >= maxNotes || n.shows != nil && !n.shows.MatchString(text) || n.lacks != nil && n.lacks.MatchString(text) {
+			continue
+		}
+		said++
+		what = cmp.Or(n.What, what)
+		if n.Instead {
+			why, change = cmp.Or(n.Why, why), cmp.Or(n.Change, change)
+			continue
+		}
+		why = strings.TrimSpace(why + " " + n.Why)
+		if n.Change != "" {
+			change = strings.TrimRight(change, ".") + "; " + n.Change
+		}
+	}
+	return ledger.Finding{Kind: p.Kind, What: filled(what, groups), Why: filled(why, groups),
+		Change: prose.Sentence(filled(change, groups)), Source: p.Source, Confidence: p.Confidence}
+}
+
+// anyCase compiles an expression for any case of letters; nil for none.
+func anyCase(expression string) *regexp.Regexp {
+	if expression == "" {
+		return nil
+	}
+	return regexp.MustCompile("(?i)" + expression)
+}
+
+var (
+	firstPhrases  = sync.OnceValue(func() []phrase { return knownWords().phrases(true, false) })
+	strongPhrases = sync.OnceValue(func() []phrase { return knownWords().phrases(false, false) })
+	weakPhrases   = sync.OnceValue(func() []phrase { return knownWords().phrases(false, true) })
+)
+
+// maxSaid bounds the findings about one text: what follows from the first is not said.
+const maxSaid = 1
+
+// saidIn are the findings about what a text says, in the order of the data: one of a
+// kind, and a few in all.
+func saidIn(phrases []phrase, text, joined string) (out []ledger.Finding) {
+	for i := range phrases {
+		p := &phrases[i]
+		if len(out) >= maxSaid || slices.ContainsFunc(out, func(f ledger.Finding) bool { return f.Kind == p.Kind }) {
+			continue
+		}
+		if groups := p.groupsIn(text, joined); groups != nil {
+			out = append(out, p.finding(text, groups))
+		}
+	}
+	return out
+}
+
+// aboutKind is what is known of a kind; the zero value for nothing.
+func aboutKind(kind ledger.Kind) about {
+	kinds := knownWords().Kinds
+	if i := slices.IndexFunc(kinds, func(a about) bool { return a.Kind == kind }); i >= 0 {
+		return kinds[i]
+	}
+	return about{}
+}
+
+// around is what stands around a value in a text and is no part of it.
+const around = " .,;:'\"`"
+
+// optional puts a value in brackets where nothing stands in its place without it.
+func optional(place, value string) string {
+	if strings.HasSuffix(place, "|}") || strings.HasSuffix(place, "| }") {
+		return " (" + value + ")"
+	}
+	return value
+}
+
+// slot is a place for a group in a sentence.
+var slot = regexp.MustCompile(`\{(\d(?:\|[^{}|]*)*)\}`)
+
+// filled puts the groups of a match into a sentence.
+func filled(sentence string, groups []string) string {
+	return slot.ReplaceAllStringFunc(sentence, func(s string) string {
+		for _, part := range strings.Split(strings.Trim(s, "{}"), "|") {
+			n := 0
+			if _, err := fmt.Sscanf(part, "%d", &n); err != nil || len(part) > 1 {
+				return part
+			}
+			if n < len(groups) && strings.Trim(groups[n], around) != "" {
+				return optional(s, hideSecrets(strings.Trim(oneLine(groups[n]), around)))
+			}
+		}
+		return ""
+	})
+}
