@@ -324,9 +324,9 @@ func TestCallsAreNamed(t *testing.T) {
 func TestMessagesInALibrarysTerms(t *testing.T) {
 	for input, says := range map[string]string{
 		file("ai-sdk.log")(
-			t): "With AI SDK @ai-sdk/amazon-bedrock: pass key and secret to createAmazonBedrock as credentialProvider",
+			t): "With AI SDK @ai-sdk/amazon-bedrock, for a key that has no token: pass key and secret to createAmazonBedrock as credentialProvider",
 		"botocore.exceptions.ClientError: An error occurred (UnrecognizedClientException) when calling the Converse " +
-			"operation: The security token included in the request is invalid": "With boto3: pass aws_access_key_id",
+			"operation: The security token included in the request is invalid": "With boto3, for a key that has no token: pass aws_access_key_id",
 		"operation error S3: ListBuckets, https response error StatusCode: 400, api error InvalidToken: The provided " +
 			"token is malformed or otherwise invalid.": "NewStaticCredentialsProvider",
 	} {
