@@ -70,7 +70,7 @@ func TestEveryProblem(t *testing.T) {
 			project.Project{Seeds: []mockaws.Seed{{Buckets: []mockaws.BucketSeed{{Name: "B"}}}}}},
 		{"good buckets", "", "", project.Project{Buckets: []string{"abc"},
 			Seeds: []mockaws.Seed{{Buckets: []mockaws.BucketSeed{{Name: "abd"}}}}}},
-		{"a defect", "issuers", "no defect of a token. Did you mean \"expired\"?",
+		{"a defect", "issuers", "no defect of a token: did you mean expired?",
 			project.Project{Issuers: map[string]project.Issuer{"i": {Defect: "expird"}}}},
 		{"a known defect", "", "", project.Project{Issuers: map[string]project.Issuer{"i": {Defect: "expired"}}}},
 		{"a fault", "faults", "", project.Project{Faults: []string{"nonsense"}}},
@@ -124,7 +124,7 @@ func TestNamesThatNoHostHas(t *testing.T) {
 		{"all of no roles", "local", project.Project{Roles: map[string]project.Role{"*": {}}},
 			`host local has no role "*": there is no role at all`},
 		{"no role", "ecs-fargate", project.Project{RoleAllow: map[string][]string{"tsk": {"*"}}},
-			`host ecs-fargate has no role "tsk". Did you mean "task"? There are: app-task, task`},
+			`host ecs-fargate has no role "tsk": did you mean task? There are: app-task, task`},
 		{"no role anywhere", "all", project.Project{RoleAllow: map[string][]string{"zzzzzz": {"*"}}},
 			`none of the 3 hosts has a role "zzzzzz". There are: `},
 		{"a role of one", "all", project.Project{RoleAllow: map[string][]string{"task": {"*"}}}, ""},
@@ -143,11 +143,11 @@ func TestNamesThatNoHostHas(t *testing.T) {
 		{"a user's variable", "local", project.Project{Unset: []string{"K"}, KeyAs: []string{"K", "S"}}, ""},
 		{"a user's bearer", "local", project.Project{Unset: []string{"B"}, BearerAs: "B"}, ""},
 		{"no variable", "local", project.Project{Unset: []string{"ZZZ_ZZZ"}}, `has no variable "ZZZ_ZZZ"`},
-		{"a fault of an endpoint", "ecs-fargate", project.Project{Faults: []string{"task=throttle"}}, ""},
-		{"a fault of a kind", "ecs-fargate", project.Project{Faults: []string{"ecs=throttle"}}, ""},
-		{"a fault of no endpoint", "local", project.Project{Faults: []string{"task=throttle"}},
+		{"a fault of an endpoint", "ecs-fargate", project.Project{Faults: []string{"task:throttle"}}, ""},
+		{"a fault of a kind", "ecs-fargate", project.Project{Faults: []string{"ecs:throttle"}}, ""},
+		{"a fault of no endpoint", "local", project.Project{Faults: []string{"task:throttle"}},
 			`has no endpoint "task"`},
-		{"a fault of calls", "local", project.Project{Faults: []string{"s3:*=throttle"}}, ""},
+		{"a fault of calls", "local", project.Project{Faults: []string{"s3:*:throttle"}}, ""},
 	} {
 		err := row.p.Check(hosts[row.on])
 		if (err == nil) != (row.says == "") || err != nil && !strings.Contains(err.Error(), row.says) {
