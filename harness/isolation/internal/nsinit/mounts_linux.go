@@ -33,6 +33,9 @@ func prepareMounts(spec *Spec) (lacks []string, err error) {
 		return nil, err
 	}
 	w, err := newWall(spec)
+	if failed := (*stepError)(nil); errors.As(err, &failed) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, step("take hold of what stays", err)
 	}

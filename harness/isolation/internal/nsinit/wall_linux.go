@@ -52,7 +52,7 @@ func newWall(spec *Spec) (*wall, error) {
 		}
 		fd, err := detached(f.From)
 		if err != nil {
-			return nil, err
+			return nil, askedStep("place "+f.Path, errors.Unwrap(err))
 		}
 		w.shown[f.Path] = fd
 	}
