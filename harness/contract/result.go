@@ -24,9 +24,10 @@ type Result struct {
 	// Headline is the line of the program's output that names its error; empty where it
 	// said nothing.
 	Headline string `json:"headline"`
-	// Text is the result for a person, as hostproof run prints it.
+	// Text is the result for a person, as hostproof run prints it, with the last lines
+	// that the program printed.
 	Text string `json:"text"`
-	// Stdout is the end of what the program printed to standard output, at most 64 KiB,
+	// Stdout is the end of what the program printed to standard output, at most 1 MiB,
 	// with its secrets replaced by the names of their variables.
 	Stdout string `json:"stdout"`
 	// Stderr is the same of standard error.
@@ -46,7 +47,7 @@ func Of(r *ledger.Result) *Result {
 		Problems: r.Diagnosis.Problems(),
 		Hazards:  r.Diagnosis.Hazards(),
 		Headline: r.Headline(),
-		Text:     r.String(),
+		Text:     ledger.InFull(r).String(),
 		Stdout:   printed(r, r.Stdout),
 		Stderr:   printed(r, r.Stderr),
 		Traces:   r.Diagnosis.Traces,
@@ -55,7 +56,7 @@ func Of(r *ledger.Result) *Result {
 }
 
 // maxPrinted bounds what is shown of a stream, in bytes.
-const maxPrinted = 64 << 10
+const maxPrinted = 1 << 20
 
 // printed is the end of what a program printed, without secrets. They are replaced
 // before it is cut, for half a secret is not recognised.

@@ -3,6 +3,8 @@ package diagnose
 import (
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 )
 
 // What a deployment knows for certain of credentials and of its host.
@@ -30,6 +32,12 @@ func Run(r *ledger.Result, k Known) (ledger.Diagnosis, []ledger.Row) {
 	}
 	d.judgeRun()
 	return d.out, append(d.Rows, d.Others...)
+}
+
+// Request says of a captured request, with what follows from its shape as its
+// verdict, what the first rule says that fits: the same that a run asks.
+func Request(e *exchange.Exchange, l library.Library) (ledger.Finding, bool) {
+	return first(facts.OfRequest(e, l))
 }
 
 // first is the finding of the first rule that says why a call was refused.

@@ -36,7 +36,11 @@ func pages(t *testing.T) []string {
 	if err != nil || len(found) < 8 {
 		t.Fatalf("pages %v, %v", found, err)
 	}
-	return append(found, readme)
+	guide, err := filepath.Glob("guide/*.md")
+	if err != nil || len(guide) == 0 {
+		t.Fatalf("pages %v, %v", guide, err)
+	}
+	return slices.Concat(found, guide, []string{readme})
 }
 
 func TestReadmeIsShort(t *testing.T) {
@@ -128,12 +132,13 @@ func anchors(text string) (out []string) {
 	return out
 }
 
-// TestEveryPageIsReached: from the README, by links.
+// TestEveryPageIsReached: from the README or from the first page of the handbook, by links.
 func TestEveryPageIsReached(t *testing.T) {
-	text := read(t, readme)
+	text, index := read(t, readme), read(t, "index.md")
 	for _, page := range pages(t) {
-		if page != readme && !strings.Contains(text, "(harness/docs/"+page+")") {
-			t.Errorf("README.md has no link to %s", page)
+		if page != readme && !strings.Contains(text, "(harness/docs/"+page+")") && !strings.Contains(index,
+			"("+page+")") {
+			t.Errorf("neither README.md nor index.md has a link to %s", page)
 		}
 	}
 }

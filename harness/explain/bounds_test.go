@@ -137,7 +137,10 @@ func TestAgeOfSessions(t *testing.T) {
 		if (found != nil) != old {
 			t.Errorf("%s: got %+v, want it said: %v", age, found, old)
 		}
-		if found != nil && !strings.Contains(found.What, fmt.Sprintf("%d hours before the request", int(age.Hours()))) {
+		if found != nil && !strings.Contains(found.Why, "or earlier, since no session lasts longer than 36 hours") {
+			t.Errorf("%s: says %q", age, found.Why)
+		}
+		if found != nil && !strings.Contains(found.What, "have expired") {
 			t.Errorf("%s: says %q", age, found.What)
 		}
 	}
@@ -187,7 +190,8 @@ func TestLifeOfShortTermKeys(t *testing.T) {
 		) + "\n\n{}"
 	for age, ended := range map[time.Duration]bool{0: false, 12 * time.Hour: false, 12*time.Hour + time.Second: true,
 		35 * time.Hour: true} {
-		found := finding(explained(t, input, explain.Options{Now: signedAt.Add(age)}), diagnose.BadBearer)
+		found := finding(explained(t, input, explain.Options{Now: signedAt.Add(age)}),
+			diagnose.ExpiredCredentials)
 		if (found != nil) != ended {
 			t.Errorf("%s: got %+v, want it said: %v", age, found, ended)
 		}
@@ -203,9 +207,9 @@ func TestAccountsThatAgree(t *testing.T) {
 		if found == nil {
 			t.Fatalf("of %s: a long-term key with a token is not told", account)
 		}
-		if strings.Contains(found.Why, "The key is of account 123456789012, the token of account "+account) != said ||
-			strings.Contains(found.Why, "of account") != said {
-			t.Errorf("of %s: says %q", account, found.Why)
+		if strings.Contains(found.What, "the key is of account 123456789012, the token of account "+account) != said ||
+			strings.Contains(found.What, "of account") != said {
+			t.Errorf("of %s: says %q", account, found.What)
 		}
 	}
 }

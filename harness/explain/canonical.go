@@ -18,6 +18,11 @@ var canonicalBlock = regexp.MustCompile(`(?m)^\W{0,3}((?:GET|PUT|POST|HEAD|DELET
 // shows two that differ.
 func canonicalFinding(text string) (ledger.Finding, bool) {
 	blocks := canonicalBlock.FindAllStringSubmatch(text, maxCalls)
+	for _, block := range blocks {
+		if name := doubledHeader(block[1]); name != "" {
+			return doubledFinding(name), true
+		}
+	}
 	for i := 1; i < len(blocks); i++ {
 		a, b := strings.Split(blocks[0][1], "\n"), strings.Split(blocks[i][1], "\n")
 		if a[0] != b[0] || blocks[0][1] == blocks[i][1] {
@@ -30,6 +35,36 @@ func canonicalFinding(text string) (ledger.Finding, bool) {
 		}
 	}
 	return ledger.Finding{}, false
+}
+
+// doubledHeader is a header whose value stands in a canonical request twice, joined by
+// a comma: it arrived twice.
+func doubledHeader(canonical string) string {
+	for _, line := range strings.Split(canonical, "\n") {
+		name, value, ok := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		half := len(value) / 2
+		if ok && len(value) > 3 && value[half] == ',' && strings.TrimSpace(value[half+1:]) == value[:half] {
+			return name
+		}
+		if first, second, two := strings.Cut(value, ", "); ok && two && first == second {
+			return name
+		}
+	}
+	return ""
+}
+
+func doubledFinding(name string) ledger.Finding {
+	return ledger.Finding{
+		Kind: "wrong-signature",
+		What: "The request arrived with its header " + name + " twice, and the signature covers it once.",
+		Why: "The service joins the two with a comma in its canonical request, so the signature cannot match, whatever the " +
+			"secret. The library that signs and the HTTP client that sends both set the header, or one of them changed " +
+			"with an update.",
+		Change: "Set the header in one place only (take it out of what is handed to the HTTP client), or use versions of " +
+			"library and HTTP client that fit each other.",
+		Source: docSigV4, Confidence: "L",
+	}
 }
 
 func differing(line int, first, second string) ledger.Finding {

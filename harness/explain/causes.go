@@ -122,7 +122,7 @@ var causes = []meaning{
 		regexp.MustCompile(
 			`(?i)Resolved credential object is not valid|credentials? (?:object )?(?:is|are) not valid|` +
 				`(?:access.?key|secret)[^\n]{0,40}(?:undefined|must not be (?:null|empty|blank)|cannot be (?:null|empty|blank)|` +
-				`is (?:null|empty|blank))|credential[^\n]{0,30}(?:cannot|must not) be (?:null|empty|blank)|` +
+				`is (?:null|empty|blank))|credentials?[ '"]{0,3}(?:cannot|must not) be (?:null|empty|blank)|` +
 				`argument cannot be null[^\n]*credential|EmptyStaticCreds|static credentials are empty`),
 		"A key or a secret that the program gave its SDK is empty.",
 		"Credentials were passed explicitly, most likely from a variable that is not set under that name where " +

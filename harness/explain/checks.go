@@ -3,7 +3,6 @@ package explain
 import (
 	"encoding/base64"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,10 +11,8 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
-	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
-	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -31,7 +28,11 @@ const (
 	keyLayout  = "https://medium.com/@TalBeerySec/a-short-note-on-aws-key-id-f88cc4317489"
 )
 
-// check is a rule about one request.
+// check is a rule about one request that a run does not ask. A run knows which token it
+// issued and which variables the host has, and its judge answers for the shape of a
+// signature and for a URL that ended; of a captured request only its form is there, and
+// curl's options are nothing that AWS sees. All else is asked of the rules that a run
+// asks: see evident.
 type check struct {
 	id         ledger.Kind
 	source     string
@@ -51,69 +52,14 @@ func (c check) finding(s *subject) (ledger.Finding, bool) {
 		Library: s.library.String(), Source: c.source, Confidence: c.confidence}, true
 }
 
-// checks are all asked of every request.
+// checks are all asked of every request, after those rules.
 var checks = []check{
-	{diagnose.SwappedCredentials, docKeyIDs, "V", swapped},
-	{diagnose.MixedCredentials, docTokens, "V", longTermWithToken},
-	{diagnose.MixedCredentials, keyLayout, "L", otherAccount},
 	{"damaged-token", docTokens, "L", damagedToken},
-	{diagnose.TokenLeftOut, docTokens, "V", tokenLeftOut},
-	{diagnose.ExpiredCredentials, docTokens, "L", oldToken},
-	{diagnose.BadBearer, docAPIKeys, "V", badBearer},
 	{diagnose.BearerOverrides, docAPIKeys, "V", bearerBesideKeys},
-	{diagnose.Unsigned, docSigV4, "V", unsigned},
-	{diagnose.ClockSkew, docSigning, "V", skew},
-	{diagnose.WrongRegion, docSigning, "V", otherScope},
 	{"expired-url", docPresign, "V", expiredURL},
 	{"malformed-signature", docSigV4, "V", malformed},
 	{"token-not-signed", docSigV4, "V", tokenNotSigned},
 	{"curl-signing", docCurl, "V", curlSigning},
-	{diagnose.WrongSecret, docSigning, "V", wrongSecret},
-	{diagnose.WrongSignature, docSigV4, "V", ownCanonical},
-}
-
-func swapped(s *subject) (told, bool) {
-	o := s.report.Presented.NotKeyID
-	if o == nil {
-		return told{}, false
-	}
-	return told{
-		fmt.Sprintf("What stands in the place of the access key id is none: %d characters.", o.Length),
-		"An access key id is 16 to 128 capital letters and digits and begins with AKIA or ASIA; a secret has 40 " +
-			"characters, a session token hundreds.",
-		"check that key id and secret are not in each other's place",
-	}, true
-}
-
-func longTermWithToken(s *subject) (told, bool) {
-	if s.report.KeyKind != "long-term" || s.token == "" {
-		return told{}, false
-	}
-	t := told{
-		fmt.Sprintf("The request has the long-term access key id %s and a session token (%d characters, %s) beside it.",
-			s.auth.KeyID, len(s.token), begin(s.token)),
-		"Long-term keys (AKIA) have no session token: it belongs to other credentials, most likely to those that the " +
-			"host put into AWS_SESSION_TOKEN for its own use. " +
-			"The token is signed along, so that the signature is valid all the same and AWS speaks of the token only.",
-		s.library.Advise(library.KeysAlone),
-	}
-	if account := s.report.TokenAccount; account != "" && s.report.Account != "" && account != s.report.Account {
-		t.why += fmt.Sprintf(" The key is of account %s, the token of account %s.", s.report.Account, account)
-	}
-	return t, true
-}
-
-func otherAccount(s *subject) (told, bool) {
-	key, token := s.report.Account, s.report.TokenAccount
-	if s.report.KeyKind != "temporary" || key == "" || token == "" || key == token {
-		return told{}, false
-	}
-	return told{
-		fmt.Sprintf("The temporary access key id %s is of account %s, and the session token (%d characters, %s) of "+
-			"account %s.", s.auth.KeyID, key, len(s.token), begin(s.token), token),
-		"A session token is only valid together with the key and the secret that it was issued with.",
-		s.library.Advise(library.WithToken),
-	}, true
 }
 
 func damagedToken(s *subject) (told, bool) {
@@ -144,77 +90,6 @@ func damagedToken(s *subject) (told, bool) {
 	}, true
 }
 
-func tokenLeftOut(s *subject) (told, bool) {
-	if s.report.KeyKind != "temporary" || s.token != "" {
-		return told{}, false
-	}
-	return told{
-		fmt.Sprintf("The request has the temporary access key id %s and no session token.", s.auth.KeyID),
-		"Key ids that begin with ASIA are valid only with the token that was issued with them; AWS then says that " +
-			"the token is invalid (with a final period), or that the key id does not exist.",
-		s.library.Advise(library.WithToken),
-	}, true
-}
-
-// maxSession is the longest that a token can be valid
-// (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html).
-const maxSession = 36 * time.Hour
-
-func oldToken(s *subject) (told, bool) {
-	_, _, created, err := iam.DecodeToken(s.token)
-	if err != nil || created.IsZero() || s.sent().Sub(created) < maxSession {
-		return told{}, false
-	}
-	return told{
-		fmt.Sprintf("The session token was issued on %s, %d hours before the request.",
-			created.UTC().Format(time.RFC3339), int(s.sent().Sub(created).Hours())),
-		"No session lasts longer than 36 hours: this is a copy that nobody renews. AWS says of tokens that ended " +
-			"weeks ago that they are invalid, not expired.",
-		s.library.Advise(library.Refreshing),
-	}, true
-}
-
-func badBearer(s *subject) (told, bool) {
-	switch b := s.bearer; {
-	case b == "" || strings.HasPrefix(b, "$"):
-		return told{}, false
-	case strings.HasPrefix(b, iam.ShortTermPrefix):
-		return shortTermBearer(s)
-	case strings.HasPrefix(b, "ABSK"):
-		return told{}, false
-	}
-	return told{
-		fmt.Sprintf("The bearer token (%d characters) is no Bedrock API key.", len(s.bearer)),
-		"Long-term keys begin with ABSK, short-term keys with bedrock-api-key-; other AWS services take no " +
-			"bearer token.",
-		"use a Bedrock API key, or " + s.library.Advise(library.NoBearer),
-	}, true
-}
-
-// shortTermBearer reads the presigned URL inside a short-term key.
-func shortTermBearer(s *subject) (told, bool) {
-	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(s.bearer, iam.ShortTermPrefix))
-	_, query, _ := strings.Cut(string(raw), "?")
-	q, err2 := url.ParseQuery(query)
-	if err != nil || err2 != nil || q.Get("X-Amz-Credential") == "" {
-		return told{"The short-term Bedrock API key is damaged: it does not decode to a presigned URL.", "",
-			"make a new one"}, true
-	}
-	scope := strings.Split(q.Get("X-Amz-Credential"), "/")
-	date, ok := amzDate(q.Get("X-Amz-Date"))
-	if region := s.target.Region; len(scope) == 5 && region != "" && scope[2] != region {
-		return told{fmt.Sprintf("The short-term Bedrock API key is of region %s, and the request goes to %s.", scope[2],
-			region), "Short-term keys are valid in their own region only.", "make a key in " + region}, true
-	}
-	if ok && s.latest().Sub(date) > 12*time.Hour {
-		return told{fmt.Sprintf("The short-term Bedrock API key was made on %s and has expired.",
-			date.Format(time.RFC3339)),
-			"Short-term keys last twelve hours at most, and no longer than the session that made them.",
-			"make a new one, or let a token generator renew it"}, true
-	}
-	return told{}, false
-}
-
 func bearerBesideKeys(s *subject) (told, bool) {
 	if s.bearer == "" || s.header.Get("X-Amz-Date") == "" && s.token == "" {
 		return told{}, false
@@ -223,70 +98,6 @@ func bearerBesideKeys(s *subject) (told, bool) {
 		"The request has a bearer token and leftovers of a signature.",
 		"A bearer token wins over keys: the signature is not looked at.",
 		s.library.Advise(library.NoBearer),
-	}, true
-}
-
-func unsigned(s *subject) (told, bool) {
-	op := s.target.Operation
-	if s.report.Presented.Scheme != "none" || op != nil && (op.Unsigned || op.Anonymous) {
-		return told{}, false
-	}
-	return told{
-		"The request to " + s.host() + " has no signature.",
-		"The program found no credentials and called all the same, or something on the way took the Authorization " +
-			"header out: browsers, proxies and redirects to another host do.",
-		"give the client credentials",
-	}, true
-}
-
-func skew(s *subject) (told, bool) {
-	date, ok := amzDate(s.header.Get("X-Amz-Date"))
-	if !ok || s.now.IsZero() || s.auth.Mechanism == sigv4.Query {
-		return told{}, false
-	}
-	window := s.rules().SkewWindow
-	if window == 0 {
-		window = 5 * time.Minute
-	}
-	off := date.Sub(s.now)
-	if off.Abs() <= window {
-		return told{}, false
-	}
-	direction := "behind"
-	if off > 0 {
-		direction = "ahead"
-	}
-	return told{
-		fmt.Sprintf("The request is dated %s and was answered at %s: the signer's clock is %s %s.",
-			date.Format(time.RFC3339), s.now.UTC().Format(time.RFC3339), off.Abs().Round(time.Second), direction),
-		fmt.Sprintf("This service takes signatures up to %v from its own time. Or the request was captured and sent "+
-			"again later: signatures are of use for minutes only.", window),
-		"set the clock of the machine that signs (NTP; WSL and virtual machines lose time while they sleep)",
-	}, true
-}
-
-func otherScope(s *subject) (told, bool) {
-	var problems []string
-	r, region := s.auth.Region, s.target.Region
-	// S3's hostname without a region stands for the bucket's, wherever that is.
-	anywhere := s.rules().S3 && !strings.Contains(s.host(), region)
-	if r != "" && region != "" && r != region && service.IsRegion(r) && !anywhere {
-		problems = append(problems, fmt.Sprintf("It is signed for region %s, and the endpoint %s is in %s.", r,
-			s.host(), region))
-	}
-	if svc := s.target.Service; svc != nil && awsHost.MatchString(s.host()) && s.auth.Service != "" &&
-		s.auth.Service != svc.SigningName {
-		problems = append(problems, fmt.Sprintf("It is signed for service %q, and %s wants %q.", s.auth.Service,
-			s.host(), svc.SigningName))
-	}
-	if len(problems) == 0 {
-		return told{}, false
-	}
-	return told{
-		strings.Join(problems, " "),
-		"Region and service are part of the signature, and an endpoint accepts its own only. A service's signing " +
-			"name is not always its hostname's: bedrock-runtime signs as bedrock.",
-		s.library.Advise(library.OwnRegion),
 	}, true
 }
 
@@ -377,46 +188,6 @@ func curlSigning(s *subject) (told, bool) {
 			"For all services but S3 the canonical path is the sent path encoded again; some versions of curl sign " +
 				"it as it is.",
 			"try it with a path without such characters, or sign with a maintained signer",
-		}, true
-	}
-	return told{}, false
-}
-
-func wrongSecret(s *subject) (told, bool) {
-	x := s.report.Explanation
-	if x == nil {
-		return told{}, false
-	}
-	t := told{
-		"The signature does not match the given secret.", prose.Sentence(x.Mistake),
-		"check that the secret belongs to this key id and has no space or newline at its end",
-	}
-	if x.Line > 0 {
-		t.why += fmt.Sprintf(
-			" The first canonical line that differs is line %d (%s): AWS has %q, the client signed %q.", x.Line, x.Name,
-			x.Ours, x.Theirs)
-		t.change = "sign with a maintained signer, or mend that line of the canonical request"
-	}
-	return t, true
-}
-
-// ownCanonical compares the canonical request in the client's log with AWS's.
-func ownCanonical(s *subject) (told, bool) {
-	if s.canonical == "" || s.auth.Algorithm == "" || !s.hasBody && !s.rules().S3 && s.bodyHash() == "" {
-		return told{}, false
-	}
-	ours := strings.Split(s.auth.CanonicalRequest(s.request, s.rules()), "\n")
-	theirs := strings.Split(s.canonical, "\n")
-	for i := range min(len(ours), len(theirs)) {
-		last := i == len(ours)-1 // the hash of a body that the capture may not have
-		if ours[i] == theirs[i] || last && !s.hasBody {
-			continue
-		}
-		return told{
-			fmt.Sprintf("The client signed another line %d of the canonical request than AWS computes.", i+1),
-			fmt.Sprintf("AWS has %q, the client signed %q.", mistakes.Redact(ours[i]), mistakes.Redact(theirs[i])),
-			"sign with a maintained signer; or something changed the request on its way (a proxy, a rewritten " +
-				"path or host)",
 		}, true
 	}
 	return told{}, false

@@ -309,7 +309,7 @@ const maxWrapped = 8 << 10
 // meaningsOf are what the errors in a text mean. The particular comes first: what
 // AWS or an SDK says of the very reason; then codes, places and what is missing.
 func meaningsOf(text string) (out []ledger.Finding) {
-	text = straight.Replace(plainText(text[:min(len(text), maxErrorText)]))
+	text = essence(straight.Replace(plainText(text[:min(len(text), maxErrorText)])))
 	flat, joined := "", ""
 	if len(text) <= maxWrapped {
 		flat, joined = oneLine(text), unwrapped(text)
@@ -333,12 +333,12 @@ func vague(f ledger.Finding) bool {
 
 // particular are the findings about what a text says of the very reason.
 func particular(text, joined string) (out []ledger.Finding) {
-	for _, find := range []func(string) (ledger.Finding, bool){canonicalFinding, headerFinding, denialIn} {
+	for _, find := range []func(string) (ledger.Finding, bool){canonicalFinding, headerFinding} {
 		if f, ok := find(text); ok {
 			return []ledger.Finding{f}
 		}
 	}
-	if f, ok := denialIn(joined); ok {
+	if f, ok := denialIn(cmp.Or(joined, text)); ok {
 		return []ledger.Finding{f}
 	}
 	if out = saidIn(firstPhrases(), text, joined); len(out) > 0 {
@@ -370,7 +370,11 @@ func wayToAWS(text string) (ledger.Finding, bool) {
 // advisedBy adds a library's own way to the first finding.
 func advisedBy(used library.Library, out []ledger.Finding) []ledger.Finding {
 	if a, ok := advised[out[0].Kind]; ok && used.ID != "" {
-		out[0].Change += " With " + used.Name + ": " + used.Advise(a) + "."
+		to := ""
+		if a == library.KeysAlone {
+			to = ", for a key that has no token"
+		}
+		out[0].Change += " With " + used.Name + to + ": " + used.Advise(a) + "."
 	}
 	out[0].Library = used.Name
 	return out
@@ -404,6 +408,10 @@ func general(text, flat string) (out []ledger.Finding) {
 	out = decided(text, out, func(m *meaning) ledger.Finding { return m.finding(text, []string{""}, used) })
 	if !specific(out) {
 		out = append(troubles(chainOf(text)), out...)
+		if len(out) > 0 && aboutKind(out[0].Kind).Stage == "place" {
+			why, change := noted(placeNotes(), text, out[0].Why, strings.TrimSuffix(out[0].Change, "."), 1)
+			out[0].Why, out[0].Change = why, prose.Sentence(change)
+		}
 	}
 	if f, ok := saidLack(text, used); ok && len(out) == 0 {
 		out = append(out, f)
@@ -428,16 +436,20 @@ func repeats(out []ledger.Finding, f ledger.Finding) bool {
 func (m *meaning) finding(text string, groups []string, used library.Library) ledger.Finding {
 	fill := filler(groups)
 	change, why, source := m.change, m.why, m.source
+	near := nearHosts[string(m.id)]
 	if m.id == "no-credentials" || m.id == "no-role-at-host" {
-		why, change = lackOf(text)
+		var said bool
+		if why, change, said = lackOf(text); said {
+			near = nil
+		}
 	}
-	for _, near := range nearHosts[string(m.id)] {
-		if near.shows.MatchString(text) {
-			why += " " + near.why
-			if near.change != "" {
-				change += "; " + near.change
+	for _, n := range near {
+		if n.shows.MatchString(text) {
+			why += " " + n.why
+			if n.change != "" {
+				change += "; " + n.change
 			}
-			source = near.source
+			source = n.source
 			break
 		}
 	}

@@ -96,7 +96,7 @@ func TestRequests(t *testing.T) {
 			return good(t) + answered("403 Forbidden", "InvalidSignatureException",
 				"Signature expired: 20260125T100000Z is now earlier than 20260125T105500Z (20260125T110000Z - 5 min.)",
 				signedAt.Add(time.Hour))
-		}, explain.Options{}, []ledger.Kind{diagnose.ClockSkew}, []string{"1h0m0s behind"}},
+		}, explain.Options{}, []ledger.Kind{diagnose.ClockSkew}, []string{"60 minutes behind AWS's"}},
 		{"region", func(t *testing.T) string { return raw(t, keyID, secret, "", "eu-west-1", "bedrock", signedAt) },
 			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{"signed for region eu-west-1",
 				"is in us-east-1"}},
@@ -104,27 +104,27 @@ func TestRequests(t *testing.T) {
 			return raw(t, keyID, secret, "", "us-east-1", "bedrock-runtime",
 				signedAt)
 		},
-			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{`wants "bedrock"`}},
+			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{`the endpoint is of "bedrock"`}},
 		{"wrong secret", good, explain.Options{Secret: strings.Repeat("x", 40), Now: signedAt},
-			[]ledger.Kind{diagnose.WrongSecret}, []string{"does not match the given secret"}},
+			[]ledger.Kind{diagnose.WrongSecret}, []string{"does not match"}},
 		{"secret with a newline", func(t *testing.T) string {
 			return raw(t, keyID, secret+"\n", "", "us-east-1",
 				"bedrock", signedAt)
 		},
 			explain.Options{Secret: secret, Now: signedAt}, []ledger.Kind{diagnose.WrongSecret}, []string{"newline"}},
 		{"changed on its way", func(t *testing.T) string { return strings.Replace(good(t), "%3A0", ":0", 1) },
-			explain.Options{Secret: secret, Now: signedAt}, []ledger.Kind{diagnose.WrongSecret},
+			explain.Options{Secret: secret, Now: signedAt}, []ledger.Kind{diagnose.WrongSignature},
 			[]string{"canonical line that differs is line 2 (path)"}},
 		{"swapped", func(t *testing.T) string { return raw(t, secret, keyID, "", "us-east-1", "bedrock", signedAt) },
 			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.SwappedCredentials}, []string{"40 characters"}},
 		{"unsigned", func(*testing.T) string {
 			return "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\n\n{}"
 		},
-			explain.Options{}, []ledger.Kind{diagnose.Unsigned}, []string{"has no signature"}},
+			explain.Options{}, []ledger.Kind{diagnose.Unsigned}, []string{"without any signature"}},
 		{"bearer of another kind", func(*testing.T) string {
 			return "POST /model/x/converse HTTP/1.1\nHost: bedrock-runtime.us-east-1.amazonaws.com\nAuthorization: " +
 				"Bearer sk-1234567890abcdef1234567890\n\n{}"
-		}, explain.Options{}, []ledger.Kind{diagnose.BadBearer}, []string{"is no Bedrock API key"}},
+		}, explain.Options{}, []ledger.Kind{diagnose.BadBearer}, []string{"is not a valid Bedrock API key"}},
 		{"header cut off", func(t *testing.T) string {
 			return strings.NewReplacer(", Signature=", "\nX-Rest: ").Replace(good(t))
 		}, explain.Options{Now: signedAt}, []ledger.Kind{"malformed-signature"}, []string{"not well-formed"}},
@@ -132,7 +132,7 @@ func TestRequests(t *testing.T) {
 			return `curl --user "` + keyID + `:` + secret + `" --aws-sigv4 "aws:amz:us-east-1:bedrock-runtime" -H "x-amz-security-token: ` + token + `" \
   -H 'content-type: application/json' --data-raw $'{"a":"it\'s"}' 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse'`
 		}, explain.Options{}, []ledger.Kind{diagnose.MixedCredentials, diagnose.WrongRegion},
-			[]string{"bedrock:Converse", "curl", `wants "bedrock"`}},
+			[]string{"bedrock:Converse", "curl", `the endpoint is of "bedrock"`}},
 		{"curl with variables", func(*testing.T) string {
 			return `$ curl -sS -XPOST -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" --aws-sigv4 aws:amz:eu-west-1:sts -d Action=GetCallerIdentity https://sts.us-east-1.amazonaws.com/`
 		}, explain.Options{}, []ledger.Kind{diagnose.WrongRegion}, []string{"sts:GetCallerIdentity",
@@ -324,9 +324,9 @@ func TestCallsAreNamed(t *testing.T) {
 func TestMessagesInALibrarysTerms(t *testing.T) {
 	for input, says := range map[string]string{
 		file("ai-sdk.log")(
-			t): "With AI SDK @ai-sdk/amazon-bedrock: pass key and secret to createAmazonBedrock as credentialProvider",
+			t): "With AI SDK @ai-sdk/amazon-bedrock, for a key that has no token: pass key and secret to createAmazonBedrock as credentialProvider",
 		"botocore.exceptions.ClientError: An error occurred (UnrecognizedClientException) when calling the Converse " +
-			"operation: The security token included in the request is invalid": "With boto3: pass aws_access_key_id",
+			"operation: The security token included in the request is invalid": "With boto3, for a key that has no token: pass aws_access_key_id",
 		"operation error S3: ListBuckets, https response error StatusCode: 400, api error InvalidToken: The provided " +
 			"token is malformed or otherwise invalid.": "NewStaticCredentialsProvider",
 	} {

@@ -51,6 +51,7 @@ func judge(m *message, o Options) *Request {
 	}
 	s.describe()
 	s.verify()
+	s.report.Findings = s.ruled()
 	for _, c := range checks {
 		if f, ok := c.finding(s); ok {
 			s.report.Findings = append(s.report.Findings, f)

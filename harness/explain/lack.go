@@ -55,16 +55,16 @@ func saidLack(text string, used library.Library) (ledger.Finding, bool) {
 
 // lackWhy and lackChange are what holds wherever a program finds no credentials.
 const (
-	lackWhy = "Which place should have had them the text does not say: variables (AWS_ACCESS_KEY_ID and " +
-		"AWS_SECRET_ACCESS_KEY, under exactly these names), a profile in the files of the user that runs it, or a role " +
-		"that the host hands out by an endpoint or a token. AWS judged nothing."
-	lackChange = "decide which of these is meant on this host, and look whether this very process has it: the names of " +
-		"its variables (env), its HOME and profile, the role that is attached. A run compares what the host offers with " +
-		"what the program asks"
+	lackWhy = "Which place should have had them the text does not say: variables (exactly AWS_ACCESS_KEY_ID and " +
+		"AWS_SECRET_ACCESS_KEY), a profile in the files of the user that runs it, or a role that the host hands out by an " +
+		"endpoint or a token. AWS judged nothing."
+	lackChange = "decide which of these is meant on this host, and look whether this very process has it (names of its " +
+		"variables, HOME, profile, attached role)"
 )
 
-// lackOf is what is said of a program without credentials, for its text.
-func lackOf(text string) (why, change string) {
+// lackOf is what is said of a program without credentials, for its text, and whether
+// other things in the text add to it.
+func lackOf(text string) (why, change string, said bool) {
 	why = lackWhy
 	if tried := triedIn(text); len(tried) > 0 {
 		why += " The text names as tried: " + strings.Join(tried, ", ") + "."
@@ -72,7 +72,9 @@ func lackOf(text string) (why, change string) {
 	if odd := oddNames(text); len(odd) > 0 {
 		why += fmt.Sprintf(" The text shows %s, a name that most SDKs do not read.", strings.Join(odd, ", "))
 	}
-	return why, lackChange
+	before := why
+	why, change = noted(lackNotes(), text, why, lackChange, 2)
+	return why, change, why != before
 }
 
 // variable is a name of a variable with a part of credentials, by its words.

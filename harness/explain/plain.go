@@ -64,6 +64,39 @@ func unescaped(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// maxSearched bounds what is searched for what it means, in bytes.
+const maxSearched = 192 << 10
+
+// essence is a text, or of a long one the lines that say that something failed, each
+// with the lines around it, as many as there is room for; the last ones count most.
+func essence(text string) string {
+	if len(text) <= maxSearched {
+		return text
+	}
+	const around, longest = 3, 4 << 10
+	lines := strings.Split(text, "\n")
+	keep := make([]bool, len(lines))
+	room := maxSearched
+	for i := len(lines) - 1; i >= 0 && room > 0; i-- {
+		if !failure.MatchString(lines[i][:min(len(lines[i]), longest)]) {
+			continue
+		}
+		for j := max(0, i-around); j <= min(len(lines)-1, i+around); j++ {
+			if !keep[j] {
+				keep[j], room = true, room-min(len(lines[j]), longest)-1
+			}
+		}
+	}
+	var b strings.Builder
+	for i, line := range lines {
+		if keep[i] {
+			b.WriteString(strings.ToValidUTF8(line[:min(len(line), longest)], ""))
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
 // minBroken is the least length, in bytes, of a line that somebody may have broken.
 const minBroken = 40
 
@@ -89,4 +122,4 @@ func unwrapped(text string) string {
 }
 
 // goesOn is how a line begins that goes on with the one before.
-var goesOn = regexp.MustCompile(`^(?:[a-z]+[ ,.:;)'"]|[a-z/:-]+$|arn:|'[\w-]+'|https?://|\()`)
+var goesOn = regexp.MustCompile(`^(?:[a-z][\w-]*[ ,.:;)'"]|[a-z/:-]+$|arn:|'[\w-]+'|https?://|\()`)

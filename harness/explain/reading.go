@@ -205,8 +205,9 @@ var sureties = map[string][2]string{
 // secretShaped is a word that may be a secret: long, and of the letters of base64.
 var secretShaped = regexp.MustCompile(`[A-Za-z0-9+/=_%-]{40,}`)
 
-// plain is a path or a name: no key and no token is in small letters alone.
-var plain = regexp.MustCompile(`^[a-z0-9/._-]*$`)
+// plain is a path or a name: no key and no token is in small letters alone, or in
+// capitals without a digit, as variables are.
+var plain = regexp.MustCompile(`^(?:[a-z0-9/._-]*|[A-Z][A-Z_]*(?:=[a-z_]*)?)$`)
 
 // hideSecrets takes out what may be a secret, but for names, addresses and ARNs.
 func hideSecrets(text string) string {

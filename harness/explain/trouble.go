@@ -111,7 +111,7 @@ var outcomes = []outcome{
 		match: regexp.MustCompile(
 			`(?i)timed? ?out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
 				`unreachable|host is down|could not (be reached|communicate)|checkout_failure|unable to (connect|contact|reach)|` +
-				`failed to connect|not reachable|could not connect|no response|` +
+				`failed to connect|not reachable|could ?n.t connect|could not connect|connect failed|connection failed|cannot connect|no response|` +
 				`Unable to load credentials from service endpoint|Failed to connect to service endpoint|TimeoutError`),
 		what: "gave no answer",
 		why: "The network between the program and AWS does not let the request through: a private subnet " +

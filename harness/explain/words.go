@@ -39,6 +39,9 @@ type saying struct {
 	Near   []nearby `yaml:"near"`
 	// Weak says that anything else in the text says more.
 	Weak bool `yaml:"weak"`
+	// Times says that two times in the text, where there are two, tell how far apart
+	// they are.
+	Times bool `yaml:"times"`
 	// First says that it is asked before whether a way to AWS failed.
 	First      bool   `yaml:"first"`
 	Source     string `yaml:"source"`
@@ -86,6 +89,10 @@ type wordData struct {
 	Actions []actionNote   `yaml:"actions"`
 	// Callers are kinds of principals, told by their names.
 	Callers []callerNote `yaml:"callers"`
+	// Lacks are what other things in a text say of a program without credentials,
+	// Places of a place of the host that gave no answer.
+	Lacks  []nearby `yaml:"lacks"`
+	Places []nearby `yaml:"places"`
 }
 
 // knownWords are the facts of all files, in the order of their names.
@@ -119,6 +126,8 @@ func readWords() (all wordData, err error) {
 		all.Denials = append(all.Denials, d.Denials...)
 		all.Actions = append(all.Actions, d.Actions...)
 		all.Callers = append(all.Callers, d.Callers...)
+		all.Lacks = append(all.Lacks, d.Lacks...)
+		all.Places = append(all.Places, d.Places...)
 	}
 	return all, all.compile()
 }
@@ -167,12 +176,44 @@ func (d wordData) phrases(first, weak bool) (out []phrase) {
 		for _, says := range s.Says {
 			p.match = append(p.match, anyCase(says))
 		}
-		for _, n := range s.Near {
-			p.near = append(p.near, note{nearby: n, shows: anyCase(n.Shows), lacks: anyCase(n.Lacks)})
-		}
+		p.near = notesOf(s.Near)
 		out = append(out, p)
 	}
 	return out
+}
+
+// notesOf makes the expressions of notes.
+func notesOf(list []nearby) (out []note) {
+	for _, n := range list {
+		out = append(out, note{nearby: n, shows: anyCase(n.Shows), lacks: anyCase(n.Lacks)})
+	}
+	return out
+}
+
+// fits reports whether a text is one of which the note is said.
+func (n *note) fits(text string) bool {
+	return (n.shows == nil || n.shows.MatchString(text)) && (n.lacks == nil || !n.lacks.MatchString(text))
+}
+
+// noted adds to why and change what the notes say of a text, as many of them as most.
+func noted(notes []note, text, why, change string, most int) (newWhy, newChange string) {
+	said := 0
+	for i := range notes {
+		n := &notes[i]
+		if said >= most || !n.fits(text) {
+			continue
+		}
+		said++
+		if n.Instead {
+			why, change = cmp.Or(n.Why, why), cmp.Or(n.Change, change)
+			continue
+		}
+		why = strings.TrimSpace(why + " " + n.Why)
+		if n.Change != "" {
+			change = strings.TrimRight(change, ".") + "; " + n.Change
+		}
+	}
+	return why, change
 }
 
 // groupsIn are the groups of the phrase's match in a text, or in the text with its
@@ -191,29 +232,21 @@ func (p *phrase) groupsIn(text, joined string) []string {
 	return nil
 }
 
-// maxNotes bounds what other things in a text add.
-const maxNotes = 2
-
 // finding says what the phrase means in a text.
 func (p *phrase) finding(text string, groups []string) ledger.Finding {
-	what, why, change := p.What, p.Why, p.Change
-	said := 0
-	for _, n := range p.near {
-		if said >= maxNotes || n.shows != nil && !n.shows.MatchString(text) || n.lacks != nil && n.lacks.MatchString(text) {
-			continue
-		}
-		said++
-		what = cmp.Or(n.What, what)
-		if n.Instead {
-			why, change = cmp.Or(n.Why, why), cmp.Or(n.Change, change)
-			continue
-		}
-		why = strings.TrimSpace(why + " " + n.Why)
-		if n.Change != "" {
-			change = strings.TrimRight(change, ".") + "; " + n.Change
+	what := p.What
+	for i := range p.near {
+		if p.near[i].fits(text) && p.near[i].What != "" {
+			what = p.near[i].What
+			break
 		}
 	}
-	return ledger.Finding{Kind: p.Kind, What: filled(what, groups), Why: filled(why, groups),
+	why, change := noted(p.near, text, p.Why, p.Change, 1)
+	what = filled(what, groups)
+	if p.Times {
+		what += between(text)
+	}
+	return ledger.Finding{Kind: p.Kind, What: what, Why: filled(why, groups),
 		Change: prose.Sentence(filled(change, groups)), Source: p.Source, Confidence: p.Confidence}
 }
 
@@ -226,6 +259,9 @@ func anyCase(expression string) *regexp.Regexp {
 }
 
 var (
+	lackNotes  = sync.OnceValue(func() []note { return notesOf(knownWords().Lacks) })
+	placeNotes = sync.OnceValue(func() []note { return notesOf(knownWords().Places) })
+
 	firstPhrases  = sync.OnceValue(func() []phrase { return knownWords().phrases(true, false) })
 	strongPhrases = sync.OnceValue(func() []phrase { return knownWords().phrases(false, false) })
 	weakPhrases   = sync.OnceValue(func() []phrase { return knownWords().phrases(false, true) })
@@ -278,7 +314,7 @@ func filled(sentence string, groups []string) string {
 		for _, part := range strings.Split(strings.Trim(s, "{}"), "|") {
 			n := 0
 			if _, err := fmt.Sscanf(part, "%d", &n); err != nil || len(part) > 1 {
-				return part
+				return strings.TrimSpace(part)
 			}
 			if n < len(groups) && strings.Trim(groups[n], around) != "" {
 				return optional(s, hideSecrets(strings.Trim(oneLine(groups[n]), around)))

@@ -61,11 +61,12 @@ func deploy(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
 	var in struct {
 		Host    string          `json:"host"`
 		Project json.RawMessage `json:"project"`
+		Allow   []string        `json:"allow"`
 	}
 	if err := params(data, &in); err != nil {
 		return nil, err
 	}
-	p, err := projectFor(in.Host, in.Project)
+	p, err := projectFor(in.Host, in.Project, in.Allow)
 	if err != nil {
 		return nil, wrong(codeParams, "%v", err)
 	}
@@ -81,8 +82,9 @@ func deploy(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
 	return out, nil
 }
 
-// projectFor reads a project and holds it to what a host has.
-func projectFor(host string, data json.RawMessage) (project.Project, error) {
+// projectFor reads a project and holds it to what a host has. What is allowed is so
+// for whoever the program may be: the project's user, and each role of the host.
+func projectFor(host string, data json.RawMessage, allow []string) (project.Project, error) {
 	var p project.Project
 	if host == "" {
 		return p, wrong(codeParams, "deploy needs the name of a host: hostproof hosts lists them")
@@ -96,10 +98,30 @@ func projectFor(host string, data json.RawMessage) (project.Project, error) {
 			return p, err
 		}
 	}
+	if len(allow) > 0 {
+		p = allowing(p, h, allow)
+	}
 	if problems := p.Problems(); len(problems) > 0 {
 		return p, problems[0]
 	}
 	return p.WithUser(), p.Check([]*fixtures.Host{h})
+}
+
+// allowing is a project whose user may do these actions, and so may each role of the
+// host that the project says nothing of.
+func allowing(p project.Project, h *fixtures.Host, actions []string) project.Project {
+	if p.Allow == nil && len(p.Users) == 0 {
+		p.Allow = actions
+	}
+	for i := range p.Users {
+		if len(p.Users[i].Allow) == 0 {
+			p.Users[i].Allow = actions
+		}
+	}
+	if len(h.Roles) > 0 && p.RoleAllow == nil && p.Roles == nil {
+		p.RoleAllow = map[string][]string{"*": actions}
+	}
+	return p
 }
 
 // variable is one of an environment, with its value.

@@ -51,7 +51,7 @@ func (s *Store) SetTokenLength(n int) {
 
 // WithExpiredForgotten makes tokens come back as invalid, and no longer as
 // expired, when they expired longer ago than d. AWS was reported to do so after
-// some weeks (amz-tools/amazon-sp-api#57).
+// some weeks (jrl84/amazon-sp-api#57).
 func WithExpiredForgotten(d time.Duration) Option { return func(s *Store) { s.forgetExpired = d } }
 
 // WithExpiryFirst checks that a token has not expired before that it belongs to

@@ -27,6 +27,14 @@ type Variant struct {
 // Case is the variant itself, for causes that embed it.
 func (v Variant) Case() Variant { return v }
 
+// Case tells a wrong region, the first part of a scope, from another part.
+func (c ForeignScope) Case() Variant {
+	if c.Problem == "" && c.Region == nil && (c.Service != nil || c.Terminator != nil) {
+		return Variant{Problem: ProblemOther, Mechanism: c.Mechanism}
+	}
+	return c.Variant
+}
+
 // Case says whether a length is wrong, and how.
 func (c BadChunk) Case() Variant { return Variant{Problem: c.Length} }
 

@@ -16,6 +16,7 @@ type factsCommand struct {
 	Host       string `help:"Only what is said of this host, with what it inherits."`
 	Library    string `help:"Only what is said of this library, by its id."`
 	Confidence string `enum:"verified,likely,unverified," default:"" help:"Only facts that are verified, likely or unverified."`
+	Answers    bool   `help:"Count what the mock gives as AWS's answers to refused calls, by how it is known; with --json, list them."`
 	Due        string `placeholder:"DATE" help:"Only facts whose source has to be read again by this day (YYYY-MM-DD), or now."`
 	JSON       bool   `help:"Print the facts as JSON."`
 }
@@ -23,6 +24,9 @@ type factsCommand struct {
 // Run lists facts, those first whose source has to be read first; exit 1 when the
 // day of one has passed.
 func (c *factsCommand) Run(s *streams) error {
+	if c.Answers {
+		return c.listAnswers(s)
+	}
 	facts, err := c.chosen(time.Now())
 	if err != nil {
 		return &exitError{exitUsage, err}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -275,6 +276,29 @@ func TestHostsAndShow(t *testing.T) {
 	if code, out, _ := try(t, "hosts", "--json"); code != 0 || json.Unmarshal([]byte(out), &hosts) != nil ||
 		len(hosts) < 6 {
 		t.Errorf("exit %d: %d hosts", code, len(hosts))
+	}
+}
+
+// TestAnswers: what the mock gives as AWS's answers is counted by how it is known.
+func TestAnswers(t *testing.T) {
+	code, out, _ := try(t, "facts", "--answers")
+	if code != 0 || !regexp.MustCompile(`^\d+ answers: \d+ recorded, \d+ documented, \d+ likely, \d+ unverified\n`).
+		MatchString(out) || !strings.Contains(out, "\n  STS  ") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	var list []struct{ Service, Evidence, Source string }
+	code, out, _ = try(t, "facts", "--answers", "--confidence", "likely", "--json")
+	if err := json.Unmarshal([]byte(out), &list); code != 0 || err != nil || len(list) == 0 {
+		t.Fatalf("exit %d, %v: %d answers", code, err, len(list))
+	}
+	for _, a := range list {
+		if a.Evidence != "likely" || a.Source == "" {
+			t.Errorf("%+v", a)
+		}
+	}
+	if code, _, said := try(t, "facts", "--answers", "--host", "vercel"); code != exitUsage ||
+		!strings.Contains(said, "leave --host") {
+		t.Errorf("exit %d: %s", code, said)
 	}
 }
 

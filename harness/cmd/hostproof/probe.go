@@ -12,17 +12,24 @@ import (
 )
 
 type probeCommand struct {
-	Endpoint      string   `required:"" placeholder:"URL" help:"The endpoint to ask: an emulator's, http://127.0.0.1:4566. It is asked nothing that changes anything."`
-	KeyID         string   `required:"" placeholder:"ID" help:"A long-term key that the endpoint accepts and that may do everything."`
-	SecretFromEnv string   `required:"" placeholder:"NAME" help:"The variable that holds the key's secret."`
+	Endpoint      string   `placeholder:"URL" help:"The endpoint to ask: an emulator's, http://127.0.0.1:4566. It is asked nothing that changes anything."`
+	KeyID         string   `placeholder:"ID" help:"A long-term key that the endpoint accepts and that may do everything."`
+	SecretFromEnv string   `placeholder:"NAME" help:"The variable that holds the key's secret."`
 	Region        string   `default:"us-east-1" help:"Region of the credential scope (${default})."`
 	Peer          string   `placeholder:"NAME" help:"What is asked, with its version, for the report: \"moto 5.2.5\"."`
 	Service       []string `placeholder:"ID" help:"A service that the endpoint claims to have. Without it, one that does not answer right credentials with a result is taken as not offered."`
 	JSON          bool     `help:"Print every answer and the score as JSON."`
+	Calibrate     bool     `help:"Ask AWS itself instead, over the network, with wrong credentials and for nothing but reading, and say which rows of the mock's table its answers confirm. With --key-id, a key of your own, it asks what needs a key that AWS knows; it never takes a secret."`
 }
 
 // Run asks an endpoint for its judgement of right and of wrong credentials.
 func (c *probeCommand) Run(s *streams) error {
+	if c.Calibrate {
+		return c.calibrate(s)
+	}
+	if err := c.missing(); err != nil {
+		return &exitError{exitUsage, err}
+	}
 	secret := os.Getenv(c.SecretFromEnv)
 	if secret == "" {
 		return &exitError{exitUsage, fmt.Errorf("the variable %s is not set: it must hold the secret of %s",
@@ -46,6 +53,18 @@ func (c *probeCommand) Run(s *streams) error {
 	}
 	if !score.Perfect() {
 		return &exitError{code: exitRefused}
+	}
+	return nil
+}
+
+// missing is what a probe needs and was not given.
+func (c *probeCommand) missing() error {
+	for _, flag := range []struct{ name, value string }{
+		{"--endpoint", c.Endpoint}, {"--key-id", c.KeyID}, {"--secret-from-env", c.SecretFromEnv},
+	} {
+		if flag.value == "" {
+			return fmt.Errorf("%s is missing: a probe needs --endpoint, --key-id and --secret-from-env", flag.name)
+		}
 	}
 	return nil
 }

@@ -119,7 +119,7 @@ func TestVersion(t *testing.T) {
 		code, out, _ := try(t, args...)
 		if code != 0 ||
 			!regexp.MustCompile(
-				`^hostproof \S+\n(revision .*\n)?go1\.\S+ linux/\w+\n\d+ hosts, \d+ facts \(\d+ entered and not read again; the newest check: \S+\)\nthe mock knows \d+ operations of \d+ AWS services\n$`).MatchString(out) {
+				`^hostproof \S+\n(revision .*\n)?go1\.\S+ linux/\w+\n\d+ hosts, \d+ facts \(\d+ entered and not read again; the newest check: \S+\)\nthe mock knows \d+ operations of \d+ AWS services, from botocore [\d.]+ of \d{4}-\d\d-\d\d\n$`).MatchString(out) {
 			t.Errorf("%v: exit %d: %q", args, code, out)
 		}
 	}

@@ -28,13 +28,15 @@ type version struct {
 	// Hosts are the built-in ones; Facts counts what is said of them, Checked is the
 	// newest day on which a source of theirs was read, and Unread counts the facts of
 	// which only the day of entry is known. Services and Operations are what the
-	// mock's table of AWS has.
+	// mock's table of AWS has, and Models is the release that it was made from.
 	Hosts      int    `json:"hosts"`
 	Facts      int    `json:"facts"`
 	Unread     int    `json:"unread"`
 	Checked    string `json:"checked"`
 	Services   int    `json:"services"`
 	Operations int    `json:"operations"`
+
+	Models models.Release `json:"models"`
 }
 
 // Run prints the version.
@@ -45,6 +47,10 @@ func (c *versionCommand) Run(s *streams) error {
 	}
 	return v.print(s.out)
 }
+
+// stamped is the version of a released build, which its linker writes here; empty in
+// others, whose version is in what Go records of the build.
+var stamped string
 
 func thisVersion(info *debug.BuildInfo, ok bool) version {
 	v := version{Version: "(unknown)", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
@@ -61,6 +67,7 @@ func thisVersion(info *debug.BuildInfo, ok bool) version {
 			}
 		}
 	}
+	v.Version = cmp.Or(stamped, v.Version)
 	v.Hosts = len(fixtures.Builtin().Hosts())
 	for _, f := range fixtures.Builtin().Facts() {
 		v.Facts++
@@ -69,6 +76,7 @@ func thisVersion(info *debug.BuildInfo, ok bool) version {
 			v.Unread++
 		}
 	}
+	v.Models = models.Version()
 	for _, service := range models.Services() {
 		v.Services++
 		v.Operations += len(service.Operations)
@@ -88,10 +96,10 @@ func (v version) print(w io.Writer) error {
 		built = "\nrevision " + built
 	}
 	_, err := fmt.Fprintf(w, "hostproof %s%s\n%s %s/%s\n%s, %s (%d entered and not read again; the newest check: %s)\n"+
-		"the mock knows %s of %s\n", v.Version,
+		"the mock knows %s of %s, from %s\n", v.Version,
 		built,
 		v.Go, v.OS, v.Arch, plural.Count(v.Hosts, "host"), plural.Count(v.Facts, "fact"), v.Unread,
 		cmp.Or(v.Checked, "none"), plural.Count(v.Operations, "operation"),
-		plural.Count(v.Services, "AWS service"))
+		plural.Count(v.Services, "AWS service"), v.Models)
 	return err
 }

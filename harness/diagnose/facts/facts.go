@@ -70,6 +70,19 @@ func OfRun(r *ledger.Result, k Known) *Facts {
 	return d
 }
 
+// OfRequest are the facts of one captured request, with what follows from its shape
+// as its verdict. Where its values came from is not known.
+func OfRequest(e *exchange.Exchange, l library.Library) *Call {
+	d := &Facts{Result: &ledger.Result{}, Env: ledger.NewEnvironment(nil), Have: Calls}
+	c := &Call{Facts: d, Exchange: e, Library: l}
+	c.Trace = d.trace(e)
+	d.Calls = []*Call{c}
+	return c
+}
+
+// Captured reports whether this is a captured request, of whose host nothing is known.
+func (d *Facts) Captured() bool { return d.Have&Environment == 0 }
+
 // Traces say of each call with credentials where they came from.
 func (d *Facts) Traces() (out []ledger.Trace) {
 	for _, c := range d.Calls {
@@ -83,7 +96,7 @@ func (d *Facts) Traces() (out []ledger.Trace) {
 // From says where a part came from, as an insertion between commas; empty where
 // that cannot be known.
 func (d *Facts) From(p ledger.Part) string {
-	if d.Have&Environment == 0 {
+	if d.Captured() {
 		return ""
 	}
 	return ", from " + p.From()

@@ -79,6 +79,10 @@ func (d *Facts) sections() map[string]map[string]string {
 				at = out[name]
 				continue
 			}
+			if strings.HasPrefix(line, "[") {
+				at = map[string]string{} // of no profile, such as an sso-session
+				continue
+			}
 			if key, value, ok := strings.Cut(line, "="); ok {
 				at[strings.TrimSpace(key)] = strings.TrimSpace(value)
 			}

@@ -146,6 +146,7 @@ func (l *layout) writeFiles(files []fixtures.File, temporary string, values map[
 		}
 		place := l.backend.PlaceFile(declared, home)
 		l.contents[place.Path] = content
+		l.values["file."+f.Name] = place.Path // now with what only the seeded account tells
 		switch {
 		case place.Live && ofToken(f):
 			err = l.placeToken(place, content, f)

@@ -2,6 +2,7 @@ package mocktest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -30,6 +31,10 @@ type Wire struct {
 	Target string
 	// Version is the API's, for the Query protocol.
 	Version string
+	// REST: a call is a method, a path, headers as Name:value, and after "|" the body;
+	// an answer's headers are its members with "@" before the name, and its body is the
+	// member "body" where it is neither JSON nor XML.
+	REST bool
 }
 
 // Script makes the calls of a file, one after another, and holds the answers to what
@@ -42,10 +47,13 @@ type Wire struct {
 //	DeleteQueue {"QueueUrl": "<url>x"}
 //	    400 AWS.SimpleQueueService.NonExistentQueue does not exist
 //	advance 60s
+//	repeat 20
+//	CreateQueue {"QueueName": "jobs-<i>"}
+//	    200
 //
-// <a*80> is a letter eighty times. A text <name> is kept when it is first seen in an answer, and stands for that
-// afterwards. In an answer, a list has as many elements as are written, null is a
-// member that is missing, and a text that begins with ~ a regular expression.
+// What follows "repeat" is called so often, with <i> from 1. <a*80> is a letter eighty times. A text <name> is kept when it is first seen in an answer, and stands for that
+// afterwards. In an answer, a list has as many elements as are written, or as a
+// number says; null is a member that is missing, and a text that begins with ~ a regular expression.
 func (w *World) Script(t *testing.T, wire Wire, file string) {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -54,7 +62,7 @@ func (w *World) Script(t *testing.T, wire Wire, file string) {
 	}
 	s := &script{w: w, wire: wire, kept: map[string]string{"account": Account, "url": w.URL}}
 	lines := strings.Split(string(data), "\n")
-	calls := 0
+	calls, times := 0, 1
 	for i := 0; i < len(lines); i++ {
 		line := strings.TrimSpace(lines[i])
 		switch {
@@ -65,14 +73,21 @@ func (w *World) Script(t *testing.T, wire Wire, file string) {
 				t.Fatalf("%s:%d: %v", file, i+1, err)
 			}
 			w.Clock().Advance(d)
+		case strings.HasPrefix(line, "repeat "):
+			if times, err = strconv.Atoi(strings.TrimPrefix(line, "repeat ")); err != nil {
+				t.Fatalf("%s:%d: %v", file, i+1, err)
+			}
 		case i+1 == len(lines):
 			t.Fatalf("%s:%d: a call without an answer", file, i+1)
 		default:
 			calls++
-			if problem := s.call(t, line, strings.TrimSpace(lines[i+1])); problem != "" {
-				t.Errorf("%s:%d: %s\n%s", file, i+1, line, problem)
+			for n := range times {
+				s.kept["i"] = strconv.Itoa(n + 1)
+				if problem := s.call(t, line, strings.TrimSpace(lines[i+1])); problem != "" {
+					t.Errorf("%s:%d: %s\n%s", file, i+1, line, problem)
+				}
 			}
-			i++
+			i, times = i+1, 1
 		}
 	}
 	if calls == 0 {
@@ -108,7 +123,7 @@ func (s *script) filled(line string) string {
 func (s *script) call(t *testing.T, line, want string) string {
 	t.Helper()
 	operation, input, _ := strings.Cut(s.filled(line), " ")
-	status, body := s.ask(t, operation, input)
+	status, header, body := s.ask(t, operation, input)
 	wantStatus, rest, _ := strings.Cut(want, " ")
 	if strconv.Itoa(status) != wantStatus {
 		return fmt.Sprintf("got %d %s, want %s", status, body, want)
@@ -127,7 +142,7 @@ func (s *script) call(t *testing.T, line, want string) string {
 	if err := json.Unmarshal([]byte(rest), &wanted); err != nil {
 		return "the answer is no JSON: " + err.Error()
 	}
-	got, err := s.read(body)
+	got, err := s.read(header, body)
 	if err != nil {
 		return err.Error() + ": " + body
 	}
@@ -137,39 +152,58 @@ func (s *script) call(t *testing.T, line, want string) string {
 	return ""
 }
 
-// ask sends a signed call.
-func (s *script) ask(t *testing.T, operation, input string) (int, string) {
+// request writes a call, with its body.
+func (s *script) request(t *testing.T, operation, input string) (*http.Request, string) {
 	t.Helper()
-	content := "application/x-www-form-urlencoded"
-	if s.wire.Target == "" {
+	method, path, header, body := http.MethodPost, "/", http.Header{}, input
+	switch {
+	case s.wire.REST:
+		method = operation
+		var before string
+		before, body, _ = strings.Cut(input, " | ")
+		fields := strings.Fields(before)
+		path = fields[0]
+		for _, field := range fields[1:] {
+			name, value, _ := strings.Cut(field, ":")
+			header.Set(name, value)
+		}
+	case s.wire.Target != "":
+		header.Set("Content-Type", "application/x-amz-json-1.1")
+		header.Set("X-Amz-Target", s.wire.Target+"."+operation)
+		body = cmp.Or(input, "{}")
+	default:
+		header.Set("Content-Type", "application/x-www-form-urlencoded")
 		form := url.Values{"Action": {operation}, "Version": {s.wire.Version}}
 		for field := range strings.FieldsSeq(input) {
 			key, value, _ := strings.Cut(field, "=")
 			form.Set(key, value)
 		}
-		input = form.Encode()
-	} else {
-		content = "application/x-amz-json-1.1"
-		if input == "" {
-			input = "{}"
-		}
+		body = form.Encode()
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.w.URL+"/", strings.NewReader(input))
+	req, err := http.NewRequestWithContext(t.Context(), method, s.w.URL+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Host = s.wire.Host
-	req.Header.Set("Content-Type", content)
-	if s.wire.Target != "" {
-		req.Header.Set("X-Amz-Target", s.wire.Target+"."+operation)
+	req.Host, req.Header = s.wire.Host, header
+	return req, body
+}
+
+// ask sends a signed call.
+func (s *script) ask(t *testing.T, operation, input string) (int, http.Header, string) {
+	t.Helper()
+	req, sent := s.request(t, operation, input)
+	sum := sha256.Sum256([]byte(sent))
+	hash := hex.EncodeToString(sum[:])
+	signer := v4.NewSigner()
+	if s.wire.Scope == "s3" {
+		req.Header.Set("X-Amz-Content-Sha256", hash)
+		signer = v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
 	}
-	sum := sha256.Sum256([]byte(input))
-	if err := v4.NewSigner().SignHTTP(t.Context(), aws.Credentials{AccessKeyID: s.w.User.KeyID,
-		SecretAccessKey: s.w.User.Secret}, req, hex.EncodeToString(sum[:]), s.wire.Scope, "us-east-1",
-		s.w.Clock().Now()); err != nil {
+	if err := signer.SignHTTP(t.Context(), aws.Credentials{AccessKeyID: s.w.User.KeyID,
+		SecretAccessKey: s.w.User.Secret}, req, hash, s.wire.Scope, "us-east-1", s.w.Clock().Now()); err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,36 +212,64 @@ func (s *script) ask(t *testing.T, operation, input string) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res.StatusCode, res.Header.Get("X-Amzn-Query-Error") + string(body)
+	return res.StatusCode, res.Header, res.Header.Get("X-Amzn-Query-Error") + res.Header.Get("X-Amzn-ErrorType") + string(body)
 }
 
-// read reads an answer, JSON or XML: what is between the two outer elements, with
+// read reads an answer: of a Query service what is between the two outer elements, and
 // each list of members as a list.
-func (s *script) read(body string) (any, error) {
-	if s.wire.Target != "" {
-		var got any
-		if body == "" {
-			return map[string]any{}, nil
+func (s *script) read(header http.Header, body string) (any, error) {
+	switch {
+	case s.wire.REST:
+		return readREST(header, body)
+	case s.wire.Target == "":
+		whole, err := readXML(body)
+		for name, result := range whole {
+			if strings.HasSuffix(name, "Result") {
+				return result, err
+			}
 		}
-		return got, json.Unmarshal([]byte(body), &got)
+		return whole, err
 	}
+	var got any
+	if body == "" {
+		return map[string]any{}, nil
+	}
+	err := json.Unmarshal([]byte(body), &got)
+	return got, err
+}
+
+func readREST(header http.Header, body string) (got map[string]any, err error) {
+	switch {
+	case strings.HasPrefix(body, "<"):
+		got, err = readXML(body)
+	case strings.HasPrefix(body, "{"):
+		err = json.Unmarshal([]byte(body), &got)
+	default:
+		got = map[string]any{"body": body}
+	}
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range header {
+		got["@"+name] = strings.Join(values, ", ")
+	}
+	return got, nil
+}
+
+// readXML is what the outer element has in it.
+func readXML(body string) (map[string]any, error) {
 	d := xml.NewDecoder(strings.NewReader(body))
 	for {
 		token, err := d.Token()
 		if err != nil {
 			return nil, err
 		}
-		if start, ok := token.(xml.StartElement); ok && strings.HasSuffix(start.Name.Local, "Response") {
+		if _, ok := token.(xml.StartElement); ok {
 			whole, err := element(d)
-			if err != nil {
-				return nil, err
+			if members, ok := whole.(map[string]any); ok || err != nil {
+				return members, err
 			}
-			for name, result := range whole.(map[string]any) {
-				if strings.HasSuffix(name, "Result") {
-					return result, nil
-				}
-			}
-			return whole, nil
+			return map[string]any{"text": whole}, nil
 		}
 	}
 }
@@ -229,10 +291,17 @@ func element(d *xml.Decoder) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			if token.Name.Local == "member" {
+			switch before, again := members[token.Name.Local]; {
+			case token.Name.Local == "member":
 				list = append(list, inner)
-			} else {
+			case !again:
 				members[token.Name.Local] = inner
+			default: // a list without an element of its own
+				several, ok := before.([]any)
+				if !ok {
+					several = []any{before}
+				}
+				members[token.Name.Local] = append(several, inner)
 			}
 		case xml.EndElement:
 			switch {
@@ -280,6 +349,10 @@ func (s *script) compare(at string, got, want any) string {
 		return ""
 	case string:
 		return s.compareText(at, got, want)
+	case float64:
+		if elements, ok := got.([]any); ok && float64(len(elements)) == want {
+			return ""
+		}
 	}
 	if !reflect.DeepEqual(got, want) {
 		return fmt.Sprintf("%s is %v, want %v", at, got, want)

@@ -26,9 +26,14 @@ func batchTables(c *service.Call) []string {
 	return slices.Sorted(maps.Keys(in.RequestItems))
 }
 
-// authorizeTables asks IAM for every table of a batch.
+// authorizeTables asks IAM for every table of a batch, of which there must be one.
 func authorizeTables(c *service.Call) error {
-	for _, name := range batchTables(c) {
+	names := batchTables(c)
+	if len(names) == 0 {
+		return invalidDDB("1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: " +
+			"Member must have length greater than or equal to 1")
+	}
+	for _, name := range names {
 		if err := c.Authorize(c.Operation.Action, tableARNOf(c, name), nil); err != nil {
 			return err
 		}

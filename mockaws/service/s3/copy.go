@@ -97,7 +97,12 @@ func (b *Buckets) copyObject(c *service.Call) (*protocol.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	replace := strings.EqualFold(c.Input.Header.Get("X-Amz-Metadata-Directive"), "REPLACE")
+	directive := c.Input.Header.Get("X-Amz-Metadata-Directive")
+	replace := strings.EqualFold(directive, "REPLACE")
+	if directive != "" && !replace && !strings.EqualFold(directive, "COPY") {
+		return nil, fail("InvalidArgument", "message", "Unknown metadata directive.", "ArgumentName",
+			"x-amz-metadata-directive", "ArgumentValue", directive)
+	}
 	class, err := storageClassOf(c)
 	if err != nil {
 		return nil, err

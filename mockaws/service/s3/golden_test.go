@@ -264,39 +264,39 @@ var s3Answers = []struct {
 			"too large.</Message><RequestTime>{date}</RequestTime><ServerTime>{time}</ServerTime><MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>"},
 	{"region", "V", note{region: "eu-west-3"}, 400, headerMalformed +
 		"the region 'eu-west-3' is wrong; expecting 'us-east-1'</Message><Region>us-east-1</Region>"},
-	{"service", "V", note{service: "ec2"}, 400, headerMalformed +
+	{"service", "L", note{service: "ec2"}, 400, headerMalformed +
 		`incorrect service &quot;ec2&quot;. This endpoint belongs to &quot;s3&quot;.</Message>`},
-	{"terminator", "V", note{change: inAuthorization("aws4_request", "aws5_request")}, 400, headerMalformed +
+	{"terminator", "L", note{change: inAuthorization("aws4_request", "aws5_request")}, 400, headerMalformed +
 		`incorrect terminal &quot;aws5_request&quot;. This endpoint uses &quot;aws4_request&quot;.</Message>`},
-	{"scope date format", "V", note{change: inAuthorization(`/20\d{6}/`, "/today/")}, 400, headerMalformed +
+	{"scope date format", "L", note{change: inAuthorization(`/20\d{6}/`, "/today/")}, 400, headerMalformed +
 		`incorrect date format &quot;today&quot;. This date in the credential must be in the format &quot;yyyyMMdd&quot;.</Message>`},
 	{"scope date", "L", note{change: inAuthorization(`/20\d{6}/`, "/20200101/")}, 400, headerMalformed +
 		`Invalid credential date. Date is not the same as X-Amz-Date.</Message>`},
-	{"credential shape", "V", note{change: inAuthorization(`/aws4_request`, "")}, 400, headerMalformed +
+	{"credential shape", "L", note{change: inAuthorization(`/aws4_request`, "")}, 400, headerMalformed +
 		`the Credential is mal-formed; expecting &quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>`},
-	{"two components", "V", note{change: inAuthorization(`, Signature=.*`, "")}, 400, headerMalformed +
+	{"two components", "L", note{change: inAuthorization(`, Signature=.*`, "")}, 400, headerMalformed +
 		`the authorization header requires three components: Credential, SignedHeaders, and Signature.</Message>`},
-	{"component without a value", "V", note{change: inAuthorization(`Signature=.*`, "Sig")}, 400, headerMalformed +
+	{"component without a value", "L", note{change: inAuthorization(`Signature=.*`, "Sig")}, 400, headerMalformed +
 		`the authorization component &quot;Sig&quot; is malformed.</Message>`},
-	{"no credential", "V", note{change: inAuthorization(`Credential=`, "Cred=")}, 400, headerMalformed +
+	{"no credential", "L", note{change: inAuthorization(`Credential=`, "Cred=")}, 400, headerMalformed +
 		`missing Credential.</Message>`},
-	{"no signed headers", "V", note{change: inAuthorization(`SignedHeaders=`, "Headers=")}, 400, headerMalformed +
+	{"no signed headers", "L", note{change: inAuthorization(`SignedHeaders=`, "Headers=")}, 400, headerMalformed +
 		`missing SignedHeaders.</Message>`},
-	{"no signature", "V", note{change: inAuthorization(`Signature=`, "Sig=")}, 400, headerMalformed +
+	{"no signature", "L", note{change: inAuthorization(`Signature=`, "Sig=")}, 400, headerMalformed +
 		`missing Signature.</Message>`},
-	{"no space", "V", note{change: setHeader("Authorization", "x")}, 400,
+	{"no space", "L", note{change: setHeader("Authorization", "x")}, 400,
 		"<Code>InvalidArgument</Code><Message>Authorization header is invalid -- one and only one ' ' (space) " +
 			"required.</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>x</ArgumentValue>"},
-	{"another scheme", "V", note{change: setHeader("Authorization", "Basic eDp5")}, 400,
+	{"another scheme", "L", note{change: setHeader("Authorization", "Basic eDp5")}, 400,
 		"<Code>InvalidArgument</Code><Message>Unsupported Authorization " +
 			"Type</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>Basic eDp5</ArgumentValue>"},
-	{"SigV2 in a region of SigV4 only", "V", note{host: "s3.eu-central-1.amazonaws.com", target: "/europe/k",
+	{"SigV2 in a region of SigV4 only", "L", note{host: "s3.eu-central-1.amazonaws.com", target: "/europe/k",
 		change: setHeader("Authorization", "AWS a:b")}, 400,
 		"<Code>InvalidRequest</Code><Message>The authorization mechanism you have provided is not supported. Please " +
 			"use AWS4-HMAC-SHA256.</Message>"},
-	{"no date", "V", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Date") }}, 403,
+	{"no date", "L", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Date") }}, 403,
 		"<Code>AccessDenied</Code><Message>AWS authentication requires a valid Date or x-amz-date header.</Message>"},
-	{"no payload hash", "V", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Content-Sha256") }}, 400,
+	{"no payload hash", "L", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Content-Sha256") }}, 400,
 		"<Code>InvalidRequest</Code><Message>Missing required header for this request: x-amz-content-sha256</Message>"},
 	{"another body", "V", note{method: "PUT", body: "x", header: []string{"X-Amz-Content-Sha256: " + emptyHash}}, 400,
 		"<Code>XAmzContentSHA256Mismatch</Code><Message>The provided 'x-amz-content-sha256' header does not match " +
@@ -320,16 +320,16 @@ var s3Answers = []struct {
 	{"presigned, a parameter missing", "V", note{presigned: "60", change: inQuery("X-Amz-Date", "")}, 400,
 		queryMalformed + "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, " +
 			"X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.</Message>"},
-	{"presigned, algorithm", "V", note{presigned: "60", change: inQuery("X-Amz-Algorithm", "AWS4-HMAC-SHA1")}, 400,
+	{"presigned, algorithm", "L", note{presigned: "60", change: inQuery("X-Amz-Algorithm", "AWS4-HMAC-SHA1")}, 400,
 		queryMalformed +
 			"X-Amz-Algorithm only supports &quot;AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256&quot;</Message>"},
-	{"presigned, credential", "V", note{presigned: "60", change: inQuery("X-Amz-Credential", "x/y")}, 400,
+	{"presigned, credential", "L", note{presigned: "60", change: inQuery("X-Amz-Credential", "x/y")}, 400,
 		queryMalformed + "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting " +
 			"&quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>"},
-	{"presigned, region", "V", note{presigned: "60", region: "eu-west-3"}, 400, queryMalformed +
+	{"presigned, region", "L", note{presigned: "60", region: "eu-west-3"}, 400, queryMalformed +
 		"Error parsing the X-Amz-Credential parameter; the region &quot;eu-west-3&quot; is wrong; expecting " +
 		"&quot;us-east-1&quot;</Message><Region>us-east-1</Region>"},
-	{"presigned, service", "V", note{presigned: "60", service: "ec2"}, 400, queryMalformed +
+	{"presigned, service", "L", note{presigned: "60", service: "ec2"}, 400, queryMalformed +
 		"Error parsing the X-Amz-Credential parameter; incorrect service &quot;ec2&quot;. This endpoint belongs to " +
 		"&quot;s3&quot;.</Message>"},
 	{"presigned, too long", "V", note{presigned: "604801"}, 400, queryMalformed + "X-Amz-Expires must be less than a " +
@@ -338,7 +338,7 @@ var s3Answers = []struct {
 		"X-Amz-Expires must be non-negative</Message>"},
 	{"presigned, no number", "V", note{presigned: "soon"}, 400, queryMalformed +
 		"X-Amz-Expires should be a number</Message>"},
-	{"presigned, date", "V", note{presigned: "60", change: inQuery("X-Amz-Date", "today")}, 400, queryMalformed +
+	{"presigned, date", "L", note{presigned: "60", change: inQuery("X-Amz-Date", "today")}, 400, queryMalformed +
 		"X-Amz-Date must be in the ISO8601 Long Format &quot;yyyyMMdd'T'HHmmss'Z'&quot;</Message>"},
 	{"presigned, another day", "L", note{presigned: "60", change: inQuery("X-Amz-Date", "20200101T000000Z")}, 400,
 		queryMalformed + "Invalid credential date &quot;{day}&quot;. This date is not the same as X-Amz-Date: " +

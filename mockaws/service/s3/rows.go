@@ -52,28 +52,28 @@ var rows = []protocol.Row{
 					"and no body (minio/minio-java#206)"},
 		}},
 	{Reason: verdict.UnsupportedScheme, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type",
-		Confidence: protocol.Verified, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+		Confidence: protocol.Likely, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
 			{Problem: verdict.ProblemNoSpace}: {Status: 400, Code: "InvalidArgument",
 				Message:    "Authorization header is invalid -- one and only one ' ' (space) required.",
-				Confidence: protocol.Verified, Source: sourceVersity},
+				Confidence: protocol.Likely, Source: sourceVersity},
 			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message:    `X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"`,
-				Confidence: protocol.Verified, Source: sourceVersity},
+				Confidence: protocol.Likely, Source: sourceVersity},
 			{Problem: verdict.ProblemSigV2}: {Status: 400, Code: "InvalidRequest",
 				Message: "The authorization mechanism you have provided is not supported. " +
 					"Please use AWS4-HMAC-SHA256.",
-				Confidence: protocol.Verified, Source: sourceVersity},
+				Confidence: protocol.Likely, Source: sourceVersity},
 		}},
 	{Reason: verdict.MalformedAuthorization, Status: 400, Code: "AuthorizationHeaderMalformed",
-		Message: textHeader + `the authorization component "{piece}" is malformed.`, Confidence: protocol.Verified,
+		Message: textHeader + `the authorization component "{piece}" is malformed.`, Confidence: protocol.Likely,
 		Source: sourceVersity},
 	{Reason: verdict.MissingParameters, Status: 400, Code: "AuthorizationHeaderMalformed",
 		Compose:    protocol.Composed(missingParameters),
-		Confidence: protocol.Verified, Source: sourceVersity},
+		Confidence: protocol.Likely, Source: sourceVersity},
 	{Reason: verdict.MissingQueryParameters, Status: 400, Code: "AuthorizationQueryParametersError",
 		Message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, " +
 			"X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
-		Confidence: protocol.Verified, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+		Confidence: protocol.Verified, Source: sourceLocation, When: map[verdict.Variant]protocol.Row{
 			{Problem: verdict.ProblemSigV2}: {Status: 403, Code: "AccessDenied",
 				Message:    "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
 				Confidence: protocol.Verified, Source: sourceLocalstack},
@@ -85,10 +85,10 @@ var rows = []protocol.Row{
 		Source: sourceVersity},
 	{Reason: verdict.MalformedDate, Status: 403, Code: "AccessDenied",
 		Message: "AWS authentication requires a valid Date or x-amz-date " +
-			"header.", Confidence: protocol.Verified, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+			"header.", Confidence: protocol.Likely, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
 			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message:    `X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`,
-				Confidence: protocol.Verified,
+				Confidence: protocol.Likely,
 				Source:     sourceVersity},
 			{Problem: verdict.ProblemSigV2}: {Status: 403, Code: "AccessDenied",
 				Message:    "Invalid date (should be seconds since epoch): {date}",
@@ -102,18 +102,20 @@ var rows = []protocol.Row{
 		Confidence: protocol.Verified, Source: "versity/versitygw#1514"},
 	{Reason: verdict.MalformedCredential, Status: 400, Code: "AuthorizationHeaderMalformed",
 		Message: textHeader + `the Credential is mal-formed; ` +
-			`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: protocol.Verified,
+			`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: protocol.Likely,
 		Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
 			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message: textQuery + `the Credential is mal-formed; ` +
 					`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`,
-				Confidence: protocol.Verified, Source: sourceVersity},
+				Confidence: protocol.Likely, Source: sourceVersity},
 		}},
 	{Reason: verdict.WrongScope, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: protocol.Composed(scope),
-		Confidence: protocol.Verified, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+		Confidence: protocol.Verified, Source: "JuliaServices/CloudStore.jl#52", When: map[verdict.Variant]protocol.Row{
+			{Problem: verdict.ProblemOther, Mechanism: "header"}:      otherPart,
+			{Problem: verdict.ProblemDateFormat, Mechanism: "header"}: otherPart,
 			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
 				Compose:    protocol.Composed(queryScope),
-				Confidence: protocol.Verified, Source: sourceVersity},
+				Confidence: protocol.Likely, Source: sourceVersity},
 			{Problem: verdict.ProblemDateMismatch, Mechanism: "header"}: {Status: 400,
 				Code:       "AuthorizationHeaderMalformed",
 				Message:    textHeader + "Invalid credential date. Date is not the same as X-Amz-Date.",
@@ -129,7 +131,7 @@ var rows = []protocol.Row{
 	{Reason: verdict.TokenForOtherKey, Status: 400, Code: "InvalidToken", Message: textToken,
 		Confidence: protocol.Verified, Source: "aws/aws-sdk-go#1802"},
 	{Reason: verdict.TokenExpired, Status: 400, Code: "ExpiredToken", Message: "The provided token has expired.",
-		Confidence: protocol.Verified, Source: "craftcms#182"},
+		Confidence: protocol.Verified, Source: "craftcms/aws-s3#182"},
 	{Reason: verdict.TokenMissing, Status: 403, Code: "InvalidAccessKeyId", Message: textKey,
 		Confidence: protocol.Verified, Source: "versity/versitygw#2042"},
 	{Reason: verdict.KeyUnknown, Status: 403, Code: "InvalidAccessKeyId", Message: textKey,
@@ -143,9 +145,9 @@ var rows = []protocol.Row{
 		Confidence: protocol.Verified, Source: "s3tools/s3cmd#1053"},
 	{Reason: verdict.PayloadHashMismatch, Status: 400, Code: "XAmzContentSHA256Mismatch",
 		Message:    "The provided 'x-amz-content-sha256' header does not match what was computed.",
-		Confidence: protocol.Verified, Source: "lua-resty-aws#2"},
+		Confidence: protocol.Verified, Source: "grosskur/lua-resty-aws#2"},
 	{Reason: verdict.PayloadHashMissing, Status: 400, Code: "InvalidRequest",
-		Message: "Missing required header for this request: x-amz-content-sha256", Confidence: protocol.Verified,
+		Message: "Missing required header for this request: x-amz-content-sha256", Confidence: protocol.Likely,
 		Source: sourceVersity},
 	{Reason: verdict.PayloadHashMalformed, Status: 400, Code: "InvalidArgument",
 		Message: "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, " +
@@ -190,9 +192,9 @@ var rows = []protocol.Row{
 		Compose:    protocol.Composed(expires),
 		Confidence: protocol.Verified, Source: sourcePail},
 	{Reason: verdict.BearerMalformed, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type",
-		Confidence: protocol.Verified, Source: sourceVersity},
+		Confidence: protocol.Likely, Source: sourceVersity},
 	{Reason: verdict.BearerInvalid, Status: 400, Code: "InvalidArgument", Message: "Unsupported Authorization Type",
-		Confidence: protocol.Verified, Source: sourceVersity},
+		Confidence: protocol.Likely, Source: sourceVersity},
 	{Reason: verdict.Denied, Status: 403, Code: "AccessDenied", Compose: protocol.Composed(deniedText),
 		Confidence: protocol.Verified,
 		Source:     protocol.SourceIAMGuide},
@@ -200,6 +202,10 @@ var rows = []protocol.Row{
 		Message: "The specified method is not allowed against this resource.", Confidence: protocol.Verified,
 		Source: docErrors},
 }
+
+// otherPart is for a scope whose service, terminator or date is wrong.
+var otherPart = protocol.Row{Status: 400, Code: "AuthorizationHeaderMalformed", Compose: protocol.Composed(scope),
+	Confidence: protocol.Likely, Source: sourceVersity}
 
 func missingParameters(c verdict.MissingParts) string {
 	if len(c.Missing) == 1 && c.Missing[0] != "Date" {

@@ -4,12 +4,38 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/hostproof/hostproof/mockaws/oidc"
+	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // seen says how sure it is that AWS words an error so, and where it was seen.
 type seen struct{ confidence, source string }
+
+// Message is an answer of STS, by how its text begins.
+type Message struct {
+	Case       string // what is answered so
+	Code       string // "" for several
+	Begins     string
+	Confidence protocol.Confidence
+	Source     string
+}
+
+// Messages are the answers of STS that have no row: its own errors, and what it says of
+// identity tokens.
+func Messages() (list []Message) {
+	for begins, s := range seenMessages {
+		list = append(list, Message{Case: "message: " + begins, Begins: begins,
+			Confidence: protocol.Confidence(s.confidence), Source: s.source})
+	}
+	sample := &oidc.Error{}
+	for problem, e := range tokenErrors {
+		list = append(list, Message{Case: "identity token: " + string(problem), Code: e.code,
+			Begins: e.message(sample, "{issuer}"), Confidence: protocol.Confidence(e.confidence), Source: e.source})
+	}
+	return list
+}
 
 const docAssumeRole = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"
 

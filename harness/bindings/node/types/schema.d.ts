@@ -29,6 +29,8 @@ export interface Attempt {
 
 /** Exchange is one request and its response as the mock saw them. It holds no secret: tokens and keys are described by length, prefix and fingerprint. */
 export interface Exchange {
+  /** Able are the ARNs of the users and roles of the account that may make the call, where the caller may not: whose credentials would have done. */
+  able: Array<string>;
   /** Aborted: the client went away, or a fault kept the answer from it. */
   aborted?: string;
   /** what IAM was asked: "bedrock:InvokeModel" */
@@ -190,7 +192,7 @@ export interface Lookup {
   /** 0: no answer at all */
   status: number;
   time: string;
-  /** Version is that of the protocol which the request speaks, where the kind of endpoint has several: "1" or "2" for instance metadata. */
+  /** Version is the protocol version that the request speaks, where the kind of endpoint has several: "1" or "2" for instance metadata. */
   version?: string;
 }
 
@@ -218,6 +220,8 @@ export interface Offer {
   name: string;
   /** Platform says that the credentials are the host's own and carry no permission. */
   platform?: boolean;
+  /** Program says that the file is a program that prints credentials. */
+  program?: boolean;
   /** Role is the fixture's name of the role behind it, User says that it is the project's user instead. */
   role?: string;
   session?: string;
@@ -239,7 +243,7 @@ export interface Opaque {
 export interface Part {
   /** Alike says that the variables hold the same value, and that this does not tell whether the program read them: it is a common word, such as a region. */
   alike?: boolean;
-  /** Derived says how the value was made from that of the variables or the file, where it is not the same: "the white space around it removed". */
+  /** Derived says how the value was made from the value of the variables or the file, where it is not the same: "the white space around it removed". */
   derived?: string;
   /** Endpoint handed the part out, where no variable holds it. */
   endpoint?: string;
@@ -371,6 +375,7 @@ export interface Project {
         clientIds?: Array<string>;
         url?: string;
       }>;
+      outboundFederation?: boolean;
       policies?: Array<unknown>;
       resourceControlPolicies?: Array<unknown>;
       roles?: Array<{
@@ -548,12 +553,12 @@ export interface Result {
   signal?: string;
   /** Stderr is the same of standard error. */
   stderr: string;
-  /** Stdout is the end of what the program printed to standard output, at most 64 KiB, with its secrets replaced by the names of their variables. */
+  /** Stdout is the end of what the program printed to standard output, at most 1 MiB, with its secrets replaced by the names of their variables. */
   stdout: string;
   /** Stopped says that the subject was a server, and ran until its caller stopped it (Serve); ExitCode is then 0. */
   stopped?: boolean;
   subject: string;
-  /** Text is the result for a person, as hostproof run prints it. */
+  /** Text is the result for a person, as hostproof run prints it, with the last lines that the program printed. */
   text: string;
   timedOut?: boolean;
   tlsFailures: Array<TLSFailure>;
@@ -613,7 +618,7 @@ export interface Trace {
   token: Part;
 }
 
-/** UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show what becomes of that fault. */
+/** UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show how that fault ended. */
 export interface UnstruckFault {
   /** Call that it strikes: "bedrock:Converse", "sts:*", "*". */
   call?: string;

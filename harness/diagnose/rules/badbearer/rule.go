@@ -39,10 +39,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	return rule.Telling{
 		Variables: b.Variables,
 		What: fmt.Sprintf(
-			"%s was sent with a bearer token (%s), from %s, that is not a valid Bedrock API key.",
+			"%s was sent with a bearer token (%s)%s, that is not a valid Bedrock API key.",
 			c.Call,
 			b.Shown,
-			b.From(),
+			c.From(b),
 		),
 		Why:    prose.Sentence(c.Verdict.Refusal.Detail),
 		Change: "Use a key of this account and region, or " + c.Library.Advise(library.NoBearer),

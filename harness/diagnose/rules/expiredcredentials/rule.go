@@ -43,11 +43,11 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		Variables: part.Variables,
 		Change:    c.Library.Advise(library.Refreshing),
 		What: fmt.Sprintf(
-			"%s was sent with temporary credentials that have expired: the %s (%s) came from %s.",
+			"%s was sent with temporary credentials that have expired: the %s (%s)%s.",
 			c.Call,
 			what,
 			part.Shown,
-			part.From(),
+			came(c, part),
 		),
 		Why: "Temporary credentials end, and a copy of them in a variable, a file or a client that keeps them is " +
 			"not renewed.",
@@ -57,10 +57,27 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	}
 	if old, ok := verdict.CauseOf[verdict.OldToken](c.Verdict.Refusal); ok && !old.Expiration.IsZero() {
 		at := old.Expiration
-		t.Why = fmt.Sprintf("They ended at %s, %s before this call. %s", facts.Clock(at), facts.Span(c.Time.Sub(at)),
-			t.Why)
+		t.Why = fmt.Sprintf("They ended at %s, %s before this call%s. %s", facts.Clock(at), facts.Span(c.Time.Sub(at)),
+			atLeast(c), t.Why)
 	}
 	return t, true
+}
+
+// came says where a part came from.
+func came(c *facts.Call, part ledger.Part) string {
+	if c.Captured() {
+		return ""
+	}
+	return " came from " + part.From()
+}
+
+// atLeast says that the end is the latest that is possible: a captured request shows
+// when its token was issued, and not for how long.
+func atLeast(c *facts.Call) string {
+	if c.Captured() {
+		return " or earlier, since no session lasts longer than 36 hours"
+	}
+	return ""
 }
 
 // notRenewed says why credentials of an endpoint were not renewed, as far as what

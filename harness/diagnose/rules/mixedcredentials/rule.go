@@ -2,6 +2,7 @@
 package mixedcredentials
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,10 +46,13 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	if token.Owner != "" {
 		owner = "belongs to other credentials, those of " + token.Owner
 	}
+	if c.Captured() { // nobody is known who issued it: what its form tells
+		owner = cmp.Or(c.Verdict.Refusal.Detail, "is not its own")
+	}
 	t := rule.Telling{
 		Variables: append(slices.Clone(key.Variables), token.Variables...),
-		What: fmt.Sprintf("%s sent the access key id %s from %s together with a session token (%s) from %s, which %s.",
-			c.Call, key.Shown, key.From(), token.Shown, token.From(), owner),
+		What: fmt.Sprintf("%s sent the access key id %s%s together with a session token (%s)%s, which %s.",
+			c.Call, key.Shown, origin(c, key), token.Shown, origin(c, token), owner),
 		Why: "A session token is only valid together with the key and the secret that it was " +
 			"issued with." + secretIsRight(c),
 	}
@@ -70,9 +74,20 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	return t, true
 }
 
+// origin says where a part came from, without a comma before it.
+func origin(c *facts.Call, part ledger.Part) string {
+	return strings.TrimPrefix(c.From(part), ",")
+}
+
 // apart says how to keep a foreign token away from the user's key.
 func apart(c *facts.Call) string {
 	key, token := c.Trace.KeyID, strings.Join(c.Trace.Token.Variables, " or ")
+	if c.Captured() {
+		if strings.HasPrefix(key.Shown, "ASIA") { // a temporary key has a token, its own
+			return c.Library.Advise(library.WithToken)
+		}
+		return c.Library.Advise(library.KeysAlone)
+	}
 	if token == "" {
 		token = "the token"
 	}

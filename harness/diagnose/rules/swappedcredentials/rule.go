@@ -36,10 +36,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	t := rule.Telling{
 		Variables: part.Variables,
 		What: fmt.Sprintf(
-			"%s was signed under an access key id that is none: %s, from %s.",
+			"%s was signed under an access key id that is none: %s%s.",
 			c.Call,
 			part.Shown,
-			part.From(),
+			c.From(part),
 		),
 		Why: "An access key id is 16 to 128 capital letters and digits and begins with AKIA or ASIA; a secret has " +
 			"40 characters, a session token hundreds.",

@@ -37,10 +37,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	t := rule.Telling{
 		Variables: key.Variables,
 		What: fmt.Sprintf(
-			"%s sent the temporary access key id %s, from %s, without its session token.",
+			"%s sent the temporary access key id %s%s, without its session token.",
 			c.Call,
 			key.Shown,
-			key.From(),
+			c.From(key),
 		),
 		Why: "Key ids that begin with ASIA are temporary: they are valid only with the token that was issued " +
 			"with them.",

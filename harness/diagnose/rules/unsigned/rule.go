@@ -38,6 +38,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		Why:    "The program found no credentials and called all the same.",
 		Change: "Give the client credentials, or let it fail when it finds none",
 	}
+	if c.Captured() {
+		t.Why = "The program found no credentials and called all the same, or something on the way took the " +
+			"Authorization header out: browsers, proxies and redirects to another host do."
+	}
 	l, advice, refused := c.RefusedLookup()
 	for i, m := range c.Misses() {
 		if i == 0 {

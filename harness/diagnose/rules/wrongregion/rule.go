@@ -42,10 +42,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	switch {
 	case scope.Region != nil && scope.Region.Sent != "":
 		t.What = fmt.Sprintf(
-			"%s was signed for region %s, from %s, and the endpoint is in %s.",
+			"%s was signed for region %s%s, and the endpoint is in %s.",
 			c.Call,
 			scope.Region.Sent,
-			c.Trace.Region.From(),
+			c.From(c.Trace.Region),
 			scope.Region.Expected,
 		)
 		t.Why = "Region and service are part of the signature: an endpoint accepts its own only."

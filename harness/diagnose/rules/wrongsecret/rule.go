@@ -43,10 +43,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		Variables: key.Variables,
 		Source:    rule.DocSigning,
 		What: fmt.Sprintf(
-			"The signature of %s, made under the access key id %s from %s, does not match.",
+			"The signature of %s, made under the access key id %s%s, does not match.",
 			c.Call,
 			key.Shown,
-			key.From(),
+			origin(c, key),
 		),
 		Change: "Check that the secret belongs to this key id and has no space or newline at its end",
 	}
@@ -67,6 +67,11 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		}
 	}
 	return t, true
+}
+
+// origin says where a part came from, without a comma before it.
+func origin(c *facts.Call, part ledger.Part) string {
+	return strings.TrimPrefix(c.From(part), ",")
 }
 
 // misusedSecret says which variable made a wrong signature.

@@ -270,6 +270,7 @@ class Verdict(_VerdictRequired, _VerdictOptional):
 _ExchangeRequired = TypedDict(
     "_ExchangeRequired",
     {
+        "able": List[str],
         "bodySize": int,
         "call": str,
         "durationNs": int,
@@ -464,6 +465,7 @@ _OfferOptional = TypedDict(
         "issuer": str,
         "machine": bool,
         "platform": bool,
+        "program": bool,
         "role": str,
         "session": str,
         "user": bool,
@@ -670,7 +672,7 @@ _UnstruckFaultOptional = TypedDict(
 
 
 class UnstruckFault(_UnstruckFaultRequired, _UnstruckFaultOptional):
-    """UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show what becomes of that fault."""
+    """UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show how that fault ended."""
 
 
 _VariableRequired = TypedDict(

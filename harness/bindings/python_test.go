@@ -1,0 +1,74 @@
+package bindings_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/hostproof/hostproof/harness/need"
+)
+
+// TestPython installs the wheel into a fresh virtual environment, without a network, and
+// runs tests there.
+func TestPython(t *testing.T) {
+	need.InFull(t)
+	runners := installed(t, "bindings-python")
+	_, wheel, _ := built(t)
+	project := place{dir: t.TempDir()}
+	venv := filepath.Join(t.TempDir(), "venv")
+	project.must(t, "python3", "-m", "venv", "--without-pip", venv)
+	bin, python := within(venv, "bin"), within(venv, "bin", "python")
+	if runtime.GOOS == "windows" {
+		bin, python = within(venv, "Scripts"), within(venv, "Scripts", "python.exe")
+	}
+	project.must(t, within(runners, "venv", "bin", "python"), "-m", "pip", "--python", python, "install",
+		"--disable-pip-version-check", "--no-index", wheel)
+	site := func(python string) string {
+		return strings.TrimSpace(project.must(t, python, "-c",
+			"import sysconfig; print(sysconfig.get_path('purelib'))"))
+	}
+	// The runners and boto3 are found where their lock file put them.
+	other := site(within(runners, "venv", "bin", "python")) + "\n"
+	if err := os.WriteFile(within(site(python), "runners.pth"), []byte(other), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	project.filled(t, "testdata/python")
+	project.env = []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
+
+	const change = "pass aws_access_key_id and aws_secret_access_key"
+	t.Run("story", func(t *testing.T) { project.story(t, change, python, "-m", "pytest", "test_vercel.py") })
+	t.Run("plain assert", func(t *testing.T) {
+		out, _ := project.run(t, python, "-m", "pytest", "test_vercel.py", "-k", "plain_assert")
+		if !strings.Contains(out, "hostproof: host vercel") || !strings.Contains(out, "mixed-credentials") {
+			t.Errorf("the diagnosis is not shown:\n%s", out)
+		}
+	})
+	t.Run("no marker", func(t *testing.T) {
+		out, ok := project.run(t, python, "-m", "pytest", "test_without_marker.py")
+		if ok || !strings.Contains(out, `wants a marker that names a host: @pytest.mark.host("vercel")`) {
+			t.Errorf("a test without a marker is not told:\n%s", out)
+		}
+	})
+	t.Run("the rest of the API, by two workers", func(t *testing.T) {
+		project.must(t, python, "-m", "pytest", "-n", "2", "test_api.py")
+	})
+}
+
+// TestPythonTypes holds the package to the strictest types of pyright.
+func TestPythonTypes(t *testing.T) {
+	need.InFull(t)
+	node, python := installed(t, "bindings-node"), installed(t, "bindings-python")
+	project := place{dir: t.TempDir()}
+	project.filled(t, "python/src")
+	config := `{"typeCheckingMode": "strict", "include": ["hostproof"], "pythonVersion": "3.9", "venv": "venv", "venvPath": "` +
+		filepath.ToSlash(python) + `"}`
+	if err := os.WriteFile(within(project.dir, "pyrightconfig.json"), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out := project.must(t, "node", within(node, "node_modules", "pyright", "index.js")); !strings.Contains(out,
+		"0 errors") {
+		t.Error(out)
+	}
+}

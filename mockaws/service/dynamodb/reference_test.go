@@ -1,0 +1,13 @@
+package dynamodb_test
+
+import (
+	"testing"
+
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
+)
+
+// TestReference makes the calls of AWS's reference, at the bounds that it names.
+func TestReference(t *testing.T) {
+	mocktest.New(t).Script(t, mocktest.Wire{Host: "dynamodb.us-east-1.amazonaws.com", Scope: "dynamodb",
+		Target: "DynamoDB_20120810"}, "testdata/reference.txt")
+}
