@@ -42,7 +42,8 @@ var packages = sync.OnceValues(func() ([]string, error) {
 		return nil, err
 	}
 	made = dir
-	return pack.Pack(context.Background(), pack.Settings{Root: "../..", Out: dir, Version: "0.0.0", Targets: []pack.Target{target}})
+	return pack.Pack(context.Background(), pack.Settings{Root: "../..", Out: dir, Version: "0.0.0",
+		Targets: []pack.Target{target}})
 })
 
 // made is the folder of the packages.

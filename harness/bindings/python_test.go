@@ -26,7 +26,8 @@ func TestPython(t *testing.T) {
 	project.must(t, within(runners, "venv", "bin", "python"), "-m", "pip", "--python", python, "install",
 		"--disable-pip-version-check", "--no-index", wheel)
 	site := func(python string) string {
-		return strings.TrimSpace(project.must(t, python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"))
+		return strings.TrimSpace(project.must(t, python, "-c",
+			"import sysconfig; print(sysconfig.get_path('purelib'))"))
 	}
 	// The runners and boto3 are found where their lock file put them.
 	other := site(within(runners, "venv", "bin", "python")) + "\n"

@@ -56,7 +56,8 @@ func (s Settings) manifest(text []byte) ([]byte, error) {
 func (s Settings) npmCommand(t Target, command []byte) (string, error) {
 	manifest, err := json.MarshalIndent(map[string]any{
 		"name": t.npmPackage(), "version": s.Version, "license": "Apache-2.0", "preferUnplugged": true,
-		"description": "The command of hostproof for " + t.String(), "os": []string{t.NodeOS}, "cpu": []string{t.NodeArch},
+		"description": "The command of hostproof for " + t.String(), "os": []string{t.NodeOS},
+		"cpu":        []string{t.NodeArch},
 		"repository": map[string]string{"type": "git", "url": "git+https://github.com/hostproof/hostproof.git"},
 	}, "", "  ")
 	if err != nil {

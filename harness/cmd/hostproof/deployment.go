@@ -12,7 +12,7 @@ import (
 
 // deploymentFlags are the flags of the commands that deploy a project to one host.
 type deploymentFlags struct {
-	Host string `help:"The host; hostproof hosts lists them." placeholder:"NAME"`
+	Host string `help:"The host; hostproof hosts lists them." placeholder:"NAME" predictor:"host"`
 	ownHosts
 	projectFlags
 }

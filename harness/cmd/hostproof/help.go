@@ -13,7 +13,8 @@ var flagHelp = kong.Vars{
 	"help_header": "Header of every request; those that the host adds win.",
 	"help_env_file": "File of the project's variables, NAME=VALUE lines as in a .env file; --set comes over it. " +
 		"Nothing of this shell's own environment reaches the program.",
-	"help_mock": "Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says.",
+	"help_mock":    "Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says.",
+	"help_summary": "Append the result as Markdown to this file, such as the one that GITHUB_STEP_SUMMARY names.",
 	"help_command": "The program and its arguments, after --. Without -- they begin with the first word that is no " +
 		"flag, and what follows it is the program's.",
 	"help_image": "Image to run in a container of its own, in place of a program of this machine; what follows -- " +

@@ -91,7 +91,7 @@ func printJSON(w io.Writer, value any) error {
 }
 
 type showCommand struct {
-	Host    string `arg:"" help:"Name of a host."`
+	Host    string `arg:"" help:"Name of a host." predictor:"host"`
 	Answers bool   `help:"List the ways in which its credential endpoints answer, too, each with its source."`
 	JSON    bool   `help:"Print the fixture as JSON."`
 }

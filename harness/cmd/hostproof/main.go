@@ -29,21 +29,23 @@ const description = "Prove code that uses AWS credentials on simulated hosts.\n\
 	"128 and its number for a signal that interrupted it (130 for Ctrl-C)."
 
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Play two bugs on real programs: each fails on its host, why, and mended. Needs no file and no setting."`
-	Hosts   hostsCommand   `cmd:"" help:"List the hosts by vendor; with a word, those that have it."`
-	Show    showCommand    `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
-	Facts   factsCommand   `cmd:"" help:"List what is said of hosts and libraries by age: source, day, confidence, and when to read it again."`
-	Run     runCommand     `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
-	Serve   serveCommand   `cmd:"" help:"Keep a host up and print its environment as export lines, until interrupted."`
-	Stdio   stdioCommand   `cmd:"" help:"Deploy and run on request, for programs in other languages: JSON-RPC, one line a message, on standard input and output."`
-	Replay  replayCommand  `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
-	Case    caseCommand    `cmd:"" help:"Write a case for a customer's bug from its report, with the customer's own versions."`
-	Matrix  matrixCommand  `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
-	Merge   mergeCommand   `cmd:"" help:"Merge the reports of shards into one."`
-	Explain explainCommand `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
-	Probe   probeCommand   `cmd:"" help:"Ask any endpoint to judge right and wrong credentials, and score it by what AWS answers."`
-	Version versionCommand `cmd:"" help:"Print the version of this program, and of what it knows."`
-	Capture captureCommand `cmd:"" help:"Write the shape of the host that this runs on as a fixture: names, lengths, known beginnings, never values."`
+	Demo       demoCommand       `cmd:"" help:"Play two bugs on real programs: each fails on its host, why, and mended. Needs no file and no setting."`
+	Hosts      hostsCommand      `cmd:"" help:"List the hosts by vendor; with a word, those that have it."`
+	Show       showCommand       `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`
+	Facts      factsCommand      `cmd:"" help:"List what is said of hosts and libraries by age: source, day, confidence, and when to read it again."`
+	Run        runCommand        `cmd:"" help:"Run a program on a host; print its AWS calls and the diagnosis."`
+	Serve      serveCommand      `cmd:"" help:"Keep a host up and print its environment as export lines, until interrupted."`
+	Stdio      stdioCommand      `cmd:"" help:"Deploy and run on request, for programs in other languages: JSON-RPC, one line a message, on standard input and output."`
+	Replay     replayCommand     `cmd:"" help:"Replay customers' bugs: run each case and compare with what it expects."`
+	Case       caseCommand       `cmd:"" help:"Write a case for a customer's bug from its report, with the customer's own versions."`
+	Matrix     matrixCommand     `cmd:"" help:"Run subjects with every strategy on every host; write a report as HTML, JSON and JUnit XML."`
+	Merge      mergeCommand      `cmd:"" help:"Merge the reports of shards into one."`
+	Explain    explainCommand    `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
+	Probe      probeCommand      `cmd:"" help:"Ask any endpoint to judge right and wrong credentials, and score it by what AWS answers."`
+	Completion completionCommand `cmd:"" help:"Print the script by which a shell completes commands, flags and names of hosts."`
+	Man        manCommand        `cmd:"" help:"Print the manual page."`
+	Version    versionCommand    `cmd:"" help:"Print the version of this program, and of what it knows."`
+	Capture    captureCommand    `cmd:"" help:"Write the shape of the host that this runs on as a fixture: names, lengths, known beginnings, never values."`
 }
 
 // exitError ends the program with a code.
@@ -80,6 +82,9 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	if err != nil {
 		fmt.Fprintln(errOut, "hostproof: "+err.Error())
 		return exitHarness
+	}
+	if completes(parser, errOut) {
+		return 0
 	}
 	ctx, err := parser.Parse(args)
 	if exited >= 0 {

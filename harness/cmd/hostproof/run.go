@@ -14,6 +14,7 @@ import (
 type runCommand struct {
 	deploymentFlags
 	visitFlags
+	summaryFlags
 	Image   string   `help:"${help_image}" placeholder:"IMAGE"`
 	JSON    bool     `help:"Print the result as JSON; what the program prints then goes to standard error."`
 	Command []string `arg:"" optional:"" passthrough:"partial" help:"${help_command}"`
@@ -27,6 +28,9 @@ func (c *runCommand) Run(s *streams) error {
 	}
 	visits, err := c.visitFlags.check()
 	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	if err := c.summaryFlags.check(); err != nil {
 		return &exitError{exitUsage, err}
 	}
 	host, opts, err := c.options(s)
@@ -47,7 +51,7 @@ func (c *runCommand) Run(s *streams) error {
 	if r == nil {
 		return interrupts.or(usageIfSetting(err))
 	}
-	if err := c.print(s, r); err != nil {
+	if err := errors.Join(c.print(s, r), c.summaryFlags.add(r)); err != nil {
 		return err
 	}
 	switch {
