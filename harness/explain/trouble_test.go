@@ -210,7 +210,7 @@ func TestPlaces(t *testing.T) {
 		"169.254.169.254": instanceMetadata, "[fd00:ec2::254]": instanceMetadata, "IMDS": instanceMetadata,
 		"/latest/api/token": instanceMetadata, "/latest/meta-data": instanceMetadata, "EC2RoleProvider": instanceMetadata,
 		"InstanceProfileCredentials": instanceMetadata, "FailedToLoadToken": instanceMetadata,
-		"oidc.eks.us-east-1.amazonaws.com": clusterIssuer,
+		"oidc.eks.us-east-1.amazonaws.com":   clusterIssuer,
 		"portal.sso.us-east-1.amazonaws.com": ssoPortal, "oidc.us-east-1.amazonaws.com": ssoPortal,
 		"GetRoleCredentials": ssoPortal, ".aws/sso/cache": ssoPortal, `.aws\sso\cache`: ssoPortal,
 		"operation error SSO: x": ssoPortal, "Identity Center": ssoPortal,

@@ -2,6 +2,7 @@ package all_test
 
 import (
 	_ "embed"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ func TestOperations(t *testing.T) {
 			rows = append(rows, operationRow(&s.Operations[i]))
 		}
 		slices.Sort(rows)
-		got = append(append(got, "# "+s.ID), rows...)
+		got = append(append(got, serviceRow(s)), rows...)
 	}
 	for _, row := range want {
 		if !slices.Contains(got, row) {
@@ -48,6 +49,39 @@ func TestOperations(t *testing.T) {
 	if len(got) != len(want) {
 		t.Errorf("%d lines, want %d", len(got), len(want))
 	}
+}
+
+// serviceRow has what a request to the service is told by, and signed for.
+func serviceRow(s *service.Service) string {
+	row := []string{"# " + s.ID, s.EndpointPrefix + " signed for " + s.SigningName, s.EventSource, s.SkewWindow.String(),
+		fmt.Sprintf("protocol %v", s.Dialect.Protocol)}
+	for name := range s.Dialects {
+		row = append(row, fmt.Sprintf("or %v", name))
+	}
+	slices.Sort(row[5:])
+	for _, x := range [][2]string{
+		{"or for ", s.OtherSigningName}, {"target ", s.TargetPrefix}, {"version ", s.Version},
+		{"claims ", strings.Join(s.Claims, " ")}, {"global in ", s.GlobalRegion},
+	} {
+		if x[1] != "" {
+			row = append(row, x[0]+x[1])
+		}
+	}
+	for _, x := range []flag{
+		{"bearer", s.Bearer}, {"complete", s.Complete}, {"modelled", s.Modelled}, {"either path", s.EitherPath},
+		{"path as sent", s.PathAsSent}, {"unsigned payload", s.UnsignedPayload}, {"asymmetric", s.Asymmetric},
+		{"obeys expires", s.ObeysExpires},
+	} {
+		if x.is {
+			row = append(row, x.name)
+		}
+	}
+	return strings.Join(row, ", ")
+}
+
+type flag struct {
+	name string
+	is   bool
 }
 
 func operationRow(o *service.Operation) string {
@@ -65,10 +99,7 @@ func operationRow(o *service.Operation) string {
 	if o.Action != "" {
 		row = append(row, o.Action)
 	}
-	for _, x := range []struct {
-		name string
-		is   bool
-	}{
+	for _, x := range []flag{
 		{"unsigned", o.Unsigned}, {"anonymous", o.Anonymous}, {"form", o.Form}, {"duplex", o.Duplex},
 		{"data event", o.DataEvent}, {"read-only", o.ReadOnly}, {"not here", o.Handle == nil},
 		{"policy required", o.PolicyRequired},
