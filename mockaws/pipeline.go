@@ -26,6 +26,7 @@ type flight struct {
 	now    time.Time // on the mock's clock
 
 	request *sigv4.Request
+	login   *catalog.Target // of a token that somebody logs in with; nil for a call
 	target  *catalog.Target
 	rules   sigv4.Rules
 	auth    *sigv4.Authorization
@@ -113,6 +114,10 @@ func (f *flight) identify() *verdict.Refusal {
 	f.target, f.live = &catalog.Target{}, isLive(f.http)
 	if refusal := f.takeBody(); refusal != nil {
 		return refusal
+	}
+	if f.login != nil {
+		f.target = f.login
+		return nil
 	}
 	body := f.request.Body
 	var refusal *verdict.Refusal

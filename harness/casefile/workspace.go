@@ -132,7 +132,8 @@ func (w *workspace) pinned(subject, name, version string) error {
 	return nil
 }
 
-// bins are the folders with the tools of Python and Node packages.
+// bins are the folders with the tools of Python and Node packages, and with the
+// program of Go or Cargo packages, which a script finds as "subject".
 func (w *workspace) bins() (out []string) {
 	var all []string
 	if from := w.packages.Venv; from != "" {
@@ -143,6 +144,9 @@ func (w *workspace) bins() (out []string) {
 	}
 	if from := w.packages.NodeModules; from != "" {
 		all = append(all, filepath.Join(from, ".bin"))
+	}
+	if program := w.packages.Program; program != "" {
+		all = append(all, filepath.Dir(program))
 	}
 	for _, bin := range all {
 		if _, err := os.Stat(bin); err == nil {

@@ -33,8 +33,8 @@ const hostsHead = `# Every host
 
 <!-- Made by go generate ./harness/docs out of fixtures/hosts: change a host there. -->
 
-What a program finds on each host, with the public sources of these facts: when each was last read, or only written down, and how
-sure it is. ` + "`hostproof show NAME`" + ` prints all of it, ` + "`hostproof facts --host NAME`" + ` each fact with its source.
+What a program finds on each host, with the public sources of these facts: when each was last read, or only written
+down, and how sure it is. ` + "`hostproof show NAME`" + ` prints all of it, ` + "`hostproof facts --host NAME`" + ` each fact with its source.
 
 `
 

@@ -214,14 +214,14 @@ func contains(list []string, s string) bool {
 }
 
 func (c *curl) setHeader(line string) error {
+	if strings.HasPrefix(line, ":") {
+		return nil // a pseudo-header of HTTP/2, as browsers copy them
+	}
 	name, value, ok := strings.Cut(line, ":")
 	if !ok {
 		if name, ok = strings.CutSuffix(line, ";"); !ok {
 			return nil // curl ignores it, too
 		}
-	}
-	if strings.HasPrefix(name, ":") {
-		return nil
 	}
 	c.header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 	return nil

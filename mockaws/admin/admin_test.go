@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/admin"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/service/connect"
 )
 
 const token = "of-the-tests-0123456789"
@@ -283,3 +285,23 @@ func TestIssuersAndTokens(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// TestLogin has a token judged through the API.
+func TestLogin(t *testing.T) {
+	server := mockaws.New()
+	api := httptest.NewServer(admin.Protect(admin.Handler(server), token))
+	defer api.Close()
+	client := admin.NewClient(api.URL, token)
+	defer client.Close()
+	_, err := client.Login(t.Context(), connect.Login{Token: "hunter2!"})
+	if err == nil || !strings.Contains(err.Error(), "neither a presigned request") {
+		t.Errorf("got %v", err)
+	}
+	e, err := client.Login(t.Context(), connect.Login{Resource: "db-ABC", Token: "db:5432/?Action=connect&DBUser=app&" +
+		"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261130%2Feu-west-3%2Frds-db%2F" +
+		"aws4_request&X-Amz-Date=20261130T000000Z&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature=" +
+		strings.Repeat("a", 64)})
+	if err != nil || e.Verdict.Accepted || e.Verdict.Refusal == nil || e.Seq != 1 {
+		t.Errorf("%v, %s", err, &e)
+	}
+}

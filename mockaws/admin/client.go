@@ -14,6 +14,7 @@ import (
 
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/fault"
+	"github.com/hostproof/hostproof/mockaws/service/connect"
 	"github.com/hostproof/hostproof/mockaws/wire"
 )
 
@@ -128,6 +129,14 @@ func (c *Client) MintToken(ctx context.Context, r mockaws.TokenRequest) (string,
 	var out mockaws.MintedToken
 	err := c.do(ctx, http.MethodPost, "/v1/tokens", r, &out)
 	return out.Token, err
+}
+
+// Login has a token judged that stands for a password, at a database, a cache, a broker or
+// a cluster of EKS. The exchange says whether it is let in.
+func (c *Client) Login(ctx context.Context, login connect.Login) (mockaws.Exchange, error) {
+	var out mockaws.Exchange
+	err := c.do(ctx, http.MethodPost, "/v1/logins", login, &out)
+	return out, err
 }
 
 func (c *Client) do(ctx context.Context, method, path string, in, out any) error {

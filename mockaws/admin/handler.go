@@ -54,6 +54,7 @@ func Handler(s *mockaws.Server) http.Handler {
 	mux.HandleFunc("GET /v1/issuers", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.IssuerList()) })
 	mux.HandleFunc("POST /v1/issuers", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.DeclareIssuer) })
 	mux.HandleFunc("POST /v1/tokens", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.MintToken) })
+	mux.HandleFunc("POST /v1/logins", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.Login) })
 	return mux
 }
 

@@ -47,6 +47,12 @@ var (
 		(*reading).checkHost, (*reading).checkDate, (*reading).checkSkew,
 		(*reading).checkCredential, (*reading).checkScope,
 	}
+	expiringChecks = []check{
+		(*reading).checkPath, (*reading).checkEscapes, (*reading).checkMechanism,
+		(*reading).checkScheme, (*reading).checkMissingQuery,
+		(*reading).checkHost, (*reading).checkDate, (*reading).checkExpires, (*reading).checkLife,
+		(*reading).checkCredential, (*reading).checkScope,
+	}
 	s3HeaderChecks = []check{
 		(*reading).checkEscapes, (*reading).checkMechanism,
 		(*reading).checkScheme, (*reading).checkDate, (*reading).checkSkew,
@@ -69,6 +75,8 @@ func (p *reading) checks() []check {
 		return headerChecks
 	case p.auth.Mechanism == Query && p.rules.S3:
 		return s3QueryChecks
+	case p.auth.Mechanism == Query && p.rules.ObeysExpires:
+		return expiringChecks
 	case p.auth.Mechanism == Query:
 		return queryChecks
 	default:

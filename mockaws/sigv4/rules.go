@@ -26,6 +26,9 @@ type Rules struct {
 	// Asymmetric: the service takes AWS4-ECDSA-P256-SHA256, "SigV4a" (S3 always
 	// does).
 	Asymmetric bool
+	// ObeysExpires: a presigned request lives as long as its X-Amz-Expires says, as
+	// with S3, and not for the skew window.
+	ObeysExpires bool
 }
 
 func (r Rules) window() time.Duration {

@@ -30,6 +30,10 @@ type facts struct {
 	Endpoints []struct {
 		URL  string
 		Life time.Duration
+		// Of instance metadata, where they are given.
+		Tokens   string
+		HopLimit int `yaml:"hopLimit"`
+		Hops     int
 	}
 	Sessions []time.Duration
 	// Reserved are names that a project cannot set; Trusted are the services that may
@@ -38,6 +42,10 @@ type facts struct {
 	Reserved, Trusted []string
 	Locations         map[string]string
 	TotalBytes        int `yaml:"totalBytes"`
+	// ValueBytes is the most that one variable may have. Roles are the names of roles in
+	// IAM, with their paths.
+	ValueBytes int `yaml:"valueBytes"`
+	Roles      []string
 }
 
 func readFacts(t *testing.T) (out []facts) {
@@ -159,6 +167,10 @@ func (want *facts) endpoints(t *testing.T, d *Deployment, l *layout) {
 				continue
 			}
 			found = true
+			if o := e.IMDS; fact.Tokens != "" && (o == nil || o.Tokens != fact.Tokens || o.HopLimit != fact.HopLimit ||
+				o.Hops != fact.Hops) {
+				t.Errorf("instance metadata is %+v, want %+v (%s)", o, fact, want.Source)
+			}
 			c, err := d.points.vend(t.Context(), e)
 			if err != nil {
 				t.Fatal(err)
@@ -209,6 +221,18 @@ func (want *facts) rules(t *testing.T, h *fixtures.Host) {
 	}
 	if len(want.Locations) > 0 {
 		t.Errorf("the host has not the locations %v (%s)", want.Locations, want.Source)
+	}
+	var roles []string
+	for _, r := range h.Roles {
+		roles = append(roles, strings.TrimPrefix(r.Path, "/")+r.RoleName)
+	}
+	for _, role := range want.Roles {
+		if !slices.Contains(roles, role) {
+			t.Errorf("no role %s (%s): %v", role, want.Source, roles)
+		}
+	}
+	if p := h.ProjectVariables; want.ValueBytes > 0 && (p == nil || p.MaxValueBytes != want.ValueBytes) {
+		t.Errorf("a variable may have %+v, want %d bytes (%s)", p, want.ValueBytes, want.Source)
 	}
 	if p := h.ProjectVariables; want.TotalBytes > 0 && (p == nil || p.MaxTotalBytes != want.TotalBytes) {
 		t.Errorf("variables may have %+v, want %d bytes (%s)", p, want.TotalBytes, want.Source)

@@ -1,0 +1,14 @@
+package lambda_test
+
+import (
+	"testing"
+
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
+)
+
+// TestReference makes the calls of AWS's reference, at the bounds that it names.
+func TestReference(t *testing.T) {
+	w := mocktest.New(t)
+	w.WithRoles(t, "lambda")
+	w.Script(t, mocktest.Wire{Host: "lambda.us-east-1.amazonaws.com", Scope: "lambda", REST: true}, "testdata/reference.txt")
+}
