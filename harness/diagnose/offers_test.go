@@ -190,3 +190,16 @@ func TestPlacesThatNothingLeadsTo(t *testing.T) {
 		t.Errorf("finds %+v", found.Findings)
 	}
 }
+
+// TestVariablesThatTheFixtureHasUsersSet: they lead to a place, unless the project puts
+// others over them.
+func TestVariablesThatTheFixtureHasUsersSet(t *testing.T) {
+	for over, there := range map[ledger.SetBy]bool{"": true, ledger.ByHost: false} {
+		r := &ledger.Result{Environment: []ledger.Variable{
+			{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", SetBy: ledger.ByUser, Overrides: over},
+		}}
+		if _, rows := Run(r, Known{Offers: offersOf("agent")}); rows[0].There != there {
+			t.Errorf("over %q: the agent is there: %t", over, rows[0].There)
+		}
+	}
+}

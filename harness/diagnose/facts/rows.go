@@ -64,7 +64,9 @@ func reaches(r *ledger.Result, o *Offered) bool {
 		by = ledger.ByUser
 	}
 	return slices.ContainsFunc(r.Environment, func(v ledger.Variable) bool {
-		return slices.Contains(o.Variables, v.Name) && (v.SetBy == by || v.SetBy == ledger.ByWiring)
+		// What a user of the host sets as its fixture says stands over nothing.
+		asDeclared := v.SetBy == by || v.SetBy == ledger.ByWiring || v.SetBy == ledger.ByUser && v.Overrides == ""
+		return slices.Contains(o.Variables, v.Name) && asDeclared
 	})
 }
 

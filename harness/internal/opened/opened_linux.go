@@ -32,7 +32,7 @@ func (p *platform) open() {
 
 // add watches one more file, and reports whether it can.
 func (p *platform) add(path string, a *Access) bool {
-	if p.file == nil {
+	if p.file == nil || path == "" { // nowhere on this machine
 		return false
 	}
 	target, err := filepath.EvalSymlinks(path)

@@ -76,6 +76,15 @@ func TestWatchWhatIsReplaced(t *testing.T) {
 	}
 }
 
+// What lies nowhere on this machine is not seen, and is not the working directory.
+func TestWatchNothing(t *testing.T) {
+	w := Watch([]File{{"placed elsewhere", ""}})
+	read(t, "opened.go")
+	if got := w.Close(); got[0].Seen || got[0].Count != 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestWatchManyAtOnce(t *testing.T) {
 	file := write(t, t.TempDir()+"/file")
 	w := Watch([]File{{"file", file}})
