@@ -309,7 +309,7 @@ const maxWrapped = 8 << 10
 // meaningsOf are what the errors in a text mean. The particular comes first: what
 // AWS or an SDK says of the very reason; then codes, places and what is missing.
 func meaningsOf(text string) (out []ledger.Finding) {
-	text = essence(straight.Replace(plainText(text[:min(len(text), maxErrorText)])))
+	text = searched(text)
 	flat, joined := "", ""
 	if len(text) <= maxWrapped {
 		flat, joined = oneLine(text), unwrapped(text)
@@ -319,12 +319,16 @@ func meaningsOf(text string) (out []ledger.Finding) {
 	}
 	out = general(text, flat)
 	if len(out) == 0 || vague(out[0]) {
-		if weak := saidIn(weakPhrases(), text, joined); len(weak) > 0 {
+		weak := saidIn(weakPhrases(), text, joined)
+		if len(weak) > 0 && (len(out) == 0 || !isLack(out[0].Kind) || aboutKind(weak[0].Kind).Stage == "client") {
 			return weak
 		}
 	}
 	return out
 }
+
+// isLack reports whether a kind is that a program has no credentials.
+func isLack(kind ledger.Kind) bool { return kind == "no-credentials" || kind == "no-role-at-host" }
 
 // vague reports whether a finding says less than a weak saying does.
 func vague(f ledger.Finding) bool {

@@ -141,7 +141,7 @@ func explain(f format, input []byte, o Options) (*Report, error) {
 
 // readText fills what the text of an error tells.
 func (r *Report) readText(text string) {
-	plain := straight.Replace(plainText(text[:min(len(text), maxErrorText)]))
+	plain := searched(text)
 	chain := chainOf(plain)
 	switch {
 	case len(r.Findings) > 0:
@@ -150,7 +150,7 @@ func (r *Report) readText(text string) {
 	default:
 		r.Findings = []ledger.Finding{nothingFailed(plain)}
 	}
-	r.Calls = named(text)
+	r.Calls = named(plain)
 	r.Reading = read(plain, chain, r.Findings)
 }
 

@@ -15,7 +15,7 @@ import (
 // in one clause with them. What is invalid, expired or refused is there.
 var absent = regexp.MustCompile(`(?i)` +
 	`\b(?:no|without|missing|lacks?|empty|absent)\b(?:[ \t"']+[\w-]+){0,3}?[ \t"']+` + thing +
-	`|\b(?:(?:could|can|did|do|does) ?n[o']t|cannot|unable to|fail(?:ed|s)? to|failed) ` +
+	`|\b(?:(?:could|can|did|do|does) ?n[o']t|can't|cannot|unable to|fail(?:ed|s)? to|failed) ` +
 	`(?:find|load|locate|get|read|resolve|retrieve|fetch|obtain|have|provide|source|detect|discover)\w*` +
 	`[^.;:\n]{0,60}\b` + thing +
 	`|\b` + thing +
@@ -24,7 +24,7 @@ var absent = regexp.MustCompile(`(?i)` +
 	`supplied|defined|present)|missing|unavailable|required|absent|empty)\b` +
 	`|\bno (?:valid )?(?:credential )?(?:providers?|sources?)\b[^.;\n]{0,60}credentials?|\bCredentialsNotLoaded\b|` +
 	`\bNoCredential(?:s|Providers?)?(?:Error|Exception)?\b|\bNo AWS Credentials\b|credential provider was not enabled|` +
-	`Provider returned no credentials`)
+	`Provider returned no credentials|\bNoAuthHandlerFound\b`)
 
 // thing is what may be missing.
 const thing = `(?:credentials?|access.?keys?(?: ?ids?)?|secret.?(?:access.?)?keys?)\b`

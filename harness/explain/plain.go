@@ -22,6 +22,8 @@ var (
 	stamp = regexp.MustCompile(`(?m)^(?:[ \t]*[│|>][ \t]?)*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+){1,2}`)
 	// framed is what is left of such a frame.
 	framed = regexp.MustCompile(`(?m)^[ \t]*[│╷╵┃][ \t]?`)
+	// anyFailure is the exception of Java's into which Hadoop puts whatever failed.
+	anyFailure = regexp.MustCompile(`\bjava\.nio\.file\.AccessDeniedException\b`)
 	// drive is the beginning of a path of Windows, in which \n is no newline.
 	drive = regexp.MustCompile(`\b[A-Za-z]:\\{1,2}\w`)
 )
@@ -43,6 +45,7 @@ func plainText(text string) string {
 	text = fence.ReplaceAllString(text, "")
 	text = framed.ReplaceAllString(text, "")
 	text = stamp.ReplaceAllString(text, "")
+	text = anyFailure.ReplaceAllString(text, "java.nio.file")
 	return unescaped(text)
 }
 
@@ -62,6 +65,11 @@ func unescaped(text string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// searched is what is looked at of a text.
+func searched(text string) string {
+	return straight.Replace(plainText(essence(text[:min(len(text), maxErrorText)])))
 }
 
 // maxSearched bounds what is searched for what it means, in bytes.

@@ -267,22 +267,27 @@ var (
 	weakPhrases   = sync.OnceValue(func() []phrase { return knownWords().phrases(false, true) })
 )
 
-// maxSaid bounds the findings about one text: what follows from the first is not said.
-const maxSaid = 1
-
-// saidIn are the findings about what a text says, in the order of the data: one of a
-// kind, and a few in all.
-func saidIn(phrases []phrase, text, joined string) (out []ledger.Finding) {
+// saidIn is the finding about what a text says: the first in the order of the data, or,
+// where AWS answered, the first about an answer, since a failure before it was not the
+// last. What follows from it is not said.
+func saidIn(phrases []phrase, text, joined string) []ledger.Finding {
+	var first []ledger.Finding
+	answered := answersOfAWS(text)
 	for i := range phrases {
 		p := &phrases[i]
-		if len(out) >= maxSaid || slices.ContainsFunc(out, func(f ledger.Finding) bool { return f.Kind == p.Kind }) {
+		groups := p.groupsIn(text, joined)
+		if groups == nil {
 			continue
 		}
-		if groups := p.groupsIn(text, joined); groups != nil {
-			out = append(out, p.finding(text, groups))
+		found := []ledger.Finding{p.finding(text, groups)}
+		if !answered || aboutKind(p.Kind).Stage == "aws" {
+			return found
+		}
+		if first == nil {
+			first = found
 		}
 	}
-	return out
+	return first
 }
 
 // aboutKind is what is known of a kind; the zero value for nothing.

@@ -16,23 +16,34 @@ import (
 
 // Available is nil where the sandbox works, else one sentence that says why not
 // and what to do. It tries once, by preparing a sandbox.
-func Available() error { return available() }
+func Available() error {
+	_, err := available()
+	return err
+}
 
-var available = sync.OnceValue(func() error {
+// Lacks says what the sandbox cannot hold because this kernel does not give it, each in a
+// sentence without a full stop. It is empty where there is no sandbox.
+func Lacks() []string {
+	lacks, _ := available()
+	return lacks
+}
+
+var available = sync.OnceValues(func() ([]string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Sockets: newWorld(&Config{},
-		hasIPv6()).sockets()}, nil, nil, nil)
+	config := &Config{Argv: []string{"/"}, Dir: "/"}
+	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Wall: config.wall(),
+		Sockets: newWorld(config, hasIPv6()).sockets()}, nil, nil, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	fds, err := p.awaitStart(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	closeFDs(fds)
 	p.end()
-	return nil
+	return p.lacks, nil
 })
 
 // failedStep is the error of an init that could not do what it was to do.

@@ -51,6 +51,10 @@ type Config struct {
 	// Files are put into the subject's view of the file system, and nowhere else,
 	// after those of Process.Wiring.
 	Files []File
+	// Write are directories of this machine that the subject may write, besides Dir and
+	// what its variables HOME and TMPDIR name, and what is written there stays. Read are
+	// places that it sees though they are hidden otherwise. Both are absolute paths.
+	Write, Read []string
 	// CA signs the certificates; nil makes a new one.
 	CA *CA
 	// Timeout kills the subject and its children; zero is none.
@@ -118,6 +122,13 @@ func (c *Config) validate() error {
 	}
 	if err := c.validateNetwork(); err != nil {
 		return err
+	}
+	for name, list := range map[string][]string{"Write": c.Write, "Read": c.Read} {
+		for _, p := range list {
+			if !path.IsAbs(p) || path.Clean(p) != p {
+				return fmt.Errorf("isolation: Config.%s has %q: give a clean absolute path", name, p)
+			}
+		}
 	}
 	for _, f := range c.Files {
 		if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/" {

@@ -41,16 +41,24 @@
 // a container is in charge: the same namespaces, resolver, certificates and
 // record.
 //
+// # What it has of the machine
+//
+// All files are read-only and without devices, but for the working directory (not what
+// lies in its .git), the directories of the variables HOME and TMPDIR, and Config.Write; a
+// working directory that is the user's home, or has it in it, or belongs to the system stays
+// read-only, too. /tmp and /var/tmp can be written, and what is written there is gone
+// afterwards. /dev has what a container has there; /dev/shm is empty. Hidden are /run, the
+// homes of others, in the user's own home what begins with a dot but for toolchains, and
+// places with a machine's secrets; a place that the subject's arguments or its variables such
+// as PATH name is not, nor is Config.Read. A filter denies system calls that reach what
+// namespaces do not bound: keyrings, mounts, BPF, io_uring, AF_VSOCK, typing into terminals.
+//
 // # What it does not hide
 //
-// Started as root, a subject is root for the machine's files and devices: it can
-// write /etc/cron.d or a disk in /dev. The kernel's settings in /proc/sys and /sys
-// are read-only for it.
-//
-// Files, and with them Unix sockets in the file system: a subject that may
-// open /run/docker.sock in its own right can do so in the sandbox. Descriptors
-// that the caller passes as Stdin, Stdout or Stderr. Sockets of AF_VSOCK, which
-// network namespaces do not hold on most kernels. A program that ships its
+// Started as root, a subject is root for what it can see: it reads files of root alone that
+// are not hidden. Unix sockets in the file system, where they are not hidden, can be
+// called. Descriptors that the caller passes as Stdin, Stdout or Stderr. What the subject uses of
+// processors, memory and processes has no bound but Config.Timeout. A program that ships its
 // own list of CAs and reads no variable named in [Process.Wiring] refuses the
-// run's CA; [Process.TLSFailures] tells.
+// run's CA; [Process.TLSFailures] tells. [Lacks] says what this kernel does not give.
 package isolation

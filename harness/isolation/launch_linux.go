@@ -23,6 +23,7 @@ type initProcess struct {
 	cmd     *exec.Cmd
 	stdin   io.Closer  // our end of a pipe; nil for none
 	ended   chan error // gets what Wait says, once
+	lacks   []string   // what this kernel does not give, once it has started
 }
 
 // launch starts an init with its namespaces and its Spec.

@@ -81,6 +81,7 @@ func (p *Process) start() (err error) {
 		Dir:     p.config.Dir,
 		Files:   slices.Concat(ours, viewFiles(p.config.Files)),
 		Mask:    []string{"/run/nscd/socket", "/var/run/nscd/socket"},
+		Wall:    p.config.wall(),
 		Sockets: p.world.sockets(),
 		IPv6:    hasIPv6(),
 	}
@@ -112,6 +113,7 @@ func (p *initProcess) awaitStart(ctx context.Context) ([]int, error) {
 	select {
 	case r := <-p.control.first:
 		if r.Error == "" {
+			p.lacks = r.Lacks
 			return r.fds, nil
 		}
 		err = failedStep(r.Reply)
@@ -121,6 +123,7 @@ func (p *initProcess) awaitStart(ctx context.Context) ([]int, error) {
 		select {
 		case r := <-p.control.first: // it came just before the end
 			if r.Error == "" {
+				p.lacks = r.Lacks
 				return r.fds, nil
 			}
 			err = failedStep(r.Reply)

@@ -17,6 +17,9 @@ var errNotLinux error = &UnavailableError{Advice: "the sandbox needs Linux names
 // and what to do.
 func Available() error { return errNotLinux }
 
+// Lacks says what the sandbox cannot hold here.
+func Lacks() []string { return nil }
+
 // Process is a running sandbox. There are none on this system.
 type Process struct{}
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -34,9 +35,12 @@ func TestWall(t *testing.T) {
 func attackAll(t *testing.T) {
 	t.Run("an inherited socket", attackInheritedSocket)
 	t.Run("shared memory", attackSharedMemory)
+	for _, name := range []string{"a hidden place", "a private layer", "the working directory"} {
+		t.Run(name, filesAttacks[name])
+	}
 	for _, a := range attacks {
 		t.Run(a.name, func(t *testing.T) {
-			o := run(t, Config{Argv: []string{"/bin/sh", "-c", a.script}, Env: testEnv()})
+			o := run(t, Config{Argv: []string{"/bin/sh", "-c", a.script}, Env: testEnv("TMPDIR=" + t.TempDir())})
 			if o.stdout != a.want {
 				t.Errorf("printed %q and %q, want %q", o.stdout, o.stderr, a.want)
 			}
@@ -54,6 +58,20 @@ var attacks = []struct{ name, script, want string }{
 	{"cgroups", `mkdir /sys/fs/cgroup/hostproof-attack 2>/dev/null && echo made; echo end`, "end\n"},
 	{"cgroups of others", `grep -v ":/$" /proc/self/cgroup; echo end`, "end\n"},
 	{"new privileges", `grep NoNewPrivs /proc/self/status; echo end`, "NoNewPrivs:\t1\nend\n"},
+	{"the machine's files", `(echo x >> /etc/passwd || echo x > /usr/bin/hostproof-attack || echo x > /hostproof-attack ||
+		echo x > "$HOME/.bashrc") 2>/dev/null && echo written; echo end`, "end\n"},
+	{"what is in /run", `ls /run /var/run/; echo end`, "/run:\n\n/var/run/:\nend\n"},
+	{"passwords", `cat /etc/shadow /etc/gshadow; echo end`, "end\n"},
+	{"devices", `for f in /dev/* /dev/*/*; do [ ! -b $f ] || echo $f; [ -L $f ] || [ ! -c $f ] || printf '%s ' $f; done
+		echo end`, "/dev/full /dev/null /dev/random /dev/tty /dev/urandom /dev/zero /dev/pts/ptmx end\n"},
+	{"the same elsewhere", `mknod "$TMPDIR/disk" b 8 0 2>/dev/null && cat "$TMPDIR/disk"; echo end`, "end\n"},
+	{"a mount made writable again", `mount -o remount,bind,rw / 2>/dev/null && echo done; echo end`, "end\n"},
+	{"the same as root of another namespace",
+		`unshare -Urm sh -c 'mount -o remount,bind,rw / || mount -t proc p /proc || mount -t tmpfs t /etc' 2>/dev/null && echo done
+		echo end`, "end\n"},
+	{"a namespace of control groups", `unshare -UrC true 2>/dev/null && echo made; echo end`, "end\n"},
+	{"the terminal", `(echo > /dev/tty) 2>/dev/null && echo opened; echo end`, "end\n"},
+	{"the caller's process group", `kill -TERM 0; echo end`, ""},
 	{"the machine's name", `hostname attacked 2>/dev/null && echo changed; echo end`, "end\n"},
 }
 
@@ -102,4 +120,100 @@ func attackSharedMemory(t *testing.T) {
 	if o.stdout != "0\n" {
 		t.Errorf("the subject sees it: %s%s", o.stdout, o.stderr)
 	}
+}
+
+var filesAttacks = map[string]func(*testing.T){
+	"a hidden place": func(t *testing.T) {
+		home := t.TempDir()
+		for _, p := range []string{".ssh/id_ed25519", ".aws/credentials", ".config/gh/hosts.yml", ".npmrc",
+			".cargo/credentials.toml", ".cargo/bin/tool", "project/file"} {
+			put(t, filepath.Join(home, p))
+		}
+		t.Setenv("HOME", home)
+		script := `cd ` + home + `; for f in .ssh/id_ed25519 .aws/credentials .config/gh/hosts.yml .npmrc \
+			.cargo/credentials.toml .cargo/bin/tool project/file; do [ -s $f ] && cat $f && echo " $f"; done; echo end`
+		o := run(t, Config{Argv: []string{"/bin/sh", "-c", script}, Env: testEnv(), Dir: "/"})
+		if want := "mine .cargo/bin/tool\nmine project/file\nend\n"; o.stdout != want {
+			t.Errorf("it sees %q, want %q; %s", o.stdout, want, o.stderr)
+		}
+		o = run(t, Config{Argv: []string{"/bin/sh", "-c", script}, Env: testEnv(), Dir: "/",
+			Read: []string{filepath.Join(home, ".npmrc")}})
+		if !strings.Contains(o.stdout, "mine .npmrc\n") {
+			t.Errorf("it sees %q, and was given .npmrc", o.stdout)
+		}
+	},
+	"a private layer": func(t *testing.T) {
+		dir, given := t.TempDir(), t.TempDir()
+		put(t, filepath.Join(dir, "file"))
+		script := fmt.Sprintf(`cd %s && cat file && echo changed > file && cat file && rm file && echo x > new && ls
+			echo kept > %s/kept`, dir, given)
+		o := run(t, Config{Argv: []string{"/bin/sh", "-c", script}, Env: testEnv(), Dir: "/", Write: []string{given}})
+		if want := "minechanged\nnew\n"; o.stdout != want {
+			t.Errorf("it printed %q, want %q; %s", o.stdout, want, o.stderr)
+		}
+		if data, err := os.ReadFile(filepath.Join(dir, "file")); err != nil || string(data) != "mine" {
+			t.Errorf("the file is %q now, %v", data, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "new")); err == nil {
+			t.Error("a new file is left")
+		}
+		if data, err := os.ReadFile(filepath.Join(given, "kept")); err != nil || string(data) != "kept\n" {
+			t.Errorf("what was to stay is %q, %v", data, err)
+		}
+	},
+	"the working directory": func(t *testing.T) {
+		dir := t.TempDir()
+		put(t, filepath.Join(dir, ".git/hooks/pre-commit"))
+		script := `echo x > out; (echo x > .git/hooks/pre-commit || echo x > .git/config) 2>/dev/null && echo written; echo end`
+		o := run(t, Config{Argv: []string{"/bin/sh", "-c", script}, Env: testEnv(), Dir: dir})
+		if o.stdout != "end\n" {
+			t.Errorf("it printed %q and %q", o.stdout, o.stderr)
+		}
+		if data, err := os.ReadFile(filepath.Join(dir, "out")); err != nil || string(data) != "x\n" {
+			t.Errorf("its own file is %q, %v", data, err)
+		}
+		t.Setenv("HOME", filepath.Join(dir, "home"))
+		run(t, Config{Argv: []string{"/bin/sh", "-c", `echo x > more`}, Env: testEnv(), Dir: dir})
+		if _, err := os.Stat(filepath.Join(dir, "more")); err == nil {
+			t.Error("it wrote above the home")
+		}
+	},
+}
+
+// put makes a file.
+func put(t *testing.T, path string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDeniedCalls makes each call that the filter denies, by its number.
+func TestDeniedCalls(t *testing.T) {
+	python := needProgram(t, "python3")
+	const script = `
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+def call(name, *args):
+    ctypes.set_errno(0)
+    libc.syscall(*[ctypes.c_long(a) for a in args])
+    print(name, errno.errorcode.get(ctypes.get_errno()))
+`
+	o := run(t, Config{Argv: []string{python, "-c", script + fmt.Sprintf(`
+call("keyctl", %d, 0, -3, 0)
+call("request_key", %d, 0, 0, 0, 0)
+call("bpf", %d, 0, 0, 0)
+call("io_uring_setup", %d, 1, 0)
+call("clone3", %d, 0, 0)
+call("setns", %d, 0, 0)
+call("vsock", %d, 40, 1, 0)
+call("TIOCSTI", %d, 0, 0x5412, 0)
+call("getpid", %d)
+`, unix.SYS_KEYCTL, unix.SYS_REQUEST_KEY, unix.SYS_BPF, unix.SYS_IO_URING_SETUP, unix.SYS_CLONE3, unix.SYS_SETNS,
+		unix.SYS_SOCKET, unix.SYS_IOCTL, unix.SYS_GETPID)}, Env: testEnv()})
+	o.wantStdout(t, "keyctl EPERM\nrequest_key EPERM\nbpf EPERM\nio_uring_setup ENOSYS\nclone3 ENOSYS\nsetns EPERM\n"+
+		"vsock EPERM\nTIOCSTI EPERM\ngetpid None\n")
 }

@@ -17,11 +17,10 @@ export default defineConfig({
   lastUpdated: false,
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-    // A console block is a shell session, and ${...} in the pages is a placeholder, not a template.
+    // A console block is a shell session.
     languageAlias: { console: 'shellsession' },
     attrs: { disable: true },
   },
-  vue: { template: { compilerOptions: { delimiters: ['[[[', ']]]'] } } },
   themeConfig: {
     search: { provider: 'local' },
     outline: 'deep',

@@ -29,12 +29,15 @@ func (Backend) Runs(k isolation.Kind) bool { return k == isolation.Program }
 func (Backend) Limits() []string {
 	return []string{
 		"it needs Linux",
-		"Unix sockets in the file system and the machine's files stay within reach of what the user may do",
-		"started as root, a program can open the machine's devices and write the machine's files",
-		"sockets of AF_VSOCK stay within reach on kernels whose network namespaces do not hold them",
+		"files of the machine can be read where they are not hidden, and Unix sockets in the file system can be called",
+		"started as root, a program reads what root may read",
+		"what a program uses of processors, memory and processes has no bound but its time",
 		"a program with a list of CAs of its own refuses the run's",
 	}
 }
+
+// Lacks says what this kernel does not give.
+func (Backend) Lacks() []string { return isolation.Lacks() }
 
 // Blind is empty: all calls are seen.
 func (Backend) Blind() string { return "" }

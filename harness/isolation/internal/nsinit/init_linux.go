@@ -94,18 +94,22 @@ func serve(control *control) error {
 	if err != nil {
 		return err
 	}
-	if err := prepareMounts(spec); err != nil {
+	lacks, err := prepareMounts(spec)
+	if err != nil {
 		return err
 	}
 	if spec.Probe {
-		return control.send(Reply{Started: true}, fds...)
+		if _, err := filter(); err != nil {
+			lacks = append(lacks, err.Error())
+		}
+		return control.send(Reply{Started: true, Lacks: lacks}, fds...)
 	}
 	start := time.Now()
 	pid, err := spawn(spec)
 	if err != nil {
 		return askedStep("start the program", err)
 	}
-	if err := control.send(Reply{Started: true}, fds...); err != nil {
+	if err := control.send(Reply{Started: true, Lacks: lacks}, fds...); err != nil {
 		return err
 	}
 	closeAll(fds)

@@ -20,20 +20,66 @@ type view struct {
 	below int             // detached copy of what the tmpfs covers
 	own   map[uint64]bool // device numbers of tmpfs mounted here
 	next  int             // number of the next entry in it
+	shown map[string]int  // detached mounts of directories, by the paths where they go
 }
 
-func prepareMounts(spec *Spec) error {
+// prepareMounts builds the view, and returns what this kernel cannot give.
+func prepareMounts(spec *Spec) (lacks []string, err error) {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-		return step("make mounts private", err)
+		return nil, step("make mounts private", err)
 	}
 	stage, err := stageFor(spec.Files)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	v := &view{stage: stage, own: make(map[uint64]bool)}
+	w, err := newWall(spec)
+	if failed := (*stepError)(nil); errors.As(err, &failed) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, step("take hold of what stays", err)
+	}
+	defer w.close()
+	if err := w.raise(); err != nil {
+		return nil, step("make the machine's files read-only", err)
+	}
+	v := &view{stage: stage, own: make(map[uint64]bool), shown: w.shown}
 	if err := v.open(); err != nil {
-		return step("mount a tmpfs", err)
+		return nil, step("mount a tmpfs", err)
 	}
+	for _, part := range []struct {
+		name string
+		do   func() error
+	}{
+		{"lay private layers", func() error { return w.private(v) }},
+		{"keep directories writable", w.restore},
+		{"hide places", func() error { return w.hide(v) }},
+		{"make a /dev", func() error { return w.ownDev(v) }},
+	} {
+		if err := part.do(); err != nil {
+			return nil, step(part.name, err)
+		}
+	}
+	if err := v.placeAll(spec); err != nil {
+		return nil, err
+	}
+	if err := v.close(); err != nil {
+		return nil, step("unmount the tmpfs", err)
+	}
+	// Of the process namespace. Where parts of /proc are covered, as in a container,
+	// the kernel refuses a whole one (mount_too_revealing); the old one stays, whose
+	// numbers are the machine's, but whose /proc/self is right.
+	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+		if err != unix.EPERM {
+			return nil, step("mount /proc", err)
+		}
+		w.lacks = append(w.lacks, "the command lines of other processes can be read: the kernel refuses a /proc of its own")
+	}
+	return w.lacks, step("make the kernel's settings read-only", readOnlySettings())
+}
+
+// placeAll puts all files of a Spec at their paths.
+func (v *view) placeAll(spec *Spec) error {
 	for _, p := range spec.Mask {
 		if err := v.place(File{Path: p, Existing: true}); err != nil {
 			return step("hide "+p, err)
@@ -44,17 +90,7 @@ func prepareMounts(spec *Spec) error {
 			return askedStep("place "+f.Path, err)
 		}
 	}
-	if err := v.close(); err != nil {
-		return step("unmount the tmpfs", err)
-	}
-	// Of the process namespace. Where parts of /proc are covered, as in a container,
-	// the kernel refuses a whole one (mount_too_revealing); the old one stays, whose
-	// numbers are the machine's, but whose /proc/self is right.
-	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil &&
-		err != unix.EPERM {
-		return step("mount /proc", err)
-	}
-	return step("make the kernel's settings read-only", readOnlySettings())
+	return nil
 }
 
 // stageFor finds a directory that may be out of sight for a while: none of the
@@ -107,7 +143,7 @@ func (v *view) place(f File) error {
 		return err
 	}
 	if f.From != "" {
-		return v.mountDir(f.From, parent, rest)
+		return v.mountDir(v.shown[f.Path], parent, rest)
 	}
 	if len(rest) == 0 { // something is there: cover it
 		err := v.cover(parent, f)
@@ -148,7 +184,7 @@ func (v *view) cover(path string, f File) error {
 
 // mountDir shows a directory of the machine at a path, where a directory or
 // nothing is.
-func (v *view) mountDir(from, parent string, rest []string) error {
+func (v *view) mountDir(from int, parent string, rest []string) error {
 	target := parent
 	if len(rest) > 0 {
 		if err := v.adopt(parent); err != nil {
@@ -159,7 +195,7 @@ func (v *view) mountDir(from, parent string, rest []string) error {
 			return err
 		}
 	}
-	return unix.Mount(from, target, "", unix.MS_BIND|unix.MS_REC, "")
+	return unix.MoveMount(from, "", unix.AT_FDCWD, target, unix.MOVE_MOUNT_F_EMPTY_PATH)
 }
 
 // fresh is a path in the tmpfs where nothing is.

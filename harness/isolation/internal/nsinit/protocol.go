@@ -44,10 +44,23 @@ type Spec struct {
 	Dir     string
 	Files   []File
 	Mask    []string // paths that, if they exist, show an empty file
+	Wall    Wall
 	Sockets []Socket
 	IPv6    bool
 	// Probe is to prepare everything and to start nothing.
 	Probe bool
+}
+
+// Wall says what becomes of the machine's files, all of which are read-only otherwise.
+type Wall struct {
+	// Writable directories stay what they are, and what is written there stays.
+	Writable []string `json:",omitempty"`
+	// ReadOnly are places in them that are not.
+	ReadOnly []string `json:",omitempty"`
+	// Private directories can be written, and what is written there is gone afterwards.
+	Private []string `json:",omitempty"`
+	// Hide are places that are empty, if they are there at all.
+	Hide []string `json:",omitempty"`
 }
 
 // File is content at a path of the subject's view.
@@ -96,10 +109,12 @@ type Reply struct {
 	Error string `json:",omitempty"`
 	Step  string `json:",omitempty"` // with an Error before Started: what failed
 	// with a Step: the error number, if the system refused it; 0 if the Spec cannot be met
-	Errno   int   `json:",omitempty"`
-	Refused bool  `json:",omitempty"` // with the Error of a Dial: nothing listens there yet
-	Started bool  `json:",omitempty"`
-	Exited  *Exit `json:",omitempty"`
+	Errno   int  `json:",omitempty"`
+	Refused bool `json:",omitempty"` // with the Error of a Dial: nothing listens there yet
+	Started bool `json:",omitempty"`
+	// Lacks, with Started, is what this kernel does not give, each in a sentence without a full stop.
+	Lacks  []string `json:",omitempty"`
+	Exited *Exit    `json:",omitempty"`
 }
 
 // Exit is the subject's wait status and wall time in nanoseconds.

@@ -59,28 +59,31 @@ func readOnlySettings() error {
 		if _, err := os.Lstat(p); err != nil {
 			continue
 		}
-		if err := unix.Mount(p, p, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
-			return fmt.Errorf("%s: %w", p, err)
-		}
-		attr := &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}
-		err := unix.MountSetattr(unix.AT_FDCWD, p, unix.AT_RECURSIVE, attr)
-		if errors.Is(err, unix.ENOSYS) { // Linux before 5.12
-			err = remountReadOnly(p)
-		}
-		if err != nil {
+		if err := readOnly(p); err != nil {
 			return fmt.Errorf("%s: %w", p, err)
 		}
 	}
 	return nil
 }
 
-// remountReadOnly makes a mount read-only with the flags that it has, which a user
-// namespace may not clear.
-func remountReadOnly(path string) error {
+// readOnly makes a place read-only, with all that is mounted below.
+func readOnly(path string) error {
+	if err := unix.Mount(path, path, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+		return err
+	}
+	err := setAttr(unix.AT_FDCWD, path, unix.MOUNT_ATTR_RDONLY)
+	if errors.Is(err, unix.ENOSYS) { // Linux before 5.12
+		err = remount(path, unix.MS_RDONLY)
+	}
+	return err
+}
+
+// remount adds flags to those that a mount has, which a user namespace may not clear.
+func remount(path string, flags uintptr) error {
 	var s unix.Statfs_t
 	if err := unix.Statfs(path, &s); err != nil {
 		return err
 	}
-	kept := uintptr(s.Flags) & (unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC | unix.MS_NOATIME | unix.MS_RELATIME)
-	return unix.Mount("", path, "", unix.MS_BIND|unix.MS_REMOUNT|unix.MS_RDONLY|kept, "")
+	kept := uintptr(s.Flags) & (unix.MS_RDONLY | unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC | unix.MS_NOATIME | unix.MS_RELATIME)
+	return unix.Mount("", path, "", unix.MS_BIND|unix.MS_REMOUNT|flags|kept, "")
 }

@@ -37,6 +37,9 @@ func spawn(spec *Spec) (pid int, err error) {
 	if err := shut(); err != nil {
 		return 0, err
 	}
+	if err := restrict(); err != nil {
+		return 0, err
+	}
 	pid, err = syscall.ForkExec(path, spec.Argv, &syscall.ProcAttr{Env: spec.Env, Files: []uintptr{0, 1, 2}})
 	if err != nil {
 		return 0, &os.PathError{Op: "exec", Path: path, Err: err}
