@@ -3,6 +3,7 @@ package bindings_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hostproof/hostproof/harness/need"
@@ -35,5 +36,37 @@ func TestNode(t *testing.T) {
 	})
 	t.Run("node:test", func(t *testing.T) { project.story(t, change, "node", "--test", "vercel.node.mjs") })
 	t.Run("the rest of the API", func(t *testing.T) { project.must(t, "node", "--test", "api.node.mjs") })
+	t.Run("init", func(t *testing.T) { starts(t, project, bin) })
 	t.Run("types", func(t *testing.T) { project.must(t, bin("tsc"), "-p", ".") })
+}
+
+// starts has hostproof init write a test for each runner, which is green where the
+// program is right, and red where it is not.
+func starts(t *testing.T, project place, bin func(string) string) {
+	for runner, argv := range map[string][]string{
+		"vitest": {bin("vitest"), "run"}, "jest": {bin("jest")}, "": {"node", "--test"},
+	} {
+		t.Run(runner, func(t *testing.T) {
+			own := place{dir: within(project.dir, "started-"+runner)}
+			if err := os.Mkdir(own.dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			manifest := `{"main": "app.mjs", "devDependencies": {"` + runner + `": "*"}}`
+			for name, text := range map[string]string{"package.json": manifest, "app.mjs": "", "netlify.toml": ""} {
+				if err := os.WriteFile(within(own.dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			own.must(t, within(project.dir, "node_modules", ".bin", "hostproof"), "init")
+			own.must(t, argv...)
+			if err := os.WriteFile(within(own.dir, "app.mjs"), []byte("throw new Error('on purpose')"),
+				0o600); err != nil {
+				t.Fatal(err)
+			}
+			if out, ok := own.run(t, argv...); ok || !strings.Contains(out, "there is a problem on host netlify") ||
+				!strings.Contains(out, "on purpose") {
+				t.Errorf("a program that fails:\n%s", out)
+			}
+		})
+	}
 }

@@ -51,6 +51,27 @@ func TestPython(t *testing.T) {
 			t.Errorf("a test without a marker is not told:\n%s", out)
 		}
 	})
+	t.Run("init", func(t *testing.T) {
+		own := place{dir: t.TempDir(), env: project.env}
+		for name, text := range map[string]string{"requirements.txt": "boto3", "app.py": "", "netlify.toml": "",
+			"vercel.json": "{}"} {
+			if err := os.WriteFile(within(own.dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		own.must(t, within(bin, "hostproof"), "init")
+		if out := own.must(t, python, "-m", "pytest", "-v"); !strings.Contains(out, "[netlify]") ||
+			!strings.Contains(out, "[vercel-fluid]") {
+			t.Error(out)
+		}
+		if err := os.WriteFile(within(own.dir, "app.py"), []byte("raise ValueError('on purpose')"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, ok := own.run(t, python, "-m", "pytest"); ok || !strings.Contains(out,
+			"there is a problem on host netlify") {
+			t.Errorf("a program that fails:\n%s", out)
+		}
+	})
 	t.Run("the rest of the API, by two workers", func(t *testing.T) {
 		project.must(t, python, "-m", "pytest", "-n", "2", "test_api.py")
 	})

@@ -41,7 +41,8 @@ func (c *probeCommand) calibrate(s *streams) error {
 	}
 	count := conformance.Tally(list)
 	if c.JSON {
-		err = printJSON(s.out, calibration{Version: thisVersion(debug.ReadBuildInfo()).Version, Models: models.Version(), Tally: count,
+		err = printJSON(s.out, calibration{Version: thisVersion(debug.ReadBuildInfo()).Version,
+			Models: models.Version(), Tally: count,
 			Readings: list})
 	} else {
 		err = printReadings(s, list, count)

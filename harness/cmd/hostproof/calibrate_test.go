@@ -53,7 +53,8 @@ func TestCalibrate(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{"probe", "--calibrate", "--secret-from-env", "X"}, "--secret-from-env has no effect with --calibrate"},
+		{[]string{"probe", "--calibrate", "--secret-from-env", "X"},
+			"--secret-from-env has no effect with --calibrate"},
 		{[]string{"probe", "--calibrate", "--service", "Lightsail"}, "asked are: STS"},
 		{[]string{"probe", "--calibrate", "--endpoint", "nowhere"}, "is no URL"},
 		{[]string{"probe", "--endpoint", "http://127.0.0.1:1"}, "--key-id is missing"},

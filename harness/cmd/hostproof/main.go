@@ -29,6 +29,7 @@ const description = "Prove code that uses AWS credentials on simulated hosts.\n\
 	"128 and its number for a signal that interrupted it (130 for Ctrl-C)."
 
 type commands struct {
+	Init       initCommand       `cmd:"" help:"Look at a project, say what was found, and write a first test for its runner and a workflow; nothing is overwritten."`
 	Demo       demoCommand       `cmd:"" help:"Play two bugs on real programs: each fails on its host, why, and mended. Needs no file and no setting."`
 	Hosts      hostsCommand      `cmd:"" help:"List the hosts by vendor; with a word, those that have it."`
 	Show       showCommand       `cmd:"" help:"Show one host: its variables with their sources, and what is not simulated."`

@@ -1,0 +1,151 @@
+package starter
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"text/template"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// File is a file to write.
+type File struct {
+	Name string // with slashes, from the project's folder
+	Text string
+	// Kept says that a file of that name is there, which stays as it is.
+	Kept bool
+}
+
+// Otherwise are the hosts of a project whose files name none: a laptop's.
+var Otherwise = []string{"local"}
+
+// Files are what a project gets.
+func (f Found) Files() ([]File, error) {
+	var out []File
+	for _, of := range []struct{ template, name string }{{testTemplates[f.Runner], f.testFile()}, f.workflow()} {
+		if of.template == "" {
+			continue
+		}
+		text, err := f.fill(of.template)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, File{Name: of.name, Text: text})
+	}
+	return out, nil
+}
+
+// testTemplates are the first tests by runner.
+var testTemplates = map[string]string{
+	"vitest": "vitest", "jest": "jest", "node:test": "node", "pytest": "pytest", "go": "go",
+}
+
+func (f Found) testFile() string {
+	switch {
+	case f.Runner == "go":
+		return "hostproof_test.go"
+	case f.Runner == "pytest" && f.tests:
+		return "tests/test_hostproof.py"
+	case f.Runner == "pytest":
+		return "test_hostproof.py"
+	case f.Runner == "vitest" && f.typeScript:
+		return "hostproof.test.ts"
+	case f.Runner == "jest":
+		return "hostproof.test.cjs"
+	}
+	return "hostproof.test.mjs"
+}
+
+func (f Found) workflow() struct{ template, name string } {
+	if f.gitLab {
+		return struct{ template, name string }{"gitlab", "hostproof.gitlab-ci.yml"}
+	}
+	return struct{ template, name string }{"github", ".github/workflows/hostproof.yml"}
+}
+
+// filling is what the templates are filled with.
+type filling struct {
+	Found
+	Guessed   bool
+	GoPackage string
+}
+
+func (f Found) fill(name string) (string, error) {
+	with := filling{Found: f, GoPackage: f.goPackage, Guessed: len(f.Command) > 0}
+	if len(with.Hosts) == 0 {
+		with.Hosts = Otherwise
+	}
+	if len(with.Command) == 0 {
+		with.Command = []string{"echo", "put the command of your program here"}
+	}
+	t, err := template.New(name+".tmpl").Funcs(template.FuncMap{
+		"json": asJSON, "list": asList, "words": strings.Join, "shell": shell,
+		"rest": func(s []string) []string { return s[1:] },
+	}).ParseFS(templates, "templates/"+name+".tmpl")
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	err = t.Execute(&b, with)
+	return b.String(), err
+}
+
+// asJSON is a text as JavaScript, Python and Go read it.
+func asJSON(value any) (string, error) {
+	text, err := json.Marshal(value)
+	return strings.ReplaceAll(string(text), `","`, `", "`), err
+}
+
+// asList is a list of texts without its brackets.
+func asList(values []string) (string, error) {
+	text, err := asJSON(values)
+	return strings.Trim(text, "[]"), err
+}
+
+// shell is a command line for bash.
+func shell(words []string) string {
+	var out []string
+	for _, word := range words {
+		if strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-") != "" {
+			word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+		out = append(out, word)
+	}
+	return strings.Join(out, " ")
+}
+
+// Write writes the files into a project, but none over another: what is there is kept,
+// and marked so.
+func Write(project *os.Root, files []File) error {
+	for i := range files {
+		err := write(project, files[i])
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			files[i].Kept = true
+		case err != nil:
+			return fmt.Errorf("%s: %w", files[i].Name, err)
+		}
+	}
+	return nil
+}
+
+func write(project *os.Root, f File) error {
+	if dir := path.Dir(f.Name); dir != "." {
+		if err := project.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	file, err := project.OpenFile(f.Name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(f.Text)
+	return errors.Join(err, file.Close())
+}
