@@ -69,7 +69,7 @@ var sources = []source{
 	{"web identity token", regexp.MustCompile(`(?i)web.?identity|fromTokenFile`)},
 	{"IAM Identity Center (SSO)", regexp.MustCompile(`(?i)\bsso\b|SSOProvider|fromSSO|SsoCredential`)},
 	{"profile in the credentials or config file", regexp.MustCompile(
-		`(?i)profile.?(credential|provider|file)|shared.?(credential|config)|fromIni\b|credentials file|config file`)},
+		`(?i)(?:^|[^e])profile.?(credential|provider|file)|shared.?(credential|config)|fromIni\b|credentials file|config file`)},
 	{"a process", regexp.MustCompile(`(?i)credential_process|process.?(provider|credential)|fromProcess`)},
 	{"container endpoint",
 		regexp.MustCompile(`(?i)container.?(credential|metadata|provider)|ecs.?(credential|container)|` +

@@ -53,10 +53,12 @@ func TestGoSites(t *testing.T) {
 			`string: var x = []T{{` + "`a`" + `}, {"b cx"}}`,
 		}},
 		{"messages", "import \"fmt\"; var x = fmt.Errorf(`a`); const sourceOf = `https://a`; var y = T{Source: `b`, " +
-			"Text: `a b c`}",
+			"Text: `a b c`}; var z = `a/b.c#12`",
 			[]string{
-				"row: import \"fmt\"; var x = fmt.Errorf(`a`); const sourceOf = `https://a`; var y = T{Source: `b`}",
-				"row: import \"fmt\"; var x = fmt.Errorf(`a`); const sourceOf = `https://a`; var y = T{Text: `a b c`}",
+				"row: import \"fmt\"; var x = fmt.Errorf(`a`); const sourceOf = `https://a`; var y = T{Source: `b`}; " +
+					"var z = `a/b.c#12`",
+				"row: import \"fmt\"; var x = fmt.Errorf(`a`); const sourceOf = `https://a`; var y = T{Text: `a b c`}; " +
+					"var z = `a/b.c#12`",
 			}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package mutation
 import (
 	"go/ast"
 	"go/token"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -138,11 +139,15 @@ func (s *sites) constant(lit *ast.BasicLit) {
 			s.add("number", lit.Pos(), lit.End(), strconv.FormatInt(n+1, 10))
 		}
 	case token.STRING:
-		if text, err := strconv.Unquote(lit.Value); err == nil && strings.Count(text, " ") < 2 {
+		text, err := strconv.Unquote(lit.Value)
+		if err == nil && strings.Count(text, " ") < 2 && !issue.MatchString(text) {
 			s.add("string", lit.Pos(), lit.End(), strconv.Quote(text+"x"))
 		}
 	}
 }
+
+// issue is where something is known from, "owner/repository#12": words for readers.
+var issue = regexp.MustCompile(`^[\w.-]+/[\w.-]+#\d+$`)
 
 // names reports whether a value with this name is where something is known from: words
 // for readers.
