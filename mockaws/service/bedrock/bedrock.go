@@ -51,7 +51,6 @@ type foundationModel struct {
 	inference          []string
 	customizations     []string
 	streaming          bool
-	legacy             bool
 	// profiles are the geographies that have an inference profile of it.
 	profiles []string
 }
@@ -110,15 +109,11 @@ type lifecycle struct {
 }
 
 func (m *foundationModel) details(c *service.Call) modelDetails {
-	status := "ACTIVE"
-	if m.legacy {
-		status = "LEGACY"
-	}
 	return modelDetails{
 		ModelARN: modelARN(c, m.id), ModelID: m.id, ModelName: m.name, ProviderName: m.provider,
 		InputModalities: m.input, OutputModalities: m.output, InferenceTypesSupported: m.inference,
 		CustomizationsSupported:    append([]string{}, m.customizations...),
-		ResponseStreamingSupported: m.streaming, ModelLifecycle: lifecycle{status},
+		ResponseStreamingSupported: m.streaming, ModelLifecycle: lifecycle{"ACTIVE"},
 	}
 }
 
