@@ -13,14 +13,18 @@ import (
 func TestSessions(t *testing.T) {
 	const sts = "arn:aws:sts::111122223333:assumed-role/"
 	for principal, want := range map[string]string{
-		sts + "eksctl-x-nodegroup-ng-NodeInstanceRole-1/i-0a": "cluster's nodes", sts + "my-NodeRole/i-0a": "cluster's nodes",
-		sts + "x-nodegroup-y/i-0a": "cluster's nodes", sts + "Node-Group/i-0a": "cluster's nodes",
-		sts + "workerNode/x": "cluster's nodes", sts + "eks-node/x": "cluster's nodes",
+		sts + "eksctl-x-nodegroup-ng-NodeInstanceRole-1/i-0a": "cluster's nodes",
+		sts + "my-NodeRole/i-0a":                              "cluster's nodes",
+		sts + "x-nodegroup-y/i-0a":                            "cluster's nodes",
+		sts + "Node-Group/i-0a":                               "cluster's nodes",
+		sts + "workerNode/x":                                  "cluster's nodes", sts + "eks-node/x": "cluster's nodes",
 		"arn:aws:iam::111122223333:role/NodeRole": "cluster's nodes",
 		sts + "app/i-0123456789abcdef0":           "named after an EC2 instance", sts + "app/i-xyz": "",
 		sts + "AWSReservedSSO_Admin_0a/ann": "permission set", sts + "app/eks-cluster-pod": "Pod Identity",
-		sts + "app/botocore-session-1700000000": "an SDK made by itself", sts + "app/aws-sdk-js-session-1": "an SDK made",
-		sts + "app/aws-go-sdk-1": "an SDK made", sts + "app/aws-sdk-java-1": "an SDK made", sts + "app/sdk-1": "an SDK made",
+		sts + "app/botocore-session-1700000000": "an SDK made by itself",
+		sts + "app/aws-sdk-js-session-1":        "an SDK made",
+		sts + "app/aws-go-sdk-1":                "an SDK made", sts + "app/aws-sdk-java-1": "an SDK made",
+		sts + "app/sdk-1":                           "an SDK made",
 		"arn:aws:iam::111122223333:user/ann":        "user with a long-term key",
 		"arn:aws-us-gov:iam::111122223333:user/ann": "user with a long-term key", sts + "app/ann": "", "ann": "",
 	} {
@@ -79,11 +83,15 @@ func TestHeaderFaults(t *testing.T) {
 		"Bearer x":           "another scheme", "Basic x": "another scheme", "Token x": "another scheme",
 		"Negotiate x": "another scheme", "'Bearer x'": "another scheme",
 		"AWS4-HMAC-SHA256 Credential=A/x, AWS4-HMAC-SHA256 Credential=A/x": "two signatures",
-		"AWS4-HMAC-SHA256 Credential=/2026":                                "names no access key id", "AWS4-HMAC-SHA256 Credential=%2F2026": "names no access key id",
-		"AWS4-HMAC-SHA256 Credential=": "names no access key id", "AWS4-HMAC-SHA256 Credential=, x": "names no access key id",
-		"AWS4-HMAC-SHA256 Credential=None/2026": "word for nothing", "AWS4-HMAC-SHA256 Credential=null/2026": "word for nothing",
-		"AWS4-HMAC-SHA256 Credential=undefined/2026": "word for nothing", "AWS4-HMAC-SHA256 Credential=nil/2026": "word for nothing",
-		"AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/2026": "",
+		"AWS4-HMAC-SHA256 Credential=/2026":                                "names no access key id",
+		"AWS4-HMAC-SHA256 Credential=%2F2026":                              "names no access key id",
+		"AWS4-HMAC-SHA256 Credential=":                                     "names no access key id",
+		"AWS4-HMAC-SHA256 Credential=, x":                                  "names no access key id",
+		"AWS4-HMAC-SHA256 Credential=None/2026":                            "word for nothing",
+		"AWS4-HMAC-SHA256 Credential=null/2026":                            "word for nothing",
+		"AWS4-HMAC-SHA256 Credential=undefined/2026":                       "word for nothing",
+		"AWS4-HMAC-SHA256 Credential=nil/2026":                             "word for nothing",
+		"AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/2026":            "",
 	} {
 		f, ok := headerFinding(says + header)
 		if ok != (want != "") || !strings.Contains(f.What, want) {
@@ -108,7 +116,8 @@ func TestSameRole(t *testing.T) {
 			t.Errorf("%s: not %t", target, want)
 		}
 		f := assumesItself(ledger.Finding{Kind: "not-allowed", What: "x"}, session, target)
-		if want != (f.Kind == "not-trusted") || want && (!strings.Contains(f.What, target) || !strings.Contains(f.Why, session) ||
+		if want != (f.Kind == "not-trusted") || want && (!strings.Contains(f.What, target) || !strings.Contains(f.Why,
+			session) ||
 			!strings.Contains(f.Change, "already those of the role")) || !want && f.What != "x" {
 			t.Errorf("%s: %+v", target, f)
 		}
@@ -151,7 +160,8 @@ func TestLacks(t *testing.T) {
 		"failed to obtain an access key id": true, "didn't find credentials": true,
 		"credentials could not be loaded": true, "credentials not found": true, "access key not set": true,
 		"secret access key is missing": true, "credentials unavailable": true, "CredentialsNotLoaded": true,
-		"NoCredentialsError": true, "NoCredentialProviders: x": true, "NoAuthHandlerFound": true, "No AWS Credentials": true,
+		"NoCredentialsError": true, "NoCredentialProviders: x": true, "NoAuthHandlerFound": true,
+		"No AWS Credentials":                          true,
 		"no valid providers in chain for credentials": true, "Provider returned no credentials": true,
 		"invalid credentials": false, "credentials expired": false, "the credentials were refused": false, "": false,
 	} {
@@ -167,7 +177,8 @@ func TestLacks(t *testing.T) {
 		"AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_WEB_IDENTITY_TOKEN_FILE": "",
 		"AWS_BEARER_TOKEN_BEDROCK AWS_CONTAINER_AUTHORIZATION_TOKEN":                            "",
 		"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE S3_SECRET AMAZON_KEY":                           "",
-		"AWS_ACCESS_KEY_ID (or AWS_ACCESS_KEY)":                                                 "", "AWS_TOKEN, AWS_SECRET": "AWS_TOKEN AWS_SECRET",
+		"AWS_ACCESS_KEY_ID (or AWS_ACCESS_KEY)":                                                 "",
+		"AWS_TOKEN, AWS_SECRET":                                                                 "AWS_TOKEN AWS_SECRET",
 	} {
 		if got := strings.Join(oddNames(text), " "); got != want {
 			t.Errorf("%q: %s", text, got)
@@ -220,7 +231,8 @@ func TestEssence(t *testing.T) {
 	if got != "a1\na2\na3\nit failed\nb1\nb2\nb3\n" {
 		t.Errorf("%.200q", got)
 	}
-	if got := essence(long + strings.Repeat("y", 5000) + " error\n" + "error " + strings.Repeat("z", 5000)); len(got) > 3*5+2*4097 ||
+	if got := essence(long + strings.Repeat("y", 5000) + " error\n" + "error " + strings.Repeat("z",
+		5000)); len(got) > 3*5+2*4097 ||
 		!strings.Contains(got, "error zzz") {
 		t.Errorf("%d %.200q", len(got), got)
 	}
@@ -234,8 +246,10 @@ func TestUnwrapped(t *testing.T) {
 	const long = "An error occurred (AccessDenied) when calling it"
 	for text, want := range map[string]string{
 		long + "\nand so on, twice": long + " and so on, twice", long + "\n  arn:aws:x": long + " arn:aws:x",
-		long + "\n(because)": long + " (because)", long + "\nhttps://x": long + " https://x", long + "\n'name' x": long + " 'name' x",
-		long + "\nThe next": long + "\nThe next", "short\nand so on": "short\nand so on", long + "\n\nand so": long + "\n\nand so",
+		long + "\n(because)": long + " (because)", long + "\nhttps://x": long + " https://x",
+		long + "\n'name' x": long + " 'name' x",
+		long + "\nThe next": long + "\nThe next", "short\nand so on": "short\nand so on", long + "\n\nand so": long +
+			"\n\nand so",
 		"a\nb": "a\nb", "": "",
 	} {
 		if got := unwrapped(text); got != want {

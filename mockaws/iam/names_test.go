@@ -18,7 +18,8 @@ func TestNames(t *testing.T) {
 		}
 	}
 	for path, ok := range map[string]bool{"": true, "/": true, "/a/": true, "/a": false, "a/": false,
-		"/" + a(510) + "/": true, "/" + a(511) + "/": false, "/a b/": false, "/a\x7f/": false, "/~!/": true, "/é/": false} {
+		"/" + a(510) + "/": true, "/" + a(511) + "/": false, "/a b/": false, "/a\x7f/": false, "/~!/": true,
+		"/é/": false} {
 		got, is := cleanPath(path)
 		want := path
 		if path == "" || !ok {
@@ -60,9 +61,11 @@ func TestKeysOfARequest(t *testing.T) {
 		r    request
 		keys map[string]string
 	}{
-		{"user", request{now: now, resourceAccount: "999988887777", principal: &Principal{Kind: KindUser, UserName: "ann",
-			UserID: "AIDA1", AccountID: "111122223333", ARN: "arn:u"}}, map[string]string{
-			"aws:username": "ann", "aws:userid": "AIDA1", "aws:principalaccount": "111122223333", "aws:principalarn": "arn:u",
+		{"user", request{now: now, resourceAccount: "999988887777", principal: &Principal{Kind: KindUser,
+			UserName: "ann",
+			UserID:   "AIDA1", AccountID: "111122223333", ARN: "arn:u"}}, map[string]string{
+			"aws:username": "ann", "aws:userid": "AIDA1", "aws:principalaccount": "111122223333",
+			"aws:principalarn":  "arn:u",
 			"aws:principaltype": "User", "aws:principalisawsservice": "false", "aws:viaawsservice": "false",
 			"aws:principalservicename": none, "aws:resourceaccount": "999988887777", "aws:sourceidentity": none,
 			"aws:tokenissuetime": none, "aws:multifactorauthpresent": none, "aws:multifactorauthage": none,
@@ -80,15 +83,17 @@ func TestKeysOfARequest(t *testing.T) {
 			session: &session{issued: now}}, map[string]string{"aws:multifactorauthpresent": "false",
 			"aws:multifactorauthage": none, "aws:sourceidentity": none, "aws:principalarn": "arn:f",
 			"aws:principaltype": "FederatedUser"}},
-		{"service", request{now: now, principal: &Principal{Kind: KindService, ARN: "arn:x", service: "lambda.amazonaws.com"}},
+		{"service", request{now: now, principal: &Principal{Kind: KindService, ARN: "arn:x",
+			service: "lambda.amazonaws.com"}},
 			map[string]string{"aws:principalisawsservice": "true", "aws:principalservicename": "lambda.amazonaws.com",
 				"aws:principalarn": none, "aws:principaltype": none, "aws:userid": none}},
 		{"root", request{now: now, principal: &Principal{Kind: KindRoot, ARN: "arn:root"}}, map[string]string{
 			"aws:principaltype": "Account", "aws:principalarn": "arn:root"}},
 		{"nobody", request{now: now, principal: &Anonymous}, map[string]string{"aws:principalisawsservice": none,
 			"aws:principaltype": "Anonymous", "aws:principalarn": none}},
-		{"web identity", request{now: now, principal: &Principal{Kind: kindWebIdentity, ARN: "arn:w"}}, map[string]string{
-			"aws:principalarn": none, "aws:principaltype": none}},
+		{"web identity", request{now: now, principal: &Principal{Kind: kindWebIdentity, ARN: "arn:w"}},
+			map[string]string{
+				"aws:principalarn": none, "aws:principaltype": none}},
 	} {
 		for key, want := range row.keys {
 			got, ok := globalKeys[key](&row.r)
@@ -121,24 +126,29 @@ func TestSharedProviders(t *testing.T) {
 		text string
 		ok   bool
 	}{
-		"sub":              {trust("Allow", github, is("StringEquals", sub, "repo:a/b:ref:x")), true},
-		"sub like":         {trust("Allow", github, is("StringLike", sub, "repo:a/*")), true},
-		"sub, any case":    {trust("Allow", github, is("StringEqualsIgnoreCase", strings.ToUpper(sub), "repo:a/b")), true},
-		"workflow":         {trust("Allow", github, is("StringLike", "token.actions.githubusercontent.com:job_workflow_ref", "a/b")), true},
-		"everybody":        {trust("Allow", github, is("StringLike", sub, "*")), false},
-		"no condition":     {trust("Allow", github, ""), false},
-		"another key":      {trust("Allow", github, is("StringEquals", "token.actions.githubusercontent.com:aud", "x")), false},
-		"another test":     {trust("Allow", github, is("StringNotEquals", sub, "x")), false},
-		"denied":           {trust("Deny", github, ""), true},
-		"other provider":   {trust("Allow", "arn:aws:iam::111122223333:oidc-provider/example.com", ""), true},
-		"of an enterprise": {trust("Allow", github+"/octo", is("StringEquals", "token.actions.githubusercontent.com/octo:sub", "x")), true},
+		"sub":      {trust("Allow", github, is("StringEquals", sub, "repo:a/b:ref:x")), true},
+		"sub like": {trust("Allow", github, is("StringLike", sub, "repo:a/*")), true},
+		"sub, any case": {trust("Allow", github, is("StringEqualsIgnoreCase", strings.ToUpper(sub), "repo:a/b")),
+			true},
+		"workflow": {trust("Allow", github,
+			is("StringLike", "token.actions.githubusercontent.com:job_workflow_ref", "a/b")), true},
+		"everybody":    {trust("Allow", github, is("StringLike", sub, "*")), false},
+		"no condition": {trust("Allow", github, ""), false},
+		"another key": {trust("Allow", github, is("StringEquals", "token.actions.githubusercontent.com:aud", "x")),
+			false},
+		"another test":   {trust("Allow", github, is("StringNotEquals", sub, "x")), false},
+		"denied":         {trust("Deny", github, ""), true},
+		"other provider": {trust("Allow", "arn:aws:iam::111122223333:oidc-provider/example.com", ""), true},
+		"of an enterprise": {trust("Allow", github+"/octo",
+			is("StringEquals", "token.actions.githubusercontent.com/octo:sub", "x")), true},
 		"enterprise, none": {trust("Allow", github+"/octo", ""), false},
 	} {
 		p, err := ParsePolicy(TrustPolicy, row.text)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if err := checkShared(p); (err == nil) != row.ok || err != nil && !strings.Contains(err.Error(), "job_workflow_ref") {
+		if err := checkShared(p); (err == nil) != row.ok || err != nil && !strings.Contains(err.Error(),
+			"job_workflow_ref") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
