@@ -216,7 +216,6 @@ var nearHosts = map[string][]nearHost{
 	"missing-parameter":          besideClient["missing-parameter"],
 	"profile-missing":            besideClient["profile-missing"],
 	"file-unreadable":            besideClient["file-unreadable"],
-	"token-file":                 besideClient["token-file"],
 	string(diagnose.WrongRegion): besideClient[string(diagnose.WrongRegion)],
 	"no-role-at-host":            whereNoRole,
 	"no-credentials":             whereNoRole,
