@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -185,19 +184,6 @@ var besideClient = map[string][]nearHost{
 			"nowhere, and " +
 			"the user there has other rights.",
 		"mount the directory with the real file, readable for the container's user", docProfiles}},
-	string(diagnose.WrongRegion): {
-		{regexp.MustCompile(`\bsts\.amazonaws\.com\b`),
-			"sts.amazonaws.com is STS's global endpoint, and belongs to us-east-1.",
-			"sign for us-east-1 there, or call the endpoint of your own region (sts.REGION.amazonaws.com; " +
-				"AWS_STS_REGIONAL_ENDPOINTS=regional for older SDKs)",
-			"https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html"},
-		{regexp.MustCompile(`(?i)\b(?:iam|route53|cloudfront|organizations)\.amazonaws\.com\b|operation error IAM|` +
-			`AmazonIdentityManagement|\bAWS\.IAM\b|IAMClient|\(['"]iam['"]|/iam/aws4_request|service[:= '"]+iam\b`),
-			"IAM, Route 53, CloudFront and Organizations are global: they have one endpoint, and are signed " +
-				"for us-east-1 " +
-				"in the partition aws wherever the program runs.",
-			"use us-east-1 for this client only", "https://docs.aws.amazon.com/general/latest/gr/rande.html"},
-	},
 }
 
 // unauthorized is the status that AWS's services do not give for credentials.
