@@ -60,7 +60,7 @@ func denialIn(text string) (ledger.Finding, bool) {
 }
 
 // trimARN cuts what a sentence or a program printed after a name.
-func trimARN(name string) string { return strings.TrimRight(name, ".,:;'\")]}\\`") }
+func trimARN(name string) string { return strings.Trim(name, ".,:;'\"()[]{}\\`") }
 
 // denial is a refusal taken apart.
 type denial struct{ caller, action, resource, rest, text string }

@@ -56,3 +56,35 @@ func TestPublishedMessages(t *testing.T) {
 		})
 	}
 }
+
+// TestSilence: words of a class alone are no finding of it.
+func TestSilence(t *testing.T) {
+	data, err := os.ReadFile("testdata/silent.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []struct {
+		Text  string
+		Never []ledger.Kind
+		Kind  ledger.Kind
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&rows); err != nil || len(rows) < 12 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for _, row := range rows {
+		r, err := explain.Explain([]byte(row.Text), explain.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Findings[0].Kind != row.Kind {
+			t.Errorf("%q: %s, want %s", row.Text, r.Findings[0].Kind, row.Kind)
+		}
+		for _, f := range r.Findings {
+			if slices.Contains(row.Never, f.Kind) {
+				t.Errorf("%q: says %s: %s", row.Text, f.Kind, f.What)
+			}
+		}
+	}
+}

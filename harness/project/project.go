@@ -54,6 +54,9 @@ type Project struct {
 
 	Isolation   isolation.Mode `yaml:"isolation,omitempty" json:"isolation" group:"program"`
 	PassThrough []string       `yaml:"pass,omitempty,flow" json:"pass" name:"pass" sep:"none" group:"program"`
+	// Write and Read are paths of this machine, relative to the working directory.
+	Write []string `yaml:"write,omitempty,flow" json:"write" type:"names" group:"program"`
+	Read  []string `yaml:"read,omitempty,flow" json:"read" type:"names" group:"program"`
 	// Timeout is nil for the default, a minute.
 	Timeout *time.Duration `yaml:"timeout,omitempty" json:"timeout" group:"program"`
 

@@ -122,6 +122,8 @@ var settings = []setting{
 		options(harness.SubjectClock(-6 * time.Minute))},
 	{"isolation", []string{"--isolation", "endpoint"}, "isolation: endpoint",
 		options(harness.WithIsolation(isolation.Endpoint))},
+	{"write", []string{"--write", "/tmp"}, "write: [/tmp]", with(project.Project{Write: []string{"/tmp"}})},
+	{"read", []string{"--read", "/etc"}, "read: [/etc]", with(project.Project{Read: []string{"/etc"}})},
 	{"pass", []string{"--pass", "5432"}, "pass: [\"5432\"]", options(harness.PassThrough("5432"))},
 	{"timeout", []string{"--timeout", "5s"}, "timeout: 5s", options(harness.WithTimeout(5 * time.Second))},
 }

@@ -35,6 +35,9 @@ func (s *Settings) settle() error {
 		}
 		s.passThrough = append(s.passThrough, p)
 	}
+	if err := s.settlePaths(); err != nil {
+		return err
+	}
 	for _, text := range s.Project.Faults {
 		spec, err := fault.Parse(text)
 		if err != nil {

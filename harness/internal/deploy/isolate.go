@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -36,7 +37,7 @@ func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, erro
 		}
 	}
 	e.world = &world{aws: d.mock.handler(), ca: d.ca, layout: l, passThrough: d.settings.passThrough,
-		lookup: d.points.resolve}
+		lookup: d.points.resolve, write: d.settings.write, read: d.settings.read}
 	return e, nil
 }
 
@@ -121,7 +122,7 @@ func (d *Deployment) backendFor(s Subject) (isolation.Backend, error) {
 func (d *Deployment) Notice() string {
 	blind := d.backend.Blind()
 	if blind == "" {
-		return ""
+		return d.lacks()
 	}
 	first := fmt.Sprintf("isolation %s: %s", d.backend.Name(), blind)
 	obstacle := isolation.Obstacle()
@@ -132,6 +133,19 @@ func (d *Deployment) Notice() string {
 		return first + "\nit was asked for; the sandbox, which would see all, does not work here: " + obstacle
 	}
 	return first + "\nit was asked for; isolation sandbox works here and sees all"
+}
+
+// lacks says in one line what an isolation that sees all cannot hold on this machine though
+// it does on others; empty for nothing.
+func (d *Deployment) lacks() string {
+	b, ok := d.backend.(interface{ Lacks() []string })
+	if !ok {
+		return ""
+	}
+	if lacks := b.Lacks(); len(lacks) > 0 {
+		return fmt.Sprintf("isolation %s, on this kernel: %s", d.backend.Name(), strings.Join(lacks, "; "))
+	}
+	return ""
 }
 
 // checkPassThrough refuses names that cannot be led anywhere.

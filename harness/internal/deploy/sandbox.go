@@ -15,6 +15,7 @@ type world struct {
 	layout      *layout
 	passThrough []isolation.PassThrough
 	lookup      func(name string) isolation.Resolution
+	write, read []string
 }
 
 // isolated starts a subject as the execution's backend does, in its world if it has one.
@@ -24,6 +25,7 @@ func (e *execution) isolated(ctx context.Context, s isolation.Subject) (*running
 	s.Stdout, s.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
 	if w := e.world; w != nil {
 		s.AWS, s.CA, s.PassThrough, s.Lookup = w.aws, w.ca, w.passThrough, w.lookup
+		s.Write, s.Read = w.write, w.read
 		s.Addresses, s.Hosts, s.Files = w.layout.addresses, w.layout.hosts, w.layout.files
 	}
 	p, err := e.backend.Start(ctx, s)

@@ -31,6 +31,8 @@ type Settings struct {
 	Finished func(*ledger.Result)
 	// passThrough is read from the project's texts.
 	passThrough []isolation.PassThrough
+	// write and read are the project's paths, absolute.
+	write, read []string
 }
 
 // Option changes settings.
