@@ -39,9 +39,12 @@ type Conn struct {
 	stall  time.Duration
 	// handled says that a handler has run for the request of HTTP/1.1 that is being answered.
 	handled atomic.Bool
-	first   bool // something was read
-	http2   atomic.Bool
-	h2      streams
+	// heard says that the client has sent anything since the last answer. One that only breaks
+	// off, without the end that TLS has, is answered by net/http, and has asked for nothing.
+	heard atomic.Bool
+	first bool // something was read
+	http2 atomic.Bool
+	h2    streams
 }
 
 // NewConn watches a connection on which a server speaks. State is that of TLS, if the
@@ -90,6 +93,7 @@ func Install(s *http.Server) {
 	s.ConnState = func(c net.Conn, state http.ConnState) {
 		if watched, ok := c.(*Conn); ok && state == http.StateIdle { // the answer is written
 			watched.handled.Store(false)
+			watched.heard.Store(false)
 		}
 		if follow != nil {
 			follow(c, state)
@@ -126,6 +130,9 @@ func (c *Conn) NetConn() net.Conn { return c.Conn }
 // Read reads, and sees which version of HTTP the client speaks.
 func (c *Conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.heard.Store(true)
+	}
 	if !c.first && n > 0 {
 		c.first = true
 		c.http2.Store(bytes.HasPrefix(p[:n], []byte("PRI")))
@@ -160,7 +167,7 @@ func (c *Conn) look(p []byte) {
 	switch {
 	case c.http2.Load():
 		c.h2.see(p, func(status int, answer string) { c.tell("HTTP/2.0", status, answer) })
-	case !c.handled.Load() && isError(p):
+	case !c.handled.Load() && c.heard.Load() && isError(p):
 		line, _, _ := bytes.Cut(p, []byte("\r\n"))
 		status, _ := strconv.Atoi(string(line[len("HTTP/1.1 "):][:3]))
 		c.tell("HTTP/1.1", status, string(line))

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -281,6 +282,39 @@ func TestTLSThatEndedBefore(t *testing.T) {
 		t.Errorf("recorded %+v", list)
 	}
 }
+
+// TestBrokenOffBeforeARequest: a client that breaks off before it sends anything has asked
+// for nothing, whatever net/http answers to the error of the connection.
+func TestBrokenOffBeforeARequest(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &record{}
+	s := &http.Server{Handler: http.HandlerFunc(hello)}
+	wire.Install(s)
+	go s.Serve(wire.Listener(brokenOff{l}, 0, r.add))
+	defer s.Close()
+	answer, err := io.ReadAll(dial(t, l.Addr().String()))
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 400") {
+		t.Errorf("net/http answered %q, %v", answer, err)
+	}
+	if list := r.all(); len(list) > 0 {
+		t.Errorf("recorded %+v", list)
+	}
+}
+
+// brokenOff has connections that cannot be read.
+type brokenOff struct{ net.Listener }
+
+func (b brokenOff) Accept() (net.Conn, error) {
+	c, err := b.Listener.Accept()
+	return unreadable{c}, err
+}
+
+type unreadable struct{ net.Conn }
+
+func (unreadable) Read([]byte) (int, error) { return 0, errors.New("the other side has gone") }
 
 // handshaken ends the TLS of connections before the server has them.
 type handshaken struct {

@@ -191,11 +191,11 @@ func useOffer(row *ledger.Row) string {
 	by := cmp.Or(strings.Join(o.Variables, ", "), strings.Join(o.Headers, ", "), o.How())
 	switch o.Kind {
 	case fixtures.OfferWebIdentity:
-		return fmt.Sprintf("Have the program assume role %s with the token that it finds by %s: use an SDK, or a "+
-			"version of it, that reads that, and give it no other credentials", o.Role, by)
+		return fmt.Sprintf("Have the program assume role %s with the token of %s: use an SDK, or a version of it, "+
+			"that does, and give it no other credentials", o.Role, by)
 	case fixtures.OfferEndpoint:
-		return fmt.Sprintf("Have the program ask %s, which it finds by %s: use an SDK, or a version of it, that asks "+
-			"there, and give it no other credentials", o.Name, by)
+		return fmt.Sprintf("Have the program ask %s: use an SDK, or a version of it, that does, and give it no other "+
+			"credentials", o.Name)
 	}
 	return fmt.Sprintf("Have the program use %s, which it finds by %s", o.Name, by)
 }

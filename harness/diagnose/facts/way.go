@@ -45,10 +45,10 @@ func (d *Facts) brokenWay() (what, change, confidence string) {
 // brokenTLS: STS was reached, and the program ended the handshake. An alert says
 // why; without one the likeliest reason is the same.
 func brokenTLS(f seen.TLSFailure) (what, change, confidence string) {
-	what = fmt.Sprintf("The program did connect to %s to exchange it, and the TLS handshake failed (%s, %s): it does "+
-		"not trust the certificate, because it reads other CAs than the system's.", f.Name, f.Problem, Times(f.Count))
-	change = "Give the program the CAs of the system it runs on: a version that looks where this system has them, " +
-		"or SSL_CERT_FILE, AWS_CA_BUNDLE or a link at the path that it was built with"
+	what = fmt.Sprintf("The program did connect to %s to exchange it, and the TLS handshake failed (%s, %s): it "+
+		"reads other CAs than the system's.", f.Name, f.Problem, Times(f.Count))
+	change = "Give the program the CAs of this system: SSL_CERT_FILE or AWS_CA_BUNDLE, a link at the path that it was " +
+		"built with, or a version of it that looks where this system has them"
 	if !strings.Contains(f.Problem, "remote error: tls:") {
 		confidence = "L"
 	}

@@ -19,8 +19,8 @@ type issuer interface {
 	issue(ctx context.Context, e fixtures.Endpoint) (iam.AppliedSession, error)
 	// mint makes a token of one of the host's issuers.
 	mint(ctx context.Context, issuer, audience string) (string, error)
-	// noteVended remembers that an endpoint handed something out.
-	noteVended(what string, e fixtures.Endpoint)
+	// noteToken remembers a token that an endpoint handed out.
+	noteToken(token string, e fixtures.Endpoint)
 	// verifyPodToken makes the check of the tokens of pods; nil on a host without
 	// an issuer.
 	verifyPodToken() (func(context.Context, string) error, error)

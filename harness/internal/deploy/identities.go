@@ -33,7 +33,7 @@ type identities struct {
 	// mu guards what follows: endpoints hand out while programs run.
 	mu           sync.Mutex
 	tokens       map[string]string    // of the host's issuers, by name
-	formerTokens []string             // that nothing names any more, and that stay secret
+	formerTokens []string             // that no name stands for, and that stay secret
 	secrets      map[string]string    // key id -> secret
 	ends         map[string]time.Time // key id -> when the credentials end
 	vended       map[string]string    // key id -> the endpoint that handed it out

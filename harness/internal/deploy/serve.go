@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
-	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
@@ -81,7 +80,7 @@ func serveIDToken(s *serving, e fixtures.Endpoint) (http.Handler, error) {
 		Mint: func(ctx context.Context, audience string) (string, error) {
 			token, err := s.ids.mint(ctx, e.Issuer, audience)
 			if err == nil {
-				s.ids.noteVended(mockaws.Fingerprint(token), e)
+				s.ids.noteToken(token, e)
 			}
 			return token, err
 		},

@@ -73,6 +73,15 @@ func (ids *identities) noteVended(what string, e fixtures.Endpoint) {
 	ids.vended[what] = fmt.Sprintf("%s endpoint of the host at %s", e.Kind, strings.TrimSuffix(ids.at(e), ":443"))
 }
 
+// noteToken remembers a token that an endpoint handed out, and that it is secret: the
+// program may print it without ever sending it to AWS.
+func (ids *identities) noteToken(token string, e fixtures.Endpoint) {
+	ids.noteVended(mockaws.Fingerprint(token), e)
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	ids.formerTokens = append(ids.formerTokens, token)
+}
+
 // noteEnd notes when credentials end.
 func (ids *identities) noteEnd(keyID string, end time.Time) {
 	ids.mu.Lock()

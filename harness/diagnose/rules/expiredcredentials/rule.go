@@ -131,7 +131,7 @@ func neverAgain(c *facts.Call) string {
 			if good := len(issue.Used) - len(issue.Late); good > 0 {
 				text += fmt.Sprintf(": call #%d with them was still in time", issue.Used[good-1])
 			}
-			return text + ". The client keeps what it got once."
+			return text + ". The client keeps a copy."
 		}
 	}
 	return "Nobody asked the endpoint for others: the client keeps what it got once."

@@ -2,6 +2,8 @@
 package unsigned
 
 import (
+	"strings"
+
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -43,7 +45,11 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			"Authorization header out: browsers, proxies and redirects to another host do."
 	}
 	l, advice, refused := c.RefusedLookup()
-	for i, m := range c.Misses() {
+	misses := c.Misses()
+	if len(misses) > 0 {
+		t.Why = ""
+	}
+	for i, m := range misses {
 		if i == 0 {
 			t.Change, t.Source, t.Confidence = m.Change, m.Source, m.Confidence
 		}
@@ -56,5 +62,6 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		t.Why += " " + facts.Told(l)
 		t.Change, t.Source = advice.Change, advice.Source
 	}
+	t.Why = strings.TrimSpace(t.Why)
 	return t, true
 }

@@ -63,9 +63,8 @@ func ofMachine(c *facts.Call, used *ledger.Row, m *facts.Miss) rule.Telling {
 	t := rule.Telling{
 		What: fmt.Sprintf("%s was made as %s, the role of the machine, and not as the program's own role %s.", c.Call,
 			c.Verdict.Principal, own),
-		Why: fmt.Sprintf("%s It went on to %s, which answers every program on the machine.", m.Why, used.Offer.Name),
-		Change: m.Change + ". Do not allow it to the machine's role: every program there would have the " +
-			"permission",
+		Why:    fmt.Sprintf("%s It went on to %s.", m.Why, used.Offer.Name),
+		Change: m.Change + ". Do not allow it to the machine's role, which every program there has",
 		Source: m.Source, Confidence: m.Confidence,
 	}
 	if len(c.Able) > 0 && c.May(m.Row) {

@@ -1,0 +1,14 @@
+package cloudwatch_test
+
+import (
+	"testing"
+
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
+)
+
+// TestReference makes the calls of AWS's reference, at the bounds that it names.
+func TestReference(t *testing.T) {
+	w := mocktest.New(t)
+	w.Script(t, mocktest.Wire{Host: "monitoring.us-east-1.amazonaws.com", Scope: "monitoring",
+		Version: "2010-08-01"}, "testdata/reference.txt")
+}
