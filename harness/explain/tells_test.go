@@ -8,54 +8,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// TestSessions: whose credentials a principal's name shows
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
-func TestSessions(t *testing.T) {
-	const sts = "arn:aws:sts::111122223333:assumed-role/"
-	for principal, want := range map[string]string{
-		sts + "eksctl-x-nodegroup-ng-NodeInstanceRole-1/i-0a": "cluster's nodes",
-		sts + "my-NodeRole/i-0a":                              "cluster's nodes",
-		sts + "x-nodegroup-y/i-0a":                            "cluster's nodes",
-		sts + "Node-Group/i-0a":                               "cluster's nodes",
-		sts + "workerNode/x":                                  "cluster's nodes", sts + "eks-node/x": "cluster's nodes",
-		"arn:aws:iam::111122223333:role/NodeRole": "cluster's nodes",
-		sts + "app/i-0123456789abcdef0":           "named after an EC2 instance", sts + "app/i-xyz": "",
-		sts + "AWSReservedSSO_Admin_0a/ann": "permission set", sts + "app/eks-cluster-pod": "Pod Identity",
-		sts + "app/botocore-session-1700000000": "an SDK made by itself",
-		sts + "app/aws-sdk-js-session-1":        "an SDK made",
-		sts + "app/aws-go-sdk-1":                "an SDK made", sts + "app/aws-sdk-java-1": "an SDK made",
-		sts + "app/sdk-1":                           "an SDK made",
-		"arn:aws:iam::111122223333:user/ann":        "user with a long-term key",
-		"arn:aws-us-gov:iam::111122223333:user/ann": "user with a long-term key", sts + "app/ann": "", "ann": "",
-	} {
-		got := sessionOf(principal)
-		if want == "" && got.why != "" || !strings.Contains(got.why, want) {
-			t.Errorf("%s: %q, want %q", principal, got.why, want)
-		}
-	}
-	for principal, change := range map[string]string{
-		sts + "NodeRole/i-0a": "a role of its own", sts + "app/i-0a": "allow {2} to {1}",
-		sts + "AWSReservedSSO_A/x": "in the permission set", sts + "app/eks-x": "",
-	} {
-		if got := sessionOf(principal).change; !strings.Contains(got, change) || change == "" && got != "" {
-			t.Errorf("%s: %q", principal, got)
-		}
-	}
-}
-
 func TestShapes(t *testing.T) {
-	for length, want := range map[string]string{"20": "20 is the length of a key id of AWS", "32": "32 is",
-		"40": "40 is the length of a secret access key of AWS", "64": "64 (hexadecimal)", "21": "", "x": ""} {
-		got := shapeWhy([]string{"all", length})
-		if !strings.Contains(got, "swapped") || !strings.Contains(got, want) || want == "" &&
-			!strings.HasSuffix(got, "the endpoint.") {
-			t.Errorf("%s: %s", length, got)
-		}
-	}
-	if got := shapeWhy([]string{"40", "20", "32"}); !strings.Contains(got, "(AKIA or ASIA); 32 is") ||
-		strings.Contains(got, "40 is") {
-		t.Error(got)
-	}
 	both := &verdict.Refusal{Cause: verdict.MissingParts{Missing: []string{"Signature", "SignedHeaders"}}}
 	if got := lacking(both); got != "it lacks Signature,SignedHeaders" {
 		t.Error(got)
