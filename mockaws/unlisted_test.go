@@ -101,7 +101,7 @@ func TestServicesThatNoTableHas(t *testing.T) {
 		{"s3express", "b--euw3-az1--x-s3.s3express-euw3-az1.eu-west-3.amazonaws.com", "GET", "/?session", "", nil},
 		{"s3express", "b--euw3-az1--x-s3.s3express-euw3-az1.eu-west-3.amazonaws.com", "GET", "/a//b%20c", "", nil},
 		{"bedrock-agentcore", "bedrock-agentcore.eu-west-3.amazonaws.com", "POST", "/not/yet/there", "{}", nil},
-		{"aws-external-anthropic", "aws-external-anthropic.eu-west-3.api.aws", "POST", "/v1/messages", "{}", nil},
+		{"aws-external-anthropic", "aws-external-anthropic.eu-west-3.api.aws", "POST", "/v1/files", "{}", nil},
 		{"vpc-lattice-svcs", "svc.abc.vpc-lattice-svcs.eu-west-3.on.aws", "POST", "/orders", "{}", nil},
 		{"dsql", "abc.dsql.eu-west-3.on.aws", "POST", "/", "{}", target},
 		{"iotdata", "abc-ats.iot.eu-west-3.amazonaws.com", "GET", "/mqtt", "", nil},

@@ -10,7 +10,6 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/contract"
-	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 )
 
@@ -124,37 +123,13 @@ func allowing(p project.Project, h *fixtures.Host, actions []string) project.Pro
 	return p
 }
 
-// variable is one of an environment, with its value.
-type variable struct {
-	Name  string       `json:"name"`
-	Value string       `json:"value"`
-	SetBy ledger.SetBy `json:"setBy"`
-}
-
-// environment is what a program finds there, for one that is started elsewhere. The
-// credentials in it are made up, and no other mock takes them.
+// environment is what a program finds there, for one that is started elsewhere.
 func environment(_ context.Context, s *Server, data json.RawMessage) (any, error) {
 	d, err := s.named(data)
 	if err != nil {
 		return nil, err
 	}
-	env, err := d.Environment()
-	if err != nil {
-		return nil, err
-	}
-	headers, err := d.RequestHeaders()
-	if err != nil {
-		return nil, err
-	}
-	variables := []variable{}
-	for _, v := range env.Variables() {
-		variables = append(variables, variable{v.Name, v.Value, v.SetBy})
-	}
-	out := map[string]string{}
-	for name := range headers {
-		out[name] = headers.Get(name)
-	}
-	return map[string]any{"variables": variables, "requestHeaders": out}, nil
+	return EnvironmentOf(d.Deployment)
 }
 
 // named is the deployment that is the only parameter.

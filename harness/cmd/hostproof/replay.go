@@ -17,6 +17,7 @@ import (
 type replayCommand struct {
 	Invert   bool     `help:"Turn each expectation round, one at a time, and want each to fail: shows that the cases can fail."`
 	Verbose  bool     `short:"v" help:"Print the whole result of each run, also where it is as expected."`
+	JSON     bool     `help:"Print what became of each case as JSON; the text then goes to standard error."`
 	Parallel int      `short:"p" default:"0" help:"How many cases run at a time; by default as many as there are processors."`
 	Mock     string   `enum:"embedded,container," default:"" help:"${help_mock}"`
 	Files    []string `arg:"" name:"file" help:"Cases: .txtar files, or folders of them."`
@@ -40,6 +41,10 @@ func (c *replayCommand) Run(s *streams) error {
 	}
 	interrupts := s.interrupts()
 	defer interrupts.stop()
+	out, seen := s.out, replayedJSON{OK: true, Cases: []caseJSON{}}
+	if c.JSON {
+		s.out = s.err
+	}
 	failed, broken := 0, 0
 	results := c.start(interrupts.ctx, cases)
 	for i, result := range results {
@@ -56,12 +61,22 @@ func (c *replayCommand) Run(s *streams) error {
 		case r.err != nil:
 			fmt.Fprintf(s.out, "%s could not be replayed\n  %v\n\n", cases[i].Name, r.err)
 			broken++
-		case !c.print(s, r.outcome):
-			failed++
+			seen.add(cases[i], r, false)
+		default:
+			ok := c.print(s, r.outcome)
+			seen.add(cases[i], r, ok)
+			if !ok {
+				failed++
+			}
 		}
 	}
 	fmt.Fprintf(s.out, "%s: %d as expected, %d not, %d could not be replayed\n", plural.Count(len(cases), "case"),
 		len(cases)-failed-broken, failed, broken)
+	if c.JSON {
+		if err := printJSON(out, seen); err != nil {
+			return err
+		}
+	}
 	switch {
 	case broken > 0:
 		return &exitError{code: exitHarness}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,5 +72,46 @@ func TestReplay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestReplayPrintsJSON(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a.txtar": smallCase,
+		"b.txtar": strings.Replace(smallCase, "exit: 7", "exit: 8", 1),
+		"c.txtar": strings.Replace(smallCase, "host: local", "host: lokal", 1)} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, out, errOut := try(t, "replay", "--json", dir)
+	var got struct {
+		OK    bool
+		Cases []struct {
+			Name, Error string
+			OK          bool
+			Runs        []struct {
+				Name, Host string
+				OK         bool
+				Checks     []struct{ Expected, Got string }
+				Result     struct{ ExitCode, Version int }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil || code != exitHarness || len(got.Cases) != 3 || got.OK {
+		t.Fatalf("exit %d, %v:\n%s%s", code, err, out, errOut)
+	}
+	if a := got.Cases[0]; !a.OK || len(a.Runs) != 2 || a.Runs[0].Name != "broken" || a.Runs[0].Host != "local" ||
+		a.Runs[0].Result.ExitCode != 7 || a.Runs[0].Result.Version != 1 || len(a.Runs[0].Checks) == 0 {
+		t.Errorf("the first case: %+v", a)
+	}
+	if b := got.Cases[1]; b.OK || b.Error != "" || b.Runs[0].OK || !b.Runs[1].OK {
+		t.Errorf("the second case: %+v", b)
+	}
+	if c := got.Cases[2]; c.OK || !strings.Contains(c.Error, "did you mean local?") || c.Runs == nil {
+		t.Errorf("the third case: %+v", c)
+	}
+	if !strings.Contains(errOut, "3 cases: 1 as expected, 1 not") {
+		t.Errorf("the text: %s", errOut)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation/endpoint"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
+	"github.com/hostproof/hostproof/harness/stdio"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
@@ -26,6 +28,7 @@ import (
 // isolation.
 type serveCommand struct {
 	deploymentFlags
+	JSON bool `help:"Print the environment as a line of JSON, in place of export lines."`
 }
 
 // Run prints export lines to standard output, then what is asked and called to
@@ -54,7 +57,7 @@ func (c *serveCommand) serve(ctx context.Context, s *streams) error {
 	}
 	defer d.Close(context.WithoutCancel(ctx))
 	warnOfServe(log)
-	if err := printExports(s.out, d); err != nil {
+	if err := c.printEnvironment(s.out, d); err != nil {
 		return err
 	}
 	log.print("serving host %s; the mock AWS is at %s. Set these variables in another terminal; interrupt to end.",
@@ -91,6 +94,18 @@ func printNotice(w io.Writer, d *harness.Deployment) error {
 		}
 	}
 	return nil
+}
+
+// printEnvironment writes the environment for a program to read, or for a shell.
+func (c *serveCommand) printEnvironment(w io.Writer, d *harness.Deployment) error {
+	if !c.JSON {
+		return printExports(w, d)
+	}
+	env, err := stdio.EnvironmentOf(d)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(w).Encode(env)
 }
 
 // printExports writes the environment as a shell takes it. PATH and what else

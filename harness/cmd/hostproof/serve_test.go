@@ -4,16 +4,18 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/hostproof/hostproof/harness/project"
-
 	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/project"
+	"github.com/hostproof/hostproof/harness/stdio"
 )
 
 func TestServe(t *testing.T) {
@@ -24,7 +26,7 @@ func TestServe(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		names := []string{"MY_ID", "MY_SECRET"}
-		c := &serveCommand{deploymentFlags{Host: "lambda-snapstart", projectFlags: projectFlags{
+		c := &serveCommand{deploymentFlags: deploymentFlags{Host: "lambda-snapstart", projectFlags: projectFlags{
 			Project: project.Project{KeyAs: names, Mock: "embedded"},
 		}}}
 		done <- c.serve(ctx, &streams{out: out, err: errOut})
@@ -95,6 +97,23 @@ func TestServeExportsForAShell(t *testing.T) {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, &b)
 		}
+	}
+}
+
+func TestServePrintsJSON(t *testing.T) {
+	d := harness.StartTest(t, "vercel-oidc", harness.WithMock("embedded"), harness.WithIsolation("endpoint"),
+		harness.Set("GREETING", "it's $HOME"))
+	var b bytes.Buffer
+	if err := (&serveCommand{JSON: true}).printEnvironment(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	var env stdio.Environment
+	if err := json.Unmarshal(b.Bytes(), &env); err != nil || strings.Count(b.String(), "\n") != 1 {
+		t.Fatalf("%v: %s", err, &b)
+	}
+	if !slices.Contains(env.Variables, stdio.Variable{Name: "GREETING", Value: "it's $HOME", SetBy: "user"}) ||
+		!strings.HasPrefix(env.RequestHeaders["X-Vercel-Oidc-Token"], "ey") {
+		t.Errorf("got %+v", env)
 	}
 }
 

@@ -33,6 +33,7 @@ func Services(buckets *s3.Buckets, issuers *oidc.Issuers, verifier *oidc.Verifie
 		bedrock.New(),
 		bedrockmantle.New(),
 		bedrockmantle.NewMessages(),
+		bedrockmantle.NewExternal(),
 		sts.New(issuers, verifier),
 		iam.New(issuers),
 		cloudtrail.New(),
