@@ -58,8 +58,10 @@ func doubledFinding(name string) ledger.Finding {
 	return ledger.Finding{
 		Kind: "wrong-signature",
 		What: "The request arrived with its header " + name + " twice, and the signature covers it once.",
-		Why: "The service joins the two with a comma in its canonical request, so the signature cannot match, whatever the " +
-			"secret. The library that signs and the HTTP client that sends both set the header, or one of them changed " +
+		Why: "The service joins the two with a comma in its canonical request, so the signature cannot match, " +
+			"whatever the " +
+			"secret. The library that signs and the HTTP client that sends both set the header, or one of " +
+			"them changed " +
 			"with an update.",
 		Change: "Set the header in one place only (take it out of what is handed to the HTTP client), or use versions of " +
 			"library and HTTP client that fit each other.",
@@ -71,8 +73,9 @@ func differing(line int, first, second string) ledger.Finding {
 	return ledger.Finding{
 		Kind: "wrong-signature",
 		What: fmt.Sprintf("The text has two canonical requests, and the first line that differs is line %d.", line),
-		Why: fmt.Sprintf("One has %q, the other %q. Client and server computed the signature over different requests, so "+
-			"it cannot match, whatever the secret.", hideSecrets(short(first)), hideSecrets(short(second))),
+		Why: fmt.Sprintf(
+			"One has %q, the other %q. Client and server computed the signature over different requests, so "+
+				"it cannot match, whatever the secret.", hideSecrets(short(first)), hideSecrets(short(second))),
 		Change: "Find what makes that line another one between signing and arriving (encoding of the path, a proxy, a " +
 			"header that is added or changed), and sign what is sent; leave headers that proxies change unsigned.",
 		Source: docSigV4, Confidence: "L",

@@ -20,50 +20,6 @@ const (
 // causes are what a program itself lacks before it can ask AWS, and refusals whose
 // text names them. Their words are those of the step that failed, in any language.
 var causes = []meaning{
-	{"missing-module",
-		regexp.MustCompile(
-			`(?i)(?:(?:'|")?([\w.:-]*\b(?:sts|sso|ssooidc|sso-oidc|signin)\b[\w.:-]*)(?:'|")? ?(?:service )?module must ` +
-				`be on the class ?path|([\w.-]*aws-java-sdk-sts)\b|ClassNotFound[^\n]{0,60}(\bsts\.\w+))`),
-		"The program found what to use for a role, and lacks the part of its SDK that uses it: {1}{2}{3}.",
-		"A web identity token or a role in a profile has to be exchanged at STS (or IAM Identity Center), " +
-			"and the SDK's " +
-			"client for that is a module of its own that is not among the dependencies. Nothing was asked " +
-			"of AWS; what " +
-			"other providers of the chain say after that is no cause.",
-		"add the module {1}{2}{3} (for AWS SDK for Java 2 software.amazon.awssdk:sts or sso with ssooidc, for Java 1 " +
-			"aws-java-sdk-sts) to the program's dependencies",
-		docIdentity, "V"},
-	{"sso-cache",
-		regexp.MustCompile(
-			`(?is)(?:SSO[^\n]{0,80}(?:expired or is invalid|has expired|not found or invalid|is invalid)|` +
-				`failed to (?:read|load|refresh) cached SSO token|Error loading SSO Token)[^#]{0,300}?` +
-				`(?:no such file or directory|does not exist|ENOENT|not found\b)`),
-		"The program did not find the cached token of the sign-in of IAM Identity Center: the file that it " +
-			"looked for in " +
-			"~/.aws/sso/cache is not there.",
-		"\"Expired\" is the SDK's own word here; AWS was not asked. The name of the file is made from the " +
-			"name of the " +
-			"sso_session in newer profiles, and from sso_start_url in older ones: an SDK that knows only the " +
-			"older form " +
-			"looks for another file than the one that aws sso login wrote.",
-		"sign in with the same profile (aws sso login --profile NAME); if it is signed in already, take a " +
-			"version of the " +
-			"program that knows sso_session, or write sso_start_url and sso_region into the profile itself",
-		docSSO, "L"},
-	{"sso-expired",
-		regexp.MustCompile(
-			`(?i)session token not found or invalid|SSO (?:session|token|access token)[^\n]{0,60}(?:expired|invalid)|` +
-				`Token has expired and refresh failed|SSO session associated with this profile has expired|` +
-				`sso(?:oidc)?[^\n]{0,80}InvalidGrantException|UnauthorizedSSOTokenError`),
-		"The sign-in of IAM Identity Center has ended, or the cached token is not the one of this session.",
-		"IAM Identity Center hands out credentials for the token of a sign-in, which ends after some hours. " +
-			"An SDK that " +
-			"keeps the token in memory, or does not know how to renew it, goes on with the old one even after a new " +
-			"sign-in.",
-		"sign in again (aws sso login --profile NAME) and start the program again; if it ends again while you " +
-			"work, use a " +
-			"version of the SDK that renews (sso_session in the profile)",
-		docSSO, "L"},
 	{"profile-missing",
 		regexp.MustCompile("(?i)(?:config )?profile \\(?[\"'`]?([\\w.@/-]+)[\"'`]?\\)? (?:could not be found|was not " +
 			"found|not found|" +
@@ -78,23 +34,6 @@ var causes = []meaning{
 		"see which files the program reads and under which user, write the profile there, or take the " +
 			"setting out where " +
 			"the host has credentials of its own", docProfiles, "V"},
-	{"mfa",
-		regexp.MustCompile(
-			`(?i)mfa code|assume role with MFA|AssumeRoleTokenProvider|mfaCodeProvider|MultiFactorAuthentication|` +
-				`mfa_serial|TokenProvider session option not set|token ?code`),
-		"The role wants a code of multi-factor authentication, and the program has no way to ask for one.",
-		"The profile has mfa_serial, or the trust policy asks for MFA; an SDK without a prompt cannot give the code.",
-		"get a session beforehand with a tool that asks (aws sts assume-role, aws configure), or give the " +
-			"program a role " +
-			"that does not want MFA", docRole, "L"},
-	{"role-callback",
-		regexp.MustCompile(
-			`no role assumption callback|roleAssumer(?:WithWebIdentity)? |requires a role to be assumed, but`),
-		"The profile or token leads to a role, and the program's credential provider was made without a way to " +
-			"assume one.",
-		"In the AWS SDK for JavaScript 3 fromIni and fromTokenFile assume a role only with the client of STS: bare " +
-			"credential-provider packages want it as an option.",
-		"use fromNodeProviderChain or fromIni of @aws-sdk/credential-providers, which bring it along", docRole, "L"},
 	{"token-file",
 		regexp.MustCompile(
 			`(?i)(?:failed (?:fetching|to retrieve|to (?:read|load|get)) (?:jwt|web ?identity token|token)[^\n]{0,80}|` +
@@ -130,13 +69,6 @@ var causes = []meaning{
 			"runs; the SDK then looks nowhere else. No request was made.",
 		"set the variable where the program runs, or pass nothing so that the default chain finds what this host has",
 		docChain, "L"},
-	{"metadata-disabled",
-		regexp.MustCompile(`access disabled to EC2 IMDS|EC2 IMDS access disabled|IMDS (?:is|was) disabled`),
-		"The search for credentials ended before instance metadata, which a setting turns off for the SDK.",
-		"AWS_EC2_METADATA_DISABLED=true or a client option does. All places before it had nothing.",
-		"on EC2 take the setting out; elsewhere leave it, and give the program the credentials that this host has",
-		docChain,
-		"V"},
 	{diagnose.BadIdentityToken,
 		regexp.MustCompile(
 			`(?is)AssumeRoleWithWebIdentity.{0,200}ExpiredToken|ExpiredToken.{0,200}AssumeRoleWithWebIdentity|` +
@@ -148,60 +80,6 @@ var causes = []meaning{
 		"read the file anew for each exchange (SDKs' own web identity providers do), and see that it is renewed",
 		docIdentity,
 		"V"},
-	{"credential-process",
-		regexp.MustCompile(
-			`(?i)(?:credential_process|error in credential.?process|ProcessProvider(?:ExecutionError)?|` +
-				`process provider)[^\n]*`),
-		"The program that the profile names as credential_process failed, or said something that is no credentials.",
-		"An SDK starts it without your shell: other PATH, other user, no prompt. It has to print the JSON " +
-			"of version 1 " +
-			"and end with exit code 0.",
-		"run the command of credential_process by hand as the same user, with its full path", docProcess, "L"},
-	{"date-header",
-		regexp.MustCompile(
-			"(?i)requires existence of either a '?X-Amz-Date|AWS authentication requires a valid Date or x-amz-date|" +
-				"Date or X-Amz-Date header is (?:missing|required)|missing[^\\n]{0,20}X-Amz-Date"),
-		"The request arrived without its date: X-Amz-Date was lost between signing and sending.",
-		"A signature covers the header, and the server did not get it. The client signed one set of headers and sent " +
-			"another, or something on the way took the header out. The keys, the clock and the session are not " +
-			"the matter.",
-		"send the headers that the signer returned, not those that it was given; look at the version of the signing " +
-			"library and of what sends", docSigV4, "V"},
-	{"not-trusted",
-		regexp.MustCompile(
-			`User: (arn:` + arnRest + `) is not authorized to perform: ` +
-				`(sts:AssumeRole\w*|sts:TagSession) on resource: (arn:` + arnRest + `)`),
-		"{1} was identified and may not assume {3} ({2}).",
-		"Either the trust policy of the role does not name that principal (or wants an external id, tags or " +
-			"MFA), or the " +
-			"principal's own policies do not allow {2}. If the principal is not the one you meant, the program " +
-			"found other " +
-			"credentials first.",
-		"name exactly that principal in the trust policy of the role, and allow {2} there and in its own " +
-			"policies; correct " +
-			"the ARN if the role has another one", docTrust, "V"},
-	{"anonymous",
-		regexp.MustCompile(
-			`(?i)User: anonymous is not authorized|Anonymous (?:users|access|requests?) [^\n]{0,40}(?:not|denied|forbidden)|` +
-				`AnonymousCredential|no-sign-request`),
-		"The call was made without a signature, as nobody.",
-		"The program found no credentials and called all the same, as clients of S3 do. The refusal reads " +
-			"like a missing " +
-			"permission, and is none of a principal of yours.",
-		"give the client credentials; see what it tried before that call", docSigV4, "L"},
-	{diagnose.WrongRegion,
-		regexp.MustCompile(
-			`(?:authorization header is malformed; )?the region ['"]?([\w-]+)['"]? is wrong; expecting ['"]?([\w-]+)`),
-		"The request was signed for region {1}, and the endpoint or bucket is in {2}.",
-		"Region and service are part of the signature.", "give the client the region {2}", docSigning, "V"},
-	{"role-chain",
-		regexp.MustCompile(
-			`(?i)sts[^\n]{0,200}(?:MalformedPolicyDocument|PackedPolicyTooLarge|DurationSeconds exceeds)[^\n]*`),
-		"STS did not take the parameters of the role that was to be assumed.",
-		"The caller was identified; session policy, tags or duration do not fit. A role that is assumed with " +
-			"the session " +
-			"of another role lasts one hour at most.",
-		"shorten the duration (DurationSeconds), or the session policy", docRole, "L"},
 }
 
 // nearHost is what is added to a meaning where the text shows a host: nothing about
@@ -213,13 +91,11 @@ type nearHost struct {
 }
 
 var nearHosts = map[string][]nearHost{
-	"missing-parameter":          besideClient["missing-parameter"],
-	"profile-missing":            besideClient["profile-missing"],
-	"file-unreadable":            besideClient["file-unreadable"],
-	"token-file":                 besideClient["token-file"],
-	string(diagnose.WrongRegion): besideClient[string(diagnose.WrongRegion)],
-	"no-role-at-host":            whereNoRole,
-	"no-credentials":             whereNoRole,
+	"missing-parameter": besideClient["missing-parameter"],
+	"profile-missing":   besideClient["profile-missing"],
+	"file-unreadable":   besideClient["file-unreadable"],
+	"no-role-at-host":   whereNoRole,
+	"no-credentials":    whereNoRole,
 	"web-identity": {
 		{regexp.MustCompile(`(?i)vercel`),
 			"On Vercel the issuer has the team's name in it (https://oidc.vercel.com/TEAM) " +
@@ -239,20 +115,7 @@ var nearHosts = map[string][]nearHost{
 			"On GitLab sub is project_path:GROUP/PROJECT:ref_type:branch:ref:BRANCH, and " +
 				"aud is what id_tokens of the job says.", "", "https://docs.gitlab.com/ci/cloud_services/aws/"},
 	},
-	"token-or-key":  {otherPartition},
-	"token-invalid": {otherPartition},
-	"key-unknown":   {otherPartition},
 }
-
-// otherPartition is where a text shows that the keys are of another partition.
-var otherPartition = nearHost{regexp.MustCompile(
-	`(?i)gov-(?:east|west)|govcloud|\bcn-north|\bcn-northwest|aws-us-gov|aws-cn`),
-	"Keys are known in their own partition only: GovCloud's and China's are unknown to the endpoints of " +
-		"the others. A " +
-		"client of STS that a credential provider makes for itself may not have the region of the client " +
-		"around it, and " +
-		"calls us-east-1.",
-	"give the region to the provider's own client too (clientConfig: { region }), or set AWS_REGION", docSigning}
 
 // whereNoRole is what is said of a host to a program without credentials, where its
 // text shows that host: by its variables, paths or files, and never by the address

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -17,9 +16,6 @@ const settingNames = `(?-i:aws_access_key_id|aws_secret_access_key|aws_session_t
 
 // telling are the paths of files that have to do with credentials.
 const telling = `((?:~|[A-Za-z]:)?[/\\][\w./\\-]*(?:\.aws|credential|secret)[\w./\\-]*)`
-
-// identityTokens are the paths of files with a token of identity.
-const identityTokens = `((?:~|[A-Za-z]:)?[/\\][\w./\\-]*token[\w./\\-]*)`
 
 // noAccess is how operating systems and languages say that a file cannot be read.
 const noAccess = `(?:permission denied|EACCES|access is denied|PermissionError|UnauthorizedAccess\w*|` +
@@ -95,13 +91,6 @@ var clientFailures = []meaning{
 			"(default where " +
 			"nothing names one); some SDKs and older versions know keys only, and no role or SSO in a profile.",
 		"add {1}{2}{3} to that section, or use another profile", docProfiles, "L"},
-	{"token-file",
-		regexp.MustCompile(noAccess + `[^\n]{0,80}?` + identityTokens + `|` + identityTokens + `[^\n]{0,80}?` +
-			noAccess),
-		"The program could not read the file of a token: {1}{2}.",
-		"It is not there for this process, or not readable for its user. Nothing was asked of AWS.",
-		"see under which user the process runs, and that this user may read the file (in Kubernetes " +
-			"securityContext.fsGroup or runAsUser)", docIdentity, "L"},
 	{"file-unreadable",
 		regexp.MustCompile(noAccess + `[^\n]{0,80}?` + telling + `|` + telling + `[^\n]{0,80}?` + noAccess),
 		"The program could not read {1}{2}.",
@@ -195,21 +184,6 @@ var besideClient = map[string][]nearHost{
 			"nowhere, and " +
 			"the user there has other rights.",
 		"mount the directory with the real file, readable for the container's user", docProfiles}},
-	"token-file": {{regexp.MustCompile(`-rw-------|\b0?600\b`),
-		"The mode lets only the file's owner read it, and the process is another user.", "", docIdentity}},
-	string(diagnose.WrongRegion): {
-		{regexp.MustCompile(`\bsts\.amazonaws\.com\b`),
-			"sts.amazonaws.com is STS's global endpoint, and belongs to us-east-1.",
-			"sign for us-east-1 there, or call the endpoint of your own region (sts.REGION.amazonaws.com; " +
-				"AWS_STS_REGIONAL_ENDPOINTS=regional for older SDKs)",
-			"https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html"},
-		{regexp.MustCompile(`(?i)\b(?:iam|route53|cloudfront|organizations)\.amazonaws\.com\b|operation error IAM|` +
-			`AmazonIdentityManagement|\bAWS\.IAM\b|IAMClient|\(['"]iam['"]|/iam/aws4_request|service[:= '"]+iam\b`),
-			"IAM, Route 53, CloudFront and Organizations are global: they have one endpoint, and are signed " +
-				"for us-east-1 " +
-				"in the partition aws wherever the program runs.",
-			"use us-east-1 for this client only", "https://docs.aws.amazon.com/general/latest/gr/rande.html"},
-	},
 }
 
 // unauthorized is the status that AWS's services do not give for credentials.

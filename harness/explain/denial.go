@@ -39,7 +39,8 @@ type callerNote struct {
 
 // refusal is AWS's usual sentence about a caller without permission.
 var refusal = regexp.MustCompile(
-	`(?i)User:? (arn:aws\S*|\*+\S*|<\S+>) is not authorized to perform:? ([\w-]+:[\w*]+)((?: on (?:the )?resource:? ?\S+)?[^\n]{0,240})`)
+	`(?i)User:? (arn:aws\S*|\*+\S*|<\S+>) is not authorized to perform:? ([\w-]+:[\w*]+)` +
+		`((?: on (?:the )?resource:? ?\S+)?[^\n]{0,240})`)
 
 var (
 	onResource = regexp.MustCompile(`(?i)on (?:the )?resource:? ?(arn:[^\s"']+|\S+)`)
@@ -71,7 +72,8 @@ func (d denial) finding() ledger.Finding {
 		kind = "not-trusted"
 	}
 	f := ledger.Finding{Kind: kind, Source: docDenied, Confidence: "L",
-		What: fmt.Sprintf("The credentials are valid, those of %s, and %s was refused%s.", d.caller, d.action, d.target())}
+		What: fmt.Sprintf("The credentials are valid, those of %s, and %s was refused%s.", d.caller, d.action,
+			d.target())}
 	if d.resource != "" && sameRole(d.caller, d.resource) {
 		return assumesItself(f, d.caller, d.resource)
 	}
@@ -108,8 +110,9 @@ func (d denial) finding() ledger.Finding {
 		changes = append(changes, fmt.Sprintf("allow %s to it", d.action))
 	}
 	f.Why = strings.Join(why, " ")
-	f.Change = prose.Sentence("first see whether this is the principal that you meant; if not, the program found other " +
-		"credentials first. " + capital(strings.Join(changes, "; ")))
+	f.Change = prose.Sentence(
+		"first see whether this is the principal that you meant; if not, the program found other " +
+			"credentials first. " + capital(strings.Join(changes, "; ")))
 	return f
 }
 

@@ -56,7 +56,8 @@ func saidLack(text string, used library.Library) (ledger.Finding, bool) {
 // lackWhy and lackChange are what holds wherever a program finds no credentials.
 const (
 	lackWhy = "Which place should have had them the text does not say: variables (exactly AWS_ACCESS_KEY_ID and " +
-		"AWS_SECRET_ACCESS_KEY), a profile in the files of the user that runs it, or a role that the host hands out by an " +
+		"AWS_SECRET_ACCESS_KEY), a profile in the files of the user that runs it, or a role that the host " +
+		"hands out by an " +
 		"endpoint or a token. AWS judged nothing."
 	lackChange = "decide which of these is meant on this host, and look whether this very process has it (names of its " +
 		"variables, HOME, profile, attached role)"
@@ -99,45 +100,3 @@ func oddNames(text string) (out []string) {
 
 // inMessage is a message of an SDK that lists the names that it reads.
 var inMessage = regexp.MustCompile(`AWS_ACCESS_KEY_ID \(or AWS_ACCESS_KEY\)|AWS_SECRET_KEY \(or`)
-
-// session is what the name of a principal says of where its credentials came from.
-type session struct {
-	match       *regexp.Regexp
-	why, change string
-}
-
-// sessions are by how AWS and its SDKs name sessions and roles.
-var sessions = []session{
-	{regexp.MustCompile(
-		`:(?:assumed-)?role/[^:]*?(?:NodeInstanceRole|NodeRole|-nodegroup-|(?i)node-?group|worker-?node|` +
-			`eks-?node)`),
-		"Its name is that of the role of a cluster's nodes: the pod has no role of its own, or the program did not " +
-			"use it and fell back to instance metadata.",
-		"give the pod's service account a role of its own and see that the program uses it (an SDK version " +
-			"that knows " +
-			"web identity); do not allow the node's role more: every pod on the node would get the permission"},
-	{regexp.MustCompile(`:assumed-role/[^/]+/i-[0-9a-f]+$`),
-		"The session is named after an EC2 instance: the credentials are those of the machine, from instance metadata.",
-		"if the program has a role of its own there (task, pod, web identity), have it use that, and do " +
-			"not allow the " +
-			"machine's role more: every program on it would get the permission. If the machine's role is meant, " +
-			"allow {2} to {1}"},
-	{regexp.MustCompile(`:assumed-role/AWSReservedSSO_`),
-		"The role is a permission set of IAM Identity Center.",
-		"allow {2} in the permission set, or sign in with another one"},
-	{regexp.MustCompile(`:assumed-role/[^/]+/eks-`),
-		"The session is one of EKS Pod Identity: the program used its own role.", ""},
-	{regexp.MustCompile(`:assumed-role/[^/]+/(botocore-session|aws-sdk-js-session|aws-go-sdk|aws-sdk-java|sdk-)`),
-		"The session is one that an SDK made by itself, from a profile with a role or from a web identity token.", ""},
-	{regexp.MustCompile(`^arn:aws[\w-]*:iam::\d+:user/`), "The principal is a user with a long-term key.", ""},
-}
-
-// sessionOf is what a principal's name says; empty for nothing.
-func sessionOf(principal string) session {
-	for _, s := range sessions {
-		if s.match.MatchString(principal) {
-			return s
-		}
-	}
-	return session{}
-}

@@ -13,13 +13,15 @@ var (
 	ansi = regexp.MustCompile(`(?:\x1b|\\u001b|\\x1b|\\033|␛)\[[0-9;?]*[A-Za-z]`)
 	// markup are the tags that issue forms and web pages put around text; the tags of
 	// AWS's answers are others.
-	markup = regexp.MustCompile(`(?i)</?(?:br|p|pre|code|span|div|b|i|em|strong|details|summary|a|html|body|head|title|h[1-6]|` +
-		`hr|ul|li|tt|table|tbody|tr|td|center)(?:\s[^<>]*)?/?>`)
+	markup = regexp.MustCompile(
+		`(?i)</?(?:br|p|pre|code|span|div|b|i|em|strong|details|summary|a|html|body|head|title|h[1-6]|` +
+			`hr|ul|li|tt|table|tbody|tr|td|center)(?:\s[^<>]*)?/?>`)
 	// fence is a line of markdown around code.
 	fence = regexp.MustCompile("(?m)^[ \t>]*(?:```|~~~)[\\w-]*[ \t]*$")
 	// stamp is the time that a collector of logs writes before each line, and the frame
 	// that some tools draw at its left.
-	stamp = regexp.MustCompile(`(?m)^(?:[ \t]*[│|>][ \t]?)*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+){1,2}`)
+	stamp = regexp.MustCompile(
+		`(?m)^(?:[ \t]*[│|>][ \t]?)*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+){1,2}`)
 	// framed is what is left of such a frame.
 	framed = regexp.MustCompile(`(?m)^[ \t]*[│╷╵┃][ \t]?`)
 	// anyFailure is the exception of Java's into which Hadoop puts whatever failed.

@@ -35,7 +35,8 @@ var vocabulary = regexp.MustCompile(
 
 // failure is what shows that a text is about something that failed.
 var failure = regexp.MustCompile(`(?i)error|exception|denied|\bfail(?:ed|ure|s)?|fatal|panic|refused|invalid|` +
-	`timed? ?-?out|unauthori[sz]ed|forbidden|not found|mismatch|could not|couldn't|cannot|can't|unable to|rejected|no such|missing|not (?:working|loaded|recognized|set|configured)|` +
+	`timed? ?-?out|unauthori[sz]ed|forbidden|not found|mismatch|could not|couldn't|cannot|can't|unable to|rejected|` +
+	`no such|missing|not (?:working|loaded|recognized|set|configured)|` +
 	`canonical (?:string|request)|string.to.sign|AWS4-HMAC-SHA256|x-amz-`)
 
 // speakerOf is the program, SDK or language of a text; nil for none that is known.
@@ -88,8 +89,7 @@ func notKnown(text string, chain []link) ledger.Finding {
 	}
 	what := "What failed cannot be told from this text."
 	if last != "" {
-		what = fmt.Sprintf("What failed cannot be told from this text. Its innermost words about it are %q.",
-			short(last))
+		what = fmt.Sprintf("What failed stands in the text, and why cannot be told from it: %q.", short(last))
 	}
 	return ledger.Finding{
 		Kind: "not-known", What: what,
@@ -156,10 +156,33 @@ func read(text string, chain []link, findings []ledger.Finding) *Reading {
 	} else if s := speakerOf(text); s != nil {
 		out.Certain = append(out.Certain, "the text is of "+s.Name)
 	}
+	if named := evidence(text); named != "" {
+		out.Certain = append(out.Certain, "it names "+named)
+	}
 	if certain, unsure := surety(kind); certain != "" {
 		out.Certain, out.Unsure = append([]string{certain}, out.Certain...), append(out.Unsure, unsure)
 	}
 	return out
+}
+
+// maxNamed bounds the hosts and statuses that are repeated.
+const maxNamed = 3
+
+// evidence repeats the statuses and AWS's hosts that a text names; empty for none.
+func evidence(text string) string {
+	var parts []string
+	for _, m := range httpStatus.FindAllStringSubmatch(text, maxCalls) {
+		if part := "HTTP status " + m[1] + m[2]; !slices.Contains(parts, part) && len(parts) < maxNamed {
+			parts = append(parts, part)
+		}
+	}
+	statuses := len(parts)
+	for _, host := range awsName.FindAllString(text, maxCalls) {
+		if !slices.Contains(parts, host) && len(parts) < statuses+maxNamed && !strings.HasPrefix(host, "docs.") {
+			parts = append(parts, host)
+		}
+	}
+	return hideSecrets(strings.Join(parts, ", "))
 }
 
 // reproduce is the command that runs a program on the host that a text shows, or on

@@ -3,7 +3,6 @@ package explain
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -20,51 +19,6 @@ var reasons = []meaning{
 		"The caller and the secret are not the matter. Every x-amz- header that is sent has to be signed; something " +
 			"added one after signing (a middleware, a proxy, an option of the program), or the signer leaves it out.",
 		"set the header before signing so that it is in SignedHeaders, or do not send it", docSigV4, "V"},
-	{"key-shape",
-		regexp.MustCompile(`(?i)(?:access.?key|credential)[^\n]{0,40}?\blength (?:of )?(\d+)[^\n]{0,20}?` +
-			`(?:should|must|has to) be (\d+)`),
-		"The service refused the access key id for its length: {1} characters, and it wants {2}.",
-		"", "pass key id and secret in the places that are meant for them", docKeyIDs, "L"},
-	{"key-shape",
-		regexp.MustCompile(`(?i)non-empty Access Key|access key (?:id )?(?:must not be|cannot be|is) empty`),
-		"The signature names no access key id: its Credential is empty in that place.",
-		"The program signed with an empty key id: the variable or setting that it comes from is not set where it " +
-			"runs. The secret and the permissions were not looked at.",
-		"set the key id where the program reads it, or give it no keys so that it looks for the host's", docSigV4, "V"},
-	{"malformed-signature",
-		regexp.MustCompile(`(?i)exactly 5 slash-delimited elements[^\n]*?got:? '?"?([^'"\s<]*)`),
-		"The Credential of the signature has not the five parts KEYID/DATE/REGION/SERVICE/aws4_request.",
-		"", "sign with a maintained signer; key id, region and service must not be empty and must not hold a slash",
-		docSigV4, "V"},
-}
-
-// lengths are what a value of that many characters usually is
-// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html: key ids
-// have 16 to 128).
-var lengths = map[int]string{
-	20: "20 is the length of a key id of AWS (AKIA or ASIA)",
-	32: "32 is the length of the key ids of some S3-compatible stores",
-	40: "40 is the length of a secret access key of AWS",
-	64: "64 (hexadecimal) is the length of the secrets of some S3-compatible stores",
-}
-
-// shapeWhy says what stands in the place of the key id, by the lengths that the
-// message gives.
-func shapeWhy(groups []string) string {
-	var parts []string
-	for _, g := range groups[1:] {
-		if n, err := strconv.Atoi(g); err == nil {
-			if text, ok := lengths[n]; ok {
-				parts = append(parts, text)
-			}
-		}
-	}
-	why := "What was sent as the key id is something else: most likely secret and key id are swapped, or the key is " +
-		"of another vendor than the endpoint."
-	if len(parts) > 0 {
-		why += " " + capital(strings.Join(parts, "; ")) + "."
-	}
-	return why
 }
 
 // quotedHeader is the Authorization header as AWS's message repeats it.
@@ -125,9 +79,9 @@ func principalIn(text string) string {
 // deniedNamed is what a refusal without AWS's usual sentence says of its caller.
 func deniedNamed(text string, f ledger.Finding) ledger.Finding {
 	if name := principalIn(text); name != "" {
-		by := sessionOf(name)
+		by := callerOf(name)
 		f.What = "The call was refused, and the text names a principal: " + name + "."
-		f.Why = strings.TrimSpace(by.why + " Compare it with the principal that you meant, and with what the policy " +
+		f.Why = strings.TrimSpace(by.Means + " Compare it with the principal that you meant, and with what the policy " +
 			"(or the service's own table of roles and users) allows.")
 		f.Change = "If that principal is not the one you meant, find out why the program calls as it; else allow " +
 			"the call to it."

@@ -97,8 +97,9 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "connection-reset", source: docConnect,
-		match: regexp.MustCompile(`(?i)connection (was )?(reset|aborted|closed by)|\bECONNRESET|\bEPIPE\b|broken pipe|` +
-			`socket hang up|unexpected EOF|forcibly closed|econnreset`),
+		match: regexp.MustCompile(
+			`(?i)connection (was )?(reset|aborted|closed by)|\bECONNRESET|\bEPIPE\b|broken pipe|` +
+				`socket hang up|unexpected EOF|forcibly closed|econnreset`),
 		what: "broke off the connection",
 		why: "The connection was made and then ended from the other side, so there is a way to it: a firewall or a " +
 			"proxy on the way that does not let it pass, plain HTTP where TLS is expected, or a connection that was " +
@@ -111,7 +112,8 @@ var outcomes = []outcome{
 		match: regexp.MustCompile(
 			`(?i)timed? ?out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
 				`unreachable|host is down|could not (be reached|communicate)|checkout_failure|unable to (connect|contact|reach)|` +
-				`failed to connect|not reachable|could ?n.t connect|could not connect|connect failed|connection failed|cannot connect|no response|` +
+				`failed to connect|not reachable|could ?n.t connect|could not connect|connect failed|` +
+				`connection failed|cannot connect|no response|` +
 				`Unable to load credentials from service endpoint|Failed to connect to service endpoint|TimeoutError`),
 		what: "gave no answer",
 		why: "The network between the program and AWS does not let the request through: a private subnet " +
@@ -285,20 +287,6 @@ func refusedByPlace(chain []link) (ledger.Finding, bool) {
 	return ledger.Finding{}, false
 }
 
-// clockBehind says how far the clock that dated a request is off the server's.
-func clockBehind(dated, arrived string) string {
-	a, ok1 := amzDate(dated)
-	b, ok2 := amzDate(arrived)
-	if !ok1 || !ok2 {
-		return ""
-	}
-	off := b.Sub(a)
-	if off < 0 {
-		return fmt.Sprintf(" Its date was %v ahead of the server's time.", -off)
-	}
-	return fmt.Sprintf(" Its date was %v behind the server's time.", off)
-}
-
 // likeRegion is a part of a hostname that stands in a region's place.
 var likeRegion = regexp.MustCompile(`^(?:us|eu|ap|sa|ca|me|af|il|mx|cn)[-_]?[a-z]+[-_]?[a-z]*[-_]?\d?[a-z]?$`)
 
@@ -313,11 +301,14 @@ func noRegionOfAWS(text string) (ledger.Finding, bool) {
 		for _, label := range labels[min(1, len(labels)):max(1, len(labels)-2)] {
 			if likeRegion.MatchString(label) && !service.IsRegion(label) {
 				return ledger.Finding{Kind: "bad-region", Source: docRegion, Confidence: "L",
-					What: fmt.Sprintf("The endpoint %s has %s in the place of the region, which is the name of none.", host,
+					What: fmt.Sprintf("The endpoint %s has %s in the place of the region, which is the name of none.",
+						host,
 						label),
-					Why: "There is no such host, so nothing was sent and no credentials were judged. An availability zone " +
+					Why: "There is no such host, so nothing was sent and no credentials were judged. An " +
+						"availability zone " +
 						"(us-east-1a), a region without its number or hyphens, and a title of the console are typical.",
-					Change: "Set the region to a name such as us-east-1 in the setting or variable that the program reads " +
+					Change: "Set the region to a name such as us-east-1 in the setting or variable that the " +
+						"program reads " +
 						"(AWS_REGION, AWS_DEFAULT_REGION, region of the profile)."}, true
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -117,7 +118,7 @@ func readWords() (all wordData, err error) {
 		var d wordData
 		decoder := yaml.NewDecoder(bytes.NewReader(data))
 		decoder.KnownFields(true)
-		if err := decoder.Decode(&d); err != nil && err != io.EOF {
+		if err := decoder.Decode(&d); err != nil && !errors.Is(err, io.EOF) {
 			return all, fmt.Errorf("%s: %w", e.Name(), err)
 		}
 		all.Sayings = append(all.Sayings, d.Sayings...)

@@ -83,8 +83,8 @@ func whatWasSet(d *facts.Facts, t *rule.Telling, known bool) (why []string) {
 		why = append(why, fmt.Sprintf("AWS_PROFILE names the profile %s, and no file of this host has it.", name))
 		t.Change = "Take AWS_PROFILE out where the host has credentials of its own, or give the host that profile"
 	}
-	if !known {
-		why = append(why, whatIsSet(d))
+	if keys := keysSet(d); !known || len(keys) == 1 || len(keys) == 2 {
+		why = append(why, whatIsSet(d, keys))
 	}
 	if hidden := d.Result.Hidden; len(hidden) > 0 {
 		why = append(
@@ -207,23 +207,34 @@ var nocallCases = []nocallCase{
 	},
 }
 
-// whatIsSet says which of the usual variables are there.
-func whatIsSet(d *facts.Facts) string {
-	var keys, others []string
+// keysSet are the usual three variables, as far as they are there.
+func keysSet(d *facts.Facts) (keys []string) {
 	for _, v := range d.Env.Variables() {
-		switch {
-		case v.Name == "AWS_ACCESS_KEY_ID", v.Name == "AWS_SECRET_ACCESS_KEY", v.Name == "AWS_SESSION_TOKEN":
+		if isKey(v.Name) {
 			keys = append(keys, fmt.Sprintf("%s (set by the %s)", v.Name, v.SetBy))
-		case v.SetBy == ledger.ByUser:
-			others = append(others, v.Name)
 		}
 	}
+	return keys
+}
+
+func isKey(name string) bool {
+	return name == "AWS_ACCESS_KEY_ID" || name == "AWS_SECRET_ACCESS_KEY" || name == "AWS_SESSION_TOKEN"
+}
+
+// whatIsSet says which of the usual variables are there, and which the project sets.
+func whatIsSet(d *facts.Facts, keys []string) string {
 	text := "None of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN is set here"
 	if len(keys) > 0 {
 		text = "Of the three variables that SDKs read, only these are set here: " + strings.Join(keys, ", ")
 	}
 	if len(keys) == 3 {
 		text = "All three variables that SDKs read are set here"
+	}
+	var others []string
+	for _, v := range d.Env.Variables() {
+		if v.SetBy == ledger.ByUser && !isKey(v.Name) {
+			others = append(others, v.Name)
+		}
 	}
 	if len(others) > 0 {
 		text += "; the project sets " + strings.Join(others, ", ")

@@ -1,0 +1,135 @@
+package explain
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/prose"
+	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
+)
+
+// meaningsOf are what the errors in a text mean. The particular comes first: what
+// AWS or an SDK says of the very reason; then codes, places and what is missing.
+func meaningsOf(text string) (out []ledger.Finding) {
+	text = searched(text)
+	flat, joined := "", ""
+	if len(text) <= maxWrapped {
+		flat, joined = oneLine(text), unwrapped(text)
+	}
+	if out = particular(text, joined); len(out) > 0 {
+		return advisedBy(library.In(text), out)
+	}
+	out = general(text, flat)
+	if len(out) == 0 || vague(out[0]) {
+		weak := saidIn(weakPhrases(), text, joined)
+		if len(weak) > 0 && (len(out) == 0 || !isLack(out[0].Kind) || aboutKind(weak[0].Kind).Stage == "client") {
+			return weak
+		}
+	}
+	return out
+}
+
+// isLack reports whether a kind is that a program has no credentials.
+func isLack(kind ledger.Kind) bool { return kind == "no-credentials" || kind == "no-role-at-host" }
+
+// vague reports whether a finding says less than a weak saying does.
+func vague(f ledger.Finding) bool {
+	return lessThanCode(f) || f.Kind == "anonymous"
+}
+
+// particular are the findings about what a text says of the very reason.
+func particular(text, joined string) (out []ledger.Finding) {
+	for _, find := range []func(string) (ledger.Finding, bool){canonicalFinding, headerFinding} {
+		if f, ok := find(text); ok {
+			return []ledger.Finding{f}
+		}
+	}
+	if f, ok := denialIn(cmp.Or(joined, text)); ok {
+		return []ledger.Finding{f}
+	}
+	if out = saidIn(firstPhrases(), text, joined); len(out) > 0 {
+		return out
+	}
+	if f, ok := noRegionOfAWS(text); ok {
+		return []ledger.Finding{f}
+	}
+	if f, ok := wayToAWS(text); ok {
+		return []ledger.Finding{f}
+	}
+	return saidIn(strongPhrases(), text, joined)
+}
+
+// wayToAWS is the finding about a way to AWS that failed, in a text without any
+// answer of AWS: what an SDK says around it (that it has no credentials) follows from
+// it.
+func wayToAWS(text string) (ledger.Finding, bool) {
+	if answersOfAWS(text) {
+		return ledger.Finding{}, false
+	}
+	l, how := unreachedLink(chainOf(text))
+	if l == nil || l.at.local {
+		return ledger.Finding{}, false
+	}
+	return how.finding(l), true
+}
+
+// advisedBy adds a library's own way to the first finding.
+func advisedBy(used library.Library, out []ledger.Finding) []ledger.Finding {
+	if a, ok := advised[out[0].Kind]; ok && used.ID != "" {
+		to := ""
+		if a == library.KeysAlone {
+			to = ", for a key that has no token"
+		}
+		out[0].Change += " With " + used.Name + to + ": " + used.Advise(a) + "."
+	}
+	out[0].Library = used.Name
+	return out
+}
+
+// general are the findings about codes, places and what is missing. What ended before
+// AWS could answer is looked for where no error of AWS is among them, and that there
+// are no credentials is said where nothing says why.
+func general(text, flat string) (out []ledger.Finding) {
+	used := library.In(text)
+	for _, m := range allMeanings() {
+		groups := m.groupsIn(text, flat)
+		if groups == nil {
+			continue
+		}
+		if len(out) > 0 && (m.id == "token-or-key" || m.id == diagnose.NotAllowed && len(groups) == 1) {
+			continue // the message said more than the code
+		}
+		f := m.finding(text, groups, used)
+		if m.id == diagnose.NotAllowed && len(groups) == 1 && m.match == lastResort {
+			f = deniedNamed(text, f)
+		}
+		if !says(out, f) && !repeats(out, f) { // several libraries say the same
+			out = append(out, f)
+		}
+	}
+	if f, ok := headerFinding(text); ok {
+		out = slices.DeleteFunc(out, func(g ledger.Finding) bool { return g.Kind == f.Kind })
+		out = append([]ledger.Finding{f}, out...)
+	}
+	out = decided(text, out, func(m *meaning) ledger.Finding { return m.finding(text, []string{""}, used) })
+	if !specific(out) {
+		out = append(troubles(chainOf(text)), out...)
+		if len(out) > 0 && aboutKind(out[0].Kind).Stage == "place" {
+			why, change := noted(placeNotes(), text, out[0].Why, strings.TrimSuffix(out[0].Change, "."), 1)
+			out[0].Why, out[0].Change = why, prose.Sentence(change)
+		}
+	}
+	if f, ok := saidLack(text, used); ok && len(out) == 0 {
+		out = append(out, f)
+	}
+	if f, ok := otherSender(text); ok && len(out) == 0 {
+		out = append(out, f)
+	}
+	if specific(out) {
+		out = slices.DeleteFunc(out, func(f ledger.Finding) bool { return f.Kind == "no-role-at-host" })
+	}
+	return out
+}
