@@ -38,8 +38,9 @@ func fill(text string) string {
 }
 
 func TestShowsNoSecretOfItsInput(t *testing.T) {
-	http := fill("PUT /k?password={password}&secret={given, escaped} HTTP/1.1\nHost: bkt.s3.amazonaws.com\n" +
-		"X-Amz-Date: 20260101T000000Z\nX-My-Auth: {own auth}\nX-Amz-Security-Token: {token}\n" +
+	http := fill("PUT /k/{own auth}/{api key}?password={password}&secret={given, escaped} HTTP/1.1\nHost: " +
+		"bkt.s3.amazonaws.com\n" +
+		"X-Amz-Date: 20260101T000000Z\nX-My-Auth: {own auth}\nX-Api-Key: {api key}\nX-Amz-Security-Token: {token}\n" +
 		"Authorization: AWS4-HMAC-SHA256 Credential=AKIAREALREALREALREAL/20260101/us-east-1/s3/aws4_request, " +
 		"SignedHeaders=host;{own auth};x-amz-date, Signature=00\n\n")
 	message := fill("Error: SignatureDoesNotMatch: The request signature we calculated does not match\n" +

@@ -176,6 +176,10 @@ func Of(r *ledger.Result, host *fixtures.Host) (*Run, Status) {
 		}
 		run.Elsewhere = append(run.Elsewhere, "tried to reach "+a.String()+": refused, for nothing may leave")
 	}
+	if r.Unrecorded > 0 {
+		run.Elsewhere = append(run.Elsewhere,
+			fmt.Sprintf("refused besides, too fast to be listed: %d connections", r.Unrecorded))
+	}
 	for _, f := range r.TLSFailures {
 		run.Elsewhere = append(run.Elsewhere, "TLS to "+f.Name+" came to nothing: "+f.Problem)
 	}

@@ -50,6 +50,7 @@ export default defineConfig({
           ['Runs and isolation', '/running'],
           ['The mock AWS', '/mock'],
           ['Other emulators', '/peers'],
+          ['Security', '/security'],
           ['The protocol of bindings', '/protocol'],
           ['Findings in libraries', '/findings-in-libraries'],
           ['Contributing', '/contributing'],

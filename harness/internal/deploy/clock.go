@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -41,14 +42,18 @@ func (t *timeline) sync(ctx context.Context) error {
 	return t.subject.set(offset)
 }
 
-// giveSubjects makes the clock that the settings ask for, with its file in a
-// directory; nil without one.
+// giveSubjects makes the clock that the settings ask for, with its file alone in a
+// directory below dir; nil without one.
 func (t *timeline) giveSubjects(ahead *time.Duration, dir string) error {
 	t.subject = nil
 	if ahead == nil {
 		return nil
 	}
-	t.subject = &subjectClock{ahead: *ahead, path: filepath.Join(dir, "clock")}
+	own := filepath.Join(dir, "time")
+	if err := os.MkdirAll(own, 0o755); err != nil {
+		return err
+	}
+	t.subject = &subjectClock{ahead: *ahead, path: filepath.Join(own, "clock")}
 	return t.subject.set(t.aws.Offset())
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -57,8 +58,15 @@ func (d *Deployment) wireClock(s Subject, env *ledger.Environment, l *layout) er
 		return nil // which is said when it is started
 	}
 	preloaded, err := d.clock.subject.lead(program, env)
-	if err != nil || !preloaded {
+	if err != nil {
 		return err
+	}
+	// A subject's view of the machine does not change while it runs, but for what is shown.
+	if at := filepath.Dir(d.clock.subject.path); l.backend.PlaceFile(at, l.temporary).Shown {
+		l.files = append(l.files, isolation.File{Path: at, From: at})
+	}
+	if !preloaded {
+		return nil
 	}
 	return l.ownSharedMemory()
 }

@@ -348,6 +348,8 @@ export interface Project {
   mock?: string;
   /** Service of this machine that stays within the program's reach: 5432, or db.internal:5432=127.0.0.1:15432. */
   pass?: Array<string>;
+  /** Places of this machine that the program sees under isolation sandbox though they are hidden otherwise, such as ~/.npmrc; what begins with a dot in a home is, but for toolchains. */
+  read?: Array<string>;
   /** Region that the host runs the project in, in place of its own. */
   region?: string;
   /** IAM actions that one of the host's roles may do, ROLE=ACTION,ACTION: the role as hostproof show or an output names it (task, app-task), or * for each. Without it a role may do nothing. */
@@ -477,6 +479,8 @@ export interface Project {
   }>;
   /** Credential endpoint of the host that has no role: an instance without a profile. */
   withoutRole?: Array<string>;
+  /** Directories of this machine that the program may write under isolation sandbox, besides the one that it runs in; what it writes in /tmp is gone afterwards, and everything else is read-only. */
+  write?: Array<string>;
 }
 
 /** Provenance says how a fact is known, and until when that is good enough. */

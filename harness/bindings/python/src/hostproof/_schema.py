@@ -539,6 +539,7 @@ _ProjectOptional = TypedDict(
         "lifetime": Dict[str, str],
         "mock": str,
         "pass": List[str],
+        "read": List[str],
         "region": str,
         "roleAllow": Dict[str, List[str]],
         "roles": Dict[str, Union[List[str], Dict[str, Any]]],
@@ -550,6 +551,7 @@ _ProjectOptional = TypedDict(
         "unset": List[str],
         "users": List[Dict[str, Any]],
         "withoutRole": List[str],
+        "write": List[str],
     },
     total=False,
 )
