@@ -265,21 +265,23 @@ func TestFilesWhereverTheyLie(t *testing.T) {
 // the project's, are there, or what the harness puts in their place.
 func TestReaches(t *testing.T) {
 	for _, row := range []struct {
-		name  string
-		offer fixtures.Offer
-		by    ledger.SetBy
-		want  bool
+		name      string
+		offer     fixtures.Offer
+		by        ledger.SetBy
+		overrides ledger.SetBy
+		want      bool
 	}{
-		{"nothing leads to it", fixtures.Offer{}, ledger.ByBase, true},
-		{"the host's", fixtures.Offer{Variables: []string{"V"}}, ledger.ByHost, true},
-		{"wiring", fixtures.Offer{Variables: []string{"V"}}, ledger.ByWiring, true},
-		{"the project's instead", fixtures.Offer{Variables: []string{"V"}}, ledger.ByUser, false},
-		{"the project's", fixtures.Offer{Variables: []string{"V"}, User: true}, ledger.ByUser, true},
-		{"the host's instead", fixtures.Offer{Variables: []string{"V"}, User: true}, ledger.ByHost, false},
-		{"another variable", fixtures.Offer{Variables: []string{"W"}}, ledger.ByHost, false},
-		{"a header", fixtures.Offer{Variables: []string{"W"}, Headers: []string{"x"}}, ledger.ByHost, true},
+		{"nothing leads to it", fixtures.Offer{}, ledger.ByBase, "", true},
+		{"the host's", fixtures.Offer{Variables: []string{"V"}}, ledger.ByHost, "", true},
+		{"wiring", fixtures.Offer{Variables: []string{"V"}}, ledger.ByWiring, "", true},
+		{"set by a user of the host, as declared", fixtures.Offer{Variables: []string{"V"}}, ledger.ByUser, "", true},
+		{"the project's instead", fixtures.Offer{Variables: []string{"V"}}, ledger.ByUser, ledger.ByHost, false},
+		{"the project's", fixtures.Offer{Variables: []string{"V"}, User: true}, ledger.ByUser, "", true},
+		{"the host's instead", fixtures.Offer{Variables: []string{"V"}, User: true}, ledger.ByHost, "", false},
+		{"another variable", fixtures.Offer{Variables: []string{"W"}}, ledger.ByHost, "", false},
+		{"a header", fixtures.Offer{Variables: []string{"W"}, Headers: []string{"x"}}, ledger.ByHost, "", true},
 	} {
-		r := &ledger.Result{Environment: []ledger.Variable{{Name: "V", SetBy: row.by}}}
+		r := &ledger.Result{Environment: []ledger.Variable{{Name: "V", SetBy: row.by, Overrides: row.overrides}}}
 		if got := reaches(r, &Offered{Offer: row.offer}); got != row.want {
 			t.Errorf("%s: got %t", row.name, got)
 		}
@@ -639,10 +641,10 @@ func TestWayToSTS(t *testing.T) {
 			"looked up sts-fips", "resolves names", ""},
 		{"an alert", ledger.Result{TLSFailures: []seen.TLSFailure{{Name: "sts.amazonaws.com",
 			Problem: "remote error: tls: unknown ca", Count: 2}}},
-			"remote error: tls: unknown ca, 2 times", "the CAs of the system", ""},
+			"remote error: tls: unknown ca, 2 times", "the CAs of this system", ""},
 		{"no alert", ledger.Result{TLSFailures: []seen.TLSFailure{{Name: "sts.amazonaws.com", Problem: "EOF",
 			Count: 1}}},
-			"EOF, once", "the CAs of the system", "L"},
+			"EOF, once", "the CAs of this system", "L"},
 		{"a refusal", ledger.Result{Refused: []seen.Attempt{{Name: "sts.amazonaws.com", Network: "tcp", Port: 443}}},
 			"reach sts.amazonaws.com:443", "Open the way", ""},
 		{"a proxy", ledger.Result{Refused: []seen.Attempt{{Addr: netip.MustParseAddr("10.0.0.9"), Network: "tcp",
