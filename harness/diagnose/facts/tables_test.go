@@ -265,24 +265,23 @@ func TestFilesWhereverTheyLie(t *testing.T) {
 // the project's, are there, or what the harness puts in their place.
 func TestReaches(t *testing.T) {
 	for _, row := range []struct {
-		name  string
-		offer fixtures.Offer
-		by    ledger.SetBy
-		want  bool
+		name      string
+		offer     fixtures.Offer
+		by        ledger.SetBy
+		overrides ledger.SetBy
+		want      bool
 	}{
-		{"nothing leads to it", fixtures.Offer{}, ledger.ByBase, true},
-		{"the host's", fixtures.Offer{Variables: []string{"V"}}, ledger.ByHost, true},
-		{"wiring", fixtures.Offer{Variables: []string{"V"}}, ledger.ByWiring, true},
-		{"the project's instead", fixtures.Offer{Variables: []string{"W", "X"}}, ledger.ByUser, false},
-		{"a user's as declared", fixtures.Offer{Variables: []string{"V"}}, ledger.ByUser, true},
-		{"a user's over the host's", fixtures.Offer{Variables: []string{"X"}}, ledger.ByUser, false},
-		{"the project's", fixtures.Offer{Variables: []string{"V"}, User: true}, ledger.ByUser, true},
-		{"the host's instead", fixtures.Offer{Variables: []string{"V"}, User: true}, ledger.ByHost, false},
-		{"another variable", fixtures.Offer{Variables: []string{"W"}}, ledger.ByHost, false},
-		{"a header", fixtures.Offer{Variables: []string{"W"}, Headers: []string{"x"}}, ledger.ByHost, true},
+		{"nothing leads to it", fixtures.Offer{}, ledger.ByBase, "", true},
+		{"the host's", fixtures.Offer{Variables: []string{"V"}}, ledger.ByHost, "", true},
+		{"wiring", fixtures.Offer{Variables: []string{"V"}}, ledger.ByWiring, "", true},
+		{"set by a user of the host, as declared", fixtures.Offer{Variables: []string{"V"}}, ledger.ByUser, "", true},
+		{"the project's instead", fixtures.Offer{Variables: []string{"V"}}, ledger.ByUser, ledger.ByHost, false},
+		{"the project's", fixtures.Offer{Variables: []string{"V"}, User: true}, ledger.ByUser, "", true},
+		{"the host's instead", fixtures.Offer{Variables: []string{"V"}, User: true}, ledger.ByHost, "", false},
+		{"another variable", fixtures.Offer{Variables: []string{"W"}}, ledger.ByHost, "", false},
+		{"a header", fixtures.Offer{Variables: []string{"W"}, Headers: []string{"x"}}, ledger.ByHost, "", true},
 	} {
-		r := &ledger.Result{Environment: []ledger.Variable{{Name: "V", SetBy: row.by},
-			{Name: "X", SetBy: row.by, Overrides: "host"}}}
+		r := &ledger.Result{Environment: []ledger.Variable{{Name: "V", SetBy: row.by, Overrides: row.overrides}}}
 		if got := reaches(r, &Offered{Offer: row.offer}); got != row.want {
 			t.Errorf("%s: got %t", row.name, got)
 		}

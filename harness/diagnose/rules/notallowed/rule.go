@@ -3,6 +3,7 @@ package notallowed
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
@@ -106,9 +107,14 @@ func unusedKeys(c *facts.Call) string {
 	if !c.OfHost() || len(keys) == 0 {
 		return ""
 	}
+	able := ""
+	if slices.ContainsFunc(c.Rows, func(r ledger.Row) bool { return r.Offer.User && len(c.Able) > 0 && c.May(&r) }) {
+		able = ", whose user may do it"
+	}
 	return fmt.Sprintf(
-		" The project sets %s, which the program did not use: an option that is undefined, as of a variable that "+
-			"is missing or spelled otherwise, falls back to the host's credentials without a word.",
-		strings.Join(facts.Names(keys), ", "),
+		" The project sets %s%s, which the program did not use: an option that is undefined, as of a variable that "+
+			"is missing or spelled otherwise, or that a library ignores, falls back to the host's credentials "+
+			"without a word.",
+		strings.Join(facts.Names(keys), ", "), able,
 	)
 }

@@ -50,6 +50,9 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		if used.Offer.Machine && m.Row.Offer.Role != "" {
 			return ofMachine(c, used, &m), true
 		}
+		if c.OfHost() && m.Row.Offer.User {
+			continue // which of the two was meant is not known: not-allowed names both
+		}
 		if c.May(m.Row) && !c.May(used) {
 			return stronger(c, used, &m), true
 		}
@@ -83,10 +86,6 @@ func stronger(c *facts.Call, used *ledger.Row, m *facts.Miss) rule.Telling {
 			c.Verdict.Principal, key.From(), own),
 		Why:    m.Why,
 		Change: m.Change, Source: m.Source, Confidence: m.Confidence,
-	}
-	if m.Row.Offer.Kind == fixtures.OfferVariables && c.OfHost() {
-		t.Why += " An option that is undefined, or that a library ignores, falls back to the host's credentials " +
-			"without a word."
 	}
 	if len(key.Variables) > 0 && m.Row.Offer.Kind != fixtures.OfferVariables {
 		t.Why += " SDKs take a key in variables before any other place."
