@@ -107,7 +107,8 @@ func modelledCalls() []call {
 		"EC2":     {operation: "DescribeRegions", body: regions, header: formType},
 		"RDS":     {operation: "DescribeDBInstances", body: instances, header: formType},
 		"Kinesis": {operation: "ListStreams", body: "{}", header: json("1.1", "Kinesis_20131202.ListStreams")},
-		"SFN":     {operation: "ListStateMachines", body: "{}", header: json("1.0", "AWSStepFunctions.ListStateMachines")},
+		"SFN": {operation: "ListStateMachines", body: "{}",
+			header: json("1.0", "AWSStepFunctions.ListStateMachines")},
 		"ECS": {operation: "ListClusters", body: "{}",
 			header: json("1.1", "AmazonEC2ContainerServiceV20141113.ListClusters")},
 	}

@@ -15,7 +15,8 @@ const ownKey = "AKIAIOSFODNN7EXAMPLE"
 
 // planted is a mock in AWS's place that answers some questions otherwise than the
 // tables say.
-func planted(t *testing.T, change func(e *mockaws.Exchange, w http.ResponseWriter, status int, body []byte) (int, []byte)) string {
+func planted(t *testing.T, change func(e *mockaws.Exchange, w http.ResponseWriter, status int, body []byte) (int,
+	[]byte)) string {
 	t.Helper()
 	s := mockaws.New()
 	_, err := s.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: "444455556666",
@@ -101,7 +102,8 @@ func TestCalibration(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got[name], result)
 		}
 	}
-	if _, err := (Calibration{Endpoint: "http://127.0.0.1:1", Services: []string{"Lightsail"}}).Run(t.Context()); err == nil ||
+	if _, err := (Calibration{Endpoint: "http://127.0.0.1:1", Services: []string{"Lightsail"}}).Run(
+		t.Context()); err == nil ||
 		!strings.Contains(err.Error(), "asked are: STS") {
 		t.Errorf("an unknown service: %v", err)
 	}
@@ -113,7 +115,8 @@ func TestHostsOfCalibration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"sts.eu-west-1.amazonaws.com", "iam.amazonaws.com", "kinesis.eu-west-1.amazonaws.com"} {
+	for _, want := range []string{"sts.eu-west-1.amazonaws.com", "iam.amazonaws.com",
+		"kinesis.eu-west-1.amazonaws.com"} {
 		if !strings.Contains(strings.Join(hosts, " "), want) {
 			t.Errorf("%v lacks %s", hosts, want)
 		}

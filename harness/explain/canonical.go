@@ -63,7 +63,9 @@ func doubledFinding(name string) ledger.Finding {
 			"secret. The library that signs and the HTTP client that sends both set the header, or one of " +
 			"them changed " +
 			"with an update.",
-		Change: "Set the header in one place only (take it out of what is handed to the HTTP client), or use versions of " +
+		Change: "Set the header in one place only (take it out of what is handed to the HTTP client), or use " +
+			"versions " +
+			"of " +
 			"library and HTTP client that fit each other.",
 		Source: docSigV4, Confidence: "L",
 	}
@@ -76,7 +78,8 @@ func differing(line int, first, second string) ledger.Finding {
 		Why: fmt.Sprintf(
 			"One has %q, the other %q. Client and server computed the signature over different requests, so "+
 				"it cannot match, whatever the secret.", hideSecrets(short(first)), hideSecrets(short(second))),
-		Change: "Find what makes that line another one between signing and arriving (encoding of the path, a proxy, a " +
+		Change: "Find what makes that line another one between signing and arriving (encoding of the path, a proxy, " +
+			"a " +
 			"header that is added or changed), and sign what is sent; leave headers that proxies change unsigned.",
 		Source: docSigV4, Confidence: "L",
 	}

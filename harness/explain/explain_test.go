@@ -104,7 +104,8 @@ func TestRequests(t *testing.T) {
 			return raw(t, keyID, secret, "", "us-east-1", "bedrock-runtime",
 				signedAt)
 		},
-			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion}, []string{`the endpoint is of "bedrock"`}},
+			explain.Options{Now: signedAt}, []ledger.Kind{diagnose.WrongRegion},
+			[]string{`the endpoint is of "bedrock"`}},
 		{"wrong secret", good, explain.Options{Secret: strings.Repeat("x", 40), Now: signedAt},
 			[]ledger.Kind{diagnose.WrongSecret}, []string{"does not match"}},
 		{"secret with a newline", func(t *testing.T) string {
@@ -246,7 +247,8 @@ func TestErrorTexts(t *testing.T) {
 		says string
 	}{
 		{"AI_APICallError: The security token included in the request is invalid", "token-invalid", "4.0.98"},
-		{`{"message":"The security token included in the request is invalid"}`, "token-invalid", "without one about the token"},
+		{`{"message":"The security token included in the request is invalid"}`, "token-invalid",
+			"without one about the token"},
 		{"UnrecognizedClientException: The security token included in the request is invalid.", "token-invalid",
 			"mostly about the key id"},
 		{"AWS_AMPLIFY_HOSTED=true\nCredentialsProviderError: Could not load credentials from any providers",
@@ -324,7 +326,8 @@ func TestCallsAreNamed(t *testing.T) {
 func TestMessagesInALibrarysTerms(t *testing.T) {
 	for input, says := range map[string]string{
 		file("ai-sdk.log")(
-			t): "With AI SDK @ai-sdk/amazon-bedrock, for a key that has no token: pass key and secret to createAmazonBedrock as credentialProvider",
+			t): "With AI SDK @ai-sdk/amazon-bedrock, for a key that has no token: pass key and secret to " +
+			"createAmazonBedrock as credentialProvider",
 		"botocore.exceptions.ClientError: An error occurred (UnrecognizedClientException) when calling the Converse " +
 			"operation: The security token included in the request is invalid": "With boto3, for a key that has no token: pass aws_access_key_id",
 		"operation error S3: ListBuckets, https response error StatusCode: 400, api error InvalidToken: The provided " +

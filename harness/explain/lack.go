@@ -59,7 +59,8 @@ const (
 		"AWS_SECRET_ACCESS_KEY), a profile in the files of the user that runs it, or a role that the host " +
 		"hands out by an " +
 		"endpoint or a token. AWS judged nothing."
-	lackChange = "decide which of these is meant on this host, and look whether this very process has it (names of its " +
+	lackChange = "decide which of these is meant on this host, and look whether this very process has it (names of " +
+		"its " +
 		"variables, HOME, profile, attached role)"
 )
 

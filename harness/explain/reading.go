@@ -217,7 +217,8 @@ func surety(kind ledger.Kind) (certain, unsure string) {
 var sureties = map[string][2]string{
 	"client": {"the program did not get as far as an answer of the AWS service: no permission was judged",
 		"whether the credentials would be accepted once they are found"},
-	"place": {"it failed at a place that hands out credentials or at the sign-in, before the AWS service: no permission " +
+	"place": {"it failed at a place that hands out credentials or at the sign-in, before the AWS service: no " +
+		"permission " +
 		"of the program was judged", "whether the credentials would be accepted once they are found"},
 	"other": {"what answered has a check of its own for who calls, besides AWS's signatures",
 		"where the program took its credentials from: only a run shows that"},

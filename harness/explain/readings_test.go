@@ -68,9 +68,11 @@ func TestChainOf(t *testing.T) {
 	}{
 		{"Java", "A failed\nCaused by: B failed\nCaused by: C", []string{"A failed", "B failed", "C"}},
 		{"Java, old", "A; nested exception is B", []string{"A", "B"}},
-		{"Python", "A\n\nThe above exception was the direct cause of the following exception:\n\nB", []string{"A", "B"}},
+		{"Python", "A\n\nThe above exception was the direct cause of the following exception:\n\nB",
+			[]string{"A", "B"}},
 		{"Rust", "A because of: B", []string{"A", "B"}},
-		{"providers", "Unable to load credentials. Tried [EnvProvider(): no variables, ProfileProvider(file=f): no file]",
+		{"providers",
+			"Unable to load credentials. Tried [EnvProvider(): no variables, ProfileProvider(file=f): no file]",
 			nil},
 		{"boxes of Terraform", "│ Error: A\n╵\n", []string{"Error: A"}},
 		{"nothing", " \n;. ", nil},
@@ -167,9 +169,11 @@ func TestNotKnown(t *testing.T) {
 		{"only the vocabulary", "aws starts\nhello", `"aws starts"`, ""},
 	} {
 		f := notKnown(row.text, chainOf(row.text))
-		if f.Kind != "not-known" || f.Confidence != "U" || f.Source != docChain || !strings.Contains(f.What, row.what) ||
+		if f.Kind != "not-known" || f.Confidence != "U" || f.Source != docChain || !strings.Contains(f.What,
+			row.what) ||
 			!strings.Contains(f.Why, row.why) || !strings.Contains(f.Change, "--debug") ||
-			!strings.Contains(f.Change, "hostproof run --host HOST -- YOUR COMMAND.") || !strings.HasPrefix(f.Change, "Send ") {
+			!strings.Contains(f.Change, "hostproof run --host HOST -- YOUR COMMAND.") || !strings.HasPrefix(f.Change,
+			"Send ") {
 			t.Errorf("%s: %+v", row.name, f)
 		}
 	}

@@ -81,7 +81,8 @@ func deniedNamed(text string, f ledger.Finding) ledger.Finding {
 	if name := principalIn(text); name != "" {
 		by := callerOf(name)
 		f.What = "The call was refused, and the text names a principal: " + name + "."
-		f.Why = strings.TrimSpace(by.Means + " Compare it with the principal that you meant, and with what the policy " +
+		f.Why = strings.TrimSpace(by.Means +
+			" Compare it with the principal that you meant, and with what the policy " +
 			"(or the service's own table of roles and users) allows.")
 		f.Change = "If that principal is not the one you meant, find out why the program calls as it; else allow " +
 			"the call to it."

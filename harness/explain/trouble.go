@@ -78,9 +78,11 @@ var outcomes = []outcome{
 		what:  "could not be connected to",
 		why: "botocore says the same of a name that does not resolve (a wrong region or a typing error in it), of a " +
 			"connection that is refused, and of a network without a way out. No credentials were judged",
-		change: "Look the name up where the program runs (getent hosts NAME), try it by hand (curl -v https://NAME), and " +
+		change: "Look the name up where the program runs (getent hosts NAME), try it by hand (curl -v https://NAME), " +
+			"and " +
 			"see that its region exists and has the service; then look at proxy and subnet",
-		local:       "Nothing answers there: this host does not have it, it is turned off, or the program cannot reach it",
+		local: "Nothing answers there: this host does not have it, it is turned off, or the program cannot reach " +
+			"it",
 		localChange: "Find out what this host hands out instead, and give the program that",
 	},
 	{

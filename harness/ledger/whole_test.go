@@ -190,7 +190,8 @@ func TestWhatWasInjected(t *testing.T) {
 	if got := r.Injected(); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if got := (ledger.UnstruckFault{Planned: fault.Planned{Fault: f}}).String(); got != (fault.Planned{Fault: f}).String() {
+	planned := fault.Planned{Fault: f}
+	if got := (ledger.UnstruckFault{Planned: planned}).String(); got != planned.String() {
 		t.Errorf("got %q", got)
 	}
 }

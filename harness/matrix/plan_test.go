@@ -25,14 +25,20 @@ func TestBuiltinProject(t *testing.T) {
 		baked, init bool
 	}{
 		{"nothing", fixtures.Host{}, "AWS_DEFAULT_REGION AWS_REGION", false, false, false},
-		{"a region of its own", fixtures.Host{Variables: []fixtures.Variable{{Name: "AWS_REGION"}}}, "AWS_DEFAULT_REGION", false, false,
+		{"a region of its own", fixtures.Host{Variables: []fixtures.Variable{{Name: "AWS_REGION"}}},
+			"AWS_DEFAULT_REGION", false, false,
 			false},
-		{"both", fixtures.Host{Variables: []fixtures.Variable{{Name: "AWS_REGION"}, {Name: "AWS_DEFAULT_REGION"}}}, "", false, false, false},
-		{"reserved names", fixtures.Host{Reserved: []fixtures.Reserved{{Prefixes: []string{"AWS_"}}}}, "", false, false, false},
-		{"roles", fixtures.Host{Roles: []fixtures.Role{{Name: "r"}}}, "AWS_DEFAULT_REGION AWS_REGION", true, false, false},
-		{"variables of builds", fixtures.Host{Phase: "runtime", ProjectVariables: at("build")}, "AWS_DEFAULT_REGION AWS_REGION", false, true,
+		{"both", fixtures.Host{Variables: []fixtures.Variable{{Name: "AWS_REGION"}, {Name: "AWS_DEFAULT_REGION"}}}, "",
+			false, false, false},
+		{"reserved names", fixtures.Host{Reserved: []fixtures.Reserved{{Prefixes: []string{"AWS_"}}}}, "", false, false,
 			false},
-		{"variables of both", fixtures.Host{Phase: "runtime", ProjectVariables: at("build", "runtime")}, "AWS_DEFAULT_REGION AWS_REGION",
+		{"roles", fixtures.Host{Roles: []fixtures.Role{{Name: "r"}}}, "AWS_DEFAULT_REGION AWS_REGION", true, false,
+			false},
+		{"variables of builds", fixtures.Host{Phase: "runtime", ProjectVariables: at("build")},
+			"AWS_DEFAULT_REGION AWS_REGION", false, true,
+			false},
+		{"variables of both", fixtures.Host{Phase: "runtime", ProjectVariables: at("build", "runtime")},
+			"AWS_DEFAULT_REGION AWS_REGION",
 			false, false, false},
 		{"with a request", fixtures.Host{Variables: []fixtures.Variable{{Name: "T", Present: fixtures.Request}}},
 			"AWS_DEFAULT_REGION AWS_REGION", false, false, true},
@@ -45,7 +51,8 @@ func TestBuiltinProject(t *testing.T) {
 			}
 		}
 		slices.Sort(set)
-		if strings.Join(set, " ") != row.set || (len(p.RoleAllow["*"]) == 1) != row.roles || p.Baked != row.baked || p.AtInit != row.init ||
+		if strings.Join(set, " ") != row.set || (len(p.RoleAllow["*"]) == 1) != row.roles || p.Baked != row.baked ||
+			p.AtInit != row.init ||
 			p.BearerAs != "MY_BEDROCK_API_KEY" || strings.Join(p.Buckets, " ") != "uploads" ||
 			strings.Join(p.KeyAs, " ") != strings.Join(project.DefaultKeyAs, " ") {
 			t.Errorf("%s: got %+v", row.name, p)
@@ -59,8 +66,10 @@ func TestPatterns(t *testing.T) {
 		pattern, name string
 		want          bool
 	}{
-		{"a", "a", true}, {"a", "ab", false}, {"a*", "a", true}, {"a*", "ab", true}, {"a*", "ba", false}, {"*a", "ba", true},
-		{"*a", "ab", false}, {"a*c", "abc", true}, {"a*c", "ac", true}, {"a*c", "abcd", false}, {"*", "", true}, {"a*b*c", "a1b2c", true},
+		{"a", "a", true}, {"a", "ab", false}, {"a*", "a", true}, {"a*", "ab", true}, {"a*", "ba", false},
+		{"*a", "ba", true},
+		{"*a", "ab", false}, {"a*c", "abc", true}, {"a*c", "ac", true}, {"a*c", "abcd", false}, {"*", "", true},
+		{"a*b*c", "a1b2c", true},
 		{"a*b*c", "acb", false},
 	} {
 		if got := fits(row.pattern, row.name); got != row.want {
@@ -81,7 +90,8 @@ func TestParts(t *testing.T) {
 		return out
 	}
 	p := &Plan{Hosts: []*fixtures.Host{{Name: "h"}, {Name: "i"}}, Subjects: []Subject{
-		{Subject: report.Subject{Name: "s", Strategies: ways("x", "y")}}, {Subject: report.Subject{Name: "t", Strategies: ways("z")}}}}
+		{Subject: report.Subject{Name: "s", Strategies: ways("x", "y")}},
+		{Subject: report.Subject{Name: "t", Strategies: ways("z")}}}}
 	names := func(cells []cell) string {
 		var out []string
 		for _, c := range cells {
@@ -89,8 +99,10 @@ func TestParts(t *testing.T) {
 		}
 		return strings.Join(out, " ")
 	}
-	for shard, want := range map[*report.Shard]string{nil: "hsx hsy htz isx isy itz", {Index: 1, Total: 2}: "hsx htz isy",
-		{Index: 2, Total: 2}: "hsy isx itz", {Index: 1, Total: 1}: "hsx hsy htz isx isy itz", {Index: 4, Total: 4}: "isx"} {
+	for shard, want := range map[*report.Shard]string{nil: "hsx hsy htz isx isy itz",
+		{Index: 1, Total: 2}: "hsx htz isy",
+		{Index: 2, Total: 2}: "hsy isx itz", {Index: 1, Total: 1}: "hsx hsy htz isx isy itz",
+		{Index: 4, Total: 4}: "isx"} {
 		if got := names(p.part(shard)); got != want {
 			t.Errorf("%+v: got %q, want %q", shard, got, want)
 		}
@@ -110,8 +122,10 @@ func TestRecordedReasons(t *testing.T) {
 		c    report.Cell
 		want string
 	}{
-		{report.Cell{Status: report.Status{Outcome: report.Accepted}, Run: &report.Run{Findings: []report.Finding{{What: "W."}}}}, ""},
-		{report.Cell{Status: report.Status{Outcome: report.Refused}, Run: &report.Run{Findings: []report.Finding{{What: "W."}, {What: "X."}}}},
+		{report.Cell{Status: report.Status{Outcome: report.Accepted},
+			Run: &report.Run{Findings: []report.Finding{{What: "W."}}}}, ""},
+		{report.Cell{Status: report.Status{Outcome: report.Refused},
+			Run: &report.Run{Findings: []report.Finding{{What: "W."}, {What: "X."}}}},
 			"Seen: W."},
 		{report.Cell{Status: report.Status{Outcome: report.Refused}, Run: &report.Run{}}, "Seen: refused."},
 		{report.Cell{Status: report.Status{Outcome: report.NoCall}}, "Seen: no-call."},

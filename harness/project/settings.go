@@ -126,7 +126,8 @@ var texts = map[string]text{
 		"db.internal:5432=127.0.0.1:15432."},
 	"write": {"DIR,...", "Directories of this machine that the program may write under isolation sandbox, besides " +
 		"the one that it runs in; what it writes in /tmp is gone afterwards, and everything else is read-only."},
-	"read": {"PATH,...", "Places of this machine that the program sees under isolation sandbox though they are hidden " +
-		"otherwise, such as ~/.npmrc; what begins with a dot in a home is, but for toolchains."},
+	"read": {"PATH,...",
+		"Places of this machine that the program sees under isolation sandbox though they are hidden " +
+			"otherwise, such as ~/.npmrc; what begins with a dot in a home is, but for toolchains."},
 	"timeout": {"DURATION", "Time that the program has (1m)."},
 }

@@ -263,7 +263,8 @@ func TestPageShowsTheLedger(t *testing.T) {
 	}
 	b.want(`document.querySelectorAll('table.ledger tbody tr').length`, "2")
 	b.want(`document.querySelector('table.ledger tbody tr').innerText.replace(/\s+/g, ' ')`,
-		"EC2 instance metadata (role node) 169.254.169.254:80 6 times, version 1: refused with 401, a token is required -")
+		"EC2 instance metadata (role node) 169.254.169.254:80 6 times, version 1: refused with 401, a token "+
+			"is required -")
 }
 
 // TestPageTreatsTextAsText: what a subject printed is shown, and never run.

@@ -48,7 +48,8 @@ func All() []Answer {
 			Evidence: protocol.EvidenceOf(protocol.Confidence(b.Confidence), b.Source), Source: b.Source})
 	}
 	slices.SortStableFunc(list, func(a, b Answer) int {
-		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Case, b.Case))
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Protocol, b.Protocol),
+			cmp.Compare(a.Case, b.Case))
 	})
 	return list
 }

@@ -89,7 +89,8 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOutboundWebIdentityFederation.html).
 func TestOutbound(t *testing.T) {
 	s := iam.New(nil, iam.WithSeed(1))
-	if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: "111122223333"}, {ID: "999988887777"}}}); err != nil {
+	if _, err := s.Apply(iam.Seed{Accounts: []iam.AccountSeed{{ID: "111122223333"},
+		{ID: "999988887777"}}}); err != nil {
 		t.Fatal(err)
 	}
 	wantCode := func(what string, err error, code string) {

@@ -79,7 +79,10 @@ func TestRowsOfTheFramework(t *testing.T) {
 			return 403, code
 		}},
 		{"JSON", JSONRows, func(_ v.Reason, code string) (int, string) { return 400, code }},
-		{"Query", QueryRows, func(_ v.Reason, code string) (int, string) { return inQuery[code].status, inQuery[code].code }},
+		{"Query", QueryRows, func(_ v.Reason, code string) (int, string) {
+			return inQuery[code].status,
+				inQuery[code].code
+		}},
 		{"a Query service in JSON or CBOR", CompatibleRows, func(r v.Reason, code string) (int, string) {
 			if r == v.UnknownOperation {
 				return 400, code
@@ -93,7 +96,8 @@ func TestRowsOfTheFramework(t *testing.T) {
 			if status, code := dialect.want(row.Reason, code); !known || row.Status != status || row.Code != code {
 				t.Errorf("%s: %s is %d %s, want %d %s", dialect.name, row.Reason, row.Status, row.Code, status, code)
 			}
-			if seen[row.Reason] || row.Source == "" || !strings.Contains("VLU", string(row.Confidence)) || row.Confidence == "" {
+			if seen[row.Reason] || row.Source == "" || !strings.Contains("VLU", string(row.Confidence)) ||
+				row.Confidence == "" {
 				t.Errorf("%s: %s stands twice, or has no source: %+v", dialect.name, row.Reason, row)
 			}
 			seen[row.Reason] = true
@@ -104,7 +108,8 @@ func TestRowsOfTheFramework(t *testing.T) {
 				t.Errorf("%s: %s is without a body: %v", dialect.name, row.Reason, row.Bare)
 			}
 			old := inQuery[row.Code].code
-			if want := map[bool]string{true: old + ";Sender"}[dialect.name == "a Query service in JSON or CBOR" && old != "" &&
+			if want := map[bool]string{true: old + ";Sender"}[dialect.name == "a Query service in JSON or CBOR" &&
+				old != "" &&
 				old != row.Code && old != "MalformedInput" && old != "InvalidAction"]; row.QueryError != want {
 				t.Errorf("%s: %s has x-amzn-query-error %q, want %q", dialect.name, row.Reason, row.QueryError, want)
 			}
@@ -126,8 +131,7 @@ func TestRowsOfEC2(t *testing.T) {
 	for i, row := range EC2Rows {
 		status, code := row.Status, row.Code
 		wantStatus, wantCode := 401, "AuthFailure"
-		switch inQuery[codes[row.Reason]].status {
-		case 400:
+		if inQuery[codes[row.Reason]].status == 400 {
 			wantStatus, wantCode = 400, inQuery[codes[row.Reason]].code
 		}
 		switch row.Reason {
@@ -159,8 +163,10 @@ func TestDocumentsOfErrors(t *testing.T) {
 		body    string
 		header  map[string]string
 	}{
-		{"Query", Dialect{Protocol: Query, Namespace: "https://sts.amazonaws.com/doc/2011-06-15/", Errors: Tabulate(QueryRows)},
-			403, "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <Error>\n    <Type>Sender</Type>\n" +
+		{"Query", Dialect{Protocol: Query, Namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+			Errors: Tabulate(QueryRows)},
+			403, "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n  <Error>\n    " +
+				"<Type>Sender</Type>\n" +
 				"    <Code>InvalidClientTokenId</Code>\n    <Message>" + text + "</Message>\n  </Error>\n" +
 				"  <RequestId>id</RequestId>\n</ErrorResponse>\n", map[string]string{"Content-Type": "text/xml"}},
 		{"JSON 1.1", Dialect{Protocol: JSON11, Errors: Tabulate(JSONRows)}, 400,
@@ -172,11 +178,13 @@ func TestDocumentsOfErrors(t *testing.T) {
 		{"REST-JSON", Dialect{Protocol: RESTJSON, Errors: Tabulate(RESTJSONRows)}, 403, `{"message":"` + text + `"}`,
 			map[string]string{"Content-Type": "application/json", "x-amzn-ErrorType": "UnrecognizedClientException"}},
 		{"EC2", Dialect{Protocol: EC2, Errors: Tabulate(EC2Rows)}, 401, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" +
-			"<Response><Errors><Error><Code>AuthFailure</Code><Message>AWS was not able to validate the provided access " +
+			"<Response><Errors><Error><Code>AuthFailure</Code><Message>AWS was not able to validate the " +
+			"provided access " +
 			"credentials</Message></Error></Errors><RequestID>id</RequestID></Response>",
 			map[string]string{"Content-Type": "text/xml;charset=UTF-8"}},
 	} {
-		r := row.dialect.EncodeError(refusal, &Context{RequestID: "id", Method: "POST", ContentType: contentTypes[row.dialect.Protocol]})
+		r := row.dialect.EncodeError(refusal, &Context{RequestID: "id", Method: "POST",
+			ContentType: contentTypes[row.dialect.Protocol]})
 		if r.Status != row.status || string(r.Body) != row.body {
 			t.Errorf("%s: got %d %s\nwant %d %s", row.name, r.Status, r.Body, row.status, row.body)
 		}
@@ -188,7 +196,8 @@ func TestDocumentsOfErrors(t *testing.T) {
 		if got := headerOf(r, "x-amzn-RequestId"); got != "id" {
 			t.Errorf("%s: request id %q", row.name, got)
 		}
-		if head := row.dialect.EncodeError(refusal, &Context{RequestID: "id", Method: http.MethodHead}); len(head.Body) != 0 ||
+		if head := row.dialect.EncodeError(refusal, &Context{RequestID: "id", Method: http.MethodHead}); len(
+			head.Body) != 0 ||
 			head.Status != row.status {
 			t.Errorf("%s: HEAD is answered with %d %s", row.name, head.Status, head.Body)
 		}
@@ -247,7 +256,8 @@ func TestElementsOfS3(t *testing.T) {
 			elements = f.Elements
 		}
 		var got []string
-		for _, x := range s3Extra(errorText{Refusal: verdictOf(row.cause), Elements: elements}, &Context{Refused: refused}) {
+		for _, x := range s3Extra(errorText{Refusal: verdictOf(row.cause), Elements: elements},
+			&Context{Refused: refused}) {
 			got = append(got, x[0]+"="+x[1])
 		}
 		if strings.Join(got, " ") != row.want {
@@ -277,15 +287,18 @@ func TestPlannedFaults(t *testing.T) {
 	}{
 		{EC2, fault.Throttle(1), 503, "RequestLimitExceeded"}, {Query, fault.Throttle(1), 400, "Throttling"},
 		{RESTXML, fault.Throttle(1), 400, "Throttling"}, {RESTJSON, fault.Throttle(1), 429, "TooManyRequestsException"},
-		{JSON10, fault.Throttle(1), 400, "ThrottlingException"}, {JSON11, fault.Throttle(1), 400, "ThrottlingException"},
+		{JSON10, fault.Throttle(1), 400, "ThrottlingException"}, {JSON11, fault.Throttle(1), 400,
+			"ThrottlingException"},
 		{CBOR, fault.Throttle(1), 400, "ThrottlingException"},
 		{EC2, fault.Status(500, 1), 500, "InternalError"}, {EC2, fault.Status(503, 1), 503, "Unavailable"},
 		{Query, fault.Status(500, 1), 500, "InternalFailure"}, {Query, fault.Status(503, 1), 503, "ServiceUnavailable"},
 		{RESTXML, fault.Status(500, 1), 500, "InternalFailure"},
 		{RESTJSON, fault.Status(500, 1), 500, "InternalServerException"},
 		{JSON10, fault.Status(503, 1), 503, "ServiceUnavailableException"},
-		{JSON11, fault.Status(500, 1), 500, "InternalServerException"}, {CBOR, fault.Status(500, 1), 500, "InternalServerException"},
-		{JSON11, fault.Status(502, 1), 502, "502"}, {JSON11, fault.Fault{Kind: fault.KindStatus}, 500, "InternalServerException"},
+		{JSON11, fault.Status(500, 1), 500, "InternalServerException"}, {CBOR, fault.Status(500, 1), 500,
+			"InternalServerException"},
+		{JSON11, fault.Status(502, 1), 502, "502"}, {JSON11, fault.Fault{Kind: fault.KindStatus}, 500,
+			"InternalServerException"},
 		{JSON11, fault.Fault{Kind: fault.KindStatus, Status: 500, Code: "Mine"}, 500, "Mine"},
 	} {
 		d := &Dialect{Protocol: row.protocol}

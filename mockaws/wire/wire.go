@@ -10,8 +10,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
+	"io"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -39,12 +42,12 @@ type Conn struct {
 	stall  time.Duration
 	// handled says that a handler has run for the request of HTTP/1.1 that is being answered.
 	handled atomic.Bool
-	// heard says that the client has sent anything since the last answer. One that only breaks
-	// off, without the end that TLS has, is answered by net/http, and has asked for nothing.
-	heard atomic.Bool
-	first bool // something was read
-	http2 atomic.Bool
-	h2    streams
+	// broken says that the connection could not be read any more. Net/http answers that, too,
+	// and the client has asked for nothing.
+	broken atomic.Bool
+	first  bool // something was read
+	http2  atomic.Bool
+	h2     streams
 }
 
 // NewConn watches a connection on which a server speaks. State is that of TLS, if the
@@ -93,7 +96,6 @@ func Install(s *http.Server) {
 	s.ConnState = func(c net.Conn, state http.ConnState) {
 		if watched, ok := c.(*Conn); ok && state == http.StateIdle { // the answer is written
 			watched.handled.Store(false)
-			watched.heard.Store(false)
 		}
 		if follow != nil {
 			follow(c, state)
@@ -130,8 +132,8 @@ func (c *Conn) NetConn() net.Conn { return c.Conn }
 // Read reads, and sees which version of HTTP the client speaks.
 func (c *Conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	if n > 0 {
-		c.heard.Store(true)
+	if n == 0 && err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrDeadlineExceeded) {
+		c.broken.Store(true) // not by the server itself, which ends a read of its own with a deadline
 	}
 	if !c.first && n > 0 {
 		c.first = true
@@ -167,7 +169,7 @@ func (c *Conn) look(p []byte) {
 	switch {
 	case c.http2.Load():
 		c.h2.see(p, func(status int, answer string) { c.tell("HTTP/2.0", status, answer) })
-	case !c.handled.Load() && c.heard.Load() && isError(p):
+	case !c.handled.Load() && !c.broken.Load() && isError(p):
 		line, _, _ := bytes.Cut(p, []byte("\r\n"))
 		status, _ := strconv.Atoi(string(line[len("HTTP/1.1 "):][:3]))
 		c.tell("HTTP/1.1", status, string(line))

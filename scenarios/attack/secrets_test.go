@@ -31,10 +31,13 @@ func shownAs(secret string) []string {
 func TestSecretsOfARun(t *testing.T) {
 	s := part(t, "secrets of a run")
 	script := `const h = {"x-my-auth": process.env.STRIPE_KEY, "x-innocent": process.env.SOME_THING,
-		"user-agent": "me/" + process.env.SOME_THING, "x-amz-server-side-encryption-customer-key": process.env.SOME_THING};
+		"user-agent":
+			"me/" + process.env.SOME_THING, "x-amz-server-side-encryption-customer-key": process.env.SOME_THING};
 		const u = (process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL) + "/bucket/" +
-		encodeURIComponent(process.env.SOME_THING) + "?password=" + encodeURIComponent(process.env.STRIPE_KEY) + "&x=" + process.env.AN_OIDC_TOKEN;
-		fetch(u, {headers: h}).then(async r => { console.error("Error: refused with", process.env.STRIPE_KEY, process.env.DATABASE_URL,
+		encodeURIComponent(process.env.SOME_THING) + "?password=" + encodeURIComponent(process.env.STRIPE_KEY) +
+		"&x=" + process.env.AN_OIDC_TOKEN;
+		fetch(u, {headers: h}).then(async r => { console.error("Error: refused with", process.env.STRIPE_KEY,
+		process.env.DATABASE_URL,
 		process.env.SOME_THING, process.env.AN_OIDC_TOKEN); process.exit(1) })`
 	node, err := exec.LookPath("node")
 	if err != nil {

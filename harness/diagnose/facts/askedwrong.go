@@ -7,7 +7,8 @@ import "strings"
 // and asked rightly.
 var askedWrong = map[string]Advice{
 	"imds/token-method": {
-		"Ask for the session token with PUT /latest/api/token and the header X-aws-ec2-metadata-token-ttl-seconds, then " +
+		"Ask for the session token with PUT /latest/api/token and the header " +
+			"X-aws-ec2-metadata-token-ttl-seconds, then " +
 			"send it as X-aws-ec2-metadata-token; or use a version of the program that does",
 		docIMDS2,
 	},

@@ -513,7 +513,8 @@ func TestUnusedPlaces(t *testing.T) {
 // TestProfiles: the profile that a program takes, and what it leads to
 // (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html).
 func TestProfiles(t *testing.T) {
-	const config = "stray = 1\n[default]\nregion = eu-west-1\n[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\n" +
+	const config = "stray = 1\n[default]\nregion = eu-west-1\n[profile a]\nrole_arn = r\nsource_profile = b\n" +
+		"[profile b]\n" +
 		"credential_process = p\nsource_profile = a\n[sso-session s]\nsso_start_url = x\n[services d]\n[profile " +
 		"s]\nsso_session=s\n" +
 		"[profile w]\nweb_identity_token_file = f\n[profile l]\nlogin_session = l\n[profile c]\ncredential_source = " +
@@ -556,7 +557,8 @@ func TestProfiles(t *testing.T) {
 		}
 	}
 	d.Rows = []ledger.Row{{Offer: fixtures.Offer{Name: "instance metadata", Machine: true}}}
-	if got := d.RegionOfEndpoint(); got != " Instance metadata has it at /latest/meta-data/placement/region, and the program did not ask there." {
+	if got := d.RegionOfEndpoint(); got != " Instance metadata has it at /latest/meta-data/placement/region, "+
+		"and the program did not ask there." {
 		t.Errorf("got %q", got)
 	}
 	for _, path := range []string{"/latest/meta-data/placement/region", "/latest/dynamic/instance-identity/document"} {

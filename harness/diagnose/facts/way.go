@@ -47,8 +47,8 @@ func (d *Facts) brokenWay() (what, change, confidence string) {
 func brokenTLS(f seen.TLSFailure) (what, change, confidence string) {
 	what = fmt.Sprintf("The program did connect to %s to exchange it, and the TLS handshake failed (%s, %s): it "+
 		"reads other CAs than the system's.", f.Name, f.Problem, Times(f.Count))
-	change = "Give the program the CAs of this system: SSL_CERT_FILE or AWS_CA_BUNDLE, a link at the path that it was " +
-		"built with, or a version of it that looks where this system has them"
+	change = "Give the program the CAs of this system: SSL_CERT_FILE or AWS_CA_BUNDLE, a link at the path that it " +
+		"was built with, or a version of it that looks where this system has them"
 	if !strings.Contains(f.Problem, "remote error: tls:") {
 		confidence = "L"
 	}

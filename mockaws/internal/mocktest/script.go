@@ -51,7 +51,8 @@ type Wire struct {
 //	CreateQueue {"QueueName": "jobs-<i>"}
 //	    200
 //
-// What follows "repeat" is called so often, with <i> from 1. <a*80> is a letter eighty times. A text <name> is kept when it is first seen in an answer, and stands for that
+// What follows "repeat" is called so often, with <i> from 1. <a*80> is a letter eighty times. A text <name> is kept
+// when it is first seen in an answer, and stands for that
 // afterwards. In an answer, a list has as many elements as are written, or as a
 // number says; null is a member that is missing, and a text that begins with ~ a regular expression.
 func (w *World) Script(t *testing.T, wire Wire, file string) {
@@ -155,7 +156,8 @@ func (s *script) call(t *testing.T, line, want string) string {
 // request writes a call, with its body.
 func (s *script) request(t *testing.T, operation, input string) (*http.Request, string) {
 	t.Helper()
-	method, path, header, body := http.MethodPost, "/", http.Header{}, input
+	var body string
+	method, path, header := http.MethodPost, "/", http.Header{}
 	switch {
 	case s.wire.REST:
 		method = operation
@@ -212,7 +214,8 @@ func (s *script) ask(t *testing.T, operation, input string) (int, http.Header, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res.StatusCode, res.Header, res.Header.Get("X-Amzn-Query-Error") + res.Header.Get("X-Amzn-ErrorType") + string(body)
+	return res.StatusCode, res.Header, res.Header.Get("X-Amzn-Query-Error") + res.Header.Get("X-Amzn-ErrorType") +
+		string(body)
 }
 
 // read reads an answer: of a Query service what is between the two outer elements, and

@@ -170,7 +170,8 @@ func (s *Spool) passOver(w *window) error {
 	if next < w.total {
 		lost = h.number - s.last - 1
 	}
-	s.damage = append(s.damage, fmt.Sprintf("bytes %d to %d are damaged: %s", from, next-1, lostRecords(s.last+1, lost)))
+	s.damage = append(s.damage, fmt.Sprintf("bytes %d to %d are damaged: %s", from, next-1,
+		lostRecords(s.last+1, lost)))
 	if lost > 0 {
 		s.chunks = append(s.chunks, &chunk{first: s.last + 1, offset: from, lost: lost})
 	}

@@ -56,7 +56,8 @@ func TestOperations(t *testing.T) {
 
 // serviceRow has what a request to the service is told by, and signed for.
 func serviceRow(s *service.Service) string {
-	row := []string{"# " + s.ID, s.EndpointPrefix + " signed for " + s.SigningName, s.EventSource, s.SkewWindow.String(),
+	row := []string{"# " + s.ID, s.EndpointPrefix + " signed for " + s.SigningName, s.EventSource,
+		s.SkewWindow.String(),
 		fmt.Sprintf("protocol %v", s.Dialect.Protocol)}
 	for name := range s.Dialects {
 		row = append(row, fmt.Sprintf("or %v", name))

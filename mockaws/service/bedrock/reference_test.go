@@ -9,5 +9,6 @@ import (
 // TestReference makes the calls of AWS's reference, at the bounds that it names.
 func TestReference(t *testing.T) {
 	w := mocktest.New(t)
-	w.Script(t, mocktest.Wire{Host: "bedrock.us-east-1.amazonaws.com", Scope: "bedrock", REST: true}, "testdata/reference.txt")
+	w.Script(t, mocktest.Wire{Host: "bedrock.us-east-1.amazonaws.com", Scope: "bedrock", REST: true},
+		"testdata/reference.txt")
 }

@@ -26,16 +26,20 @@ func TestWholeAnswers(t *testing.T) {
 	)
 	for _, row := range []struct{ name, path, body, kind, want string }{
 		{"chat", chat, inference, "application/json",
-			`{"choices":[{"finish_reason":"stop","index":0,"message":{"content":"echo: ping","role":"assistant"}}],` + made +
+			`{"choices":[{"finish_reason":"stop","index":0,"message":{"content":"echo: ping","role":"assistant"}}],` +
+				made +
 				`"id":"chatcmpl-ID","model":"anthropic.claude-haiku-4-5","object":"chat.completion",` +
 				`"usage":{"completion_tokens":2,"prompt_tokens":1,"total_tokens":3}}`},
 		{"chat, cut", chat, cut, "application/json",
-			`{"choices":[{"finish_reason":"length","index":0,"message":{"content":"echo:","role":"assistant"}}],` + made +
+			`{"choices":[{"finish_reason":"length","index":0,"message":{"content":"echo:","role":"assistant"}}],` +
+				made +
 				`"id":"chatcmpl-ID","model":"anthropic.claude-haiku-4-5","object":"chat.completion",` +
 				`"usage":{"completion_tokens":1,"prompt_tokens":1,"total_tokens":2}}`},
 		{"chat, streamed", chat, streamed, "text/event-stream",
-			`data: {"choices":[{"delta":{"content":"echo: ","role":"assistant"},"finish_reason":null,"index":0}],` + chunk +
-				"\n\n" + `data: {"choices":[{"delta":{"content":"ping","role":"assistant"},"finish_reason":null,"index":0}],` +
+			`data: {"choices":[{"delta":{"content":"echo: ","role":"assistant"},"finish_reason":null,"index":0}],` +
+				chunk +
+				"\n\n" +
+				`data: {"choices":[{"delta":{"content":"ping","role":"assistant"},"finish_reason":null,"index":0}],` +
 				chunk + "\n\n" + `data: {"choices":[{"delta":{},"finish_reason":"stop","index":0}],` + chunk +
 				"\n\ndata: [DONE]\n\n"},
 		{"message", message, inference, "application/json",
@@ -72,8 +76,10 @@ func TestWholeAnswers(t *testing.T) {
 			t.Errorf("%s: %v", row.name, err)
 		case row.kind == "" && (resp.StatusCode == 200 || !strings.Contains(got, row.want)):
 			t.Errorf("%s: %d %s", row.name, resp.StatusCode, got)
-		case row.kind != "" && (got != row.want || resp.Header.Get("Content-Type") != row.kind || resp.StatusCode != 200):
-			t.Errorf("%s: %d %s\n%s\nwant\n%s", row.name, resp.StatusCode, resp.Header.Get("Content-Type"), got, row.want)
+		case row.kind != "" && (got != row.want || resp.Header.Get("Content-Type") != row.kind ||
+			resp.StatusCode != 200):
+			t.Errorf("%s: %d %s\n%s\nwant\n%s", row.name, resp.StatusCode, resp.Header.Get("Content-Type"), got,
+				row.want)
 		}
 	}
 }

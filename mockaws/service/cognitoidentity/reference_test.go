@@ -8,6 +8,7 @@ import (
 
 // TestReference makes the calls of AWS's reference, at the bounds that it names.
 func TestReference(t *testing.T) {
-	mocktest.New(t).Script(t, mocktest.Wire{Host: "cognito-identity.us-east-1.amazonaws.com", Scope: "cognito-identity", Target: "AWSCognitoIdentityService"},
+	mocktest.New(t).Script(t, mocktest.Wire{Host: "cognito-identity.us-east-1.amazonaws.com", Scope: "cognito-identity",
+		Target: "AWSCognitoIdentityService"},
 		"testdata/reference.txt")
 }

@@ -10,5 +10,6 @@ import (
 func TestReference(t *testing.T) {
 	w := mocktest.New(t)
 	w.WithRoles(t, "lambda")
-	w.Script(t, mocktest.Wire{Host: "lambda.us-east-1.amazonaws.com", Scope: "lambda", REST: true}, "testdata/reference.txt")
+	w.Script(t, mocktest.Wire{Host: "lambda.us-east-1.amazonaws.com", Scope: "lambda", REST: true},
+		"testdata/reference.txt")
 }

@@ -43,7 +43,8 @@ func TestFormTags(t *testing.T) {
 		want          []string
 	}{
 		{"single", "<Tagging><TagSet>" + one + "</TagSet></Tagging>", 204, []string{"TagName=TagValue"}},
-		{"list", "<Tagging><TagSet>" + one + "<Tag><Key>TagName2</Key><Value>TagValue2</Value></Tag></TagSet></Tagging>",
+		{"list", "<Tagging><TagSet>" + one +
+			"<Tag><Key>TagName2</Key><Value>TagValue2</Value></Tag></TagSet></Tagging>",
 			204, []string{"TagName=TagValue", "TagName2=TagValue2"}},
 		{"invalid", "<InvalidXmlTagging></InvalidXmlTagging>", 204, nil},
 		{"notxml", "not-xml", 400, nil},

@@ -31,7 +31,8 @@ func TestUploadAnswers(t *testing.T) {
 				"<NumberBytesProvided>5</NumberBytesProvided>"},
 		{"no checksum", "5\r\nhello\r\n0\r\nx-amz-checksum-crc64nvme:invalid\r\n\r\n",
 			[]string{"X-Amz-Decoded-Content-Length: 5", nvme}, 400,
-			"<Code>InvalidRequest</Code><Message>Value for x-amz-checksum-crc64nvme trailing header is invalid.</Message>"},
+			"<Code>InvalidRequest</Code><Message>Value for x-amz-checksum-crc64nvme trailing header is " +
+				"invalid.</Message>"},
 		{"no last blank line", "5\r\nhello\r\n0\r\nx-amz-checksum-crc64nvme:M3eFcAZSQlc=\r\n",
 			[]string{"X-Amz-Decoded-Content-Length: 5", nvme}, 400, "<Code>IncompleteBody</Code>"},
 		{"right", "5\r\nhello\r\n0\r\nx-amz-checksum-crc64nvme:M3eFcAZSQlc=\r\n\r\n",

@@ -97,7 +97,10 @@ func query(t *testing.T, w *mocktest.World, cfg aws.Config, form url.Values) (in
 
 type scopedAnswer struct {
 	Result struct {
-		Credentials                                                    struct{ AccessKeyId, SecretAccessKey, SessionToken, Expiration string }
+		Credentials struct {
+			AccessKeyId, SecretAccessKey,
+			SessionToken, Expiration string
+		}
 		SessionInfo                                                    struct{ ScopedSessionId, Arn string }
 		SessionTokenUtilization, SessionTokenSize, ScopedPoliciesCount int
 		SourceIdentity                                                 string
@@ -132,14 +135,16 @@ func TestScopedCredentials(t *testing.T) {
 		c := out.Result.Credentials
 		return w.Config(c.AccessKeyId, c.SecretAccessKey, c.SessionToken)
 	}
-	session := w.Config(*role.Credentials.AccessKeyId, *role.Credentials.SecretAccessKey, *role.Credentials.SessionToken)
+	session := w.Config(*role.Credentials.AccessKeyId, *role.Credentials.SecretAccessKey,
+		*role.Credentials.SessionToken)
 	status, text, first := ask(session, "Policy", allow(`["sts:*","iam:ListUsers"]`), "DurationSeconds", "60")
 	if status != 200 || first.Result.ScopedPoliciesCount != 1 || first.Result.SourceIdentity != "Alice" ||
 		first.Result.SessionInfo.Arn != *role.AssumedRoleUser.Arn ||
 		first.Result.SessionTokenSize != len(first.Result.Credentials.SessionToken) {
 		t.Fatalf("%d %s", status, text)
 	}
-	if end, err := time.Parse(time.RFC3339, first.Result.Credentials.Expiration); err != nil || time.Until(end) > time.Minute {
+	if end, err := time.Parse(time.RFC3339, first.Result.Credentials.Expiration); err != nil ||
+		time.Until(end) > time.Minute {
 		t.Errorf("it ends at %s", first.Result.Credentials.Expiration)
 	}
 	me, err := sts.NewFromConfig(as(first)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
@@ -212,7 +217,8 @@ func TestOutboundFederation(t *testing.T) {
 		if left := time.Until(*out.Expiration); left < 4*time.Minute || left > 6*time.Minute {
 			t.Errorf("it ends in %s", left)
 		}
-		claims := verified(t, w.URL, *enabled.IssuerIdentifier, *out.WebIdentityToken, jose.SignatureAlgorithm(algorithm))
+		claims := verified(t, w.URL, *enabled.IssuerIdentifier, *out.WebIdentityToken,
+			jose.SignatureAlgorithm(algorithm))
 		about, _ := claims["https://sts.amazonaws.com/"].(map[string]any)
 		if claims["sub"] != deployARN || claims["aud"] != "https://api.example.com" ||
 			claims["iss"] != *enabled.IssuerIdentifier || about["aws_account"] != mocktest.Account {
@@ -247,7 +253,7 @@ func verified(t *testing.T, mock, issuer, token string, algorithm jose.Signature
 	if err := json.NewDecoder(resp.Body).Decode(&keys); err != nil {
 		t.Fatal(err)
 	}
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{algorithm})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{algorithm})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,8 @@ func filter() ([]bpf.RawInstruction, error) {
 		bpf.LoadAbsolute{Off: offsetCall, Size: 4},
 	}
 	if runtime.GOARCH == "amd64" { // x32, whose calls have this bit
-		program = append(program, bpf.JumpIf{Cond: bpf.JumpGreaterOrEqual, Val: 0x40000000, SkipFalse: 1}, deny(unix.ENOSYS))
+		program = append(program, bpf.JumpIf{Cond: bpf.JumpGreaterOrEqual, Val: 0x40000000, SkipFalse: 1},
+			deny(unix.ENOSYS))
 	}
 	for _, group := range denied {
 		for _, call := range group.calls {

@@ -73,7 +73,8 @@ func prepareMounts(spec *Spec) (lacks []string, err error) {
 		if err != unix.EPERM {
 			return nil, step("mount /proc", err)
 		}
-		w.lacks = append(w.lacks, "the command lines of other processes can be read: the kernel refuses a /proc of its own")
+		w.lacks = append(w.lacks,
+			"the command lines of other processes can be read: the kernel refuses a /proc of its own")
 	}
 	return w.lacks, step("make the kernel's settings read-only", readOnlySettings())
 }

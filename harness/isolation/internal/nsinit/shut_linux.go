@@ -84,6 +84,7 @@ func remount(path string, flags uintptr) error {
 	if err := unix.Statfs(path, &s); err != nil {
 		return err
 	}
-	kept := uintptr(s.Flags) & (unix.MS_RDONLY | unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC | unix.MS_NOATIME | unix.MS_RELATIME)
+	const all = unix.MS_RDONLY | unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC | unix.MS_NOATIME | unix.MS_RELATIME
+	kept := uintptr(s.Flags) & all
 	return unix.Mount("", path, "", unix.MS_BIND|unix.MS_REMOUNT|flags|kept, "")
 }

@@ -95,7 +95,8 @@ func (w *wall) raise() error {
 	if !errors.Is(err, unix.ENOSYS) {
 		return err
 	}
-	return eachMount(func(path string) error { return remount(path, unix.MS_RDONLY|unix.MS_NODEV) }) // Linux before 5.12
+	// Linux before 5.12
+	return eachMount(func(path string) error { return remount(path, unix.MS_RDONLY|unix.MS_NODEV) })
 }
 
 // eachMount calls for each mount's path (proc_pid_mountinfo(5)).
@@ -133,8 +134,9 @@ func (w *wall) private(v *view) error {
 			delete(w.writable, dir)
 			continue
 		}
-		w.lacks = append(w.lacks, fmt.Sprintf("what the program writes in %s stays there: a private layer is refused (%v)",
-			dir, err))
+		w.lacks = append(w.lacks,
+			fmt.Sprintf("what the program writes in %s stays there: a private layer is refused (%v)",
+				dir, err))
 	}
 	return nil
 }
@@ -162,7 +164,7 @@ func (v *view) overlay(dir string) error {
 	if err := unix.Stat(dir, &st); err != nil {
 		return err
 	}
-	v.own[uint64(st.Dev)] = true
+	v.own[st.Dev] = true
 	return nil
 }
 
@@ -222,7 +224,8 @@ func (w *wall) hide(v *view) error {
 // ownDev covers /dev with one that has what programs need and nothing of the machine.
 func (w *wall) ownDev(v *view) error {
 	dev := v.fresh()
-	for _, d := range []string{dev, filepath.Join(dev, "pts"), filepath.Join(dev, "shm"), filepath.Join(dev, "mqueue")} {
+	for _, d := range []string{dev, filepath.Join(dev, "pts"), filepath.Join(dev, "shm"),
+		filepath.Join(dev, "mqueue")} {
 		if err := os.Mkdir(d, 0o755); err != nil {
 			return err
 		}
@@ -239,14 +242,16 @@ func (w *wall) ownDev(v *view) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	for name, to := range map[string]string{"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1",
+	for name, to := range map[string]string{"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0",
+		"stdout": "/proc/self/fd/1",
 		"stderr": "/proc/self/fd/2", "ptmx": "pts/ptmx"} {
 		if err := os.Symlink(to, filepath.Join(dev, name)); err != nil {
 			return err
 		}
 	}
 	const flags = unix.MS_NOSUID | unix.MS_NOEXEC
-	if err := unix.Mount("devpts", filepath.Join(dev, "pts"), "devpts", flags, "newinstance,ptmxmode=0666,mode=620"); err != nil {
+	if err := unix.Mount("devpts", filepath.Join(dev, "pts"), "devpts", flags,
+		"newinstance,ptmxmode=0666,mode=620"); err != nil {
 		w.lacks = append(w.lacks, fmt.Sprintf("the program can have no terminals of its own (%v)", err))
 	}
 	return unix.Mount(dev, "/dev", "", unix.MS_BIND|unix.MS_REC, "")

@@ -2,7 +2,8 @@
 // that botocore ships:
 //
 //	pip download --no-deps botocore
-//	go run ./mockaws/service/catalog/models/cmd/models --out mockaws/service/catalog/models/services.tsv.gz botocore-*.whl
+//	cd mockaws/service/catalog/models
+//	go run ./cmd/models --out services.tsv.gz botocore-*.whl
 //
 // The first line of the table says of which release it was made, and when that was
 // built.
