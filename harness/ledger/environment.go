@@ -130,7 +130,7 @@ var (
 			`MODEL|MODEL_ID|NAME|PROFILE|ENV|MODE|LEVEL|VERSION|ENABLED|TIMEOUT|KEY_ID|ACCOUNT|ACCOUNT_ID|OPTIONS|ARGS|FORMAT)$`)
 	publicValue = regexp.MustCompile(
 		`^(?:arn:[!-~]*|A[A-Z]{3}[A-Z0-9]{16}|[a-z]{2}(?:-[a-z]+)+-\d|[a-z]+(?:[-._/: ][a-z0-9]+)*|` +
-			`[0-9.:]+|(?:https?|s3)://[^@?]*|[.~]?/[^@]*)$`)
+			`[0-9.:]+|\d{4}-\d\d-\d\d[T ][0-9:.]+(?:Z|[+-]\d\d:\d\d)?|(?:https?|s3)://[^@?]*|[.~]?/[^@]*)$`)
 )
 
 // typedSecret reports whether a value that somebody set may be a secret.

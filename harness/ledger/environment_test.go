@@ -66,6 +66,7 @@ func TestWhatPeopleSetIsSecretWhateverItsName(t *testing.T) {
 		{"ROLE", "arn:aws:iam::111122223333:role/App", false},
 		{"BUCKET", "Uploads-Of-2026", false},
 		{"STAGE", "production", false},
+		{"SESSION_ENDS", "2026-11-30T12:19:02Z", false},
 		{"SITE", "https://example.com/path", false},
 		{"CONFIG", "/etc/App/Config.json", false},
 	} {

@@ -50,7 +50,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		if used.Offer.Machine && m.Row.Offer.Role != "" {
 			return ofMachine(c, used, &m), true
 		}
-		if c.OfHost() && m.Row.Offer.User {
+		if !used.Offer.User && m.Row.Offer.User {
 			continue // which of the two was meant is not known: not-allowed names both
 		}
 		if c.May(m.Row) && !c.May(used) {
