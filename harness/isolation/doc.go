@@ -1,8 +1,8 @@
 // Package isolation runs a program where it cannot tell a mock from AWS.
 //
 // The sandbox (Linux 5.2 or newer, no Docker, as root or as anyone) starts an unmodified
-// program in namespaces of its own: user, network, mount, process, IPC, UTS and
-// cgroup. In there the
+// program in namespaces of its own: user, network, mount, process, IPC, UTS and,
+// but for control groups of version 1, cgroup. In there the
 // real AWS hostnames, the metadata addresses such as 169.254.169.254 and the
 // names that a [Config] declares lead to http.Handlers of this process, over
 // TLS under a CA of the run. Everything else is refused at once and recorded

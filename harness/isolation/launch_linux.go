@@ -2,6 +2,7 @@ package isolation
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,12 +103,24 @@ func (p *initProcess) start() error {
 
 func (p *initProcess) kill() { p.cmd.Process.Kill() }
 
+// cgroupNamespace is the flag for a namespace of control groups, 0 where this machine has
+// those of version 1: their mounts, which come from outside, would have roots there that
+// Java 17 ends of (jdk.internal.platform.cgroupv1.CgroupV1SubsystemController finds no
+// path). They are read-only all the same.
+func cgroupNamespace() uintptr {
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil || bytes.Contains(mounts, []byte(" - cgroup ")) {
+		return 0
+	}
+	return unix.CLONE_NEWCGROUP
+}
+
 // namespaces says which namespaces an init gets, and who it is in there: the
 // same user, so that files look as they are.
 func namespaces() (*syscall.SysProcAttr, error) {
 	attr := &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET | unix.CLONE_NEWNS | unix.CLONE_NEWPID |
-			unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP,
+			unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | cgroupNamespace(),
 		Pdeathsig: unix.SIGKILL,
 		// A session of its own: it may read the terminal of this process, gets no
 		// signal from it, and cannot signal this process's group (kill 0).
