@@ -310,7 +310,7 @@ func TestRulesNeedWhatTheySay(t *testing.T) {
 		for _, r := range rowsOf(t, u) {
 			t.Run(string(u.Kind)+"/"+r.Name, func(t *testing.T) {
 				with, without := r.facts(t), r.facts(t)
-				without.Without(facts.All &^ u.Needs)
+				without.Without(facts.All &^ (u.Needs | u.Uses))
 				a, b := r.ask(u, with), r.ask(u, without)
 				if len(a) != len(b) || len(a) > 0 && a[0].Paragraph() != b[0].Paragraph() {
 					t.Errorf("with all data it says\n%+v\nand with what it needs\n%+v", a, b)

@@ -43,7 +43,7 @@ func WritePage(w io.Writer) error {
 		fmt.Fprintf(&b, "## %s\n\n", r.Kind)
 		writeFolded(&b, "**"+r.Doc.Title+".** "+r.Doc.Text, "")
 		writeFolded(&b, r.Doc.Example, "> ")
-		writeFolded(&b, what+". It looks at "+r.Needs.String()+".", "")
+		writeFolded(&b, what+". It looks at "+(r.Needs|r.Uses).String()+".", "")
 		if r.Source != "" {
 			fmt.Fprintf(&b, "Source (%s): <%s>\n\n", confidences[r.Confidence], r.Source)
 		}

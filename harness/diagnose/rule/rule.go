@@ -20,6 +20,8 @@ type Rule struct {
 	// Needs is the data that the rule looks at; without it the rule is not asked
 	// of a kind.
 	Needs facts.Needs
+	// Uses is further data that makes its sentences surer where it is there.
+	Uses facts.Needs
 	// Source is where the rule is documented, publicly; Confidence how sure it is:
 	// V verified, L likely, U unverified.
 	Source, Confidence string

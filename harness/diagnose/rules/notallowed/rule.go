@@ -11,6 +11,7 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -26,6 +27,7 @@ var Rule = rule.Rule{
 		Example: "s3:PutObject was identified as arn:aws:iam::123456789012:user/app, which may not do this.",
 	},
 	Needs:      facts.Calls | facts.Environment,
+	Uses:       facts.Offers | facts.Lookups,
 	Source:     rule.DocDenied,
 	Confidence: "V",
 	Call:       check,
@@ -68,7 +70,42 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		t.Change = "Pass your own credentials: " + c.Library.Advise(library.KeysAlone)
 	}
 	t.Why += unusedKeys(c)
+	meant(c, &t)
 	return t, true
+}
+
+// meant puts first what the program was likely meant to use and did not: the project's own
+// key, where its user may make the call, or the session of a role that it assumed.
+func meant(c *facts.Call, t *rule.Telling) {
+	if given := unusedSession(c); given != nil {
+		t.Why += fmt.Sprintf(" Call #%d, %s, was answered with a session, and no call used it.", given.Seq, given.Call)
+		t.Change = fmt.Sprintf("Have the program make its client with the credentials that call #%d gave it. Only if this "+
+			"principal was meant: %s", given.Seq, lower(t.Change))
+		return
+	}
+	if keys := c.OwnKeys(); c.OfHost() && len(keys) > 0 && userMay(c) {
+		t.Change = fmt.Sprintf("If the program was meant to use the key in %s, pass it so that the library takes it. Only if "+
+			"the host's role was meant: %s", strings.Join(facts.Names(keys), ", "), lower(t.Change))
+	}
+}
+
+func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+// unusedSession is an earlier call that was answered with credentials that no call used.
+func unusedSession(c *facts.Call) *exchange.Exchange {
+	for i := range c.Result.Exchanges {
+		e := &c.Result.Exchanges[i]
+		used := func(x exchange.Exchange) bool { return x.Presented.KeyID == e.Issued }
+		if e.Seq < c.Seq && e.Issued != "" && e.Verdict.Accepted && !slices.ContainsFunc(c.Result.Exchanges, used) {
+			return e
+		}
+	}
+	return nil
+}
+
+// userMay reports whether the user whose key the project has may make the call.
+func userMay(c *facts.Call) bool {
+	return slices.ContainsFunc(c.Rows, func(r ledger.Row) bool { return r.Offer.User && len(c.Able) > 0 && c.May(&r) })
 }
 
 // allowHere says how the simulated account is told to allow a call: its roles may
@@ -108,7 +145,7 @@ func unusedKeys(c *facts.Call) string {
 		return ""
 	}
 	able := ""
-	if slices.ContainsFunc(c.Rows, func(r ledger.Row) bool { return r.Offer.User && len(c.Able) > 0 && c.May(&r) }) {
+	if userMay(c) {
 		able = ", whose user may do it"
 	}
 	return fmt.Sprintf(

@@ -40,6 +40,9 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		Change:    c.Library.Advise(library.OwnRegion),
 	}
 	switch {
+	case scope.Date != nil && scope.Region == nil && scope.Service == nil:
+		t.Variables = nil
+		t.What, t.Why, t.Change = otherDay(c.Call, scope.Date)
 	case scope.Region != nil && scope.Region.Sent != "":
 		t.What = fmt.Sprintf(
 			"%s was signed for region %s%s, and the endpoint is in %s.",
@@ -67,4 +70,17 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		)
 	}
 	return t, true
+}
+
+// otherDay: region and service are right, and the scope has the day of another request.
+func otherDay(call string, date *verdict.ScopeDate) (what, why, change string) {
+	what = fmt.Sprintf("The credential scope of %s has the day %q", call, date.Sent)
+	if date.Expected == "" {
+		return what + ", which is no date of the form YYYYMMDD.", "The scope is day, region, service and aws4_request.",
+			"Mend the signer: the day of the scope is the first eight digits of X-Amz-Date"
+	}
+	return what + fmt.Sprintf(", and the request is dated %s.", date.From),
+		"The day is part of the signing key. A program that makes its signer or its key once signs with the day on " +
+			"which it was started, and is refused from midnight UTC on.",
+		"Make the scope and the signing key anew for each request, or at least each day: take both from X-Amz-Date"
 }
