@@ -79,13 +79,15 @@ func check(c *facts.Call) (rule.Telling, bool) {
 func meant(c *facts.Call, t *rule.Telling) {
 	if given := unusedSession(c); given != nil {
 		t.Why += fmt.Sprintf(" Call #%d, %s, was answered with a session, and no call used it.", given.Seq, given.Call)
-		t.Change = fmt.Sprintf("Have the program make its client with the credentials that call #%d gave it. Only if this "+
-			"principal was meant: %s", given.Seq, lower(t.Change))
+		t.Change = fmt.Sprintf(
+			"Have the program make its client with the credentials that call #%d gave it. Only if this "+
+				"principal was meant: %s", given.Seq, lower(t.Change))
 		return
 	}
 	if keys := c.OwnKeys(); c.OfHost() && len(keys) > 0 && userMay(c) {
-		t.Change = fmt.Sprintf("If the program was meant to use the key in %s, pass it so that the library takes it. Only if "+
-			"the host's role was meant: %s", strings.Join(facts.Names(keys), ", "), lower(t.Change))
+		t.Change = fmt.Sprintf(
+			"If the program was meant to use the key in %s, pass it so that the library takes it. Only if "+
+				"the host's role was meant: %s", strings.Join(facts.Names(keys), ", "), lower(t.Change))
 	}
 }
 

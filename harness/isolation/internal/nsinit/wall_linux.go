@@ -135,8 +135,8 @@ func (w *wall) private(v *view) error {
 			continue
 		}
 		w.lacks = append(w.lacks,
-			fmt.Sprintf("what the program writes in %s stays there: a private layer is refused (%v)",
-				dir, err))
+			fmt.Sprintf("what the program writes in %s stays there: a private layer is refused (%v; so it is where "+
+				"another file system is mounted below %s)", dir, err, dir))
 	}
 	return nil
 }
