@@ -89,6 +89,17 @@ func (l *layout) wire(name, value string) {
 	l.wiring = append(l.wiring, ledger.Variable{Name: name, Value: value, SetBy: ledger.ByWiring})
 }
 
+// point wires the variables that lead SDKs to an endpoint.
+func (l *layout) point(pointers []pointer) {
+	for _, p := range pointers {
+		if p.insteadOf == "" {
+			l.wire(p.name, p.value)
+			continue
+		}
+		l.instead[p.insteadOf] = ledger.Variable{Name: p.name, Value: p.value, SetBy: ledger.ByWiring}
+	}
+}
+
 // place puts an endpoint's handler where the subject finds it.
 func (l *layout) place(e fixtures.Endpoint, handler http.Handler, token string) error {
 	placed, err := l.backend.Place(isolation.HostEndpoint{Name: e.Name, Addresses: e.Addresses, Handler: handler,
@@ -101,7 +112,7 @@ func (l *layout) place(e fixtures.Endpoint, handler http.Handler, token string) 
 	address := placed.Address
 	lead := endpointKinds[e.Kind].lead
 	if placed.Elsewhere && lead != nil && (e.Kind != "ecs" || e.Name == l.relative) {
-		lead(l, "http://"+address, e)
+		l.point(lead("http://"+address, e))
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

@@ -3,7 +3,6 @@ package deploy
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -118,14 +117,4 @@ func (es *endpoints) task() *metadata.Task {
 			Networks: []metadata.Network{{NetworkMode: "awsvpc", IPv4Addresses: []string{"10.0.0.10"}}},
 		}},
 	}
-}
-
-// handler makes the handler of one of the host's endpoints.
-func (s *serving) handler(e fixtures.Endpoint) (http.Handler, error) {
-	kind, ok := endpointKinds[e.Kind]
-	if !ok {
-		return nil, fmt.Errorf("host %s offers %s (%s), which this harness does not serve; it serves %s",
-			s.host.Name, e.Name, e.Kind, strings.Join(slices.Sorted(maps.Keys(endpointKinds)), ", "))
-	}
-	return kind.serve(s, e)
 }
