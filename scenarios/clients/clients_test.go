@@ -223,8 +223,9 @@ var _ = Describe("each service answers each kind of wrong credentials as AWS doe
 	})
 
 	// Bedrock's Mantle endpoint speaks OpenAI's and Anthropic's protocols: no client
-	// of these SDKs calls it. mockaws' own table of refusals has it.
-	withoutClients := []string{"Bedrock Mantle", "Bedrock Mantle Messages"}
+	// of these SDKs calls it, nor the Claude Platform, which speaks Anthropic's. mockaws'
+	// own table of refusals has them.
+	withoutClients := []string{"Bedrock Mantle", "Bedrock Mantle Messages", "Claude Platform"}
 
 	It("and the table has every service of the mock", func() {
 		var want, have []string
