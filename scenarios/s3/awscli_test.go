@@ -17,16 +17,17 @@ import (
 
 // The AWS CLI starts anew for each command, so it makes the telling ones only.
 var _ = Describe("the AWS CLI's s3 commands", func() {
+	var dir string // what the CLI writes elsewhere in /tmp is thrown away
 	aws := func(ctx SpecContext, d *harness.Deployment, args ...string) *harness.Result {
 		GinkgoHelper()
-		r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", append([]string{"s3"}, args...)...))
+		r, err := d.Run(ctx, suite.Tool(ctx, "python-boto3", "aws", append([]string{"s3"}, args...)...).In(dir))
 		Expect(err).NotTo(HaveOccurred())
 		return r
 	}
 	const here = "s3://" + bucket + "/"
 
 	It("copy, list, synchronise, presign and remove", func(ctx SpecContext) {
-		dir := GinkgoT().TempDir()
+		dir = GinkgoT().TempDir()
 		content := strings.Repeat("0123456789", 1<<20) // above the threshold of 8 MiB for parts
 		for name, text := range map[string]string{"small.txt": "small", "large.bin": content,
 			"sub/other.txt": "other"} {
