@@ -25,9 +25,9 @@ var _ = Describe("the AWS CLI's s3 commands", func() {
 		return r
 	}
 	const here = "s3://" + bucket + "/"
+	BeforeEach(func() { dir = GinkgoT().TempDir() })
 
 	It("copy, list, synchronise, presign and remove", func(ctx SpecContext) {
-		dir = GinkgoT().TempDir()
 		content := strings.Repeat("0123456789", 1<<20) // above the threshold of 8 MiB for parts
 		for name, text := range map[string]string{"small.txt": "small", "large.bin": content,
 			"sub/other.txt": "other"} {
