@@ -37,7 +37,7 @@ func TestWall(t *testing.T) {
 func attackAll(t *testing.T) {
 	t.Run("an inherited socket", attackInheritedSocket)
 	t.Run("shared memory", attackSharedMemory)
-	for _, name := range []string{"a hidden place", "a private layer", "the working directory"} {
+	for _, name := range []string{"the user's home", "a hidden place", "a private layer", "the working directory"} {
 		t.Run(name, filesAttacks[name])
 	}
 	for _, a := range attacks {
@@ -63,8 +63,8 @@ var attacks = []struct{ name, script, want string }{
 	{"cgroups", `mkdir /sys/fs/cgroup/hostproof-attack 2>/dev/null && echo made; echo end`, "end\n"},
 	{"cgroups of others", `grep -v ":/$" /proc/self/cgroup; echo end`, "end\n"},
 	{"new privileges", `grep NoNewPrivs /proc/self/status; echo end`, "NoNewPrivs:\t1\nend\n"},
-	{"the machine's files", `(echo x >> /etc/passwd || echo x > /usr/bin/hostproof-attack || echo x > /hostproof-attack ||
-		echo x > "$HOME/.bashrc") 2>/dev/null && echo written; echo end`, "end\n"},
+	{"the machine's files", `(echo x >> /etc/passwd || echo x > /usr/bin/hostproof-attack || echo x > /hostproof-attack
+		) 2>/dev/null && echo written; echo end`, "end\n"},
 	{"what is in /run", `ls /run /var/run/; echo end`, "/run:\n\n/var/run/:\nend\n"},
 	{"passwords", `cat /etc/shadow /etc/gshadow; echo end`, "end\n"},
 	{"devices", `for f in /dev/* /dev/*/*; do [ ! -b $f ] || echo $f; [ -L $f ] || [ ! -c $f ] || printf '%s ' $f; done
@@ -139,6 +139,18 @@ func attackSharedMemory(t *testing.T) {
 }
 
 var filesAttacks = map[string]func(*testing.T){
+	// One below /tmp is in a private layer: a subject may write there, and nothing stays.
+	"the user's home": func(t *testing.T) {
+		file := filepath.Join(os.Getenv("HOME"), ".hostproof-attack")
+		o := run(t, Config{Argv: []string{"/bin/sh", "-c", `(echo x > "$0") 2>/dev/null && echo written; echo end`, file},
+			Env: testEnv(), Dir: "/"})
+		if !within(file, "/tmp") && !within(file, "/var/tmp") && o.stdout != "end\n" {
+			t.Errorf("it printed %q and %q", o.stdout, o.stderr)
+		}
+		if err := os.Remove(file); err == nil {
+			t.Errorf("%s was written", file)
+		}
+	},
 	"a hidden place": func(t *testing.T) {
 		home := t.TempDir()
 		for _, p := range []string{".ssh/id_ed25519", ".aws/credentials", ".config/gh/hosts.yml", ".npmrc",

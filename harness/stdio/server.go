@@ -186,10 +186,10 @@ func (s *Server) perform(ctx context.Context, r request) (a answer) {
 	}()
 	result, err := s.call(ctx, r)
 	switch {
+	case ctx.Err() != nil: // a run that is cancelled ends its program, and has a result all the same
+		a.Error = wrong(codeCanceled, "%s was cancelled", r.Method)
 	case err == nil:
 		a.Result = result
-	case ctx.Err() != nil:
-		a.Error = wrong(codeCanceled, "%s was cancelled", r.Method)
 	default:
 		a.Error = errorOf(err)
 	}
