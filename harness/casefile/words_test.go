@@ -32,10 +32,9 @@ func TestExpectationsInWords(t *testing.T) {
 	}
 	findings := []harness.Finding{{Kind: "a", Variables: []string{"V", "W"}, What: "One Two.", Change: "Three"},
 		{Kind: "b", Hazard: true}}
-	const all = "s3:ListBuckets in us-east-1 was accepted as arn:aws:iam::1:user/app; s3:GetObject was accepted as " +
-		"arn:aws:iam::1:user/app, and then failed: 404 NoSuchKey: gone; sqs:SendMessage in eu-west-1 was " +
-		"refused with " +
-		"AccessDenied: not you"
+	const all = "s3:ListBuckets in us-east-1 was accepted as arn:aws:iam::1:user/app; s3:GetObject was " +
+		"accepted as arn:aws:iam::1:user/app, and then failed: 404 NoSuchKey: gone; sqs:SendMessage in eu-west-1 " +
+		"was refused with AccessDenied: not you"
 	for _, row := range []struct {
 		e         Expectation
 		r         harness.Result

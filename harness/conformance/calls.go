@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/service/all"
 	"github.com/hostproof/hostproof/mockaws/service/s3"
@@ -80,6 +81,40 @@ type attempt struct {
 	region, signingName  string
 	at                   time.Time
 	unsigned, s3         bool
+}
+
+// sender is whose request is made, and where it goes.
+type sender struct {
+	base          string // https://host:port
+	host          string // in place of the one in base; "" for none
+	keyID, secret string
+	region        string
+}
+
+// request is the question as a request.
+func (q question) request(ctx context.Context, c call, by sender) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, c.method, by.base+c.path, bytes.NewReader([]byte(c.body)))
+	if err != nil {
+		return nil, err
+	}
+	r.Host = cmp.Or(by.host, r.Host)
+	for name, value := range c.header {
+		r.Header.Set(name, value)
+	}
+	a := &attempt{request: r, body: []byte(c.body), keyID: by.keyID, secret: by.secret, region: by.region,
+		signingName: c.service.SigningName, at: time.Now(), s3: c.service.Dialect.Protocol == protocol.S3}
+	if q.before != nil {
+		q.before(a)
+	}
+	if !a.unsigned {
+		if err := a.sign(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if q.after != nil {
+		q.after(a)
+	}
+	return r, nil
 }
 
 // sign signs as AWS's own SDK does.

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -211,7 +210,8 @@ func (t *Target) ask(ctx context.Context, endpoint *url.URL, c call, q question)
 	pattern := o.want(c, q)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	r, err := t.request(ctx, endpoint, c, q)
+	r, err := q.request(ctx, c, sender{base: endpoint.Scheme + "://" + endpoint.Host, keyID: t.KeyID,
+		secret: t.Secret, region: t.Region})
 	if err != nil {
 		o.Err = err.Error()
 		return o
@@ -288,32 +288,6 @@ func pattern(text string) *regexp.Regexp {
 	return regexp.MustCompile(`^(?s:` + placeholder.ReplaceAllString(literal, `[^\n]+`) + `\s*(\n\n.*)?)$`)
 }
 
-func (t *Target) request(ctx context.Context, endpoint *url.URL, c call, q question) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, c.method, endpoint.Scheme+"://"+endpoint.Host+c.path,
-		bytes.NewReader([]byte(c.body)))
-	if err != nil {
-		return nil, err
-	}
-	for name, value := range c.header {
-		r.Header.Set(name, value)
-	}
-	a := &attempt{request: r, body: []byte(c.body), keyID: t.KeyID, secret: t.Secret, region: t.Region,
-		signingName: c.service.SigningName,
-		at:          time.Now(), s3: c.service.Dialect.Protocol == protocol.S3}
-	if q.before != nil {
-		q.before(a)
-	}
-	if !a.unsigned {
-		if err := a.sign(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if q.after != nil {
-		q.after(a)
-	}
-	return r, nil
-}
-
 // question is one kind of credentials.
 type question struct {
 	name   string
@@ -330,29 +304,45 @@ func questionsFor(c call) []question {
 // foreignService is one that no call is for.
 const foreignService = "execute-api"
 
-var questions = []question{
-	{name: "right credentials"},
+// The questions that emulators are asked as well as AWS.
+var (
 	// S3 sends an unsigned ListBuckets to its home page (minio/minio-java#206),
 	// which no emulator needs to do.
-	{name: "no signature", reason: verdict.MissingAuthentication, except: "ListBuckets",
-		before: func(a *attempt) { a.unsigned = true }},
-	{name: "unknown key", reason: verdict.KeyUnknown, before: func(a *attempt) { a.keyID = "AKIAQQQQQQQQQQQQQQQQ" }},
+	noSignature = question{name: "no signature", reason: verdict.MissingAuthentication, except: "ListBuckets",
+		before: func(a *attempt) { a.unsigned = true }}
+	unknownKey = question{name: "unknown key", reason: verdict.KeyUnknown,
+		before: func(a *attempt) { a.keyID = noSuchKey }}
+	slowClock = question{name: "clock an hour slow", reason: verdict.SignatureExpired,
+		before: func(a *attempt) { a.at = a.at.Add(-time.Hour) }}
+	fastClock = question{name: "clock an hour fast", reason: verdict.SignatureNotYetCurrent,
+		before: func(a *attempt) { a.at = a.at.Add(time.Hour) }}
+	otherService = question{name: "signed for another service", reason: verdict.WrongScope,
+		before: func(a *attempt) { a.signingName = foreignService }}
+	otherDate = question{name: "date changed after signing", reason: verdict.SignatureMismatch,
+		after: func(a *attempt) {
+			a.request.Header.Set("X-Amz-Date", nudge(a.request.Header.Get("X-Amz-Date")))
+		}}
+)
+
+// noSuchKey is a key id of the right form that no account has.
+const noSuchKey = "AKIAQQQQQQQQQQQQQQQQ"
+
+// withToken sends a token that has the beginning of AWS's and is none.
+func withToken(a *attempt) { a.token = "IQoJb3JpZ2luX2Vj" + strings.Repeat("Q", 200) }
+
+var questions = []question{
+	{name: "right credentials"},
+	noSignature,
+	unknownKey,
 	{name: "wrong secret", reason: verdict.SignatureMismatch, before: func(a *attempt) {
 		a.secret = strings.Repeat("x",
 			40)
 	}},
-	{name: "foreign token", reason: verdict.TokenForOtherKey, before: func(a *attempt) {
-		a.token = "IQoJb3JpZ2luX2Vj" +
-			strings.Repeat("Q", 200)
-	}},
-	{name: "clock an hour slow", reason: verdict.SignatureExpired,
-		before: func(a *attempt) { a.at = a.at.Add(-time.Hour) }},
-	{name: "clock an hour fast", reason: verdict.SignatureNotYetCurrent,
-		before: func(a *attempt) { a.at = a.at.Add(time.Hour) }},
-	{name: "signed for another service", reason: verdict.WrongScope,
-		before: func(a *attempt) { a.signingName = foreignService }},
-	{name: "date changed after signing", reason: verdict.SignatureMismatch,
-		after: func(a *attempt) { a.request.Header.Set("X-Amz-Date", nudge(a.request.Header.Get("X-Amz-Date"))) }},
+	{name: "foreign token", reason: verdict.TokenForOtherKey, before: withToken},
+	slowClock,
+	fastClock,
+	otherService,
+	otherDate,
 	{name: "signature cut", reason: verdict.SignatureMismatch, after: func(a *attempt) {
 		value := a.request.Header.Get("Authorization")
 		a.request.Header.Set("Authorization", value[:len(value)-8]+"00000000")

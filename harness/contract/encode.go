@@ -7,6 +7,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/hostproof/hostproof/fixtures"
 )
 
 // marshal writes a pointer to a struct by the rules of this package.
@@ -84,8 +86,8 @@ func (e *encoder) member(f field, v reflect.Value) error {
 	case f.isPrincipal():
 		return e.value(reflect.ValueOf(principalOf(v.String())))
 	case f.isConfidence():
-		word, ok := words[v.String()]
-		if !ok {
+		word := fixtures.ConfidenceWord(v.String())
+		if word == "" {
 			return fmt.Errorf("contract: no confidence is called %q", v.String())
 		}
 		return e.value(reflect.ValueOf(word))

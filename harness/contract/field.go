@@ -48,9 +48,6 @@ func (f field) isConfidence() bool {
 	return f.key == "confidence" && f.of.Type.Kind() == reflect.String
 }
 
-// words are the degrees of confidence in words.
-var words = map[string]string{"V": "verified", "L": "likely", "U": "unverified"}
-
 // fieldsOf are the keys of a struct in their order. Keys of an embedded struct come
 // where it stands, unless the outer one has the same.
 func fieldsOf(t reflect.Type) []field {

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -123,7 +124,8 @@ func (s *schemas) member(f field) map[string]any {
 	case f.isPrincipal():
 		return s.schemaOf(reflect.TypeFor[Principal]())
 	case f.isConfidence():
-		return map[string]any{"enum": []string{"verified", "likely", "unverified"}}
+		return map[string]any{"enum": []string{fixtures.ConfidenceWord(fixtures.Verified),
+			fixtures.ConfidenceWord(fixtures.Likely), fixtures.ConfidenceWord(fixtures.Unverified)}}
 	}
 	return s.schemaOf(f.of.Type)
 }

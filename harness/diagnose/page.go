@@ -5,9 +5,10 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 )
 
 //go:generate go run ./internal/page ../docs/findings.md
@@ -28,9 +29,6 @@ is the name of the rule that made it. A problem is why a run is not fine; a haza
 
 `
 
-// confidences are the words for the letters of a confidence.
-var confidences = map[string]string{"V": "verified", "L": "likely", "U": "unverified"}
-
 // WritePage writes the page of the handbook that explains every finding.
 func WritePage(w io.Writer) error {
 	var b strings.Builder
@@ -45,7 +43,7 @@ func WritePage(w io.Writer) error {
 		writeFolded(&b, r.Doc.Example, "> ")
 		writeFolded(&b, what+". It looks at "+(r.Needs|r.Uses).String()+".", "")
 		if r.Source != "" {
-			fmt.Fprintf(&b, "Source (%s): <%s>\n\n", confidences[r.Confidence], r.Source)
+			fmt.Fprintf(&b, "Source (%s): <%s>\n\n", fixtures.ConfidenceWord(r.Confidence), r.Source)
 		}
 	}
 	_, err := io.WriteString(w, strings.TrimSuffix(b.String(), "\n"))
@@ -57,16 +55,5 @@ const pageWidth = 120
 
 // writeFolded writes a paragraph, each line with a prefix.
 func writeFolded(b *strings.Builder, text, prefix string) {
-	line := prefix
-	for _, word := range strings.Fields(text) {
-		if len(line) > len(prefix) && utf8.RuneCountInString(line+" "+word) > pageWidth {
-			b.WriteString(line + "\n")
-			line = prefix
-		}
-		if line != prefix {
-			line += " "
-		}
-		line += word
-	}
-	b.WriteString(line + "\n\n")
+	b.WriteString(prose.Wrap(pageWidth, prefix, prefix, text) + "\n\n")
 }

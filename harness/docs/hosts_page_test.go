@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 )
 
 var update = flag.Bool("update", false, "write hosts.md")
@@ -74,8 +75,6 @@ func writeHost(b *strings.Builder, h *fixtures.Host) {
 
 // writeSources lists the sources of a host's facts, each once.
 func writeSources(b *strings.Builder, h *fixtures.Host) {
-	words := map[string]string{fixtures.Verified: "verified", fixtures.Likely: "likely",
-		fixtures.Unverified: "unverified"}
 	var rows []string
 	for _, f := range h.Facts() {
 		p := f.Provenance
@@ -83,7 +82,8 @@ func writeSources(b *strings.Builder, h *fixtures.Host) {
 		if p.Checked != "" {
 			day = "read " + p.Checked
 		}
-		rows = append(rows, fmt.Sprintf("| %s | %s | %s, %s |", address(p.Source), p.From, words[p.Confidence], day))
+		rows = append(rows, fmt.Sprintf("| %s | %s | %s, %s |", address(p), p.From,
+			fixtures.ConfidenceWord(p.Confidence), day))
 	}
 	slices.Sort(rows)
 	if rows = slices.Compact(rows); len(rows) == 0 {
@@ -92,12 +92,12 @@ func writeSources(b *strings.Builder, h *fixtures.Host) {
 	b.WriteString("| source | how it is known | how sure |\n|---|---|---|\n" + strings.Join(rows, "\n") + "\n\n")
 }
 
-// address is a source as a link; owner/repository#1 is an issue or a pull request.
-func address(source string) string {
-	if repository, number, ok := strings.Cut(source, "#"); ok && !strings.Contains(source, "://") {
-		return "[" + source + "](https://github.com/" + repository + "/issues/" + number + ")"
+// address is a source as a link.
+func address(p fixtures.Provenance) string {
+	if url := p.URL(); url != p.Source { // an issue or a pull request
+		return "[" + p.Source + "](" + url + ")"
 	}
-	return "<" + source + ">"
+	return "<" + p.Source + ">"
 }
 
 func names[T any](all []T, name func(T) string) (out []string) {
@@ -115,18 +115,4 @@ func list(b *strings.Builder, what string, names []string) {
 }
 
 // folded writes a paragraph in lines of at most 120 columns.
-func folded(b *strings.Builder, text string) {
-	column := 0
-	for _, word := range strings.Fields(text) {
-		if column > 0 && column+1+len(word) > most {
-			b.WriteString("\n")
-			column = 0
-		} else if column > 0 {
-			b.WriteString(" ")
-			column++
-		}
-		b.WriteString(word)
-		column += len(word)
-	}
-	b.WriteString("\n\n")
-}
+func folded(b *strings.Builder, text string) { b.WriteString(prose.Wrap(most, "", "", text) + "\n\n") }

@@ -59,14 +59,10 @@ func doubledFinding(name string) ledger.Finding {
 		Kind: "wrong-signature",
 		What: "The request arrived with its header " + name + " twice, and the signature covers it once.",
 		Why: "The service joins the two with a comma in its canonical request, so the signature cannot match, " +
-			"whatever the " +
-			"secret. The library that signs and the HTTP client that sends both set the header, or one of " +
-			"them changed " +
-			"with an update.",
+			"whatever the secret. The library that signs and the HTTP client that sends both set the header, or " +
+			"one of them changed with an update.",
 		Change: "Set the header in one place only (take it out of what is handed to the HTTP client), or use " +
-			"versions " +
-			"of " +
-			"library and HTTP client that fit each other.",
+			"versions of library and HTTP client that fit each other.",
 		Source: docSigV4, Confidence: "L",
 	}
 }
@@ -78,9 +74,9 @@ func differing(line int, first, second string) ledger.Finding {
 		Why: fmt.Sprintf(
 			"One has %q, the other %q. Client and server computed the signature over different requests, so "+
 				"it cannot match, whatever the secret.", hideSecrets(short(first)), hideSecrets(short(second))),
-		Change: "Find what makes that line another one between signing and arriving (encoding of the path, a proxy, " +
-			"a " +
-			"header that is added or changed), and sign what is sent; leave headers that proxies change unsigned.",
+		Change: "Find what makes that line another one between signing and arriving (encoding of the path, a " +
+			"proxy, a header that is added or changed), and sign what is sent; leave headers that proxies change " +
+			"unsigned.",
 		Source: docSigV4, Confidence: "L",
 	}
 }

@@ -29,11 +29,9 @@ var defaultMissing = []meaning{
 			"does not exist|is not configured)"),
 		"The profile default is not in the files that the program reads.",
 		"A program that names no profile asks for default. A file is there, or the program was told to read " +
-			"one, and it " +
-			"has no section [default]; some SDKs stop at that point and ask no other place.",
-		"write the section [default], name the profile that exists (AWS_PROFILE), or take the file out " +
-			"where the host " +
-			"has credentials of its own", docProfiles, "L"},
+			"one, and it has no section [default]; some SDKs stop at that point and ask no other place.",
+		"write the section [default], name the profile that exists (AWS_PROFILE), or take the file out where " +
+			"the host has credentials of its own", docProfiles, "L"},
 }
 
 // clientFailures are what a program or its SDK lacks itself: nothing was sent.
@@ -53,17 +51,15 @@ var clientFailures = []meaning{
 			`(?:assembly|class|package|module|gem)[^\n\w@]{1,3}([\w@./:\\-]*(?:aws|amazon|boto)[\w@./\\-]*)['"]?,? ` +
 			`(?:could not be (?:found|loaded)|(?:was |is )?not found|is missing|is not installed)`),
 		"A part of the SDK that the program needs is not there: {1}{2}.",
-		"It is not among the dependencies, or was left out of what was built and deployed. Nothing was sent " +
-			"to AWS, and " +
-			"no credentials were judged.",
+		"It is not among the dependencies, or was left out of what was built and deployed. Nothing was sent to " +
+			"AWS, and no credentials were judged.",
 		"add {1}{2} to the program's dependencies, in the version of the other parts of the SDK, and build anew",
 		docChain, "L"},
 	{"profile-missing",
 		regexp.MustCompile(`no profile (?:named|called|with (?:the )?name)[: ]*["']?([\w.@/-]+)`),
 		"The profile {1} is not in the files that the program reads.",
-		"A setting of the program or AWS_PROFILE names it. The files are looked for in the home directory " +
-			"of the user " +
-			"that runs the program, who is another one under sudo, in a service or in a container.",
+		"A setting of the program or AWS_PROFILE names it. The files are looked for in the home directory of " +
+			"the user that runs the program, who is another one under sudo, in a service or in a container.",
 		"see which file the program reads and under which user, and write the section there", docProfiles, "L"},
 	{"config-broken",
 		regexp.MustCompile(`(?:duplicate (?:section|key|option|entry)|DuplicateSection|DuplicateOption|` +
@@ -73,9 +69,8 @@ var clientFailures = []meaning{
 			`(?:\.aws[/\\]\w+|config file|credentials? file)[^\n]{0,80}(?:duplicate|already exists|could not be parsed|` +
 			`contains no section|parse error)`),
 		"The SDK could not parse its configuration file.",
-		"Nothing was sent to AWS. A section that is there twice, a line without =, a section without " +
-			"brackets, or a file " +
-			"in another encoding (UTF-16, a byte order mark) is enough.",
+		"Nothing was sent to AWS. A section that is there twice, a line without =, a section without brackets, " +
+			"or a file in another encoding (UTF-16, a byte order mark) is enough.",
 		"correct the file: one section per profile, [NAME] in credentials and [profile NAME] in config", docProfiles,
 		"L"},
 	{"section-lacks",
@@ -88,18 +83,16 @@ var clientFailures = []meaning{
 				`(?:missing|(?:unable to|could not|cannot) find)[^\n]{0,40}\b(` + settingNames + `)\b`),
 		"The program read a file of profiles, and the section that it uses has no {1}{2}{3}.",
 		"Nothing was sent to AWS. The section that counts is the one of the profile that the program uses " +
-			"(default where " +
-			"nothing names one); some SDKs and older versions know keys only, and no role or SSO in a profile.",
+			"(default where nothing names one); some SDKs and older versions know keys only, and no role or SSO " +
+			"in a profile.",
 		"add {1}{2}{3} to that section, or use another profile", docProfiles, "L"},
 	{"file-unreadable",
 		regexp.MustCompile(noAccess + `[^\n]{0,80}?` + telling + `|` + telling + `[^\n]{0,80}?` + noAccess),
 		"The program could not read {1}{2}.",
 		"The file is not there for this process (another home directory, another container, a link whose " +
-			"target is not " +
-			"there), or its user may not read it. Nothing was asked of AWS.",
+			"target is not there), or its user may not read it. Nothing was asked of AWS.",
 		"see under which user and HOME the process runs, and list the file there (ls -lL); where the host has " +
-			"a role, no " +
-			"file is needed", docProfiles, "L"},
+			"a role, no file is needed", docProfiles, "L"},
 	{"no-region",
 		regexp.MustCompile(`no ?RegionEndpoint|NoRegionError|MissingRegion|` +
 			`\bno (?:aws )?region (?:was |is |has been )?(?:set|found|configured|specified|provided|given)|` +
@@ -108,10 +101,9 @@ var clientFailures = []meaning{
 			`(?:must|need to) (?:specify|provide|set|configure) (?:a |the |an )?(?:aws )?region|` +
 			`region must be (?:specified|set|provided)|cannot determine (?:the )?region`),
 		"The client found no region: no request was made.",
-		"The name of the endpoint and the signature have the region in them. SDKs differ in where they " +
-			"look: some read " +
-			"AWS_REGION, some AWS_DEFAULT_REGION, some the profile; a constructor that gets keys may want it as " +
-			"an argument.",
+		"The name of the endpoint and the signature have the region in them. SDKs differ in where they look: " +
+			"some read AWS_REGION, some AWS_DEFAULT_REGION, some the profile; a constructor that gets keys may " +
+			"want it as an argument.",
 		"pass the region to the client, or set AWS_REGION (and AWS_DEFAULT_REGION for tools that read that)", docRegion,
 		"L"},
 	{"setting-missing",
@@ -122,8 +114,7 @@ var clientFailures = []meaning{
 		"The program looks for a setting of its own that is not there: {1}{2}{3}{4}.",
 		"It failed in its own code or configuration before it asked the SDK or AWS for anything.",
 		"set {1}{2}{3}{4} under exactly that name where the program runs (a cached configuration has to be " +
-			"made anew), " +
-			"or leave keys out so that the SDK looks for the host's", docChain, "L"},
+			"made anew), or leave keys out so that the SDK looks for the host's", docChain, "L"},
 }
 
 // maxClient bounds what is searched for a client's own failures, in bytes.
@@ -172,17 +163,14 @@ func doubled(text string) string {
 var besideClient = map[string][]nearHost{
 	"missing-parameter": {{regexp.MustCompile(`(?i)role_?arn`),
 		"The ARN of the role is missing: a web identity token is there without AWS_ROLE_ARN, or the profile " +
-			"that is used " +
-			"has no role_arn.", "", docRole}},
+			"that is used has no role_arn.", "", docRole}},
 	"profile-missing": {{regexp.MustCompile(`\[profile [\w.@-]+\]`),
-		"In the config file a section is [profile NAME], in the credentials file [NAME]: a program that " +
-			"reads the one " +
-			"file only, or does not know the other form, finds no such profile.",
+		"In the config file a section is [profile NAME], in the credentials file [NAME]: a program that reads " +
+			"the one file only, or does not know the other form, finds no such profile.",
 		"write the section in the form of the file that the program reads", docProfiles}},
 	"file-unreadable": {{regexp.MustCompile(`(?i)docker|container|compose`),
 		"In a container only what was mounted is there: a link whose target is outside of the mount leads " +
-			"nowhere, and " +
-			"the user there has other rights.",
+			"nowhere, and the user there has other rights.",
 		"mount the directory with the real file, readable for the container's user", docProfiles}},
 }
 
@@ -199,9 +187,8 @@ func otherSender(text string) (ledger.Finding, bool) {
 		Kind: "other-sender",
 		What: "Something answered 401 (Unauthorized), and the text does not show what.",
 		Why: "AWS's services refuse keys, tokens and signatures with 403 or 400; 401 is what EC2's instance " +
-			"metadata says " +
-			"to a request without a token of version 2, and what the portal of IAM Identity Center, container " +
-			"registries, proxies and stores that are not AWS's say.",
+			"metadata says to a request without a token of version 2, and what the portal of IAM Identity " +
+			"Center, container registries, proxies and stores that are not AWS's say.",
 		Change: "Find the URL that gave the 401 (the SDK's debug log): at 169.254.169.254 it is about version 2 of " +
 			"instance metadata, else about the sign-in at that address.",
 		Source: docMeta, Confidence: "L",

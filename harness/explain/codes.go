@@ -129,11 +129,9 @@ var codes = []code{
 // unknownKeyWhy are the causes that look alike where a key id is not known.
 const (
 	unknownKeyWhy = "Several causes look alike: the key was deleted or deactivated; it is of another partition " +
-		"(China, GovCloud); it is of another store than the one that was called (an S3-compatible store's " +
-		"key at AWS, " +
-		"or AWS's key there: the endpoint setting decides); or it is a temporary one (ASIA) that was sent " +
-		"without its " +
-		"session token, as programs do whose settings know only key and secret."
+		"(China, GovCloud); it is of another store than the one that was called (an S3-compatible store's key at " +
+		"AWS, or AWS's key there: the endpoint setting decides); or it is a temporary one (ASIA) that was sent " +
+		"without its session token, as programs do whose settings know only key and secret."
 	unknownKeyChange = "look at the key id and at the host that was called: ASIA needs its session token; AKIA has " +
 		"to be in aws iam list-access-keys as Active; anything else is no key of AWS, and the endpoint has to be " +
 		"that of its own store"

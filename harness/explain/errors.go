@@ -28,16 +28,15 @@ var errorTexts = []meaning{
 	{"web-identity", regexp.MustCompile(`OpenID ?Connect provider`),
 		"STS spoke of the identity provider for the web identity token: the exchange of the token for a role " +
 			"failed there.",
-		"The role's account has no provider with exactly the URL in the token's iss, or the provider does " +
-			"not fit the " +
-			"token (audience, certificate). No access key is concerned.",
+		"The role's account has no provider with exactly the URL in the token's iss, or the provider does not " +
+			"fit the token (audience, certificate). No access key is concerned.",
 		"compare iss and aud of the token with the account's identity providers (aws iam " +
 			"list-open-id-connect-providers)", docIdentity, "L"},
 	{"web-identity", regexp.MustCompile(`Not authorized to perform sts:AssumeRoleWithWebIdentity`),
 		"The token was read, and the role's trust policy does not let it in, or there is no role of that ARN.",
-		"Its conditions on sub or aud do not fit the token. They are compared character by character, " +
-			"upper and lower " +
-			"case too; StringEquals knows no wildcards. No permission of the role and no key has to do with it.",
+		"Its conditions on sub or aud do not fit the token. They are compared character by character, upper " +
+			"and lower case too; StringEquals knows no wildcards. No permission of the role and no key has to do " +
+			"with it.",
 		"put the token's sub and aud and the conditions of the trust policy side by side, and correct the one that " +
 			"differs", docIdentity, "V"},
 	{"web-identity", regexp.MustCompile("Did you mean to set the `id-token` permission"),
@@ -79,11 +78,10 @@ var errorCodes = []meaning{
 	{diagnose.NotAllowed, lastResort,
 		"AWS denied the call, and the text does not name who made it.",
 		"Two things look alike here: the caller was identified and no policy allows the call, or the request " +
-			"came without " +
-			"a signature. Clients of S3 that find no credentials call as nobody, and S3 gives both the same answer.",
+			"came without a signature. Clients of S3 that find no credentials call as nobody, and S3 gives both " +
+			"the same answer.",
 		"see whether the request was signed, and as whom (the SDK's debug log, or a run here); if it was not, " +
-			"look for why " +
-			"no credentials were found; if it was, compare the principal with the policy",
+			"look for why no credentials were found; if it was, compare the principal with the policy",
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html", "L"},
 }
 

@@ -216,9 +216,8 @@ func (s *subject) ownCanonical() *exchange.Explanation {
 		}
 		return &exchange.Explanation{Line: i + 1, Name: "of the canonical request",
 			Ours: s.hide(mistakes.Redact(ours[i])), Theirs: s.hide(mistakes.Redact(theirs[i])),
-			Mistake: "The client's own log shows another canonical request than AWS computes, so something changed " +
-				"the " +
-				"request between signing and sending, or the signer is at fault"}
+			Mistake: "The client's own log shows another canonical request than AWS computes, so something " +
+				"changed the request between signing and sending, or the signer is at fault"}
 	}
 	return nil
 }

@@ -55,13 +55,11 @@ func saidLack(text string, used library.Library) (ledger.Finding, bool) {
 
 // lackWhy and lackChange are what holds wherever a program finds no credentials.
 const (
-	lackWhy = "Which place should have had them the text does not say: variables (exactly AWS_ACCESS_KEY_ID and " +
-		"AWS_SECRET_ACCESS_KEY), a profile in the files of the user that runs it, or a role that the host " +
-		"hands out by an " +
-		"endpoint or a token. AWS judged nothing."
-	lackChange = "decide which of these is meant on this host, and look whether this very process has it (names of " +
-		"its " +
-		"variables, HOME, profile, attached role)"
+	lackWhy = "Which place should have had them the text does not say: variables (exactly AWS_ACCESS_KEY_ID " +
+		"and AWS_SECRET_ACCESS_KEY), a profile in the files of the user that runs it, or a role that the host " +
+		"hands out by an endpoint or a token. AWS judged nothing."
+	lackChange = "decide which of these is meant on this host, and look whether this very process has it " +
+		"(names of its variables, HOME, profile, attached role)"
 )
 
 // lackOf is what is said of a program without credentials, for its text, and whether

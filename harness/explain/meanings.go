@@ -110,10 +110,6 @@ func general(text, flat string) (out []ledger.Finding) {
 			out = append(out, f)
 		}
 	}
-	if f, ok := headerFinding(text); ok {
-		out = slices.DeleteFunc(out, func(g ledger.Finding) bool { return g.Kind == f.Kind })
-		out = append([]ledger.Finding{f}, out...)
-	}
 	out = decided(text, out, func(m *meaning) ledger.Finding { return m.finding(text, []string{""}, used) })
 	if !specific(out) {
 		out = append(troubles(chainOf(text)), out...)

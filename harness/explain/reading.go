@@ -218,8 +218,7 @@ var sureties = map[string][2]string{
 	"client": {"the program did not get as far as an answer of the AWS service: no permission was judged",
 		"whether the credentials would be accepted once they are found"},
 	"place": {"it failed at a place that hands out credentials or at the sign-in, before the AWS service: no " +
-		"permission " +
-		"of the program was judged", "whether the credentials would be accepted once they are found"},
+		"permission of the program was judged", "whether the credentials would be accepted once they are found"},
 	"other": {"what answered has a check of its own for who calls, besides AWS's signatures",
 		"where the program took its credentials from: only a run shows that"},
 	"aws": {"AWS received the request and refused it, or its answer says so",
@@ -244,7 +243,7 @@ func hideSecrets(text string) string {
 			if plain.MatchString(word) {
 				return word
 			}
-			return fmt.Sprintf("<%d characters>", len(word))
+			return shown.Length(word)
 		})
 	}
 	return strings.Join(words, " ")

@@ -1,7 +1,7 @@
 package explain
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -27,16 +27,13 @@ func (s *subject) hideInput(text string) string {
 func (s *subject) redact(r *Request) {
 	r.Host, r.Path = s.hide(r.Host), s.hide(r.Path)
 	p := &r.Presented
-	names := make([]string, len(p.SignedHeaders))
+	p.SignedHeaders = slices.Clone(p.SignedHeaders)
 	for i, n := range p.SignedHeaders {
-		names[i] = shown.HeaderName(n)
-	}
-	if names != nil && p.SignedHeaders != nil {
-		p.SignedHeaders = names
+		p.SignedHeaders[i] = shown.HeaderName(n)
 	}
 	for _, word := range []*string{&p.ScopeDate, &p.ScopeRegion, &p.ScopeService} {
 		if len(*word) > maxScopeWord {
-			*word = fmt.Sprintf("<%d characters>", len(*word))
+			*word = shown.Length(*word)
 		}
 	}
 }

@@ -22,12 +22,12 @@ var planted = map[string]string{
 	"in url":   "Passw0rdInTheAddress",
 }
 
-const plantedRequest = "curl -H 'Authorization: AWS4-HMAC-SHA256 Credential=AKIAREALREALREALREAL/20260101/" +
-	"us-east-1/s3/aws4_request, " +
+const plantedRequest = "curl -H 'Authorization: AWS4-HMAC-SHA256 " +
+	"Credential=AKIAREALREALREALREAL/20260101/us-east-1/s3/aws4_request, " +
 	"SignedHeaders=host;x-amz-date;x-amz-server-side-encryption-customer-key;x-api-key;x-my-auth, " +
-	"Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7' -H 'X-Amz-Date: 20260101T000000Z' " +
-	"-H 'x-amz-server-side-encryption-customer-key: {SSE-C}' -H 'x-api-key: {api key}' -H 'x-my-auth: {own auth}' " +
-	"-H 'x-amz-security-token: {token}' -H 'Referer: https://me:{in url}@example.com/' " +
+	"Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7' -H 'X-Amz-Date: " +
+	"20260101T000000Z' -H 'x-amz-server-side-encryption-customer-key: {SSE-C}' -H 'x-api-key: {api key}' -H " +
+	"'x-my-auth: {own auth}' -H 'x-amz-security-token: {token}' -H 'Referer: https://me:{in url}@example.com/' " +
 	"'https://bkt.s3.amazonaws.com/k?password={password}&secret={given, escaped}'"
 
 // fill puts the secrets into a text.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/service"
 )
@@ -43,10 +44,9 @@ var outcomes = []outcome{
 				`UNABLE_TO_(GET|VERIFY)|CERT_UNTRUSTED|RemoteCertificateChainErrors|SslHandshake|SSLHandshake|` +
 				`TLS handshake (fail|error)|SSL connect error|problem with the SSL CA cert`),
 		what: "was not trusted: the TLS handshake failed",
-		why: "The program does not know the CA that signed its certificate: it has no list of CAs (an image without " +
-			"ca-certificates), an old one, one at another path, or a proxy on the way signs with its own CA. " +
-			"No request " +
-			"was sent, and no credentials were judged",
+		why: "The program does not know the CA that signed its certificate: it has no list of CAs (an image " +
+			"without ca-certificates), an old one, one at another path, or a proxy on the way signs with its own " +
+			"CA. No request was sent, and no credentials were judged",
 		change: "Give the program the CAs of its system: add the package ca-certificates to the image, or name the " +
 			"file (SSL_CERT_FILE, AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, a Java trust store); with an inspecting " +
 			"proxy add its CA",
@@ -78,9 +78,8 @@ var outcomes = []outcome{
 		what:  "could not be connected to",
 		why: "botocore says the same of a name that does not resolve (a wrong region or a typing error in it), of a " +
 			"connection that is refused, and of a network without a way out. No credentials were judged",
-		change: "Look the name up where the program runs (getent hosts NAME), try it by hand (curl -v https://NAME), " +
-			"and " +
-			"see that its region exists and has the service; then look at proxy and subnet",
+		change: "Look the name up where the program runs (getent hosts NAME), try it by hand (curl -v " +
+			"https://NAME), and see that its region exists and has the service; then look at proxy and subnet",
 		local: "Nothing answers there: this host does not have it, it is turned off, or the program cannot reach " +
 			"it",
 		localChange: "Find out what this host hands out instead, and give the program that",
@@ -119,17 +118,14 @@ var outcomes = []outcome{
 				`Unable to load credentials from service endpoint|Failed to connect to service endpoint|TimeoutError`),
 		what: "gave no answer",
 		why: "The network between the program and AWS does not let the request through: a private subnet " +
-			"without a NAT " +
-			"or an endpoint, a security group, a proxy that is not set. No credentials were judged",
+			"without a NAT or an endpoint, a security group, a proxy that is not set. No credentials were judged",
 		change: "Open the way to that name on port 443, or set the proxy that the network wants",
 		local: "Either this host does not have it (only EC2 has instance metadata, only ECS and EKS have the " +
 			"container endpoints), or the answer cannot reach the program: from inside a container, instance " +
-			"metadata answers the " +
-			"token request over one hop only unless the hop limit is 2",
+			"metadata answers the token request over one hop only unless the hop limit is 2",
 		localChange: "On EC2 with containers raise the hop limit (aws ec2 modify-instance-metadata-options " +
 			"--http-put-response-hop-limit 2), or give the container a role of its own; elsewhere give the " +
-			"program the " +
-			"credentials that this host hands out, and a version of its SDK that asks for them",
+			"program the credentials that this host hands out, and a version of its SDK that asks for them",
 	},
 }
 
@@ -209,7 +205,7 @@ func capital(text string) string {
 	if word, _, _ := strings.Cut(text, " "); strings.Contains(word, ".") {
 		return text
 	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	return prose.Capital(text)
 }
 
 // httpStatus is a status in the text of an error.
@@ -233,13 +229,11 @@ var statuses = []statusOf{
 			"machine was paused) or is of another machine. This is not a refusal of the AWS service, and says " +
 			"nothing of the role",
 		"if it never asks for a token: use a version of the program or its SDK that asks by version 2, and " +
-			"until then " +
-			"the instance can allow version 1 (aws ec2 modify-instance-metadata-options --http-tokens optional); " +
-			"if it does: have it ask for a new one on 401"},
+			"until then the instance can allow version 1 (aws ec2 modify-instance-metadata-options --http-tokens " +
+			"optional); if it does: have it ask for a new one on 401"},
 	{instanceMetadata, "404", "EC2's instance metadata has no role for this program: it answered 404.",
 		"No keys were found in variables or files before, and the list of roles is empty: no instance profile " +
-			"is attached " +
-			"to the machine. What was not found is the role, not a bucket or an object",
+			"is attached to the machine. What was not found is the role, not a bucket or an object",
 		"attach an instance profile with a role to the machine, or give the program keys in the way that it reads"},
 	{instanceMetadata, "403",
 		"EC2's instance metadata answered 403: it is turned off, or a proxy answered in its place.",
@@ -247,8 +241,7 @@ var statuses = []statusOf{
 		"turn the metadata service on (HttpEndpoint=enabled), and set NO_PROXY=169.254.169.254"},
 	{instanceMetadata, "400", "What answers at 169.254.169.254 is not EC2's instance metadata, or did not understand.",
 		"Other clouds answer at that address too, Azure's with 400: an SDK that looks there takes it for " +
-			"EC2's. A request " +
-			"that went through a proxy is refused so as well",
+			"EC2's. A request that went through a proxy is refused so as well",
 		"set AWS_EC2_METADATA_DISABLED=true where the program does not run on EC2, and give it credentials " +
 			"of this host"},
 	{instanceMetadata, "405", "The instance metadata refused the method of the request with 405.",
@@ -256,8 +249,7 @@ var statuses = []statusOf{
 		"use an SDK that asks for a token with PUT /latest/api/token, directly and not through a proxy"},
 	{agentOfPods, "", "The agent of EKS Pod Identity refused the request.",
 		"It hands out credentials for the token in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE only, and for " +
-			"service accounts " +
-			"that have an association with a role",
+			"service accounts that have an association with a role",
 		"see that the SDK sends that token, read anew each time, and that the association is of this namespace and " +
 			"service account (aws eks list-pod-identity-associations)"},
 	{containerEndpoint, "", "The container credentials endpoint refused the request.",
@@ -307,11 +299,10 @@ func noRegionOfAWS(text string) (ledger.Finding, bool) {
 						host,
 						label),
 					Why: "There is no such host, so nothing was sent and no credentials were judged. An " +
-						"availability zone " +
-						"(us-east-1a), a region without its number or hyphens, and a title of the console are typical.",
+						"availability zone (us-east-1a), a region without its number or hyphens, and a title of " +
+						"the console are typical.",
 					Change: "Set the region to a name such as us-east-1 in the setting or variable that the " +
-						"program reads " +
-						"(AWS_REGION, AWS_DEFAULT_REGION, region of the profile)."}, true
+						"program reads (AWS_REGION, AWS_DEFAULT_REGION, region of the profile)."}, true
 			}
 		}
 	}

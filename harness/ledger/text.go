@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/mockaws/exchange"
@@ -180,7 +181,7 @@ func (f *Finding) howSure() string {
 	if f.Confidence == "" || f.Confidence == "V" {
 		return ""
 	}
-	return " (" + confidence[f.Confidence] + ")"
+	return " (" + fixtures.ConfidenceWord(f.Confidence) + ")"
 }
 
 func (r *Result) ending() string {
@@ -289,7 +290,7 @@ func writeExchange(w io.Writer, e *exchange.Exchange, t *Trace) {
 		answer += " " + e.Code + ": " + e.Message
 	}
 	if e.Confidence != "" {
-		answer += fmt.Sprintf("  [as AWS answers: %s, %s]", confidence[e.Confidence], e.Source)
+		answer += fmt.Sprintf("  [as AWS answers: %s, %s]", fixtures.ConfidenceWord(e.Confidence), e.Source)
 	}
 	p("  answer:  %s\n", answer)
 	if e.Fault != nil && !strings.Contains(e.Verdict.String(), e.Fault.Injected()) {
@@ -307,8 +308,6 @@ func writeExchange(w io.Writer, e *exchange.Exchange, t *Trace) {
 		p("  canonical request as AWS has it:\n    %s\n", strings.ReplaceAll(x.CanonicalRequest, "\n", "\n    "))
 	}
 }
-
-var confidence = map[string]string{"V": "verified", "L": "likely", "U": "unverified"}
 
 func writeTrace(w io.Writer, t *Trace) {
 	for _, part := range []struct {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness/internal/headline"
+	"github.com/hostproof/hostproof/mockaws/shown"
 )
 
 // Visit is one request to a served subject, and what it answered.
@@ -58,10 +59,7 @@ const maxAnswer = 2000
 func (r *Result) ShowAnswers() {
 	for i := range r.Visits {
 		text := headline.Printable(r.Scrub(strings.ToValidUTF8(string(r.Visits[i].Body), "\uFFFD")))
-		text = longWord.ReplaceAllStringFunc(
-			text,
-			func(word string) string { return fmt.Sprintf("<%d characters>", len(word)) },
-		)
+		text = longWord.ReplaceAllStringFunc(text, shown.Length)
 		if runes := []rune(text); len(runes) > maxAnswer {
 			text = string(runes[:maxAnswer]) + "…"
 		}

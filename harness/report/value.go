@@ -10,6 +10,7 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/exchange"
+	"github.com/hostproof/hostproof/mockaws/shown"
 )
 
 func environment(r *ledger.Result, host *fixtures.Host) []Variable {
@@ -101,7 +102,5 @@ func said(r *ledger.Result) string {
 var longWord = regexp.MustCompile(`[A-Za-z0-9+/=]{40,}`)
 
 func opaqueWords(text string) string {
-	return longWord.ReplaceAllStringFunc(text, func(word string) string {
-		return fmt.Sprintf("<%d characters>", len(word))
-	})
+	return longWord.ReplaceAllStringFunc(text, shown.Length)
 }

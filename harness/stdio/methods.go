@@ -16,14 +16,41 @@ import (
 // method works on the parameters of a request.
 type method func(ctx context.Context, s *Server, data json.RawMessage) (any, error)
 
-// methods are what can be asked for; "cancel" is another one.
-var methods map[string]method
-
-func init() {
-	methods = map[string]method{
-		"hello": hello, "deploy": deploy, "environment": environment, "calls": calls, "run": run, "serve": serve,
-		"stop": stop, "close": closeDeployment,
+// with reads the parameters of a method.
+func with[In any](do func(ctx context.Context, s *Server, in In) (any, error)) method {
+	return func(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
+		var in In
+		if err := params(data, &in); err != nil {
+			return nil, err
+		}
+		return do(ctx, s, in)
 	}
+}
+
+// in is with for a method that works on a deployment.
+func in[In interface{ deployment() string }](
+	do func(ctx context.Context, s *Server, d *harness.Deployment, in In) (any, error),
+) method {
+	return with(func(ctx context.Context, s *Server, in In) (any, error) {
+		d, err := s.session.deployment(in.deployment())
+		if err != nil {
+			return nil, err
+		}
+		return do(ctx, s, d, in)
+	})
+}
+
+// deploymentParam names a deployment.
+type deploymentParam struct {
+	Deployment string `json:"deployment"`
+}
+
+func (p deploymentParam) deployment() string { return p.Deployment }
+
+// methods are what can be asked for; "cancel" is another one.
+var methods = map[string]method{
+	"hello": with(hello), "deploy": with(deploy), "environment": in(environment), "calls": in(calls),
+	"run": in(run), "serve": in(serve), "stop": with(stop), "close": with(closeDeployment),
 }
 
 func (s *Server) call(ctx context.Context, r request) (any, error) {
@@ -36,10 +63,7 @@ func (s *Server) call(ctx context.Context, r request) (any, error) {
 }
 
 // hello says what this is.
-func hello(_ context.Context, s *Server, data json.RawMessage) (any, error) {
-	if err := params(data, &struct{}{}); err != nil {
-		return nil, err
-	}
+func hello(_ context.Context, s *Server, _ struct{}) (any, error) {
 	out := map[string]any{"protocol": Version, "result": contract.Version}
 	maps.Copy(out, s.About)
 	return out, nil
@@ -55,16 +79,15 @@ type deployed struct {
 	Users map[string]string `json:"users"`
 }
 
+// deployParams say what to deploy, and on which host.
+type deployParams struct {
+	Host    string          `json:"host"`
+	Project json.RawMessage `json:"project"`
+	Allow   []string        `json:"allow"`
+}
+
 // deploy starts a deployment of a project.
-func deploy(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
-	var in struct {
-		Host    string          `json:"host"`
-		Project json.RawMessage `json:"project"`
-		Allow   []string        `json:"allow"`
-	}
-	if err := params(data, &in); err != nil {
-		return nil, err
-	}
+func deploy(ctx context.Context, s *Server, in deployParams) (any, error) {
 	p, err := projectFor(in.Host, in.Project, in.Allow)
 	if err != nil {
 		return nil, wrong(codeParams, "%v", err)
@@ -124,50 +147,24 @@ func allowing(p project.Project, h *fixtures.Host, actions []string) project.Pro
 }
 
 // environment is what a program finds there, for one that is started elsewhere.
-func environment(_ context.Context, s *Server, data json.RawMessage) (any, error) {
-	d, err := s.named(data)
-	if err != nil {
-		return nil, err
-	}
-	return EnvironmentOf(d.Deployment)
-}
-
-// named is the deployment that is the only parameter.
-func (s *Server) named(data json.RawMessage) (*deployment, error) {
-	var in struct {
-		Deployment string `json:"deployment"`
-	}
-	if err := params(data, &in); err != nil {
-		return nil, err
-	}
-	return s.session.deployment(in.Deployment)
+func environment(_ context.Context, _ *Server, d *harness.Deployment, _ deploymentParam) (any, error) {
+	return EnvironmentOf(d)
 }
 
 // closeDeployment ends a deployment.
-func closeDeployment(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
-	var in struct {
-		Deployment string `json:"deployment"`
-	}
-	if err := params(data, &in); err != nil {
-		return nil, err
-	}
+func closeDeployment(ctx context.Context, s *Server, in deploymentParam) (any, error) {
 	return struct{}{}, s.session.close(context.WithoutCancel(ctx), in.Deployment)
+}
+
+// callsParams name a deployment, and the exchange after which calls are asked for.
+type callsParams struct {
+	deploymentParam
+	Since int64 `json:"since"`
 }
 
 // calls are what the mock has recorded after an exchange, for programs that were
 // started elsewhere.
-func calls(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
-	var in struct {
-		Deployment string `json:"deployment"`
-		Since      int64  `json:"since"`
-	}
-	if err := params(data, &in); err != nil {
-		return nil, err
-	}
-	d, err := s.session.deployment(in.Deployment)
-	if err != nil {
-		return nil, err
-	}
+func calls(ctx context.Context, _ *Server, d *harness.Deployment, in callsParams) (any, error) {
 	exchanges, err := d.Mock().Admin.Journal(ctx, in.Since)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package stdio
 
 import (
 	"context"
-	"encoding/json"
 	"path/filepath"
 	"strings"
 
@@ -12,10 +11,10 @@ import (
 
 // program says what to start, and where.
 type program struct {
-	Deployment string   `json:"deployment"`
-	Command    []string `json:"command"`
-	Dir        string   `json:"dir"`   // absolute; empty for a temporary one
-	Stdin      string   `json:"stdin"` // what the program reads
+	deploymentParam
+	Command []string `json:"command"`
+	Dir     string   `json:"dir"`   // absolute; empty for a temporary one
+	Stdin   string   `json:"stdin"` // what the program reads
 }
 
 // subject is the program of a request.
@@ -32,15 +31,7 @@ func (p program) subject() (harness.Subject, error) {
 }
 
 // run runs a program to its end.
-func run(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
-	var in program
-	if err := params(data, &in); err != nil {
-		return nil, err
-	}
-	d, err := s.session.deployment(in.Deployment)
-	if err != nil {
-		return nil, err
-	}
+func run(ctx context.Context, _ *Server, d *harness.Deployment, in program) (any, error) {
 	subject, err := in.subject()
 	if err != nil {
 		return nil, err
@@ -52,19 +43,14 @@ func run(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
 	return contract.Of(r), nil
 }
 
+// serverProgram is a program that is a server.
+type serverProgram struct {
+	program
+	Port uint16 `json:"port"`
+}
+
 // serve starts a program that is a server, and opens a port of this machine for it.
-func serve(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
-	var in struct {
-		program
-		Port uint16 `json:"port"`
-	}
-	if err := params(data, &in); err != nil {
-		return nil, err
-	}
-	d, err := s.session.deployment(in.Deployment)
-	if err != nil {
-		return nil, err
-	}
+func serve(ctx context.Context, s *Server, d *harness.Deployment, in serverProgram) (any, error) {
 	subject, err := in.subject()
 	if err != nil {
 		return nil, err
@@ -81,14 +67,13 @@ func serve(ctx context.Context, s *Server, data json.RawMessage) (any, error) {
 	return map[string]string{"server": s.session.addServer(in.Deployment, served), "url": url}, nil
 }
 
+// serverParam names a server.
+type serverParam struct {
+	Server string `json:"server"`
+}
+
 // stop stops a server and says what it did.
-func stop(_ context.Context, s *Server, data json.RawMessage) (any, error) {
-	var in struct {
-		Server string `json:"server"`
-	}
-	if err := params(data, &in); err != nil {
-		return nil, err
-	}
+func stop(_ context.Context, s *Server, in serverParam) (any, error) {
 	served, err := s.session.takeServer(in.Server)
 	if err != nil {
 		return nil, err

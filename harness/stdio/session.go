@@ -18,12 +18,9 @@ type session struct {
 
 	mu          sync.Mutex
 	made        int
-	deployments map[string]*deployment
+	deployments map[string]*harness.Deployment
 	servers     map[string]*server
 }
-
-// deployment is one that a request made.
-type deployment struct{ *harness.Deployment }
 
 // server is a program that runs until it is stopped.
 type server struct {
@@ -32,7 +29,7 @@ type server struct {
 }
 
 func (s *session) init(ctx context.Context) {
-	s.ctx, s.deployments, s.servers = ctx, map[string]*deployment{}, map[string]*server{}
+	s.ctx, s.deployments, s.servers = ctx, map[string]*harness.Deployment{}, map[string]*server{}
 }
 
 // name makes a name for what a request makes, "deployment-1".
@@ -45,7 +42,7 @@ func (s *session) addDeployment(d *harness.Deployment) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.name("deployment")
-	s.deployments[name] = &deployment{d}
+	s.deployments[name] = d
 	return name
 }
 
@@ -57,7 +54,7 @@ func (s *session) addServer(of string, served *harness.Served) string {
 	return name
 }
 
-func (s *session) deployment(name string) (*deployment, error) {
+func (s *session) deployment(name string) (*harness.Deployment, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return find(s.deployments, "deployment", name)

@@ -23,10 +23,9 @@ func TestPlatformsAsDocumented(t *testing.T) {
 			[]jose.SignatureAlgorithm{jose.RS256}, false, true},
 		{"https://token.actions.githubusercontent.com", "GitHub Actions", "/.well-known/jwks", "JWT",
 			"sub aud exp iat iss jti nbf ref sha repository repository_id repository_owner repository_owner_id " +
-				"run_id run_number " +
-				"run_attempt actor actor_id workflow workflow_ref workflow_sha head_ref base_ref event_name ref_type " +
-				"ref_protected " +
-				"environment job_workflow_ref job_workflow_sha runner_environment",
+				"run_id run_number run_attempt actor actor_id workflow workflow_ref workflow_sha head_ref " +
+				"base_ref event_name ref_type ref_protected environment job_workflow_ref job_workflow_sha " +
+				"runner_environment",
 			[]jose.SignatureAlgorithm{jose.RS256}, false, false},
 		{"https://oidc.eks.eu-west-1.amazonaws.com/id/ABC", "Amazon EKS", "/keys", "", "sub iss",
 			[]jose.SignatureAlgorithm{jose.RS256}, true, false},

@@ -20,7 +20,7 @@ var publicHeaders = setOf(
 	"accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "connection",
 	"content-disposition", "content-encoding", "content-language", "content-length", "content-md5", "content-range",
 	"content-type", "date", "expect", "expires", "host", "if-match", "if-modified-since", "if-none-match", "if-range",
-	"if-unmodified-since", "keep-alive", "max-forwards", "mockaws-tls", "origin", "pragma", "range", "te", "trailer",
+	"if-unmodified-since", "keep-alive", "max-forwards", "origin", "pragma", "range", "te", "trailer",
 	"transfer-encoding", "upgrade", "user-agent",
 	"amz-sdk-invocation-id", "amz-sdk-request", "amz-sdk-retry", "smithy-protocol",
 	"anthropic-version", "anthropic-beta", "openai-project", "traceparent",
@@ -130,8 +130,11 @@ func value(name, v string) string {
 	if v == "" {
 		return ""
 	}
-	return fmt.Sprintf("<%d characters>", len(v))
+	return Length(v)
 }
+
+// Length is what shows of a text that may be a secret.
+func Length(text string) string { return fmt.Sprintf("<%d characters>", len(text)) }
 
 // Token keeps what is public of an Authorization header of Signature Version 4. Of
 // anything else it shows the length and, if it is long, the first characters.
@@ -145,7 +148,7 @@ func Token(v string) string {
 	case v == "":
 		return ""
 	case len(v) < 4*most:
-		return fmt.Sprintf("<%d characters>", len(v))
+		return Length(v)
 	}
 	return fmt.Sprintf("<%d characters, %s…>", len(v), strings.ToValidUTF8(v[:most], "?"))
 }
@@ -205,7 +208,7 @@ func HeaderName(name string) string {
 	}) < 0 {
 		return name
 	}
-	return fmt.Sprintf("<%d characters>", len(name))
+	return Length(name)
 }
 
 // Query is a query string in which secrets do not show.
@@ -229,7 +232,7 @@ func parameter(part string) string {
 	case !ok && len(part) < minSecret:
 		return part
 	case !ok:
-		return fmt.Sprintf("<%d characters>", len(part))
+		return Length(part)
 	case err == nil && harmless(v):
 		return part
 	case err == nil && isToken(decoded):
@@ -237,7 +240,7 @@ func parameter(part string) string {
 	case v == "":
 		return part
 	}
-	return name + "=" + fmt.Sprintf("<%d characters>", len(v))
+	return name + "=" + Length(v)
 }
 
 // harmless values are numbers of few digits, true and false.

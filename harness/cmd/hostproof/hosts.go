@@ -132,7 +132,7 @@ func answers(h *fixtures.Host) (rows [][]string) {
 		if b.Status == 0 {
 			status = "-" // none at all, or whatever a fault says
 		}
-		rows = append(rows, []string{b.Name, status, confidence[string(b.Confidence)], b.Source})
+		rows = append(rows, []string{b.Name, status, fixtures.ConfidenceWord(string(b.Confidence)), b.Source})
 	}
 	return rows
 }
@@ -242,7 +242,5 @@ func of(role, issuer string) string {
 
 // known says how a fact is known.
 func known(p fixtures.Provenance) []string {
-	return []string{p.From + ", " + confidence[p.Confidence], p.Source}
+	return []string{p.From + ", " + fixtures.ConfidenceWord(p.Confidence), p.Source}
 }
-
-var confidence = map[string]string{"V": "verified", "L": "likely", "U": "unverified"}

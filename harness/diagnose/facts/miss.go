@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
@@ -70,7 +71,7 @@ func (d *Facts) missedGift(row *ledger.Row) (Miss, bool) {
 	}
 	m := Miss{Row: row, Given: true, Change: "Have the program make its calls with what " + row.Offer.Name + " gave it"}
 	m.Why = fmt.Sprintf("%s handed out the credentials of %s (asked %s), and no call used them.",
-		upper(row.Offer.Name), Holder(row), row.Asked.String())
+		prose.Capital(row.Offer.Name), Holder(row), row.Asked.String())
 	return m, true
 }
 
@@ -182,8 +183,6 @@ func Holder(row *ledger.Row) string {
 	}
 	return "the project's user"
 }
-
-func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // useOffer says how a program gets the credentials of a place.
 func useOffer(row *ledger.Row) string {

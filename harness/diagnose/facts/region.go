@@ -1,6 +1,10 @@
 package facts
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/prose"
+)
 
 // NoRegion reports whether nothing that SDKs read by themselves sets a region: the
 // variables and the profile that a program takes
@@ -34,5 +38,5 @@ func (d *Facts) RegionOfEndpoint() string {
 	if machine == "" {
 		return ""
 	}
-	return " " + upper(machine) + " has it at /latest/meta-data/placement/region, and the program did not ask there."
+	return " " + prose.Capital(machine) + " has it at /latest/meta-data/placement/region, and the program did not ask there."
 }

@@ -121,8 +121,7 @@ func (s *identityPools) create(c *service.Call, in *poolSettings) (*shownPool, e
 	if !poolName.MatchString(in.IdentityPoolName) {
 		return nil, service.Errorf("InvalidParameterException",
 			"1 validation error detected: Value at 'identityPoolName' failed to satisfy constraint: Member "+
-				"must satisfy "+
-				"regular expression pattern: [\\w\\s+=,.@-]+")
+				"must satisfy regular expression pattern: [\\w\\s+=,.@-]+")
 	}
 	p := &identityPool{id: c.Region + ":" + protocol.NewUUID(), account: c.Account(), region: c.Region, settings: *in,
 		roles: map[string]string{}}

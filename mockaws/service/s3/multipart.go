@@ -86,9 +86,8 @@ func (u *upload) choose(c *service.Call) error {
 	}
 	if checksums.Hashes[u.algorithm] == nil {
 		return fail("InvalidRequest", "message",
-			"Checksum algorithm provided is unsupported. Please try again with any of the valid types: "+
-				"[CRC32, CRC32C, "+
-				"CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]")
+			"Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, "+
+				"CRC32C, CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]")
 	}
 	u.chosen = true
 	linear := strings.HasPrefix(u.algorithm, "crc")

@@ -153,8 +153,7 @@ var rows = []protocol.Row{
 		Message: "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, " +
 			"STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, " +
 			"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a " +
-			"valid sha256 " +
-			"value.", Confidence: protocol.Likely, Source: sourceVersity},
+			"valid sha256 value.", Confidence: protocol.Likely, Source: sourceVersity},
 	{Reason: verdict.HeadersNotSigned, Status: 403, Code: "AccessDenied",
 		Message: "There were headers present in the request which were not signed", Confidence: protocol.Verified,
 		Source: sourceLocalstack},

@@ -149,9 +149,8 @@ func durationSeconds(c *service.Call) (int, error) {
 		return 0, service.Errorf("MalformedInput", "Invalid input: DurationSeconds is not a number")
 	case n == 0:
 		return 0, service.Errorf("ValidationError",
-			"1 validation error detected: Value '0' at 'durationSeconds' failed to satisfy constraint: "+
-				"Member must have "+
-				"value greater than or equal to 900")
+			"1 validation error detected: Value '0' at 'durationSeconds' failed to satisfy constraint: Member "+
+				"must have value greater than or equal to 900")
 	}
 	return int(n), nil
 }
