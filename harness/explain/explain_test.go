@@ -329,7 +329,8 @@ func TestMessagesInALibrarysTerms(t *testing.T) {
 			t): "With AI SDK @ai-sdk/amazon-bedrock, for a key that has no token: pass key and secret to " +
 			"createAmazonBedrock as credentialProvider",
 		"botocore.exceptions.ClientError: An error occurred (UnrecognizedClientException) when calling the Converse " +
-			"operation: The security token included in the request is invalid": "With boto3, for a key that has no token: pass aws_access_key_id",
+			"operation: The security token included in the request is invalid": "With boto3, for a key that has no " +
+			"token: pass aws_access_key_id",
 		"operation error S3: ListBuckets, https response error StatusCode: 400, api error InvalidToken: The provided " +
 			"token is malformed or otherwise invalid.": "NewStaticCredentialsProvider",
 	} {

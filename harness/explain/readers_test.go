@@ -2,6 +2,7 @@ package explain
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -48,11 +49,12 @@ func TestCurlCommands(t *testing.T) {
 		"curl --data-urlencode 'a b' h":                      "POST http://h" + form + " | a+b",
 		"curl --data-urlencode '=a b' h":                     "POST http://h" + form + " | a+b",
 		"curl --data-urlencode 'n=a b' h":                    "POST http://h" + form + " | n=a+b",
-		"curl --json '{}' h":                                 "POST http://h Accept:application/json Content-Type:application/json | {}",
-		"curl -d x -H 'Content-Type: t' h":                   "POST http://h Content-Type:t | x",
-		"curl -G -d a=1 h":                                   "GET http://h?a=1",
-		"curl --get -d a=1 'h?b=2'":                          "GET http://h?b=2&a=1",
-		"curl -I h":                                          "HEAD http://h", "curl --head h": "HEAD http://h",
+		"curl --json '{}' h": "POST http://h Accept:application/json " +
+			"Content-Type:application/json | {}",
+		"curl -d x -H 'Content-Type: t' h": "POST http://h Content-Type:t | x",
+		"curl -G -d a=1 h":                 "GET http://h?a=1",
+		"curl --get -d a=1 'h?b=2'":        "GET http://h?b=2&a=1",
+		"curl -I h":                        "HEAD http://h", "curl --head h": "HEAD http://h",
 		"curl -A agent h":           "GET http://h User-Agent:agent",
 		"curl --user-agent agent h": "GET http://h User-Agent:agent",
 		"curl -b c=1 h":             "GET http://h Cookie:c=1", "curl --cookie c=1 h": "GET http://h Cookie:c=1",
@@ -66,8 +68,9 @@ func TestCurlCommands(t *testing.T) {
 		"curl -H \"A: $TOKEN\" h":                  "GET http://h A:$TOKEN",
 		"curl -H ^\"A: b^\" h":                     "GET http://h A:b",
 		"curl --compressed \\\n  -H 'A: b' \\\n h": "GET http://h A:b",
-		"curl --aws-sigv4 aws:amz:eu-west-1:s3 -u K:S https://h.amazonaws.com": "GET https://h.amazonaws.com User-Agent:curl/",
-		"curl --aws-sigv4 aws:amz -A x https://h.amazonaws.com":                "GET https://h.amazonaws.com User-Agent:x",
+		"curl --aws-sigv4 aws:amz:eu-west-1:s3 -u K:S https://h.amazonaws.com": "GET https://h.amazonaws.com " +
+			"User-Agent:curl/",
+		"curl --aws-sigv4 aws:amz -A x https://h.amazonaws.com": "GET https://h.amazonaws.com User-Agent:x",
 	} {
 		if !looksLikeCurl([]byte(command)) {
 			t.Errorf("%s: does not look like curl", command)
@@ -144,17 +147,11 @@ func TestPrintedPython(t *testing.T) {
 
 // TestDebugLogOfBotocore: requests in order, each with what was signed and answered.
 func TestDebugLogOfBotocore(t *testing.T) {
-	const log = `2026-01-25 10:00:00,001 botocore.hooks [DEBUG] Event x: calling OperationModel(name=ListBuckets)
-2026-01-25 10:00:00,002 botocore.auth [DEBUG] CanonicalRequest:
-GET
-/
-2026-01-25 10:00:00,003 botocore.endpoint [DEBUG] Sending http request: <AWSPreparedRequest stream_output=False, method=GET, url=https://s3.amazonaws.com/, headers={'User-Agent': b'Boto3/1', 'X-Amz-Date': b'20260125T100000Z'}>
-2026-01-25 10:00:00,004 urllib3.connectionpool [DEBUG] https://s3.amazonaws.com:443 "GET / HTTP/1.1" 403 None
-2026-01-25 10:00:00,005 botocore.parsers [DEBUG] Response headers: {'Date': 'Sun, 25 Jan 2026 10:00:01 GMT'}
-2026-01-25 10:00:00,006 botocore.parsers [DEBUG] Response body:
-b'<Error>\n'
-2026-01-25 10:00:00,007 botocore.hooks [DEBUG] Event y: calling OperationModel(name=PutObject)
-2026-01-25 10:00:00,008 botocore.endpoint [DEBUG] Sending http request: <AWSPreparedRequest stream_output=True, method=PUT, url=https://b.s3.amazonaws.com/k, headers={}>`
+	data, err := os.ReadFile("testdata/readers/botocore.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := string(data)
 	if !looksLikeBotocore([]byte(log)) || !looksLikeBotocore([]byte("botocore.auth")) ||
 		looksLikeBotocore([]byte("boto3")) {
 		t.Error("a log of botocore is not recognised, or something else is")

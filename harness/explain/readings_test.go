@@ -190,11 +190,12 @@ func TestNotKnown(t *testing.T) {
 // TestHideSecrets: what may be a key or a token does not come back; names do.
 func TestHideSecrets(t *testing.T) {
 	key := "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" // of 40 characters
+	const tokenFile = "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"
 	for text, want := range map[string]string{
+		tokenFile:         tokenFile,
 		"x " + key + " y": "x <40 characters> y", key[1:]: key[1:],
-		"arn:aws:iam::111122223333:role/" + key:                   "arn:aws:iam::111122223333:role/" + key,
-		"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE_PATH_OF_IT":       "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE_PATH_OF_IT",
-		"/var/run/secrets/eks.amazonaws.com/serviceaccount/token": "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
+		"arn:aws:iam::111122223333:role/" + key:             "arn:aws:iam::111122223333:role/" + key,
+		"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE_PATH_OF_IT": "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE_PATH_OF_IT",
 	} {
 		if got := hideSecrets(text); got != want {
 			t.Errorf("%q: %q", text, got)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -210,21 +211,11 @@ func TestJUnitOfACell(t *testing.T) {
 		Expected: &report.Expectation{}, Run: &report.Run{Duration: 1234 * time.Millisecond}})
 	r.Cells[0].Subject = "s@1.2.3"
 	r.Partial = "interrupted"
-	want := `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="hostproof matrix" tests="2" failures="0" errors="1" time="59.000">
-  <testsuite name="h" tests="1" failures="0" errors="0" skipped="0" time="1.234" timestamp="2026-11-21T07:30:00">
-    <testcase name="s@1.2.3 env" classname="matrix.h.s@1_2_3" time="1.234">
-      <system-out>h / s@1.2.3 / env: refused by AWS&#xA;</system-out>
-    </testcase>
-  </testsuite>
-  <testsuite name="partial report" tests="1" failures="0" errors="1" skipped="0" time="0.000" timestamp="2026-11-21T07:30:00">
-    <testcase name="the run was cut off" classname="matrix.partial" time="0.000">
-      <error message="interrupted" type="partial">The other cells were not run.</error>
-    </testcase>
-  </testsuite>
-</testsuites>
-`
-	if got := written(t, r.WriteJUnit); got != want {
+	want, err := os.ReadFile("testdata/cell.junit.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := written(t, r.WriteJUnit); got != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }

@@ -58,7 +58,8 @@ func (c *factsCommand) chosen(now time.Time) ([]fixtures.Fact, error) {
 		return nil, fmt.Errorf("--due is %q: write a date such as 2027-01-31, or now", due)
 	}
 	facts = slices.DeleteFunc(facts, func(f fixtures.Fact) bool {
-		return due != "" && f.Due > due || c.Confidence != "" && fixtures.ConfidenceWord(f.Provenance.Confidence) != c.Confidence
+		known := fixtures.ConfidenceWord(f.Provenance.Confidence)
+		return due != "" && f.Due > due || c.Confidence != "" && known != c.Confidence
 	})
 	if facts == nil {
 		facts = []fixtures.Fact{} // [] in JSON
@@ -119,9 +120,8 @@ func printFacts(p *printer, facts []fixtures.Fact, now time.Time) error {
 // factRow is what is printed of one fact.
 func factRow(f fixtures.Fact) []string {
 	know := f.Provenance
-	row := []string{f.Part + " " + f.Name, f.Of, fixtures.ConfidenceWord(know.Confidence) + ", " + know.From, dated(know),
-		know.URL(),
-		know.Note}
+	how := fixtures.ConfidenceWord(know.Confidence) + ", " + know.From
+	row := []string{f.Part + " " + f.Name, f.Of, how, dated(know), know.URL(), know.Note}
 	if know.Because != "" {
 		row = append(row, "this day because "+know.Because)
 	}

@@ -38,5 +38,6 @@ func (d *Facts) RegionOfEndpoint() string {
 	if machine == "" {
 		return ""
 	}
-	return " " + prose.Capital(machine) + " has it at /latest/meta-data/placement/region, and the program did not ask there."
+	return " " + prose.Capital(machine) +
+		" has it at /latest/meta-data/placement/region, and the program did not ask there."
 }

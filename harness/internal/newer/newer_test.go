@@ -38,11 +38,15 @@ func TestPins(t *testing.T) {
 // November 2026, shortened.
 func TestAsk(t *testing.T) {
 	outputs := map[string]string{
-		"npm view @ai-sdk/amazon-bedrock version":                         "5.0.101\n",
-		"python3 -m pip index versions boto3 --disable-pip-version-check": "boto3 (1.44.8)\nAvailable versions: 1.44.8, 1.44.7\n",
-		"go list -m -json github.com/aws/aws-sdk-go-v2@latest":            "{\n\t\"Path\": \"github.com/aws/aws-sdk-go-v2\",\n\t\"Version\": \"v1.48.0\"\n}\n",
-		"cargo info aws-config":                                           "aws-config\nAWS SDK config\nversion: 1.13.0\nlicense: Apache-2.0\nrust-version: 1.94.1\n",
-		"apt-cache policy ruby-aws-sdk-s3":                                "ruby-aws-sdk-s3:\n  Installed: 1.117.2-1\n  Candidate: 1.117.2-1\n",
+		"npm view @ai-sdk/amazon-bedrock version": "5.0.101\n",
+		"python3 -m pip index versions boto3 --disable-pip-version-check": "boto3 (1.44.8)\n" +
+			"Available versions: 1.44.8, 1.44.7\n",
+		"go list -m -json github.com/aws/aws-sdk-go-v2@latest": "{\n" +
+			"\t\"Path\": \"github.com/aws/aws-sdk-go-v2\",\n\t\"Version\": \"v1.48.0\"\n}\n",
+		"cargo info aws-config": "aws-config\nAWS SDK config\n" +
+			"version: 1.13.0\nlicense: Apache-2.0\nrust-version: 1.94.1\n",
+		"apt-cache policy ruby-aws-sdk-s3": "ruby-aws-sdk-s3:\n" +
+			"  Installed: 1.117.2-1\n  Candidate: 1.117.2-1\n",
 		"org.codehaus.mojo:versions-maven-plugin:2.16.2:display-dependency-updates": "[INFO] The following " +
 			"dependencies in Dependencies have newer versions:\n[INFO]   software.amazon.awssdk:bedrockruntime ... " +
 			"2.54.14 -> 2.59.1\n[INFO] BUILD SUCCESS\n",
@@ -92,7 +96,8 @@ func TestAsk(t *testing.T) {
 		t.Errorf("%d questions for 7 names that can be asked for", asked)
 	}
 	outputs = map[string]string{"npm view @ai-sdk/amazon-bedrock version": "\n",
-		"org.codehaus.mojo:versions-maven-plugin:2.16.2:display-dependency-updates": "[INFO] No dependencies in Dependencies have newer versions.\n"}
+		"org.codehaus.mojo:versions-maven-plugin:2.16.2:display-dependency-updates": "[INFO] No dependencies in " +
+			"Dependencies have newer versions.\n"}
 	list, err = Ask(t.Context(), run, []Pin{pins[0], pins[6]})
 	if err != nil || list[0].Err == nil || list[1].Err != nil || list[1].IsNewer() {
 		t.Errorf("an empty answer, and none newer: %v, %v", err, list)

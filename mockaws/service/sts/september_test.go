@@ -310,7 +310,9 @@ var outboundUser = iam.UserSeed{Name: "outbound", Policies: []iam.PolicySeed{{Do
 	"Version": "2012-10-17",
 	"Statement": []any{map[string]any{"Effect": "Allow", "Action": "sts:GetWebIdentityToken", "Resource": "*",
 		"Condition": map[string]any{
-			"ForAllValues:StringEquals": map[string]any{"sts:IdentityTokenAudience": []string{"https://api.example.com"}},
-			"NumericLessThanEquals":     map[string]any{"sts:DurationSeconds": "300"},
+			"ForAllValues:StringEquals": map[string]any{
+				"sts:IdentityTokenAudience": []string{"https://api.example.com"},
+			},
+			"NumericLessThanEquals": map[string]any{"sts:DurationSeconds": "300"},
 		}}},
 }}}}
