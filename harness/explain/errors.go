@@ -174,6 +174,10 @@ func repeats(out []ledger.Finding, f ledger.Finding) bool {
 	})
 }
 
+// compiled is the path of a source file of a compiled program: it tells where the
+// program was built, and not where it runs.
+var compiled = regexp.MustCompile(`[^\s"'(]*\.(?:rs|go|c|cc|cpp|cxx|h|hpp|pyx|pxi|pxd|cs|swift)\b`)
+
 func (m *meaning) finding(text string, groups []string, used library.Library) ledger.Finding {
 	fill := filler(groups)
 	change, why, source := m.change, m.why, m.source
@@ -184,8 +188,9 @@ func (m *meaning) finding(text string, groups []string, used library.Library) le
 			near = nil
 		}
 	}
+	running := compiled.ReplaceAllString(text, "")
 	for _, n := range near {
-		if n.shows.MatchString(text) {
+		if n.shows.MatchString(running) {
 			why += " " + n.why
 			if n.change != "" {
 				change += "; " + n.change

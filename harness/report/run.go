@@ -238,7 +238,7 @@ func exchangeOf(e *exchange.Exchange, seq int64, r *ledger.Result) Exchange {
 		Seq: seq, Time: e.Time, Duration: e.Duration, Call: e.Call, Action: e.Action, Resource: e.Resource,
 		Method: e.Method, URL: scheme + e.Host + e.Path, Header: e.Header,
 		Accepted: e.Verdict.Accepted, Principal: e.Verdict.Principal,
-		Status: e.Status, Code: e.Code, Message: r.Scrub(e.Message), Confidence: e.Confidence, Source: e.Source,
+		Status: e.Status, Code: e.Code, Message: e.Message, Confidence: e.Confidence, Source: e.Source,
 	}
 	if e.Query != "" {
 		x.URL += "?" + e.Query
