@@ -2,6 +2,7 @@ package explain
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -106,6 +107,13 @@ var nearHosts = map[string][]nearHost{
 			"On GitLab sub is project_path:GROUP/PROJECT:ref_type:branch:ref:BRANCH, and " +
 				"aud is what id_tokens of the job says.", "", "https://docs.gitlab.com/ci/cloud_services/aws/"},
 	},
+}
+
+// showsPlatform reports whether a text shows on which platform the program runs, also
+// where none of our hosts has just these traits.
+func showsPlatform(text string) bool {
+	here := running(text)
+	return slices.ContainsFunc(whereNoRole, func(n nearHost) bool { return n.shows.MatchString(here) })
 }
 
 // whereNoRole is what is said of a host to a program without credentials, where its

@@ -178,6 +178,9 @@ func repeats(out []ledger.Finding, f ledger.Finding) bool {
 // program was built, and not where it runs.
 var compiled = regexp.MustCompile(`[^\s"'(]*\.(?:rs|go|c|cc|cpp|cxx|h|hpp|pyx|pxi|pxd|cs|swift)\b`)
 
+// running is a text without what tells where a program was built.
+func running(text string) string { return compiled.ReplaceAllString(text, "") }
+
 func (m *meaning) finding(text string, groups []string, used library.Library) ledger.Finding {
 	fill := filler(groups)
 	change, why, source := m.change, m.why, m.source
@@ -188,9 +191,9 @@ func (m *meaning) finding(text string, groups []string, used library.Library) le
 			near = nil
 		}
 	}
-	running := compiled.ReplaceAllString(text, "")
+	here := running(text)
 	for _, n := range near {
-		if n.shows.MatchString(running) {
+		if n.shows.MatchString(here) {
 			why += " " + n.why
 			if n.change != "" {
 				change += "; " + n.change

@@ -114,7 +114,7 @@ func general(text, flat string) (out []ledger.Finding) {
 	if !specific(out) {
 		out = append(troubles(chainOf(text)), out...)
 		if len(out) > 0 && aboutKind(out[0].Kind).Stage == "place" {
-			why, change := noted(placeNotes(), text, out[0].Why, strings.TrimSuffix(out[0].Change, "."), 1)
+			why, change := noted(placeNotes(), running(text), out[0].Why, strings.TrimSuffix(out[0].Change, "."), 1)
 			out[0].Why, out[0].Change = why, prose.Sentence(change)
 		}
 	}

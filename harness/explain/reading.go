@@ -39,20 +39,42 @@ var failure = regexp.MustCompile(`(?i)error|exception|denied|\bfail(?:ed|ure|s)?
 	`no such|missing|not (?:working|loaded|recognized|set|configured)|` +
 	`canonical (?:string|request)|string.to.sign|AWS4-HMAC-SHA256|x-amz-`)
 
-// speakerOf is the program, SDK or language of a text; nil for none that is known.
-func speakerOf(text string) *speaker {
+// speakerOf is the program, SDK or language that printed a text, or else the first that
+// is named in it; nil for none that is known. printed says which of the two it is.
+func speakerOf(text string) (of *speaker, printed bool) {
 	all := knownWords().Speakers
 	for i := range all {
 		if all[i].shows.MatchString(text) {
-			return &all[i]
+			return &all[i], true
 		}
 	}
-	return nil
+	for i := range all {
+		if all[i].names.MatchString(text) {
+			return &all[i], false
+		}
+	}
+	return nil, false
+}
+
+// spoken says who printed a text, or of whom it speaks; empty where neither is known.
+func spoken(text string) string {
+	s, printed := speakerOf(text)
+	verb := "speaks of "
+	if printed {
+		verb = "is of "
+	}
+	if l := library.In(text); l.ID != "" {
+		return "the text " + verb + l.Name
+	}
+	if s != nil {
+		return "the text " + verb + s.Name
+	}
+	return ""
 }
 
 // louder is how a program is made to say more.
 func louder(text string) string {
-	if s := speakerOf(text); s != nil {
+	if s, _ := speakerOf(text); s != nil {
 		return fmt.Sprintf("%s (%s)", s.Louder, s.Name)
 	}
 	return "the output with the debug log of its SDK on (for the AWS CLI: --debug), down to the innermost error"
@@ -147,14 +169,12 @@ func read(text string, chain []link, findings []ledger.Finding) *Reading {
 		kind = findings[0].Kind
 	}
 	out.Reproduce = reproduce(out.Hosts, kind)
-	if len(out.Hosts) == 0 {
+	if len(out.Hosts) == 0 && !showsPlatform(text) {
 		out.Unsure = append(out.Unsure, "on which host the program runs: the text shows none")
 	}
 	out.Send = toSend(text, kind)
-	if l := library.In(text); l.ID != "" {
-		out.Certain = append(out.Certain, "the text is of "+l.Name)
-	} else if s := speakerOf(text); s != nil {
-		out.Certain = append(out.Certain, "the text is of "+s.Name)
+	if of := spoken(text); of != "" {
+		out.Certain = append(out.Certain, of)
 	}
 	if named := evidence(text); named != "" {
 		out.Certain = append(out.Certain, "it names "+named)

@@ -74,10 +74,13 @@ type about struct {
 
 // speaker is a program, an SDK or a language, and how it is made to say more.
 type speaker struct {
-	Name   string `yaml:"name"`
+	Name string `yaml:"name"`
+	// Shows is what it prints itself, Names what anybody writes of it.
 	Shows  string `yaml:"shows"`
+	Names  string `yaml:"names"`
 	Louder string `yaml:"louder"`
 	shows  *regexp.Regexp
+	names  *regexp.Regexp
 }
 
 // wordData is what the files hold together.
@@ -136,7 +139,7 @@ func readWords() (all wordData, err error) {
 // compile makes the expressions of speakers and callers.
 func (d *wordData) compile() (err error) {
 	for i := range d.Speakers {
-		if d.Speakers[i].shows, err = regexp.Compile(d.Speakers[i].Shows); err != nil {
+		if err = d.Speakers[i].compile(); err != nil {
 			return err
 		}
 	}
@@ -152,6 +155,21 @@ func (d *wordData) compile() (err error) {
 	}
 	return nil
 }
+
+// compile makes its expressions; what names it may be missing, and is in no text then.
+func (s *speaker) compile() (err error) {
+	if s.shows, err = regexp.Compile(s.Shows); err != nil {
+		return err
+	}
+	s.names = never
+	if s.Names != "" {
+		s.names, err = regexp.Compile(s.Names)
+	}
+	return err
+}
+
+// never is in no text.
+var never = regexp.MustCompile(`[^\x00-\x{10FFFF}]`)
 
 // phrase is a saying, ready to be looked for.
 type phrase struct {
