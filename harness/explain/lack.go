@@ -27,7 +27,7 @@ var absent = regexp.MustCompile(`(?i)` +
 	`Provider returned no credentials|\bNoAuthHandlerFound\b`)
 
 // thing is what may be missing.
-const thing = `(?:credentials?|access.?keys?(?: ?ids?)?|secret.?(?:access.?)?keys?)\b`
+const thing = `(?:credentials?|access.?keys?(?:[ _]?ids?)?|secret.?(?:access.?)?keys?)\b`
 
 // lackLine is the line in which a program says that it has no credentials.
 func lackLine(text string) (string, bool) {

@@ -214,6 +214,22 @@ var httpStatus = regexp.MustCompile(
 		`([45]\d\d)\b|\b([45]\d\d)[ :-]+(?:Unauthorized|Not Found|Forbidden|Bad Request|Internal Server Error|` +
 		`Service Unavailable|Method Not Allowed)`)
 
+// notFoundAt is how an SDK says that a place of the host answered 404, without the number
+// (https://github.com/aws/aws-sdk-java/blob/master/aws-java-sdk-core/src/main/java/com/amazonaws/util/EC2MetadataUtils.java).
+var notFoundAt = regexp.MustCompile(`The requested metadata is not found at\s+(https?://[^\s\],;]+)`)
+
+// statusIn is the status of HTTP that a link names, and the place that answered with it;
+// empty and nil for none.
+func statusIn(l *link) (code string, at *place) {
+	if m := notFoundAt.FindStringSubmatch(l.text); m != nil {
+		return "404", placeIn(m[1]) // the provider's name may be that of another place
+	}
+	if m := httpStatus.FindStringSubmatch(l.text); m != nil {
+		return m[1] + m[2], l.at
+	}
+	return "", nil
+}
+
 // statusOf is what the status of a place of the host means.
 type statusOf struct {
 	at                *place
@@ -263,14 +279,12 @@ var statuses = []statusOf{
 // refusedByPlace says what the status means with which a place of the host answered.
 func refusedByPlace(chain []link) (ledger.Finding, bool) {
 	for i := len(chain) - 1; i >= 0; i-- {
-		l := &chain[i]
-		m := httpStatus.FindStringSubmatch(l.text)
-		if m == nil || l.at == nil {
+		code, at := statusIn(&chain[i])
+		if at == nil {
 			continue
 		}
-		code := m[1] + m[2]
 		for _, s := range statuses {
-			if s.at == l.at && (s.status == code || s.status == "") {
+			if s.at == at && (s.status == code || s.status == "") {
 				return ledger.Finding{
 					Kind: "endpoint-refused", What: s.what, Why: s.why + ".", Change: capital(s.change) + ".",
 					Source: docMeta, Confidence: "L",
