@@ -213,11 +213,15 @@ func (m *meaning) finding(text string, groups []string, used library.Library) le
 	if name := doubled(text); m.id == "config-broken" && name != "" {
 		why = "The text shows the section [" + name + "] twice. " + why
 	}
-	return ledger.Finding{
+	f := ledger.Finding{
 		Library: used.Name, Kind: m.id, What: what, Why: strings.TrimSpace(fill(why)),
 		Change: prose.Sentence(fill(change)),
 		Source: source, Confidence: m.confidence,
 	}
+	if m.id == "web-identity" && strings.HasPrefix(groups[0], "Not authorized") {
+		return trusting(text, f)
+	}
+	return f
 }
 
 // advised are the meanings to which a library's own way is added.

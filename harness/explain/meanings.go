@@ -118,6 +118,9 @@ func general(text, flat string) (out []ledger.Finding) {
 			out[0].Why, out[0].Change = why, prose.Sentence(change)
 		}
 	}
+	if f, ok := noRegionSet(text); ok && len(out) == 0 {
+		out = append(out, f)
+	}
 	if f, ok := saidLack(text, used); ok && len(out) == 0 {
 		out = append(out, f)
 	}

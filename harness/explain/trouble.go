@@ -322,3 +322,30 @@ func noRegionOfAWS(text string) (ledger.Finding, bool) {
 	}
 	return ledger.Finding{}, false
 }
+
+// regionSetting is a region as a setting, a variable or an option has it; regionWithin
+// is the name of one with something around it.
+var (
+	regionSetting = regexp.MustCompile(
+		`(?i)\b(?:aws_)?(?:default_)?region(?:_?name)?["']?\s*(?:[:=]|=>)\s*["']([\w-]+)["']`)
+	regionWithin = regexp.MustCompile(`(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-)?[a-z]+-\d`)
+)
+
+// noRegionSet is the finding about a region set in the text that is the name of one with
+// something around it, or in other letters.
+func noRegionSet(text string) (ledger.Finding, bool) {
+	for _, m := range regionSetting.FindAllStringSubmatch(text, maxCalls) {
+		like := regionWithin.FindString(strings.ReplaceAll(strings.ToLower(m[1]), "_", "-"))
+		if like == "" || service.IsRegion(m[1]) {
+			continue
+		}
+		return ledger.Finding{
+			Kind: "bad-region", Source: docRegion, Confidence: "L",
+			What: fmt.Sprintf("The region in the text, %q, is no name of a region; %s is one.", m[1], like),
+			Why: "The endpoint's name and the signature are made of it, so the request goes to a host that is not " +
+				"there or is signed for a region that the service does not know.",
+			Change: fmt.Sprintf("Set the region to %s.", like),
+		}, true
+	}
+	return ledger.Finding{}, false
+}
