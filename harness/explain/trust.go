@@ -141,8 +141,8 @@ func noWildcard(c *subjectCondition, _ string) ledger.Finding {
 	}
 	return ledger.Finding{
 		What: fmt.Sprintf("The trust policy compares sub by %s with %q, which no token has.", c.operator, c.only()),
-		Why: c.operator + " takes * and ? as characters; only StringLike takes them as wildcards. The token was read. " +
-			"No permission of the role and no key has to do with it.",
+		Why: c.operator + " takes * and ? as characters; only StringLike takes them as wildcards. The token was " +
+			"read. No permission of the role and no key has to do with it.",
 		Change: "write StringLike in the place of " + c.operator + " for sub", Source: docOperators, Confidence: "V",
 	}
 }
@@ -154,8 +154,8 @@ func repositoryAlone(c *subjectCondition, _ string) ledger.Finding {
 	}
 	return ledger.Finding{
 		What: fmt.Sprintf("The trust policy wants sub to be %q, and GitHub's tokens say more there.", only),
-		Why: "After the repository sub goes on with :ref:refs/heads/BRANCH, :environment:NAME or :pull_request, so the " +
-			"two are never equal.",
+		Why: "After the repository sub goes on with :ref:refs/heads/BRANCH, :environment:NAME or :pull_request, so " +
+			"the two are never equal.",
 		Change: "use StringLike with " + only + ":*, or name the branch or the environment", Source: docSubjects,
 		Confidence: "V",
 	}
