@@ -93,7 +93,8 @@ var nearHosts = map[string][]nearHost{
 			"On Vercel the issuer has the team's name in it (https://oidc.vercel.com/TEAM) " +
 				"in team mode, and none in global mode; sub has team, project and environment.", "",
 			"https://vercel.com/docs/oidc/aws"},
-		{regexp.MustCompile(`(?i)githubusercontent|github|configure-aws-credentials|Assuming role with OIDC`),
+		{regexp.MustCompile(`(?i)githubusercontent|github[ -]?(?:actions?|workflows?|oidc)\b|GITHUB_|runs-on:|` +
+			`configure-aws-credentials|Assuming role with OIDC`),
 			"On GitHub Actions sub is repo:OWNER/NAME:ref:refs/heads/BRANCH or …:environment:NAME, and is compared " +
 				"character by character: OWNER and NAME in the case in which GitHub writes them.",
 			"print the token's sub in the job and put both side by side",

@@ -77,6 +77,10 @@ func (d denial) finding() ledger.Finding {
 	if d.resource != "" && sameRole(d.caller, d.resource) {
 		return assumesItself(f, d.caller, d.resource)
 	}
+	role := roleSet(d.text)
+	if role != "" && !sameRole(d.caller, role) && strings.Contains(d.caller, ":assumed-role/") {
+		return insteadOf(f, d, role)
+	}
 	why, changes, alone := []string{}, []string{}, false
 	add := func(means, change string) {
 		if means != "" {
@@ -113,6 +117,36 @@ func (d denial) finding() ledger.Finding {
 	f.Change = prose.Sentence(
 		"first see whether this is the principal that you meant; if not, the program found other " +
 			"credentials first. " + capital(strings.Join(changes, "; ")))
+	return f
+}
+
+// roleArn and tokenFile are the two variables by which a host hands out a role for a web
+// identity token (https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html).
+var (
+	roleArn = regexp.MustCompile(
+		`\bAWS_ROLE_ARN\b["']?\s*[:=]\s*["']?(arn:[\w-]+:iam::[\w*<>.-]*:role/[\w+=,.@/<>-]+)`)
+	tokenFile = regexp.MustCompile(`\bAWS_WEB_IDENTITY_TOKEN_FILE\b["']?\s*[:=]`)
+)
+
+// roleSet is the role that the environment in a text hands out by web identity; empty
+// where it shows none, or more than one.
+func roleSet(text string) string {
+	found := roleArn.FindAllStringSubmatch(text, 2)
+	if len(found) != 1 || !tokenFile.MatchString(text) {
+		return ""
+	}
+	return trimARN(found[0][1])
+}
+
+// insteadOf is the finding about a call of another role than that of the environment.
+func insteadOf(f ledger.Finding, d denial, role string) ledger.Finding {
+	f.What = fmt.Sprintf("%s was called as %s, and the environment in the text hands out the role %s.", d.action,
+		d.caller, role)
+	f.Why = "The credentials are valid, and those of another role: the program did not exchange the token in " +
+		"AWS_WEB_IDENTITY_TOKEN_FILE. Its SDK may be too old to know it, a source that is asked earlier had " +
+		"credentials, or these variables are of another container or process."
+	f.Change = "Have the program use the web identity token (a newer SDK, its default provider chain, no keys or " +
+		"profile before it); do not allow " + d.action + " to the role that it fell back to."
 	return f
 }
 
