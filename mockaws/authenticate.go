@@ -93,7 +93,11 @@ func (f *flight) authenticateV2() *verdict.Refusal {
 }
 
 func (f *flight) verifySignature() *verdict.Refusal {
-	cred, refusal := f.server.iam.Resolve(f.auth.KeyID, f.auth.Token)
+	resolve := f.server.iam.Resolve
+	if f.auth.OwnToken {
+		resolve = f.server.iam.ResolveBucketSession
+	}
+	cred, refusal := resolve(f.auth.KeyID, f.auth.Token)
 	if refusal != nil {
 		f.findSecret()
 		return refusal

@@ -21,6 +21,11 @@ func (s *Store) Resolve(keyID, token string) (*Credential, *verdict.Refusal) {
 		return s.resolveToken(keyID, token)
 	}
 	if c := s.sessions[keyID]; c != nil {
+		if c.bucket != nil {
+			return nil, refuse(verdict.NoToken{KeyID: keyID}, fmt.Sprintf(
+				"%s is a key of %s and came without its token: it goes into the header x-amz-s3session-token",
+				keyID, c.bucket))
+		}
 		return nil, refuse(verdict.NoToken{KeyID: keyID}, fmt.Sprintf(
 			"%s is a temporary key of %s and came without its session token: set AWS_SESSION_TOKEN with "+
 				"key and secret", keyID, c.principal.ARN))
@@ -144,6 +149,10 @@ func (s *Store) describeForeign(keyID, token string) string {
 		shorten(keyID), len(token))
 	if trimmed := strings.Trim(token, " \t\r\n\"'"); trimmed != token && s.tokens[trimmed] != nil {
 		return about + ": it has spaces or quotes around it"
+	}
+	if x := s.bucketTokens[token]; x != nil {
+		return fmt.Sprintf("the token sent with %s is of %s, which goes into the header x-amz-s3session-token and to "+
+			"S3 alone", shorten(keyID), x.bucket)
 	}
 	for known, c := range s.tokens {
 		if len(token) >= 16 && len(token) < len(known) && strings.HasPrefix(known, token) {

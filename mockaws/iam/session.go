@@ -24,7 +24,7 @@ func (s *Store) fill(c *session, account string, length int) {
 	if c.secret == "" {
 		c.secret = s.mint.secret()
 	}
-	for c.token == "" || s.tokens[c.token] != nil {
+	for c.token == "" || s.tokens[c.token] != nil || s.bucketTokens[c.token] != nil {
 		c.token = s.mint.token(s.region, account, c.issued, length)
 	}
 }

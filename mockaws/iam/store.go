@@ -22,9 +22,11 @@ type Store struct {
 	keys     map[string]*accessKey
 	sessions map[string]*session // by key id
 	tokens   map[string]*session // by session token
-	bearers  map[string]*serviceCredential
-	names    uint64        // counts generated names
-	longest  time.Duration // of sessions that STS issues; 0: as asked for
+	// bucketTokens are tokens of CreateSession of S3 Express, which no other service takes.
+	bucketTokens map[string]*session
+	bearers      map[string]*serviceCredential
+	names        uint64        // counts generated names
+	longest      time.Duration // of sessions that STS issues; 0: as asked for
 }
 
 // Option changes a new Store.
@@ -68,7 +70,8 @@ func New(now func() time.Time, options ...Option) *Store {
 	s := &Store{
 		now: now, mint: newMinter(), region: "us-east-1", tokenLength: DefaultTokenLength,
 		accounts: map[string]*account{}, keys: map[string]*accessKey{},
-		sessions: map[string]*session{}, tokens: map[string]*session{}, bearers: map[string]*serviceCredential{},
+		sessions: map[string]*session{}, tokens: map[string]*session{},
+		bucketTokens: map[string]*session{}, bearers: map[string]*serviceCredential{},
 	}
 	for _, o := range options {
 		o(s)
@@ -171,6 +174,7 @@ type session struct {
 	sourceIdentity       string
 	mfaAt                time.Time // zero: without MFA
 	context              map[string][]string
+	bucket               *BucketSession // nil for a session of STS
 }
 
 // serviceCredential is a long-term Bedrock API key of a user.

@@ -31,6 +31,29 @@ func atMost(c, limit Confidence) Confidence {
 	return c
 }
 
+// TakenOver are rows as another service answers that is not known to answer so: no surer than
+// likely, and their sources after a prefix.
+func TakenOver(rows []Row, prefix string) []Row {
+	out := make([]Row, len(rows))
+	for i, row := range rows {
+		row.Confidence, row.Source = atMost(row.Confidence, Likely), prefix+row.Source
+		if row.When != nil {
+			row.When = FailuresTakenOver(row.When, prefix)
+		}
+		out[i] = row
+	}
+	return out
+}
+
+// FailuresTakenOver is TakenOver for rows by a name.
+func FailuresTakenOver[K comparable](rows map[K]Row, prefix string) map[K]Row {
+	out := make(map[K]Row, len(rows))
+	for name, row := range rows {
+		out[name] = TakenOver([]Row{row}, prefix)[0]
+	}
+	return out
+}
+
 // Row translates a Reason into what AWS sends.
 type Row struct {
 	Reason  verdict.Reason

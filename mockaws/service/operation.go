@@ -41,6 +41,9 @@ type Operation struct {
 	Find func(*Call) error
 	// Unsigned: AWS takes this operation without a signature.
 	Unsigned bool
+	// BySession: a session of the service's own permits it, since IAM was asked when the
+	// session was made.
+	BySession bool
 	// Duplex: request and response are streams of events that go on side by side.
 	Duplex bool
 	// Anonymous: AWS takes it with a signature or without; without one, the

@@ -44,6 +44,8 @@ type Service struct {
 	UnsignedPayload, Asymmetric bool
 	// ObeysExpires is as in sigv4.Rules.
 	ObeysExpires bool
+	// OwnToken is as in sigv4.Rules.
+	OwnToken string
 	// GlobalRegion is the region of credential scopes at the endpoint without a
 	// region in its name, "" without such an endpoint.
 	GlobalRegion string
@@ -72,6 +74,6 @@ func (s *Service) Rules(region string) sigv4.Rules {
 	return sigv4.Rules{
 		Service: s.SigningName, OtherService: s.OtherSigningName, Region: region, SkewWindow: s.SkewWindow,
 		S3: s.Dialect.Protocol == protocol.S3, UnsignedPayload: s.UnsignedPayload, Asymmetric: s.Asymmetric,
-		ObeysExpires: s.ObeysExpires,
+		ObeysExpires: s.ObeysExpires, OwnToken: s.OwnToken,
 	}
 }

@@ -43,6 +43,8 @@ type Authorization struct {
 	// Token is the session token, TokenSigned whether the signature covers it.
 	Token       string
 	TokenSigned bool
+	// OwnToken: Token came in the header of Rules.OwnToken, or in the query under its name.
+	OwnToken bool
 	// Expires is X-Amz-Expires of a presigned URL; zero without it.
 	Expires time.Duration
 	// RegionSet is X-Amz-Region-Set of SigV4a, such as "us-east-1,eu-*".

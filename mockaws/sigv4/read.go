@@ -97,6 +97,7 @@ func (p *reading) readHeader(header string) {
 	a.Token, _ = r.First(canonical.SecurityTokenHeader)
 	a.TokenSigned = a.Token != "" && a.Signs(canonical.SecurityTokenHeader)
 	a.RegionSet, _ = r.First(regionSetHeader)
+	p.readOwnToken()
 }
 
 func (p *reading) readQuery() {
@@ -112,9 +113,32 @@ func (p *reading) readQuery() {
 		a.Token, _ = p.request.First(canonical.SecurityTokenHeader)
 		a.TokenSigned = a.Token != "" && a.Signs(canonical.SecurityTokenHeader)
 	}
+	p.readOwnToken()
 	p.expires = get("X-Amz-Expires")
 	if seconds, ok := readSeconds(p.expires); ok {
 		a.Expires = time.Duration(seconds) * time.Second
+	}
+}
+
+// readOwnToken reads the token of a session of the service's own, which counts before one of
+// STS. Presigned URLs have it as a parameter, whose name clients spell in several ways.
+func (p *reading) readOwnToken() {
+	name := p.rules.OwnToken
+	if name == "" {
+		return
+	}
+	a := p.auth
+	token, _ := p.request.First(name)
+	signed := a.Signs(name)
+	if a.Mechanism == Query {
+		for _, param := range p.params {
+			if strings.EqualFold(param.Name, name) {
+				token, signed = param.Value, true
+			}
+		}
+	}
+	if token != "" {
+		a.Token, a.TokenSigned, a.OwnToken = token, signed, true
 	}
 }
 

@@ -29,6 +29,9 @@ type Rules struct {
 	// ObeysExpires: a presigned request lives as long as its X-Amz-Expires says, as
 	// with S3, and not for the skew window.
 	ObeysExpires bool
+	// OwnToken is the header, in lower case, in which the service also takes a token of a
+	// session of its own, "" for none: "x-amz-s3session-token".
+	OwnToken string
 }
 
 func (r Rules) window() time.Duration {

@@ -43,6 +43,7 @@ var calls = []call{
 	{"STS", "sts", "sts", "sts get-caller-identity", "GetCallerIdentity", nil, sts},
 	{"IAM", "iam", "iam", "iam list-users", "ListUsers", nil, iamQuery},
 	{"S3", "s3", "s3", "s3api list-buckets", "ListBuckets", nil, s3},
+	{"S3 Express", "s3", "s3", "s3api list-directory-buckets", "ListDirectoryBuckets", nil, s3},
 	{"DynamoDB", "dynamodb", "dynamodb", "dynamodb list-tables", "ListTables", nil, dynamoDB},
 	{"Lambda", "lambda", "lambda", "lambda list-functions", "ListFunctions", nil, restJSON},
 	{"CloudTrail", "cloudtrail", "cloudtrail", "cloudtrail lookup-events", "LookupEvents", nil, jsonRPC},

@@ -49,6 +49,7 @@ func Services(buckets *s3.Buckets, issuers *oidc.Issuers, verifier *oidc.Verifie
 		cognitoidentity.New(issuers),
 		sqs.New(),
 		sns.New(),
+		s3.NewExpress(buckets),
 		s3.New(buckets),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 
+	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 )
 
@@ -18,15 +19,15 @@ var suffixes = []string{
 
 // fromHost reads service, region and bucket from one of AWS's own hostnames.
 // Any other host says nothing.
-func (t *Target) fromHost(c *Catalog, host string) {
-	name := strings.ToLower(host)
+func (t *Target) fromHost(c *Catalog, r *Request) {
+	name := strings.ToLower(r.Host)
 	if h, _, err := net.SplitHostPort(name); err == nil {
 		name = h
 	}
 	if bucket, ok := strings.CutSuffix(name, ".localhost"); ok && c.byPrefix[bucket] == nil {
 		// A name of this machine before which an S3 client has put a bucket, as it
 		// does unless it is configured to use paths (RFC 6761, section 6.3).
-		t.Service, t.Bucket = c.byPrefix["s3"], bucket
+		t.Service, t.Bucket = c.storage(r.ScopeService), bucket
 		return
 	}
 	for _, suffix := range suffixes {
@@ -59,6 +60,9 @@ func (t *Target) fromLabels(c *Catalog, labels []string) {
 	case prefix == "s3-external-1", prefix == "s3-accelerate":
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/transfer-acceleration-getting-started.html
 		prefix = "s3"
+	case strings.HasPrefix(prefix, "s3express-"): // the name of a zone follows, or "control"
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/endpoint-directory-buckets-AZ.html
+		prefix = "s3express"
 	}
 	s := c.byPrefix[prefix]
 	for i := range last { // data.jobs.iot
@@ -76,7 +80,7 @@ func (t *Target) fromLabels(c *Catalog, labels []string) {
 	if t.Region == "" {
 		t.Region = s.GlobalRegion
 	}
-	if prefix == "s3" && last > 0 {
+	if s.Dialect.Protocol == protocol.S3 && last > 0 {
 		t.Bucket = strings.Join(labels[:last], ".")
 	}
 }

@@ -116,7 +116,7 @@ func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
 func (c *Catalog) identify(r *Request) (*Target, *verdict.Refusal) {
 	t := &Target{}
 	t.read(r)
-	t.fromHost(c, r.Host)
+	t.fromHost(c, r)
 	for _, look := range lookups {
 		if op, found := look(c, r, t); found {
 			t.Operation = op
@@ -275,7 +275,7 @@ func byRoute(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
 		}
 		return nil, true
 	}
-	if signedAsS3(r) {
+	if c.signedAsS3(r) {
 		return nil, false // a bucket may be called "apps" or "model"
 	}
 	scoped := c.bySigning[r.ScopeService]
@@ -313,22 +313,34 @@ func byRoute(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
 
 // signedAsS3 reports whether an S3 client made the request: only those must
 // send the payload's hash in a header, or put the signature into the URL.
-func signedAsS3(r *Request) bool {
-	return r.ScopeService == "s3" && (r.Header.Get("X-Amz-Content-Sha256") != "" ||
+func (c *Catalog) signedAsS3(r *Request) bool {
+	s := c.storage(r.ScopeService)
+	return s != nil && s.SigningName == r.ScopeService && (r.Header.Get("X-Amz-Content-Sha256") != "" ||
 		strings.Contains(r.RawQuery, "X-Amz-Signature="))
+}
+
+// storage is the service that speaks S3's protocol and signs with that name, or else S3; nil
+// for a catalog without S3.
+func (c *Catalog) storage(scope string) *service.Service {
+	for _, s := range c.bySigning[scope] {
+		if s.Dialect.Protocol == protocol.S3 {
+			return s
+		}
+	}
+	return c.byPrefix["s3"]
 }
 
 // byS3 takes what is left for S3, whose paths can be anything: what is signed for
 // S3 or names an operation of it, and what is not signed and does not go to another service of AWS. A request
 // that is signed for a service this mock does not know is not S3's.
 func byS3(c *Catalog, r *Request, t *Target) (*service.Operation, bool) {
-	s := c.byPrefix["s3"]
+	s := c.storage(r.ScopeService)
 	if s == nil || c.scoped || r.Header.Get("X-Amz-Target") != "" {
 		return nil, false
 	}
 	// The JavaScript SDK names the operation in the query, whatever the scope is.
 	named := c.ops[s][t.Input.Query.Get("x-id")] != nil
-	if !named && r.ScopeService != "s3" && (r.ScopeService != "" || t.foreign) {
+	if !named && r.ScopeService != s.SigningName && (r.ScopeService != "" || t.foreign) {
 		return nil, false
 	}
 	t.Service = s

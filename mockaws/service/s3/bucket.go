@@ -47,7 +47,7 @@ func (b *Buckets) list(c *service.Call) (*listBucketsResult, error) {
 	out := &listBucketsResult{OwnerID: canonicalID(c.Account()), Prefix: q.Get("prefix")}
 	for _, name := range slices.Sorted(maps.Keys(b.buckets)) {
 		k := b.buckets[name]
-		if k.account != c.Account() || !strings.HasPrefix(name, out.Prefix) || name <= after ||
+		if k.account != c.Account() || isDirectory(name) || !strings.HasPrefix(name, out.Prefix) || name <= after ||
 			q.Has("bucket-region") && q.Get("bucket-region") != k.region {
 			continue
 		}
@@ -157,7 +157,8 @@ var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]|\.[a-z0-9]){1,61}[a-z0-
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html.
 func isBucketName(name string) bool {
 	return len(name) >= 3 && len(name) <= 63 && bucketName.MatchString(name) && net.ParseIP(name) == nil &&
-		!strings.HasPrefix(name, "xn--") && !strings.HasSuffix(name, "-s3alias") && !strings.HasSuffix(name, "--ol-s3")
+		!strings.HasPrefix(name, "xn--") && !strings.HasSuffix(name, "-s3alias") && !strings.HasSuffix(name, "--ol-s3") &&
+		!isDirectory(name)
 }
 
 func (b *Buckets) head(c *service.Call) (*protocol.Empty, error) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/internal/checksums"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -404,8 +405,15 @@ func (b *Buckets) deleteObject(c *service.Call) (*protocol.Empty, error) {
 	return &protocol.Empty{Status: http.StatusNoContent}, nil
 }
 
-// mayOn asks IAM for a further action on a bucket or an object in it.
+// mayOn asks IAM for a further action on a bucket or an object in it. What is in a directory
+// bucket is all allowed with the one action that the call was allowed for.
 func (b *Buckets) mayOn(c *service.Call, bucket, action, resource string) error {
+	if c.Operation.BySession && bucket == c.Input.Labels["Bucket"] {
+		return nil
+	}
+	if isDirectory(bucket) {
+		return b.mayCreate(c, iam.BucketSession{Bucket: bucket, ReadOnly: true})
+	}
 	policy, account := b.policyOf(c, bucket)
 	if refusal := c.IAM.Authorize(c.Caller, s3Ask(c, action, resource, policy, account)); refusal != nil {
 		return refusal

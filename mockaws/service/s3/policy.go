@@ -204,13 +204,14 @@ func statementsOf(text string) []policyStatement {
 }
 
 func (s *policyStatement) check(c *service.Call) error {
+	prefix := c.Service.SigningName + ":"
 	for _, action := range slices.Concat(s.Action, s.NotAction) {
-		if action != "*" && !strings.HasPrefix(strings.ToLower(action), "s3:") {
+		if action != "*" && !strings.HasPrefix(strings.ToLower(action), prefix) {
 			return malformedBucketPolicy("Policy has invalid action", action)
 		}
 	}
 	for _, resource := range slices.Concat(s.Resource, s.NotResource) {
-		if !ofBucket(resource, c.Input.Labels["Bucket"]) {
+		if !ofBucket(resource, c.Input.Labels["Bucket"]) && !ofDirectory(resource, c.Input.Labels["Bucket"]) {
 			return malformedBucketPolicy("Policy has invalid resource", resource)
 		}
 	}
@@ -234,6 +235,12 @@ func ofBucket(resource, bucket string) bool {
 	name, _, _ = strings.Cut(name, "/")
 	literal, _, wild := strings.Cut(name, "*")
 	return name == bucket || wild && literal != "" && strings.HasPrefix(bucket, literal)
+}
+
+// ofDirectory: the resource of a directory bucket's policy is the bucket.
+func ofDirectory(resource, bucket string) bool {
+	parts := strings.SplitN(resource, ":", 6)
+	return isDirectory(bucket) && len(parts) == 6 && parts[2] == "s3express" && parts[5] == "bucket/"+bucket
 }
 
 // fixedKeys are the condition keys with which a statement for everybody is not

@@ -242,7 +242,7 @@ func scopePart(c verdict.ForeignScope) string {
 		return `incorrect date format "` + c.Date.Sent + `". ` +
 			`This date in the credential must be in the format "yyyyMMdd".`
 	case c.Service != nil:
-		return `incorrect service "` + c.Service.Sent + `". This endpoint belongs to "s3".`
+		return `incorrect service "` + c.Service.Sent + `". This endpoint belongs to "` + c.Service.Expected + `".`
 	default:
 		terminator := cmp.Or(c.Terminator, &verdict.Part{})
 		return `incorrect terminal "` + terminator.Sent + `". This endpoint uses "aws4_request".`

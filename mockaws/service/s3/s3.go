@@ -218,11 +218,11 @@ func missing(c *service.Call, what string) error {
 	return c.Unimplemented(what)
 }
 
-// bucket finds the bucket of a call, whose existence was checked before. Callers
-// hold the lock; the bucket may be gone by now.
+// find is the bucket of a call, whose existence was checked before. Callers hold the lock; the
+// bucket may be gone by now. A directory bucket is there for S3 Express alone, and no other.
 func (b *Buckets) find(c *service.Call) (*bucket, error) {
 	name := c.Input.Labels["Bucket"]
-	if k := b.buckets[name]; k != nil {
+	if k := b.buckets[name]; k != nil && isDirectory(name) == (c.Service.OwnToken != "") {
 		return k, nil
 	}
 	return nil, fail("NoSuchBucket", "BucketName", name)

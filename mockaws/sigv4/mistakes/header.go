@@ -229,7 +229,7 @@ func tokenMistakes(s *search) (list []mistake) {
 	if s.auth.Mechanism == sigv4.Query {
 		return s.queryTokenMistakes()
 	}
-	listed, sent := s.auth.Signs(canonical.SecurityTokenHeader), s.auth.Token != ""
+	listed, sent := s.auth.Signs(canonical.SecurityTokenHeader), s.auth.Token != "" && !s.auth.OwnToken
 	switch {
 	case listed && sent:
 		add("did not sign the session token, though SignedHeaders names it", func(d *draft) {
