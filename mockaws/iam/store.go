@@ -25,8 +25,10 @@ type Store struct {
 	// bucketTokens are tokens of CreateSession of S3 Express, which no other service takes.
 	bucketTokens map[string]*session
 	bearers      map[string]*serviceCredential
-	names        uint64        // counts generated names
-	longest      time.Duration // of sessions that STS issues; 0: as asked for
+	// passwords were given by services for something other than AWS, such as a database.
+	passwords []string
+	names     uint64        // counts generated names
+	longest   time.Duration // of sessions that STS issues; 0: as asked for
 }
 
 // Option changes a new Store.
@@ -237,7 +239,7 @@ func (s *Store) Secrets() iter.Seq2[string, string] {
 }
 
 // Issued lists every secret of the store: of keys and sessions, session tokens,
-// Bedrock API keys. It is for checks that none of them is shown anywhere.
+// Bedrock API keys, passwords. It is for checks that none of them is shown anywhere.
 func (s *Store) Issued() (out []string) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -250,7 +252,16 @@ func (s *Store) Issued() (out []string) {
 	for _, b := range s.bearers {
 		out = append(out, b.secret)
 	}
-	return out
+	return append(out, s.passwords...)
+}
+
+// NewPassword makes a password for something other than AWS, which [Store.Issued] lists.
+func (s *Store) NewPassword() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	password := s.mint.secret()
+	s.passwords = append(s.passwords, password)
+	return password
 }
 
 // role finds a role by its ARN; callers hold the lock.

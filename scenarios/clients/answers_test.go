@@ -134,6 +134,9 @@ var (
 		"fast clock":  {403, "RequestTimeTooSkewed", s3Skew, 0, ""},
 		"unsigned":    {403, "AccessDenied", "Access Denied", 0, ""},
 	}
+	// As S3 answers, which is likely.
+	s3Express = s3.with(family{"not allowed": {403, "AccessDenied",
+		denied + `s3express:ListAllMyDirectoryBuckets on resource: "*"`, 0, ""}})
 )
 
 // with is the family with other answers for some cases.

@@ -43,7 +43,8 @@ var calls = []call{
 	{"STS", "sts", "sts", "sts get-caller-identity", "GetCallerIdentity", nil, sts},
 	{"IAM", "iam", "iam", "iam list-users", "ListUsers", nil, iamQuery},
 	{"S3", "s3", "s3", "s3api list-buckets", "ListBuckets", nil, s3},
-	{"S3 Express", "s3", "s3", "s3api list-directory-buckets", "ListDirectoryBuckets", nil, s3},
+	{"S3 Express", "s3", "s3", "s3api list-directory-buckets", "ListDirectoryBuckets", nil,
+		s3Express},
 	{"DynamoDB", "dynamodb", "dynamodb", "dynamodb list-tables", "ListTables", nil, dynamoDB},
 	{"Lambda", "lambda", "lambda", "lambda list-functions", "ListFunctions", nil, restJSON},
 	{"CloudTrail", "cloudtrail", "cloudtrail", "cloudtrail lookup-events", "LookupEvents", nil, jsonRPC},
@@ -61,6 +62,12 @@ var calls = []call{
 	{"Cognito Identity", "cognito-identity", "cognito-identity",
 		"cognito-identity list-identity-pools --max-results 10", "ListIdentityPools", map[string]any{"MaxResults": 10},
 		jsonRPC},
+	{"Redshift", "redshift", "redshift",
+		"redshift get-cluster-credentials --db-user app --cluster-identifier sales", "GetClusterCredentials",
+		map[string]any{"DbUser": "app", "ClusterIdentifier": "sales"}, query},
+	{"Redshift Serverless", "redshift-serverless", "redshift-serverless",
+		"redshift-serverless get-credentials --workgroup-name sales", "GetCredentials",
+		map[string]any{"workgroupName": "sales"}, jsonRPC},
 }
 
 // client is one way to make the calls.

@@ -16,6 +16,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/service/kms"
 	"github.com/hostproof/hostproof/mockaws/service/lambda"
 	"github.com/hostproof/hostproof/mockaws/service/logs"
+	"github.com/hostproof/hostproof/mockaws/service/redshift"
 	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/service/secretsmanager"
 	"github.com/hostproof/hostproof/mockaws/service/sns"
@@ -47,6 +48,8 @@ func Services(buckets *s3.Buckets, issuers *oidc.Issuers, verifier *oidc.Verifie
 		cloudwatch.New(),
 		logs.New(),
 		cognitoidentity.New(issuers),
+		redshift.New(),
+		redshift.NewServerless(),
 		sqs.New(),
 		sns.New(),
 		s3.NewExpress(buckets),

@@ -1,7 +1,6 @@
 package ecr
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"regexp"
 	"time"
@@ -59,7 +58,7 @@ func authorizationToken(c *service.Call, in *tokenInput) (*tokenOutput, error) {
 			return nil, service.Errorf("InvalidParameterException",
 				"Invalid parameter at 'registryIds': %q is not an account id of 12 digits", id)
 		}
-		token := base64.StdEncoding.EncodeToString([]byte("AWS:" + rand.Text()))
+		token := base64.StdEncoding.EncodeToString([]byte("AWS:" + c.IAM.NewPassword()))
 		out.AuthorizationData = append(out.AuthorizationData, authorization{
 			AuthorizationToken: token,
 			ExpiresAt:          float64(c.Now.Add(tokenLifetime).UnixMilli()) / 1000,
