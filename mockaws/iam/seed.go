@@ -139,6 +139,15 @@ type SessionSeed struct {
 	Expiration    string            `yaml:"expiration,omitempty" json:"expiration,omitempty"` // RFC 3339
 	SessionPolicy any               `yaml:"sessionPolicy,omitempty" json:"sessionPolicy,omitempty"`
 	Tags          map[string]string `yaml:"tags,omitempty" json:"tags,omitempty"`
+
+	// Service is the service of AWS that makes the session, such as pods.eks.amazonaws.com:
+	// the role's trust policy is asked whether it may, and whether it may pass the tags,
+	// which are transitive then. Empty for a session that is simply there.
+	Service string `yaml:"service,omitempty" json:"service,omitempty"`
+	// Through is a role of the account that Service assumes first, to assume Role with it.
+	Through string `yaml:"through,omitempty" json:"through,omitempty"`
+	// ExternalID is what Service gives as sts:ExternalId.
+	ExternalID string `yaml:"externalId,omitempty" json:"externalId,omitempty"`
 }
 
 // String leaves secret and token out.
@@ -238,6 +247,9 @@ type AppliedSession struct {
 	Secret     string    `json:"secret"`
 	Token      string    `json:"token"`
 	Expiration time.Time `json:"expiration"`
+	// Refused says why the role does not trust the Service of the seed; there are no
+	// credentials then.
+	Refused string `json:"refused,omitempty"`
 }
 
 // AppliedBedrockKey is a long-term Bedrock API key.

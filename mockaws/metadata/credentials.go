@@ -78,12 +78,14 @@ type AssumeRoleError struct {
 	RoleName string
 	// Code and Message replace the endpoint's own ones; both may be empty.
 	Code, Message string
+	// Why is what the trust policy does not allow, for the journal; it is never sent.
+	Why string
 }
 
 // Error is one line.
 func (e *AssumeRoleError) Error() string {
 	return fmt.Sprintf("the host may not assume role %s: %s", e.RoleName,
-		cmp.Or(e.Code, "its trust policy does not let it"))
+		cmp.Or(e.Code, e.Why, "its trust policy does not let it"))
 }
 
 // Fixed is a Vendor of the same credentials forever.

@@ -10,6 +10,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/metadata"
 )
 
 func (ids *identities) session(s fixtures.Session, values map[string]string) (iam.SessionSeed, error) {
@@ -38,10 +39,35 @@ func (ids *identities) session(s fixtures.Session, values map[string]string) (ia
 	return out, nil
 }
 
+// assumed has the mock ask the roles' trust policies, where the endpoint's service passes tags
+// or goes through a second role.
+func (ids *identities) assumed(e fixtures.Endpoint, seed *iam.SessionSeed) (err error) {
+	role, _ := ids.host.Role(e.Role)
+	services := e.TrustedServices(role)
+	if len(services) == 0 || len(e.Tags) == 0 && e.Through == "" {
+		return nil
+	}
+	seed.Service, seed.Tags = services[0], map[string]string{}
+	values := ids.staticValues()
+	for key, text := range e.Tags {
+		if seed.Tags[key], err = ids.host.Expand(text, values); err != nil {
+			return err
+		}
+	}
+	if through, ok := ids.host.Role(e.Through); ok {
+		seed.Through, _ = ids.roleOf(&through)
+	}
+	seed.ExternalID, err = ids.host.Expand(e.ExternalID, values)
+	return err
+}
+
 // issue makes a session at the mock.
 func (ids *identities) issue(ctx context.Context, e fixtures.Endpoint) (iam.AppliedSession, error) {
 	seed, err := ids.session(fixtures.Session{Name: e.Name, Role: e.Role, User: e.User, SessionName: e.SessionName,
 		ExpiresIn: ids.lifetime(e.Name, e.Lifetime)}, ids.staticValues())
+	if err == nil {
+		err = ids.assumed(e, &seed)
+	}
 	if err != nil {
 		return iam.AppliedSession{}, err
 	}
@@ -56,6 +82,9 @@ func (ids *identities) issue(ctx context.Context, e fixtures.Endpoint) (iam.Appl
 			cmp.Or(e.Role, "(the user)"))
 	}
 	session := made.Sessions[0]
+	if session.Refused != "" {
+		return session, &metadata.AssumeRoleError{RoleName: seed.Role, Why: session.Refused}
+	}
 	ids.noteVended(session.KeyID, e)
 	ids.noteEnd(session.KeyID, session.Expiration)
 	ids.mu.Lock()

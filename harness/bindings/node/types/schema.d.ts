@@ -403,12 +403,15 @@ export interface Project {
       sessions?: Array<{
         expiration?: string;
         expiresIn?: string;
+        externalId?: string;
         id?: string;
         name?: string;
         role?: string;
         secret?: string;
+        service?: string;
         sessionPolicy?: unknown;
         tags?: Record<string, string>;
+        through?: string;
         token?: string;
         tokenLength?: number;
         user?: string;
