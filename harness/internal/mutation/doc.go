@@ -19,7 +19,8 @@
 //	go run ./harness/internal/mutation/check floors            all packages with a floor
 //	go run ./harness/internal/mutation/check draw 5 100 >F      100 changes by chance, for "file F"
 //
-// The exit code is 1 where something passes unnoticed, 2 where nothing can be said.
+// A change is noticed where tests fail because of it: they pass without it, and fail again
+// with it. The exit code is 1 where something passes unnoticed, 2 where nothing can be said.
 //
 // To pin a bug: add it to pinned.yaml with the code before and after, see the check
 // say that it is NOT NOTICED, write the test, and see it noticed. A pinned change

@@ -1,7 +1,9 @@
 package mutation
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,12 +55,29 @@ func TestReadRefuses(t *testing.T) {
 func module(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
-	for name, text := range map[string]string{
+	writeAll(t, root, map[string]string{
 		"go.mod": "module example.com/m\n\ngo 1.24\n",
 		"p/p.go": "package p\n\n// Old says whether a thing is old.\nfunc Old(days int) bool { return days > 30 }\n",
 		"p/p_test.go": "package p\n\nimport \"testing\"\n\nfunc TestOld(t *testing.T) {\n\tif !Old(40) " +
 			"{\n\t\tt.Error(\"40\")\n\t}\n}\n",
-	} {
+	})
+	return root
+}
+
+// unreliable adds tests that fail whatever the code is: always, and the first time.
+func unreliable(t *testing.T, root string) {
+	t.Helper()
+	const test = "package %s\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc %s(t *testing.T) {\n\t%s\n}\n"
+	writeAll(t, root, map[string]string{
+		"broken/broken_test.go": fmt.Sprintf(test, "broken", "TestBroken", "t.Error(os.Args)"),
+		"once/once_test.go": fmt.Sprintf(test, "once", "TestOnce",
+			"if os.Mkdir(\"once\", 0o700) == nil {\n\t\tt.Error(\"once\")\n\t}"),
+	})
+}
+
+func writeAll(t *testing.T, root string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
 		path := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -67,13 +86,13 @@ func module(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	return root
 }
 
 // TestNoticed tries changes on a module: what a test notices, what none does, and
 // what nothing can be said of.
 func TestNoticed(t *testing.T) {
 	root := module(t)
+	unreliable(t, root)
 	for _, row := range []struct {
 		name   string
 		mutant Mutant
@@ -87,10 +106,14 @@ func TestNoticed(t *testing.T) {
 		{"not told apart", Mutant{File: "p/p.go", Old: "Old", New: "New"}, "", "stands 2 times"},
 		{"no code", Mutant{File: "p/p.go", Old: "> 30", New: "> !"}, "", "does not compile"},
 		{"no test", Mutant{File: "p/p.go", Old: "> 30", New: "> 50", Run: "TestNew"}, "", `has no test "TestNew"`},
+		{"not because of it", Mutant{File: "p/p.go", Old: "> 30", New: "> 20", Tests: "./broken"}, "",
+			"[TestBroken] of ./broken fail without the change too"},
+		{"once", Mutant{File: "p/p.go", Old: "> 30", New: "> 20", Tests: "./once"}, "", "failed once, and passed then"},
+		{"by another package", Mutant{File: "p/p.go", Old: "> 30", New: "> 50", Tests: "./broken ./p"}, "TestOld", ""},
 		{"a panic", Mutant{File: "p/p.go", Old: "return", New: "panic(days); return"}, "TestOld", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			row.mutant.ID, row.mutant.Tests = "m", "./p"
+			row.mutant.ID, row.mutant.Tests = "m", cmp.Or(row.mutant.Tests, "./p")
 			noticed, by, err := row.mutant.Noticed(t.Context(), root)
 			if row.err != "" {
 				if err == nil || !strings.Contains(err.Error(), row.err) {

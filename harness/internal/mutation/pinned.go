@@ -159,9 +159,16 @@ func (m Mutant) applied(data []byte) []byte {
 	return slices.Concat(data[:at[0]], []byte(strings.TrimSpace(m.New)), data[at[1]:])
 }
 
+// Undecided says that tests failed with the change, and not because of it.
+type Undecided struct{ Problem string }
+
+// Error says what was seen instead.
+func (e *Undecided) Error() string { return e.Problem }
+
 // Noticed runs the tests with the change laid over the code, which itself is not
-// touched, and reports whether they fail. By are the tests that do. The error says
-// that nothing can be concluded: the code is gone, or does not compile.
+// touched, and reports whether they fail because of it: the tests that fail pass
+// without the change, and fail again with it. By are these tests. The error says that
+// nothing can be concluded: the code is gone, does not compile, or is Undecided.
 func (m Mutant) Noticed(ctx context.Context, root string) (noticed bool, by []string, err error) {
 	path, err := m.Locate(root)
 	if err != nil {
@@ -172,18 +179,46 @@ func (m Mutant) Noticed(ctx context.Context, root string) (noticed bool, by []st
 		return false, nil, err
 	}
 	defer remove()
+	var undecided error
 	for _, name := range strings.Fields(m.Tests) {
-		if noticed, by, err = m.test(ctx, root, overlay, name); noticed || err != nil {
-			break
+		noticed, by, err = m.test(ctx, root, overlay, name)
+		if noticed {
+			err = m.confirm(ctx, root, overlay, name, by)
+		}
+		var unclear *Undecided
+		switch {
+		case errors.As(err, &unclear): // the next package's tests may tell
+			undecided = err
+		case noticed || err != nil:
+			return noticed && err == nil, by, err
 		}
 	}
-	return noticed, by, err
+	return false, nil, undecided
 }
 
-// test runs the tests of a package with the change laid over the code.
+// confirm runs the tests that failed once more: they pass without the change, and fail
+// with it. A test that fails by chance, or because of the machine, notices nothing.
+func (m Mutant) confirm(ctx context.Context, root, overlay, name string, by []string) error {
+	alone := m
+	if tests := slices.DeleteFunc(slices.Clone(by), func(test string) bool { return test == hang }); len(tests) > 0 {
+		alone.Run = "^(" + strings.Join(tests, "|") + ")$"
+	}
+	if failed, _, err := alone.test(ctx, root, "", name); err != nil || failed {
+		return cmp.Or(err, error(&Undecided{fmt.Sprintf("%s: %v of %s fail without the change too", m.ID, by, name)}))
+	}
+	if failed, _, err := alone.test(ctx, root, overlay, name); err != nil || !failed {
+		return cmp.Or(err, error(&Undecided{fmt.Sprintf("%s: %v of %s failed once, and passed then", m.ID, by, name)}))
+	}
+	return nil
+}
+
+// test runs the tests of a package, with the change laid over the code where there is
+// an overlay.
 func (m Mutant) test(ctx context.Context, root, overlay, name string) (noticed bool, by []string, err error) {
-	args := []string{"test", "-vet=off", "-count=1", "-failfast", "-ldflags=-s -w",
-		"-timeout", cmp.Or(m.Limit, "10m"), "-overlay", overlay}
+	args := []string{"test", "-vet=off", "-count=1", "-failfast", "-ldflags=-s -w", "-timeout", cmp.Or(m.Limit, "10m")}
+	if overlay != "" {
+		args = append(args, "-overlay", overlay)
+	}
 	if m.Run != "" {
 		args = append(args, "-run", m.Run)
 	}
@@ -215,6 +250,9 @@ func (m Mutant) overlay(path string) (overlay string, remove func(), err error) 
 	return overlay, remove, nil
 }
 
+// hang stands for the tests that did not end.
+const hang = "a hang"
+
 var failed = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
 
 // judge reads what the go command said.
@@ -235,7 +273,7 @@ func (m Mutant) judge(out string, err error) (bool, []string, error) {
 		by = append(by, match[1])
 	}
 	if strings.Contains(out, "panic: test timed out") {
-		by = append(by, "a hang")
+		by = append(by, hang)
 	}
 	if len(by) == 0 && !strings.Contains(out, "panic: ") && !strings.Contains(out, "fatal error: ") {
 		return false, nil, fmt.Errorf("%s: no test failed, and go test did:\n%s", m.ID, out)

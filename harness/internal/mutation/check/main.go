@@ -161,6 +161,7 @@ func try(
 		switch {
 		case err != nil:
 			problems = append(problems, err)
+			fmt.Fprintf(out, "%s: UNDECIDED\n", m.ID)
 		case ok:
 			noticed++
 			fmt.Fprintf(out, "%s: noticed by %s\n", m.ID, cmp.Or(strings.Join(by, ", "), "a panic"))
@@ -178,7 +179,7 @@ func try(
 			)
 		}
 	})
-	fmt.Fprintf(out, "%d of %d changes noticed\n", noticed, len(all))
+	fmt.Fprintf(out, "%d of %d changes noticed, %d undecided\n", noticed, len(all), len(problems))
 	return unnoticed, errors.Join(problems...)
 }
 
