@@ -93,6 +93,11 @@ func writeAll(t *testing.T, root string, files map[string]string) {
 func TestNoticed(t *testing.T) {
 	root := module(t)
 	unreliable(t, root)
+	trials, err := NewTrials(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = trials.Close() })
 	for _, row := range []struct {
 		name   string
 		mutant Mutant
@@ -114,7 +119,7 @@ func TestNoticed(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			row.mutant.ID, row.mutant.Tests = "m", cmp.Or(row.mutant.Tests, "./p")
-			noticed, by, err := row.mutant.Noticed(t.Context(), root)
+			noticed, by, err := trials.Noticed(t.Context(), row.mutant)
 			if row.err != "" {
 				if err == nil || !strings.Contains(err.Error(), row.err) {
 					t.Errorf("got %v, want %q", err, row.err)

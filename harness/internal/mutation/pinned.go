@@ -2,15 +2,11 @@ package mutation
 
 import (
 	"bytes"
-	"cmp"
-	"context"
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -157,126 +153,4 @@ func (m Mutant) code() *regexp.Regexp {
 func (m Mutant) applied(data []byte) []byte {
 	at := m.code().FindIndex(data)
 	return slices.Concat(data[:at[0]], []byte(strings.TrimSpace(m.New)), data[at[1]:])
-}
-
-// Undecided says that tests failed with the change, and not because of it.
-type Undecided struct{ Problem string }
-
-// Error says what was seen instead.
-func (e *Undecided) Error() string { return e.Problem }
-
-// Noticed runs the tests with the change laid over the code, which itself is not
-// touched, and reports whether they fail because of it: the tests that fail pass
-// without the change, and fail again with it. By are these tests. The error says that
-// nothing can be concluded: the code is gone, does not compile, or is Undecided.
-func (m Mutant) Noticed(ctx context.Context, root string) (noticed bool, by []string, err error) {
-	path, err := m.Locate(root)
-	if err != nil {
-		return false, nil, err
-	}
-	overlay, remove, err := m.overlay(path)
-	if err != nil {
-		return false, nil, err
-	}
-	defer remove()
-	var undecided error
-	for _, name := range strings.Fields(m.Tests) {
-		noticed, by, err = m.test(ctx, root, overlay, name)
-		if noticed {
-			err = m.confirm(ctx, root, overlay, name, by)
-		}
-		var unclear *Undecided
-		switch {
-		case errors.As(err, &unclear): // the next package's tests may tell
-			undecided = err
-		case noticed || err != nil:
-			return noticed && err == nil, by, err
-		}
-	}
-	return false, nil, undecided
-}
-
-// confirm runs the tests that failed once more: they pass without the change, and fail
-// with it. A test that fails by chance, or because of the machine, notices nothing.
-func (m Mutant) confirm(ctx context.Context, root, overlay, name string, by []string) error {
-	alone := m
-	if tests := slices.DeleteFunc(slices.Clone(by), func(test string) bool { return test == hang }); len(tests) > 0 {
-		alone.Run = "^(" + strings.Join(tests, "|") + ")$"
-	}
-	if failed, _, err := alone.test(ctx, root, "", name); err != nil || failed {
-		return cmp.Or(err, error(&Undecided{fmt.Sprintf("%s: %v of %s fail without the change too", m.ID, by, name)}))
-	}
-	if failed, _, err := alone.test(ctx, root, overlay, name); err != nil || !failed {
-		return cmp.Or(err, error(&Undecided{fmt.Sprintf("%s: %v of %s failed once, and passed then", m.ID, by, name)}))
-	}
-	return nil
-}
-
-// test runs the tests of a package, with the change laid over the code where there is
-// an overlay.
-func (m Mutant) test(ctx context.Context, root, overlay, name string) (noticed bool, by []string, err error) {
-	args := []string{"test", "-vet=off", "-count=1", "-failfast", "-ldflags=-s -w", "-timeout", cmp.Or(m.Limit, "10m")}
-	if overlay != "" {
-		args = append(args, "-overlay", overlay)
-	}
-	if m.Run != "" {
-		args = append(args, "-run", m.Run)
-	}
-	cmd := exec.CommandContext(ctx, "go", append(args, name)...)
-	cmd.Dir = root
-	out, err := cmd.CombinedOutput()
-	return m.judge(string(out), err)
-}
-
-// overlay writes the changed file and what leads the go command to it.
-func (m Mutant) overlay(path string) (overlay string, remove func(), err error) {
-	dir, err := os.MkdirTemp("", "mutant-")
-	if err != nil {
-		return "", nil, err
-	}
-	remove = func() { _ = os.RemoveAll(dir) }
-	data, err := os.ReadFile(path)
-	if err == nil {
-		changed := filepath.Join(dir, filepath.Base(path))
-		overlay = filepath.Join(dir, "overlay.json")
-		err = os.WriteFile(changed, m.applied(data), 0o600)
-		leads, _ := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}}) // of strings: it encodes
-		err = errors.Join(err, os.WriteFile(overlay, leads, 0o600))
-	}
-	if err != nil {
-		remove()
-		return "", nil, err
-	}
-	return overlay, remove, nil
-}
-
-// hang stands for the tests that did not end.
-const hang = "a hang"
-
-var failed = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
-
-// judge reads what the go command said.
-func (m Mutant) judge(out string, err error) (bool, []string, error) {
-	var exit *exec.ExitError
-	switch {
-	case strings.Contains(out, "[build failed]"), strings.Contains(out, "[setup failed]"):
-		return false, nil, fmt.Errorf("%s: with the change, the code does not compile:\n%s", m.ID, out)
-	case strings.Contains(out, "[no tests to run]"), strings.Contains(out, "[no test files]"):
-		return false, nil, fmt.Errorf("%s: %s has no test %q", m.ID, m.Tests, m.Run)
-	case err == nil:
-		return false, nil, nil
-	case !errors.As(err, &exit):
-		return false, nil, err
-	}
-	var by []string
-	for _, match := range failed.FindAllStringSubmatch(out, -1) {
-		by = append(by, match[1])
-	}
-	if strings.Contains(out, "panic: test timed out") {
-		by = append(by, hang)
-	}
-	if len(by) == 0 && !strings.Contains(out, "panic: ") && !strings.Contains(out, "fatal error: ") {
-		return false, nil, fmt.Errorf("%s: no test failed, and go test did:\n%s", m.ID, out)
-	}
-	return true, by, nil
 }

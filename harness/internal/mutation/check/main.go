@@ -151,11 +151,16 @@ func try(
 	if len(ids) > 0 {
 		all = slices.DeleteFunc(all, func(m mutation.Mutant) bool { return !slices.Contains(ids, m.ID) })
 	}
+	trials, err := mutation.NewTrials(root)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, trials.Close()) }()
 	var mu sync.Mutex
 	var problems []error
 	noticed := 0
 	each(all, func(m mutation.Mutant) {
-		ok, by, err := m.Noticed(ctx, root)
+		ok, by, err := trials.Noticed(ctx, m)
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
