@@ -238,3 +238,119 @@ func (want *facts) rules(t *testing.T, h *fixtures.Host) {
 		t.Errorf("variables may have %+v, want %d bytes (%s)", p, want.TotalBytes, want.Source)
 	}
 }
+
+// TestEveryVariableHasASource holds each variable of each host to the page that has its
+// name and its form: a name with a wrong letter would be one that no program looks for.
+func TestEveryVariableHasASource(t *testing.T) {
+	known := patterns(t)
+	for _, h := range fixtures.Builtin().Hosts() {
+		t.Run(h.Name, func(t *testing.T) {
+			t.Parallel()
+			d := start(t, h.Name, project.Project{})
+			_, env, err := d.env.lay(sandbox.Backend{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range env.Variables() {
+				if pattern := known(h, v.Name); v.SetBy == ledger.ByHost && !whole(t, pattern, v.Value) {
+					t.Errorf("%s=%s, want %q: neither names.yaml nor a fact of this host has it so", v.Name, v.Value, pattern)
+				}
+			}
+		})
+	}
+}
+
+// patterns are what public pages say that a variable holds on a host: a fact of the host,
+// or of one that it extends, or else of any.
+func patterns(t *testing.T) func(h *fixtures.Host, name string) string {
+	t.Helper()
+	var pages []struct {
+		Source    string
+		Variables map[string]string
+	}
+	data, err := os.ReadFile("testdata/names.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(data, &pages); err != nil {
+		t.Fatal(err)
+	}
+	anywhere, own := map[string]string{}, map[string]map[string]string{}
+	for _, page := range pages {
+		maps.Copy(anywhere, page.Variables)
+	}
+	for _, f := range readFacts(t) {
+		own[f.Host] = f.Variables
+	}
+	return func(h *fixtures.Host, name string) string {
+		for h != nil {
+			if pattern, here := own[h.Name][name]; here {
+				return pattern
+			}
+			h, _ = fixtures.Builtin().Host(h.Extends)
+		}
+		return anywhere[name]
+	}
+}
+
+// TestRolesTrustServices: a service is named as AWS names it, or its sessions would be of
+// a role that nobody may assume.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+func TestRolesTrustServices(t *testing.T) {
+	known := []string{
+		"amplify.amazonaws.com", "build.apprunner.amazonaws.com", "codebuild.amazonaws.com", "ec2.amazonaws.com",
+		"ecs-tasks.amazonaws.com", "lambda.amazonaws.com", "pods.eks.amazonaws.com", "tasks.apprunner.amazonaws.com",
+	}
+	for _, h := range fixtures.Builtin().Hosts() {
+		for _, r := range h.Roles {
+			for _, service := range r.TrustService {
+				if !slices.Contains(known, service) {
+					t.Errorf("%s: role %s trusts %q", h.Name, r.Name, service)
+				}
+			}
+		}
+	}
+}
+
+// TestATokenAgreesWithItsJob: GitHub's token has what the job's variables have, each claim
+// by the name of its variable.
+// https://docs.github.com/en/actions/reference/security/oidc#oidc-token-claims
+func TestATokenAgreesWithItsJob(t *testing.T) {
+	for _, name := range []string{"github-actions-oidc", "github-actions-oidc-names"} {
+		d := start(t, name, project.Project{})
+		_, env, err := d.env.lay(sandbox.Backend{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		minted, err := d.ids.mint(t.Context(), d.site.host.Issuers[0].Name, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := oidc.Parse(minted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, claim := range []string{
+			"repository", "repository_id", "repository_owner", "repository_owner_id", "ref", "ref_type", "event_name", "workflow",
+		} {
+			value, there := env.Lookup("GITHUB_" + strings.ToUpper(claim))
+			if !there || token.Claims[claim] != value {
+				t.Errorf("%s: the token's %s is %v, the variable %q", name, claim, token.Claims[claim], value)
+			}
+		}
+		at := value(t, env, "GITHUB_REPOSITORY") + "/.github/workflows/" + value(t, env, "GITHUB_WORKFLOW") + ".yml@" +
+			value(t, env, "GITHUB_REF")
+		if token.Claims["job_workflow_ref"] != at {
+			t.Errorf("%s: the token's workflow is %v, want %s", name, token.Claims["job_workflow_ref"], at)
+		}
+	}
+}
+
+func value(t *testing.T, env *ledger.Environment, name string) string {
+	t.Helper()
+	v, there := env.Lookup(name)
+	if !there {
+		t.Errorf("no variable %s", name)
+	}
+	return v
+}
