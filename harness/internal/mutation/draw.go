@@ -106,7 +106,7 @@ func (d *drawing) list(ctx context.Context, parts []string) error {
 	if err != nil {
 		return err
 	}
-	d.wanted = wanted
+	d.wanted = slices.DeleteFunc(wanted, d.ofTests)
 	d.types = importer.ForCompiler(d.fset, "gc", func(path string) (io.ReadCloser, error) {
 		p := d.listed[path]
 		if p == nil || p.Export == "" {
@@ -115,6 +115,20 @@ func (d *drawing) list(ctx context.Context, parts []string) error {
 		return os.Open(p.Export)
 	})
 	return nil
+}
+
+// ofTests reports whether a package is there for tests alone: an internal one that no
+// other code imports.
+func (d *drawing) ofTests(p *goPackage) bool {
+	if p.Name == "main" || !strings.Contains(p.ImportPath, "/internal/") {
+		return false
+	}
+	for _, other := range d.listed {
+		if slices.Contains(other.Imports, p.ImportPath) {
+			return false
+		}
+	}
+	return true
 }
 
 func goList(ctx context.Context, root string, args ...string) ([]*goPackage, error) {

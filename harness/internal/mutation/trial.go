@@ -73,16 +73,16 @@ func (t *Trials) noticedBy(ctx context.Context, m Mutant, name, dir, overlay str
 	if err != nil {
 		return false, nil, err
 	}
-	failed, by, err := t.run(ctx, m, name, changed)
+	failed, by, err := t.run(ctx, m, name, changed, overlay)
 	if err != nil || !failed {
 		return false, nil, err
 	}
-	return true, by, t.confirm(ctx, m, name, changed, by)
+	return true, by, t.confirm(ctx, m, name, changed, overlay, by)
 }
 
 // confirm runs the tests that failed once more: they pass without the change, and fail
 // with it. A test that fails by chance, or because of the machine, notices nothing.
-func (t *Trials) confirm(ctx context.Context, m Mutant, name, changed string, by []string) error {
+func (t *Trials) confirm(ctx context.Context, m Mutant, name, changed, overlay string, by []string) error {
 	plain, err := t.unchanged(ctx, m, name)
 	if err != nil {
 		return err
@@ -91,10 +91,10 @@ func (t *Trials) confirm(ctx context.Context, m Mutant, name, changed string, by
 	if tests := slices.DeleteFunc(slices.Clone(by), func(test string) bool { return test == hang }); len(tests) > 0 {
 		alone.Run = "^(" + strings.Join(tests, "|") + ")$"
 	}
-	if failed, _, err := t.run(ctx, alone, name, plain); err != nil || failed {
+	if failed, _, err := t.run(ctx, alone, name, plain, ""); err != nil || failed {
 		return cmp.Or(err, error(&Undecided{fmt.Sprintf("%s: %v of %s fail without the change too", m.ID, by, name)}))
 	}
-	if failed, _, err := t.run(ctx, alone, name, changed); err != nil || !failed {
+	if failed, _, err := t.run(ctx, alone, name, changed, overlay); err != nil || !failed {
 		return cmp.Or(err, error(&Undecided{fmt.Sprintf("%s: %v of %s failed once, and passed then", m.ID, by, name)}))
 	}
 	return nil
@@ -139,8 +139,11 @@ func (t *Trials) build(ctx context.Context, m Mutant, name, dir, overlay string)
 	return program, nil
 }
 
-// run runs the tests of a package as go test does.
-func (t *Trials) run(ctx context.Context, m Mutant, name, program string) (failed bool, by []string, err error) {
+// run runs the tests of a package as go test does. What they build themselves has the
+// change as well.
+func (t *Trials) run(
+	ctx context.Context, m Mutant, name, program, overlay string,
+) (failed bool, by []string, err error) {
 	args := []string{"-test.paniconexit0", "-test.failfast", "-test.timeout=" + cmp.Or(m.Limit, "10m")}
 	if m.Run != "" {
 		args = append(args, "-test.run="+m.Run)
@@ -148,6 +151,9 @@ func (t *Trials) run(ctx context.Context, m Mutant, name, program string) (faile
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = filepath.Join(t.root, name)
 	cmd.Env = append(os.Environ(), "PWD="+cmd.Dir)
+	if overlay != "" {
+		cmd.Env = append(cmd.Env, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -overlay="+overlay))
+	}
 	cmd.WaitDelay = 10 * time.Second // what the tests started may have their output open still
 	out, err := cmd.CombinedOutput()
 	return m.judge(string(out), err)
