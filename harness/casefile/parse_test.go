@@ -119,6 +119,44 @@ func TestLoadWithoutFile(t *testing.T) {
 	}
 }
 
+// TestLoad reads a case from a file: at most a mebibyte.
+func TestLoad(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a-bug.txtar")
+	for _, row := range []struct {
+		size int
+		says string
+	}{
+		{len(minimal), ""},
+		{1 << 20, ""},
+		{1<<20 + 1, "has 1048577 bytes, and a case at most 1048576"},
+	} {
+		text := minimal + strings.Repeat("#", row.size-len(minimal))
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load(file)
+		switch {
+		case row.says == "" && (err != nil || c.Name != "a-bug" || c.Class != "A"):
+			t.Errorf("%d bytes: %+v, %v", row.size, c, err)
+		case row.says != "" && (err == nil || !strings.Contains(err.Error(), row.says)):
+			t.Errorf("%d bytes: %v, want %q", row.size, err, row.says)
+		}
+	}
+}
+
+// TestClasses: each class that the handbook has is one of a case, and no other.
+func TestClasses(t *testing.T) {
+	for class := 'A'; class <= 'H'; class++ {
+		_, err := Parse("a-bug.txtar", []byte(strings.Replace(minimal, "class: A", "class: "+string(class), 1)))
+		if (err == nil) != (class <= 'G') {
+			t.Errorf("class %c: %v", class, err)
+		}
+	}
+	if len(Classes) != 7 {
+		t.Errorf("%d classes", len(Classes))
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(minimal))
 	cases, err := filepath.Glob("../../scenarios/cases/testdata/*.txtar")

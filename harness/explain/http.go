@@ -138,7 +138,7 @@ func (r *httpReader) canonical() {
 	if n := len(r.out); n > 0 && r.out[n-1].method == "" {
 		r.out = r.out[:n-1]
 	}
-	r.out = append(r.out, &message{canonical: strings.Join(lines, "\n"), header: http.Header{}})
+	r.out = append(r.out, &message{canonical: strings.Join(lines, "\n")})
 }
 
 // httpDate reads a Date header.

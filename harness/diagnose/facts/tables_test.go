@@ -699,7 +699,16 @@ func TestExcerpt(t *testing.T) {
 		len([]rune(got)) > MaxQuote+len(" …") {
 		t.Errorf("got %q", got)
 	}
-	if got := d.LineAround("a\nb MATCH c\nd", []int{4, 9}); got != "b MATCH c" {
-		t.Errorf("got %q", got)
+	for _, row := range []struct{ text, want string }{
+		{"a\nb MATCH c\nd", "b MATCH c"},
+		{"a\nb MATCH\nd", "b MATCH"},
+		{"MATCH", "MATCH"},
+		{"MATCH " + strings.Repeat("x", MaxQuote-6), "MATCH " + strings.Repeat("x", MaxQuote-6)},
+		{"MATCH " + strings.Repeat("x", MaxQuote-5), "MATCH …"},
+	} {
+		at := strings.Index(row.text, "MATCH")
+		if got := d.LineAround(row.text, []int{at, at + 5}); got != row.want {
+			t.Errorf("got %q, want %q", got, row.want)
+		}
 	}
 }
