@@ -31,7 +31,7 @@ type Wire struct {
 	Target string
 	// Version is the API's, for the Query protocol.
 	Version string
-	// REST: a call is a method, a path, headers as Name:value, and after "|" the body;
+	// REST: a call is a method, a path, headers as Name:value (a space in it is %20), and after "|" the body;
 	// an answer's headers are its members with "@" before the name, and its body is the
 	// member "body" where it is neither JSON nor XML.
 	REST bool
@@ -167,7 +167,7 @@ func (s *script) request(t *testing.T, operation, input string) (*http.Request, 
 		path = fields[0]
 		for _, field := range fields[1:] {
 			name, value, _ := strings.Cut(field, ":")
-			header.Set(name, value)
+			header.Set(name, strings.ReplaceAll(value, "%20", " "))
 		}
 	case s.wire.Target != "":
 		header.Set("Content-Type", "application/x-amz-json-1.1")
