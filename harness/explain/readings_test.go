@@ -120,7 +120,7 @@ func TestReadings(t *testing.T) {
 			[]string{"on which host the program runs: the text shows none", names, "hostproof run --host",
 				"hostproof hosts"}, []string{`"chain"`, `"tried"`}},
 		{"botocore", "botocore.exceptions.NoCredentialsError: Unable to locate credentials", "no-credentials",
-			[]string{"did not get as far as an answer of the AWS service",
+			[]string{"did not get as far as an answer of the AWS service", "the text is of boto3",
 				"whether the credentials would be accepted once they are found"}, []string{"AWS received the request"}},
 		{"an answer", "An error occurred (SignatureDoesNotMatch) when calling the PutObject operation: x",
 			"wrong-signature", []string{"AWS received the request and refused it",
@@ -145,6 +145,19 @@ func TestReadings(t *testing.T) {
 			if strings.Contains(string(b), unwanted) {
 				t.Errorf("%s: with %s: %s", row.name, unwanted, b)
 			}
+		}
+	}
+	for _, row := range []struct {
+		fits []HostFit
+		kind ledger.Kind
+		want string
+	}{
+		{[]HostFit{{Host: "ec2"}, {Host: "eks-irsa"}}, "bad-bearer", "hostproof run --host ec2 -- YOUR COMMAND"},
+		{nil, "bad-bearer", "hostproof run --host local -- YOUR COMMAND   (or the host that it is: hostproof hosts)"},
+		{nil, "such-a-kind-is-not-known", "hostproof run --host HOST -- YOUR COMMAND   (hostproof hosts lists them)"},
+	} {
+		if got := reproduce(row.fits, row.kind); got != row.want {
+			t.Errorf("%s: %q, want %q", row.kind, got, row.want)
 		}
 	}
 	long := read(strings.Repeat("AWS failed\n", 30), chainOf(strings.Repeat("AWS failed\n", 30)), nil)
