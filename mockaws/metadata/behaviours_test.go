@@ -33,6 +33,12 @@ func TestStatusOfEachBehaviour(t *testing.T) {
 		"sso-oidc/request": 400, "sso-oidc/unsupported": 501, "sso-oidc/throttled": 400, "sso-oidc/fault": 0,
 		"signin/token": 200, "signin/proof": 400, "signin/grant": 400, "signin/ended": 400, "signin/request": 400,
 		"signin/failure": 500, "signin/unsupported": 501, "signin/throttled": 429, "signin/fault": 0,
+		"oidc/token": 200, "oidc/unauthorized": 401, "oidc/not-found": 404, "oidc/failure": 500, "oidc/throttled": 429,
+		"oidc/fault":         0,
+		"gce-metadata/value": 200, "gce-metadata/flavor": 403, "gce-metadata/not-found": 404, "gce-metadata/method": 405,
+		"gce-metadata/unsupported": 501, "gce-metadata/throttled": 429, "gce-metadata/fault": 0,
+		"azure-metadata/verb": 400, "azure-metadata/header": 400, "azure-metadata/unsupported": 501,
+		"azure-metadata/throttled": 429, "azure-metadata/fault": 0, "amplify-listener/unknown": 501,
 	}
 	kinds := map[string]bool{}
 	got := map[string]int{}

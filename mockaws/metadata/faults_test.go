@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"syscall"
 	"testing"
@@ -95,6 +96,61 @@ func TestStaleCredentials(t *testing.T) {
 			!strings.Contains(got.body, vended.AccessKeyID) {
 			t.Errorf("got %q, want expiration %s", got.body, want)
 		}
+	}
+}
+
+// TestPlannedFaultsOfEachKind: each kind of endpoint answers a throttled request and a
+// planned status in its own form, and the record says that it was planned.
+func TestPlannedFaultsOfEachKind(t *testing.T) {
+	idToken := newHost(t, func(s metadata.Settings) (http.Handler, error) {
+		return metadata.IDToken(metadata.IDTokenOptions{Settings: s, Path: "/idtoken", Token: "t",
+			Mint: func(context.Context, string) (string, error) { return "token", nil }})
+	})
+	gce := newHost(t, func(s metadata.Settings) (http.Handler, error) {
+		return metadata.GCE(metadata.GCEOptions{Settings: s}), nil
+	})
+	azure := newHost(t, func(s metadata.Settings) (http.Handler, error) { return metadata.Azure(s), nil })
+	tokens := newHost(t, func(s metadata.Settings) (http.Handler, error) {
+		sso, err := metadata.NewSSO(metadata.SSOOptions{Settings: s, TokenService: s, Roles: developer})
+		return sso.OIDC(), err
+	})
+	for _, row := range []struct {
+		kind          string
+		h             *host
+		method, path  string
+		status        int // of what is throttled
+		throttled     string
+		failed, behav string
+	}{
+		{"imds", newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional}), "GET", roles, 429,
+			"429 - Too Many Requests", "503 - Service Unavailable", "imds"},
+		{"ecs", newECS(t, metadata.ECSOptions{}), "GET", taskPath, 429, "You have reached maximum request limit.",
+			"InternalServerError", "ecs"},
+		{"eks-pod-identity", newPodIdentity(t, metadata.PodIdentityOptions{}), "GET", "/v1/credentials", 429, "",
+			"InternalServerException", "eks-pod-identity"},
+		{"snapstart", newSnapStart(t, metadata.SnapStartOptions{}), "GET", snapPath, 429, "Too Many Requests\n",
+			"Internal server error\n", "snapstart"},
+		{"oidc", idToken, "GET", "/idtoken", 429, `{"message":"Too many requests"}`, `{"message":"Internal server error"}`, "oidc"},
+		{"gce", gce, "GET", "/computeMetadata/v1/", 429, "", "", "gce-metadata"},
+		{"azure", azure, "GET", "/metadata/instance", 429, "Too Many Requests", "Service Unavailable", "azure-metadata"},
+		{"sso-portal", newSSO(t, metadata.SSOOptions{Roles: developer}), "GET", portalPath, 429, "TooManyRequestsException", "InternalServerException", "sso-portal"},
+		{"sso-oidc", tokens, "POST", "/token", 400, "slow_down", "server_error", "sso-oidc"},
+		{"signin", newSignIn(t, metadata.SignInOptions{}), "POST", "/v1/token", 429, "rate_exceeded", "server_error", "signin"},
+	} {
+		t.Run(row.kind, func(t *testing.T) {
+			plan(t, row.h, fault.Throttle(1))
+			got := row.h.ask(t, row.method, row.path)
+			if l := row.h.last(t); got.status != row.status || !strings.Contains(got.body, row.throttled) ||
+				l.Fault != fault.KindThrottle || !strings.HasPrefix(l.Behaviour, row.behav+"/") {
+				t.Errorf("throttled: %d %q, %+v", got.status, got.body, l)
+			}
+			plan(t, row.h, fault.Status(503, 1))
+			got = row.h.ask(t, row.method, row.path)
+			if l := row.h.last(t); got.status != 503 || !strings.Contains(got.body, row.failed) ||
+				l.Behaviour != row.behav+"/fault" || !strings.Contains(l.Note, "a failure that was planned") || l.Fault != fault.KindStatus {
+				t.Errorf("failed: %d %q, %+v", got.status, got.body, l)
+			}
+		})
 	}
 }
 

@@ -57,7 +57,7 @@ func (i Instance) complete(now time.Time) Instance {
 // compass shortens the parts of a region's name in the ids of its zones.
 var compass = map[string]string{
 	"north": "n", "south": "s", "east": "e", "west": "w", "central": "c",
-	"northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw", "gov": "g",
+	"northeast": "ne", "northwest": "nw", "southeast": "se", "gov": "g",
 }
 
 // zoneID is the id of a region's first zone: use1-az1 of us-east-1.

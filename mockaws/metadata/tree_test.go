@@ -64,6 +64,69 @@ func TestIMDSTree(t *testing.T) {
 	}
 }
 
+// TestPlaces: what an instance says of its region's zones, services and name. Ids of zones:
+// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html;
+// partitions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html;
+// names: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html.
+func TestPlaces(t *testing.T) {
+	for region, zone := range map[string]string{
+		"us-east-1": "use1-az1", "us-west-2": "usw2-az1", "eu-central-1": "euc1-az1", "eu-north-1": "eun1-az1",
+		"eu-south-1": "eus1-az1", "ap-northeast-1": "apne1-az1", "ap-southeast-2": "apse2-az1", "ca-central-1": "cac1-az1",
+		"us-gov-west-1": "usgw1-az1", "us-gov-east-1": "usge1-az1", "cn-north-1": "cnn1-az1", "cn-northwest-1": "cnnw1-az1",
+	} {
+		h := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional,
+			Instance: metadata.Instance{Region: region, AccountID: "123456789012"}})
+		domain, partition := "amazonaws.com", "aws"
+		switch {
+		case strings.HasPrefix(region, "cn-"):
+			domain, partition = "amazonaws.com.cn", "aws-cn"
+		case strings.HasPrefix(region, "us-gov-"):
+			partition = "aws-us-gov"
+		}
+		name := "ip-10-0-0-10." + region + ".compute.internal"
+		if region == "us-east-1" {
+			name = "ip-10-0-0-10.ec2.internal"
+		}
+		for path, want := range map[string]string{
+			"placement/availability-zone-id": zone, "services/domain": domain, "services/partition": partition,
+			"hostname": name, "local-hostname": name, "placement/region": region, "placement/availability-zone": region + "a",
+		} {
+			h.ask(t, "GET", "/latest/meta-data/"+path).want(t, 200, want)
+		}
+		info := h.ask(t, "GET", "/latest/meta-data/iam/info").body
+		if want := "arn:" + partition + ":iam::123456789012:instance-profile/app"; !strings.Contains(info, want) {
+			t.Errorf("%s: %s has no %s", region, info, want)
+		}
+	}
+}
+
+// TestIdentityDocument has the members that AWS's has, in its order.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-identity-documents.html
+func TestIdentityDocument(t *testing.T) {
+	h := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional})
+	body := h.ask(t, "GET", "/latest/dynamic/instance-identity/document").body
+	at := 0
+	for _, name := range []string{"accountId", "architecture", "availabilityZone", "billingProducts", "devpayProductCodes",
+		"marketplaceProductCodes", "imageId", "instanceId", "instanceType", "kernelId", "pendingTime", "privateIp",
+		"ramdiskId", "region", "version"} {
+		found := strings.Index(body, `"`+name+`" : `)
+		if found < at {
+			t.Errorf("%s is missing, or out of order, in\n%s", name, body)
+		}
+		at = max(at, found)
+	}
+}
+
+// TestInstanceWithoutARole has nothing about one, and the list does not name it.
+func TestInstanceWithoutARole(t *testing.T) {
+	with := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional}).ask(t, "GET", "/latest/meta-data/")
+	without := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional,
+		Vendor: metadata.Failing(metadata.ErrNoRole)}).ask(t, "GET", "/latest/meta-data/")
+	if !strings.Contains(with.body, "iam/") || strings.Contains(without.body, "iam/") || without.status != 200 {
+		t.Errorf("with a role\n%s\nwithout\n%s", with.body, without.body)
+	}
+}
+
 // TestIMDSExtended: newer SDKs ask for security-credentials-extended first
 // (aws/aws-sdk-ruby, aws/aws-sdk-php).
 func TestIMDSExtended(t *testing.T) {
