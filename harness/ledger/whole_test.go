@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/isolation/seen"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/exchange"
@@ -327,6 +328,12 @@ func TestRowsOfTheLedger(t *testing.T) {
 			Issued: []ledger.Issue{{Late: []int64{2, 3},
 				Superseded: []int64{3, 4}}, {}}}, ledger.Texts{Place: "n", Asked: "not seen",
 			Used: "call #1; after its end in call #2, #3; after newer ones in call #4; 2 sets given"}},
+		{ledger.Row{There: true, Offer: fixtures.Offer{Name: "n"}, Issued: []ledger.Issue{{Late: []int64{2}}}},
+			ledger.Texts{Place: "n", Asked: "not seen", Used: "after its end in call #2"}},
+		{ledger.Row{There: true, Offer: fixtures.Offer{Name: "n"}, Issued: []ledger.Issue{{Superseded: []int64{2}}}},
+			ledger.Texts{Place: "n", Asked: "not seen", Used: "after newer ones in call #2"}},
+		{ledger.Row{There: true, Offer: fixtures.Offer{Name: "n"}, TokenOnly: []int64{2}},
+			ledger.Texts{Place: "n", Asked: "not seen", Used: "its token alone in call #2"}},
 	} {
 		if got := row.row.Texts(); got != row.want {
 			t.Errorf("got %+v, want %+v", got, row.want)
@@ -400,6 +407,31 @@ func TestVisits(t *testing.T) {
 	}
 	if got := r.Visits[1].Answer; len([]rune(got)) != 2001 || !strings.HasSuffix(got, "…") {
 		t.Errorf("%d characters", len([]rune(got)))
+	}
+}
+
+// TestTextOfVisits: each request with its answer, the first lines of it, and the calls
+// meanwhile.
+func TestTextOfVisits(t *testing.T) {
+	accepted, refused := exchange.Exchange{Seq: 1, Call: "s3:GetObject"}, exchange.Exchange{Seq: 2, Call: "s3:PutObject"}
+	accepted.Verdict.Accepted = true
+	r := &ledger.Result{Host: "h", Isolation: "sandbox", Mock: "embedded", Subject: "x",
+		Exchanges: []exchange.Exchange{accepted, refused},
+		Visits: []ledger.Visit{
+			{Method: "GET", Path: "/a", Status: 200, Calls: []int64{1, 2}, Answer: "\n1\n2\n3\n4\n5\n6\n"},
+			{Method: "GET", Path: "/b", Status: 204, Answer: " \n"},
+			{Method: "GET", Path: "/c", Status: 500, Answer: "1\n2\n3\n4\n5\n6\n7"},
+			{Method: "GET", Path: "/d", Status: 200, Answer: strings.Repeat("ä", headline.MaxLength)},
+			{Method: "GET", Path: "/e", Status: 200, Answer: strings.Repeat("ä", headline.MaxLength+1)},
+		}}
+	long := strings.Repeat("ä", headline.MaxLength)
+	want := "exit code 0\n\nGET /a was answered 200 OK\n  1\n  2\n  3\n  4\n  5\n  6\n" +
+		"  meanwhile: #1 s3:GetObject, accepted\n  meanwhile: #2 s3:PutObject, refused\n" +
+		"GET /b was answered 204 No Content\n" +
+		"GET /c was answered 500 Internal Server Error\n  1\n  2\n  3\n  4\n  5\n  6\n  …\n" +
+		"GET /d was answered 200 OK\n  " + long + "\nGET /e was answered 200 OK\n  " + long + "…\n\n#1 s3:GetObject"
+	if got := r.String(); !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

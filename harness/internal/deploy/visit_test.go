@@ -1,0 +1,62 @@
+package deploy
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestVisits: what is kept of the answers of a served subject, at most 64 KiB each.
+func TestVisits(t *testing.T) {
+	const most = 64 << 10
+	broken := io.MultiReader(strings.NewReader("half"), failing{})
+	for _, row := range []struct {
+		name    string
+		body    io.Reader
+		status  int
+		err     error
+		kept    int
+		problem string
+	}{
+		{"an answer", strings.NewReader("hello"), 201, nil, 5, ""},
+		{"a long one", strings.NewReader(strings.Repeat("x", most)), 200, nil, most, ""},
+		{"one that is longer", strings.NewReader(strings.Repeat("x", most+1)), 200, nil, most, ""},
+		{"one that breaks off", broken, 200, nil, 4, "its body broke off: gone"},
+		{"none", nil, 0, errors.New("refused"), 0, "refused"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var v visits
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://example.com/path?q=1", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := v.begin(r)
+			var answer *http.Response
+			if row.err == nil {
+				answer = &http.Response{StatusCode: row.status, Body: io.NopCloser(row.body)}
+			}
+			got, err := x.answered(answer, row.err)
+			if !errors.Is(err, row.err) || got != answer {
+				t.Fatalf("%v, %v", got, err)
+			}
+			if got != nil {
+				_, _ = io.Copy(io.Discard, got.Body)
+				if err := got.Body.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+			all := v.all()
+			if len(all) != 1 || all[0].Method != http.MethodGet || all[0].Path != "/path?q=1" || all[0].Time.IsZero() ||
+				all[0].Duration <= 0 || all[0].Status != row.status || len(all[0].Body) != row.kept ||
+				all[0].Problem != row.problem {
+				t.Errorf("%d visits, the first %s: %d bytes", len(all), &all[0], len(all[0].Body))
+			}
+		})
+	}
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, errors.New("gone") }
