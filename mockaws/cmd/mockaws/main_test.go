@@ -60,3 +60,12 @@ func TestBadInputIsOneClearLine(t *testing.T) {
 		})
 	}
 }
+
+// TestHelp is no failure, and nothing is served.
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"serve", "--help"}} {
+		if code, said := try(t, args...); code != 0 || said != "" {
+			t.Errorf("%v: exit %d, said %q", args, code, said)
+		}
+	}
+}
