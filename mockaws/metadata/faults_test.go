@@ -141,6 +141,8 @@ func TestPlannedFaultsOfEachKind(t *testing.T) {
 			plan(t, row.h, fault.Throttle(1))
 			got := row.h.ask(t, row.method, row.path)
 			if l := row.h.last(t); got.status != row.status || !strings.Contains(got.body, row.throttled) ||
+				l.Method != row.method || row.path != l.Path && !strings.HasPrefix(row.path, l.Path+"?") ||
+				l.Host != strings.TrimPrefix(row.h.URL, "http://") || !l.Time.Equal(start) ||
 				l.Fault != fault.KindThrottle || !strings.HasPrefix(l.Behaviour, row.behav+"/") {
 				t.Errorf("throttled: %d %q, %+v", got.status, got.body, l)
 			}
