@@ -1,7 +1,6 @@
 package casefile
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"path"
@@ -103,9 +102,6 @@ func lockIn(ctx context.Context, folder string, s packages.Set, program []txtar.
 	}
 	for i := range made {
 		made[i].Name = folder + made[i].Name
-		if !bytes.HasSuffix(made[i].Data, []byte("\n")) {
-			made[i].Data = append(made[i].Data, '\n')
-		}
 	}
 	return made, nil
 }

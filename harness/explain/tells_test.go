@@ -104,6 +104,37 @@ func TestDeniedNamed(t *testing.T) {
 	}
 }
 
+// TestDenials: what a refusal says, word for word as IAM has it, becomes why and what to
+// change (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+func TestDenials(t *testing.T) {
+	const user, table = "arn:aws:iam::111122223333:user/ann", "arn:aws:dynamodb:us-east-1:111122223333:table/t"
+	for _, row := range []struct {
+		d                  denial
+		kind               ledger.Kind
+		what, why, changes string
+	}{
+		{denial{caller: user, action: "dynamodb:GetItem", resource: table, rest: ""}, "not-allowed",
+			"The credentials are valid, those of " + user + ", and dynamodb:GetItem was refused on " + table + ".",
+			"No policy that counts for this caller allows it on this resource.", "Allow dynamodb:GetItem to it"},
+		{denial{caller: user, action: "s3:ListAllMyBuckets"}, "not-allowed", "s3:ListAllMyBuckets was refused.",
+			"No policy that counts for this caller allows it", "Allow s3:ListAllMyBuckets to it"},
+		{denial{caller: user, action: "sts:AssumeRole", resource: "arn:aws:iam::111122223333:role/r"}, "not-trusted",
+			"sts:AssumeRole was refused on", "For AssumeRole two sides count", "in the role's trust policy"},
+		{denial{caller: user, action: "sts:TagSession", resource: "arn:aws:iam::111122223333:role/r"}, "not-trusted",
+			"sts:TagSession was refused on", "The call passes session tags", "Allow sts:TagSession next to"},
+		{denial{caller: user, action: "dynamodb:GetItem", resource: table,
+			rest: "because no session policy allows the dynamodb:GetItem action"}, "session-policy", "was refused",
+			"The session was made with a policy of its own", "Widen the session policy"},
+	} {
+		f := row.d.finding()
+		if f.Kind != row.kind || !strings.Contains(f.What, row.what) || !strings.Contains(f.Why, row.why) ||
+			!strings.Contains(f.Change, row.changes) || f.Source != docDenied || f.Confidence != "L" ||
+			!strings.HasPrefix(f.Change, "First see whether this is the principal that you meant") {
+			t.Errorf("%s: %+v", row.d.action, f)
+		}
+	}
+}
+
 // TestLacks: what a program says that has no credentials, and the names that it shows.
 func TestLacks(t *testing.T) {
 	for text, want := range map[string]bool{
