@@ -15,6 +15,12 @@ var flagHelp = kong.Vars{
 		"Nothing of this shell's own environment reaches the program.",
 	"help_mock":    "Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says.",
 	"help_summary": "Append the result as Markdown to this file, such as the one that GITHUB_STEP_SUMMARY names.",
+	"help_junit":   "Write the result as JUnit XML to this file.",
+	"help_sarif": "Write the findings in SARIF 2.1.0 to this file, at the lines of the program where they " +
+		"are known.",
+	"help_sarif_explain": "Write the findings in SARIF 2.1.0 to this file.",
+	"help_annotate": "Print the findings as annotations, too, which the CI system shows at the lines of the program " +
+		"where they are known: github.",
 	"help_command": "The program and its arguments, after --. Without -- they begin with the first word that is no " +
 		"flag, and what follows it is the program's.",
 	"help_image": "Image to run in a container of its own, in place of a program of this machine; what follows -- " +

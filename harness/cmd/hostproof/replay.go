@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/casefile"
@@ -15,8 +16,9 @@ import (
 )
 
 type replayCommand struct {
-	Invert   bool     `help:"Turn each expectation round, one at a time, and want each to fail: shows that the cases can fail."`
-	Verbose  bool     `short:"v" help:"Print the whole result of each run, also where it is as expected."`
+	Invert  bool `help:"Turn each expectation round, one at a time, and want each to fail: shows that the cases can fail."`
+	Verbose bool `short:"v" help:"Print the whole result of each run, also where it is as expected."`
+	reportFlags
 	JSON     bool     `help:"Print what became of each case as JSON; the text then goes to standard error."`
 	Parallel int      `short:"p" default:"0" help:"How many cases run at a time; by default as many as there are processors."`
 	Mock     string   `enum:"embedded,container," default:"" help:"${help_mock}"`
@@ -35,6 +37,9 @@ func (c *replayCommand) Run(s *streams) error {
 	if c.Parallel < 0 {
 		return &exitError{exitUsage, fmt.Errorf("--parallel %d: want 1 or more cases at a time", c.Parallel)}
 	}
+	if err := c.reportFlags.check(); err != nil {
+		return &exitError{exitUsage, err}
+	}
 	cases, err := load(c.Files)
 	if err != nil {
 		return &exitError{exitUsage, err}
@@ -45,7 +50,7 @@ func (c *replayCommand) Run(s *streams) error {
 	if c.JSON {
 		s.out = s.err
 	}
-	failed, broken := 0, 0
+	failed, broken, files := 0, 0, &replays{began: time.Now()}
 	results := c.start(interrupts.ctx, cases)
 	for i, result := range results {
 		s.shown().show(fmt.Sprintf("replaying %s, %d of %d", cases[i].Name, i+1, len(cases)))
@@ -62,9 +67,11 @@ func (c *replayCommand) Run(s *streams) error {
 			fmt.Fprintf(s.out, "%s could not be replayed\n  %v\n\n", cases[i].Name, r.err)
 			broken++
 			seen.add(cases[i], r, false)
+			files.add(cases[i], r, false)
 		default:
 			ok := c.print(s, r.outcome)
 			seen.add(cases[i], r, ok)
+			files.add(cases[i], r, ok)
 			if !ok {
 				failed++
 			}
@@ -72,6 +79,9 @@ func (c *replayCommand) Run(s *streams) error {
 	}
 	fmt.Fprintf(s.out, "%s: %d as expected, %d not, %d could not be replayed\n", plural.Count(len(cases), "case"),
 		len(cases)-failed-broken, failed, broken)
+	if err := files.write(c.reportFlags); err != nil {
+		return err
+	}
 	if c.JSON {
 		if err := printJSON(out, seen); err != nil {
 			return err

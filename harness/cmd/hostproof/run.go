@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"time"
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/contract"
@@ -14,7 +16,7 @@ import (
 type runCommand struct {
 	deploymentFlags
 	visitFlags
-	summaryFlags
+	resultFlags
 	Image   string   `help:"${help_image}" placeholder:"IMAGE"`
 	JSON    bool     `help:"Print the result as JSON; what the program prints then goes to standard error."`
 	Command []string `arg:"" optional:"" passthrough:"partial" help:"${help_command}"`
@@ -30,7 +32,7 @@ func (c *runCommand) Run(s *streams) error {
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	if err := c.summaryFlags.check(); err != nil {
+	if err := c.resultFlags.check(); err != nil {
 		return &exitError{exitUsage, err}
 	}
 	host, opts, err := c.options(s)
@@ -47,11 +49,12 @@ func (c *runCommand) Run(s *streams) error {
 	if err := printNotice(s.err, d); err != nil {
 		return err
 	}
+	began := time.Now()
 	r, err := c.execute(interrupts.ctx, d, subject, visits)
 	if r == nil {
 		return interrupts.or(usageIfSetting(err))
 	}
-	if err := errors.Join(c.print(s, r), c.summaryFlags.add(r)); err != nil {
+	if err := errors.Join(c.print(s, r), c.resultFlags.write(c.told(s), c.resultOf(r, subject, began))); err != nil {
 		return err
 	}
 	switch {
@@ -138,11 +141,15 @@ func (c *runCommand) options(s *streams) (host string, opts []harness.Option, er
 	if c.Image != "" {
 		opts = append(opts, harness.WithIsolation(isolation.Container))
 	}
-	out := s.out
+	return host, append(opts, harness.WithOutput(c.told(s), s.err)), nil
+}
+
+// told is where a person reads; a program reads JSON on standard output.
+func (c *runCommand) told(s *streams) io.Writer {
 	if c.JSON {
-		out = s.err
+		return s.err
 	}
-	return host, append(opts, harness.WithOutput(out, s.err)), nil
+	return s.out
 }
 
 func (c *runCommand) print(s *streams, r *harness.Result) error {

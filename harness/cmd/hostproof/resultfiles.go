@@ -1,0 +1,110 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/hostproof/hostproof/harness"
+	"github.com/hostproof/hostproof/harness/place"
+	"github.com/hostproof/hostproof/harness/sarif"
+	"github.com/hostproof/hostproof/harness/summary"
+)
+
+// reportFlags are the files that a CI system reads.
+type reportFlags struct {
+	JUnit string `name:"junit" help:"${help_junit}" placeholder:"FILE"`
+	SARIF string `name:"sarif" help:"${help_sarif}" placeholder:"FILE"`
+}
+
+// resultFlags say where the result of a run goes besides the terminal.
+type resultFlags struct {
+	reportFlags
+	Summary  string `help:"${help_summary}" placeholder:"FILE"`
+	Annotate string `enum:"github," default:"" help:"${help_annotate}" placeholder:"github"`
+}
+
+// result is what became of a run, and where its findings show.
+type result struct {
+	*harness.Result
+	began    time.Time
+	findings []sarif.Finding
+}
+
+// resultOf is what became of a subject that began to run at a time.
+func (c *runCommand) resultOf(r *harness.Result, subject harness.Subject, began time.Time) *result {
+	out := &result{Result: r, began: began}
+	var problems, file place.Place
+	if command, ok := subject.(*harness.CommandSubject); ok {
+		problems, file = sarif.Where(r, command.Argv, command.Dir)
+	}
+	out.findings = sarif.Of(r, problems, file)
+	return out
+}
+
+// check refuses files that cannot be written to, before anything runs.
+func (f *reportFlags) check() error {
+	return errors.Join(writable("--junit", f.JUnit), writable("--sarif", f.SARIF))
+}
+
+func (f *resultFlags) check() error {
+	return errors.Join(f.reportFlags.check(), writable("--summary", f.Summary))
+}
+
+// writable makes a file that is not there yet, and is an error where it cannot be
+// written to. No file is named by an empty name.
+func writable(flag, name string) error {
+	if name == "" {
+		return nil
+	}
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
+	}
+	return file.Close()
+}
+
+// fileAt is a file as a place of the project that it is in.
+func fileAt(file string) place.Place {
+	dir, name := filepath.Split(file)
+	return place.In(cmp.Or(dir, ".")).Program([]string{name})
+}
+
+// writeSARIF writes findings with this program's version.
+func writeSARIF(w io.Writer, findings []sarif.Finding) error {
+	return sarif.Write(w, thisVersion(debug.ReadBuildInfo()).Version, findings)
+}
+
+// write writes the result into the files that are named, and its annotations where
+// the runner of a CI system reads them.
+func (f *resultFlags) write(told io.Writer, r *result) error {
+	err := errors.Join(
+		into("--junit", f.JUnit, os.O_TRUNC, func(w io.Writer) error {
+			return summary.WriteJUnit(w, r.Result, r.began)
+		}),
+		into("--sarif", f.SARIF, os.O_TRUNC, func(w io.Writer) error { return writeSARIF(w, r.findings) }),
+		into("--summary", f.Summary, os.O_APPEND, func(w io.Writer) error { return summary.Write(w, r.Result) }),
+	)
+	if f.Annotate != "" {
+		err = errors.Join(err, summary.Annotate(told, r.findings))
+	}
+	return err
+}
+
+// into writes a file that a flag names, if it names one; mode is what becomes of what
+// the file has.
+func into(flag, name string, mode int, write func(io.Writer) error) error {
+	if name == "" {
+		return nil
+	}
+	file, err := os.OpenFile(name, mode|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
+	}
+	return errors.Join(write(file), file.Close())
+}
