@@ -9,6 +9,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rules/clockskew"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/expiredcredentials"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/expiringcredentials"
+	"github.com/hostproof/hostproof/harness/diagnose/rules/failedexchange"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/fellback"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/injectedfault"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/longtermkey"
@@ -51,6 +52,7 @@ var refusals = []*rule.Rule{
 	&wrongregion.Rule,
 	&badidentitytoken.Rule,
 	&nottrusted.Rule,
+	&failedexchange.Rule,
 	&unsigned.Rule,
 	&wrongprincipal.Rule,
 	&notallowed.Rule,

@@ -35,11 +35,11 @@ func (r *Result) WriteText(w io.Writer) {
 	p("%s\n", r.ending())
 	r.writeHidden(w)
 	r.writeVisits(w)
-	for i, l := range r.Lookups {
+	for i, line := range r.AskedHost() {
 		if i == 0 {
 			p("\n")
 		}
-		p("asked the host's endpoint %s\n", r.Scrub(l.String()))
+		p("%s\n", line)
 	}
 	for i, n := range r.NameFailures {
 		if i == 0 {

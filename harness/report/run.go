@@ -152,9 +152,7 @@ func Of(r *ledger.Result, host *fixtures.Host) (*Run, Status) {
 	if r.Failed() {
 		run.Error = opaqueWords(r.Headline())
 	}
-	for _, l := range r.Lookups {
-		run.Elsewhere = append(run.Elsewhere, "asked the host's endpoint "+r.Scrub(l.String()))
-	}
+	run.Elsewhere = append(run.Elsewhere, r.AskedHost()...)
 	for _, n := range r.NameFailures {
 		run.Elsewhere = append(run.Elsewhere, n.String())
 	}

@@ -9,11 +9,15 @@ import (
 )
 
 // Unused are the places with credentials of the host and of the project that no
-// call of the run used, and that were good for one.
+// call of the run used, and that were good for one. The machine's role is none where
+// a call was made as the program's own: there it is not to be used.
 func (d *Facts) Unused() (out []ledger.Row) {
+	own := slices.ContainsFunc(d.Rows, func(r ledger.Row) bool {
+		return len(r.Used) > 0 && r.Offer.Role != "" && !r.Offer.Machine
+	})
 	for i := range d.Rows {
 		row := &d.Rows[i]
-		if row.There && len(row.Used) == 0 && d.isGood(&row.Offer) {
+		if row.There && len(row.Used) == 0 && d.isGood(&row.Offer) && !(row.Offer.Machine && own) {
 			out = append(out, *row)
 		}
 	}

@@ -30,13 +30,8 @@ var leading = []string{"role_arn", "source_profile", "credential_source", "web_i
 // ProfileTaken is the profile that a program takes, if the files have it.
 func (d *Facts) ProfileTaken() (Profile, bool) {
 	sections := d.sections()
-	p := Profile{Name: "default"}
-	for _, name := range []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE"} {
-		if value, _ := d.Env.Lookup(name); value != "" {
-			p.Name, p.By = value, name
-			break
-		}
-	}
+	var p Profile
+	p.Name, p.By = d.taken()
 	settings, ok := sections[p.Name]
 	if !ok {
 		return Profile{}, false

@@ -2,9 +2,11 @@ package facts
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/isolation/seen"
+	"github.com/hostproof/hostproof/harness/ledger"
 )
 
 // brokenWay says how the way to STS ended, where the program tried it and STS never
@@ -62,9 +64,70 @@ func isSTS(name string) bool {
 // proxies are the variables by which programs find a proxy for HTTPS.
 var proxies = []string{"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}
 
+// plainProxies are the variables by which programs find a proxy for requests without
+// TLS, which requests to the host's endpoints are.
+var plainProxies = []string{"HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"}
+
+// missedProxied says of an endpoint that was not asked that the program did go to the
+// proxy for such requests: what it sent there never reaches the endpoint.
+func (d *Facts) missedProxied(row *ledger.Row) (Miss, bool) {
+	address := plainAddress(row)
+	if address == "" || row.Asked.Count > 0 || !row.Asked.Seen {
+		return Miss{}, false
+	}
+	for _, a := range d.Result.Refused {
+		proxy := d.namedIn(plainProxies, a)
+		if proxy == "" {
+			continue
+		}
+		return Miss{
+			Row: row, Confidence: "L", Source: docProxies,
+			Why: fmt.Sprintf("This host has %s. The program went to the proxy of %s (%s) in its place, so that "+
+				"nothing reached it: NO_PROXY does not name it.", d.place(row), proxy, a),
+			Change: fmt.Sprintf("Take the endpoint out of the proxy: NO_PROXY=%s (and no_proxy, which some "+
+				"programs read alone)", address),
+		}, true
+	}
+	return Miss{}, false
+}
+
+// plainAddress is where an endpoint answers requests without TLS; empty where it is no
+// such endpoint.
+func plainAddress(row *ledger.Row) string {
+	for _, address := range row.Offer.Addresses {
+		if at, err := netip.ParseAddrPort(address); err == nil && at.Port() == 80 && row.Offer.Endpoint != "" {
+			return at.Addr().String()
+		}
+	}
+	return ""
+}
+
+// docProxies is what AWS says of proxies and instance metadata.
+const docProxies = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html"
+
+// BrokenProxy says that calls went to a proxy that did not take them; empty where none
+// did.
+func (d *Facts) BrokenProxy() (what, change string) {
+	for _, a := range d.Result.Refused {
+		if proxy := d.proxyOf(a); proxy != "" {
+			return fmt.Sprintf("It went through the proxy of %s (%s), and did not get there.", proxy, a),
+				"Correct " + proxy + ", or take AWS out of it with NO_PROXY=.amazonaws.com"
+		}
+	}
+	return "", ""
+}
+
+// IsProxy reports whether an attempt was for a proxy that a variable names.
+func (d *Facts) IsProxy(a seen.Attempt) bool {
+	return d.proxyOf(a) != "" || d.namedIn(plainProxies, a) != ""
+}
+
 // proxyOf is the variable of the proxy that an attempt was for, if any.
-func (d *Facts) proxyOf(a seen.Attempt) string {
-	for _, name := range proxies {
+func (d *Facts) proxyOf(a seen.Attempt) string { return d.namedIn(proxies, a) }
+
+// namedIn is the first of the variables that names where an attempt went, if any.
+func (d *Facts) namedIn(variables []string, a seen.Attempt) string {
+	for _, name := range variables {
 		value, _ := d.Env.Lookup(name)
 		at := value != "" && (a.Name != "" && strings.Contains(value, a.Name) ||
 			a.Addr.IsValid() && strings.Contains(value, a.Addr.String()))

@@ -45,6 +45,10 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		settled = settled || i == 0 && m.Source != "" && m.Row.Asked.Refusals() != ""
 		refused = refused && l.Endpoint != m.Row.Offer.Endpoint
 	}
+	if why, change := d.OtherClient(); why != "" && len(all) == 0 && !refused {
+		t.Change, t.Confidence = change, "L"
+		return []string{why}, false
+	}
 	if len(all) > 0 {
 		t.Change, t.Source, t.Confidence = all[0].Change, all[0].Source, all[0].Confidence
 		if all[0].Given && len(d.Result.Exchanges) == 0 {
@@ -63,6 +67,10 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 // one. That it is the region is likely, and certain where the library says so.
 func noRegion(d *facts.Facts, t *rule.Telling) []string {
 	t.Change = "See what the program printed: it had credentials and ended before it called"
+	if proxy, change := d.BrokenProxy(); proxy != "" {
+		t.Change, t.Source = change, rule.DocProxies
+		return []string{"Credentials are not what it lacks. " + proxy}
+	}
 	if !d.NoRegion() {
 		return []string{"Credentials are not what it lacks."}
 	}
@@ -142,7 +150,7 @@ func missingProfile(d *facts.Facts) string {
 // otherAttempts are the first few that were not for credentials.
 func otherAttempts(d *facts.Facts) (out []string) {
 	for _, a := range d.Result.Refused {
-		if facts.PlaceOf(a) == "" && !a.Loopback() && len(out) < 3 {
+		if facts.PlaceOf(a) == "" && !a.Loopback() && !d.IsProxy(a) && len(out) < 3 {
 			out = append(out, a.String())
 		}
 	}

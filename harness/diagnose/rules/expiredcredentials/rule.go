@@ -3,6 +3,10 @@ package expiredcredentials
 
 import (
 	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -25,6 +29,7 @@ var Rule = rule.Rule{
 		Example: "s3:PutObject was sent with temporary credentials that have expired.",
 	},
 	Needs:      facts.Calls | facts.Environment | facts.Lookups,
+	Uses:       facts.Offers | facts.Attempts,
 	Source:     rule.DocTokens,
 	Confidence: "V",
 	Call:       check,
@@ -55,12 +60,35 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	if part.Endpoint != "" && len(part.Variables) == 0 && part.File == "" {
 		t.Why, t.Change = notRenewed(c)
 	}
+	if why, change := c.Instead(); why != "" {
+		t.Why += " " + why
+		t.Change, t.Source = change, rule.DocChain
+	}
+	if strings.HasSuffix(c.Presented.Scheme, "-query") {
+		presigned(c, &t)
+	}
 	if old, ok := verdict.CauseOf[verdict.OldToken](c.Verdict.Refusal); ok && !old.Expiration.IsZero() {
 		at := old.Expiration
 		t.Why = fmt.Sprintf("They ended at %s, %s before this call%s. %s", facts.Clock(at), facts.Span(c.Time.Sub(at)),
 			atLeast(c), t.Why)
 	}
 	return t, true
+}
+
+// presigned: the URL was signed before, and is good for no longer than the credentials
+// that signed it, whatever it asks for.
+func presigned(c *facts.Call, t *rule.Telling) {
+	asked := ""
+	if query, err := url.ParseQuery(c.Query); err == nil {
+		if seconds, err := strconv.Atoi(query.Get("X-Amz-Expires")); err == nil && seconds > 0 {
+			span := facts.Span(time.Duration(seconds) * time.Second)
+			asked = fmt.Sprintf(", though it asks for %s (X-Amz-Expires)", span)
+		}
+	}
+	t.Why = "This is a presigned URL: it ends with the temporary credentials that signed it" + asked + "."
+	t.Change = "Sign URLs when they are asked for, and for less time than the credentials still have; a URL that " +
+		"is to be good for longer, up to 7 days, has to be signed by a user's long-term key"
+	t.Source = rule.DocPresigned
 }
 
 // came says where a part came from.

@@ -84,6 +84,11 @@ func meant(c *facts.Call, t *rule.Telling) {
 				"principal was meant: %s", given.Seq, lower(t.Change))
 		return
 	}
+	if why, change, source := c.ProfilePassedOver(); why != "" {
+		t.Why += " " + why
+		t.Change, t.Source = change+". Only if this principal was meant: "+lower(t.Change), source
+		return
+	}
 	if keys := c.OwnKeys(); c.OfHost() && len(keys) > 0 && userMay(c) {
 		t.Change = fmt.Sprintf(
 			"If the program was meant to use the key in %s, pass it so that the library takes it. Only if "+

@@ -55,25 +55,51 @@ func check(c *facts.Call) (rule.Telling, bool) {
 				"aud, and correct the one that is wrong",
 		}, true
 	case c.Call == "sts:AssumeRole" && denial.Action != "":
-		key := c.Trace.KeyID
-		return rule.Telling{
-			Variables: key.Variables,
-			Source:    rule.DocDenied,
-			What: fmt.Sprintf(
-				"%s was identified as %s (key id %s from %s), which may not assume %s.",
-				c.Call,
-				c.Verdict.Principal,
-				key.Shown,
-				key.From(),
-				denial.Resource,
-			),
-			Why: "The credentials are valid. " + prose.Sentence(r.Detail),
-			Change: "See that the role exists under exactly that ARN, that its trust policy names the principal " +
-				"and its conditions hold, and that the principal's own policies allow " + denial.Action,
-		}, true
+		return notLetIn(c, denial), true
 	}
 	return rule.Telling{}, false
 }
+
+// notLetIn: AssumeRole by whom the role, or whose own policies, do not let in.
+func notLetIn(c *facts.Call, denial verdict.Denial) rule.Telling {
+	key := c.Trace.KeyID
+	t := rule.Telling{
+		Variables: key.Variables,
+		Source:    rule.DocDenied,
+		What: fmt.Sprintf(
+			"%s was identified as %s (key id %s from %s), which may not assume %s.",
+			c.Call,
+			c.Verdict.Principal,
+			key.Shown,
+			key.From(),
+			denial.Resource,
+		),
+		Why: "The credentials are valid. " + prose.Sentence(c.Verdict.Refusal.Detail),
+		Change: "See that the role exists under exactly that ARN, that its trust policy names the principal " +
+			"and its conditions hold, and that the principal's own policies allow " + denial.Action,
+	}
+	if isItself(c.Verdict.Principal, denial.Resource) {
+		t.Why = "The caller is a session of that very role already, and a role does not trust itself unless its " +
+			"trust policy says so."
+		t.Change = "Leave the second step out: call with the session that the program has, and take the role's " +
+			"ARN out of the setting that names a role to assume. Only if it must be assumed again: name the role " +
+			"in its own trust policy"
+		t.Source = rule.DocSelfTrust
+	}
+	return t
+}
+
+// isItself reports whether a principal is a session of a role.
+func isItself(session, role string) bool {
+	account, rest, isSession := strings.Cut(session, ":assumed-role/")
+	name, _, _ := strings.Cut(rest, "/")
+	of, path, isRole := strings.Cut(role, ":role/")
+	return isSession && isRole && path[strings.LastIndexByte(path, '/')+1:] == name &&
+		accountOf(account) == accountOf(of)
+}
+
+// accountOf is the account at the end of the beginning of an ARN.
+func accountOf(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }
 
 // claims are what the token says, and whether the trust policy has the subject in
 // another case.

@@ -4,6 +4,7 @@ package programfailed
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
@@ -93,7 +94,7 @@ func check(d *facts.Facts) (rule.Telling, bool) {
 		t.Why, t.Change = why+" This says nothing of its credentials.", change
 		return t, true
 	}
-	if len(d.Vainly()) > 0 || len(r.Lookups) > 0 || len(r.NameFailures) > 0 || speaksOfCredentials(d) {
+	if len(d.Vainly()) > 0 || len(r.Lookups) > 0 || len(r.NameFailures) > 0 || openedOne(r) || speaksOfCredentials(d) {
 		return rule.Telling{}, false
 	}
 	t.Why = "It asked for credentials nowhere and made no AWS call, and nothing that it printed speaks of either: " +
@@ -108,6 +109,12 @@ func check(d *facts.Facts) (rule.Telling, bool) {
 		t.Why = "It printed nothing. " + t.Why
 	}
 	return t, true
+}
+
+// openedOne reports whether the program opened a file of the host that has credentials
+// or leads to them.
+func openedOne(r *ledger.Result) bool {
+	return slices.ContainsFunc(r.Files, func(f ledger.FileAccess) bool { return f.Count > 0 })
 }
 
 // ended says how, and with which words.

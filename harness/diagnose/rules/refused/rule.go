@@ -5,6 +5,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // Kind is the kind of the findings.
@@ -27,6 +28,14 @@ var Rule = rule.Rule{
 func check(c *facts.Call) (rule.Telling, bool) {
 	if c.Verdict.Accepted || c.Verdict.Refusal == nil {
 		return rule.Telling{}, false
+	}
+	if c.Because(verdict.UnsupportedOperation) {
+		return rule.Telling{
+			What: c.Call + " is not known to this simulation: it was authenticated, and got no answer of AWS's.",
+			Why: "Of such a call it is judged whose it is and whether its signature is right, and not whether it " +
+				"is allowed. That it failed says nothing of the credentials.",
+			Change: "Look at the other calls",
+		}, true
 	}
 	return rule.Telling{
 		What:   c.Call + " was refused at " + c.Verdict.Refusal.Error() + ".",

@@ -86,7 +86,9 @@ func lackOfCredentials(d *facts.Facts) (what string, found bool) {
 // own, after which the search ended in vain.
 func refusedExchange(d *facts.Facts) bool {
 	for i := range d.Result.Exchanges {
-		if e := &d.Result.Exchanges[i]; (!e.Verdict.Accepted || e.Fault != nil) && strings.HasPrefix(e.Call, "sts:") {
+		e := &d.Result.Exchanges[i]
+		failed := !e.Verdict.Accepted || e.Fault != nil || e.Status >= 400
+		if failed && strings.HasPrefix(e.Call, "sts:") {
 			return true
 		}
 	}

@@ -23,6 +23,7 @@ var Rule = rule.Rule{
 		Example: "s3:ListBuckets was sent with the access key id AKIA…, which is unknown to AWS.",
 	},
 	Needs:      facts.Calls | facts.Environment,
+	Uses:       facts.Offers | facts.Lookups | facts.Attempts,
 	Source:     rule.DocSigning,
 	Confidence: "V",
 	Call:       check,
@@ -39,7 +40,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		return rule.Telling{}, false
 	}
 	key, state := c.Trace.KeyID, keyStates[c.Verdict.Refusal.Reason]
-	return rule.Telling{
+	t := rule.Telling{
 		Variables: key.Variables,
 		What: fmt.Sprintf(
 			"%s was sent with the access key id %s, from %s, which is %s.",
@@ -52,5 +53,12 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			"although there is none.",
 		Change: "Check the key in IAM (aws iam list-access-keys); in this harness, give the deployment the key as " +
 			"a user's (harness.User) so that the mock knows it",
-	}, true
+	}
+	if why, change := c.Instead(); why != "" {
+		t.Why += " " + why
+		t.Change = change + ". Only if this key was meant: check it in IAM (aws iam list-access-keys), and give " +
+			"this simulation its user (harness.User)"
+		t.Source = rule.DocChain
+	}
+	return t, true
 }

@@ -28,6 +28,7 @@ var Rule = rule.Rule{
 			"match.",
 	},
 	Needs:      facts.Calls | facts.Environment,
+	Uses:       facts.Offers | facts.Lookups | facts.Attempts,
 	Source:     rule.DocSigning,
 	Confidence: "V",
 	Call:       check,
@@ -65,6 +66,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			)
 			t.Change = "Sign with a maintained signer, or mend that line of the canonical request"
 		}
+	}
+	if why, change := c.Instead(); why != "" && t.Kind == "" {
+		t.Why = strings.TrimSpace(t.Why + " " + why)
+		t.Change = change + ". Only if this key was meant: " + strings.ToLower(t.Change[:1]) + t.Change[1:]
 	}
 	return t, true
 }
@@ -110,8 +115,8 @@ func misusedSecret(c *facts.Call, t *rule.Telling) bool {
 		secret.From(),
 		c.Trace.KeyID.Shown,
 	)
-	t.Change = "Set the secret that was issued with this key id; if it is lost, make a new key: AWS shows a secret " +
-		"only once"
+	t.Change = "Set the secret that was issued with this key id; if it is lost, make a new key: AWS shows a " +
+		"secret only once"
 	return true
 }
 
