@@ -14,6 +14,7 @@ import (
 const (
 	typeScriptFile = "../bindings/node/types/schema.d.ts"
 	pythonFile     = "../bindings/python/src/hostproof/_schema.py"
+	javaFile       = "../bindings/java/src/main/java/io/github/hostproof/Schema.java"
 	projectSchema  = "../docs/schema/project.schema.json"
 )
 
@@ -47,7 +48,7 @@ const made = "Made from the JSON Schemas by go generate ./harness/contract."
 // languages are the files for the bindings.
 func languages(t *testing.T, result []byte) map[string][]byte {
 	types := named(t, result)
-	return map[string][]byte{typeScriptFile: typeScript(types), pythonFile: python(types)}
+	return map[string][]byte{typeScriptFile: typeScript(types), pythonFile: python(types), javaFile: java(types)}
 }
 
 // typeScript declares the types.

@@ -28,17 +28,22 @@ type Settings struct {
 // versions are the ones that npm and PyPI read alike.
 var versions = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+(-(alpha|beta|rc)\.[0-9]+)?$`)
 
-// Pack writes the packages, and returns their files.
-func Pack(ctx context.Context, s Settings) (files []string, err error) {
+// check says what cannot be packed.
+func (s Settings) check() error {
 	switch {
 	case !versions.MatchString(s.Version):
-		return nil, fmt.Errorf("version %q: want 1.2.3, or 1.2.3-rc.1 with alpha, beta or rc", s.Version)
+		return fmt.Errorf("version %q: want 1.2.3, or 1.2.3-rc.1 with alpha, beta or rc", s.Version)
 	case len(s.Targets) == 0:
-		return nil, fmt.Errorf("no target to pack for")
+		return fmt.Errorf("no target to pack for")
 	case s.Command != "" && len(s.Targets) != 1:
-		return nil, fmt.Errorf("a command that is built already is for one target, not for %d", len(s.Targets))
+		return fmt.Errorf("a command that is built already is for one target, not for %d", len(s.Targets))
 	}
-	if err := os.MkdirAll(s.Out, 0o755); err != nil {
+	return os.MkdirAll(s.Out, 0o755)
+}
+
+// Pack writes the packages for npm and PyPI, and returns their files.
+func Pack(ctx context.Context, s Settings) (files []string, err error) {
+	if err := s.check(); err != nil {
 		return nil, err
 	}
 	for _, t := range s.Targets {

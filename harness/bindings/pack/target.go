@@ -23,6 +23,26 @@ func (t Target) String() string { return t.OS + "/" + t.Arch }
 // npmPackage is the name of the package with the command.
 func (t Target) npmPackage() string { return fmt.Sprintf("@hostproof/%s-%s", t.NodeOS, t.NodeArch) }
 
+// classifier is the target as the jars with the command have it, "linux-amd64".
+func (t Target) classifier() string { return t.OS + "-" + t.Arch }
+
+// javaSystems are the systems as Maven activates a profile for them
+// (https://maven.apache.org/guides/introduction/introduction-to-profiles.html).
+var javaSystems = map[string]string{
+	"linux": "<name>linux</name>", "darwin": "<family>mac</family>", "windows": "<family>windows</family>",
+}
+
+// javaArch is the processor as Java names it in os.arch.
+func (t Target) javaArch() string {
+	switch {
+	case t.Arch == "arm64":
+		return "aarch64"
+	case t.OS == "darwin":
+		return "x86_64"
+	}
+	return t.Arch
+}
+
 // command is the file name of the command.
 func (t Target) command() string {
 	if t.OS == "windows" {

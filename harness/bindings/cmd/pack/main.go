@@ -1,4 +1,5 @@
-// Command pack writes the packages for npm and PyPI into a folder.
+// Command pack writes the packages for npm and PyPI into a folder, and with -maven the
+// artefacts for Maven Central.
 package main
 
 import (
@@ -24,6 +25,7 @@ func run(ctx context.Context) error {
 	flag.StringVar(&s.Out, "out", "dist", "folder for the packages")
 	flag.StringVar(&s.Version, "version", "0.0.0", "version of the packages")
 	flag.StringVar(&targets, "targets", "all", "systems, such as linux/amd64,darwin/arm64")
+	maven := flag.Bool("maven", false, "the artefacts for Maven, too, which takes a JDK and Maven")
 	flag.Parse()
 	if s.Targets = pack.Targets; targets != "all" {
 		s.Targets = nil
@@ -39,5 +41,10 @@ func run(ctx context.Context) error {
 	for _, file := range files {
 		fmt.Println(file)
 	}
+	if err != nil || !*maven {
+		return err
+	}
+	repository, err := pack.Maven(ctx, s)
+	fmt.Println(repository)
 	return err
 }
