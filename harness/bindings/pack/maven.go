@@ -142,14 +142,8 @@ func (s Settings) library(ctx context.Context, out repository, artifact, folder 
 		return err
 	}
 	entries = append(entries, entry{name: "pom.xml", data: pom})
-	for _, e := range entries {
-		file := filepath.Join(dir, filepath.FromSlash(e.name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(file, e.data, 0o644); err != nil {
-			return err
-		}
+	if err := unpack(dir, entries); err != nil {
+		return err
 	}
 	build := exec.CommandContext(ctx, "mvn", slices.Concat([]string{"--batch-mode", "--quiet"}, s.withoutProfiles(),
 		arguments, []string{"package"})...)

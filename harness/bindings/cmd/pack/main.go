@@ -1,5 +1,5 @@
 // Command pack writes the packages for npm and PyPI into a folder, and with -maven the
-// artefacts for Maven Central.
+// artefacts for Maven Central, with -crate the crate for crates.io.
 package main
 
 import (
@@ -26,6 +26,7 @@ func run(ctx context.Context) error {
 	flag.StringVar(&s.Version, "version", "0.0.0", "version of the packages")
 	flag.StringVar(&targets, "targets", "all", "systems, such as linux/amd64,darwin/arm64")
 	maven := flag.Bool("maven", false, "the artefacts for Maven, too, which takes a JDK and Maven")
+	crate := flag.Bool("crate", false, "the crate, too, which takes Cargo")
 	flag.Parse()
 	if s.Targets = pack.Targets; targets != "all" {
 		s.Targets = nil
@@ -41,10 +42,17 @@ func run(ctx context.Context) error {
 	for _, file := range files {
 		fmt.Println(file)
 	}
-	if err != nil || !*maven {
-		return err
+	for _, further := range []struct {
+		wanted bool
+		pack   func(context.Context, pack.Settings, ...string) (string, error)
+	}{{*maven, pack.Maven}, {*crate, pack.Crate}} {
+		if err != nil || !further.wanted {
+			continue
+		}
+		var file string
+		if file, err = further.pack(ctx, s); err == nil {
+			fmt.Println(file)
+		}
 	}
-	repository, err := pack.Maven(ctx, s)
-	fmt.Println(repository)
 	return err
 }

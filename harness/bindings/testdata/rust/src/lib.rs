@@ -1,0 +1,1 @@
+//! An app, whose tests are what counts here.
