@@ -22,9 +22,10 @@ type Config struct {
 	Env []string
 	// Dir is the working directory; the caller's own if empty.
 	Dir string
-	// Stdin, Stdout and Stderr are as in exec.Cmd: nil is /dev/null, an *os.File
-	// is passed as it is, anything else through a pipe. Wait returns when all
-	// output is copied, and does not wait for Stdin.
+	// Stdin, Stdout and Stderr are as in exec.Cmd: nil is /dev/null, an *os.File that is
+	// a regular file or a device is passed as it is, anything else (also an *os.File that is
+	// a pipe, a socket or a terminal) through a pipe. Wait returns when all output is copied,
+	// and does not wait for Stdin.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 

@@ -22,8 +22,8 @@ import (
 type initProcess struct {
 	control *control
 	cmd     *exec.Cmd
-	stdin   io.Closer  // our end of a pipe; nil for none
-	ended   chan error // gets what Wait says, once
+	streams *stdio
+	ended   chan error // gets what Wait says, or why output could not be copied, once
 	lacks   []string   // what this kernel does not give, once it has started
 }
 
@@ -34,6 +34,13 @@ func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*init
 		return nil, err
 	}
 	defer theirs.Close()
+	attr, files, err := namespaces(spec)
+	if err != nil {
+		ours.Close()
+		return nil, err
+	}
+	defer files.close()
+	spec.Tree = files.paths
 	specFile, err := memFile(spec)
 	if err != nil {
 		ours.Close()
@@ -41,37 +48,24 @@ func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*init
 	}
 	defer specFile.Close()
 
-	cmd := &exec.Cmd{
-		Path:       "/proc/self/exe",
-		Args:       []string{nsinit.Marker},
-		Env:        []string{"GOGC=off", "GOMAXPROCS=2"}, // the init's own; it lives briefly and does little
-		Stdout:     stdout,
-		Stderr:     stderr,
-		ExtraFiles: []*os.File{theirs, specFile}, // ControlFD, SpecFD
-	}
-	if cmd.SysProcAttr, err = namespaces(); err != nil {
+	streams, err := newStdio(stdin, stdout, stderr, ownerOf(attr))
+	if err != nil {
 		ours.Close()
 		return nil, err
 	}
-	p := &initProcess{cmd: cmd, ended: make(chan error, 1)}
-	if _, ok := stdin.(*os.File); ok || stdin == nil {
-		cmd.Stdin = stdin
-	} else {
-		// Not by cmd.Stdin: Wait would wait for a reader that has no end.
-		w, err := cmd.StdinPipe()
-		if err != nil {
-			ours.Close()
-			return nil, err
-		}
-		p.stdin = w
-		go func() { io.Copy(w, stdin); w.Close() }()
-	}
+	p := &initProcess{streams: streams, ended: make(chan error, 1), cmd: &exec.Cmd{
+		Path:        "/proc/self/exe",
+		Args:        []string{nsinit.Marker},
+		Env:         []string{"GOGC=off", "GOMAXPROCS=2"},                 // the init's own; it lives briefly and does little
+		ExtraFiles:  append([]*os.File{theirs, specFile}, files.files...), // ControlFD, SpecFD, TreeFD
+		SysProcAttr: attr,
+	}}
 	if err := p.start(); err != nil {
 		ours.Close()
 		return nil, err
 	}
 	if p.control, err = newControl(ours); err != nil {
-		cmd.Process.Kill()
+		p.kill()
 		<-p.ended
 		return nil, err
 	}
@@ -81,24 +75,46 @@ func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*init
 // start starts the init on an OS thread that does nothing else until the init
 // has ended, because the parent of PR_SET_PDEATHSIG is a thread.
 func (p *initProcess) start() error {
+	// Not as the io.Reader and io.Writer of a nil *os.File.
+	for i, to := range []func(*os.File){
+		func(f *os.File) { p.cmd.Stdin = f }, func(f *os.File) { p.cmd.Stdout = f },
+		func(f *os.File) { p.cmd.Stderr = f },
+	} {
+		if f := p.streams.files[i]; f != nil {
+			to(f)
+		}
+	}
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := p.cmd.Start()
-		started <- err
-		if err == nil {
-			p.ended <- p.cmd.Wait()
+		if err != nil {
+			p.streams.abandon()
+			started <- err
+			return
 		}
+		p.streams.started()
+		started <- nil
+		err = p.cmd.Wait()
+		if copying := p.streams.wait(); copying != nil {
+			err = copying
+		}
+		p.ended <- err
 	}()
 	err := <-started
-	if err != nil && p.stdin != nil {
-		p.stdin.Close()
-	}
 	if errno := syscall.Errno(0); errors.As(err, &errno) {
 		return explain("make namespaces", errno)
 	}
 	return err
+}
+
+// ownerOf is who a subject is outside.
+func ownerOf(attr *syscall.SysProcAttr) int {
+	if attr.Credential != nil {
+		return firstID
+	}
+	return os.Geteuid()
 }
 
 func (p *initProcess) kill() { p.cmd.Process.Kill() }
@@ -115,10 +131,10 @@ func cgroupNamespace() uintptr {
 	return unix.CLONE_NEWCGROUP
 }
 
-// namespaces says which namespaces an init gets, and who it is in there: the
-// same user, so that files look as they are.
-func namespaces() (*syscall.SysProcAttr, error) {
-	attr := &syscall.SysProcAttr{
+// namespaces says which namespaces an init gets, who it is in there, and of root the files
+// that it sees there. Files look as they are: it is the same user, or they are translated.
+func namespaces(spec *nsinit.Spec) (attr *syscall.SysProcAttr, files *machineTree, err error) {
+	attr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNET | unix.CLONE_NEWNS | unix.CLONE_NEWPID |
 			unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | cgroupNamespace(),
 		Pdeathsig: unix.SIGKILL,
@@ -132,20 +148,25 @@ func namespaces() (*syscall.SysProcAttr, error) {
 	if !mayMapAll() {
 		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Geteuid(), HostID: os.Geteuid(), Size: 1}}
 		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getegid(), HostID: os.Getegid(), Size: 1}}
-		return attr, nil
+		return attr, &machineTree{}, nil
 	}
-	var err error
+	if files, err = translatedTree(spec.Wall.Hide); err == nil {
+		attr.UidMappings, attr.GidMappings, attr.GidMappingsEnableSetgroups = translated(), translated(), true
+		attr.Credential = &syscall.Credential{}
+		return attr, files, nil
+	}
+	spec.Lacks = append(spec.Lacks, "the program is the same user as outside: "+err.Error())
 	if attr.UidMappings, err = allIDs("/proc/self/uid_map"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if attr.GidMappings, err = allIDs("/proc/self/gid_map"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// Where it is denied, as in a user namespace that somebody made who is not
 	// root, it stays so.
 	setgroups, _ := os.ReadFile("/proc/self/setgroups")
 	attr.GidMappingsEnableSetgroups = strings.TrimSpace(string(setgroups)) == "allow"
-	return attr, nil
+	return attr, &machineTree{}, nil
 }
 
 // mayMapAll says whether this process may give a namespace all the users that

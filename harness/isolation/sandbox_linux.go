@@ -143,8 +143,8 @@ func (p *initProcess) end() error {
 	err := <-p.ended
 	<-p.control.done // it has read what the init sent last
 	p.control.close()
-	if p.stdin != nil {
-		p.stdin.Close()
+	if p.streams.stdin != nil {
+		p.streams.stdin.Close()
 	}
 	return err
 }

@@ -37,6 +37,8 @@ func TestWall(t *testing.T) {
 func attackAll(t *testing.T) {
 	t.Run("an inherited socket", attackInheritedSocket)
 	t.Run("shared memory", attackSharedMemory)
+	t.Run("who it is outside", attackIdentity)
+	t.Run("standard streams", attackStreams)
 	for _, name := range []string{"the user's home", "a hidden place", "a private layer", "the working directory"} {
 		t.Run(name, filesAttacks[name])
 	}
@@ -118,6 +120,99 @@ func attackInheritedSocket(t *testing.T) {
 	if got := o.stdout; strings.Contains(got, "77") || !strings.Contains(got, "0 1 2 ") {
 		t.Errorf("the subject has descriptors %s", got)
 	}
+}
+
+// attackIdentity asks a service of this machine who calls.
+func attackIdentity(t *testing.T) {
+	python := needProgram(t, "python3")
+	dir := t.TempDir()
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "s"), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := os.Chmod(filepath.Join(dir, "s"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	caller := make(chan uint32, 1)
+	go func() {
+		c, err := l.AcceptUnix()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		raw, _ := c.SyscallConn()
+		_ = raw.Control(func(fd uintptr) {
+			if who, err := unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED); err == nil {
+				caller <- who.Uid
+			}
+		})
+	}()
+	o := run(t, Config{Argv: []string{python, "-c", `import socket, os
+socket.socket(socket.AF_UNIX).connect("s")
+open("made", "w").close()
+os.chown("made", 33, 33)
+print(os.getuid(), os.stat("made").st_uid)`}, Env: testEnv(), Dir: dir})
+	want, made := uint32(os.Geteuid()), "0 33\n"
+	if want == 0 && len(Lacks()) == 0 {
+		want = firstID
+	}
+	if got := <-caller; got != want {
+		t.Errorf("the caller is %d, want %d", got, want)
+	}
+	if os.Geteuid() != 0 {
+		return // who cannot give files away
+	}
+	if o.stdout != made {
+		t.Errorf("inside: %q, want %q: %s", o.stdout, made, o.stderr)
+	}
+	var st unix.Stat_t
+	if err := unix.Stat(filepath.Join(dir, "made"), &st); err != nil || st.Uid != 33 {
+		t.Errorf("the file is one of %d, %v", st.Uid, err)
+	}
+}
+
+// attackStreams hands over a socket, which goes through a pipe.
+func attackStreams(t *testing.T) {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ours.Close()
+	defer theirs.Close()
+	o := run(t, Config{Argv: []string{"/bin/sh", "-c",
+		`for f in 0 1 2; do readlink /proc/self/fd/$f; done; echo opened > /dev/stdout; read x; echo $x`},
+		Env: testEnv(), Stdin: pipeOf(t, "said\n")})
+	if strings.Count(o.stdout, "pipe:[") != 3 || !strings.HasSuffix(o.stdout, "opened\nsaid\n") {
+		t.Errorf("it has %q; %s", o.stdout, o.stderr)
+	}
+	p, err := Start(t.Context(), Config{Argv: []string{"/bin/sh", "-c", `readlink /proc/self/fd/1`}, Env: testEnv(),
+		Stdout: theirs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	said := make([]byte, 100)
+	if n, err := ours.Read(said); err != nil || !strings.HasPrefix(string(said[:n]), "pipe:[") {
+		t.Errorf("through a socket it said %q, %v", said[:n], err)
+	}
+}
+
+// pipeOf is the end of a pipe in which a text is.
+func pipeOf(t *testing.T, text string) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	if _, err := w.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	return r
 }
 
 // attackSharedMemory looks for a segment of System V shared memory of this machine.

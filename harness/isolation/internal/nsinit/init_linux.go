@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -18,6 +19,10 @@ func init() {
 	if len(os.Args) == 1 && os.Args[0] == Marker {
 		runtime.LockOSThread()
 		run()
+	}
+	if len(os.Args) == 1 && os.Args[0] == HolderMarker {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
 	}
 }
 
@@ -98,6 +103,7 @@ func serve(control *control) error {
 	if err != nil {
 		return err
 	}
+	lacks = append(spec.Lacks, lacks...)
 	if spec.Probe {
 		if _, err := filter(); err != nil {
 			lacks = append(lacks, err.Error())

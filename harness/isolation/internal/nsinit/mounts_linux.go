@@ -28,6 +28,9 @@ func prepareMounts(spec *Spec) (lacks []string, err error) {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return nil, step("make mounts private", err)
 	}
+	if err := enterTree(spec.Tree); err != nil {
+		return nil, step("show the machine's files", err)
+	}
 	stage, err := stageFor(spec.Files)
 	if err != nil {
 		return nil, err
@@ -305,17 +308,7 @@ func pivot(root string) error {
 	if err := unix.Mount(root, root, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
 		return err
 	}
-	if err := os.Chdir(root); err != nil {
-		return err
-	}
-	// The old root goes over the new one and is then taken off, as pivot_root(2) says.
-	if err := unix.PivotRoot(".", "."); err != nil {
-		return err
-	}
-	if err := unix.Unmount(".", unix.MNT_DETACH); err != nil {
-		return err
-	}
-	return os.Chdir("/")
+	return enter(root)
 }
 
 // deepest resolves the symbolic links of a path and splits it into the part

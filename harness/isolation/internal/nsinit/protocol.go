@@ -17,7 +17,12 @@ const Marker = "hostproof-sandbox-init"
 const (
 	ControlFD = 3 // the socket
 	SpecFD    = 4 // a memfd with the Spec as JSON
+	TreeFD    = 5 // the first of the mounts of Spec.Tree
 )
+
+// HolderMarker is the argv[0] of a process that holds a user namespace until its standard input
+// ends.
+const HolderMarker = "hostproof-namespace-holder"
 
 // Where is one of the sandbox's two network namespaces.
 type Where string
@@ -47,6 +52,11 @@ type Spec struct {
 	Wall    Wall
 	Sockets []Socket
 	IPv6    bool
+	// Tree are the paths of mounts that make up the machine's files, the root first; their
+	// descriptors begin at TreeFD. Without it the files are those that the init has.
+	Tree []string `json:",omitempty"`
+	// Lacks is what was found before that this machine does not give, as in Reply.
+	Lacks []string `json:",omitempty"`
 	// Probe is to prepare everything and to start nothing.
 	Probe bool
 }

@@ -99,6 +99,11 @@ func (w *wall) raise() error {
 	return eachMount(func(path string) error { return remount(path, unix.MS_RDONLY|unix.MS_NODEV) })
 }
 
+// MountPath is a mount's path as proc_pid_mountinfo(5) writes it.
+func MountPath(field string) string {
+	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(field)
+}
+
 // eachMount calls for each mount's path (proc_pid_mountinfo(5)).
 func eachMount(do func(path string) error) error {
 	f, err := os.Open("/proc/self/mountinfo")
@@ -106,14 +111,13 @@ func eachMount(do func(path string) error) error {
 		return err
 	}
 	defer f.Close()
-	unescape := strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())
 		if len(fields) < 5 {
 			continue
 		}
-		if err := do(unescape.Replace(fields[4])); err != nil && !gone(err) && !errors.Is(err, unix.EACCES) {
+		if err := do(MountPath(fields[4])); err != nil && !gone(err) && !errors.Is(err, unix.EACCES) {
 			return fmt.Errorf("%s: %w", fields[4], err)
 		}
 	}

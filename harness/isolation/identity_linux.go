@@ -1,0 +1,147 @@
+package isolation
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+)
+
+// A sandbox that root starts has users of its own: its ids 0 to 65535 are others outside, which
+// nobody has. Its root is not the machine's: checks of the kernel for root, and of services that ask
+// who calls, find a stranger. The machine's files are shown to it through mounts that translate
+// their owners (mount_setattr(2), "ID-mapped mounts"), so that all looks as it does without.
+const (
+	// firstID is who the sandbox's root is outside. The range is one of those that systemd's list
+	// of all uses has as unused (https://systemd.io/UIDS-GIDS/).
+	firstID = 2000000000
+	idCount = 65536
+)
+
+// translated are the ids of such a sandbox.
+func translated() []syscall.SysProcIDMap {
+	return []syscall.SysProcIDMap{{ContainerID: 0, HostID: firstID, Size: idCount}}
+}
+
+// translation is a user namespace with these ids, made once: mounts are told their translation by
+// one. The error says why this machine has none.
+var translation = sync.OnceValues(func() (*os.File, error) {
+	if info, err := os.Stat("/proc/self/exe"); err != nil || info.Mode()&0o5 != 0o5 {
+		return nil, errors.New("this program's own file is not for everybody to read and run")
+	}
+	cmd := exec.Cmd{Path: "/proc/self/exe", Args: []string{nsinit.HolderMarker},
+		SysProcAttr: &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER, UidMappings: translated(),
+			GidMappings: translated()}}
+	hold, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	defer hold.Close()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	return os.Open(fmt.Sprintf("/proc/%d/ns/user", cmd.Process.Pid))
+})
+
+// kernelTypes are file systems in which the kernel shows itself: they cannot be translated, and
+// need not be.
+var kernelTypes = setOf("autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts",
+	"devtmpfs", "efivarfs", "fusectl", "hugetlbfs", "mqueue", "nsfs", "proc", "pstore", "rpc_pipefs", "securityfs",
+	"selinuxfs", "sysfs", "tracefs")
+
+// machineMount is one of the machine's mounts.
+type machineMount struct{ path, kind string }
+
+// mountsOfMachine lists what is mounted, without what lies in hidden places; of mounts over each
+// other the last, which is the one that shows (proc_pid_mountinfo(5)).
+func mountsOfMachine(hidden []string) ([]machineMount, error) {
+	f, err := os.Open("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var list []machineMount
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		mount, kind, _ := strings.Cut(lines.Text(), " - ")
+		fields, kinds := strings.Fields(mount), strings.Fields(kind)
+		if len(fields) < 5 || len(kinds) == 0 {
+			return nil, fmt.Errorf("/proc/self/mountinfo has a line %q", lines.Text())
+		}
+		m := machineMount{nsinit.MountPath(fields[4]), kinds[0]}
+		list = slices.DeleteFunc(list, func(other machineMount) bool { return other.path == m.path })
+		if !slices.ContainsFunc(hidden, func(dir string) bool { return within(m.path, dir) }) {
+			list = append(list, m)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b machineMount) int { return cmp.Compare(len(a.path), len(b.path)) })
+	return list, lines.Err()
+}
+
+// machineTree is the machine's files with translated owners: a detached mount for each of its mounts, the
+// root first.
+type machineTree struct {
+	paths []string
+	files []*os.File
+}
+
+// translatedTree makes the tree. The error says why this machine cannot.
+func translatedTree(hidden []string) (*machineTree, error) {
+	ids, err := translation()
+	if err != nil {
+		return nil, err
+	}
+	mounts, err := mountsOfMachine(hidden)
+	if err != nil {
+		return nil, err
+	}
+	t := &machineTree{}
+	for _, m := range mounts {
+		if err := t.add(m, ids); err != nil {
+			t.close()
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// add takes a mount, with translated owners unless the kernel shows itself there.
+func (t *machineTree) add(m machineMount, ids *os.File) error {
+	fd, err := unix.OpenTree(unix.AT_FDCWD, m.path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
+	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINVAL) && m.path != "/" {
+		return nil // another mount hides it
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", m.path, err)
+	}
+	if !kernelTypes[m.kind] {
+		err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP,
+			Userns_fd: uint64(ids.Fd())})
+	}
+	if err != nil && m.path != "/" && strings.HasPrefix(m.kind, "fuse") {
+		err = nil // what everybody may read there, it may
+	}
+	if err != nil {
+		unix.Close(fd)
+		return fmt.Errorf("the owners of files in %s (%s) cannot be translated: %w", m.path, m.kind, err)
+	}
+	t.paths, t.files = append(t.paths, m.path), append(t.files, os.NewFile(uintptr(fd), m.path))
+	return nil
+}
+
+func (t *machineTree) close() {
+	for _, f := range t.files {
+		_ = f.Close()
+	}
+}

@@ -1,0 +1,149 @@
+package isolation
+
+import (
+	"io"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// stdio are a subject's standard streams. It gets files as they are, and pipes for everything
+// else: for readers and writers of this process, and for the pipes, sockets and terminals of whoever
+// started it, which would be a way out.
+type stdio struct {
+	files  [3]*os.File // its ends; nil is /dev/null
+	theirs []*os.File  // those of them that are pipes
+	stdin  io.Closer   // our end of one; nil for none
+	owner  int         // of the pipes, so that it can open /dev/stdout
+
+	pumps  []func() error
+	copied sync.WaitGroup
+	mu     sync.Mutex
+	err    error // of a copy
+}
+
+// newStdio makes the streams. What it opened is closed if it fails.
+func newStdio(stdin io.Reader, stdout, stderr io.Writer, owner int) (*stdio, error) {
+	s := &stdio{owner: owner}
+	err := s.input(stdin)
+	if err == nil {
+		s.files[1], err = s.output(stdout)
+	}
+	if err == nil && same(stdout, stderr) {
+		s.files[2] = s.files[1]
+	} else if err == nil {
+		s.files[2], err = s.output(stderr)
+	}
+	if err != nil {
+		s.abandon()
+		return nil, err
+	}
+	return s, nil
+}
+
+// same says whether two writers are one, whose writes may not run at the same time.
+func same(a, b io.Writer) bool {
+	defer func() { _ = recover() }() // some writers cannot be compared
+	return a != nil && a == b
+}
+
+func (s *stdio) input(from io.Reader) error {
+	if from == nil {
+		return nil
+	}
+	if f, ok := from.(*os.File); ok && plainFile(f) {
+		s.files[0] = f
+		return nil
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	s.files[0], s.theirs, s.stdin = r, append(s.theirs, r), w
+	go func() { _, _ = io.Copy(w, from); _ = w.Close() }() // nobody waits for a reader without an end
+	return s.give(r)
+}
+
+func (s *stdio) output(to io.Writer) (*os.File, error) {
+	if to == nil {
+		return nil, nil
+	}
+	if f, ok := to.(*os.File); ok && plainFile(f) {
+		return f, nil
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	s.theirs = append(s.theirs, w)
+	s.pumps = append(s.pumps, func() error {
+		defer r.Close()
+		_, err := io.Copy(to, r)
+		return err
+	})
+	return w, s.give(w)
+}
+
+// give makes a pipe one of the subject's user.
+func (s *stdio) give(pipe *os.File) error {
+	if s.owner == os.Geteuid() {
+		return nil
+	}
+	return pipe.Chown(s.owner, s.owner)
+}
+
+// plainFile says of an open file that it leads to nobody: a regular one, or a device such as
+// /dev/null that is no terminal.
+func plainFile(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	if info.Mode().IsRegular() {
+		return true
+	}
+	return info.Mode()&os.ModeCharDevice != 0 && !terminal(f)
+}
+
+// terminal says whether an open file is one (isatty(3)).
+func terminal(f *os.File) bool {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return false
+	}
+	var none error
+	err = conn.Control(func(fd uintptr) { _, none = unix.IoctlGetTermios(int(fd), unix.TCGETS) })
+	return err == nil && none == nil
+}
+
+// started begins to copy: the subject's process has its ends.
+func (s *stdio) started() {
+	for _, f := range s.theirs {
+		_ = f.Close()
+	}
+	for _, pump := range s.pumps {
+		s.copied.Go(func() {
+			if err := pump(); err != nil {
+				s.mu.Lock()
+				s.err = err
+				s.mu.Unlock()
+			}
+		})
+	}
+}
+
+// abandon is started for a subject that was not.
+func (s *stdio) abandon() {
+	s.started()
+	if s.stdin != nil {
+		_ = s.stdin.Close()
+	}
+	s.copied.Wait()
+}
+
+// wait returns when all output is copied.
+func (s *stdio) wait() error {
+	s.copied.Wait()
+	return s.err
+}
