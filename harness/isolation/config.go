@@ -56,6 +56,8 @@ type Config struct {
 	// what its variables HOME and TMPDIR name, and what is written there stays. Read are
 	// places that it sees though they are hidden otherwise. Both are absolute paths.
 	Write, Read []string
+	// Bounds are how much the subject may use.
+	Bounds Bounds
 	// CA signs the certificates; nil makes a new one.
 	CA *CA
 	// Timeout kills the subject and its children; zero is none.
@@ -96,6 +98,8 @@ type Exit struct {
 	// from outside, in order. It is empty for one that ended by itself, and in a
 	// container, where it is not seen.
 	Listening []uint16
+	// Met is what came of the Bounds that it met, each in a sentence without a full stop.
+	Met []string
 }
 
 // Wiring is what the sandbox adds so that the subject's traffic reaches the
@@ -120,6 +124,9 @@ func (c *Config) validate() error {
 		if strings.IndexByte(a, 0) >= 0 {
 			return fmt.Errorf("isolation: an argument in Config.Argv has a NUL byte")
 		}
+	}
+	if err := c.Bounds.Problem(); err != nil {
+		return fmt.Errorf("isolation: Config.Bounds: %w", err)
 	}
 	if err := c.validateNetwork(); err != nil {
 		return err

@@ -25,6 +25,7 @@ type control struct {
 	pending map[uint64]chan reply
 	exit    *nsinit.Exit
 	failure string // an error after the start
+	met     []string
 }
 
 type reply struct {
@@ -83,6 +84,8 @@ func (c *control) dispatch(r reply) {
 	switch {
 	case r.Exited != nil:
 		c.exit = r.Exited
+	case r.Met != "":
+		c.met = append(c.met, r.Met)
 	case r.ID != 0:
 		answer := c.pending[r.ID]
 		delete(c.pending, r.ID)

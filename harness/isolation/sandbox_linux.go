@@ -82,6 +82,7 @@ func (p *Process) start() (err error) {
 		Files:   slices.Concat(ours, viewFiles(p.config.Files)),
 		Mask:    []string{"/run/nscd/socket", "/var/run/nscd/socket"},
 		Wall:    p.config.wall(),
+		Bounds:  p.config.bounds(),
 		Sockets: p.world.sockets(),
 		IPv6:    hasIPv6(),
 	}
@@ -163,7 +164,7 @@ func (p *Process) supervise() {
 	unrecorded := p.world.close()
 
 	c := p.init.control
-	p.exit = Exit{Duration: took, Unrecorded: unrecorded, Listening: p.listened()}
+	p.exit = Exit{Duration: took, Unrecorded: unrecorded, Listening: p.listened(), Met: c.met}
 	if c.exit != nil {
 		p.exit.Duration = time.Duration(c.exit.Nanoseconds)
 		status := syscall.WaitStatus(c.exit.Status)
@@ -171,6 +172,7 @@ func (p *Process) supervise() {
 		if status.Signaled() {
 			p.exit.Signal = status.Signal()
 		}
+		p.exit.Met = p.met()
 		p.err = copyError(waitErr)
 		return
 	}
@@ -228,7 +230,11 @@ func (p *Process) listened() []uint16 {
 
 // Signal sends the subject a signal.
 func (p *Process) Signal(sig syscall.Signal) error {
-	_, err := p.init.control.ask(p.ctx, nsinit.Request{Signal: int(sig)})
+	return p.signal(nsinit.Request{Signal: int(sig)})
+}
+
+func (p *Process) signal(request nsinit.Request) error {
+	_, err := p.init.control.ask(context.WithoutCancel(p.ctx), request)
 	if errors.Is(err, errGoneMeanwhile) {
 		return nil // most likely by this signal
 	}
@@ -237,9 +243,9 @@ func (p *Process) Signal(sig syscall.Signal) error {
 
 // Interrupt sends a signal to the subject and what it has started, as a terminal
 // does with the programs in its foreground: to all that have not left the
-// sandbox's process group.
+// subject's process group.
 func (p *Process) Interrupt(sig syscall.Signal) error {
-	return syscall.Kill(-p.init.cmd.Process.Pid, sig) // the init takes no notice
+	return p.signal(nsinit.Request{Signal: int(sig), Group: true})
 }
 
 // Refused is what the subject could not reach so far, in the order of time. It

@@ -33,9 +33,12 @@ type Result struct {
 	// it (Serve); ExitCode is then 0.
 	Stopped  bool          `json:"stopped,omitempty"`
 	Duration time.Duration `json:"durationNs"`
-	Stdout   []byte        `json:"-"` // the last 4 MiB
-	Stderr   []byte        `json:"-"`
-	Err      error         `json:"-"` // of a Go function
+	// Met is what came of the bounds that the subject met: of processes, memory, disk and
+	// output. Each is a sentence without a full stop.
+	Met    []string `json:"met,omitempty"`
+	Stdout []byte   `json:"-"` // its end, as much of it as the project's MaxOutput
+	Stderr []byte   `json:"-"`
+	Err    error    `json:"-"` // of a Go function
 
 	Environment []Variable          `json:"environment"`
 	Exchanges   []exchange.Exchange `json:"exchanges"`

@@ -33,6 +33,9 @@ func (r *Result) WriteText(w io.Writer) {
 		p("isolation %s: %s\n", r.Isolation, strings.Join(r.Limits, "; "))
 	}
 	p("%s\n", r.ending())
+	for _, met := range r.Met {
+		p("%s\n", met)
+	}
 	r.writeHidden(w)
 	r.writeVisits(w)
 	for i, line := range r.AskedHost() {

@@ -23,6 +23,14 @@ import (
 // DefaultTimeout is the time limit of a run without a setting of its own.
 const DefaultTimeout = time.Minute
 
+// DefaultOutput is how much of each of a program's streams is kept, in bytes.
+const DefaultOutput isolation.Size = 4 << 20
+
+// Bounds are the project's for isolation.
+func (p Project) Bounds() isolation.Bounds {
+	return isolation.Bounds{Processes: p.MaxProcesses, Memory: p.MaxMemory, Disk: p.MaxDisk}
+}
+
 // Check finds what is no setting at all, and what can have no effect on any of the
 // hosts. Its error is the first problem, in one line.
 func (p Project) Check(hosts []*fixtures.Host) error {
@@ -227,10 +235,25 @@ func (p Project) programProblems() (out []error) {
 			out = append(out, at("pass", err))
 		}
 	}
+	out = append(out, p.boundProblems()...)
 	if p.Timeout != nil && *p.Timeout <= 0 {
 		out = append(out, problem("timeout", "a time of %v is none: give the program more than 0, such as %v",
 			*p.Timeout,
 			DefaultTimeout))
+	}
+	return out
+}
+
+func (p Project) boundProblems() (out []error) {
+	for key, b := range map[string]isolation.Bounds{
+		"maxProcesses": {Processes: p.MaxProcesses}, "maxMemory": {Memory: p.MaxMemory}, "maxDisk": {Disk: p.MaxDisk},
+	} {
+		if err := b.Problem(); err != nil {
+			out = append(out, at(key, err))
+		}
+	}
+	if p.MaxOutput < 0 {
+		out = append(out, problem("maxOutput", "%d is no size: write one such as 4MiB", int64(p.MaxOutput)))
 	}
 	return out
 }

@@ -57,6 +57,13 @@ type Project struct {
 	// Write and Read are paths of this machine, relative to the working directory.
 	Write []string `yaml:"write,omitempty,flow" json:"write" type:"names" group:"program"`
 	Read  []string `yaml:"read,omitempty,flow" json:"read" type:"names" group:"program"`
+	// MaxProcesses counts threads, too; 0 stands for isolation.DefaultProcesses. The three
+	// sizes are in bytes; 0 stands for half of the machine's memory, for
+	// isolation.DefaultDisk, and for DefaultOutput.
+	MaxProcesses int            `yaml:"maxProcesses,omitempty" json:"maxProcesses" group:"program"`
+	MaxMemory    isolation.Size `yaml:"maxMemory,omitempty" json:"maxMemory" group:"program"`
+	MaxDisk      isolation.Size `yaml:"maxDisk,omitempty" json:"maxDisk" group:"program"`
+	MaxOutput    isolation.Size `yaml:"maxOutput,omitempty" json:"maxOutput" group:"program"`
 	// Timeout is nil for the default, a minute.
 	Timeout *time.Duration `yaml:"timeout,omitempty" json:"timeout" group:"program"`
 

@@ -37,6 +37,9 @@ func Schema() ([]byte, error) {
 // durations are what time.ParseDuration reads.
 const durations = `^[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+)$`
 
+// sizes are what isolation.Size reads.
+const sizes = `^[0-9]+(\.[0-9]+)? ?([kKmMgGtTpP]([iI]?[bB])?|[bB])?$`
+
 // special is the schema of a type that reflection cannot tell; nil for others.
 func special(t reflect.Type) map[string]any {
 	switch t {
@@ -44,6 +47,8 @@ func special(t reflect.Type) map[string]any {
 		return map[string]any{"type": "string", "pattern": durations}
 	case reflect.TypeFor[isolation.Mode]():
 		return enum(isolation.Names()...)
+	case reflect.TypeFor[isolation.Size]():
+		return map[string]any{"type": []string{"string", "integer"}, "pattern": sizes}
 	case reflect.TypeFor[oidc.Defect]():
 		return enum(oidc.Defects()...)
 	case reflect.TypeFor[Role]():

@@ -125,6 +125,11 @@ var settings = []setting{
 	{"write", []string{"--write", "/tmp"}, "write: [/tmp]", with(project.Project{Write: []string{"/tmp"}})},
 	{"read", []string{"--read", "/etc"}, "read: [/etc]", with(project.Project{Read: []string{"/etc"}})},
 	{"pass", []string{"--pass", "5432"}, "pass: [\"5432\"]", options(harness.PassThrough("5432"))},
+	{"maxProcesses", []string{"--max-processes", "100"}, "maxProcesses: 100", with(project.Project{MaxProcesses: 100})},
+	{"maxMemory", []string{"--max-memory", "512MiB"}, "maxMemory: 512MiB",
+		with(project.Project{MaxMemory: 512 << 20})},
+	{"maxDisk", []string{"--max-disk", "2g"}, "maxDisk: 2g", with(project.Project{MaxDisk: 2 << 30})},
+	{"maxOutput", []string{"--max-output", "1000"}, "maxOutput: 1000", with(project.Project{MaxOutput: 1000})},
 	{"timeout", []string{"--timeout", "5s"}, "timeout: 5s", options(harness.WithTimeout(5 * time.Second))},
 }
 

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/project"
 )
 
 // execution is what a subject runs in.
@@ -28,6 +30,7 @@ func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, erro
 	e := &execution{
 		ctx: ctx, backend: backend, env: env, dir: d.env.dir, timeout: *d.settings.Timeout,
 		stdout: d.settings.Stdout, stderr: d.settings.Stderr,
+		bounds: d.settings.Bounds(), output: cmp.Or(d.settings.MaxOutput, project.DefaultOutput),
 	}
 	if !backend.OwnNetwork() {
 		return e, nil

@@ -118,6 +118,7 @@ func (x *run) describe(out *outcome) {
 	}
 	r.Stdout, r.Stderr = out.stdout, out.stderr
 	r.Refused, r.TLSFailures, r.Unrecorded = out.refused, out.tlsFailures, out.unrecorded
+	r.Met = out.met
 	r.Listening, r.Port = out.listening, x.port
 	if x.visits != nil {
 		r.Visits = x.visits.all()

@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"net/http"
+	"slices"
 	"syscall"
 
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -20,9 +21,9 @@ type world struct {
 
 // isolated starts a subject as the execution's backend does, in its world if it has one.
 func (e *execution) isolated(ctx context.Context, s isolation.Subject) (*running, error) {
-	var stdout, stderr tail
-	s.Env, s.Timeout = e.env.Environ(), e.timeout
-	s.Stdout, s.Stderr = stdout.with(e.stdout), stderr.with(e.stderr)
+	stdout, stderr := &tail{to: e.stdout, keep: int(e.output)}, &tail{to: e.stderr, keep: int(e.output)}
+	s.Env, s.Timeout, s.Bounds = e.env.Environ(), e.timeout, e.bounds
+	s.Stdout, s.Stderr = stdout, stderr
 	if w := e.world; w != nil {
 		s.AWS, s.CA, s.PassThrough, s.Lookup = w.aws, w.ca, w.passThrough, w.lookup
 		s.Write, s.Read = w.write, w.read
@@ -46,8 +47,15 @@ func (e *execution) isolated(ctx context.Context, s isolation.Subject) (*running
 			exitCode: exit.Code, timedOut: exit.TimedOut, stdout: stdout.bytes(), stderr: stderr.bytes(),
 			refused: p.Refused(), tlsFailures: p.TLSFailures(), wiring: p.Wiring().Env,
 			listening: exit.Listening, unrecorded: exit.Unrecorded,
+			met:    exit.Met,
 			killed: exit.Signal == syscall.SIGKILL && !exit.TimedOut,
 		}
+		for name, stream := range map[string]*tail{"standard output": stdout, "standard error": stderr} {
+			if cut := stream.cut(name); cut != "" {
+				out.met = append(out.met, cut)
+			}
+		}
+		slices.Sort(out.met)
 		if exit.Signal != 0 {
 			out.signal = exit.Signal.String()
 		}

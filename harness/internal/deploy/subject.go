@@ -55,6 +55,8 @@ type execution struct {
 	stderr  io.Writer
 	world   *world // nil where the subject has no network of its own
 	timeout time.Duration
+	bounds  isolation.Bounds
+	output  isolation.Size // of each stream, how much is kept
 }
 
 // outcome is how a subject ended.
@@ -69,11 +71,9 @@ type outcome struct {
 	wiring         []string // variables that the isolation added, as NAME=VALUE
 	listening      []uint16 // ports at which it listened when it was ended
 	unrecorded     int      // refusals that are not in refused
+	met            []string // what came of bounds that it met
 	killed         bool     // running.kill ended it
 }
-
-// maxOutput bounds what is kept of each of a subject's streams, in bytes.
-const maxOutput = 4 << 20
 
 // CommandSubject is a program with arguments. Make one with Command.
 type CommandSubject struct {
@@ -189,16 +189,13 @@ func replaceEnvironment(environ []string) {
 	}
 }
 
-// tail keeps the last maxOutput bytes that a stream wrote.
+// tail keeps the last bytes that a stream wrote.
 type tail struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-	to  io.Writer
-}
-
-func (t *tail) with(to io.Writer) *tail {
-	t.to = to
-	return t
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	to   io.Writer // gets a copy of all; may be nil
+	keep int       // how many bytes are kept
+	lost int64     // how many were not
 }
 
 func (t *tail) Write(p []byte) (int, error) {
@@ -208,8 +205,9 @@ func (t *tail) Write(p []byte) (int, error) {
 		_, _ = t.to.Write(p) // a closed terminal does not fail the run
 	}
 	t.buf.Write(p)
-	if extra := t.buf.Len() - maxOutput; extra > 0 {
+	if extra := t.buf.Len() - t.keep; extra > 0 {
 		t.buf.Next(extra)
+		t.lost += int64(extra)
 	}
 	return len(p), nil
 }
@@ -218,4 +216,15 @@ func (t *tail) bytes() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.buf.Bytes()
+}
+
+// cut says that the stream of a name wrote more than was kept; empty if it did not.
+func (t *tail) cut(name string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.lost == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the first %d bytes of its %s were not kept: of each stream the last %s are", t.lost, name,
+		isolation.Size(t.keep))
 }

@@ -344,6 +344,14 @@ export interface Project {
   keyAs?: Array<string>;
   /** How long the credentials of one of the host's sources last, metadata=10m: an endpoint or a session, or sts for what STS gives the program; negative for expired ones. */
   lifetime?: Record<string, string>;
+  /** What the program may write in /tmp, /var/tmp and /dev/shm together under isolation sandbox, and how long a file of it may be elsewhere (8GiB). */
+  maxDisk?: unknown;
+  /** Memory that the program and what it starts may use together under isolation sandbox, 512MiB (half of the machine's); with more it is ended. */
+  maxMemory?: unknown;
+  /** How much is kept of the end of what the program prints, of standard output and of standard error each (4MiB). */
+  maxOutput?: unknown;
+  /** Processes and threads that the program may have at a time under isolation sandbox (4096). */
+  maxProcesses?: number;
   /** Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says. */
   mock?: string;
   /** Service of this machine that stays within the program's reach: 5432, or db.internal:5432=127.0.0.1:15432. */
@@ -543,6 +551,8 @@ export interface Result {
   listening: Array<number>;
   /** Lookups are the requests to the host's own credential endpoints. */
   lookups: Array<Lookup>;
+  /** Met is what came of the bounds that the subject met: of processes, memory, disk and output. Each is a sentence without a full stop. */
+  met: Array<string>;
   /** embedded or container */
   mock: string;
   /** NameFailures are the lookups of names that failed on purpose. */

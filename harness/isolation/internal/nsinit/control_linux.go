@@ -58,6 +58,8 @@ func (c *control) handle(req Request, pid int, outside *thread) {
 		fd, err = openSocket(*req.Listen, outside)
 	case req.Dial != 0:
 		fd, err = dial(req.Dial)
+	case req.Signal != 0 && req.Group:
+		fd, err = -1, unix.Kill(-pid, unix.Signal(req.Signal))
 	case req.Signal != 0:
 		fd, err = -1, unix.Kill(pid, unix.Signal(req.Signal))
 	default:

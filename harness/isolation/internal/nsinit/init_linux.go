@@ -99,7 +99,7 @@ func serve(control *control) error {
 	if err != nil {
 		return err
 	}
-	lacks, err := prepareMounts(spec)
+	guard, lacks, err := prepareMounts(spec)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func serve(control *control) error {
 		return control.send(Reply{Started: true, Lacks: lacks}, fds...)
 	}
 	start := time.Now()
-	pid, err := spawn(spec)
+	pid, err := spawn(spec, guard)
 	if err != nil {
 		return askedStep("start the program", err)
 	}
@@ -120,8 +120,17 @@ func serve(control *control) error {
 	}
 	closeAll(fds)
 	go control.answer(pid, outside)
+	ended := func(status unix.WaitStatus) error {
+		return control.send(Reply{Exited: &Exit{Status: uint32(status), Nanoseconds: int64(time.Since(start))}})
+	}
+	guard.tell = func(met string) { _ = control.send(Reply{Met: met}) } // a harness that is gone needs none
+	go guard.watch(func() {
+		_ = ended(unix.WaitStatus(unix.SIGKILL)) // what a process has that this signal has ended
+		syscall.Exit(0)
+	})
 	status := reap(pid)
-	return control.send(Reply{Exited: &Exit{Status: uint32(status), Nanoseconds: int64(time.Since(start))}})
+	guard.lastLook()
+	return ended(status)
 }
 
 func readSpec() (*Spec, error) {

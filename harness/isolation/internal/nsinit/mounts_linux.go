@@ -17,38 +17,44 @@ import (
 // while the view is built and then visible only through bind mounts.
 type view struct {
 	stage string          // where the tmpfs is for now
+	size  int64           // of each tmpfs, in bytes; 0 for the kernel's own
 	below int             // detached copy of what the tmpfs covers
 	own   map[uint64]bool // device numbers of tmpfs mounted here
 	next  int             // number of the next entry in it
 	shown map[string]int  // detached mounts of directories, by the paths where they go
 }
 
-// prepareMounts builds the view, and returns what this kernel cannot give.
-func prepareMounts(spec *Spec) (lacks []string, err error) {
+// prepareMounts builds the view, and returns a guard of its file system and what this kernel
+// cannot give.
+func prepareMounts(spec *Spec) (g *guard, lacks []string, err error) {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
-		return nil, step("make mounts private", err)
+		return nil, nil, step("make mounts private", err)
 	}
 	if err := enterTree(spec.Tree); err != nil {
-		return nil, step("show the machine's files", err)
+		return nil, nil, step("show the machine's files", err)
 	}
 	stage, err := stageFor(spec.Files)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w, err := newWall(spec)
 	if failed := (*stepError)(nil); errors.As(err, &failed) {
-		return nil, err
+		return nil, nil, err
 	}
 	if err != nil {
-		return nil, step("take hold of what stays", err)
+		return nil, nil, step("take hold of what stays", err)
 	}
 	defer w.close()
 	if err := w.raise(); err != nil {
-		return nil, step("make the machine's files read-only", err)
+		return nil, nil, step("make the machine's files read-only", err)
 	}
-	v := &view{stage: stage, own: make(map[uint64]bool), shown: w.shown}
+	v := &view{stage: stage, size: spec.Bounds.Disk, own: make(map[uint64]bool), shown: w.shown}
 	if err := v.open(); err != nil {
-		return nil, step("mount a tmpfs", err)
+		return nil, nil, step("mount a tmpfs", err)
+	}
+	layer, err := openLayer(v.stage)
+	if err != nil {
+		return nil, nil, step("open the tmpfs", err)
 	}
 	for _, part := range []struct {
 		name string
@@ -60,26 +66,33 @@ func prepareMounts(spec *Spec) (lacks []string, err error) {
 		{"make a /dev", func() error { return w.ownDev(v) }},
 	} {
 		if err := part.do(); err != nil {
-			return nil, step(part.name, err)
+			return nil, nil, step(part.name, err)
 		}
 	}
 	if err := v.placeAll(spec); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := v.close(); err != nil {
-		return nil, step("unmount the tmpfs", err)
+		return nil, nil, step("unmount the tmpfs", err)
 	}
-	// Of the process namespace. Where parts of /proc are covered, as in a container,
-	// the kernel refuses a whole one (mount_too_revealing); the old one stays, whose
-	// numbers are the machine's, but whose /proc/self is right.
-	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
-		if err != unix.EPERM {
-			return nil, step("mount /proc", err)
-		}
-		w.lacks = append(w.lacks,
-			"the command lines of other processes can be read: the kernel refuses a /proc of its own")
+	g = &guard{bounds: spec.Bounds, layer: layer}
+	switch err := ownProc(); {
+	case err == nil:
+		g.sees = true
+	case errors.Is(err, unix.EPERM):
+		w.lacks = append(w.lacks, "the command lines of other processes can be read, and its memory and as root its "+
+			"processes have no bound: the kernel refuses a /proc of its own")
+	default:
+		return nil, nil, step("mount /proc", err)
 	}
-	return w.lacks, step("make the kernel's settings read-only", readOnlySettings())
+	return g, w.lacks, step("make the kernel's settings read-only", readOnlySettings())
+}
+
+// ownProc mounts the /proc of the process namespace. Where parts of /proc are covered, as in a
+// container, the kernel refuses a whole one (mount_too_revealing); the old one stays, whose numbers
+// are the machine's, but whose /proc/self is right.
+func ownProc() error {
+	return unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "")
 }
 
 // placeAll puts all files of a Spec at their paths.
@@ -126,7 +139,11 @@ func (v *view) open() (err error) {
 	if err != nil {
 		return err
 	}
-	if err := unix.Mount("hostproof", v.stage, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755"); err != nil {
+	options := "mode=755"
+	if v.size > 0 {
+		options += fmt.Sprintf(",size=%d", v.size)
+	}
+	if err := unix.Mount("hostproof", v.stage, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, options); err != nil {
 		return err
 	}
 	var st unix.Stat_t

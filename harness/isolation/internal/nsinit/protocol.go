@@ -4,8 +4,8 @@
 //
 // The two share a socket of type SOCK_SEQPACKET, one JSON value a message,
 // descriptors as SCM_RIGHTS. The harness sends a Request, the init answers with
-// the Reply of the same ID. Two replies come unasked, with ID 0: Started, with
-// the descriptors that the Spec asked for in its order, and Exited.
+// the Reply of the same ID. Three replies come unasked, with ID 0: Started, with
+// the descriptors that the Spec asked for in its order, Met, and Exited.
 package nsinit
 
 import "net/netip"
@@ -54,11 +54,18 @@ type Spec struct {
 	IPv6    bool
 	// Tree are the paths of mounts that make up the machine's files, the root first; their
 	// descriptors begin at TreeFD. Without it the files are those that the init has.
-	Tree []string `json:",omitempty"`
+	Tree   []string `json:",omitempty"`
+	Bounds Bounds
 	// Lacks is what was found before that this machine does not give, as in Reply.
 	Lacks []string `json:",omitempty"`
 	// Probe is to prepare everything and to start nothing.
 	Probe bool
+}
+
+// Bounds are how much the subject may use; zero is no bound.
+type Bounds struct {
+	Processes    int   // processes and threads at a time
+	Memory, Disk int64 // bytes
 }
 
 // Wall says what becomes of the machine's files, all of which are read-only otherwise.
@@ -111,6 +118,7 @@ type Request struct {
 	Listen *Socket `json:",omitempty"` // answered with a descriptor
 	Dial   uint16  `json:",omitempty"` // connect to what the subject listens on; answered with a descriptor
 	Signal int     `json:",omitempty"` // send the subject a signal
+	Group  bool    `json:",omitempty"` // with Signal: send it to the subject's process group
 }
 
 // Reply answers a Request, or tells news.
@@ -125,6 +133,9 @@ type Reply struct {
 	// Lacks, with Started, is what this kernel does not give, each in a sentence without a full stop.
 	Lacks  []string `json:",omitempty"`
 	Exited *Exit    `json:",omitempty"`
+	// Met is what came of a bound that the subject met, in a sentence without a full stop; it comes
+	// once for each, when it is seen.
+	Met string `json:",omitempty"`
 }
 
 // Exit is the subject's wait status and wall time in nanoseconds.

@@ -23,7 +23,7 @@ var keepCapabilities = map[uintptr]bool{
 
 // spawn starts the subject from the current thread, which is inside and is
 // spoilt by it: the capabilities it drops are gone.
-func spawn(spec *Spec) (pid int, err error) {
+func spawn(spec *Spec, g *guard) (pid int, err error) {
 	if err := os.Chdir(spec.Dir); err != nil {
 		return 0, err
 	}
@@ -40,7 +40,15 @@ func spawn(spec *Spec) (pid int, err error) {
 	if err := restrict(); err != nil {
 		return 0, err
 	}
-	pid, err = syscall.ForkExec(path, spec.Argv, &syscall.ProcAttr{Env: spec.Env, Files: []uintptr{0, 1, 2}})
+	settle, err := g.limit()
+	if err != nil {
+		return 0, fmt.Errorf("set limits: %w", err)
+	}
+	pid, err = syscall.ForkExec(path, spec.Argv, &syscall.ProcAttr{Env: spec.Env, Files: []uintptr{0, 1, 2},
+		// A session of its own: to the scheduler, all of it counts as much as this process does
+		// (sched(7), "The autogroup feature").
+		Sys: &syscall.SysProcAttr{Setsid: true}})
+	settle(pid)
 	if err != nil {
 		return 0, &os.PathError{Op: "exec", Path: path, Err: err}
 	}

@@ -1,0 +1,36 @@
+package isolation
+
+import (
+	"fmt"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+)
+
+// defaultMemory is half of the machine's.
+func defaultMemory() Size {
+	var s unix.Sysinfo_t
+	if err := unix.Sysinfo(&s); err != nil {
+		return 1 << 30
+	}
+	return max(leastMemory, Size(s.Totalram)*Size(s.Unit)/2)
+}
+
+// bounds are the Config's for the init.
+func (c *Config) bounds() nsinit.Bounds {
+	b := c.Bounds.orDefaults()
+	return nsinit.Bounds{Processes: b.Processes, Memory: int64(b.Memory), Disk: int64(b.Disk)}
+}
+
+// met are the bounds that the subject met: those of which the init tells, and the one of which
+// its signal does.
+func (p *Process) met() []string {
+	told := p.init.control.met
+	if p.exit.Signal == syscall.SIGXFSZ {
+		told = append(told, fmt.Sprintf("it was ended: a file that it wrote became longer than it may, %s",
+			p.config.Bounds.orDefaults().Disk))
+	}
+	return told
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package isolation
+
+// defaultMemory bounds nothing: there is no sandbox here.
+func defaultMemory() Size { return 1 << 30 }
