@@ -397,6 +397,7 @@ public final class Schema {
    * @param limits Limits is, with Blind, what the isolation cannot hold, each in one sentence.
    * @param listening Listening are the TCP ports at which the subject listened when it was ended from outside. Under container isolation they are not seen.
    * @param lookups Lookups are the requests to the host's own credential endpoints.
+   * @param met Met is what came of the bounds that the subject met: of processes, memory, disk and output. Each is a sentence without a full stop.
    * @param mock embedded or container
    * @param nameFailures NameFailures are the lookups of names that failed on purpose.
    * @param ok OK says that nothing is wrong: the program ended well, no AWS call was refused, and there are no problems. Hazards do not count.
@@ -432,6 +433,7 @@ public final class Schema {
       List<String> limits,
       List<Long> listening,
       List<Lookup> lookups,
+      List<String> met,
       String mock,
       List<NameFailure> nameFailures,
       boolean ok,
