@@ -269,6 +269,10 @@ var (
 	keptSuffixes = []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"}
 )
 
+// directoryName is the name of a directory bucket of S3 Express One Zone, with the id of its
+// zone (https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html).
+var directoryName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?--([a-z0-9]+-)+az[0-9]+--x-s3$`)
+
 // checkBucketName refuses a name that no S3 bucket can have, and says which of
 // S3's rules it breaks.
 func checkBucketName(name string) error {
@@ -287,6 +291,9 @@ func checkBucketName(name string) error {
 		if strings.HasPrefix(name, prefix) {
 			return broken("not with " + prefix + " in front")
 		}
+	}
+	if directoryName.MatchString(name) {
+		return nil
 	}
 	for _, suffix := range keptSuffixes {
 		if strings.HasSuffix(name, suffix) {

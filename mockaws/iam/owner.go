@@ -21,6 +21,9 @@ func (s *Store) OwnerOfToken(token string) (keyID string, owner Principal, ok bo
 	defer s.mu.RUnlock()
 	c := s.tokens[token]
 	if c == nil {
+		c = s.bucketTokens[token]
+	}
+	if c == nil {
 		return "", Principal{}, false
 	}
 	return c.keyID, c.principal, true

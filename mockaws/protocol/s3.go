@@ -80,6 +80,10 @@ func s3Extra(e errorText, c *Context) [][2]string {
 			return [][2]string{{"NumberBytesExpected", strconv.FormatUint(cause.Expected, 10)},
 				{"NumberBytesProvided", strconv.Itoa(cause.Provided)}}
 		}
+	case v.SmallChunk:
+		// Of chunks of 3 and 2 bytes S3 says chunk 2 and size 3 (versity/versitygw#1683): the number
+		// is of the chunk at which it notices that the one before was too small.
+		return [][2]string{{"Chunk", strconv.Itoa(cause.Chunk + 2)}, {"BadChunkSize", strconv.Itoa(cause.Size)}}
 	case v.OtherPayload:
 		return [][2]string{{"ClientComputedContentSHA256", cause.Claimed}, {"S3ComputedContentSHA256", cause.Computed}}
 	case v.BadPayloadHash:

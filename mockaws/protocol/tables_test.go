@@ -242,6 +242,7 @@ func TestElementsOfS3(t *testing.T) {
 		{v.ForeignScope{Region: &v.Part{Sent: "us-east-1", Expected: "eu-west-3"}}, "Region=eu-west-3"},
 		{v.ForeignScope{}, ""},
 		{v.BadChunk{Length: v.ProblemOther, Expected: 5, Provided: 4}, "NumberBytesExpected=5 NumberBytesProvided=4"},
+		{v.SmallChunk{Chunk: 0, Size: 3}, "Chunk=2 BadChunkSize=3"}, // versity/versitygw#1683
 		{v.BadChunk{}, ""},
 		{v.OtherPayload{Claimed: "a", Computed: "b"}, "ClientComputedContentSHA256=a S3ComputedContentSHA256=b"},
 		{v.BadPayloadHash{Value: "x"}, "ArgumentName=x-amz-content-sha256 ArgumentValue=x"},

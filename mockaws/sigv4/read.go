@@ -85,6 +85,11 @@ func (p *reading) readHeader(header string) {
 	a, r := p.auth, p.request
 	p.header = header
 	algorithm, list, _ := strings.Cut(header, " ")
+	if !p.rules.S3 && !strings.Contains(list, ",") {
+		// Spaces alone take the place of commas (scylladb/scylladb, test/alternator/test_authorization.py, which its
+		// authors run against DynamoDB). Whether other services take that is likely, and of S3 it is not known.
+		list = strings.Join(strings.Fields(list), ",")
+	}
 	p.fields = readParameters(list)
 	a.Mechanism, a.Algorithm = Header, algorithm
 	a.Credential, a.Signature = p.fields.credential, p.fields.signature

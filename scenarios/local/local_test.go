@@ -4,10 +4,12 @@ import (
 	"fmt"
 
 	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/scenarios/internal/gosdk"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -84,4 +86,15 @@ var _ = Describe("AWS's SDKs on a laptop", func() {
 		}, harness.Set("AWS_REGION", "us-east-1"), harness.Set("AWS_ACCESS_KEY_ID", "${user.accessKeyId}"),
 			harness.Set("AWS_SECRET_ACCESS_KEY", "${user.accessKeyId}${user.accessKeyId}"))
 	})
+})
+
+// A gateway of one's own is asked in place of AWS, and the mock answers for it.
+var _ = It("an endpoint of one's own leads to the mock", func(ctx SpecContext) {
+	if err := isolation.Available(); err != nil {
+		suite.Missing("sandbox", err)
+	}
+	r := suite.Check(ctx, "local", suite.Subject(ctx, "node-aws-sdk", "--service", "sts", "--operation",
+		"get-caller-identity", "--strategy", "chain"), suite.AcceptedAsUser("sts:GetCallerIdentity"), append(exported,
+		harness.WithIsolation(isolation.Sandbox), harness.Set("AWS_ENDPOINT_URL", "https://gateway.example.internal"))...)
+	Expect(r.Exchanges[0].Host).To(Equal("gateway.example.internal"), "%s", r)
 })

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -40,7 +41,11 @@ func (d *Deployment) execution(ctx context.Context, s Subject) (*execution, erro
 			return nil, err
 		}
 	}
-	e.world = &world{aws: d.mock.handler(), ca: d.ca, layout: l, passThrough: d.settings.passThrough,
+	aws := d.mock.handler()
+	l.leadOwnEndpoints(env.Environ(), aws, func(name string) bool {
+		return slices.ContainsFunc(d.settings.passThrough, func(p isolation.PassThrough) bool { return p.Host == name })
+	})
+	e.world = &world{aws: aws, ca: d.ca, layout: l, passThrough: d.settings.passThrough,
 		lookup: d.points.resolve, write: d.settings.write, read: d.settings.read}
 	return e, nil
 }

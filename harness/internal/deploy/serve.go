@@ -50,7 +50,8 @@ func serveSnapStart(s *serving, e fixtures.Endpoint) (http.Handler, error) {
 func serveIMDS(s *serving, e fixtures.Endpoint) (http.Handler, error) {
 	o := metadata.IMDSOptions{
 		Settings: s.endpointSettings(e), Vendor: s.vendor(e), Extended: e.IMDS.Extended,
-		Tokens: metadata.HTTPTokens(e.IMDS.Tokens), HopLimit: e.IMDS.HopLimit, Hops: e.IMDS.Hops,
+		Disabled: e.IMDS.Off,
+		Tokens:   metadata.HTTPTokens(e.IMDS.Tokens), HopLimit: e.IMDS.HopLimit, Hops: e.IMDS.Hops,
 		Instance: metadata.Instance{Region: s.region(), AccountID: s.project.Account},
 	}
 	if role, ok := s.host.Role(e.Role); ok && !slices.Contains(s.project.WithoutRole, e.Name) {

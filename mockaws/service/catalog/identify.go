@@ -98,7 +98,10 @@ func (c *Catalog) Identify(r *Request) (*Target, *verdict.Refusal) {
 		return t, nil
 	}
 	t, refusal := c.identify(r)
-	if c.scoped || refusal == nil ||
+	if refusal == nil && !c.scoped {
+		refusal = t.checkVersion()
+	}
+	if c.scoped || refusal == nil || t.Operation != nil ||
 		refusal.Reason != verdict.UnsupportedOperation && refusal.Reason != verdict.UnknownOperation {
 		return t, refusal
 	}
@@ -157,6 +160,25 @@ func (t *Target) check(r *Request) *verdict.Refusal {
 			"this mock does not implement "+t.Service.ID+" "+name)
 	}
 	return nil
+}
+
+// noVersion is what AWS's framework writes for a call of the Query protocol without a version,
+// which is likely.
+const noVersion = "NO_VERSION_SPECIFIED"
+
+// checkVersion refuses a call of another version of the API, of a service whose table has every
+// operation that AWS has.
+func (t *Target) checkVersion() *verdict.Refusal {
+	s, version := t.Service, t.Input.Form.Get("Version")
+	if !s.Complete || s.Version == "" || s.Dialect.Protocol != protocol.Query || version == s.Version {
+		return nil
+	}
+	if version == "" {
+		version = noVersion
+	}
+	return verdict.Because(verdict.StageIdentify,
+		verdict.NoOperation{Service: s.ID, Operation: t.Operation.Name, Version: version},
+		"the call is of version "+version+" of the API, and "+s.ID+" has "+s.Version)
 }
 
 func (t *Target) operationName(r *Request) string {

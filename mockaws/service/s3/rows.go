@@ -170,8 +170,8 @@ var rows = []protocol.Row{
 				Confidence: protocol.Likely, Source: "versity/versitygw#1684"},
 		}},
 	{Reason: verdict.ChunkTooSmall, Status: 400, Code: "InvalidChunkSizeError",
-		Message: "Only the last chunk is allowed to have a size less than 8192 bytes", Confidence: protocol.Likely,
-		Source: sourceVersity},
+		Message: "Only the last chunk is allowed to have a size less than 8192 bytes", Confidence: protocol.Verified,
+		Source: "aws/aws-sdk-cpp#2727"},
 	{Reason: verdict.TrailerMalformed, Status: 400, Code: "MalformedTrailerError",
 		Message: "The request contained trailing data that was not well-formed " +
 			"or did not conform to our published schema.",
