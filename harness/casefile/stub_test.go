@@ -21,7 +21,8 @@ func TestStubs(t *testing.T) {
 		{packages.Set{}, "program.sh", "what the reporter runs."},
 	} {
 		name, program := stub(row.set)
-		if name != row.name || !strings.Contains(string(program), row.says) || !strings.Contains(string(program), fillIn) {
+		if name != row.name || !strings.Contains(string(program), row.says) || !strings.Contains(string(program),
+			fillIn) {
 			t.Errorf("%+v: %s\n%s", row.set, name, program)
 		}
 	}

@@ -52,15 +52,16 @@ s3:PutObject  PUT example.com/key
     change: Change it.
     see:    https://example.com/
 `},
-		{"little of a request", Report{Format: "har", Requests: []Request{{Method: "GET", Host: "h", Path: "/", Call: "unknown",
+		{"little of a request", Report{Format: "har", Requests: []Request{{Method: "GET", Host: "h", Path: "/",
+			Call:    "unknown",
 			Message: "no", Presented: exchange.Presented{ScopeRegion: "eu-west-1"}}}}, `read as: har
 
 unknown  GET h/
   scope:      eu-west-1 
   answer:    no
 
-  nothing is wrong with it as far as can be seen from outside: the secret was not given (--secret-from-env NAME), so the signature was not checked
-`},
+  nothing is wrong with it as far as can be seen from outside` + ": the secret was not given " +
+			"(--secret-from-env NAME), so the signature was not checked\n"},
 		{"a request that is well", Report{Format: "har", Requests: []Request{{Method: "GET", Host: "h", Path: "/",
 			Call: "unknown", Status: 200, Signature: "valid", Presented: exchange.Presented{ScopeService: "s3"},
 			Explanation: &exchange.Explanation{CanonicalRequest: "GET", Line: 1}}}}, `read as: har
@@ -72,11 +73,13 @@ unknown  GET h/
 
   nothing is wrong with it as far as can be seen from outside
 `},
-		{"a text", Report{Format: "text", Calls: []string{"s3:GetObject", "S3 ListBuckets"}, Findings: found, Reading: &Reading{
-			Chain: []string{"outer", "inner"}, Tried: []string{"variables"}, Certain: []string{"this"},
-			Unsure: []string{"that"}, Send: []string{"the log"}, Reproduce: "hostproof run",
-			Hosts: []HostFit{{Host: "a", Title: "A host", Shown: []string{"x", "y"}}, {Host: "b", Title: "B", Shown: []string{"z"}}},
-		}}, `read as: text
+		{"a text", Report{Format: "text", Calls: []string{"s3:GetObject", "S3 ListBuckets"}, Findings: found,
+			Reading: &Reading{
+				Chain: []string{"outer", "inner"}, Tried: []string{"variables"}, Certain: []string{"this"},
+				Unsure: []string{"that"}, Send: []string{"the log"}, Reproduce: "hostproof run",
+				Hosts: []HostFit{{Host: "a", Title: "A host", Shown: []string{"x", "y"}}, {Host: "b", Title: "B",
+					Shown: []string{"z"}}},
+			}}, `read as: text
 call:    s3:GetObject, S3 ListBuckets
 
 what the messages mean

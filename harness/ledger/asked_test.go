@@ -41,8 +41,9 @@ func TestCallsOfAName(t *testing.T) {
 		{Seq: 1, Call: "bedrock:Converse", Action: "bedrock:InvokeModel"}, {Seq: 2, Call: "s3:ListBuckets"},
 		{Seq: 3, Call: "bedrock:InvokeModel", Action: "bedrock:InvokeModel"},
 	}}
-	for name, want := range map[string]string{"bedrock:Converse": "1", "bedrock:InvokeModel": "13", "s3:ListBuckets": "2",
-		"s3:GetObject": ""} {
+	for name, want := range map[string]string{"bedrock:Converse": "1", "bedrock:InvokeModel": "13",
+		"s3:ListBuckets": "2",
+		"s3:GetObject":   ""} {
 		got := ""
 		for _, e := range r.Calls(name) {
 			got += string('0' + rune(e.Seq))

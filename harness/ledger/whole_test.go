@@ -413,7 +413,8 @@ func TestVisits(t *testing.T) {
 // TestTextOfVisits: each request with its answer, the first lines of it, and the calls
 // meanwhile.
 func TestTextOfVisits(t *testing.T) {
-	accepted, refused := exchange.Exchange{Seq: 1, Call: "s3:GetObject"}, exchange.Exchange{Seq: 2, Call: "s3:PutObject"}
+	accepted, refused := exchange.Exchange{Seq: 1, Call: "s3:GetObject"}, exchange.Exchange{Seq: 2,
+		Call: "s3:PutObject"}
 	accepted.Verdict.Accepted = true
 	r := &ledger.Result{Host: "h", Isolation: "sandbox", Mock: "embedded", Subject: "x",
 		Exchanges: []exchange.Exchange{accepted, refused},

@@ -36,7 +36,8 @@ func TestOfARun(t *testing.T) {
 			Asked: ledger.Asked{Seen: true, Count: 1, Answers: []string{"200"}}, Used: []int64{7}}},
 		Diagnosis: ledger.Diagnosis{Findings: []ledger.Finding{
 			{Kind: "late", Hazard: true, What: "It may end in call #7.", Change: "Renew it."},
-			{Kind: "bad", Seq: 7, What: "Call #7 was refused.", Why: "Why.", Change: "Change.", Source: "https://s", Confidence: "L"},
+			{Kind: "bad", Seq: 7, What: "Call #7 was refused.", Why: "Why.", Change: "Change.", Source: "https://s",
+				Confidence: "L"},
 		}},
 	}
 	run, _ := Of(r, host)
@@ -77,7 +78,8 @@ func TestCheckDir(t *testing.T) {
 	}
 	made := filepath.Join(dir, "a", "b")
 	for path, says := range map[string]string{
-		made: "", dir: "", file: "file is a file: name a folder", filepath.Join(file, "below"): "the folder cannot be made",
+		made: "", dir: "", file: "file is a file: name a folder", filepath.Join(file,
+			"below"): "the folder cannot be made",
 	} {
 		if err := CheckDir(path); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", path, err, says)

@@ -46,7 +46,8 @@ func TestOperations(t *testing.T) {
 		t.Errorf("%v, %v", d, err)
 	}
 	for n := range 3 {
-		if err := c.RecordRefused(ctx, wire.Refused{Proto: "HTTP/1.1", Status: 400 + n, Answer: fmt.Sprintf("HTTP/1.1 %d", 400+n)}); err != nil {
+		if err := c.RecordRefused(ctx, wire.Refused{Proto: "HTTP/1.1", Status: 400 + n,
+			Answer: fmt.Sprintf("HTTP/1.1 %d", 400+n)}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -130,12 +130,16 @@ func TestPlannedFaultsOfEachKind(t *testing.T) {
 			"InternalServerException", "eks-pod-identity"},
 		{"snapstart", newSnapStart(t, metadata.SnapStartOptions{}), "GET", snapPath, 429, "Too Many Requests\n",
 			"Internal server error\n", "snapstart"},
-		{"oidc", idToken, "GET", "/idtoken", 429, `{"message":"Too many requests"}`, `{"message":"Internal server error"}`, "oidc"},
+		{"oidc", idToken, "GET", "/idtoken", 429, `{"message":"Too many requests"}`,
+			`{"message":"Internal server error"}`, "oidc"},
 		{"gce", gce, "GET", "/computeMetadata/v1/", 429, "", "", "gce-metadata"},
-		{"azure", azure, "GET", "/metadata/instance", 429, "Too Many Requests", "Service Unavailable", "azure-metadata"},
-		{"sso-portal", newSSO(t, metadata.SSOOptions{Roles: developer}), "GET", portalPath, 429, "TooManyRequestsException", "InternalServerException", "sso-portal"},
+		{"azure", azure, "GET", "/metadata/instance", 429, "Too Many Requests", "Service Unavailable",
+			"azure-metadata"},
+		{"sso-portal", newSSO(t, metadata.SSOOptions{Roles: developer}), "GET", portalPath, 429,
+			"TooManyRequestsException", "InternalServerException", "sso-portal"},
 		{"sso-oidc", tokens, "POST", "/token", 400, "slow_down", "server_error", "sso-oidc"},
-		{"signin", newSignIn(t, metadata.SignInOptions{}), "POST", "/v1/token", 429, "rate_exceeded", "server_error", "signin"},
+		{"signin", newSignIn(t, metadata.SignInOptions{}), "POST", "/v1/token", 429, "rate_exceeded", "server_error",
+			"signin"},
 	} {
 		t.Run(row.kind, func(t *testing.T) {
 			plan(t, row.h, fault.Throttle(1))
@@ -149,7 +153,8 @@ func TestPlannedFaultsOfEachKind(t *testing.T) {
 			plan(t, row.h, fault.Status(503, 1))
 			got = row.h.ask(t, row.method, row.path)
 			if l := row.h.last(t); got.status != 503 || !strings.Contains(got.body, row.failed) ||
-				l.Behaviour != row.behav+"/fault" || !strings.Contains(l.Note, "a failure that was planned") || l.Fault != fault.KindStatus {
+				l.Behaviour != row.behav+"/fault" || !strings.Contains(l.Note, "a failure that was planned") ||
+				l.Fault != fault.KindStatus {
 				t.Errorf("failed: %d %q, %+v", got.status, got.body, l)
 			}
 		})

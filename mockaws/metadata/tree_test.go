@@ -71,8 +71,10 @@ func TestIMDSTree(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	for region, zone := range map[string]string{
 		"us-east-1": "use1-az1", "us-west-2": "usw2-az1", "eu-central-1": "euc1-az1", "eu-north-1": "eun1-az1",
-		"eu-south-1": "eus1-az1", "ap-northeast-1": "apne1-az1", "ap-southeast-2": "apse2-az1", "ca-central-1": "cac1-az1",
-		"us-gov-west-1": "usgw1-az1", "us-gov-east-1": "usge1-az1", "cn-north-1": "cnn1-az1", "cn-northwest-1": "cnnw1-az1",
+		"eu-south-1": "eus1-az1", "ap-northeast-1": "apne1-az1", "ap-southeast-2": "apse2-az1",
+		"ca-central-1":  "cac1-az1",
+		"us-gov-west-1": "usgw1-az1", "us-gov-east-1": "usge1-az1", "cn-north-1": "cnn1-az1",
+		"cn-northwest-1": "cnnw1-az1",
 	} {
 		h := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional,
 			Instance: metadata.Instance{Region: region, AccountID: "123456789012"}})
@@ -89,7 +91,8 @@ func TestPlaces(t *testing.T) {
 		}
 		for path, want := range map[string]string{
 			"placement/availability-zone-id": zone, "services/domain": domain, "services/partition": partition,
-			"hostname": name, "local-hostname": name, "placement/region": region, "placement/availability-zone": region + "a",
+			"hostname": name, "local-hostname": name, "placement/region": region,
+			"placement/availability-zone": region + "a",
 		} {
 			h.ask(t, "GET", "/latest/meta-data/"+path).want(t, 200, want)
 		}
@@ -106,7 +109,8 @@ func TestIdentityDocument(t *testing.T) {
 	h := newIMDS(t, metadata.IMDSOptions{Tokens: metadata.TokensOptional})
 	body := h.ask(t, "GET", "/latest/dynamic/instance-identity/document").body
 	at := 0
-	for _, name := range []string{"accountId", "architecture", "availabilityZone", "billingProducts", "devpayProductCodes",
+	for _, name := range []string{"accountId", "architecture", "availabilityZone", "billingProducts",
+		"devpayProductCodes",
 		"marketplaceProductCodes", "imageId", "instanceId", "instanceType", "kernelId", "pendingTime", "privateIp",
 		"ramdiskId", "region", "version"} {
 		found := strings.Index(body, `"`+name+`" : `)

@@ -104,7 +104,8 @@ func TestIssuersOfSeveralAlgorithms(t *testing.T) {
 		!strings.Contains(err.Error(), `no key of algorithm "RS512"`) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := s.Declare(outbound.URL(), "ES256"); err == nil || !strings.Contains(err.Error(), "signs with RS256 already") {
+	if _, err := s.Declare(outbound.URL(), "ES256"); err == nil || !strings.Contains(err.Error(),
+		"signs with RS256 already") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := outbound.Mint(oidc.TokenOptions{Lifetime: -time.Second}); err == nil ||

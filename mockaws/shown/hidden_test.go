@@ -73,8 +73,9 @@ func TestKeyOf(t *testing.T) {
 			t.Errorf("%s: %q, want %q", credential, got, want)
 		}
 	}
-	for id, public := range map[string]bool{"AKIAIOSFODNN7EXAMPLE": true, "ZZZZZZZZ99999999": true, "AAAA0000AAAA0000": true,
-		"short-secret-15": true, "a-secret-of-16-c": false, "AKIAIOSFODNN7EXAMPLe": false} {
+	for id, public := range map[string]bool{"AKIAIOSFODNN7EXAMPLE": true, "ZZZZZZZZ99999999": true,
+		"AAAA0000AAAA0000": true,
+		"short-secret-15":  true, "a-secret-of-16-c": false, "AKIAIOSFODNN7EXAMPLe": false} {
 		if shown.KeyID(id) != public {
 			t.Errorf("%s: want %t", id, public)
 		}
@@ -90,12 +91,15 @@ func TestKeyOf(t *testing.T) {
 func TestPublicNames(t *testing.T) {
 	const value = "0123456789-public-value"
 	for name := range strings.FieldsSeq(`
-		Accept Accept-Encoding Cache-Control Connection Content-Disposition Content-Encoding Content-Language Content-Length
-		Content-MD5 Content-Type Date Expect Expires Host If-Match If-Modified-Since If-None-Match If-Unmodified-Since Range
+		Accept Accept-Encoding Cache-Control Connection Content-Disposition Content-Encoding Content-Language
+		Content-Length
+		Content-MD5 Content-Type Date Expect Expires Host If-Match If-Modified-Since If-None-Match
+		If-Unmodified-Since Range
 		Transfer-Encoding Upgrade User-Agent Amz-Sdk-Invocation-Id Amz-Sdk-Request Anthropic-Version Anthropic-Beta
 		Traceparent X-Amz-Acl X-Amz-Content-Sha256 X-Amz-Copy-Source X-Amz-Copy-Source-Range X-Amz-Date
 		X-Amz-Decoded-Content-Length X-Amz-Expected-Bucket-Owner X-Amz-Invocation-Type X-Amz-Log-Type X-Amz-Max-Parts
-		X-Amz-Metadata-Directive X-Amz-Object-Attributes X-Amz-Object-Ownership X-Amz-Part-Number-Marker X-Amz-Region-Set
+		X-Amz-Metadata-Directive X-Amz-Object-Attributes X-Amz-Object-Ownership X-Amz-Part-Number-Marker
+		X-Amz-Region-Set
 		X-Amz-Request-Payer X-Amz-Sdk-Checksum-Algorithm X-Amz-Server-Side-Encryption
 		X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id X-Amz-Source-Expected-Bucket-Owner X-Amz-Storage-Class
 		X-Amz-Tagging-Directive X-Amz-Target X-Amz-Trailer X-Amz-User-Agent X-Amzn-Trace-Id X-Amzn-Query-Mode
@@ -106,8 +110,10 @@ func TestPublicNames(t *testing.T) {
 	}
 	for name := range strings.FieldsSeq(`
 		X-Amz-Algorithm X-Amz-Content-Sha256 X-Amz-Date X-Amz-Expires X-Amz-SignedHeaders Expires x-amz-checksum-mode
-		x-amz-sdk-checksum-algorithm x-amz-expected-bucket-owner x-amz-acl x-id Action Version list-type prefix delimiter
-		marker start-after key-marker max-keys max-uploads max-buckets encoding-type fetch-owner partNumber uploadId versionId
+		x-amz-sdk-checksum-algorithm x-amz-expected-bucket-owner x-amz-acl x-id Action Version list-type prefix
+		delimiter
+		marker start-after key-marker max-keys max-uploads max-buckets encoding-type fetch-owner partNumber uploadId
+		versionId
 		RoleSessionName RoleArn DurationSeconds endpoint client_id response-content-type MaxResults limit Qualifier
 		FunctionVersion`) {
 		if got := shown.Query(name + "=" + value); got != name+"="+value {
@@ -115,7 +121,8 @@ func TestPublicNames(t *testing.T) {
 		}
 	}
 	for name := range strings.FieldsSeq(`
-		acl cors delete lifecycle location logging notification object-lock policy policyStatus publicAccessBlock replication
+		acl cors delete lifecycle location logging notification object-lock policy policyStatus publicAccessBlock
+		replication
 		requestPayment retention session tagging torrent uploads versioning versions website encryption attributes
 		ownershipControls accelerate analytics inventory metrics legal-hold restore select intelligent-tiering`) {
 		if got := shown.Query(name); got != name {

@@ -69,8 +69,9 @@ func TestFromHTTP(t *testing.T) {
 		t.Errorf("content-length: %q", value)
 	}
 	for uri, want := range map[string][2]string{
-		"/a/b?c=d?e": {"/a/b", "c=d?e"}, "http://h/a?b": {"/a", "b"}, "http://h?b": {"", "b"}, "http://h": {"", ""}, "*": {"*", ""},
-		"": {"/x%20y", "q=1"},
+		"/a/b?c=d?e": {"/a/b", "c=d?e"}, "http://h/a?b": {"/a", "b"}, "http://h?b": {"", "b"}, "http://h": {"", ""},
+		"*": {"*", ""},
+		"":  {"/x%20y", "q=1"},
 	} {
 		got := sigv4.FromHTTP(&http.Request{RequestURI: uri, URL: &url.URL{Path: "/x y", RawQuery: "q=1"}}, nil)
 		if got.Path != want[0] || got.RawQuery != want[1] {

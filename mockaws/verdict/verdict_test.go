@@ -15,7 +15,8 @@ func TestVerdictInALine(t *testing.T) {
 		"undecided":                         {},
 		"refused at authenticate: key-unknown: no such key":          {Refusal: &detailed},
 		"refused at authenticate: key-unknown {\"keyId\":\"AKIAX\"}": {Refusal: refusal},
-		"refused at authorize: denied":                               {Refusal: &verdict.Refusal{Stage: "authorize", Reason: "denied"}},
+		"refused at authorize: denied": {Refusal: &verdict.Refusal{Stage: "authorize",
+			Reason: "denied"}},
 	} {
 		if got := v.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -253,7 +253,8 @@ func TestEveryVariableHasASource(t *testing.T) {
 			}
 			for _, v := range env.Variables() {
 				if pattern := known(h, v.Name); v.SetBy == ledger.ByHost && !whole(t, pattern, v.Value) {
-					t.Errorf("%s=%s, want %q: neither names.yaml nor a fact of this host has it so", v.Name, v.Value, pattern)
+					t.Errorf("%s=%s, want %q: neither names.yaml nor a fact of this host has it so", v.Name, v.Value,
+						pattern)
 				}
 			}
 		})
@@ -331,7 +332,8 @@ func TestATokenAgreesWithItsJob(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, claim := range []string{
-			"repository", "repository_id", "repository_owner", "repository_owner_id", "ref", "ref_type", "event_name", "workflow",
+			"repository", "repository_id", "repository_owner", "repository_owner_id", "ref", "ref_type", "event_name",
+			"workflow",
 		} {
 			value, there := env.Lookup("GITHUB_" + strings.ToUpper(claim))
 			if !there || token.Claims[claim] != value {

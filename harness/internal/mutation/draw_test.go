@@ -46,11 +46,12 @@ func TestGoSites(t *testing.T) {
 			"row: func f() { switch a { case b: g(d); default: } }",
 			"row: func f() { switch a { case c: g(d); default: } }",
 		}},
-		{"beside an error", "func f() (string, error) { return \"\", err; return `a`, err; return ``, g(`b`) }", []string{
-			"string: func f() (string, error) { return \"\", err; return \"ax\", err; return ``, g(`b`) }",
-			"string: func f() (string, error) { return \"\", err; return `a`, err; return \"x\", g(`b`) }",
-			"string: func f() (string, error) { return \"\", err; return `a`, err; return ``, g(\"bx\") }",
-		}},
+		{"beside an error", "func f() (string, error) { return \"\", err; return `a`, err; return ``, g(`b`) }",
+			[]string{
+				"string: func f() (string, error) { return \"\", err; return \"ax\", err; return ``, g(`b`) }",
+				"string: func f() (string, error) { return \"\", err; return `a`, err; return \"x\", g(`b`) }",
+				"string: func f() (string, error) { return \"\", err; return `a`, err; return ``, g(\"bx\") }",
+			}},
 		{"rows and texts", "var x = []T{{`a`}, {`b c`}}", []string{
 			`row: var x = []T{{` + "`a`" + `}}`,
 			`row: var x = []T{{` + "`b c`" + `}}`,

@@ -49,9 +49,10 @@ func TestAnthropicMessage(t *testing.T) {
 		t.Errorf("id %q", id)
 	}
 	want := map[string]any{
-		"id": id, "type": "message", "role": "assistant", "model": "claude", "stop_reason": "end_turn", "stop_sequence": nil,
-		"content": []any{map[string]any{"type": "text", "text": "echo: one"}},
-		"usage":   map[string]any{"input_tokens": 1.0, "output_tokens": 2.0},
+		"id": id, "type": "message", "role": "assistant", "model": "claude", "stop_reason": "end_turn",
+		"stop_sequence": nil,
+		"content":       []any{map[string]any{"type": "text", "text": "echo: one"}},
+		"usage":         map[string]any{"input_tokens": 1.0, "output_tokens": 2.0},
 	}
 	if !reflect.DeepEqual(whole, want) {
 		t.Errorf("got %v, want %v", whole, want)
@@ -64,10 +65,12 @@ func TestAnthropicMessage(t *testing.T) {
 	}
 	if got, want := inJSON(t, AnthropicChunks(a)), []any{
 		map[string]any{"type": "message_start", "message": want},
-		map[string]any{"type": "content_block_start", "index": 0.0, "content_block": map[string]any{"type": "text", "text": ""}},
+		map[string]any{"type": "content_block_start", "index": 0.0, "content_block": map[string]any{"type": "text",
+			"text": ""}},
 		text("echo: "), text("one"),
 		map[string]any{"type": "content_block_stop", "index": 0.0},
-		map[string]any{"type": "message_delta", "delta": map[string]any{"stop_reason": "end_turn", "stop_sequence": nil},
+		map[string]any{"type": "message_delta", "delta": map[string]any{"stop_reason": "end_turn",
+			"stop_sequence": nil},
 			"usage": map[string]any{"output_tokens": 2.0}},
 		map[string]any{"type": "message_stop"},
 	}; !reflect.DeepEqual(got, any(want)) {
