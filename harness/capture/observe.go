@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +14,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/internal/ini"
 )
 
 // probeTime bounds a look at one endpoint.
@@ -123,25 +124,14 @@ var settingName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 // ini reads names and shapes out of an INI file; a line that is neither a
 // section nor a setting is left out.
 func (c *observer) ini(text string) (out []Section) {
-	lines := bufio.NewScanner(strings.NewReader(text))
-	lines.Buffer(nil, maxFile)
-	for lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || line[0] == '#' || line[0] == ';' {
-			continue
+	for _, from := range ini.Read(text) {
+		section := Section{Name: from.Name, Hash: c.shape(strings.TrimPrefix(from.Name, "profile ")).Hash}
+		for _, setting := range from.Settings {
+			if settingName.MatchString(setting.Name) {
+				section.Keys = append(section.Keys, Variable{setting.Name, c.shape(setting.Value)})
+			}
 		}
-		if name, ok := strings.CutPrefix(line, "["); ok {
-			name, _, _ = strings.Cut(name, "]")
-			name = strings.TrimSpace(name)
-			out = append(out, Section{Name: name, Hash: c.shape(strings.TrimPrefix(name, "profile ")).Hash})
-			continue
-		}
-		key, value, ok := strings.Cut(line, "=")
-		if key = strings.TrimSpace(key); !ok || len(out) == 0 || !settingName.MatchString(key) {
-			continue
-		}
-		last := &out[len(out)-1]
-		last.Keys = append(last.Keys, Variable{key, c.shape(strings.TrimSpace(value))})
+		out = append(out, section)
 	}
 	return out
 }

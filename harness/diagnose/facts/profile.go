@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/ini"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -64,36 +65,33 @@ func (d *Facts) sections() map[string]map[string]string {
 		if !d.ofProfiles(file) {
 			continue
 		}
-		at := map[string]string{} // before the first profile
-		for line := range strings.Lines(d.Files[file]) {
-			line = strings.TrimSpace(line)
-			if name, ok := sectionName(line); ok {
-				if out[name] == nil {
-					out[name] = map[string]string{}
-				}
-				at = out[name]
+		for _, section := range ini.Read(d.Files[file]) {
+			name, ok := profileOf(section)
+			if !ok {
 				continue
 			}
-			if strings.HasPrefix(line, "[") {
-				at = map[string]string{} // of no profile, such as an sso-session
-				continue
+			if out[name] == nil {
+				out[name] = map[string]string{}
 			}
-			if key, value, ok := strings.Cut(line, "="); ok {
-				at[strings.TrimSpace(key)] = strings.TrimSpace(value)
+			for _, setting := range section.Settings {
+				out[name][setting.Name] = setting.Value
 			}
 		}
 	}
 	return out
 }
 
-// sectionName is the profile that a line begins.
-func sectionName(line string) (name string, ok bool) {
-	name, ok = strings.CutPrefix(line, "[")
-	name, closed := strings.CutSuffix(name, "]")
-	if !ok || !closed || strings.HasPrefix(name, "sso-session ") || strings.HasPrefix(name, "services ") {
-		return "", false
-	}
-	return strings.TrimSpace(strings.TrimPrefix(name, "profile ")), true
+// HasProfile reports whether the files of the host have a profile.
+func (d *Facts) HasProfile(name string) bool {
+	_, has := d.sections()[name]
+	return has
+}
+
+// profileOf is the profile that a section is; false for one of another kind, such as an
+// sso-session.
+func profileOf(s ini.Section) (name string, ok bool) {
+	other := strings.HasPrefix(s.Name, "sso-session ") || strings.HasPrefix(s.Name, "services ")
+	return strings.TrimSpace(strings.TrimPrefix(s.Name, "profile ")), !s.Broken && !other
 }
 
 // ofProfiles reports whether a file is where SDKs look for profiles.

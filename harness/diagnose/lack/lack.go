@@ -136,13 +136,8 @@ func whatWasTried(d *facts.Facts) (why []string) {
 // where there is one, or none is named.
 func missingProfile(d *facts.Facts) string {
 	name, _ := d.Env.Lookup("AWS_PROFILE")
-	if name == "" {
+	if name == "" || d.HasProfile(name) {
 		return ""
-	}
-	for _, text := range d.Files {
-		if strings.Contains(text, "["+name+"]") || strings.Contains(text, "[profile "+name+"]") {
-			return ""
-		}
 	}
 	return name
 }
