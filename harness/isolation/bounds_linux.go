@@ -2,6 +2,7 @@ package isolation
 
 import (
 	"fmt"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -24,13 +25,18 @@ func (c *Config) bounds() nsinit.Bounds {
 	return nsinit.Bounds{Processes: b.Processes, Memory: int64(b.Memory), Disk: int64(b.Disk)}
 }
 
-// met are the bounds that the subject met: those of which the init tells, and the one of which
-// its signal does.
+// met is what came of bounds that the subject met, by what its init tells and by its signal; and
+// what this sandbox did not hold, of which Lacks does not know because others do.
 func (p *Process) met() []string {
 	told := p.init.control.met
 	if p.exit.Signal == syscall.SIGXFSZ {
 		told = append(told, fmt.Sprintf("it was ended: a file that it wrote became longer than it may, %s",
 			p.config.Bounds.orDefaults().Disk))
+	}
+	for _, lack := range p.init.lacks {
+		if !slices.Contains(Lacks(), lack) {
+			told = append(told, "the sandbox did not hold all: "+lack)
+		}
 	}
 	return told
 }

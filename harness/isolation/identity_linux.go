@@ -96,8 +96,9 @@ type machineTree struct {
 	files []*os.File
 }
 
-// translatedTree makes the tree. The error says why this machine cannot.
-func translatedTree(hidden []string) (*machineTree, error) {
+// translatedTree makes the tree for a subject that needs some places, without hidden ones. The
+// error says why this machine cannot.
+func translatedTree(hidden, needed []string) (*machineTree, error) {
 	ids, err := translation()
 	if err != nil {
 		return nil, err
@@ -108,7 +109,8 @@ func translatedTree(hidden []string) (*machineTree, error) {
 	}
 	t := &machineTree{}
 	for _, m := range mounts {
-		if err := t.add(m, ids); err != nil {
+		must := m.path == "/" || slices.ContainsFunc(needed, func(p string) bool { return within(p, m.path) })
+		if err := t.add(m, ids, must); err != nil {
 			t.close()
 			return nil, err
 		}
@@ -116,8 +118,9 @@ func translatedTree(hidden []string) (*machineTree, error) {
 	return t, nil
 }
 
-// add takes a mount, with translated owners unless the kernel shows itself there.
-func (t *machineTree) add(m machineMount, ids *os.File) error {
+// add takes a mount, with translated owners. Where they cannot be, and need not, the subject sees
+// what everybody may.
+func (t *machineTree) add(m machineMount, ids *os.File, must bool) error {
 	fd, err := unix.OpenTree(unix.AT_FDCWD, m.path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
 	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINVAL) && m.path != "/" {
 		return nil // another mount hides it
@@ -129,10 +132,7 @@ func (t *machineTree) add(m machineMount, ids *os.File) error {
 		err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP,
 			Userns_fd: uint64(ids.Fd())})
 	}
-	if err != nil && m.path != "/" && strings.HasPrefix(m.kind, "fuse") {
-		err = nil // what everybody may read there, it may
-	}
-	if err != nil {
+	if err != nil && must {
 		unix.Close(fd)
 		return fmt.Errorf("the owners of files in %s (%s) cannot be translated: %w", m.path, m.kind, err)
 	}

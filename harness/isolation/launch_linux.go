@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -150,7 +151,7 @@ func namespaces(spec *nsinit.Spec) (attr *syscall.SysProcAttr, files *machineTre
 		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getegid(), HostID: os.Getegid(), Size: 1}}
 		return attr, &machineTree{}, nil
 	}
-	if files, err = translatedTree(spec.Wall.Hide); err == nil {
+	if files, err = translatedTree(spec.Wall.Hide, places(spec)); err == nil {
 		attr.UidMappings, attr.GidMappings, attr.GidMappingsEnableSetgroups = translated(), translated(), true
 		attr.Credential = &syscall.Credential{}
 		return attr, files, nil
@@ -167,6 +168,17 @@ func namespaces(spec *nsinit.Spec) (attr *syscall.SysProcAttr, files *machineTre
 	setgroups, _ := os.ReadFile("/proc/self/setgroups")
 	attr.GidMappingsEnableSetgroups = strings.TrimSpace(string(setgroups)) == "allow"
 	return attr, &machineTree{}, nil
+}
+
+// places are those of the machine that a subject needs.
+func places(spec *nsinit.Spec) []string {
+	list := slices.Concat(spec.Needs, spec.Wall.Writable, spec.Wall.Private)
+	for _, f := range spec.Files {
+		if f.From != "" {
+			list = append(list, f.From)
+		}
+	}
+	return list
 }
 
 // mayMapAll says whether this process may give a namespace all the users that

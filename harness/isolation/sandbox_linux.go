@@ -83,6 +83,7 @@ func (p *Process) start() (err error) {
 		Mask:    []string{"/run/nscd/socket", "/var/run/nscd/socket"},
 		Wall:    p.config.wall(),
 		Bounds:  p.config.bounds(),
+		Needs:   p.config.needed(environment(p.config.Env)),
 		Sockets: p.world.sockets(),
 		IPv6:    hasIPv6(),
 	}
@@ -164,7 +165,8 @@ func (p *Process) supervise() {
 	unrecorded := p.world.close()
 
 	c := p.init.control
-	p.exit = Exit{Duration: took, Unrecorded: unrecorded, Listening: p.listened(), Met: c.met}
+	p.exit = Exit{Duration: took, Unrecorded: unrecorded, Listening: p.listened()}
+	defer func() { p.exit.Met = p.met() }()
 	if c.exit != nil {
 		p.exit.Duration = time.Duration(c.exit.Nanoseconds)
 		status := syscall.WaitStatus(c.exit.Status)
@@ -172,7 +174,6 @@ func (p *Process) supervise() {
 		if status.Signaled() {
 			p.exit.Signal = status.Signal()
 		}
-		p.exit.Met = p.met()
 		p.err = copyError(waitErr)
 		return
 	}

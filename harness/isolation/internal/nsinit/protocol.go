@@ -54,7 +54,9 @@ type Spec struct {
 	IPv6    bool
 	// Tree are the paths of mounts that make up the machine's files, the root first; their
 	// descriptors begin at TreeFD. Without it the files are those that the init has.
-	Tree   []string `json:",omitempty"`
+	Tree []string `json:",omitempty"`
+	// Needs are places that the subject was given; the init does not ask for them.
+	Needs  []string `json:"-"`
 	Bounds Bounds
 	// Lacks is what was found before that this machine does not give, as in Reply.
 	Lacks []string `json:",omitempty"`

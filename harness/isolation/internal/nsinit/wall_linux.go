@@ -124,54 +124,6 @@ func eachMount(do func(path string) error) error {
 	return lines.Err()
 }
 
-// private lays a layer over directories, so that what a subject changes there is gone
-// afterwards. Without such a layer the directory stays writable itself.
-func (w *wall) private(v *view) error {
-	for _, dir := range w.spec.Private {
-		fd, there := w.writable[dir]
-		if !there {
-			continue
-		}
-		err := v.overlay(dir)
-		if err == nil {
-			unix.Close(fd)
-			delete(w.writable, dir)
-			continue
-		}
-		w.lacks = append(w.lacks,
-			fmt.Sprintf("what the program writes in %s stays there: a private layer is refused (%v; so it is where "+
-				"another file system is mounted below %s)", dir, err, dir))
-	}
-	return nil
-}
-
-// overlay lays a layer of ours over a directory.
-func (v *view) overlay(dir string) error {
-	var st unix.Stat_t
-	if err := unix.Stat(dir, &st); err != nil {
-		return err
-	}
-	upper, work := v.fresh(), v.fresh()
-	for _, d := range []string{upper, work} {
-		if err := os.Mkdir(d, 0o755); err != nil {
-			return err
-		}
-	}
-	if err := unix.Chmod(upper, st.Mode&0o7777); err != nil {
-		return err
-	}
-	options := "lowerdir=" + strings.NewReplacer(`\`, `\\`, ":", `\:`, ",", `\,`).Replace(dir) + ",upperdir=" + upper +
-		",workdir=" + work + ",userxattr"
-	if err := unix.Mount("hostproof", dir, "overlay", unix.MS_NODEV|unix.MS_NOSUID, options); err != nil {
-		return err
-	}
-	if err := unix.Stat(dir, &st); err != nil {
-		return err
-	}
-	v.own[st.Dev] = true
-	return nil
-}
-
 // restore puts back what stays writable, the outermost first.
 func (w *wall) restore() error {
 	var dirs []string
