@@ -35,9 +35,24 @@ func TestNode(t *testing.T) {
 		project.story(t, change, bin("jest"), "--rootDir", ".", "--testMatch", "**/*.jest.cjs")
 	})
 	t.Run("node:test", func(t *testing.T) { project.story(t, change, "node", "--test", "vercel.node.mjs") })
+	t.Run("bun", func(t *testing.T) { project.story(t, change, bun(t, runners), "test", "./vercel.bun.ts") })
+	t.Run("deno", func(t *testing.T) {
+		project.story(t, change, bin("deno"), "test", "--allow-all", "--no-remote", "--no-check", "vercel.deno.ts")
+	})
 	t.Run("the rest of the API", func(t *testing.T) { project.must(t, "node", "--test", "api.node.mjs") })
 	t.Run("init", func(t *testing.T) { starts(t, project, bin) })
 	t.Run("types", func(t *testing.T) { project.must(t, bin("tsc"), "-p", ".") })
+}
+
+// bun is the program that a script of its package would put into .bin: scripts of packages
+// are not run.
+func bun(t *testing.T, runners string) string {
+	t.Helper()
+	found, err := filepath.Glob(within(runners, "@oven", "bun-*", "bin", "bun*"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("there is no bun: %v", err)
+	}
+	return found[0]
 }
 
 // starts has hostproof init write a test for each runner, which is green where the
