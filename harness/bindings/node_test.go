@@ -39,6 +39,11 @@ func TestNode(t *testing.T) {
 	t.Run("deno", func(t *testing.T) {
 		project.story(t, change, bin("deno"), "test", "--allow-all", "--no-remote", "--no-check", "vercel.deno.ts")
 	})
+	t.Run("playwright", func(t *testing.T) {
+		chromium := need.Program(t, "chromium", "install it")
+		browsing := place{dir: project.dir, env: append(project.env, "CHROMIUM="+chromium)}
+		browsing.story(t, change, bin("playwright"), "test")
+	})
 	t.Run("the rest of the API", func(t *testing.T) { project.must(t, "node", "--test", "api.node.mjs") })
 	t.Run("init", func(t *testing.T) { starts(t, project, bin) })
 	t.Run("types", func(t *testing.T) { project.must(t, bin("tsc"), "-p", ".") })

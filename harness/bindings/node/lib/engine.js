@@ -19,7 +19,10 @@ class Engine {
     this.pending = new Map();
     this.next = 0;
     this.said = '';
-    this.child = spawn(binary(), ['stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    // In a process group of its own: a signal to this one's, from a terminal or from Playwright, leaves this process
+    // the time to stop servers and to read their runs. The engine ends with its input, whatever ends this process.
+    const detached = process.platform !== 'win32'; // there it would open a window
+    this.child = spawn(binary(), ['stdio'], { stdio: ['pipe', 'pipe', 'pipe'], detached });
     this.child.on('error', (error) => this.end(`it cannot be started: ${error.message}`));
     this.child.on('close', (code, signal) => this.end(`it ended with ${signal ?? code}: ${this.said.trim()}`));
     this.child.stdin.on('error', () => {}); // the end of the process says why
