@@ -31,8 +31,8 @@ func TestWorkflows(t *testing.T) {
 		t.Errorf("an action is taken for a workflow: the check holds nothing: %s", out)
 	}
 	for name, schema := range map[string]string{".github": "vendor.github-workflows",
-		".gitlab-ci.yml": "vendor.gitlab-ci"} {
-		for _, manifest := range []string{"package.json", "requirements.txt", "go.mod", "pom.xml"} {
+		".gitlab-ci.yml": "vendor.gitlab-ci", ".circleci": "vendor.circle-ci", ".buildkite": "vendor.buildkite"} {
+		for _, manifest := range []string{"package.json", "requirements.txt", "go.mod", "pom.xml", "Cargo.toml"} {
 			project := fstest.MapFS{manifest: {Data: []byte("{}")}, name: {}, "netlify.toml": {}, "vercel.json": {}}
 			files, err := starter.Look(project).Files()
 			if err != nil {

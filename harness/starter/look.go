@@ -2,6 +2,7 @@ package starter
 
 import (
 	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,8 +16,13 @@ type Found struct {
 	// Runner is the test runner: "vitest", "jest", "node:test", "pytest" or "go"; empty
 	// where there is no package for the language.
 	Runner string
-	// Because names the file that says so.
+	// Usual says that no file names the runner: it is what the language has by itself, or
+	// most projects use.
+	Usual bool
+	// Because names the file that says which language it is.
 	Because string
+	// Inner are folders with projects of their own.
+	Inner []string
 	// Command starts the program; empty where no file says how.
 	Command []string
 	// Port is at which the program listens; 0 for one that is no server.
@@ -24,31 +30,79 @@ type Found struct {
 	// Keys are the names under which the project keeps a key and its secret.
 	Keys []string
 
-	typeScript, tests, gitLab bool
-	goPackage                 string
+	typeScript, tests bool
+	ci                string // the name of its CI system's template
+	goPackage         string
+	install           []string // what gets the program ready
 }
 
-// Look looks at a project.
+// languages are looked at in this order. A project may have files of several: a
+// website's tools beside a program in Go.
+var languages = []struct {
+	file string
+	look func(*Found, fs.FS, string)
+}{
+	{"serverless.yml", lookAtServerless}, {"package.json", lookAtNode}, {"pyproject.toml", lookAtPython},
+	{"requirements.txt", lookAtPython}, {"go.mod", lookAtGo}, {"pom.xml", lookAtJava}, {"Cargo.toml", lookAtRust},
+}
+
+// Look looks at a project. Its language is the first of whose files one says how a
+// program starts, or else the first of which there is a file.
 func Look(project fs.FS) Found {
-	f := Found{
-		typeScript: exists(project, "tsconfig.json"), tests: exists(project, "tests"),
-		gitLab: exists(project, ".gitlab-ci.yml"), Keys: keysOf(project),
-	}
-	f.Signs, f.Hosts = hostsOf(project)
-	for _, language := range []struct {
-		file string
-		look func(*Found, fs.FS, string)
-	}{
-		{"package.json", lookAtNode}, {"pyproject.toml", lookAtPython}, {"requirements.txt", lookAtPython},
-		{"go.mod", lookAtGo}, {"pom.xml", lookAtJava},
-	} {
-		if text := read(project, language.file); text != "" {
-			f.Because = language.file
-			language.look(&f, project, text)
-			break
+	var f Found
+	for _, language := range languages {
+		text := read(project, language.file)
+		if text == "" {
+			continue
+		}
+		this := Found{Because: language.file}
+		language.look(&this, project, text)
+		if this.Because != "" && (f.Because == "" || f.Command == nil && this.Command != nil) {
+			f = this
 		}
 	}
+	f.typeScript, f.tests = exists(project, "tsconfig.json"), exists(project, "tests")
+	f.Keys, f.ci, f.Inner = keysOf(project), ciOf(project), inner(project)
+	f.Signs, f.Hosts = hostsOf(project)
 	return f
+}
+
+// inner are the folders, one and two below, with a project of their own whose program
+// is known to start.
+func inner(project fs.FS) (out []string) {
+	for _, language := range languages {
+		for _, pattern := range []string{"*/" + language.file, "*/*/" + language.file} {
+			files, err := fs.Glob(project, pattern)
+			if err != nil {
+				continue
+			}
+			for _, file := range files {
+				dir := path.Dir(file)
+				if strings.HasPrefix(dir, "node_modules") || strings.HasPrefix(dir, ".") ||
+					slices.Contains(out, dir) {
+					continue
+				}
+				if below, err := fs.Sub(project, dir); err == nil && starts(below) {
+					out = append(out, dir)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// starts says whether a file of a project says how a program starts.
+func starts(project fs.FS) bool {
+	for _, language := range languages {
+		var f Found
+		if text := read(project, language.file); text != "" {
+			if language.look(&f, project, text); f.Command != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // envFiles are where projects list their variables.

@@ -30,35 +30,165 @@ var projects = []struct {
 		Command: []string{"npx", "next", "start"}, Port: 3000, Keys: []string{"MY_ACCESS_KEY_ID",
 			"MY_SECRET_ACCESS_KEY"}},
 		"hostproof.test.ts"},
-	{"a script tested by Jest", map[string]string{
-		"package.json": `{"main": "lib/x.js", "scripts": {"start": "node app.js --fast"}, "devDependencies": {"jest": "30"}}`,
-		".env":         "AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY=x\n",
-	}, Found{Runner: "jest", Because: "package.json", Command: []string{"node", "app.js", "--fast"}},
-		"hostproof.test.cjs"},
+	{
+		"a script tested by Jest",
+		map[string]string{
+			"package.json": `{"main": "lib/x.js", "scripts": {"start": "node app.js --fast"}, "devDependencies": {"jest": "30"}}`,
+			".env":         "AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY=x\n",
+		},
+		Found{Runner: "jest", Because: "package.json", Command: []string{"node", "app.js", "--fast"}},
+		"hostproof.test.cjs",
+	},
 	{"a script that a shell starts", map[string]string{
 		"package.json": `{"scripts": {"start": "node a.js && node b.js"}}`, "index.js": "",
 		"serverless.yml": "provider: {name: aws}",
-	}, Found{Hosts: []string{"lambda"}, Runner: "node:test", Because: "package.json", Command: []string{"node",
-		"index.js"}},
+	}, Found{Hosts: []string{"lambda"}, Runner: "node:test", Usual: true, Because: "package.json",
+		Command: []string{"node", "index.js"}},
 		"hostproof.test.mjs"},
-	{"FastAPI on ECS", map[string]string{
-		"pyproject.toml": "[project]\ndependencies = ['fastapi', 'uvicorn']", "src/main.py": "", "tests/test_x.py": "",
-		"my-taskdef.json": `{"requiresCompatibilities": ["FARGATE"]}`, ".gitlab-ci.yml": "x: {id_tokens: {}}",
-	}, Found{Hosts: []string{"ecs-fargate", "gitlab-ci"}, Runner: "pytest", Because: "pyproject.toml",
-		Command: []string{"python", "-m", "uvicorn", "src.main:app", "--port", "8000"}, Port: 8000},
-		"tests/test_hostproof.py"},
+	{
+		"FastAPI on ECS",
+		map[string]string{
+			"pyproject.toml":       "[project]\ndependencies = ['fastapi', 'uvicorn']",
+			"src/main.py":          "api: FastAPI = FastAPI()\n",
+			"tests/test_x.py":      "",
+			"requirements-dev.txt": "pytest\n",
+			"my-taskdef.json":      `{"requiresCompatibilities": ["FARGATE"]}`,
+			".gitlab-ci.yml":       "x: {id_tokens: {}}",
+		},
+		Found{Hosts: []string{"ecs-fargate", "gitlab-ci"}, Runner: "pytest", Because: "pyproject.toml",
+			Command: []string{"python", "-m", "uvicorn", "src.main:api", "--port", "8000"}, Port: 8000},
+		"tests/test_hostproof.py",
+	},
 	{"a script in Python", map[string]string{"requirements.txt": "boto3", "app.py": ""},
-		Found{Runner: "pytest", Because: "requirements.txt", Command: []string{"python", "app.py"}},
+		Found{Runner: "pytest", Usual: true, Because: "requirements.txt", Command: []string{"python", "app.py"}},
 		"test_hostproof.py"},
 	{"a program in Go", map[string]string{"go.mod": "module x", "a.go": "// Package\npackage main", "fly.toml": ""},
 		Found{Hosts: []string{"fly"}, Runner: "go", Because: "go.mod", Command: []string{"go", "run", "."}},
 		"hostproof_test.go"},
-	{"Java", map[string]string{"pom.xml": "<project/>", "target/x y.jar": "",
-		"template.yaml": "AWS::Serverless::Function"},
-		Found{Hosts: []string{"lambda"}, Because: "pom.xml", Command: []string{"java", "-jar", "target/x y.jar"}}, ""},
-	{"a package.json that is none", map[string]string{"package.json": "{", "vercel.json": strings.Repeat("x",
-		maxFile+1)},
-		Found{Hosts: []string{"vercel-fluid"}, Runner: "node:test", Because: "package.json"}, "hostproof.test.mjs"},
+	{
+		"Java",
+		map[string]string{"pom.xml": "<project/>", "target/x y.jar": "",
+			"template.yaml": "AWS::Serverless::Function"},
+		Found{
+			Hosts:   []string{"lambda"},
+			Because: "pom.xml",
+			Command: []string{"java", "-jar", "target/x y.jar"},
+		},
+		"",
+	},
+	{
+		"a package.json that is none",
+		map[string]string{"package.json": "{", "vercel.json": strings.Repeat("x",
+			maxFile+1)},
+		Found{
+			Hosts:   []string{"vercel-fluid"},
+			Runner:  "node:test",
+			Usual:   true,
+			Because: "package.json",
+		},
+		"hostproof.test.mjs",
+	},
+	{"Nuxt with pnpm", map[string]string{"package.json": `{"dependencies": {"nuxt": "4"}}`, "pnpm-lock.yaml": "x"},
+		Found{Runner: "node:test", Usual: true, Because: "package.json", Command: []string{"node",
+			".output/server/index.mjs"}, Port: 3000}, "hostproof.test.mjs"},
+	{"SvelteKit for Vercel", map[string]string{
+		"package.json":     `{"devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-vercel": "6"}}`,
+		"svelte.config.js": "import adapter from '@sveltejs/adapter-vercel'",
+	}, Found{Hosts: []string{"vercel-fluid"}, Runner: "node:test", Usual: true, Because: "package.json",
+		Command: []string{"npx", "vite", "preview", "--port", "4173"}, Port: 4173}, "hostproof.test.mjs"},
+	{
+		"Django beside tools of Node.js",
+		map[string]string{
+			"package.json":     `{"devDependencies": {"stylelint": "16"}}`,
+			"requirements.txt": "-r requirements/production.txt",
+			"manage.py":        `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x.settings")`,
+		},
+		Found{Runner: "pytest", Usual: true, Because: "requirements.txt", Command: []string{"python", "manage.py",
+			"runserver", "--noreload", "8000"}, Port: 8000},
+		"test_hostproof.py",
+	},
+	{
+		"Flask",
+		map[string]string{
+			"requirements.txt": "Flask==3.0\npytest",
+			".flaskenv":        "FLASK_DEBUG=1\nFLASK_APP=blog.py\n",
+		},
+		Found{Runner: "pytest", Because: "requirements.txt", Command: []string{"python", "-m", "flask", "--app",
+			"blog.py", "run", "--port", "5000"}, Port: 5000},
+		"test_hostproof.py",
+	},
+	{
+		"Flask without a file for it",
+		map[string]string{"requirements.txt": "flask", "wsgi.py": "application = create_app()\n"},
+		Found{
+			Runner:  "pytest",
+			Usual:   true,
+			Because: "requirements.txt",
+			Command: []string{"python", "-m", "flask", "--app",
+				"wsgi:application", "run", "--port", "5000"},
+			Port: 5000,
+		},
+		"test_hostproof.py",
+	},
+	{"a program in Go beside tools of Node.js", map[string]string{
+		"package.json": `{"dependencies": {"less": "4"}}`, "go.mod": "module x", "cmd/x/main.go": "package main",
+	}, Found{Runner: "go", Because: "go.mod", Command: []string{"go", "run", "./cmd/x"}}, "hostproof_test.go"},
+	{
+		"functions in Python",
+		map[string]string{"package.json": `{"name": "x"}`,
+			"serverless.yml": "provider:\n  name: aws\n  runtime: python3.13\n"},
+		Found{
+			Hosts:   []string{"lambda"},
+			Runner:  "pytest",
+			Usual:   true,
+			Because: "serverless.yml",
+		},
+		"test_hostproof.py",
+	},
+	{"Spring Boot", map[string]string{"mvnw": "x", "pom.xml": "<project><parent>" +
+		"<artifactId>spring-boot-starter-parent</artifactId></parent><artifactId>pets</artifactId><version>4-SNAPSHOT</version>" +
+		"<dependencies><dependency><artifactId>spring-boot-starter-webmvc</artifactId></dependency></dependencies></project>"},
+		Found{Because: "pom.xml", Command: []string{"java", "-jar", "target/pets-4-SNAPSHOT.jar"}, Port: 8080}, ""},
+	{"Rust", map[string]string{"Cargo.toml": "[package]\nname = 'x'", "src/main.rs": "fn main() {}"},
+		Found{Because: "Cargo.toml", Command: []string{"cargo", "run"}}, ""},
+	{
+		"a stack of the CDK",
+		map[string]string{"cdk.json": "{}", "package.json": "{}",
+			"lib/stack.ts": `import * as lambda from "aws-cdk-lib/aws-lambda"`},
+		Found{
+			Hosts:   []string{"lambda"},
+			Runner:  "node:test",
+			Usual:   true,
+			Because: "package.json",
+		},
+		"hostproof.test.mjs",
+	},
+	{
+		"SST",
+		map[string]string{"package.json": "{}", "sst.config.ts": "{\n  home: \"aws\",\n}"},
+		Found{
+			Hosts:   []string{"lambda"},
+			Runner:  "node:test",
+			Usual:   true,
+			Because: "package.json",
+		},
+		"hostproof.test.mjs",
+	},
+	{
+		"a folder of projects",
+		map[string]string{
+			"package.json":                `{"workspaces": ["*"]}`,
+			"pyproject.toml":              "[tool.uv]",
+			"backend/pyproject.toml":      "fastapi",
+			"backend/app/main.py":         "app = FastAPI()\n",
+			"apps/web/package.json":       `{"dependencies": {"next": "16"}}`,
+			"node_modules/x/package.json": `{"main": "a.js"}`,
+			"node_modules/x/a.js":         "",
+			"docs/package.json":           "{}",
+		},
+		Found{Runner: "node:test", Usual: true, Because: "package.json", Inner: []string{"apps/web", "backend"}},
+		"",
+	},
 	{"nothing", nil, Found{}, ""},
 }
 
@@ -78,7 +208,8 @@ func TestLook(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if p.test != "" && files[0].Name != p.test || p.test == "" && len(files) != 1 {
+			if want := map[bool]int{true: 0, false: 1}[got.Holds()]; p.test != "" && files[0].Name != p.test ||
+				p.test == "" && len(files) != want {
 				t.Errorf("files %+v, want the test %q", files, p.test)
 			}
 			for _, f := range files {
@@ -89,11 +220,52 @@ func TestLook(t *testing.T) {
 					t.Errorf("a sign of no file: %+v", s)
 				}
 			}
-			got.Signs, got.typeScript, got.tests, got.gitLab, got.goPackage = nil, false, false, false, ""
+			got.Signs, got.typeScript, got.tests, got.ci, got.goPackage, got.install = nil, false, false, "", "", nil
 			if !reflect.DeepEqual(got, p.want) {
 				t.Errorf("got  %+v\nwant %+v", got, p.want)
 			}
 		})
+	}
+}
+
+// TestInstall: dependencies are installed as the lock file has them.
+func TestInstall(t *testing.T) {
+	for lock, want := range map[string]string{"pnpm-lock.yaml": "corepack enable; pnpm install --frozen-lockfile",
+		"yarn.lock": "corepack enable; yarn install --frozen-lockfile", "package-lock.json": "npm ci",
+		"none":     "npm install",
+		"bun.lock": "npm install --global bun; bun install --frozen-lockfile"} {
+		f := Look(fsOf(map[string]string{"package.json": "{}", lock: "x"}))
+		if got := strings.Join(f.install, "; "); got != want {
+			t.Errorf("%s: got %q, want %q", lock, got, want)
+		}
+	}
+	f := Look(fsOf(map[string]string{"package.json": "{}", "yarn.lock": "x", ".yarnrc.yml": "x"}))
+	if got := f.install[1]; got != "yarn install --immutable" {
+		t.Errorf("a newer Yarn: %q", got)
+	}
+}
+
+// TestWorkflowOfEachCI: each system has its own, which runs the program and keeps what
+// was found.
+func TestWorkflowOfEachCI(t *testing.T) {
+	for sign, want := range map[string][]string{
+		".gitlab-ci.yml":       {"hostproof.gitlab-ci.yml", "junit: hostproof.xml", "image: golang:1.26"},
+		".circleci/config.yml": {"hostproof.circleci.yml", "store_test_results", "image: cimg/go:1.26"},
+		".buildkite/p.yml":     {".buildkite/hostproof.yml", "artifact_paths", "{{matrix}}"},
+		"README.md":            {".github/workflows/hostproof.yml", "harness/action@main", "setup-go"},
+	} {
+		files, err := Look(fsOf(map[string]string{sign: "x", "go.mod": "module x", "a.go": "package main",
+			"fly.toml": "x"})).Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := files[len(files)-1]
+		parse(t, f)
+		for _, part := range append(want[1:], "./hostproof-program", "go build -o hostproof-program .", "fly") {
+			if f.Name != want[0] || !strings.Contains(f.Text, part) {
+				t.Errorf("%s: %s lacks %q:\n%s", sign, f.Name, part, f.Text)
+			}
+		}
 	}
 }
 

@@ -26,9 +26,12 @@ type File struct {
 // Otherwise are the hosts of a project whose files name none: a laptop's.
 var Otherwise = []string{"local"}
 
-// Files are what a project gets.
+// Files are what a project gets: nothing where it only holds projects of their own.
 func (f Found) Files() ([]File, error) {
 	var out []File
+	if f.Holds() {
+		return nil, nil
+	}
 	for _, of := range []struct{ template, name string }{{testTemplates[f.Runner], f.testFile()}, f.workflow()} {
 		if of.template == "" {
 			continue
@@ -47,6 +50,10 @@ var testTemplates = map[string]string{
 	"vitest": "vitest", "jest": "jest", "node:test": "node", "pytest": "pytest", "go": "go",
 }
 
+// Holds says that a folder has projects of their own, and no program that is known to
+// start.
+func (f Found) Holds() bool { return len(f.Command) == 0 && len(f.Inner) > 0 }
+
 func (f Found) testFile() string {
 	switch {
 	case f.Runner == "go":
@@ -64,27 +71,52 @@ func (f Found) testFile() string {
 }
 
 func (f Found) workflow() struct{ template, name string } {
-	if f.gitLab {
-		return struct{ template, name string }{"gitlab", "hostproof.gitlab-ci.yml"}
+	for _, system := range ciSystems {
+		if system.template == f.ci {
+			return struct{ template, name string }{system.template, system.file}
+		}
 	}
-	return struct{ template, name string }{"github", ".github/workflows/hostproof.yml"}
+	return struct{ template, name string }{}
 }
 
 // filling is what the templates are filled with.
 type filling struct {
 	Found
-	Guessed   bool
+	Guessed   bool // Command is the project's own
 	GoPackage string
+	// Program starts what Install has got ready, on a CI system.
+	Program   []string
+	Install   []string
+	Flags     string // of hostproof run, with a space in front
+	Toolchain toolchain
 }
 
-func (f Found) fill(name string) (string, error) {
-	with := filling{Found: f, GoPackage: f.goPackage, Guessed: len(f.Command) > 0}
+func (f Found) filling() filling {
+	with := filling{
+		Found: f, GoPackage: f.goPackage, Guessed: len(f.Command) > 0, Install: f.install,
+		Toolchain: toolchains[f.Because],
+	}
 	if len(with.Hosts) == 0 {
 		with.Hosts = Otherwise
 	}
-	if len(with.Command) == 0 {
+	if !with.Guessed {
 		with.Command = []string{"echo", "put the command of your program here"}
 	}
+	with.Program = with.Command
+	if f.Runner == "go" && with.Guessed {
+		with.Program = []string{"./hostproof-program"}
+	}
+	if f.Port != 0 {
+		with.Flags += fmt.Sprintf(" --port %d", f.Port)
+	}
+	if len(f.Keys) > 0 {
+		with.Flags += " --key-as " + strings.Join(f.Keys, ",")
+	}
+	return with
+}
+
+func (f Found) fill(name string) (string, error) {
+	with := f.filling()
 	t, err := template.New(name+".tmpl").Funcs(template.FuncMap{
 		"json": asJSON, "list": asList, "words": strings.Join, "shell": shell,
 		"rest": func(s []string) []string { return s[1:] },

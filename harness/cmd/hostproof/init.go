@@ -48,12 +48,19 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	}
 	switch {
 	case found.Because == "":
-		b.WriteString("no package.json, pyproject.toml, requirements.txt, go.mod or pom.xml: there is no test for it\n")
+		b.WriteString("no package.json, pyproject.toml, requirements.txt, go.mod, pom.xml or Cargo.toml: " +
+			"there is no test for it\n")
 	case found.Runner == "":
 		fmt.Fprintf(&b, "%s: there is no package for its language yet; hostproof run starts any program\n",
 			found.Because)
+	case found.Usual:
+		fmt.Fprintf(&b, "%s: no file names a test runner that hostproof has a package for; the test is for %s\n",
+			found.Because, found.Runner)
 	default:
 		fmt.Fprintf(&b, "%s: its tests are run by %s\n", found.Because, found.Runner)
+	}
+	if len(found.Inner) > 0 {
+		fmt.Fprintf(&b, "projects of their own: %s\n", strings.Join(found.Inner, ", "))
 	}
 	if len(found.Keys) > 0 {
 		fmt.Fprintf(&b, "its key is in %s\n", strings.Join(found.Keys, " and "))
@@ -68,6 +75,10 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 		default:
 			fmt.Fprintf(&b, "wrote %s\n", f.Name)
 		}
+	}
+	if found.Holds() {
+		fmt.Fprintf(&b, "no file here says how a program starts\n\nnext: hostproof init %s\n", found.Inner[0])
+		return b.String()
 	}
 	command := []string{"YOUR", "PROGRAM"}
 	if len(found.Command) > 0 {

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/hostproof/hostproof/harness/starter"
 )
 
 func TestInit(t *testing.T) {
@@ -40,5 +43,34 @@ func TestInit(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "no file says where it is deployed") || !strings.Contains(out,
 		"there is no test") {
 		t.Errorf("an empty folder: exit %d:\n%s", code, out)
+	}
+}
+
+// TestWorkflowsCommandsParse: what a workflow runs is a command line of this command, for
+// each CI system.
+func TestWorkflowsCommandsParse(t *testing.T) {
+	for _, sign := range []string{".gitlab-ci.yml", ".circleci", ".buildkite"} {
+		files, err := starter.Look(fstest.MapFS{sign: {}, "package.json": {Data: []byte(`{"dependencies": {"next": "16"}}`)},
+			".env": {Data: []byte("MY_ACCESS_KEY_ID=\nMY_SECRET_ACCESS_KEY=\n")}}).
+			Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(files[len(files)-1].Text), " ")
+		_, line, found := strings.Cut(text, "hostproof run ")
+		line, _, end := strings.Cut(line, " -- npx next start")
+		if !found || !end {
+			t.Fatalf("%s: it runs nothing: %s", sign, text)
+		}
+		host := strings.NewReplacer(`"$HOST"`, "local", "<< parameters.host >>", "local", "{{matrix}}", "local")
+		args := append([]string{"run"}, strings.Fields(host.Replace(line))...)
+		var c commands
+		if _, err := parserOf(
+			&c,
+		).Parse(append(args, "--", "npx", "next", "start")); err != nil || c.Run.Host != "local" ||
+			c.Run.JUnit == "" || c.Run.SARIF == "" || c.Run.Port != 3000 ||
+			c.Run.Project.KeyAs == nil {
+			t.Errorf("%s: %v: hostproof %q comes to %+v", sign, err, args, c.Run)
+		}
 	}
 }
