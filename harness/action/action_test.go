@@ -48,7 +48,7 @@ func TestActionNamesWhatThereIs(t *testing.T) {
 	}
 	m, scripts := read(t), 0
 	for name, input := range m.Inputs {
-		if !strings.Contains(string(data), "${{ inputs."+name+" }}") || input.Description == "" ||
+		if !strings.Contains(string(data), "inputs."+name) || input.Description == "" ||
 			input.Required == (input.Default != nil) {
 			t.Errorf("input %s: used, described, and required or with a default", name)
 		}
@@ -80,12 +80,13 @@ func TestActionRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, report := filepath.Join(temp, "paths"), filepath.Join(temp, "summary.md")
+	in := func(name string) string { return filepath.Join(temp, name) }
+	paths, report, outputs := in("paths"), in("summary.md"), in("out")
 	step := func(script string, env ...string) (string, int) {
 		cmd := exec.CommandContext(t.Context(), "bash", filepath.Join(here, script))
 		cmd.Dir = t.TempDir()
 		cmd.Env = append(os.Environ(), append([]string{"RUNNER_TEMP=" + temp, "GITHUB_PATH=" + paths,
-			"GITHUB_STEP_SUMMARY=" + report, "GITHUB_ACTION_PATH=" + here}, env...)...)
+			"GITHUB_STEP_SUMMARY=" + report, "GITHUB_OUTPUT=" + outputs, "GITHUB_ACTION_PATH=" + here}, env...)...)
 		out, err := cmd.CombinedOutput()
 		if err != nil && cmd.ProcessState == nil {
 			t.Fatal(err)
@@ -108,6 +109,20 @@ func TestActionRuns(t *testing.T) {
 	out, code = step("run.sh", path, "HOSTPROOF_HOSTS=local vercel", "HOSTPROOF_COMMAND=sh -c 'exit ${VERCEL:-0}'")
 	if code != 1 || !strings.Contains(out, "::error title=hostproof::there is a problem on vercel: see") {
 		t.Errorf("a program that fails on one host: exit %d: %s", code, out)
+	}
+	results := filepath.Join(temp, "hostproof-results")
+	for name, want := range map[string]string{"vercel.xml": "<failure ", "vercel.sarif": `"program-failed"`,
+		"local.xml": `failures="0"`, "local.sarif": `"results": []`} {
+		text, err := os.ReadFile(filepath.Join(results, name))
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s lacks %s: %v\n%s", name, want, err, text)
+		}
+	}
+	if !strings.Contains(out, "\n::error title=program-failed on vercel::") {
+		t.Errorf("it annotates nothing: %s", out)
+	}
+	if text, err := os.ReadFile(outputs); err != nil || !strings.Contains(string(text), "results="+results+"\n") {
+		t.Errorf("its outputs: %v: %s", err, text)
 	}
 	data, err := os.ReadFile(report)
 	if err != nil {
