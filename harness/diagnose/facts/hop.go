@@ -20,8 +20,8 @@ func (c *Call) ProfilePassedOver() (why, change, source string) {
 	if !ok || role == "" || c.assumed() {
 		return "", "", ""
 	}
-	return fmt.Sprintf("Here %s leads to %s by %s, and nobody called sts:AssumeRole: the program took the "+
-			"credentials that were to assume it.", p, role, strings.Join(p.Leads, ", ")),
+	return fmt.Sprintf("Here %s leads to %s by %s, and nobody called sts:AssumeRole: the call was made "+
+			"with other credentials.", p, role, strings.Join(p.Leads, ", ")),
 		fmt.Sprintf("Have the program follow the profile to the role, by an SDK that does, or hand it what the AWS "+
 			"CLI gets: eval \"$(aws configure export-credentials --profile %s --format env)\"", p.Name), docExport
 }
