@@ -52,8 +52,8 @@ func rank(row *ledger.Row) int {
 // miss says what became of an unused place.
 func (d *Facts) miss(row *ledger.Row) Miss {
 	for _, tell := range []func(*ledger.Row) (Miss, bool){
-		d.missedGift, d.missedRefused, d.missedProxied, d.missedExchange, d.missedFiles, d.missedProfile, d.missedKey,
-		d.missedVariables,
+		d.missedGift, d.missedRefused, d.missedSwitch, d.missedProxied, d.missedSignIn, d.missedExchange,
+		d.missedRole, d.missedFiles, d.missedProfile, d.missedKey, d.missedVariables,
 	} {
 		if m, ok := tell(row); ok {
 			return m

@@ -117,9 +117,10 @@ func (d *Facts) BrokenProxy() (what, change string) {
 	return "", ""
 }
 
-// IsProxy reports whether an attempt was for a proxy that a variable names.
-func (d *Facts) IsProxy(a seen.Attempt) bool {
-	return d.proxyOf(a) != "" || d.namedIn(plainProxies, a) != ""
+// IsNamed reports whether a variable names what an attempt was for: a proxy, or an
+// endpoint in AWS's place.
+func (d *Facts) IsNamed(a seen.Attempt) bool {
+	return d.proxyOf(a) != "" || d.namedIn(plainProxies, a) != "" || d.endpointVariable(a) != nil
 }
 
 // proxyOf is the variable of the proxy that an attempt was for, if any.

@@ -45,6 +45,10 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		settled = settled || i == 0 && m.Source != "" && m.Row.Asked.Refusals() != ""
 		refused = refused && l.Endpoint != m.Row.Offer.Endpoint
 	}
+	if why, change := d.TakenAway(); why != "" && len(all) == 0 {
+		t.Change = change
+		return []string{why}, false
+	}
 	if why, change := d.OtherClient(); why != "" && len(all) == 0 && !refused {
 		t.Change, t.Confidence = change, "L"
 		return []string{why}, false
@@ -71,6 +75,10 @@ func noRegion(d *facts.Facts, t *rule.Telling) []string {
 		t.Change, t.Source = change, rule.DocProxies
 		return []string{"Credentials are not what it lacks. " + proxy}
 	}
+	if endpoint, change := d.DeadEndpoint(); endpoint != "" {
+		t.Change, t.Source = change, rule.DocEndpoints
+		return []string{"Credentials are not what it lacks. " + endpoint}
+	}
 	if !d.NoRegion() {
 		return []string{"Credentials are not what it lacks."}
 	}
@@ -91,7 +99,10 @@ func whatWasSet(d *facts.Facts, t *rule.Telling, known bool) (why []string) {
 		why = append(why, fmt.Sprintf("AWS_PROFILE names the profile %s, and no file of this host has it.", name))
 		t.Change = "Take AWS_PROFILE out where the host has credentials of its own, or give the host that profile"
 	}
-	if keys := keysSet(d); !known || len(keys) == 1 || len(keys) == 2 {
+	if half, change := d.Partial(); half != "" {
+		t.Change, t.Source, t.Confidence = change, rule.DocChain, ""
+		why = append(why, half)
+	} else if keys := keysSet(d); !known || len(keys) == 1 || len(keys) == 2 {
 		why = append(why, whatIsSet(d, keys))
 	}
 	if hidden := d.Result.Hidden; len(hidden) > 0 {
@@ -145,7 +156,7 @@ func missingProfile(d *facts.Facts) string {
 // otherAttempts are the first few that were not for credentials.
 func otherAttempts(d *facts.Facts) (out []string) {
 	for _, a := range d.Result.Refused {
-		if facts.PlaceOf(a) == "" && !a.Loopback() && !d.IsProxy(a) && len(out) < 3 {
+		if facts.PlaceOf(a) == "" && !a.Loopback() && !d.IsNamed(a) && len(out) < 3 {
 			out = append(out, a.String())
 		}
 	}

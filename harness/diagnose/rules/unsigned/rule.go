@@ -47,7 +47,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	l, advice, refused := c.RefusedLookup()
 	misses := c.Misses()
 	if len(misses) > 0 {
-		t.Why = ""
+		t.Why = nowhere(c)
 	}
 	for i, m := range misses {
 		if i == 0 {
@@ -63,5 +63,25 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		t.Change, t.Source = advice.Change, advice.Source
 	}
 	t.Why = strings.TrimSpace(t.Why)
+	if len(misses) > 0 && nowhere(c) != "" {
+		t.Change += ". If it sets an option that makes calls anonymous, take that out"
+	}
 	return t, true
+}
+
+// nowhere says that the program did not look for credentials at all, where that is so and
+// would have been seen.
+func nowhere(c *facts.Call) string {
+	for i := range c.Rows {
+		if asked := &c.Rows[i].Asked; asked.Count > 0 || !asked.Seen && !c.Rows[i].Offer.User {
+			return ""
+		}
+	}
+	for i := range c.Others {
+		if c.Others[i].Asked.Count > 0 {
+			return ""
+		}
+	}
+	return "The program looked for credentials nowhere: either it is told to call without any (an option such as " +
+		"UNSIGNED, anon or no-sign-request), or it knows none of this host's places."
 }

@@ -1,0 +1,142 @@
+package facts
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
+	"github.com/hostproof/hostproof/harness/ledger"
+)
+
+// metadataOff turns instance metadata off in every SDK, where it is true
+// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html).
+const metadataOff = "AWS_EC2_METADATA_DISABLED"
+
+// missedSwitch says of a place that was not asked that a variable turns it off.
+func (d *Facts) missedSwitch(row *ledger.Row) (Miss, bool) {
+	if row.Asked.Count > 0 {
+		return Miss{}, false
+	}
+	off, _ := d.Env.Lookup(metadataOff)
+	if strings.EqualFold(off, "true") && d.isMetadata(row) {
+		return Miss{
+			Row: row, Source: docIMDS,
+			Why: fmt.Sprintf("This host has %s, and %s, set by the %s, turns it off for SDKs.", d.place(row),
+				metadataOff, d.setBy(metadataOff)),
+			Change: "Take " + metadataOff + " out of the program's environment",
+		}, true
+	}
+	return Miss{}, false
+}
+
+// missedRole says of a token that was not opened that no variable names the role to ask
+// for with it.
+func (d *Facts) missedRole(row *ledger.Row) (Miss, bool) {
+	const role = "AWS_ROLE_ARN"
+	byVariable := slices.Contains(row.Offer.Variables, "AWS_WEB_IDENTITY_TOKEN_FILE")
+	unopened := row.Asked.Seen && row.Asked.Count == 0
+	if row.Offer.Kind != fixtures.OfferWebIdentity || !byVariable || d.Has(role) || !unopened {
+		return Miss{}, false
+	}
+	return Miss{
+		Row: row,
+		Why: fmt.Sprintf("This host has %s, and %s is not set: SDKs have no role to ask for with the token.",
+			d.place(row), role),
+		Change: fmt.Sprintf("Set %s to the ARN of role %s, as this host does by itself", role, row.Offer.Role),
+	}, true
+}
+
+// isMetadata reports whether a place is at the address of instance metadata.
+func (d *Facts) isMetadata(row *ledger.Row) bool {
+	return slices.ContainsFunc(row.Offer.Addresses, func(address string) bool {
+		at, err := netip.ParseAddrPort(address)
+		return err == nil && credentialAddresses[at.Addr()] == credentialAddresses[metadataAddress]
+	})
+}
+
+// metadataAddress is where SDKs look for instance metadata.
+var metadataAddress = netip.MustParseAddr("169.254.169.254")
+
+// setBy is who set a variable.
+func (d *Facts) setBy(name string) ledger.SetBy {
+	for _, v := range d.Env.Variables() {
+		if v.Name == name {
+			return v.SetBy
+		}
+	}
+	return ""
+}
+
+// TakenAway says of a place with the program's own credentials that the variables which
+// lead to it are not in the program's environment; empty where they are.
+func (d *Facts) TakenAway() (why, change string) {
+	for i := range d.Rows {
+		row := &d.Rows[i]
+		o := &row.Offer
+		if row.There || o.Kind == "" || o.Role == "" || o.Machine || o.Platform || o.Ended || len(o.Variables) == 0 {
+			continue
+		}
+		names := strings.Join(o.Variables, ", ")
+		return fmt.Sprintf("This host has %s (role %s), to which %s leads, and that is not in the program's "+
+				"environment as the host sets it.", o.Name, o.Role, names),
+			fmt.Sprintf("Leave %s as the host sets it, and hand it on to each process that the program starts", names)
+	}
+	return "", ""
+}
+
+// Partial says that of key id and secret one alone is in the variables; empty where that
+// is not so.
+func (d *Facts) Partial() (why, change string) {
+	has, lacks := standard[0], standard[1]
+	if !d.Has(has) {
+		has, lacks = lacks, has
+	}
+	if !d.Has(has) || d.Has(lacks) {
+		return "", ""
+	}
+	return fmt.Sprintf("%s (set by the %s) is there without %s: many SDKs end their search with that.", has,
+			d.setBy(has), lacks),
+		fmt.Sprintf("Take %s out, so that the SDK goes on to what this host has, or set %s, too", has, lacks)
+}
+
+// DeadEndpoint says that calls went to an endpoint that a variable names in AWS's place,
+// where nothing answered; empty where none did.
+func (d *Facts) DeadEndpoint() (what, change string) {
+	for _, a := range d.Result.Refused {
+		if v := d.endpointVariable(a); v != nil {
+			return fmt.Sprintf("Its calls went to %s, which %s (set by the %s) names in AWS's place, and nothing "+
+					"answers there on this host.", a, v.Name, v.SetBy),
+				fmt.Sprintf("Take %s out, if it is left over from another machine; else start what is to answer there",
+					v.Name)
+		}
+	}
+	return "", ""
+}
+
+// endpointVariable is the variable by which SDKs take where an attempt went for AWS, if
+// any.
+func (d *Facts) endpointVariable(a seen.Attempt) *ledger.Variable {
+	for _, v := range d.Env.Variables() {
+		if strings.HasPrefix(v.Name, "AWS_ENDPOINT_URL") && leadsTo(v.Value, a) {
+			return &v
+		}
+	}
+	return nil
+}
+
+// leadsTo reports whether a URL leads to where an attempt went.
+func leadsTo(url string, a seen.Attempt) bool {
+	_, rest, ok := strings.Cut(url, "://")
+	authority, _, _ := strings.Cut(rest, "/")
+	if !ok || authority == "" {
+		return false
+	}
+	host, port, hasPort := strings.Cut(authority, ":")
+	if hasPort && port != fmt.Sprint(a.Port) {
+		return false
+	}
+	return host == a.Name || a.Addr.IsValid() && host == a.Addr.String() || a.Loopback() && host == "localhost"
+}
