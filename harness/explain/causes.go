@@ -150,7 +150,8 @@ var whereNoRole = []nearHost{
 			"Pod Identity, or the pod was started before it.",
 		"look for AWS_WEB_IDENTITY_TOKEN_FILE or AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod's environment",
 		"https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html"},
-	{regexp.MustCompile(`(?i)docker[ -](?:run|compose|exec)|dockerfile|/\.dockerenv`),
+	{regexp.MustCompile(`(?i)docker[ -](?:run|compose|exec|container|image)|dockerfile|/\.dockerenv|` +
+		`\b(?:in|inside|within|with|via|using|on) (?:an? |the |my |our )?docker\b`),
 		"In a container the variables and files of your own shell are not there unless they are passed in.",
 		"pass the variables (-e AWS_ACCESS_KEY_ID …, --env-file), or mount the directory .aws into the home of the " +
 			"user that the process has there", "https://docs.docker.com/reference/cli/docker/container/run/"},

@@ -24,7 +24,8 @@ var absent = regexp.MustCompile(`(?i)` +
 	`supplied|defined|present)|missing|unavailable|required|absent|empty)\b` +
 	`|\bno (?:valid )?(?:credential )?(?:providers?|sources?)\b[^.;\n]{0,60}credentials?|\bCredentialsNotLoaded\b|` +
 	`\bNoCredential(?:s|Providers?)?(?:Error|Exception)?\b|\bNo AWS Credentials\b|credential provider was not enabled|` +
-	`Provider returned no credentials|\bNoAuthHandlerFound\b`)
+	`Provider returned no credentials|no (?:identity|credentials?) could be (?:resolved|loaded|found|obtained)|` +
+	`\bNoAuthHandlerFound\b`)
 
 // thing is what may be missing.
 const thing = `(?:credentials?|access.?keys?(?:[ _]?ids?)?|secret.?(?:access.?)?keys?)\b`

@@ -110,8 +110,21 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "no-answer", source: docMeta,
+		match: regexp.MustCompile(`Unable to get IAM security credentials from`),
+		what:  "gave the program no credentials",
+		why:   "The text does not say how it answered. No credentials were judged",
+		change: "Look up by hand what answers there where the program runs (curl -v), and how the program is meant " +
+			"to find its credentials on this host",
+		local: "The AWS SDK for .NET asks there last and says so of whatever went wrong: all places before it " +
+			"(arguments, profiles, variables, the container's endpoint) had nothing for this process, and this " +
+			"machine is none of EC2, has no instance profile, or is not reached (turned off, hop limit, a proxy)",
+		localChange: "Decide which place should have had the credentials on this host. For keys or a profile see " +
+			"that this very process has them; for a role see that it is attached, and ask the place by hand from there",
+	},
+	{
+		kind: "no-answer", source: docMeta,
 		match: regexp.MustCompile(
-			`(?i)timed? ?out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
+			`(?i)timed ?out|\btime-?out\b|time-?out(?:error|exception)|(?:connect|read|request)[_ ]?time-?out|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
 				`unreachable|host is down|could not (be reached|communicate)|checkout_failure|unable to (connect|contact|reach)|` +
 				`failed to connect|not reachable|could ?n.t connect|could not connect|connect failed|` +
 				`connection failed|cannot connect|no response|` +
@@ -154,7 +167,7 @@ func unreached(chain []link) (ledger.Finding, bool) {
 func unreachedLink(chain []link) (found *link, how *outcome) {
 	for i := range chain {
 		o := outcomeIn(chain[i].text)
-		if o == nil || chain[i].at == nil {
+		if o == nil || chain[i].at == nil || answeredAway(&chain[i]) {
 			continue
 		}
 		if found == nil || rank(found.at, how) <= rank(chain[i].at, o) {
@@ -162,6 +175,13 @@ func unreachedLink(chain []link) (found *link, how *outcome) {
 		}
 	}
 	return found, how
+}
+
+// answeredAway reports whether a link names the status with which a place of AWS answered:
+// it was reached, whatever word the program has for that.
+func answeredAway(l *link) bool {
+	code, at := statusIn(l)
+	return code != "" && at != nil && !at.local && code < "500"
 }
 
 // rank is how much an outcome tells.
@@ -211,7 +231,7 @@ func capital(text string) string {
 // httpStatus is a status in the text of an error.
 var httpStatus = regexp.MustCompile(
 	`(?i)(?:status(?:[ _]?code)?[:= "'(]*|resulted in a .|response .|HTTP/[0-9.]+ |HTTP error |HTTP |code[:= ]+|error )` +
-		`([45]\d\d)\b|\b([45]\d\d)[ :-]+(?:Unauthorized|Not Found|Forbidden|Bad Request|Internal Server Error|` +
+		`([45]\d\d)\b|\b([45]\d\d)[ :(-]+(?:Unauthorized|Not Found|Forbidden|Bad Request|Internal Server Error|` +
 		`Service Unavailable|Method Not Allowed)`)
 
 // notFoundAt is how an SDK says that a place of the host answered 404, without the number
