@@ -71,10 +71,22 @@ func headerFinding(text string) (ledger.Finding, bool) {
 var principalARN = regexp.MustCompile(
 	`arn:aws[\w-]*:(?:iam|sts)::[\w*<>.-]*:(?:user|role|assumed-role|federated-user|root)[\w+=,.@/:-]*`)
 
+// asTarget is what stands before the ARN of a role that is asked for, and so is not the
+// caller's: a setting, an option or a policy's resource.
+var asTarget = regexp.MustCompile(`(?i)(?:role_?-?arn|role-to-assume|"?resource"?|on resource:?)["']?\s*[:=]?\s*["'\[]*$`)
+
 // principalIn is the principal that a refusal names first; empty for none.
 func principalIn(text string) string {
-	return strings.TrimRight(principalARN.FindString(text), ".,:")
+	for _, at := range principalARN.FindAllStringIndex(text, maxCalls) {
+		if !asTarget.MatchString(text[max(0, at[0]-asTargetWithin):at[0]]) {
+			return strings.TrimRight(text[at[0]:at[1]], ".,:")
+		}
+	}
+	return ""
 }
+
+// asTargetWithin bounds how far before an ARN its setting is looked for, in bytes.
+const asTargetWithin = 40
 
 // deniedNamed is what a refusal without AWS's usual sentence says of its caller.
 func deniedNamed(text string, f ledger.Finding) ledger.Finding {

@@ -280,6 +280,10 @@ var statuses = []statusOf{
 			"EC2's. A request that went through a proxy is refused so as well",
 		"set AWS_EC2_METADATA_DISABLED=true where the program does not run on EC2, and give it credentials " +
 			"of this host"},
+	{instanceMetadata, "503", "EC2's instance metadata could not complete the request and answered 503.",
+		"It is there, and says so when it is asked too often at once or is not ready; a proxy in between says the " +
+			"same when it does not reach it. The request got no credentials, and no service was called",
+		"let the SDK try again, keep one client instead of many, and set NO_PROXY=169.254.169.254"},
 	{instanceMetadata, "405", "The instance metadata refused the method of the request with 405.",
 		"What answers there does not know version 2's PUT, or the program asked version 1's way where that is off",
 		"use an SDK that asks for a token with PUT /latest/api/token, directly and not through a proxy"},
