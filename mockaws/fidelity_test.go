@@ -77,7 +77,8 @@ func TestVersionsOfTheAPI(t *testing.T) {
 			"Could not find operation GetCallerIdentity for version 2000-01-01", 400},
 		{"sts", "Action=GetCallerIdentity",
 			"Could not find operation GetCallerIdentity for version NO_VERSION_SPECIFIED", 400},
-		{"iam", "Action=ListUsers&Version=2011-06-15", "Could not find operation ListUsers for version 2011-06-15", 400},
+		{"iam", "Action=ListUsers&Version=2011-06-15", "Could not find operation ListUsers for version 2011-06-15",
+			400},
 	} {
 		status, body := sent(t, signedForm(t, url, row.service, row.body))
 		e := last(t, server)

@@ -71,14 +71,7 @@ func (a *applier) session(at string, acct *account, seed SessionSeed) {
 	if !a.sessionIdentity(at, acct, seed, c) {
 		return
 	}
-	if seed.Service != "" {
-		for _, tag := range c.tags {
-			c.transitive = append(c.transitive, tag.Key)
-		}
-	}
-	if why := a.assume(at, acct, seed, c); why != "" {
-		a.applied.Sessions = append(a.applied.Sessions, AppliedSession{At: at, AccountID: acct.id,
-			RoleARN: c.principal.RoleARN, Name: c.principal.SessionName, Principal: c.principal.ARN, Refused: why})
+	if a.refused(at, acct, seed, c) {
 		return
 	}
 	expiration, ok := a.expiration(at, seed.ExpiresIn, seed.Expiration)

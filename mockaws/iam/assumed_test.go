@@ -31,7 +31,8 @@ func TestSessionsOfAService(t *testing.T) {
 			"sts:AssumeRole"},
 		"another tag": {trust(service, both, `, "Condition": {"StringEquals": {"aws:RequestTag/team": "red"}}`), "",
 			iam.SessionSeed{Role: "app"}, "sts:AssumeRole"},
-		"through": {trust(service, both, ""), trust(app, both, ""), iam.SessionSeed{Role: "target", Through: "app"}, ""},
+		"through": {trust(service, both, ""), trust(app, both, ""), iam.SessionSeed{Role: "target", Through: "app"},
+			""},
 		"through one that the service may not": {trust(app, both, ""), trust(app, both, ""),
 			iam.SessionSeed{Role: "target", Through: "app"}, "role/app"},
 		"to one that does not trust it": {trust(service, both, ""), trust(service, both, ""),
@@ -55,7 +56,8 @@ func TestSessionsOfAService(t *testing.T) {
 				t.Fatalf("%+v, %v", applied, err)
 			}
 			got := applied.Sessions[0]
-			if (row.refused == "") != (got.Refused == "" && got.KeyID != "") || !strings.Contains(got.Refused, row.refused) {
+			if (row.refused == "") != (got.Refused == "" && got.KeyID != "") || !strings.Contains(got.Refused,
+				row.refused) {
 				t.Errorf("refused %q, want %q", got.Refused, row.refused)
 			}
 			if row.refused != "" && (got.KeyID != "" || len(s.Issued()) != 0) {

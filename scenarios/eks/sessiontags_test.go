@@ -83,11 +83,13 @@ var _ = Describe("the target role of EKS Pod Identity", func() {
 			`, "Condition": {"StringLike": {"sts:ExternalId": "us-east-1/*/example/default/app"}}`))
 	})
 	It("is not given where it wants another", func(ctx SpecContext) {
-		boto3.CheckToken(ctx, target, suite.Claim{expect.NoCalls(), expect.FailedWith("AccessDeniedException")}, mayUseS3,
+		boto3.CheckToken(ctx, target, suite.Claim{expect.NoCalls(), expect.FailedWith("AccessDeniedException")},
+			mayUseS3,
 			byApp(`, "Condition": {"StringEquals": {"sts:ExternalId": "mine"}}`))
 	})
 	It("is not given where the first role does not trust the service", func(ctx SpecContext) {
-		boto3.CheckToken(ctx, target, suite.Claim{expect.NoCalls(), expect.FailedWith("AccessDeniedException")}, mayUseS3,
+		boto3.CheckToken(ctx, target, suite.Claim{expect.NoCalls(), expect.FailedWith("AccessDeniedException")},
+			mayUseS3,
 			harness.RoleTrust("app", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 				"Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`))
 	})

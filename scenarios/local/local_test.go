@@ -95,6 +95,7 @@ var _ = It("an endpoint of one's own leads to the mock", func(ctx SpecContext) {
 	}
 	r := suite.Check(ctx, "local", suite.Subject(ctx, "node-aws-sdk", "--service", "sts", "--operation",
 		"get-caller-identity", "--strategy", "chain"), suite.AcceptedAsUser("sts:GetCallerIdentity"), append(exported,
-		harness.WithIsolation(isolation.Sandbox), harness.Set("AWS_ENDPOINT_URL", "https://gateway.example.internal"))...)
+		harness.WithIsolation(isolation.Sandbox), harness.Set("AWS_ENDPOINT_URL",
+			"https://gateway.example.internal"))...)
 	Expect(r.Exchanges[0].Host).To(Equal("gateway.example.internal"), "%s", r)
 })

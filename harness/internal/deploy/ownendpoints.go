@@ -40,7 +40,8 @@ func nameOfEndpoint(address string) string {
 	}
 	name := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	switch port := u.Port(); {
-	case !ownName.MatchString(name), net.ParseIP(name) != nil, name == "localhost", strings.HasSuffix(name, ".localhost"),
+	case !ownName.MatchString(name), net.ParseIP(name) != nil, name == "localhost", strings.HasSuffix(name,
+		".localhost"),
 		port != "" && port != "80" && port != "443":
 		return ""
 	}

@@ -58,7 +58,8 @@ func (d duration) lasts() (time.Duration, error) {
 	}
 	n, err := strconv.Atoi(string(d))
 	if err != nil || n < shortest || n > longest {
-		return 0, service.Errorf("InvalidParameterValue", "DurationSeconds %q is not from %d to %d", string(d), shortest,
+		return 0, service.Errorf("InvalidParameterValue", "DurationSeconds %q is not from %d to %d", string(d),
+			shortest,
 			longest)
 	}
 	return time.Duration(n) * time.Second, nil

@@ -73,7 +73,8 @@ func TestClusterCredentials(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || *out.DbUser != row.user || out.Expiration.Sub(e.Time).Round(time.Minute) != 15*time.Minute {
+			if err != nil || *out.DbUser != row.user ||
+				out.Expiration.Sub(e.Time).Round(time.Minute) != 15*time.Minute {
 				t.Fatalf("%+v, %v", out, err)
 			}
 			if !slices.Contains(w.IAM().Issued(), *out.DbPassword) {
@@ -108,7 +109,8 @@ func TestClusterCredentialsWithIAM(t *testing.T) {
 	w := mocktest.New(t)
 	ask := func(cfg aws.Config) (*redshift.GetClusterCredentialsWithIAMOutput, error) {
 		return redshift.NewFromConfig(cfg).GetClusterCredentialsWithIAM(t.Context(),
-			&redshift.GetClusterCredentialsWithIAMInput{ClusterIdentifier: aws.String("sales"), DbName: aws.String("dev")})
+			&redshift.GetClusterCredentialsWithIAMInput{ClusterIdentifier: aws.String("sales"),
+				DbName: aws.String("dev")})
 	}
 	out, err := ask(w.UserWith(t, iam.UserSeed{Name: "ann", Policies: []iam.PolicySeed{
 		allowing("redshift:GetClusterCredentialsWithIAM " + arn + "dbname:sales/dev")}}))

@@ -95,7 +95,8 @@ func TestExpress(t *testing.T) {
 	for i := range all {
 		e := &all[i]
 		calls = append(calls, e.Call)
-		if e.Verdict.Principal != "arn:aws:iam::"+mocktest.Account+":user/app" || e.Presented.ScopeService != "s3express" ||
+		if e.Verdict.Principal != "arn:aws:iam::"+mocktest.Account+":user/app" ||
+			e.Presented.ScopeService != "s3express" ||
 			e.Host != directory+"."+zone {
 			t.Errorf("%s", e)
 		}
@@ -208,7 +209,8 @@ func TestExpressSessionsAreJudged(t *testing.T) {
 		{"right", "GET", directory, "/?list-type=2", session, own, "s3express", "", ""},
 		{"another bucket", "GET", "other--use1-az4--x-s3", "/?list-type=2", session, own, "s3express", "AccessDenied",
 			verdict.Denied},
-		{"reads only", "DELETE", directory, "/k", reads, with("x-amz-s3session-token", *reads.SessionToken), "s3express",
+		{"reads only", "DELETE", directory, "/k", reads, with("x-amz-s3session-token", *reads.SessionToken),
+			"s3express",
 			"AccessDenied", verdict.Denied},
 		{"another's token", "GET", directory, "/?list-type=2", reads, own, "s3express", "InvalidToken",
 			verdict.TokenForOtherKey},
@@ -228,7 +230,8 @@ func TestExpressSessionsAreJudged(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			w.ask(t, row.method, row.bucket, row.target, row.creds, row.header, row.service)
 			e := w.last(t)
-			if e.Code != row.code || row.reason != "" && (e.Verdict.Refusal == nil || e.Verdict.Refusal.Reason != row.reason) {
+			if e.Code != row.code || row.reason != "" && (e.Verdict.Refusal == nil ||
+				e.Verdict.Refusal.Reason != row.reason) {
 				t.Errorf("%s", e)
 			}
 			if row.reason != "" && row.reason != verdict.OperationFailed && e.Verdict.Accepted {
