@@ -22,6 +22,8 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rules/nottrusted"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/otherprincipal"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/otherregion"
+	"github.com/hostproof/hostproof/harness/diagnose/rules/outofdescriptors"
+	"github.com/hostproof/hostproof/harness/diagnose/rules/overbounds"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/platformprincipal"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/programfailed"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/refused"
@@ -78,6 +80,8 @@ var hazards = []*rule.Rule{
 // ofRun are asked of the run as a whole; the first that fits says it best.
 var ofRun = []*rule.Rule{
 	&untrustedca.Rule,
+	&outofdescriptors.Rule,
+	&overbounds.Rule,
 	&injectedfault.Rule,
 	&uncalledserver.Rule,
 	&notserving.Rule,

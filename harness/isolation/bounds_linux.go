@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
 // defaultMemory is half of the machine's.
@@ -27,16 +28,16 @@ func (c *Config) bounds() nsinit.Bounds {
 
 // met is what came of bounds that the subject met, by what its init tells and by its signal; and
 // what this sandbox did not hold, of which Lacks does not know because others do.
-func (p *Process) met() []string {
-	told := p.init.control.met
+func (p *Process) met() []seen.Met {
+	told := slices.Clone(p.init.control.met)
 	if p.exit.Signal == syscall.SIGXFSZ {
-		told = append(told, fmt.Sprintf("it was ended: a file that it wrote became longer than it may, %s",
-			p.config.Bounds.orDefaults().Disk))
+		told = append(told, seen.Met{Bound: seen.Disk, Ended: true, Text: fmt.Sprintf(
+			"it was ended: a file that it wrote became longer than it may, %s", p.config.Bounds.orDefaults().Disk)})
 	}
 	for _, lack := range p.init.lacks {
 		if !slices.Contains(Lacks(), lack) {
-			told = append(told, "the sandbox did not hold all: "+lack)
+			told = append(told, seen.Met{Bound: seen.Wall, Text: "the sandbox did not hold all: " + lack})
 		}
 	}
-	return told
+	return append(told, p.world.shortage.met()...)
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
 // Config describes a sandbox and the subject in it. Argv is required.
@@ -98,8 +100,8 @@ type Exit struct {
 	// from outside, in order. It is empty for one that ended by itself, and in a
 	// container, where it is not seen.
 	Listening []uint16
-	// Met is what came of the Bounds that it met, each in a sentence without a full stop.
-	Met []string
+	// Met are the Bounds that it met, and what else was short.
+	Met []seen.Met
 }
 
 // Wiring is what the sandbox adds so that the subject's traffic reaches the

@@ -8,10 +8,12 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
 // control is the harness's end of the socket to an init.
@@ -25,7 +27,7 @@ type control struct {
 	pending map[uint64]chan reply
 	exit    *nsinit.Exit
 	failure string // an error after the start
-	met     []string
+	met     []seen.Met
 }
 
 type reply struct {
@@ -84,8 +86,8 @@ func (c *control) dispatch(r reply) {
 	switch {
 	case r.Exited != nil:
 		c.exit = r.Exited
-	case r.Met != "":
-		c.met = append(c.met, r.Met)
+	case r.Met != nil:
+		c.met = append(c.met, *r.Met)
 	case r.ID != 0:
 		answer := c.pending[r.ID]
 		delete(c.pending, r.ID)
@@ -156,6 +158,9 @@ func (c *control) askFile(ctx context.Context, req nsinit.Request) (*os.File, re
 	r, err := c.ask(ctx, req)
 	if err != nil {
 		return nil, r, err
+	}
+	if len(r.fds) == 0 { // the kernel leaves out what a process has no room for
+		return nil, r, os.NewSyscallError("recvmsg", syscall.EMFILE)
 	}
 	if len(r.fds) != 1 {
 		closeFDs(r.fds)

@@ -25,6 +25,7 @@ type world struct {
 	resolvers []*dns.Server
 	lookups   lookups
 	watchers  []watcher
+	shortage  shortage
 
 	mu     sync.Mutex
 	served map[string]*servedName
@@ -82,7 +83,7 @@ func (w *world) addListener(addr netip.AddrPort, serve func(drainable)) {
 	w.add(nsinit.Socket{Where: where, Network: "tcp", Addr: addr}, func(o opened) error {
 		l, err := o.listener()
 		if err == nil {
-			serve(l)
+			serve(patient{l, &w.shortage})
 		}
 		return err
 	})
@@ -196,7 +197,11 @@ func (w *world) serve(name string, a nameAddrs) (served, error) {
 		w.served[name] = s
 	}
 	w.mu.Unlock()
-	s.once.Do(func() { s.result, s.err = w.openName(name, a) })
+	s.once.Do(func() {
+		if s.result, s.err = w.openName(name, a); s.err != nil {
+			w.shortage.unanswered(name, s.err)
+		}
+	})
 	return s.result, s.err
 }
 
@@ -239,7 +244,7 @@ func (w *world) openName(name string, a nameAddrs) (served, error) {
 func (w *world) listen(a netip.Addr, port uint16, serve func(drainable)) error {
 	l, err := w.ground.listen(nsinit.Socket{Where: nsinit.Outside, Network: "tcp", Addr: netip.AddrPortFrom(a, port)})
 	if err == nil {
-		serve(l)
+		serve(patient{l, &w.shortage})
 	}
 	return err
 }

@@ -34,11 +34,11 @@ type Result struct {
 	Stopped  bool          `json:"stopped,omitempty"`
 	Duration time.Duration `json:"durationNs"`
 	// Met is what came of the bounds that the subject met: of processes, memory, disk and
-	// output. Each is a sentence without a full stop.
-	Met    []string `json:"met,omitempty"`
-	Stdout []byte   `json:"-"` // its end, as much of it as the project's MaxOutput
-	Stderr []byte   `json:"-"`
-	Err    error    `json:"-"` // of a Go function
+	// output. What the sandbox did not hold is here, too.
+	Met    []seen.Met `json:"met,omitempty"`
+	Stdout []byte     `json:"-"` // its end, as much of it as the project's MaxOutput
+	Stderr []byte     `json:"-"`
+	Err    error      `json:"-"` // of a Go function
 
 	Environment []Variable          `json:"environment"`
 	Exchanges   []exchange.Exchange `json:"exchanges"`

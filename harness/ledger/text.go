@@ -34,7 +34,7 @@ func (r *Result) WriteText(w io.Writer) {
 	}
 	p("%s\n", r.ending())
 	for _, met := range r.Met {
-		p("%s\n", met)
+		p("%s\n", met.Text)
 	}
 	r.writeHidden(w)
 	r.writeVisits(w)

@@ -181,7 +181,10 @@ func Of(r *ledger.Result, host *fixtures.Host) (*Run, Status) {
 	for _, f := range r.TLSFailures {
 		run.Elsewhere = append(run.Elsewhere, "TLS to "+f.Name+" came to nothing: "+f.Problem)
 	}
-	run.Elsewhere = append(slices.Compact(run.Elsewhere), r.Met...)
+	run.Elsewhere = slices.Compact(run.Elsewhere)
+	for _, met := range r.Met {
+		run.Elsewhere = append(run.Elsewhere, met.Text)
+	}
 	for i := range r.Ledger {
 		t := r.Ledger[i].Texts()
 		run.Ledger = append(run.Ledger, Row{r.Scrub(t.Place), t.How, renumbered(r.Scrub(t.Asked), r),

@@ -581,7 +581,7 @@ func TestWithout(t *testing.T) {
 				Stderr: []byte("e"),
 				Err:    errors.New("x"), Visits: []ledger.Visit{{}}, ExitCode: 1, Signal: "s", TimedOut: true,
 				Stopped: true, Duration: 1,
-				Port: 1, Listening: []uint16{1}}}
+				Port: 1, Listening: []uint16{1}, Met: []seen.Met{{}}}}
 	}
 	for kind, gone := range map[Needs]func(*Facts) bool{
 		Calls: func(d *Facts) bool { return d.Calls == nil && d.Result.Exchanges == nil },
@@ -601,7 +601,7 @@ func TestWithout(t *testing.T) {
 		Ending: func(d *Facts) bool {
 			r := d.Result
 			return r.ExitCode == 0 && r.Signal == "" && !r.TimedOut && !r.Stopped && r.Duration == 0 && r.Port == 0 &&
-				r.Listening == nil
+				r.Listening == nil && r.Met == nil
 		},
 	} {
 		d := whole()

@@ -30,5 +30,5 @@ func (d *Facts) dropEnvironment(r *ledger.Result) {
 
 func (d *Facts) dropEnding(r *ledger.Result) {
 	r.ExitCode, r.Signal, r.TimedOut, r.Stopped, r.Duration = 0, "", false, false, 0
-	r.Port, r.Listening = 0, nil
+	r.Port, r.Listening, r.Met = 0, nil, nil
 }

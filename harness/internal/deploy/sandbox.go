@@ -50,12 +50,7 @@ func (e *execution) isolated(ctx context.Context, s isolation.Subject) (*running
 			met:    exit.Met,
 			killed: exit.Signal == syscall.SIGKILL && !exit.TimedOut,
 		}
-		for name, stream := range map[string]*tail{"standard output": stdout, "standard error": stderr} {
-			if cut := stream.cut(name); cut != "" {
-				out.met = append(out.met, cut)
-			}
-		}
-		slices.Sort(out.met)
+		out.met = slices.Concat(out.met, stdout.cut("standard output"), stderr.cut("standard error"))
 		if exit.Signal != 0 {
 			out.signal = exit.Signal.String()
 		}

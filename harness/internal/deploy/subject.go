@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -71,8 +72,8 @@ type outcome struct {
 	wiring         []string // variables that the isolation added, as NAME=VALUE
 	listening      []uint16 // ports at which it listened when it was ended
 	unrecorded     int      // refusals that are not in refused
-	met            []string // what came of bounds that it met
-	killed         bool     // running.kill ended it
+	met            []seen.Met
+	killed         bool // running.kill ended it
 }
 
 // CommandSubject is a program with arguments. Make one with Command.
@@ -218,13 +219,13 @@ func (t *tail) bytes() []byte {
 	return t.buf.Bytes()
 }
 
-// cut says that the stream of a name wrote more than was kept; empty if it did not.
-func (t *tail) cut(name string) string {
+// cut says that the stream of a name wrote more than was kept, if it did.
+func (t *tail) cut(name string) []seen.Met {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.lost == 0 {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("the first %d bytes of its %s were not kept: of each stream the last %s are", t.lost, name,
-		isolation.Size(t.keep))
+	return []seen.Met{{Bound: seen.Output, Text: fmt.Sprintf("the first %d bytes of its %s were not kept: of each stream the last %s are", t.lost, name,
+		isolation.Size(t.keep))}}
 }

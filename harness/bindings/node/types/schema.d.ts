@@ -196,6 +196,15 @@ export interface Lookup {
   version?: string;
 }
 
+/** Met is a bound that was met. */
+export interface Met {
+  bound: string;
+  /** Ended says that the subject was ended by it. */
+  ended?: boolean;
+  /** Text says it in a sentence without a full stop. */
+  text: string;
+}
+
 /** NameFailure is the lookup of a name that failed on purpose. */
 export interface NameFailure {
   fault: Fault;
@@ -551,8 +560,8 @@ export interface Result {
   listening: Array<number>;
   /** Lookups are the requests to the host's own credential endpoints. */
   lookups: Array<Lookup>;
-  /** Met is what came of the bounds that the subject met: of processes, memory, disk and output. Each is a sentence without a full stop. */
-  met: Array<string>;
+  /** Met is what came of the bounds that the subject met: of processes, memory, disk and output. What the sandbox did not hold is here, too. */
+  met: Array<Met>;
   /** embedded or container */
   mock: string;
   /** NameFailures are the lookups of names that failed on purpose. */

@@ -13,6 +13,8 @@ import (
 
 	"github.com/docker/go-units"
 	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
 // guard holds a subject within its bounds. The kernel holds what it can: processes of a user, the
@@ -23,12 +25,12 @@ type guard struct {
 	bounds Bounds
 	layer  int  // descriptor of the file system for what is written and thrown away; -1 for none
 	sees   bool // all processes of the sandbox and no other, by /proc
-	tell   func(met string)
+	tell   func(met seen.Met)
 
 	looks    int
 	nameless int64 // bytes, when they were last counted
 	mu       sync.Mutex
-	told     []string
+	told     []seen.Met
 }
 
 // ownTasks is more than the threads that this process has.
@@ -93,12 +95,13 @@ func perNamespace() bool {
 }
 
 // note tells that a bound was met, once.
-func (g *guard) note(what string) {
+func (g *guard) note(bound seen.Bound, ended bool, text string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !slices.Contains(g.told, what) {
-		g.told = append(g.told, what)
-		g.tell(what)
+	met := seen.Met{Bound: bound, Ended: ended, Text: text}
+	if !slices.Contains(g.told, met) {
+		g.told = append(g.told, met)
+		g.tell(met)
 	}
 }
 
@@ -160,11 +163,11 @@ func (g *guard) tooMany(tasks int) bool {
 	if n == 0 || tasks < n {
 		return false
 	}
-	g.note(fmt.Sprintf("it had as many processes and threads as it may, %d", n))
+	g.note(seen.Processes, false, fmt.Sprintf("it had as many processes and threads as it may, %d", n))
 	if tasks <= n+ownTasks {
 		return false
 	}
-	g.note(fmt.Sprintf("it was ended: it had more than %d processes and threads", n))
+	g.note(seen.Processes, true, fmt.Sprintf("it was ended: it had more than %d processes and threads", n))
 	return true
 }
 
@@ -174,7 +177,7 @@ func (g *guard) tooMuch(processes []string, used usage) bool {
 	if m == 0 || used.bytes() <= m || exactly(processes, used) <= m {
 		return false
 	}
-	g.note("it was ended: it used more memory than it may, " + units.BytesSize(float64(m)))
+	g.note(seen.Memory, true, "it was ended: it used more memory than it may, "+units.BytesSize(float64(m)))
 	return true
 }
 
@@ -185,7 +188,7 @@ func (g *guard) layerBytes() int64 {
 		return 0
 	}
 	if g.bounds.Disk > 0 && s.Bfree == 0 {
-		g.note("what it wrote in /tmp, /var/tmp and /dev/shm filled all that it may have there, " +
+		g.note(seen.Disk, false, "what it wrote in /tmp, /var/tmp and /dev/shm filled all that it may have there, "+
 			units.BytesSize(float64(g.bounds.Disk)))
 	}
 	return int64(s.Blocks-s.Bfree) * s.Bsize

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
 func init() {
@@ -123,7 +125,7 @@ func serve(control *control) error {
 	ended := func(status unix.WaitStatus) error {
 		return control.send(Reply{Exited: &Exit{Status: uint32(status), Nanoseconds: int64(time.Since(start))}})
 	}
-	guard.tell = func(met string) { _ = control.send(Reply{Met: met}) } // a harness that is gone needs none
+	guard.tell = func(met seen.Met) { _ = control.send(Reply{Met: &met}) } // a harness that is gone needs none
 	go guard.watch(func() {
 		_ = ended(unix.WaitStatus(unix.SIGKILL)) // what a process has that this signal has ended
 		syscall.Exit(0)

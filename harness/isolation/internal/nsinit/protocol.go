@@ -8,7 +8,11 @@
 // the descriptors that the Spec asked for in its order, Met, and Exited.
 package nsinit
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/hostproof/hostproof/harness/isolation/seen"
+)
 
 // Marker is the argv[0] of an init.
 const Marker = "hostproof-sandbox-init"
@@ -135,9 +139,8 @@ type Reply struct {
 	// Lacks, with Started, is what this kernel does not give, each in a sentence without a full stop.
 	Lacks  []string `json:",omitempty"`
 	Exited *Exit    `json:",omitempty"`
-	// Met is what came of a bound that the subject met, in a sentence without a full stop; it comes
-	// once for each, when it is seen.
-	Met string `json:",omitempty"`
+	// Met is a bound that the subject met; it comes once for each, when it is seen.
+	Met *seen.Met `json:",omitempty"`
 }
 
 // Exit is the subject's wait status and wall time in nanoseconds.

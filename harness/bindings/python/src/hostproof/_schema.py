@@ -14,6 +14,7 @@ __all__ = [
     "Finding",
     "Issue",
     "Lookup",
+    "Met",
     "NameFailure",
     "Offer",
     "Opaque",
@@ -430,6 +431,27 @@ class Lookup(_LookupRequired, _LookupOptional):
     """Lookup is one request to an endpoint and what became of it. It never holds a secret: of credentials, it names the key id."""
 
 
+_MetRequired = TypedDict(
+    "_MetRequired",
+    {
+        "bound": str,
+        "text": str,
+    },
+    total=True,
+)
+_MetOptional = TypedDict(
+    "_MetOptional",
+    {
+        "ended": bool,
+    },
+    total=False,
+)
+
+
+class Met(_MetRequired, _MetOptional):
+    """Met is a bound that was met."""
+
+
 _NameFailureRequired = TypedDict(
     "_NameFailureRequired",
     {
@@ -746,7 +768,7 @@ _ResultRequired = TypedDict(
         "limits": List[str],
         "listening": List[int],
         "lookups": List[Lookup],
-        "met": List[str],
+        "met": List[Met],
         "mock": str,
         "nameFailures": List[NameFailure],
         "ok": bool,
