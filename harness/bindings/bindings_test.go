@@ -52,6 +52,7 @@ var made string
 func TestMain(m *testing.M) {
 	code := m.Run()
 	_ = os.RemoveAll(made)
+	_ = os.RemoveAll(mavenOut)
 	os.Exit(code)
 }
 

@@ -3,10 +3,13 @@ package bindings_test
 import (
 	"context"
 	"encoding/xml"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hostproof/hostproof/harness/bindings/pack"
@@ -17,21 +20,12 @@ import (
 // in a folder and without a network, and runs tests there.
 func TestJava(t *testing.T) {
 	need.InFull(t)
-	cache := mavenCache(t)
-	project := place{dir: t.TempDir()}
-	project.filled(t, "testdata/java")
-	settings := within(project.dir, "settings.xml")
-	if err := os.WriteFile(settings, []byte(offline(t, cache, artefacts(t, cache))), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	mvn := []string{"mvn", "--batch-mode", "--no-transfer-progress", "--settings", settings,
-		"-Dmaven.repo.local=" + t.TempDir(), "test"}
-
+	project, test := mavenProject(t, "testdata/java")
 	const change = "pass credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret)))"
-	t.Run("story", func(t *testing.T) { project.story(t, change, append(mvn, "-Dtest=VercelTest")...) })
-	t.Run("the rest of the API", func(t *testing.T) { project.must(t, append(mvn, "-Dtest=ApiTest")...) })
+	t.Run("story", func(t *testing.T) { project.story(t, change, test("VercelTest")...) })
+	t.Run("the rest of the API", func(t *testing.T) { project.must(t, test("ApiTest")...) })
 	t.Run("what is wrong", func(t *testing.T) {
-		out, ok := project.run(t, append(mvn, "-Dtest=WrongTest")...)
+		out, ok := project.run(t, test("WrongTest")...)
 		for _, want := range []string{"@Host names 2 hosts", `@Host(set = "X"): want NAME=value`,
 			"app.WrongTest has no method none() that returns a Project"} {
 			if ok || !strings.Contains(out, want) {
@@ -39,6 +33,35 @@ func TestJava(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestTestcontainers has the module of Testcontainers make the mock's image and run it.
+func TestTestcontainers(t *testing.T) {
+	need.InFull(t)
+	docker := need.Program(t, "docker", "install a Docker engine")
+	if out, ok := (place{}).run(t, docker, "version", "--format", "{{.Server.Version}}"); !ok {
+		need.Missing(t, "docker", fmt.Errorf("no Docker engine answers: %s", strings.TrimSpace(out)))
+	}
+	project, test := mavenProject(t, "testdata/testcontainers")
+	// No registry has the image of the reaper here; the test stops its container itself.
+	project.env = []string{"TESTCONTAINERS_RYUK_DISABLED=true"}
+	project.must(t, test("ContainerTest")...)
+}
+
+// mavenProject is a project whose Maven has two folders for all repositories, and the
+// command that runs a test there.
+func mavenProject(t *testing.T, from string) (p place, test func(name string) []string) {
+	t.Helper()
+	cache := mavenCache(t)
+	p = place{dir: t.TempDir()}
+	p.filled(t, from)
+	settings := within(p.dir, "settings.xml")
+	if err := os.WriteFile(settings, []byte(offline(t, cache, artefacts(t, cache))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mvn := []string{"mvn", "--batch-mode", "--no-transfer-progress", "--settings", settings,
+		"-Dmaven.repo.local=" + t.TempDir(), "test"}
+	return p, func(name string) []string { return append(slices.Clone(mvn), "-Dtest="+name) }
 }
 
 // mavenCache is Maven's repository in the user's cache, with all that the library and the
@@ -58,20 +81,32 @@ func mavenCache(t *testing.T) string {
 	return cache
 }
 
-// artefacts is a Maven repository with the library and the command for this machine.
+// artefacts is a Maven repository with the libraries and the command for this machine.
 func artefacts(t *testing.T, cache string) string {
 	t.Helper()
-	target, err := pack.Find(runtime.GOOS + "/" + runtime.GOARCH)
-	if err != nil {
-		t.Fatal(err)
+	mavenOnce.Do(func() {
+		var target pack.Target
+		if target, mavenErr = pack.Find(runtime.GOOS + "/" + runtime.GOARCH); mavenErr != nil {
+			return
+		}
+		if mavenOut, mavenErr = os.MkdirTemp("", "hostproof-maven-"); mavenErr != nil {
+			return
+		}
+		_, mavenErr = pack.Maven(context.Background(), pack.Settings{Root: "../..", Out: mavenOut, Version: "0.0.0",
+			Targets: []pack.Target{target}}, "-Dmaven.repo.local="+cache)
+	})
+	if mavenErr != nil {
+		t.Fatal(mavenErr)
 	}
-	dir, err := pack.Maven(context.WithoutCancel(t.Context()), pack.Settings{Root: "../..", Out: t.TempDir(),
-		Version: "0.0.0", Targets: []pack.Target{target}}, "-Dmaven.repo.local="+cache)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return filepath.Join(mavenOut, "maven")
 }
+
+// The artefacts are made once for all tests.
+var (
+	mavenOnce sync.Once
+	mavenOut  string
+	mavenErr  error
+)
 
 // offline are the settings of a Maven that has two folders for all repositories.
 func offline(t *testing.T, cache, own string) string {

@@ -22,7 +22,8 @@ const javaFolder = "io/github/hostproof/command/"
 const profilesMark = "  <!-- profiles: pack writes one for each system here, with the command for it. -->\n"
 
 // Maven writes the artefacts for Maven Central as a Maven repository in the folder
-// "maven" of Out, and returns it: the library, and a jar with the command for each target.
+// "maven" of Out, and returns it: the library, a jar with the command for each target, and
+// the module of Testcontainers.
 // It takes a JDK and Maven, to which the arguments are given ("--offline").
 func Maven(ctx context.Context, s Settings, arguments ...string) (string, error) {
 	if err := s.check(); err != nil {
@@ -32,7 +33,14 @@ func Maven(ctx context.Context, s Settings, arguments ...string) (string, error)
 	if err := s.commandJars(ctx, out); err != nil {
 		return "", err
 	}
-	return out.dir, s.library(ctx, out, "hostproof", "java", arguments)
+	if err := s.library(ctx, out, library{artifact: "hostproof", folder: "java"}, arguments); err != nil {
+		return "", err
+	}
+	mocks, err := s.mocks(ctx)
+	if err != nil {
+		return "", err
+	}
+	return out.dir, s.library(ctx, out, library{"hostproof-testcontainers", "testcontainers", mocks}, arguments)
 }
 
 // commandJars writes the artefact with the command: a jar for each target.
@@ -50,7 +58,7 @@ func (s Settings) commandJars(ctx context.Context, out repository) error {
 			return err
 		}
 	}
-	pom, err := s.pom()
+	pom, err := s.pom("java")
 	if err != nil {
 		return err
 	}
@@ -71,17 +79,15 @@ func (s Settings) commandJar(t Target, command []byte) ([]byte, error) {
 	})
 }
 
-// pom is the library's, with the version and the profiles.
-func (s Settings) pom() ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(s.Root, "harness", "bindings", "java", "pom.xml"))
+// pom is a library's, with the version, and with the profiles where it has a place for them.
+func (s Settings) pom(folder string) ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(s.Root, "harness", "bindings", folder, "pom.xml"))
 	if err != nil {
 		return nil, err
 	}
 	const version = "<version>0.0.0</version>"
-	for _, want := range []string{version, profilesMark} {
-		if !bytes.Contains(text, []byte(want)) {
-			return nil, fmt.Errorf("java/pom.xml has no line %s", strings.TrimSpace(want))
-		}
+	if !bytes.Contains(text, []byte(version)) {
+		return nil, fmt.Errorf("%s/pom.xml has no line %s", folder, version)
 	}
 	text = bytes.Replace(text, []byte(version), []byte("<version>"+s.Version+"</version>"), 1)
 	return bytes.Replace(text, []byte(profilesMark), s.profiles(), 1), nil
@@ -126,22 +132,44 @@ func commandPom(library []byte) []byte {
 	return append(head, "</project>\n"...)
 }
 
+// library is an artefact that Maven builds.
+type library struct {
+	artifact, folder string
+	resources        []entry // besides what the folder has
+}
+
+// mocks are the mock for engines of containers, which run Linux.
+func (s Settings) mocks(ctx context.Context) (out []entry, err error) {
+	for _, t := range Targets {
+		if t.OS != "linux" {
+			continue
+		}
+		program, err := s.built(ctx, t, "mockaws")
+		if err != nil {
+			return nil, err
+		}
+		name := "src/main/resources/io/github/hostproof/testcontainers/mockaws-" + t.classifier()
+		out = append(out, entry{name: name, data: program})
+	}
+	return out, nil
+}
+
 // library has Maven build an artefact in a copy of its folder, and writes its jars.
-func (s Settings) library(ctx context.Context, out repository, artifact, folder string, arguments []string) error {
+func (s Settings) library(ctx context.Context, out repository, of library, arguments []string) error {
 	dir, err := os.MkdirTemp("", "hostproof-maven-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	entries, err := s.tree(folder, "src/main/")
+	entries, err := s.tree(of.folder, "src/main/")
 	if err != nil {
 		return err
 	}
-	pom, err := s.pom()
+	pom, err := s.pom(of.folder)
 	if err != nil {
 		return err
 	}
-	entries = append(entries, entry{name: "pom.xml", data: pom})
+	entries = append(append(entries, of.resources...), entry{name: "pom.xml", data: pom})
 	if err := unpack(dir, entries); err != nil {
 		return err
 	}
@@ -149,18 +177,18 @@ func (s Settings) library(ctx context.Context, out repository, artifact, folder 
 		arguments, []string{"package"})...)
 	build.Dir = dir
 	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building %s: %w: %s", artifact, err, out)
+		return fmt.Errorf("building %s: %w: %s", of.artifact, err, out)
 	}
 	for _, suffix := range []string{".jar", "-sources.jar", "-javadoc.jar"} {
-		jar, err := os.ReadFile(filepath.Join(dir, "target", artifact+"-"+s.Version+suffix))
+		jar, err := os.ReadFile(filepath.Join(dir, "target", of.artifact+"-"+s.Version+suffix))
 		if err != nil {
 			return err
 		}
-		if err := out.write(artifact, suffix, jar); err != nil {
+		if err := out.write(of.artifact, suffix, jar); err != nil {
 			return err
 		}
 	}
-	return out.write(artifact, ".pom", pom)
+	return out.write(of.artifact, ".pom", pom)
 }
 
 // withoutProfiles keeps Maven from looking for a command that is not published yet.

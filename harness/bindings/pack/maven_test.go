@@ -46,7 +46,7 @@ func TestMavenCommand(t *testing.T) {
 }
 
 func TestMavenProfiles(t *testing.T) {
-	text, err := Settings{Root: "../../..", Version: "1.2.3"}.pom()
+	text, err := Settings{Root: "../../..", Version: "1.2.3"}.pom("java")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,24 +63,32 @@ func Pack(ctx context.Context, s Settings) (files []string, err error) {
 	return append(files, file), err
 }
 
-// command builds the command for a target, without C and without the paths of this
-// machine, and returns it.
+// command is the command for a target.
 func (s Settings) command(ctx context.Context, t Target) ([]byte, error) {
 	if s.Command != "" {
 		return os.ReadFile(s.Command)
 	}
+	return s.built(ctx, t, "hostproof")
+}
+
+// programs are the packages of the programs, by their names.
+var programs = map[string]string{"hostproof": "./harness/cmd/hostproof", "mockaws": "./mockaws/cmd/mockaws"}
+
+// built builds a program for a target, without C and without the paths of this machine,
+// and returns it.
+func (s Settings) built(ctx context.Context, t Target, program string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "hostproof-pack-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, t.command())
+	file := filepath.Join(dir, program)
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.stamped="+s.Version,
-		"-o", file, "./harness/cmd/hostproof")
+		"-o", file, programs[program])
 	build.Dir = s.Root
 	build.Env = append(os.Environ(), "GOOS="+t.OS, "GOARCH="+t.Arch, "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building for %s: %w: %s", t, err, out)
+		return nil, fmt.Errorf("building %s for %s: %w: %s", program, t, err, out)
 	}
 	return os.ReadFile(file)
 }
