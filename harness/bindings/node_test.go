@@ -13,19 +13,7 @@ import (
 // runs tests there with each runner.
 func TestNode(t *testing.T) {
 	need.InFull(t)
-	runners := filepath.Join(installed(t, "bindings-node"), "node_modules")
-	command, _, api := built(t)
-	root := t.TempDir()
-	project := place{dir: filepath.Join(root, "project")}
-	// The runners are found in the folder above, as in a workspace.
-	if err := os.Symlink(runners, filepath.Join(root, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(project.dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	project.must(t, "npm", "init", "-y")
-	project.must(t, "npm", "install", "--offline", "--no-audit", "--no-fund", api, command)
+	project, runners := nodeProject(t)
 	project.filled(t, "testdata/node")
 	bin := func(name string) string { return within(runners, ".bin", name) }
 
@@ -47,6 +35,25 @@ func TestNode(t *testing.T) {
 	t.Run("the rest of the API", func(t *testing.T) { project.must(t, "node", "--test", "api.node.mjs") })
 	t.Run("init", func(t *testing.T) { starts(t, project, bin) })
 	t.Run("types", func(t *testing.T) { project.must(t, bin("tsc"), "-p", ".") })
+}
+
+// nodeProject is a project that has the packages, and the folder of the runners.
+func nodeProject(t *testing.T) (project place, runners string) {
+	t.Helper()
+	runners = filepath.Join(installed(t, "bindings-node"), "node_modules")
+	command, _, api := built(t)
+	root := t.TempDir()
+	project = place{dir: filepath.Join(root, "project")}
+	// The runners are found in the folder above, as in a workspace.
+	if err := os.Symlink(runners, filepath.Join(root, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(project.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	project.must(t, "npm", "init", "-y")
+	project.must(t, "npm", "install", "--offline", "--no-audit", "--no-fund", api, command)
+	return project, runners
 }
 
 // bun is the program that a script of its package would put into .bin: scripts of packages

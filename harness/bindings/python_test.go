@@ -14,28 +14,9 @@ import (
 // runs tests there.
 func TestPython(t *testing.T) {
 	need.InFull(t)
-	runners := installed(t, "bindings-python")
-	_, wheel, _ := built(t)
-	project := place{dir: t.TempDir()}
-	venv := filepath.Join(t.TempDir(), "venv")
-	project.must(t, "python3", "-m", "venv", "--without-pip", venv)
-	bin, python := within(venv, "bin"), within(venv, "bin", "python")
-	if runtime.GOOS == "windows" {
-		bin, python = within(venv, "Scripts"), within(venv, "Scripts", "python.exe")
-	}
-	project.must(t, within(runners, "venv", "bin", "python"), "-m", "pip", "--python", python, "install",
-		"--disable-pip-version-check", "--no-index", wheel)
-	site := func(python string) string {
-		return strings.TrimSpace(project.must(t, python, "-c",
-			"import sysconfig; print(sysconfig.get_path('purelib'))"))
-	}
-	// The runners and boto3 are found where their lock file put them.
-	other := site(within(runners, "venv", "bin", "python")) + "\n"
-	if err := os.WriteFile(within(site(python), "runners.pth"), []byte(other), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	project, bin := pythonProject(t)
+	python := within(bin, "python")
 	project.filled(t, "testdata/python")
-	project.env = []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
 
 	const change = "pass aws_access_key_id and aws_secret_access_key"
 	t.Run("story", func(t *testing.T) { project.story(t, change, python, "-m", "pytest", "test_vercel.py") })
@@ -75,6 +56,34 @@ func TestPython(t *testing.T) {
 	t.Run("the rest of the API, by two workers", func(t *testing.T) {
 		project.must(t, python, "-m", "pytest", "-n", "2", "test_api.py")
 	})
+}
+
+// pythonProject is a folder with a virtual environment that has the wheel, and the
+// environment's folder of programs.
+func pythonProject(t *testing.T) (project place, bin string) {
+	t.Helper()
+	runners := installed(t, "bindings-python")
+	_, wheel, _ := built(t)
+	project = place{dir: t.TempDir()}
+	venv := filepath.Join(t.TempDir(), "venv")
+	project.must(t, "python3", "-m", "venv", "--without-pip", venv)
+	if bin = within(venv, "bin"); runtime.GOOS == "windows" {
+		bin = within(venv, "Scripts")
+	}
+	python := within(bin, "python")
+	project.must(t, within(runners, "venv", "bin", "python"), "-m", "pip", "--python", python, "install",
+		"--disable-pip-version-check", "--no-index", wheel)
+	site := func(python string) string {
+		return strings.TrimSpace(project.must(t, python, "-c",
+			"import sysconfig; print(sysconfig.get_path('purelib'))"))
+	}
+	// The runners and boto3 are found where their lock file put them.
+	other := site(within(runners, "venv", "bin", "python")) + "\n"
+	if err := os.WriteFile(within(site(python), "runners.pth"), []byte(other), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	project.env = []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
+	return project, bin
 }
 
 // TestPythonTypes holds the package to the strictest types of pyright.

@@ -14,6 +14,23 @@ import (
 // runs tests there. The program under test is a subject: to compile an SDK takes minutes.
 func TestRust(t *testing.T) {
 	need.InFull(t)
+	project, _ := rustProject(t)
+	root := filepath.Dir(project.dir)
+	test := []string{"cargo", "test", "--quiet", "--offline", "--locked", "--test"}
+
+	const change = "Put key and secret under names of your own and pass .credentials_provider("
+	t.Run("story", func(t *testing.T) { project.story(t, change, append(test, "vercel")...) })
+	t.Run("the rest of the API", func(t *testing.T) { project.must(t, append(test, "api")...) })
+	t.Run("clippy", func(t *testing.T) {
+		crate := place{dir: within(root, "hostproof-0.0.0"), env: project.env}
+		crate.must(t, "cargo", "clippy", "--quiet", "--offline", "--locked", "--", "--deny", "warnings")
+		crate.must(t, "cargo", "fmt", "--check")
+	})
+}
+
+// rustProject is a project beside the unpacked crate, and the program under test.
+func rustProject(t *testing.T) (project place, app *subjects.Installed) {
+	t.Helper()
 	app, err := subjects.Install(t.Context(), "rust-aws-sdk")
 	var missing *subjects.MissingToolError
 	switch {
@@ -25,20 +42,11 @@ func TestRust(t *testing.T) {
 	need.Program(t, "python3", "install Python")
 	root := t.TempDir()
 	unpackedCrate(t, root)
-	project := place{dir: within(root, "project"), env: []string{"APP=" + app.Argv[0],
+	project = place{dir: within(root, "project"), env: []string{"APP=" + app.Argv[0],
 		"CARGO_TARGET_DIR=" + within(root, "target"), "HOSTPROOF_BINARY=" + command(t)}}
 	project.filled(t, "testdata/rust")
 	project.must(t, "cargo", "fetch", "--quiet", "--locked") // without a network, where it was fetched before
-	test := []string{"cargo", "test", "--quiet", "--offline", "--locked", "--test"}
-
-	const change = "Put key and secret under names of your own and pass .credentials_provider("
-	t.Run("story", func(t *testing.T) { project.story(t, change, append(test, "vercel")...) })
-	t.Run("the rest of the API", func(t *testing.T) { project.must(t, append(test, "api")...) })
-	t.Run("clippy", func(t *testing.T) {
-		crate := place{dir: within(root, "hostproof-0.0.0"), env: project.env}
-		crate.must(t, "cargo", "clippy", "--quiet", "--offline", "--locked", "--", "--deny", "warnings")
-		crate.must(t, "cargo", "fmt", "--check")
-	})
+	return project, app
 }
 
 // unpackedCrate packs the crate and unpacks it as cargo does.

@@ -40,7 +40,11 @@ func pages(t *testing.T) []string {
 	if err != nil || len(guide) == 0 {
 		t.Fatalf("pages %v, %v", guide, err)
 	}
-	return slices.Concat(found, guide, []string{readme})
+	languages, err := filepath.Glob("languages/*.md")
+	if err != nil || len(languages) == 0 {
+		t.Fatalf("pages %v, %v", languages, err)
+	}
+	return slices.Concat(found, guide, languages, []string{readme})
 }
 
 func TestReadmeIsShort(t *testing.T) {
