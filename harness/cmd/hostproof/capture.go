@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/capture"
@@ -14,6 +17,7 @@ type captureCommand struct {
 	Out         string `type:"path" help:"File to write to; by default standard output." placeholder:"FILE"`
 	From        string `help:"Make the fixture of an observation that a script printed, instead of looking at this host." placeholder:"FILE"`
 	Observation bool   `help:"Write the observation as JSON, not a fixture."`
+	JSON        bool   `help:"Write the fixture as JSON, which is YAML, too."`
 	Source      string `help:"Where the capture is discussed, for the fixture's provenance: an https address or owner/repository#number."`
 	Script      string `help:"Print a script that captures where no binary can be put: node or python." placeholder:"LANGUAGE"`
 }
@@ -21,6 +25,9 @@ type captureCommand struct {
 // Run captures the host that it runs on.
 func (c *captureCommand) Run(s *streams) error {
 	out, err := c.make(s)
+	if err == nil && c.JSON && !c.Observation && c.Script == "" {
+		out, err = asJSON(out)
+	}
 	var ended *exitError
 	switch {
 	case errors.As(err, &ended):
@@ -33,6 +40,17 @@ func (c *captureCommand) Run(s *streams) error {
 	}
 	_, err = s.out.Write(out)
 	return err
+}
+
+// asJSON is a text in YAML as JSON.
+func asJSON(text []byte) ([]byte, error) {
+	var value any
+	if err := yaml.Unmarshal(text, &value); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err := printJSON(&b, value)
+	return b.Bytes(), err
 }
 
 func (c *captureCommand) make(s *streams) ([]byte, error) {

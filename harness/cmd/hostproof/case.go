@@ -30,6 +30,7 @@ type caseNewCommand struct {
 	Maven   []string `placeholder:"GROUP:ARTIFACT:VERSION" sep:"none" help:"An artifact of Maven."`
 	Mended  []string `placeholder:"TOOL:PACKAGE" sep:"none" help:"A package in the version that mended the bug, such as npm:left-pad@1.3.0. Without any, the case gets a workaround."`
 	Program string   `placeholder:"FILE" help:"The reporter's program: a file of Node.js, Python, Java, a shell, main.go or main.rs."`
+	JSON    bool     `help:"Print the name of the file that was written as JSON."`
 	Output  string   `short:"o" placeholder:"FILE" help:"The case, which must not exist yet; by default a name in this folder made of the package and the host."`
 }
 
@@ -54,9 +55,17 @@ func (c *caseNewCommand) Run(s *streams) error {
 	if err := writeNew(file, data); err != nil {
 		return err
 	}
+	if c.JSON {
+		return printJSON(s.out, writtenJSON{[]string{file}})
+	}
 	fmt.Fprintf(s.out, "wrote %s: fill in what it marks with FILL IN; hostproof replay -v %s shows what happens\n",
 		file, file)
 	return nil
+}
+
+// writtenJSON are files that were written, for a program to read.
+type writtenJSON struct {
+	Files []string `json:"files"`
 }
 
 // draft is the case as the flags describe it.
@@ -142,6 +151,7 @@ func writeNew(file string, data []byte) error {
 }
 
 type caseLockCommand struct {
+	JSON  bool     `help:"Print the names of the files that were written as JSON."`
 	Files []string `arg:"" name:"file" help:"Cases: .txtar files."`
 }
 
@@ -162,7 +172,12 @@ func (c *caseLockCommand) Run(s *streams) error {
 		if err := replaceFile(file, locked); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.out, "locked %s\n", file)
+		if !c.JSON {
+			fmt.Fprintf(s.out, "locked %s\n", file)
+		}
+	}
+	if c.JSON {
+		return printJSON(s.out, writtenJSON{c.Files})
 	}
 	return nil
 }

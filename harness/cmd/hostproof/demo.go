@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/contract"
 	"github.com/hostproof/hostproof/harness/internal/demo"
 	"github.com/hostproof/hostproof/harness/internal/deploy"
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -13,6 +14,7 @@ import (
 
 type demoCommand struct {
 	Isolation string `enum:"auto,sandbox,endpoint," default:"" help:"How the programs are led to the mock, as for run."`
+	JSON      bool   `help:"Print the result of each run as JSON; the stories then go to standard error."`
 	StandIn   string `hidden:"" help:"Run one of the demo's own programs."`
 }
 
@@ -39,6 +41,10 @@ func (c *demoCommand) play(interrupts *interrupts, s *streams, stories []demo.St
 	if err != nil {
 		return err
 	}
+	out := s.out
+	if c.JSON {
+		s.out = s.err
+	}
 	report, err := demo.Play(interrupts.ctx, stories, demo.Settings{
 		Out: s.out, Err: s.err, Colour: isTerminal(s.out), Live: isTerminal(s.err), Isolation: mode,
 		Self: []string{self, "demo", "--stand-in"}, Next: nextCommand(self),
@@ -48,10 +54,30 @@ func (c *demoCommand) play(interrupts *interrupts, s *streams, stories []demo.St
 		return interrupts.or(nil)
 	case err != nil:
 		return usageIfSetting(err)
-	case len(report.Differences) > 0:
+	}
+	if c.JSON {
+		err = printJSON(out, playedJSON(report))
+	}
+	if err == nil && len(report.Differences) > 0 {
 		return &exitError{code: exitRefused}
 	}
-	return nil
+	return err
+}
+
+// demoJSON is what came of a demo, for a program to read.
+type demoJSON struct {
+	OK          bool               `json:"ok"`
+	Differences []string           `json:"differences"` // what was not as known
+	Results     []*contract.Result `json:"results"`     // of each run, in order
+}
+
+func playedJSON(r *demo.Report) demoJSON {
+	out := demoJSON{OK: len(r.Differences) == 0, Differences: append([]string{}, r.Differences...),
+		Results: []*contract.Result{}}
+	for _, result := range r.Results {
+		out.Results = append(out.Results, contract.Of(result))
+	}
+	return out
 }
 
 // mode is how the programs are led to the mock.

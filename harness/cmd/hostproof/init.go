@@ -10,7 +10,8 @@ import (
 
 type initCommand struct {
 	DryRun bool   `help:"Say what was found and what would be written, and write nothing."`
-	Dir    string `arg:"" optional:"" default:"." help:"Folder of the project."`
+	JSON   bool   `help:"Print what was found and written as JSON."`
+	Dir    string `help:"Folder of the project."                                           arg:"" optional:"" default:"."`
 }
 
 // Run looks at a project and writes a first test and a workflow.
@@ -30,8 +31,63 @@ func (c *initCommand) Run(s *streams) error {
 			return err
 		}
 	}
+	if c.JSON {
+		return printJSON(s.out, foundJSON(found, files))
+	}
 	_, err = fmt.Fprint(s.out, c.report(found, files))
 	return err
+}
+
+// initJSON is what was found out about a project, for a program to read.
+type initJSON struct {
+	Hosts   []string   `json:"hosts"`
+	Signs   []signJSON `json:"signs"`
+	Because string     `json:"because"` // the file that says which language it is
+	Runner  string     `json:"runner"`  // empty where there is no package for the language
+	// RunnerKnown says that a file names the runner.
+	RunnerKnown bool     `json:"runnerKnown"`
+	Command     []string `json:"command"` // empty where no file says how the program starts
+	Port        int      `json:"port"`    // 0 for one that is no server
+	Keys        []string `json:"keys"`    // names of the variables with a key and its secret
+	Inner       []string `json:"inner"`   // folders with projects of their own
+	Files       []file   `json:"files"`
+}
+
+type signJSON struct {
+	File  string   `json:"file"`
+	Says  string   `json:"says"`
+	Hosts []string `json:"hosts"`
+}
+
+// file is one that was written, or is there already.
+type file struct {
+	Name string `json:"name"`
+	Kept bool   `json:"kept"`
+}
+
+func foundJSON(f starter.Found, files []starter.File) initJSON {
+	some := func(list []string) []string { return append([]string{}, list...) }
+	out := initJSON{
+		Hosts: some(
+			f.Hosts,
+		),
+		Signs:       []signJSON{},
+		Because:     f.Because,
+		Runner:      f.Runner,
+		RunnerKnown: f.Runner != "" && !f.Usual,
+		Command:     some(f.Command),
+		Port:        f.Port,
+		Keys:        some(f.Keys),
+		Inner:       some(f.Inner),
+		Files:       []file{},
+	}
+	for _, s := range f.Signs {
+		out.Signs = append(out.Signs, signJSON{s.File, s.Says, s.Hosts})
+	}
+	for _, w := range files {
+		out.Files = append(out.Files, file{w.Name, w.Kept})
+	}
+	return out
 }
 
 // report says what was found and written, and what to do next.

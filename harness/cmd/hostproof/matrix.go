@@ -30,6 +30,7 @@ type matrixCommand struct {
 	Parallel   int    `help:"Runs at a time; by default one a processor." placeholder:"N"`
 	Require    names  `help:"${help_matrix_require}" placeholder:"TOOL,..."`
 	List       bool   `help:"List the subjects and their strategies, and run nothing."`
+	JSON       bool   `help:"Print the report as JSON; the table then goes to standard error."`
 	Example    string `enum:"github,kubernetes," default:"" help:"${help_matrix_example}"`
 	ownHosts
 	projectFlags
@@ -56,7 +57,7 @@ func (c *matrixCommand) Run(s *streams) error {
 	case c.Example != "":
 		return printExample(s.out, c.Example)
 	case c.List:
-		return listSubjects(s.out)
+		return c.listSubjects(s.out)
 	}
 	plan, options, err := c.plan(s)
 	if err != nil {
@@ -76,7 +77,7 @@ func (c *matrixCommand) Run(s *streams) error {
 			return err
 		}
 	}
-	return interrupts.or(errors.Join(err, publish(s, r, c.Out)))
+	return interrupts.or(errors.Join(err, publish(s, r, c.Out, c.JSON)))
 }
 
 // checkPlaces finds out before the first run whether what is to be written can
@@ -253,15 +254,22 @@ func (c *matrixCommand) shard(told io.Writer) (*report.Shard, error) {
 
 // publish prints the table, writes the reports where a folder is given, and says
 // by its error whether all was as expected.
-func publish(s *streams, r *report.Report, dir string) error {
-	if err := r.WriteTable(s.out, tableStyle(s.out)); err != nil {
+func publish(s *streams, r *report.Report, dir string, asJSON bool) error {
+	told := s.out
+	if asJSON {
+		told = s.err
+		if err := r.WriteJSON(s.out); err != nil {
+			return err
+		}
+	}
+	if err := r.WriteTable(told, tableStyle(told)); err != nil {
 		return err
 	}
 	if dir != "" {
 		if err := r.WriteFiles(dir); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.out, "\nreports: %s\n", filepath.Join(dir, report.HTMLFile))
+		fmt.Fprintf(told, "\nreports: %s\n", filepath.Join(dir, report.HTMLFile))
 	}
 	if r.Unexpected() > 0 {
 		return &exitError{code: exitRefused}
@@ -269,7 +277,34 @@ func publish(s *streams, r *report.Report, dir string) error {
 	return nil
 }
 
-func listSubjects(w io.Writer) error {
+// subjectJSON is a subject of the matrix, for a program to read.
+type subjectJSON struct {
+	Name       string         `json:"name"`
+	Title      string         `json:"title"`
+	Call       string         `json:"call"`
+	Strategies []strategyJSON `json:"strategies"`
+}
+
+type strategyJSON struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+}
+
+func subjectsJSON() (out []subjectJSON) {
+	for _, s := range matrix.Builtin() {
+		j := subjectJSON{s.Name, s.Title, s.Call, []strategyJSON{}}
+		for _, way := range s.Strategies {
+			j.Strategies = append(j.Strategies, strategyJSON{way.Name, way.Title})
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+func (c *matrixCommand) listSubjects(w io.Writer) error {
+	if c.JSON {
+		return printJSON(w, subjectsJSON())
+	}
 	for _, subject := range matrix.Builtin() {
 		fmt.Fprintf(w, "%s: %s, %s\n", subject.Name, subject.Title, subject.Call)
 		for _, way := range subject.Strategies {

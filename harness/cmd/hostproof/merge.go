@@ -8,6 +8,7 @@ import (
 
 type mergeCommand struct {
 	Dirs []string `arg:"" name:"dir" type:"existingdir" help:"Folders with the reports of shards; those below them count too."`
+	JSON bool     `help:"Print the merged report as JSON; the table then goes to standard error."`
 	Out  string   `required:"" help:"Folder for the merged reports." placeholder:"DIR"`
 }
 
@@ -28,5 +29,5 @@ func (c *mergeCommand) Run(s *streams) error {
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	return publish(s, r, c.Out)
+	return publish(s, r, c.Out, c.JSON)
 }
