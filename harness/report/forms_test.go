@@ -191,7 +191,7 @@ func TestPageSaysHowLongAndWhat(t *testing.T) {
 	r := small(report.Cell{Status: report.Status{Outcome: report.Accepted, As: "user app",
 		Finding: "platform-principal"}})
 	page := written(t, r.WriteHTML)
-	for _, want := range []string{">1 of 1 cell not as expected<", `class="tile accepted off note"`, `data-cell="0"`,
+	for _, want := range []string{">1 of 1 cell not as expected: 1 cause<", `class="tile accepted off note"`, `data-cell="0"`, `<a href="#h/s/env">h</a>`,
 		`title="accepted, called as user app; with a note: platform-principal; not as expected"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
@@ -200,8 +200,52 @@ func TestPageSaysHowLongAndWhat(t *testing.T) {
 	r.Cells = append(r.Cells, r.Cells[0])
 	r.Cells[0].Expected, r.Cells[1].Expected = &report.Expectation{}, &report.Expectation{}
 	r.Cells[1].Finding = ""
-	if page := written(t, r.WriteHTML); !strings.Contains(page, ">All 2 cells are as expected<") {
+	if page := written(t, r.WriteHTML); !strings.Contains(page, ">Works on all 2 hosts<") {
 		t.Error("another headline")
+	}
+}
+
+// TestCauses: what is not as expected is told by cause, that of most hosts first, each
+// host once for what to change there.
+func TestCauses(t *testing.T) {
+	r := small(report.Cell{})
+	r.Cells = nil
+	add := func(host, strategy string, outcome report.Outcome, unexpected, change string) {
+		c := report.Cell{Host: host, Subject: "s", Strategy: strategy, Unexpected: unexpected,
+			Status: report.Status{Outcome: outcome}, Expected: &report.Expectation{}, Run: &report.Run{}}
+		if change != "" {
+			c.Run.Findings = []report.Finding{
+				{Kind: "hint", Hazard: true},
+				{Kind: "unsigned", What: "It was.", Change: change},
+			}
+		}
+		r.Cells = append(r.Cells, c)
+	}
+	add("a", "env", report.Failed, "failed, not accepted", "")
+	add("b/c", "env", report.Refused, "refused, not accepted", "One.")
+	add("b/c", "file", report.Refused, "refused, not accepted", "One.")
+	add("b/c", "other", report.Refused, "refused, not accepted", "Two.")
+	add("d", "env", report.Refused, "refused, not accepted", "Two.")
+	add("e", "env", report.Accepted, "", "")
+	add("f", "env", report.Refused, "", "")
+	add("g", "env", report.Skipped, "", "")
+	want := []report.Cause{
+		{Kind: "unsigned", Why: "It was.", Hosts: 2, Ways: []report.Mending{
+			{Change: "One.", Cells: []report.CauseCell{{Host: "b/c", Link: "#b%2Fc/s/env", More: 1}}},
+			{
+				Change: "Two.",
+				Cells:  []report.CauseCell{{Host: "b/c", Link: "#b%2Fc/s/other"}, {Host: "d", Link: "#d/s/env"}},
+			},
+		}},
+		{Kind: "accepted, and the subject failed", Why: "failed, not accepted", Hosts: 1, Ways: []report.Mending{
+			{Cells: []report.CauseCell{{Host: "a", Link: "#a/s/env"}}}}},
+	}
+	if got := r.Causes(); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	text := ">Works on 1 host, breaks on 5, is refused on 1, as is known, was not run on 1: 2 causes<"
+	if page := written(t, r.WriteHTML); !strings.Contains(page, text) {
+		t.Errorf("the page does not say %s", text)
 	}
 }
 
@@ -229,17 +273,42 @@ func TestRunTellsAllOfAResult(t *testing.T) {
 		Subject: "node a.mjs", Isolation: "sandbox", Why: "why", Mock: "embedded", ExitCode: 3, Signal: "killed",
 		TimedOut: true, Duration: time.Second, Stderr: []byte("\nError: it broke\n"), Stdout: []byte("printed"),
 		Exchanges: []mockaws.Exchange{
-			{Seq: 41, Call: "s3:ListBuckets", Action: "s3:ListAllMyBuckets", Resource: "arn:aws:s3:::*", Method: "GET",
-				Host: "s3.amazonaws.com", Path: "/", Query: "x-id=ListBuckets", TLS: true, Status: 200,
+			{
+				Seq:       41,
+				Call:      "s3:ListBuckets",
+				Action:    "s3:ListAllMyBuckets",
+				Resource:  "arn:aws:s3:::*",
+				Method:    "GET",
+				Host:      "s3.amazonaws.com",
+				Path:      "/",
+				Query:     "x-id=ListBuckets",
+				TLS:       true,
+				Status:    200,
 				Verdict:   verdict.Verdict{Accepted: true, Principal: "arn:aws:iam::1:user/team/app"},
-				Canonical: "GET\n/"},
-			{Seq: 42, Call: "s3:GetObject", Method: "GET", Host: "127.0.0.1:1", Path: "/b/k", Status: 403,
-				Code:    "InvalidAccessKeyId",
-				Message: "The key", Confidence: "V", Source: "https://example.com",
-				Verdict: verdict.Verdict{Refusal: refusal},
-				Explanation: &exchange.Explanation{CanonicalRequest: "GET\n/b", Mistake: "wrong", Line: 2, Name: "path",
-					Ours: "/b", Theirs: "/a"},
-				Fault: &throttled},
+				Canonical: "GET\n/",
+			},
+			{
+				Seq:        42,
+				Call:       "s3:GetObject",
+				Method:     "GET",
+				Host:       "127.0.0.1:1",
+				Path:       "/b/k",
+				Status:     403,
+				Code:       "InvalidAccessKeyId",
+				Message:    "The key",
+				Confidence: "V",
+				Source:     "https://example.com",
+				Verdict:    verdict.Verdict{Refusal: refusal},
+				Explanation: &exchange.Explanation{
+					CanonicalRequest: "GET\n/b",
+					Mistake:          "wrong",
+					Line:             2,
+					Name:             "path",
+					Ours:             "/b",
+					Theirs:           "/a",
+				},
+				Fault: &throttled,
+			},
 		},
 		NameFailures: []ledger.NameFailure{{Name: "sts.amazonaws.com", Fault: fault.Throttle(1)}},
 		Probes:       []ledger.Probe{{Target: "instance metadata", Method: "GET", Path: "/latest"}},
@@ -247,9 +316,12 @@ func TestRunTellsAllOfAResult(t *testing.T) {
 			{Network: "tcp", Addr: netip.MustParseAddr("127.0.0.1"), Port: 99}},
 		TLSFailures: []seen.TLSFailure{{Name: "s3.amazonaws.com", Problem: "unknown CA"}},
 		Diagnosis: ledger.Diagnosis{
-			Traces: []ledger.Trace{{Seq: 42, KeyID: ledger.Part{Shown: "AKIAX",
+			Traces: []ledger.Trace{{Seq: 42, KeyID: ledger.Part{
+				Shown:     "AKIAX",
 				Variables: []string{"AWS_ACCESS_KEY_ID"},
-				SetBy:     ledger.ByUser, Owner: "arn:aws:iam::1:user/app"}, Region: ledger.Part{Shown: "us-east-1"}}},
+				SetBy:     ledger.ByUser,
+				Owner:     "arn:aws:iam::1:user/app",
+			}, Region: ledger.Part{Shown: "us-east-1"}}},
 			Findings: []ledger.Finding{{Kind: "hazard", Hazard: true, What: "Call #41 is fine.", Change: "c"},
 				{Kind: "unknown-key", Seq: 42, What: "Call #42 failed, not #7.", Why: "Of #41.", Change: "Change.",
 					Source: "https://example.com/s", Confidence: "V"}},
@@ -277,7 +349,8 @@ func TestRunTellsAllOfAResult(t *testing.T) {
 		second.Reason != string(verdict.KeyUnknown) || second.Detail != "no such key" ||
 		second.Code != "InvalidAccessKeyId" ||
 		second.Message != "The key" || second.Confidence != "V" || second.Source != "https://example.com" ||
-		second.Status != 403 || second.Call != "s3:GetObject" || second.Method != "GET" {
+		second.Status != 403 || second.Call != "s3:GetObject" ||
+		second.Method != "GET" {
 		t.Errorf("got %+v", second)
 	}
 	if want := (report.Canonical{Request: "GET\n/b", Mistake: "wrong", Line: 2, Name: "path", Ours: "/b",
@@ -321,7 +394,9 @@ func TestWhoMadeTheCalls(t *testing.T) {
 		"arn:aws:iam::111122223333:root":                            "arn:aws:iam::111122223333:root",
 		"anonymous":                                                 "anonymous",
 	} {
-		r := &harness.Result{Exchanges: []mockaws.Exchange{{Verdict: verdict.Verdict{Accepted: true, Principal: arn}}}}
+		r := &harness.Result{
+			Exchanges: []mockaws.Exchange{{Verdict: verdict.Verdict{Accepted: true, Principal: arn}}},
+		}
 		_, status := report.Of(r, &fixtures.Host{Name: "h", Platform: &fixtures.Platform{Account: "999988887777"}})
 		if status.As != want {
 			t.Errorf("%s: got %q, want %q", arn, status.As, want)

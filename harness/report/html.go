@@ -40,14 +40,17 @@ type page struct {
 	Groups     []group
 	Rows       []row
 	Took       string
+	Causes     []Cause
 }
 
 // Headline says in a line what came of it all.
 func (p page) Headline() string {
 	cells := plural.Count(len(p.Report.Cells), "cell")
 	switch {
+	case p.Columns == 1 && len(p.Report.Cells) > 1:
+		return p.Report.answer()
 	case p.Unexpected > 0:
-		return fmt.Sprintf("%d of %s not as expected", p.Unexpected, cells)
+		return fmt.Sprintf("%d of %s not as expected: %s", p.Unexpected, cells, plural.Count(len(p.Causes), "cause"))
 	case len(p.Report.Cells) == 1:
 		return "The cell is as expected"
 	}
@@ -93,7 +96,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	p := page{
 		Report: r, Data: data, CSS: template.CSS(pageCSS), Script: template.JS(pageJS),
 		ScriptHash: base64.StdEncoding.EncodeToString(sum[:]),
-		Unexpected: r.Unexpected(), Took: took(r),
+		Unexpected: r.Unexpected(), Took: took(r), Causes: r.Causes(),
 	}
 	counts := r.Count()
 	for _, o := range Outcomes {

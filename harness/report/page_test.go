@@ -198,12 +198,12 @@ var desktop, phone = screens[0], screens[2]
 func TestPageByKeyboard(t *testing.T) {
 	b := open(t, sample(), desktop, "")
 	var order []string
-	for range 10 {
+	for range 12 {
 		b.press(kb.Tab)
 		order = append(order, get[string](b, focused))
 	}
 	if got, want := strings.Join(order, ", "),
-		"auto, accepted, refused, no-call, failed, broken, off, filter, subject, cell 0"; got != want {
+		"auto, accepted, refused, no-call, failed, broken, off, A, A, filter, subject, cell 0"; got != want {
 		t.Errorf("the focus goes to %s\nwant              %s", got, want)
 	}
 	for _, step := range []struct{ key, want string }{
