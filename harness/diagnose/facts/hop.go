@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,9 @@ func (c *Call) ProfilePassedOver() (why, change, source string) {
 		return fmt.Sprintf("%s names the profile %s, which no file of this host has; the program went on to other "+
 				"credentials without a word.", by, name),
 			fmt.Sprintf("Give this host the profile %s, or take %s out", name, by), docProfiles
+	}
+	if why, change := c.otherThanNamed(); why != "" {
+		return why, change, docProfiles
 	}
 	p, ok := c.ProfileTaken()
 	role := c.sections()[p.Name]["role_arn"]
@@ -34,4 +38,28 @@ func (d *Facts) assumed() bool {
 	return slices.ContainsFunc(d.Calls, func(c *Call) bool {
 		return strings.HasPrefix(c.Exchange.Call, "sts:AssumeRole")
 	})
+}
+
+// otherThanNamed says that the call's key stands in another profile than the one that a
+// variable names; empty where that is not so.
+func (c *Call) otherThanNamed() (why, change string) {
+	name, by := c.taken()
+	key := c.Trace.KeyID
+	if by == "" || key.File == "" || len(key.Variables) > 0 {
+		return "", ""
+	}
+	sections := c.sections()
+	for _, section := range slices.Sorted(maps.Keys(sections)) {
+		if section == name || sections[section]["aws_access_key_id"] != c.Presented.KeyID {
+			continue
+		}
+		if sections[name]["aws_access_key_id"] == c.Presented.KeyID || sections[name]["source_profile"] == section {
+			return "", ""
+		}
+		return fmt.Sprintf("The key is of the profile %s, and %s names %s: the program does not take the profile "+
+				"that is named.", section, by, name),
+			fmt.Sprintf("Name the profile %s in the way that this program reads, or hand it what the AWS CLI gets: "+
+				"eval \"$(aws configure export-credentials --profile %s --format env)\"", name, name)
+	}
+	return "", ""
 }

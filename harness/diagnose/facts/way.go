@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -76,7 +77,7 @@ func (d *Facts) missedProxied(row *ledger.Row) (Miss, bool) {
 		return Miss{}, false
 	}
 	for _, a := range d.Result.Refused {
-		proxy := d.namedIn(plainProxies, a)
+		proxy := cmp.Or(d.namedIn(plainProxies, a), d.proxyOf(a))
 		if proxy == "" {
 			continue
 		}

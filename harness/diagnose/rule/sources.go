@@ -23,6 +23,7 @@ const (
 	DocHTTP         = "https://www.rfc-editor.org/rfc/rfc9110.html#name-server-error-5xx"
 	DocSTSErrors    = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"
 	DocEndpoints    = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html"
+	DocRegionalSTS  = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html"
 	DocProxies      = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html"
 	DocSelfTrust    = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html"
 	DocPresigned    = "https://repost.aws/knowledge-center/presigned-url-s3-bucket-expiration"

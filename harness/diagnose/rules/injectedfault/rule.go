@@ -30,6 +30,7 @@ var Rule = rule.Rule{
 		Example: "sts:GetCallerIdentity met what this run does on purpose: throttle.",
 	},
 	Needs:      facts.Calls | facts.Lookups | facts.Attempts | facts.Ending | facts.Output,
+	Uses:       facts.Environment,
 	Source:     rule.DocRetry,
 	Confidence: "V",
 	Call:       injected,
@@ -173,10 +174,32 @@ func faultsOnTheWay(d *facts.Facts) (rule.Telling, bool) {
 		Why:    "Injected on purpose: " + strings.Join(what, ", ") + ".",
 		Change: adviceOn(last), Kind: Kind,
 	}
+	globalSTS(d, &t)
 	if r.TimedOut {
 		t.What = "The subject's time was up after it met what this run does on purpose."
 	}
 	return t, true
+}
+
+// globalSTS says of a name that was kept from the program that it is STS's global one,
+// where the region has one of its own: a network without a way to the internet has the
+// region's alone.
+func globalSTS(d *facts.Facts, t *rule.Telling) {
+	region, _ := d.Env.Lookup("AWS_REGION")
+	if region == "" {
+		region, _ = d.Env.Lookup("AWS_DEFAULT_REGION")
+	}
+	asked := slices.ContainsFunc(d.Result.NameFailures, func(n ledger.NameFailure) bool {
+		return n.Name == "sts.amazonaws.com"
+	})
+	if region == "" || !asked {
+		return
+	}
+	t.Why += fmt.Sprintf(" That is STS's global endpoint; the program's region, %s, has one of its own, and the "+
+		"program did not ask it.", region)
+	t.Change = "Have the program ask STS in its own region: AWS_STS_REGIONAL_ENDPOINTS=regional, or a version of " +
+		"its SDK for which that is the default"
+	t.Source = rule.DocRegionalSTS
 }
 
 // struckLookups counts the requests to endpoints that a fault struck, by

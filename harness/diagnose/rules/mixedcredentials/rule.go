@@ -9,6 +9,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -29,6 +30,7 @@ var Rule = rule.Rule{
 			"from AWS_SESSION_TOKEN.",
 	},
 	Needs:      facts.Calls | facts.Environment,
+	Uses:       facts.Offers | facts.Lookups,
 	Source:     rule.DocTokens,
 	Confidence: "V",
 	Call:       check,
@@ -65,6 +67,13 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		) + " as it is, and check the length of what holds it"
 		return t, true
 	}
+	if place := onePlace(c); place != "" {
+		t.Why = fmt.Sprintf("%s gave both, at different times: the program read key, secret and token one after "+
+			"the other, and they were renewed in between.", prose.Capital(place))
+		t.Change = "Read all three of one set at once, as a snapshot that the credentials' provider gives, and " +
+			"take a new one for each use"
+		return t, true
+	}
 	if token.SetBy == ledger.ByHost && c.IsPlatform(token.Owner) {
 		t.Why += " The platform sets that variable for its own use; it carries no permission and is not meant for " +
 			"your code."
@@ -72,6 +81,22 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	}
 	t.Change = apart(c)
 	return t, true
+}
+
+// onePlace is the place that handed out both, the key with one set of credentials and the
+// token with another; empty where they are of different places.
+func onePlace(c *facts.Call) string {
+	for i := range c.Rows {
+		has := func(keyID string) bool {
+			return keyID != "" && slices.ContainsFunc(c.Rows[i].Issued, func(x ledger.Issue) bool {
+				return x.KeyID == keyID
+			})
+		}
+		if has(c.Presented.KeyID) && has(c.Presented.TokenKeyID) {
+			return c.Rows[i].Offer.Name
+		}
+	}
+	return ""
 }
 
 // origin says where a part came from, without a comma before it.

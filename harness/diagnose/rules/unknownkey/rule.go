@@ -3,6 +3,7 @@ package unknownkey
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -29,6 +30,9 @@ var Rule = rule.Rule{
 	Call:       check,
 }
 
+// ofAWS is the form of an access key id of AWS.
+var ofAWS = regexp.MustCompile(`^A[KS]IA[A-Z0-9]{12,}$`)
+
 var keyStates = map[verdict.Reason]string{
 	verdict.KeyUnknown:  "unknown to AWS",
 	verdict.KeyInactive: "deactivated",
@@ -53,6 +57,18 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			"although there is none.",
 		Change: "Check the key in IAM (aws iam list-access-keys); in this harness, give the deployment the key as " +
 			"a user's (harness.User) so that the mock knows it",
+	}
+	if key.Shown != "" && !ofAWS.MatchString(key.Shown) {
+		t.Why = "An access key id of AWS is 16 or more capital letters and digits and begins with AKIA or ASIA: " +
+			"this one is a placeholder, or of another service that speaks as AWS does, such as a store, and the call " +
+			"went to AWS."
+		t.Change = "If the key is of another service, name its endpoint, by AWS_ENDPOINT_URL or the program's own " +
+			"setting, in the process that makes the call. Else put a key of AWS in its place"
+		t.Source = rule.DocEndpoints
+	}
+	if why, change, source := c.ProfilePassedOver(); why != "" {
+		t.Why += " " + why
+		t.Change, t.Source = change, source
 	}
 	if why, change := c.Instead(); why != "" {
 		t.Why += " " + why
