@@ -56,12 +56,21 @@ func (s *stdio) input(from io.Reader) error {
 		s.files[0] = f
 		return nil
 	}
-	r, w, err := os.Pipe()
+	own, err := ours(from)
 	if err != nil {
 		return err
 	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		closeOurs(own)
+		return err
+	}
 	s.files[0], s.theirs, s.stdin = r, append(s.theirs, r), w
-	go func() { _, _ = io.Copy(w, from); _ = w.Close() }() // nobody waits for a reader without an end
+	go func() { // nobody waits for a reader without an end
+		_, _ = io.Copy(w, own)
+		_ = w.Close()
+		closeOurs(own)
+	}()
 	return s.give(r)
 }
 
@@ -72,17 +81,44 @@ func (s *stdio) output(to io.Writer) (*os.File, error) {
 	if f, ok := to.(*os.File); ok && plainFile(f) {
 		return f, nil
 	}
+	own, err := ours(to)
+	if err != nil {
+		return nil, err
+	}
 	r, w, err := os.Pipe()
 	if err != nil {
+		closeOurs(own)
 		return nil, err
 	}
 	s.theirs = append(s.theirs, w)
 	s.pumps = append(s.pumps, func() error {
 		defer r.Close()
-		_, err := io.Copy(to, r)
+		defer closeOurs(own)
+		_, err := io.Copy(own, r)
 		return err
 	})
 	return w, s.give(w)
+}
+
+// ours is a stream that stays open until it is copied: whoever started the subject may close an
+// open file at once, as with exec.Cmd.
+func ours[T any](stream T) (T, error) {
+	f, ok := any(stream).(*os.File)
+	if !ok {
+		return stream, nil
+	}
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return stream, err
+	}
+	fd, none := -1, error(nil)
+	if err := conn.Control(func(of uintptr) { fd, none = unix.FcntlInt(of, unix.F_DUPFD_CLOEXEC, 3) }); err != nil {
+		return stream, err
+	}
+	if none != nil {
+		return stream, os.NewSyscallError("fcntl", none)
+	}
+	return any(os.NewFile(uintptr(fd), f.Name())).(T), nil
 }
 
 // give makes a pipe one of the subject's user.
@@ -146,4 +182,11 @@ func (s *stdio) abandon() {
 func (s *stdio) wait() error {
 	s.copied.Wait()
 	return s.err
+}
+
+// closeOurs closes what ours opened.
+func closeOurs(stream any) {
+	if f, ok := stream.(*os.File); ok {
+		_ = f.Close()
+	}
 }
