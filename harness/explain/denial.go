@@ -74,6 +74,9 @@ func (d denial) finding() ledger.Finding {
 	f := ledger.Finding{Kind: kind, Source: docDenied, Confidence: "L",
 		What: fmt.Sprintf("The credentials are valid, those of %s, and %s was refused%s.", d.caller, d.action,
 			d.target())}
+	if kind == "not-trusted" && notRole.MatchString(d.resource) {
+		return asksForNoRole(f, d)
+	}
 	if d.resource != "" && sameRole(d.caller, d.resource) {
 		return assumesItself(f, d.caller, d.resource)
 	}
@@ -136,6 +139,19 @@ func roleSet(text string) string {
 		return ""
 	}
 	return trimARN(found[0][1])
+}
+
+// notRole is the ARN of something of IAM that nobody can assume.
+var notRole = regexp.MustCompile(`^arn:[\w-]+:iam::[\w*<>.-]*:(user|group|policy|instance-profile|root|mfa)\b`)
+
+// asksForNoRole is the finding about AssumeRole with the ARN of something that is no role.
+func asksForNoRole(f ledger.Finding, d denial) ledger.Finding {
+	f.Kind = "role-arn"
+	f.What = fmt.Sprintf("%s was asked for %s, which is the ARN of no role.", d.action, d.resource)
+	f.Why = "Only roles (arn:aws:iam::ACCOUNT:role/NAME) can be assumed. The setting that should have the role's " +
+		"ARN holds another one. The credentials are valid, those of " + d.caller + "; no permission added to them helps."
+	f.Change = "Put the ARN of a role into that setting, and let the role's trust policy name the caller."
+	return f
 }
 
 // insteadOf is the finding about a call of another role than that of the environment.

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -89,6 +90,26 @@ func advisedBy(used library.Library, out []ledger.Finding) []ledger.Finding {
 	return out
 }
 
+// troublesIn are the findings about places that a text shows, or, where nothing else is
+// known, that it shows after its words that a terminal broke are whole again.
+func troublesIn(text string, alone bool) []ledger.Finding {
+	out := troubles(chainOf(text))
+	if len(out) == 0 && alone && len(text) <= maxWrapped {
+		out = troubles(chainOf(brokenWord.ReplaceAllString(text, "$1$2")))
+	}
+	return out
+}
+
+// brokenWord is a place at which a terminal broke a line, in the middle of a word, too.
+var brokenWord = regexp.MustCompile(`([a-zA-Z])\n[ \t]+([a-z])`)
+
+// ofHost reports whether a finding is about a place of the host that was not reached.
+func ofHost(f ledger.Finding) bool {
+	return slices.ContainsFunc(places, func(p *place) bool {
+		return p.local && strings.HasPrefix(f.What, capital(p.name)+" ")
+	})
+}
+
 // general are the findings about codes, places and what is missing. What ended before
 // AWS could answer is looked for where no error of AWS is among them, and that there
 // are no credentials is said where nothing says why.
@@ -112,8 +133,8 @@ func general(text, flat string) (out []ledger.Finding) {
 	}
 	out = decided(text, out, func(m *meaning) ledger.Finding { return m.finding(text, []string{""}, used) })
 	if !specific(out) {
-		out = append(troubles(chainOf(text)), out...)
-		if len(out) > 0 && aboutKind(out[0].Kind).Stage == "place" {
+		out = append(troublesIn(text, len(out) == 0), out...)
+		if len(out) > 0 && (aboutKind(out[0].Kind).Stage == "place" || ofHost(out[0])) {
 			why, change := noted(placeNotes(), running(text), out[0].Why, strings.TrimSuffix(out[0].Change, "."), 1)
 			out[0].Why, out[0].Change = why, prose.Sentence(change)
 		}

@@ -53,8 +53,27 @@ func placeIn(text string) *place {
 			return p
 		}
 	}
-	if host := awsName.FindString(text); host != "" {
+	if host := awsName.FindString(text); host != "" && !tableOfHosts(text) {
 		return &place{name: host}
 	}
 	return nil
+}
+
+// manyHosts is how many hostnames of AWS in one part of a text are a table of endpoints,
+// as programs print their settings, and not the place that was called.
+const manyHosts = 4
+
+// regionOfHost is an entry of such a table: a region, and the host for it.
+var regionOfHost = regexp.MustCompile(
+	`["'][a-z]{2}(?:-[a-z]+)+-\d["']\s*(?:=>|:)\s*["'](?:https?://)?[\w.-]+\.amazonaws\.com`)
+
+func tableOfHosts(text string) bool {
+	if regionOfHost.MatchString(text) {
+		return true
+	}
+	seen := map[string]bool{}
+	for _, host := range awsName.FindAllString(text, maxCalls) {
+		seen[host] = true
+	}
+	return len(seen) >= manyHosts
 }

@@ -255,9 +255,9 @@ func (p *phrase) groupsIn(text, joined string) []string {
 func (p *phrase) finding(text string, groups []string) ledger.Finding {
 	what := p.What
 	for i := range p.near {
-		if p.near[i].fits(text) && p.near[i].What != "" {
-			what = p.near[i].What
-			break
+		if p.near[i].fits(text) {
+			what = cmp.Or(p.near[i].What, what)
+			break // only the first that fits is said
 		}
 	}
 	why, change := noted(p.near, text, p.Why, p.Change, 1)
