@@ -53,12 +53,23 @@
 // as PATH name is not, nor is Config.Read. A filter denies system calls that reach what
 // namespaces do not bound: keyrings, mounts, BPF, io_uring, AF_VSOCK, typing into terminals.
 //
+// # Who it is, and what it may use
+//
+// Started as root, a subject is root inside, and outside a user that nobody else is: its ids 0
+// to 65535 are others there, and its files are shown through mounts that translate their owners.
+// That takes Linux 5.12, file systems that can be translated (ext4, XFS, Btrfs; tmpfs since
+// 6.3; not overlay), and a harness that is root of the machine and not of a namespace.
+//
+// Config.Bounds are for processes and threads (RLIMIT_NPROC of its user namespace), for memory (the
+// init adds up all its processes twenty times a second, or less often if that takes long, and
+// ends it; what it takes between two looks is not held), and for files (the size of the layer
+// for /tmp, /var/tmp and /dev/shm, RLIMIT_FSIZE elsewhere). How many files it writes elsewhere
+// has no bound, nor has what it uses of processors but by Config.Timeout.
+//
 // # What it does not hide
 //
-// Started as root, a subject is root for what it can see: it reads files of root alone that
-// are not hidden. Unix sockets in the file system, where they are not hidden, can be
-// called. Descriptors that the caller passes as Stdin, Stdout or Stderr. What the subject uses of
-// processors, memory and processes has no bound but Config.Timeout. A program that ships its
+// Started as root, a subject reads files of root alone that are not hidden. Unix sockets in the
+// file system, where they are not hidden, can be called. A program that ships its
 // own list of CAs and reads no variable named in [Process.Wiring] refuses the
 // run's CA; [Process.TLSFailures] tells. [Lacks] says what this kernel does not give.
 package isolation

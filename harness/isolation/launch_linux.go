@@ -55,9 +55,10 @@ func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*init
 		return nil, err
 	}
 	p := &initProcess{streams: streams, ended: make(chan error, 1), cmd: &exec.Cmd{
-		Path:        "/proc/self/exe",
-		Args:        []string{nsinit.Marker},
-		Env:         []string{"GOGC=off", "GOMAXPROCS=2"},                 // the init's own; it lives briefly and does little
+		Path: "/proc/self/exe",
+		Args: []string{nsinit.Marker},
+		// The init's own environment; it lives briefly and does little.
+		Env:         []string{"GOGC=off", "GOMAXPROCS=2"},
 		ExtraFiles:  append([]*os.File{theirs, specFile}, files.files...), // ControlFD, SpecFD, TreeFD
 		SysProcAttr: attr,
 	}}

@@ -129,7 +129,8 @@ var texts = map[string]text{
 	"read": {"PATH,...",
 		"Places of this machine that the program sees under isolation sandbox though they are hidden " +
 			"otherwise, such as ~/.npmrc; what begins with a dot in a home is, but for toolchains."},
-	"maxProcesses": {"NUMBER", "Processes and threads that the program may have at a time under isolation sandbox (4096)."},
+	"maxProcesses": {"NUMBER", "Processes and threads that the program may have at a time under isolation sandbox " +
+		"(4096)."},
 	"maxMemory": {"SIZE", "Memory that the program and what it starts may use together under isolation sandbox, " +
 		"512MiB (half of the machine's); with more it is ended."},
 	"maxDisk": {"SIZE", "What the program may write in /tmp, /var/tmp and /dev/shm together under isolation sandbox, " +

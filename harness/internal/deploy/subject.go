@@ -226,6 +226,7 @@ func (t *tail) cut(name string) []seen.Met {
 	if t.lost == 0 {
 		return nil
 	}
-	return []seen.Met{{Bound: seen.Output, Text: fmt.Sprintf("the first %d bytes of its %s were not kept: of each stream the last %s are", t.lost, name,
-		isolation.Size(t.keep))}}
+	text := fmt.Sprintf("the first %d bytes of its %s were not kept: of each stream the last %s are", t.lost, name,
+		isolation.Size(t.keep))
+	return []seen.Met{{Bound: seen.Output, Text: text}}
 }

@@ -235,9 +235,12 @@ func nameless(processes []string) (total int64) {
 	for _, p := range processes {
 		open, _ := filepath.Glob(p + "/fd/*")
 		for _, fd := range open {
+			to, err := os.Readlink(fd)
+			if err != nil || !strings.HasPrefix(to, "/memfd:") {
+				continue
+			}
 			var st unix.Stat_t
-			if to, err := os.Readlink(fd); err != nil || !strings.HasPrefix(to, "/memfd:") || unix.Stat(fd, &st) != nil ||
-				seen[st.Ino] {
+			if unix.Stat(fd, &st) != nil || seen[st.Ino] {
 				continue
 			}
 			seen[st.Ino] = true
