@@ -57,8 +57,8 @@
 //
 // Started as root, a subject is root inside, and outside a user that nobody else is: its ids 0
 // to 65535 are others there, and its files are shown through mounts that translate their owners.
-// That takes Linux 5.12, file systems that can be translated (ext4, XFS, Btrfs; tmpfs since
-// 6.3; not overlay), and a harness that is root of the machine and not of a namespace.
+// That takes Linux 5.12, file systems that can be translated (mount_setattr(2) lists them; an
+// overlay is none), and a harness that is root of the machine and not of a namespace.
 //
 // Config.Bounds are for processes and threads (RLIMIT_NPROC of its user namespace), for memory (the
 // init adds up all its processes twenty times a second, or less often if that takes long, and
