@@ -168,8 +168,8 @@ func whoTries() map[string]uint32 {
 func greedy(t *testing.T, flags []string, python, says string, id uint32) string {
 	t.Helper()
 	home, _ := planted(t, "x", id)
-	args := append([]string{command(t, "hostproof"), "run", "--host", "vercel", "--isolation", "sandbox", "--timeout", "40s"},
-		flags...)
+	args := append([]string{command(t, "hostproof"), "run", "--host", "vercel", "--isolation", "sandbox", "--timeout",
+		"40s"}, flags...)
 	cmd := exec.Command("/bin/sh", append([]string{"-c", `ulimit -n 150; exec "$@"`, "sh"},
 		append(args, "--", "python3", "-c", python)...)...)
 	cmd.Dir, cmd.Env = filepath.Join(home, "project"), []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home}

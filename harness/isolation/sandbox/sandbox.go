@@ -31,7 +31,7 @@ func (Backend) Limits() []string {
 		"it needs Linux",
 		"files of the machine can be read where they are not hidden, and Unix sockets in the file system can be called",
 		"started as root, a program reads what root may read",
-		"what a program uses of processors has no bound but its time, and how many files it writes where it may has none",
+		"what a program uses of processors has no bound but its time, and the number of files that it writes has none",
 		"a program with a list of CAs of its own refuses the run's",
 	}
 }
