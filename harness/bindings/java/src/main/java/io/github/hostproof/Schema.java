@@ -223,6 +223,17 @@ public final class Schema {
       String version) {}
 
   /**
+   * Met is a bound that was met.
+   *
+   * @param ended Ended says that the subject was ended by it.
+   * @param text Text says it in a sentence without a full stop.
+   */
+  public record Met(
+      String bound,
+      boolean ended,
+      String text) {}
+
+  /**
    * NameFailure is the lookup of a name that failed on purpose.
    *
    */
@@ -397,7 +408,7 @@ public final class Schema {
    * @param limits Limits is, with Blind, what the isolation cannot hold, each in one sentence.
    * @param listening Listening are the TCP ports at which the subject listened when it was ended from outside. Under container isolation they are not seen.
    * @param lookups Lookups are the requests to the host's own credential endpoints.
-   * @param met Met is what came of the bounds that the subject met: of processes, memory, disk and output. Each is a sentence without a full stop.
+   * @param met Met is what came of the bounds that the subject met: of processes, memory, disk and output. What the sandbox did not hold is here, too.
    * @param mock embedded or container
    * @param nameFailures NameFailures are the lookups of names that failed on purpose.
    * @param ok OK says that nothing is wrong: the program ended well, no AWS call was refused, and there are no problems. Hazards do not count.
@@ -433,7 +444,7 @@ public final class Schema {
       List<String> limits,
       List<Long> listening,
       List<Lookup> lookups,
-      List<String> met,
+      List<Met> met,
       String mock,
       List<NameFailure> nameFailures,
       boolean ok,
