@@ -454,8 +454,8 @@ func TestVariablesAsShown(t *testing.T) {
 	}
 }
 
-// TestPictureKeepsCellsApart: every cell in its own place, right of the hosts' names and
-// below the strategies'.
+// TestPictureKeepsCellsApart: every cell, and every mark of the legend, in its own place
+// within the picture's margin.
 func TestPictureKeepsCellsApart(t *testing.T) {
 	r := sample()
 	text := written(t, r.WriteSVG)
@@ -469,7 +469,7 @@ func TestPictureKeepsCellsApart(t *testing.T) {
 				t.Fatal(err)
 			}
 			at := fmt.Sprint(x, " ", y)
-			if seen[at] || x < 12 || y < 12 {
+			if seen[at] || x < 10 || y < 10 {
 				t.Errorf("two marks at %s, or one outside", at)
 			}
 			seen[at] = true

@@ -8,14 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// The measures of the picture, in pixels.
+// The measures of the picture, in pixels. All hosts and subjects make a picture that is
+// about as wide as a column of text, so that it is read at its own size.
 const (
-	svgColumn = 11  // of a cell, including the gap to the next
-	svgRow    = 13  // likewise
-	svgSquare = 9   // of a cell
-	svgGap    = 7   // between two subjects
-	svgLetter = 5.5 // the width of a letter of the labels
-	svgMargin = 12
+	svgColumn = 12 // of a cell, including the gap to the next
+	svgRow    = 13 // likewise
+	svgSquare = 9  // of a cell
+	svgGap    = 5  // between two subjects
+	svgLetter = 6  // the width of a letter of the labels
+	svgMargin = 10
+	svgLegend = 17 // a line of the legend, which stands where one begins to read
 )
 
 // svgMarks draw an outcome in a square of svgSquare: each differs in shape, not
@@ -30,8 +32,8 @@ var svgMarks = map[Outcome][]struct{ class, path string }{
 }
 
 const svgStyle = `
-text{font:9px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#12161c}
-.way{font-size:8px;fill:#596273}.group{font-weight:600}
+text{font:10px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#12161c}
+.way{fill:#596273}.group{font-weight:600}
 .said{font:11px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .ground{fill:#fff}.band{fill:#f3f5f8}
 .ok{fill:#cfeeda}.bad{fill:#c4282d}.warn{fill:#d99a1c}
@@ -56,10 +58,10 @@ func (r *Report) WriteSVG(w io.Writer) error {
 type svg struct {
 	report        *Report
 	left, top     float64 // where the cells begin
-	names         float64 // the line on which the subjects' names stand
+	ways          float64 // where the names of the ways end
 	width, height float64
-	columns       map[[2]string]float64       // x by subject and strategy
-	rows          map[string]float64          // y by host
+	columns       map[string]float64          // x by host
+	rows          map[[2]string]float64       // y by subject and strategy
 	body          strings.Builder             // the labels
 	paths         map[string]*strings.Builder // by class
 }
@@ -67,53 +69,50 @@ type svg struct {
 func letters(text string) float64 { return svgLetter * float64(utf8.RuneCountInString(text)) }
 
 func (s *svg) measure() {
-	const slant = 0.71 // of 45 degrees
-	var hosts, ways, groups float64
+	var hosts, ways, subjects float64
 	for _, h := range s.report.Hosts {
 		hosts = max(hosts, letters(h.Name))
 	}
 	for _, x := range s.report.Subjects {
-		groups = max(groups, letters(x.Name))
+		subjects = max(subjects, letters(x.Name))
 		for _, way := range x.Strategies {
-			ways = max(ways, letters(way.Name)*8/9)
+			ways = max(ways, letters(way.Name))
 		}
 	}
-	s.names = svgMargin + groups*slant + 8
-	s.left, s.top = svgMargin+hosts+8, s.names+ways+14
-	s.columns, s.rows = map[[2]string]float64{}, map[string]float64{}
-	x := s.left
+	s.ways = svgMargin + subjects + 10 + ways
+	legend := float64(len(s.report.Count()) * svgLegend)
+	s.left, s.top = s.ways+6, svgMargin+max(hosts, legend)+12
+	s.columns, s.rows = map[string]float64{}, map[[2]string]float64{}
+	x, y := s.left, s.top
+	for _, h := range s.report.Hosts {
+		s.columns[h.Name] = x
+		x += svgColumn
+	}
 	for _, subject := range s.report.Subjects {
 		for _, way := range subject.Strategies {
-			s.columns[[2]string{subject.Name, way.Name}] = x
-			x += svgColumn
+			s.rows[[2]string{subject.Name, way.Name}] = y
+			y += svgRow
 		}
-		x += svgGap
+		y += svgGap
 	}
-	for i, h := range s.report.Hosts {
-		s.rows[h.Name] = s.top + float64(i*svgRow)
-	}
-	s.width = x + groups*slant + svgMargin
-	s.height = s.top + float64(len(s.report.Hosts)*svgRow) + 30
+	s.width, s.height = x+svgMargin, y+svgMargin
 }
 
 func (s *svg) labels() {
-	for i, h := range s.report.Hosts {
-		y := s.rows[h.Name]
-		if i%2 == 1 {
-			fmt.Fprintf(&s.body, `<rect class="band" x="0" y="%.4g" width="%.4g" height="%d"/>`, y-2, s.width, svgRow)
-		}
-		s.text(`x="%.4g" y="%.4g" text-anchor="end"`, []any{s.left - 6, y + 7.5}, h.Name)
+	for _, h := range s.report.Hosts {
+		s.text(`transform="translate(%.4g %.4g)rotate(-90)"`, []any{s.columns[h.Name] + 8, s.top - 6}, h.Name)
 	}
-	ways := s.top - 6
-	for _, subject := range s.report.Subjects {
-		for _, way := range subject.Strategies {
-			x := s.columns[[2]string{subject.Name, way.Name}] + 7.5
-			s.text(`class="way" transform="translate(%.4g %.4g)rotate(-90)"`, []any{x, ways}, way.Name)
+	for i, subject := range s.report.Subjects {
+		y := s.rows[[2]string{subject.Name, subject.Strategies[0].Name}]
+		if i%2 == 1 {
+			fmt.Fprintf(&s.body, `<rect class="band" x="0" y="%.4g" width="%.4g" height="%d"/>`, y-4, s.width,
+				len(subject.Strategies)*svgRow+svgGap-1)
 		}
-		x, wide := s.columns[[2]string{subject.Name, subject.Strategies[0].Name}],
-			len(subject.Strategies)*svgColumn-svgColumn+svgSquare
-		s.draw("rest", x, s.names, fmt.Sprintf("h%d", wide))
-		s.text(`class="group" transform="translate(%.4g %.4g)rotate(-45)"`, []any{x + 7, s.names - 4}, subject.Name)
+		s.text(`class="group" x="%d" y="%.4g"`, []any{svgMargin, y + 8}, subject.Name)
+		for _, way := range subject.Strategies {
+			y := s.rows[[2]string{subject.Name, way.Name}]
+			s.text(`class="way" x="%.4g" y="%.4g" text-anchor="end"`, []any{s.ways, y + 8}, way.Name)
+		}
 	}
 }
 
@@ -126,22 +125,21 @@ func (s *svg) text(attributes string, values []any, text string) {
 func (s *svg) cells() {
 	for i := range s.report.Cells {
 		c := &s.report.Cells[i]
-		x, y := s.columns[[2]string{c.Subject, c.Strategy}], s.rows[c.Host]
+		x, y := s.columns[c.Host], s.rows[[2]string{c.Subject, c.Strategy}]
 		s.mark(c.Outcome, x, y)
 		if !c.AsExpected() {
 			s.draw("off", x, y, "m-1-1h11v11h-11z")
 		}
 	}
-	x, y := s.left, s.height-22
-	counts := s.report.Count()
+	y, counts := float64(svgMargin), s.report.Count()
 	for _, o := range Outcomes {
 		if counts[o] == 0 {
 			continue
 		}
-		said := fmt.Sprintf("%d %s", counts[o], word[o])
-		s.mark(o, x, y)
-		s.text(`class="said" x="%.4g" y="%.4g"`, []any{x + svgSquare + 5, y + 8.5}, said)
-		x += svgSquare + 24 + 6.2*float64(len(said))
+		s.mark(o, svgMargin, y)
+		s.text(`class="said" x="%d" y="%.4g"`, []any{svgMargin + svgSquare + 6, y + 8.5},
+			fmt.Sprintf("%d %s", counts[o], word[o]))
+		y += svgLegend
 	}
 }
 

@@ -3,10 +3,12 @@ package report_test
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/report"
 )
 
@@ -73,5 +75,42 @@ func countMarks(e xml.StartElement, marks map[string]int) {
 	}
 	if e.Name.Local == "path" {
 		marks[class] += strings.Count(path, "M")
+	}
+}
+
+// TestSVGFitsAColumn: with all hosts, the picture is read at its own size in a column of
+// 900 pixels, and labels of neighbours do not touch.
+func TestSVGFitsAColumn(t *testing.T) {
+	r := &report.Report{Subjects: []report.Subject{{Name: "node-anthropic-bedrock/mantle",
+		Strategies: []report.Strategy{{Name: "explicit-undefined"}}}}}
+	for _, h := range fixtures.Builtin().Hosts() {
+		r.Hosts = append(r.Hosts, report.Host{Name: h.Name})
+	}
+	var picture struct {
+		Width float64 `xml:"width,attr"`
+		Text  []struct {
+			Transform string `xml:"transform,attr"`
+			Text      string `xml:",chardata"`
+		} `xml:"text"`
+	}
+	if err := xml.Unmarshal([]byte(written(t, r.WriteSVG)), &picture); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Hosts) < 40 || picture.Width > 900 {
+		t.Errorf("%d hosts are %v pixels wide", len(r.Hosts), picture.Width)
+	}
+	last := 0.0
+	for _, label := range picture.Text {
+		var x, y float64
+		if n, _ := fmt.Sscanf(label.Transform, "translate(%f %f)", &x, &y); n != 2 {
+			continue
+		}
+		if last > 0 && x-last < 11 { // letters are 10 pixels high
+			t.Errorf("%s is %v pixels from its neighbour", label.Text, x-last)
+		}
+		last = x
+	}
+	if last == 0 {
+		t.Error("no host has a label")
 	}
 }
