@@ -35,10 +35,14 @@ func TestGuide(t *testing.T) {
 	need.Program(t, "npm", "install Node.js")
 	need.Program(t, "python3", "install Python")
 	pages, err := filepath.Glob("guide/*.md")
-	if err != nil || len(pages) < 7 {
+	if err != nil || len(pages) < 8 {
 		t.Fatalf("pages %v, %v", pages, err)
 	}
-	for _, file := range pages {
+	skills, err := filepath.Glob("../skills/*/SKILL.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(pages, skills...) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".md"), func(t *testing.T) { follow(t, bin, read(t, file)) })
 	}
 }

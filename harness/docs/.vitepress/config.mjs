@@ -12,7 +12,7 @@ export default defineConfig({
   title: 'hostproof',
   description: 'Prove on every host that your AWS credentials work, before you ship.',
   // What lies outside of the handbook is read in the repository; a test holds those links.
-  ignoreDeadLinks: [/^(\.\/)?\.\.\/(bindings|\.\.)\//, /^\.\/\.\.\/bindings\//],
+  ignoreDeadLinks: [/^(\.\/)?\.\.\/(bindings|skills|\.\.)\//, /^\.\/\.\.\/bindings\//],
   cleanUrls: false,
   lastUpdated: false,
   markdown: {
@@ -33,6 +33,7 @@ export default defineConfig({
           ['ECS and boto3', '/guide/ecs-and-boto3'],
           ['EKS', '/guide/eks'],
           ['GitHub Actions', '/guide/github-actions'],
+          ['In CI', '/guide/ci'],
           ['Which host am I on?', '/guide/which-host'],
           ['Write a regression test', '/testing'],
           ['… in TypeScript', '/languages/typescript'],
