@@ -17,10 +17,14 @@ func Sentence(text string) string {
 	return text
 }
 
-// Capital is a text with a capital at its beginning.
+// Capital is a text with a capital at its beginning; an ARN stays as it is, for it is
+// written in small letters.
 func Capital(text string) string {
 	if text == "" {
 		return ""
+	}
+	if strings.HasPrefix(text, "arn:") {
+		return text
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }
