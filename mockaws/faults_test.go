@@ -45,7 +45,7 @@ func TestFaults(t *testing.T) {
 		{"drop", fault.Drop(1), "EOF", 0, false},
 		{"reset", fault.Reset(1), "connection reset by peer", 0, false},
 		{"truncate", fault.Truncate(1), "unexpected EOF", 200, true},
-		{"malformed", fault.Malformed(1), "deserialization failed", 200, true},
+		{"malformed", fault.Malformed(1), "XML syntax error", 200, true},
 		{"an older name", fault.Fault{Kind: "error", Times: 1}, "InternalFailure", 500, false},
 	} {
 		t.Run(row.name, func(t *testing.T) {

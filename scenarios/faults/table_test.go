@@ -49,11 +49,13 @@ const (
 	jsHTTP   = "https://github.com/aws/aws-sdk-js-v3/blob/main/packages/credential-provider-http/src/fromHttp/fromHttp.ts"
 	botoIMDS = "https://github.com/boto/botocore/blob/develop/botocore/utils.py"
 	goIMDS   = "https://github.com/aws/aws-sdk-go-v2/blob/main/feature/ec2/imds/request_middleware.go"
-	goHTTP   = "https://github.com/aws/aws-sdk-go-v2/blob/main/credentials/endpointcreds/provider.go"
-	retries  = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
-	oidcKeys = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"
-	revoking = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html"
-	glibc    = "https://man7.org/linux/man-pages/man5/resolv.conf.5.html"
+	// Retry Behavior 2.1, the default from 1.48.0 on.
+	goRetries = "https://github.com/aws/aws-sdk-go-v2/blob/main/credentials/CHANGELOG.md"
+	goHTTP    = "https://github.com/aws/aws-sdk-go-v2/blob/main/credentials/endpointcreds/provider.go"
+	retries   = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
+	oidcKeys  = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"
+	revoking  = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html"
+	glibc     = "https://man7.org/linux/man-pages/man5/resolv.conf.5.html"
 )
 
 // table is what became of each fault at a place, and where that is known from.
@@ -71,10 +73,11 @@ type row struct {
 var tables = []table{
 	// One attempt is all that JavaScript and Python make at instance metadata
 	// (AWS_METADATA_SERVICE_NUM_ATTEMPTS is 1). Go tries three times, and again for
-	// each attempt at the call, within 5 seconds. A token that is cut off is used as
-	// it is, and refused; JavaScript never settles.
-	{imdsToken, []string{jsIMDS, botoIMDS, goIMDS}, []row{
-		{"throttled", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {6, noIMDS}}},
+	// each attempt at the call, within 5 seconds. Since November 2026 it takes status 429
+	// for throttling, and pauses from a second on: it may run out of the 5 seconds. A token
+	// that is cut off is used as it is, and refused; JavaScript never settles.
+	{imdsToken, []string{jsIMDS, botoIMDS, goIMDS, goRetries}, []row{
+		{"throttled", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {some, "GetMetadata, "}}},
 		{"503", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {some, "no EC2 IMDS role found"}}},
 		{"503 once", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {1, works}}},
 		{"403", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {6, noIMDS}}},
@@ -89,8 +92,8 @@ var tables = []table{
 		{"malformed", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {1, noIMDS}}},
 		{"hanging", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {some, "no EC2 IMDS role found"}}},
 	}},
-	{imdsKeys, []string{jsIMDS, botoIMDS, goIMDS}, []row{
-		{"throttled", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {1, noIMDS}}},
+	{imdsKeys, []string{jsIMDS, botoIMDS, goIMDS, goRetries}, []row{
+		{"throttled", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {some, "EC2 IMDS role"}}},
 		{"503", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {6, noIMDS}}},
 		{"503 once", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {1, works}}},
 		{"reset", outcomes{{1, noneJS}, {1, nonePy}, {1, nonePy}, {6, "connection reset by peer"}}},
@@ -133,7 +136,7 @@ var tables = []table{
 			{2, "An error occurred (ServiceUnavailable)"}, {4, "ServiceUnavailable: "}}},
 		{"503 once", outcomes{{1, works}, {1, works}, {1, works}, {1, works}}},
 		{"403", outcomes{{1, "Unknown: Unknown"}, {1, "Unable to parse response"}, {1, "Unable to parse response"},
-			{1, "api error UnknownError: UnknownError"}}},
+			{1, "deserialization failed, EOF"}}},
 		{"reset", outcomes{{2, "read ECONNRESET"}, {2, closedPy}, {2, closedPy}, {4, "INTERNAL_ERROR"}}},
 		{"truncated", outcomes{{2, abortedJS}, {1, "Unable to parse response"}, {2, closedPy}, {1, "INTERNAL_ERROR"}}},
 		{"malformed", outcomes{{1, "@aws-sdk XML parse error"}, {1, "Unable to parse response"},
@@ -199,7 +202,8 @@ var tables = []table{
 	// AWS says to try again; Go does (stscreds.WebIdentityRoleProvider), the others
 	// do not.
 	{issuer, []string{oidcKeys}, []row{
-		{"503", outcomes{{1, noKeys}, {1, noKeys}, {1, noKeys}, {2, noKeys}}},
+		// Go's second attempt may come so soon that the failure is remembered.
+		{"503", outcomes{{1, noKeys}, {1, noKeys}, {1, noKeys}, {some, noKeys}}},
 		{"503 once", outcomes{{1, noKeys}, {1, noKeys}, {1, noKeys}, {1, works}}},
 	}},
 }
