@@ -176,6 +176,21 @@ var refusals = map[string]map[string]answer{
 		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
 		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
+	// As STS, whose protocol it is.
+	"query of Redshift": {
+		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+		"expired token": {403, "ExpiredToken", tokenExpired, 0},
+		"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
+		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
+		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
+		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
+		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
+		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
+		"not allowed":   {403, "AccessDenied", denial, 0},
+		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
+		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
+	},
 	// The length of the body is from a raw dump (aws/aws-cli#8918).
 	"query of IAM": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 305},
@@ -208,6 +223,27 @@ var refusals = map[string]map[string]answer{
 		"unsigned": {403, "AccessDenied", "Access Denied", 0},
 		"not allowed": {403, "AccessDenied",
 			`User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: s3:ListAllMyBuckets on resource: "*" because no identity-based policy allows the s3:ListAllMyBuckets action`, 0},
+		"slow clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
+		"fast clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
+	}, // As S3, whose protocol it is.
+	"rest-xml of S3 Express": {
+		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
+		"garbage token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
+		"expired token": {400, "ExpiredToken", "The provided token has expired.", 0},
+		"missing token": {403, "InvalidAccessKeyId",
+			"The AWS Access Key Id you provided does not exist in our records.", 0},
+		"unknown key": {403, "InvalidAccessKeyId",
+			"The AWS Access Key Id you provided does not exist in our records.", 0},
+		"inactive key": {403, "InvalidAccessKeyId",
+			"The AWS Access Key Id you provided does not exist in our records.", 0},
+		"wrong secret": {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the " +
+			"signature you provided. Check your key and signing method.", 0},
+		"wrong region": {400, "AuthorizationHeaderMalformed",
+			"The authorization header is malformed; the region 'eu-west-3' is wrong; expecting 'us-east-1'", 0},
+		"unsigned": {403, "AccessDenied", "Access Denied", 0},
+		"not allowed": {403, "AccessDenied", `User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: ` +
+			`s3express:ListAllMyDirectoryBuckets on resource: "*" because no identity-based policy allows the ` +
+			`s3express:ListAllMyDirectoryBuckets action`, 0},
 		"slow clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
 		"fast clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
 	},

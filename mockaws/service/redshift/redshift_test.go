@@ -1,6 +1,7 @@
 package redshift_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -159,4 +160,17 @@ func TestServerlessCredentials(t *testing.T) {
 	mocktest.WantError(t, err, "AccessDeniedException", "")
 	_, err = ask(w.Good(), 60)
 	mocktest.WantError(t, err, "ValidationException", "")
+}
+
+func TestRefusals(t *testing.T) {
+	mocktest.Refusals(t, "Redshift", "query of Redshift", func(ctx context.Context, c aws.Config) error {
+		_, err := redshift.NewFromConfig(c).GetClusterCredentialsWithIAM(ctx, &redshift.GetClusterCredentialsWithIAMInput{
+			ClusterIdentifier: aws.String("sales")})
+		return err
+	})
+	mocktest.Refusals(t, "Redshift Serverless", "json-1.1", func(ctx context.Context, c aws.Config) error {
+		_, err := redshiftserverless.NewFromConfig(c).GetCredentials(ctx, &redshiftserverless.GetCredentialsInput{
+			WorkgroupName: aws.String("sales")})
+		return err
+	})
 }

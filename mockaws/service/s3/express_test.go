@@ -1,6 +1,7 @@
 package s3_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net"
@@ -327,4 +328,28 @@ func TestDirectoryBuckets(t *testing.T) {
 	if err == nil {
 		t.Error("a general purpose bucket with the name of a directory bucket")
 	}
+}
+
+// throughHost sends requests to the mock that were made for a hostname of AWS.
+type throughHost struct {
+	client aws.HTTPClient
+	mock   string
+}
+
+func (c throughHost) Do(r *http.Request) (*http.Response, error) {
+	r.Host, r.URL.Host, r.URL.Scheme = r.URL.Host, c.mock, "http"
+	return c.client.Do(r)
+}
+
+func TestRefusalsOfExpress(t *testing.T) {
+	mocktest.Refusals(t, "S3 Express", "rest-xml of S3 Express", func(ctx context.Context, c aws.Config) error {
+		c.HTTPClient = throughHost{cmp.Or[aws.HTTPClient](c.HTTPClient, http.DefaultClient),
+			strings.TrimPrefix(*c.BaseEndpoint, "http://")}
+		c.BaseEndpoint = aws.String("https://s3express-control.us-east-1.amazonaws.com")
+		client := s3.NewFromConfig(c, func(o *s3.Options) {
+			o.DisableS3ExpressSessionAuth = aws.Bool(true) // with an endpoint it asks for a session of no bucket
+		})
+		_, err := client.ListDirectoryBuckets(ctx, &s3.ListDirectoryBucketsInput{})
+		return err
+	})
 }
