@@ -149,7 +149,8 @@ func asksForNoRole(f ledger.Finding, d denial) ledger.Finding {
 	f.Kind = "role-arn"
 	f.What = fmt.Sprintf("%s was asked for %s, which is the ARN of no role.", d.action, d.resource)
 	f.Why = "Only roles (arn:aws:iam::ACCOUNT:role/NAME) can be assumed. The setting that should have the role's " +
-		"ARN holds another one. The credentials are valid, those of " + d.caller + "; no permission added to them helps."
+		"ARN holds another one. The credentials are valid, those of " + d.caller +
+		"; no permission added to them helps."
 	f.Change = "Put the ARN of a role into that setting, and let the role's trust policy name the caller."
 	return f
 }

@@ -164,8 +164,8 @@ func TestServerlessCredentials(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	mocktest.Refusals(t, "Redshift", "query of Redshift", func(ctx context.Context, c aws.Config) error {
-		_, err := redshift.NewFromConfig(c).GetClusterCredentialsWithIAM(ctx, &redshift.GetClusterCredentialsWithIAMInput{
-			ClusterIdentifier: aws.String("sales")})
+		in := &redshift.GetClusterCredentialsWithIAMInput{ClusterIdentifier: aws.String("sales")}
+		_, err := redshift.NewFromConfig(c).GetClusterCredentialsWithIAM(ctx, in)
 		return err
 	})
 	mocktest.Refusals(t, "Redshift Serverless", "json-1.1", func(ctx context.Context, c aws.Config) error {
