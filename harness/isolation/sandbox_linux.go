@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -53,10 +53,9 @@ func Start(ctx context.Context, config Config) (*Process, error) {
 			return nil, err
 		}
 	}
-	if config.Dir == "" {
-		if config.Dir, err = os.Getwd(); err != nil {
-			return nil, err
-		}
+	// What is mounted inside may hide the directory that a relative path begins at.
+	if config.Dir, err = filepath.Abs(config.Dir); err != nil {
+		return nil, err
 	}
 	p := &Process{config: config, ctx: ctx, done: make(chan struct{})}
 	if err := p.start(); err != nil {
