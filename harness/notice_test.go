@@ -36,7 +36,8 @@ func TestNoNoticeOfSandbox(t *testing.T) {
 		need.Missing(t, "sandbox", err)
 	}
 	d := harness.StartTest(t, "vercel", harness.User("app"), harness.WithIsolation(isolation.Sandbox))
-	if notice := d.Notice(); notice != "" {
+	// A kernel or file system may lack something for a whole sandbox, and then that is said.
+	if notice := d.Notice(); notice != "" && !strings.HasPrefix(notice, "isolation sandbox, on this kernel: ") {
 		t.Errorf("notice:\n%s", notice)
 	}
 	r, err := d.Run(t.Context(), harness.Command("true"))
