@@ -91,7 +91,7 @@ var sandboxTries = []struct{ name, script string }{
 	{"new privileges", `grep -q "NoNewPrivs:.0" /proc/self/status`},
 	{"capabilities over the machine",
 		`test $(( 0x$(sed -n 's/CapEff:.//p' /proc/self/status) & (1<<21 | 1<<12 | 1<<16 | 1<<17) )) != 0`},
-	{"to be the machine's root", `test "$(awk 'NR == 1 {print $2}' /proc/self/uid_map)" = 0`},
+	{rootOutside, `test "$(awk 'NR == 1 {print $2}' /proc/self/uid_map)" = 0`},
 	{"streams that are sockets", `readlink /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 | grep -q socket`},
 	{"the session of process 1", `test "$(cut -d ' ' -f 6 /proc/self/stat)" = 1`},
 	{"the group of process 1", `test "$(cut -d ' ' -f 5 /proc/self/stat)" = 1`},
@@ -157,6 +157,8 @@ func attackSandbox(t *testing.T, s *score, id uint32) {
 		switch {
 		case strings.Contains(string(out), fmt.Sprintf("held %d\n", i)):
 			s.try(t, try.name, "")
+		case try.name == rootOutside && strings.Contains(string(out), "the program is the same user as outside"):
+			t.Logf("%s is not held here, and hostproof says so before the start", try.name)
 		case strings.Contains(string(out), fmt.Sprintf("broke %d\n", i)):
 			s.try(t, try.name, "reached")
 		default:
@@ -165,6 +167,10 @@ func attackSandbox(t *testing.T, s *score, id uint32) {
 	}
 	unchanged(t, s, home, machine)
 }
+
+// rootOutside is the try that is not held where the file system cannot translate owners, as in a
+// container: that is said before the program starts (harness/docs/security.md).
+const rootOutside = "to be the machine's root"
 
 // harmless are tries that may be made outside of a sandbox, too, where they have to succeed.
 func harmless(name, script string) bool {
