@@ -19,6 +19,9 @@ import (
 // signature, then the token, then the key, then the signature itself.
 func (f *flight) authenticate() *verdict.Refusal {
 	f.newCall()
+	if f.password != nil {
+		return f.authenticatePassword()
+	}
 	region, refusal := f.locate()
 	if refusal != nil {
 		f.auth, _ = sigv4.Parse(f.request, f.target.Service.Rules(""), f.now) // for the record only

@@ -120,8 +120,11 @@ func keyPart(a *sigv4.Authorization) string {
 }
 
 // concealCredentials takes out the secret and the token of the credentials that were judged,
-// in whatever place the client sent them besides.
+// or the password, in whatever place the client sent them besides.
 func (f *flight) concealCredentials() {
+	if f.password != nil && len(f.password.Secret) >= leastPassword && mentions(f.exchange, f.password.Secret) {
+		conceal(f.exchange, f.password.Secret, "<password>")
+	}
 	for _, c := range []*iam.Credential{f.caller, f.claimed} {
 		if c == nil {
 			continue
@@ -133,6 +136,10 @@ func (f *flight) concealCredentials() {
 		}
 	}
 }
+
+// leastPassword is the length, in bytes, from which a password is taken out of other places.
+// A shorter one was never handed out, and stands in any text by chance.
+const leastPassword = 8
 
 // mentions reports whether a text stands in what the exchange shows of the request as it was sent.
 func mentions(e *Exchange, text string) bool {

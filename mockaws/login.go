@@ -9,8 +9,10 @@ import (
 
 // Login judges a token in place of a password, as a database, a cache, a broker or a
 // Kubernetes API server does that somebody logs in to: its signature, its age, and what
-// the caller may. The exchange is in the journal like a call; its verdict says whether
-// the login is let in. The error says why the token is none.
+// the caller may. A password that Redshift gave is judged by whom it was given for, where,
+// and until when on the mock's clock. The exchange is in the journal like a call, without
+// the password; its verdict says whether the login is let in. The error says why the token
+// is none, or what the login lacks.
 func (s *Server) Login(login connect.Login) (Exchange, error) {
 	token, err := connect.Read(login)
 	if err != nil {
@@ -24,9 +26,12 @@ func (s *Server) Login(login connect.Login) (Exchange, error) {
 	if err := s.journal.ready(); err != nil {
 		return Exchange{}, err
 	}
-	f := &flight{server: s, http: r, out: &unsent{http.Header{}}, exchange: &Exchange{}}
+	f := &flight{server: s, http: r, out: &unsent{http.Header{}}, exchange: &Exchange{}, password: token.Password}
 	if token.Service != nil {
 		f.login = &catalog.Target{Service: token.Service, Operation: token.Operation, Input: token.Input}
+	}
+	if token.Password != nil {
+		f.login.Region = token.Password.Endpoint.Region
 	}
 	f.run()
 	return *f.exchange, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/service/catalog"
+	"github.com/hostproof/hostproof/mockaws/service/connect"
 	"github.com/hostproof/hostproof/mockaws/service/s3"
 	"github.com/hostproof/hostproof/mockaws/sigv4"
 	"github.com/hostproof/hostproof/mockaws/verdict"
@@ -27,13 +28,15 @@ type flight struct {
 
 	request *sigv4.Request
 	login   *catalog.Target // of a token that somebody logs in with; nil for a call
-	target  *catalog.Target
-	rules   sigv4.Rules
-	auth    *sigv4.Authorization
-	caller  *iam.Credential // nil for an anonymous call
-	claimed *iam.Credential // of the key id under a wrong signature
-	call    *service.Call
-	result  any
+	// password is what somebody logs in with instead of a token; nil for all else.
+	password *connect.Password
+	target   *catalog.Target
+	rules    sigv4.Rules
+	auth     *sigv4.Authorization
+	caller   *iam.Credential // nil for an anonymous call
+	claimed  *iam.Credential // of the key id under a wrong signature
+	call     *service.Call
+	result   any
 
 	live      bool  // the body is a stream of events, read while it is answered
 	streamed  int64 // bytes of it so far

@@ -132,7 +132,9 @@ func (c *Client) MintToken(ctx context.Context, r mockaws.TokenRequest) (string,
 }
 
 // Login has a token judged that stands for a password, at a database, a cache, a broker or
-// a cluster of EKS. The exchange says whether it is let in.
+// a cluster of EKS, or a password that Redshift gave, at the endpoint of a cluster or a
+// workgroup. The exchange says whether it is let in, and never shows the password. The error
+// is of status 400 where the login is none, such as a host that is no endpoint.
 func (c *Client) Login(ctx context.Context, login connect.Login) (mockaws.Exchange, error) {
 	var out mockaws.Exchange
 	err := c.do(ctx, http.MethodPost, "/v1/logins", login, &out)

@@ -17,7 +17,7 @@
 //	GET    /v1/issuers              OpenID Connect issuers
 //	POST   /v1/issuers              one mockaws.IssuerSeed: declares an issuer, or changes one
 //	POST   /v1/tokens               one mockaws.TokenRequest: a token of an issuer, good or with a defect
-//	POST   /v1/logins               one connect.Login: whether a token is let in that stands for a password
+//	POST   /v1/logins               one connect.Login: whether a token or a password of Redshift is let in
 //	POST   /v1/refused              one wire.Refused, of a proxy before the mock
 //
 // On a port it is behind Protect, which wants a token. Errors are {"error": "..."} with

@@ -3,7 +3,7 @@ package exchange
 // Presented describes the credentials as the request carried them.
 type Presented struct {
 	// Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "sigv4-form", "sigv2-form", "bearer",
-	// "web-identity" or "none".
+	// "web-identity", "password" or "none".
 	Scheme string `json:"scheme"`
 	KeyID  string `json:"keyId,omitempty"`
 	// NotKeyID describes what stands in the key id's place and may be a secret;

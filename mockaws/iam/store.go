@@ -26,7 +26,7 @@ type Store struct {
 	bucketTokens map[string]*session
 	bearers      map[string]*serviceCredential
 	// passwords were given by services for something other than AWS, such as a database.
-	passwords []string
+	passwords map[string]Password
 	names     uint64        // counts generated names
 	longest   time.Duration // of sessions that STS issues; 0: as asked for
 }
@@ -74,6 +74,7 @@ func New(now func() time.Time, options ...Option) *Store {
 		accounts: map[string]*account{}, keys: map[string]*accessKey{},
 		sessions: map[string]*session{}, tokens: map[string]*session{},
 		bucketTokens: map[string]*session{}, bearers: map[string]*serviceCredential{},
+		passwords: map[string]Password{},
 	}
 	for _, o := range options {
 		o(s)
@@ -252,16 +253,10 @@ func (s *Store) Issued() (out []string) {
 	for _, b := range s.bearers {
 		out = append(out, b.secret)
 	}
-	return append(out, s.passwords...)
-}
-
-// NewPassword makes a password for something other than AWS, which [Store.Issued] lists.
-func (s *Store) NewPassword() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	password := s.mint.secret()
-	s.passwords = append(s.passwords, password)
-	return password
+	for password := range s.passwords {
+		out = append(out, password)
+	}
+	return out
 }
 
 // role finds a role by its ARN; callers hold the lock.

@@ -1,5 +1,6 @@
 // Package connect has the services that are not called: databases, caches and brokers that
-// take a presigned request in place of a password.
+// take a presigned request in place of a password, and Redshift, which takes a password that
+// a call of AWS gave.
 package connect
 
 import (
@@ -18,25 +19,13 @@ import (
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
-// Login is what somebody logs in with, and where.
-type Login struct {
-	// Token is the presigned request: "db.example:5432/?Action=connect&DBUser=app&X-Amz-…",
-	// in MSK's form, in base64, or in that of EKS, "k8s-aws-v1.…".
-	Token string `json:"token"`
-	// Resource names what the token does not: the DbiResourceId of a database of RDS,
-	// "db-ABCDEFGHIJKL01234", the name and id of a cluster of MSK, "orders/0b1c…-7", or the
-	// name of a cluster of EKS.
-	Resource string `json:"resource,omitempty"`
-	// User is the name that is logged in with, "" where it does not matter. A token for
-	// another is refused.
-	User string `json:"user,omitempty"`
-}
-
 // Request is a token, taken apart.
 type Request struct {
 	URL *url.URL
 	// Header is signed, and no part of the token: the name of a cluster of EKS.
 	Header http.Header
+	// Password is what Redshift is shown in place of a token; nil for a token.
+	Password *Password
 	// Service and Operation are nil for EKS, whose tokens are calls of STS.
 	Service   *service.Service
 	Operation *service.Operation
@@ -47,6 +36,9 @@ const eksPrefix = "k8s-aws-v1."
 
 // Read takes a login apart. Its error says why the token is none, or what is missing.
 func Read(login Login) (*Request, error) {
+	if login.Password != "" || login.Host != "" {
+		return readPassword(login)
+	}
 	text, eks := strings.CutPrefix(login.Token, eksPrefix)
 	if eks {
 		return readEKS(text, login.Resource)

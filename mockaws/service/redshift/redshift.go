@@ -11,7 +11,8 @@ import (
 )
 
 // New is Amazon Redshift with its two operations that give credentials. Every cluster is
-// there; no database is behind it, so that the passwords open nothing.
+// there; no database is behind it, but a login with the password is judged where tokens in
+// place of passwords are: package connect.
 func New() *service.Service {
 	return &service.Service{
 		ID: "Redshift", EndpointPrefix: "redshift", SigningName: "redshift", Version: "2012-12-01",
@@ -112,7 +113,7 @@ func credentials(c *service.Call, in *credentialsInput) (*credentialsOutput, err
 			return nil, err
 		}
 	}
-	return give(c, user, lasts), nil
+	return give(c, iam.Password{Place: in.ClusterIdentifier, User: user, Database: in.DbName}, lasts), nil
 }
 
 func (in *credentialsInput) check(*service.Call) (time.Duration, error) {
@@ -129,10 +130,18 @@ func missing(member string) error {
 	return service.Errorf("MissingParameter", "The request must contain the parameter %s", member)
 }
 
-// give makes the answer with a new password.
-func give(c *service.Call, user string, lasts time.Duration) *credentialsOutput {
-	return &credentialsOutput{DbUser: user, DbPassword: c.IAM.NewPassword(),
-		Expiration: c.Now.Add(lasts).UTC().Format(time.RFC3339)}
+// give makes the answer with a new password. It ends in the second that the answer says.
+func give(c *service.Call, of iam.Password, lasts time.Duration) *credentialsOutput {
+	until := c.Now.Add(lasts).UTC().Truncate(time.Second)
+	return &credentialsOutput{DbUser: of.User, DbPassword: newPassword(c, of, until),
+		Expiration: until.Format(time.RFC3339)}
+}
+
+// newPassword makes a password for the caller that a login can be judged by.
+func newPassword(c *service.Call, of iam.Password, until time.Time) string {
+	of.Service, of.Account, of.Region, of.Until = c.Service.SigningName, c.Account(), c.Region, until
+	of.Holder = c.Caller.Principal.ARN
+	return c.IAM.NewLogin(of)
 }
 
 type withIAMInput struct {
@@ -142,6 +151,7 @@ type withIAMInput struct {
 
 // credentialsWithIAM names the user after the caller
 // (https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html).
+// The page asks IAM for the database, and does not say that the password opens no other.
 func credentialsWithIAM(c *service.Call, in *withIAMInput) (*credentialsOutput, error) {
 	if in.ClusterIdentifier == "" {
 		return nil, missing("ClusterIdentifier")
@@ -150,7 +160,7 @@ func credentialsWithIAM(c *service.Call, in *withIAMInput) (*credentialsOutput, 
 	if err != nil {
 		return nil, err
 	}
-	return give(c, userOf(c), lasts), nil
+	return give(c, iam.Password{Place: in.ClusterIdentifier, User: userOf(c)}, lasts), nil
 }
 
 // userOf is the database user of an identity: "IAM:" and a user's name, "IAMR:" and a role's

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
 )
@@ -62,7 +63,8 @@ func serverlessCredentials(c *service.Call, in *serverlessInput) (*serverlessOut
 		return nil, service.Errorf("ValidationException", "durationSeconds %d is not from %d to %d", lasts, shortest,
 			longest)
 	}
-	until := c.Now.Add(time.Duration(lasts) * time.Second).Unix()
-	return &serverlessOutput{DbPassword: c.IAM.NewPassword(), DbUser: userOf(c), Expiration: until,
-		NextRefreshTime: until}, nil
+	until := c.Now.Add(time.Duration(lasts) * time.Second).Truncate(time.Second)
+	of := iam.Password{Place: in.WorkgroupName, User: userOf(c), Database: in.DbName}
+	return &serverlessOutput{DbPassword: newPassword(c, of, until), DbUser: of.User, Expiration: until.Unix(),
+		NextRefreshTime: until.Unix()}, nil
 }

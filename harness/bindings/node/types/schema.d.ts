@@ -280,7 +280,7 @@ export interface Presented {
   keyOwner?: Principal;
   /** NotKeyID describes what stands in the key id's place and may be a secret; KeyID is then empty. */
   notKeyId?: Opaque;
-  /** Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "sigv4-form", "sigv2-form", "bearer", "web-identity" or "none". */
+  /** Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "sigv4-form", "sigv2-form", "bearer", "web-identity", "password" or "none". */
   scheme: string;
   scopeDate?: string;
   scopeRegion?: string;

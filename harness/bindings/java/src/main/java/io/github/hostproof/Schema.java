@@ -312,7 +312,7 @@ public final class Schema {
    * @param identityToken IdentityToken describes an OpenID Connect token, verified or not, and WebIdentity is whom a verified one stands for.
    * @param keyOwner KeyOwner is whose key it is, when the mock knows it.
    * @param notKeyId NotKeyID describes what stands in the key id's place and may be a secret; KeyID is then empty.
-   * @param scheme Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "sigv4-form", "sigv2-form", "bearer", "web-identity" or "none".
+   * @param scheme Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "sigv4-form", "sigv2-form", "bearer", "web-identity", "password" or "none".
    * @param secretOf SecretOf names the key whose secret made the signature: the presented key when all is well, another one when secrets were mixed up, "" when no known secret made it. It is found out for refused requests too.
    * @param tokenOwner TokenOwner is whose token it is, when the mock issued it: a principal's ARN.
    */
