@@ -34,6 +34,12 @@ const stallTimeout = time.Minute
 
 // ServeOn starts to serve a handler on a listener. Requests that are not HTTP
 // are recorded too, where the handler is a wire.Recorder, as a *Server is.
+//
+// A request target with a space in it is one of them, although test suites of AWS's signature
+// have it. RFC 9112, section 3.2, wants such a line answered with 400 and not corrected, since
+// two readers of one line may see two requests in it. Net/http does that before any handler
+// runs, and a listener that mended the line first would have to follow the bodies of every
+// connection to know where lines begin. A client encodes the space and is judged.
 func ServeOn(l net.Listener, handler http.Handler) *Listener {
 	s := &Listener{
 		URL: "http://" + l.Addr().String(), done: make(chan error, 1),

@@ -41,7 +41,7 @@ func (a *applier) key(at string, acct *account, u *identity, seed KeySeed) {
 }
 
 // publishedKeyID is shorter than AWS's ids are; AWS's documentation and test suites
-// sign with it.
+// sign with it, and have it as the key of a session too.
 const publishedKeyID = "AKIDEXAMPLE"
 
 func (a *applier) checkKeyID(at, id string) bool {
@@ -95,8 +95,7 @@ func (a *applier) session(at string, acct *account, seed SessionSeed) {
 		if !a.checkKeyID(at, c.keyID) {
 			return
 		}
-		if !strings.HasPrefix(c.keyID, prefixTemporary) {
-			a.problem(at+".id", "%s must start with ASIA: it is a temporary key", c.keyID)
+		if !a.checkTemporary(at, c) {
 			return
 		}
 	}
@@ -122,6 +121,21 @@ func (a *applier) session(at string, acct *account, seed SessionSeed) {
 		Principal: c.principal.ARN,
 		KeyID:     c.keyID, Secret: c.secret, Token: c.token, Expiration: c.expiration,
 	})
+}
+
+// checkTemporary says what is wrong with the key id of a session. The published one is taken
+// where its secret and its token are given with it: nothing is minted for it.
+func (a *applier) checkTemporary(at string, c *session) bool {
+	switch {
+	case c.keyID == publishedKeyID && (c.secret == "" || c.token == ""):
+		a.problem(at+".id", "%s is the key of published examples: give their secret and their token with it",
+			c.keyID)
+		return false
+	case c.keyID != publishedKeyID && !strings.HasPrefix(c.keyID, prefixTemporary):
+		a.problem(at+".id", "%s must start with ASIA: it is a temporary key", c.keyID)
+		return false
+	}
+	return true
 }
 
 func (a *applier) sessionIdentity(at string, acct *account, seed SessionSeed, c *session) bool {

@@ -128,7 +128,10 @@ type SessionSeed struct {
 	User string `yaml:"user,omitempty" json:"user,omitempty"` // instead of Role: a session as of GetSessionToken
 	Name string `yaml:"name,omitempty" json:"name,omitempty"` // role session name
 
-	ID     string `yaml:"id,omitempty" json:"id,omitempty"` // ASIA...
+	// ID, Secret and Token are taken as they are: a key id of 16 to 128 letters and digits
+	// that begins with ASIA, or AKIDEXAMPLE with the secret and the token that were
+	// published with it; both others printable ASCII without spaces.
+	ID     string `yaml:"id,omitempty" json:"id,omitempty"`
 	Secret string `yaml:"secret,omitempty" json:"secret,omitempty"`
 	Token  string `yaml:"token,omitempty" json:"token,omitempty"`
 	// TokenLength of a minted token, in characters.
