@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,28 +18,34 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/mockaws"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // suiteFolder is where cargo keeps AWS's suite of signed requests: AWS ships it in the
-// source of its crate aws-sigv4, as it is in github.com/awslabs/aws-c-auth.
+// source of its crate aws-sigv4, as it is in github.com/awslabs/aws-c-auth. The lock of
+// a subject in Rust says which version that is.
 func suiteFolder(t *testing.T) string {
 	t.Helper()
+	need.InFull(t) // it fetches the sources
+	cargo := need.Program(t, "cargo", "install Rust")
+	fetch := exec.CommandContext(t.Context(), cargo, "fetch", "--locked", "--manifest-path",
+		"../fixtures/subjects/rust-aws-sdk/Cargo.toml")
+	if out, err := fetch.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 	home := os.Getenv("CARGO_HOME")
 	if home == "" {
 		user, err := os.UserHomeDir()
 		if err != nil {
-			t.Skipf("where cargo keeps its sources is not known: %v", err)
+			t.Fatal(err)
 		}
 		home = filepath.Join(user, ".cargo")
 	}
 	found, err := filepath.Glob(filepath.Join(home, "registry", "src", "*", "aws-sigv4-*", "aws-signing-test-suite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(found) == 0 {
-		t.Skip("no source of the crate aws-sigv4 is here: `cargo fetch` in fixtures/subjects/rust-aws-sdk brings it")
+	if err != nil || len(found) == 0 {
+		t.Fatalf("the sources of aws-sigv4 have no suite: %v", err)
 	}
 	return slices.Max(found)
 }
