@@ -131,7 +131,7 @@ func (s *script) call(t *testing.T, line, want string) string {
 	}
 	if status >= 300 {
 		code, message, _ := strings.Cut(rest, " ")
-		if !strings.Contains(body, code) || !strings.Contains(body, s.filled(message)) {
+		if !word(code).MatchString(body) || !strings.Contains(body, s.filled(message)) {
 			return fmt.Sprintf("got %d %s, want %s", status, body, want)
 		}
 		return ""
@@ -380,4 +380,10 @@ func (s *script) compareText(at string, got any, want string) string {
 		return fmt.Sprintf("%s is %v, want %q", at, got, want)
 	}
 	return ""
+}
+
+// word finds a text where neither a letter nor a digit goes on before or after it: a code that only
+// begins like another is not that one.
+func word(text string) *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[^0-9A-Za-z])` + regexp.QuoteMeta(text) + `(?:[^0-9A-Za-z]|$)`)
 }
