@@ -50,6 +50,14 @@ func (s *Store) Authorize(c *Credential, call Call) *verdict.Refusal {
 
 // decide evaluates all policies that apply; callers hold the lock.
 func (s *Store) decide(c *Credential, call Call) (decision, *request) {
+	l, r := s.gather(c, call)
+	d := evaluate(l, r)
+	d.crossAccount = l.crossAccount
+	return d, r
+}
+
+// gather looks up all policies that apply; callers hold the lock.
+func (s *Store) gather(c *Credential, call Call) (*layers, *request) {
 	r := newRequest(call.Action, call.Resource, &c.Principal, call.Context, s.now())
 	r.keyID, r.session = c.KeyID, c.session
 	owner := call.ResourceAccount
@@ -87,9 +95,7 @@ func (s *Store) decide(c *Credential, call Call) (decision, *request) {
 	if c.session != nil {
 		l.session, l.hasSession, l.scoped = c.session.policies, c.session.restricted, c.session.scoped
 	}
-	d := evaluate(l, r)
-	d.crossAccount = l.crossAccount
-	return d, r
+	return l, r
 }
 
 // identity is the user or role whose policies count.

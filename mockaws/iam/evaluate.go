@@ -241,10 +241,7 @@ func (m miss) text(r *request) string {
 
 // applies reports whether the statement is about the request, and if not, why.
 func (s *statement) applies(r *request) (bool, miss) {
-	if slices.ContainsFunc(s.actions, func(p pattern) bool {
-		return glob(p.constant(),
-			r.lowerAction)
-	}) == s.notAction {
+	if !s.namesAction(r) {
 		return false, miss{}
 	}
 	if s.principalGrade(r.principal) == gradeNone {
@@ -260,6 +257,11 @@ func (s *statement) applies(r *request) (bool, miss) {
 		}
 	}
 	return true, miss{}
+}
+
+func (s *statement) namesAction(r *request) bool {
+	named := slices.ContainsFunc(s.actions, func(p pattern) bool { return glob(p.constant(), r.lowerAction) })
+	return named != s.notAction
 }
 
 func (s *statement) principalGrade(p *Principal) grade {

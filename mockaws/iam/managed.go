@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base32"
@@ -31,7 +32,13 @@ var awsPolicies = sync.OnceValue(func() map[string]*attached {
 	}
 	byARN := make(map[string]*attached, len(list))
 	for _, entry := range list {
-		p, err := ParsePolicy(IdentityPolicy, string(entry.Document))
+		// AWS's own text has two spaces for a level: the statement of AmazonS3ReadOnlyAccess
+		// is at 3:17 to 11:6 in the example of API_SimulatePrincipalPolicy.
+		var text bytes.Buffer
+		if err := json.Indent(&text, entry.Document, "", "  "); err != nil {
+			panic("iam: awspolicies.json: " + entry.Name + ": " + err.Error())
+		}
+		p, err := ParsePolicy(IdentityPolicy, text.String())
 		if err != nil {
 			panic("iam: awspolicies.json: " + entry.Name + ": " + err.Error())
 		}

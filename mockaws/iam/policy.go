@@ -31,6 +31,7 @@ type Policy struct {
 	kind       PolicyKind
 	statements []statement
 	document   []byte
+	text       string // as it was put; "" where it was put as no text
 	// incomplete is the first ARN of a resource that lacks parts, "" for none.
 	incomplete string
 }
@@ -89,7 +90,7 @@ func ParsePolicy(kind PolicyKind, document string) (*Policy, error) {
 	if err := json.Compact(&b, []byte(document)); err != nil {
 		return nil, fmt.Errorf("policy is not JSON: %w", err)
 	}
-	p.document = b.Bytes()
+	p.document, p.text = b.Bytes(), document
 	return p, nil
 }
 

@@ -1,6 +1,9 @@
 package iam
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Simulation is what the policies of a user or role decide about a hypothetical
 // action.
@@ -8,8 +11,28 @@ type Simulation struct {
 	Allowed  bool
 	Explicit bool   // denied by a statement, not by the lack of an allow
 	Deny     string // name or ARN of the denying policy, and its Sid
+	// Matched are the statements that decide: those that deny where one denies, else
+	// those that allow; none where no statement allows.
+	Matched []MatchedStatement
+	// Missing are the condition keys, as the policies write them, that statements on the
+	// action and the resource ask for and that the call has not.
+	Missing []string
 	// Boundary is the decision of the permissions boundary alone; nil without one.
 	Boundary *bool
+	// Organization is the decision of the service control policies alone; nil where the
+	// account is in no organization.
+	Organization *bool
+}
+
+// MatchedStatement is where a statement that decides stands.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Statement.html
+type MatchedStatement struct {
+	// PolicyID is the name of a managed policy; of an inline one, the kind and the name of
+	// its holder and its own: "role_app_p".
+	PolicyID string
+	// PolicyType is "IAM Policy" or "Permissions Boundary Policy".
+	PolicyType string
+	Start, End Position
 }
 
 // Simulate asks what [Store.Authorize] would say to the principal of an ARN, a
@@ -23,13 +46,103 @@ func (s *Store) Simulate(principalARN string, call Call) (*Simulation, error) {
 		return nil, failf(404, "NoSuchEntity", "The principal %s cannot be found.", principalARN)
 	}
 	call.ResourceAccount = id.account.id
-	d, r := s.decide(id.credential(), call)
+	l, r := s.gather(id.credential(), call)
+	d := evaluate(l, r)
 	out := &Simulation{Allowed: d.allowed, Explicit: d.explicit && !d.allowed, Deny: d.statement}
+	if out.Allowed || out.Explicit {
+		out.Matched = id.matched(l, r, out.Allowed)
+	}
+	out.Missing = missing(append(list(l.boundary), l.identity...), r)
 	if id.boundary != nil {
-		within := anyAllows([]*attached{id.boundary}, r)
+		within := permits(list(id.boundary), r)
 		out.Boundary = &within
 	}
+	if len(l.serviceControl) > 0 {
+		within := l.closedLevel(r) == nil && !denies(l.serviceControl, r)
+		out.Organization = &within
+	}
 	return out, nil
+}
+
+// permits: the policies by themselves allow the request.
+func permits(policies []*attached, r *request) bool {
+	return anyAllows(policies, r) && !denies(policies, r)
+}
+
+func denies(policies []*attached, r *request) bool {
+	return slices.ContainsFunc(policies, func(a *attached) bool { return len(a.policy.applying(r, false)) > 0 })
+}
+
+// applying are the indices of the statements that allow, or deny, the request.
+func (p *Policy) applying(r *request, allow bool) (found []int) {
+	for i := range p.statements {
+		if ok, _ := p.statements[i].applies(r); ok && p.statements[i].allow == allow {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// simulated is where the statements that decide a simulation are looked for, and what AWS
+// calls the policies there: "IAM Policy" in AWS's reference (API_SimulatePrincipalPolicy)
+// and in what localstack/localstack recorded, "Permissions Boundary Policy" for a boundary
+// whose statement denies in one author's output. What it says of a service control policy
+// is not public, so that none is shown.
+func (l *layers) simulated(allow bool) map[string][]*attached {
+	where := map[string][]*attached{"IAM Policy": l.identity}
+	if !allow {
+		where["Permissions Boundary Policy"] = list(l.boundary)
+	}
+	return where
+}
+
+// matched are the statements that allow the request, or those that deny it.
+func (i *identity) matched(l *layers, r *request, allow bool) (found []MatchedStatement) {
+	where := l.simulated(allow)
+	for _, kind := range sortedKeys(where) {
+		for _, a := range where[kind] {
+			for _, n := range a.policy.applying(r, allow) {
+				m := MatchedStatement{PolicyID: i.sourcePolicyID(a), PolicyType: kind}
+				m.Start, m.End = a.policy.positions(n)
+				found = append(found, m)
+			}
+		}
+	}
+	return found
+}
+
+// sourcePolicyID is a policy's name in a simulation: "user_admin_AdminUser" is the inline
+// policy AdminUser of the user admin in AWS's example.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+func (i *identity) sourcePolicyID(a *attached) string {
+	if a.managed != nil || a.arn != "" {
+		return a.name
+	}
+	kind := "role"
+	if i.kind == KindUser {
+		kind = "user"
+	}
+	return kind + "_" + i.name + "_" + a.name
+}
+
+// missing are the keys that a condition asks for and the request has not, sorted. Which
+// statements AWS looks at is not public: here, those on the action and the resource.
+func missing(policies []*attached, r *request) (keys []string) {
+	for _, a := range policies {
+		for i := range a.policy.statements {
+			s := &a.policy.statements[i]
+			if !s.namesAction(r) || !s.coversResource(r) {
+				continue
+			}
+			for _, c := range s.conditions {
+				if _, has := r.value(c.lowerKey); !has {
+					keys = append(keys, c.key)
+				}
+			}
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // credential stands for whatever the user or role may be called with.

@@ -205,9 +205,11 @@ func paged[T any](at paging, all []T) ([]T, pageInfo, error) {
 
 func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// document is a policy as IAM shows it: JSON, percent-encoded after RFC 3986.
+// document is a policy as IAM shows it: the JSON as it was put, percent-encoded after
+// RFC 3986. GetUserPolicy gives spaces and line breaks back (an answer of AWS of 2022 in a
+// public program); for the other operations this is inferred.
 func document(p *iam.Policy) string {
-	return strings.ReplaceAll(url.QueryEscape(p.String()), "+", "%20")
+	return strings.ReplaceAll(url.QueryEscape(p.Text()), "+", "%20")
 }
 
 // conditions are the condition keys of IAM's actions that a call's own members

@@ -15,12 +15,37 @@ func sourceARN(c *service.Call) string { return c.Input.Form.Get("PolicySourceAr
 
 type boundaryDetail struct{ AllowedByPermissionsBoundary bool }
 
+type organizationsDetail struct{ AllowedByOrganizations bool }
+
+type positionElement struct{ Line, Column int }
+
+type matchedElement struct {
+	SourcePolicyId, SourcePolicyType string
+	StartPosition, EndPosition       positionElement
+}
+
+// resourceEvaluation is the decision about one resource.
+type resourceEvaluation struct {
+	EvalResourceName, EvalResourceDecision string
+	MatchedStatements                      members[matchedElement]
+	MissingContextValues                   members[string]
+	PermissionsBoundaryDecisionDetail      *boundaryDetail `xml:",omitempty"`
+}
+
+// evaluation is the decision about one action on one resource, or on all. Its elements
+// are those that AWS answers, as localstack/localstack recorded them on 2025-04-21
+// (tests/aws/services/iam/test_iam.snapshot.json, test_simulate_principle_policy), and as
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html has them.
 type evaluation struct {
-	EvalActionName, EvalResourceName  string
-	EvalDecision                      string
-	MatchedStatements                 members[string] // not kept: AWS shows positions in documents
+	EvalActionName, EvalResourceName string
+	EvalDecision                     string
+	// EvalDecisionDetails is there, and empty, within an account and for a named resource.
+	EvalDecisionDetails               *struct{} `xml:",omitempty"`
+	MatchedStatements                 members[matchedElement]
 	MissingContextValues              members[string]
-	PermissionsBoundaryDecisionDetail *boundaryDetail `xml:",omitempty"`
+	OrganizationsDecisionDetail       *organizationsDetail         `xml:",omitempty"`
+	PermissionsBoundaryDecisionDetail *boundaryDetail              `xml:",omitempty"`
+	ResourceSpecificResults           *members[resourceEvaluation] `xml:",omitempty"`
 }
 
 type evaluationPage struct {
@@ -78,17 +103,43 @@ func simulate(c *service.Call, in *simulateInput) (*evaluationPage, error) {
 }
 
 func evaluationOf(action, resource string, s *iam.Simulation) evaluation {
-	out := evaluation{EvalActionName: action, EvalResourceName: resource, EvalDecision: "implicitDeny"}
-	switch {
-	case s.Allowed:
-		out.EvalDecision = "allowed"
-	case s.Explicit:
-		out.EvalDecision = "explicitDeny"
-	}
+	out := evaluation{EvalActionName: action, EvalResourceName: resource, EvalDecision: decisionOf(s),
+		MatchedStatements: collect(s.Matched, matchedOf)}
 	if s.Boundary != nil {
 		out.PermissionsBoundaryDecisionDetail = &boundaryDetail{*s.Boundary}
 	}
+	if s.Organization != nil {
+		out.OrganizationsDecisionDetail = &organizationsDetail{*s.Organization}
+	}
+	missing := collect(s.Missing, same[string])
+	if resource == "*" {
+		out.MissingContextValues = missing
+		return out
+	}
+	// An organization that denies ends AWS's evaluation: then there are no details.
+	if s.Organization == nil || *s.Organization {
+		out.EvalDecisionDetails = &struct{}{}
+	}
+	out.ResourceSpecificResults = &members[resourceEvaluation]{Member: []resourceEvaluation{{
+		EvalResourceName: resource, EvalResourceDecision: out.EvalDecision, MatchedStatements: out.MatchedStatements,
+		MissingContextValues:              missing,
+		PermissionsBoundaryDecisionDetail: out.PermissionsBoundaryDecisionDetail,
+	}}}
 	return out
+}
+
+func decisionOf(s *iam.Simulation) string {
+	switch {
+	case s.Allowed:
+		return "allowed"
+	case s.Explicit:
+		return "explicitDeny"
+	}
+	return "implicitDeny"
+}
+
+func matchedOf(m iam.MatchedStatement) matchedElement {
+	return matchedElement{m.PolicyID, m.PolicyType, positionElement(m.Start), positionElement(m.End)}
 }
 
 // accountOf returns the account in an ARN, "" if it has none.

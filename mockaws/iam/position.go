@@ -1,0 +1,113 @@
+package iam
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// Text is the policy document with its spaces and line breaks as it was put. One that was
+// put as an object, in a seed, has the text of [Policy.String].
+func (p *Policy) Text() string {
+	if p == nil || p.text == "" {
+		return p.String()
+	}
+	return p.text
+}
+
+// Position is a place in the text of a policy document: a line, and a character of that
+// line, both counted from 1.
+type Position struct{ Line, Column int }
+
+// span is where a statement stands in a text: offsets in bytes.
+type span struct{ from, to int }
+
+// statementSpans are the statements of a document, as AWS's parser counts them. One
+// starts after the token before it: the bracket of the list, the statement before it, or,
+// where Statement is no list, its own opening brace. It ends after its closing brace.
+// AWS, recorded 2025-04-21 (localstack/localstack, tests/aws/services/iam/test_iam.snapshot.json,
+// test_simulate_principle_policy): the statement of {"Version": "2012-10-17", "Statement": {...}},
+// whose brace is character 40 and whose end is 112, is 41 to 113. That a later statement of a
+// list starts where the one before it ends is inferred from that.
+func statementSpans(text string) []span {
+	d := json.NewDecoder(strings.NewReader(text))
+	if _, err := d.Token(); err != nil {
+		return nil
+	}
+	var found []span
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return found
+		}
+		spans, err := spansOf(d)
+		if err != nil {
+			return found
+		}
+		if key == "Statement" {
+			found = spans
+		}
+	}
+	return found
+}
+
+// spansOf reads a value: an object, or a list of them.
+func spansOf(d *json.Decoder) (found []span, err error) {
+	opening, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	from := int(d.InputOffset())
+	if opening == json.Delim('{') {
+		err = passOver(d, 1)
+		return []span{{from, int(d.InputOffset())}}, err
+	}
+	for opening == json.Delim('[') && d.More() {
+		if err = passOver(d, 0); err != nil {
+			return nil, err
+		}
+		to := int(d.InputOffset())
+		found = append(found, span{from, to})
+		from = to
+	}
+	if opening == json.Delim('[') {
+		_, err = d.Token()
+	}
+	return found, err
+}
+
+// passOver reads to the end of a value of which depth brackets are open.
+func passOver(d *json.Decoder, depth int) error {
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth <= 0 {
+			return nil
+		}
+	}
+}
+
+// positionAt is the line and column of an offset. A column counts characters.
+func positionAt(text string, offset int) Position {
+	before := text[:offset]
+	line := strings.LastIndexByte(before, '\n') + 1
+	return Position{Line: 1 + strings.Count(before, "\n"), Column: 1 + utf8.RuneCountInString(before[line:])}
+}
+
+// positions are where the i-th statement of the policy starts and ends.
+func (p *Policy) positions(i int) (start, end Position) {
+	text := p.Text()
+	spans := statementSpans(text)
+	if i >= len(spans) {
+		return start, end
+	}
+	return positionAt(text, spans[i].from), positionAt(text, spans[i].to)
+}
