@@ -90,6 +90,10 @@ func s3Extra(e errorText, c *Context) [][2]string {
 		return [][2]string{{"ArgumentName", "x-amz-content-sha256"}, {"ArgumentValue", cause.Value}}
 	case v.ForeignScheme:
 		return schemeElements(e.Code, cause.Header)
+	case v.MissingParts:
+		if cause.Problem == v.ProblemSigV2 {
+			return schemeElements(e.Code, cause.Header)
+		}
 	case v.SignedTwice:
 		return schemeElements(e.Code, cause.Header)
 	case v.BadBearer, v.UnknownBearer:

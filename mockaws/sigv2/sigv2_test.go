@@ -95,6 +95,10 @@ func TestTimes(t *testing.T) {
 		{"/b/k", http.Header{"Authorization": {"AWS A:s"}}, verdict.MalformedDate},
 		{"/b/k", http.Header{"Authorization": {"AWS A"}, "Date": {now.UTC().Format(http.TimeFormat)}},
 			verdict.MissingParameters},
+		{"/b/k", http.Header{"Authorization": {"AWS A:"}, "Date": {now.UTC().Format(http.TimeFormat)}},
+			verdict.MissingParameters},
+		{"/b/k", http.Header{"Authorization": {"AWS A:b:s"}, "Date": {now.UTC().Format(http.TimeFormat)}},
+			verdict.MissingParameters},
 	} {
 		_, refusal := sigv2.Parse(request("GET", c.target, c.header), now)
 		if got := reasonOf(refusal); got != c.want {

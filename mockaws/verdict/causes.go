@@ -50,6 +50,7 @@ type (
 	}
 	// MissingParts is the cause of MissingParameters.
 	MissingParts struct {
+		Variant
 		// Missing names them: Credential, SignedHeaders, Signature or Date. It is empty
 		// where S3 counted other than three parts.
 		Missing []string `json:"missing,omitempty"`

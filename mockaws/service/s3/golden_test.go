@@ -174,6 +174,12 @@ func setHeader(name, value string) func(*http.Request) {
 	return func(r *http.Request) { r.Header.Set(name, value) }
 }
 
+func sigV2Parts(header string) string {
+	return "<Code>InvalidArgument</Code><Message>AWS authorization header is invalid.  Expected " +
+		"AwsAccessKeyId:signature</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>" + header +
+		"</ArgumentValue>"
+}
+
 // inAuthorization changes a piece of the Authorization header.
 func inAuthorization(pattern, replacement string) func(*http.Request) {
 	return func(r *http.Request) {
@@ -294,6 +300,9 @@ var s3Answers = []struct {
 		change: setHeader("Authorization", "AWS a:b")}, 400,
 		"<Code>InvalidRequest</Code><Message>The authorization mechanism you have provided is not supported. Please " +
 			"use AWS4-HMAC-SHA256.</Message>"},
+	// As recorded from s3.amazonaws.com on 2017-11-02, but for the values.
+	{"SigV2, three parts", "L", note{change: setHeader("Authorization", "AWS a:b:c")}, 400, sigV2Parts("AWS a:b:c")},
+	{"SigV2, one part", "L", note{change: setHeader("Authorization", "AWS x")}, 400, sigV2Parts("AWS x")},
 	{"no date", "L", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Date") }}, 403,
 		"<Code>AccessDenied</Code><Message>AWS authentication requires a valid Date or x-amz-date header.</Message>"},
 	{"no payload hash", "L", note{change: func(r *http.Request) { r.Header.Del("X-Amz-Content-Sha256") }}, 400,

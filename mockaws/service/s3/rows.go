@@ -12,6 +12,9 @@ const (
 	sourceVersity    = "versity/versitygw s3err, compared with AWS"
 	sourcePail       = "yavosh/pail test/diff/testdata/golden, recorded from AWS"
 	sourceLocalstack = "localstack/localstack AWS-validated S3 snapshots"
+	// The answer of s3.amazonaws.com to "AWS a:b:signature" on 2017-11-02, request
+	// 9276445EB326A48D, stands in public notes on Gluster's S3.
+	sourceSigV2Parts = "recorded from s3.amazonaws.com on 2017-11-02, in public notes on Gluster's S3"
 	docErrors        = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
 )
 
@@ -69,7 +72,11 @@ var rows = []protocol.Row{
 		Source: sourceVersity},
 	{Reason: verdict.MissingParameters, Status: 400, Code: "AuthorizationHeaderMalformed",
 		Compose:    protocol.Composed(missingParameters),
-		Confidence: protocol.Likely, Source: sourceVersity},
+		Confidence: protocol.Likely, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+			{Problem: verdict.ProblemSigV2}: {Status: 400, Code: "InvalidArgument",
+				Message:    "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature",
+				Confidence: protocol.Likely, Source: sourceSigV2Parts},
+		}},
 	{Reason: verdict.MissingQueryParameters, Status: 400, Code: "AuthorizationQueryParametersError",
 		Message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, " +
 			"X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
