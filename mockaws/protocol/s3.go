@@ -88,16 +88,8 @@ func s3Extra(e errorText, c *Context) [][2]string {
 		return [][2]string{{"ClientComputedContentSHA256", cause.Claimed}, {"S3ComputedContentSHA256", cause.Computed}}
 	case v.BadPayloadHash:
 		return [][2]string{{"ArgumentName", "x-amz-content-sha256"}, {"ArgumentValue", cause.Value}}
-	case v.ForeignScheme:
-		return schemeElements(e.Code, cause.Header)
-	case v.MissingParts:
-		if cause.Problem == v.ProblemSigV2 {
-			return schemeElements(e.Code, cause.Header)
-		}
-	case v.SignedTwice:
-		return schemeElements(e.Code, cause.Header)
-	case v.BadBearer, v.UnknownBearer:
-		return schemeElements(e.Code, "")
+	case v.ForeignScheme, v.MissingParts, v.SignedTwice, v.BadBearer, v.UnknownBearer:
+		return schemeElements(e.Code, authorizationOf(cause))
 	case v.UnsignedHeaders:
 		return [][2]string{{"HeadersNotSigned", strings.Join(cause.Headers, ", ")}}
 	case v.EarlyPresign:
@@ -112,6 +104,19 @@ func s3Extra(e errorText, c *Context) [][2]string {
 		return operationElements(e.Elements)
 	}
 	return nil
+}
+
+// authorizationOf is the header that a refusal is about, "" for a bearer token.
+func authorizationOf(cause v.Cause) string {
+	switch cause := cause.(type) {
+	case v.ForeignScheme:
+		return cause.Header
+	case v.MissingParts:
+		return cause.Header
+	case v.SignedTwice:
+		return cause.Header
+	}
+	return ""
 }
 
 // extended is a time as S3 writes it into its documents.
