@@ -28,7 +28,7 @@ type Simulation struct {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Statement.html
 type MatchedStatement struct {
 	// PolicyID is the name of a managed policy; of an inline one, the kind and the name of
-	// its holder and its own: "role_app_p".
+	// its holder and its own: "role_app_p"; of one that a call gives, "PolicyInputList.1".
 	PolicyID string
 	// PolicyType is "IAM Policy" or "Permissions Boundary Policy".
 	PolicyType string
@@ -47,21 +47,49 @@ func (s *Store) Simulate(principalARN string, call Call) (*Simulation, error) {
 	}
 	call.ResourceAccount = id.account.id
 	l, r := s.gather(id.credential(), call)
+	return l.simulate(r, id.sourcePolicyID), nil
+}
+
+// SimulateCustom asks what policies decide that nobody has, documents in JSON, within a
+// permissions boundary, "" for none, as iam:SimulateCustomPolicy does without a caller. The
+// error of a document that is no policy joins all problems.
+func (s *Store) SimulateCustom(policies []string, boundary string, call Call) (*Simulation, error) {
+	l := &layers{}
+	for i, document := range policies {
+		p, err := ParsePolicy(IdentityPolicy, document)
+		if err != nil {
+			return nil, err
+		}
+		l.identity = append(l.identity, &attached{name: "PolicyInputList." + itoa(i+1), policy: p})
+	}
+	if boundary != "" {
+		p, err := ParsePolicy(IdentityPolicy, boundary)
+		if err != nil {
+			return nil, err
+		}
+		l.boundary = &attached{name: "PermissionsBoundaryPolicyInputList.1", policy: p}
+	}
+	r := newRequest(call.Action, call.Resource, &Principal{Kind: KindAnonymous}, call.Context, s.now())
+	return l.simulate(r, func(a *attached) string { return a.name }), nil
+}
+
+// simulate evaluates; named is what a policy is called there.
+func (l *layers) simulate(r *request, named func(*attached) string) *Simulation {
 	d := evaluate(l, r)
 	out := &Simulation{Allowed: d.allowed, Explicit: d.explicit && !d.allowed, Deny: d.statement}
 	if out.Allowed || out.Explicit {
-		out.Matched = id.matched(l, r, out.Allowed)
+		out.Matched = l.matched(r, out.Allowed, named)
 	}
 	out.Missing = missing(append(list(l.boundary), l.identity...), r)
-	if id.boundary != nil {
-		within := permits(list(id.boundary), r)
+	if l.boundary != nil {
+		within := permits(list(l.boundary), r)
 		out.Boundary = &within
 	}
 	if len(l.serviceControl) > 0 {
 		within := l.closedLevel(r) == nil && !denies(l.serviceControl, r)
 		out.Organization = &within
 	}
-	return out, nil
+	return out
 }
 
 // permits: the policies by themselves allow the request.
@@ -97,12 +125,12 @@ func (l *layers) simulated(allow bool) map[string][]*attached {
 }
 
 // matched are the statements that allow the request, or those that deny it.
-func (i *identity) matched(l *layers, r *request, allow bool) (found []MatchedStatement) {
+func (l *layers) matched(r *request, allow bool, named func(*attached) string) (found []MatchedStatement) {
 	where := l.simulated(allow)
 	for _, kind := range sortedKeys(where) {
 		for _, a := range where[kind] {
 			for _, n := range a.policy.applying(r, allow) {
-				m := MatchedStatement{PolicyID: i.sourcePolicyID(a), PolicyType: kind}
+				m := MatchedStatement{PolicyID: named(a), PolicyType: kind}
 				m.Start, m.End = a.policy.positions(n)
 				found = append(found, m)
 			}

@@ -66,7 +66,7 @@ var unimplemented = service.Unimplemented(
 	"PutGroupPolicy",
 	"RejectDelegationRequest", "RemoveUserFromGroup", "ResetServiceSpecificCredential", "ResyncMFADevice",
 	"SendDelegationToken",
-	"SetSecurityTokenServicePreferences", "SimulateCustomPolicy", "TagMFADevice", "TagSAMLProvider",
+	"SetSecurityTokenServicePreferences", "TagMFADevice", "TagSAMLProvider",
 	"TagServerCertificate", "UntagMFADevice", "UntagSAMLProvider", "UntagServerCertificate",
 	"UpdateAccountPasswordPolicy",
 	"UpdateDelegationRequest", "UpdateGroup", "UpdateLoginProfile", "UpdateSAMLProvider", "UpdateSSHPublicKey",

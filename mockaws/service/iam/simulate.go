@@ -9,6 +9,7 @@ import (
 
 var simulateRows = []service.Operation{
 	row("SimulatePrincipalPolicy", sourceARN, nil, simulate),
+	row("SimulateCustomPolicy", nil, nil, simulateCustom),
 }
 
 func sourceARN(c *service.Call) string { return c.Input.Form.Get("PolicySourceArn") }
@@ -57,45 +58,95 @@ type evaluationPage struct {
 // bound of this mock.
 const maxSimulated = 10000
 
+// hypothetical is what both simulations are asked.
+type hypothetical struct {
+	ActionNames    []string
+	ResourceArns   []string
+	ContextEntries contextEntries
+	paging
+}
+
 type simulateInput struct {
 	PolicySourceArn required
-	ActionNames     []string
-	ResourceArns    []string
-	ContextEntries  contextEntries
-	paging
+	hypothetical
 }
 
 // simulate asks the judge, with the policies as they are; what a call adds to them
 // is not implemented.
 func simulate(c *service.Call, in *simulateInput) (*evaluationPage, error) {
-	actions, resources := in.ActionNames, in.ResourceArns
-	if len(actions) == 0 {
-		return nil, broken("null", "actionNames", "Member must not be null")
+	return in.pairs(func() error {
+		if accountOf(string(in.PolicySourceArn)) != c.Account() {
+			return service.NotFoundf("NoSuchEntity", "The principal %s cannot be found.", string(in.PolicySourceArn))
+		}
+		return nil
+	}, func(call iam.Call) (*iam.Simulation, error) {
+		s, err := c.IAM.Simulate(string(in.PolicySourceArn), call)
+		return s, failed(err)
+	})
+}
+
+type simulateCustomInput struct {
+	PolicyInputList                    []string
+	PermissionsBoundaryPolicyInputList []string
+	hypothetical
+}
+
+// simulateCustom asks the judge with the policies that the call has. A caller, a policy
+// of a resource and service control policies are not implemented.
+func simulateCustom(c *service.Call, in *simulateCustomInput) (*evaluationPage, error) {
+	boundary := ""
+	if len(in.PermissionsBoundaryPolicyInputList) > 0 {
+		boundary = in.PermissionsBoundaryPolicyInputList[0]
 	}
+	return in.pairs(func() error {
+		switch {
+		case len(in.PolicyInputList) == 0:
+			return broken("null", "policyInputList", "Member must not be null")
+		case len(in.PermissionsBoundaryPolicyInputList) > 1:
+			return service.Errorf("InvalidInput", "Only one permissions boundary can be simulated.")
+		}
+		return nil
+	}, func(call iam.Call) (*iam.Simulation, error) {
+		s, err := c.IAM.SimulateCustom(in.PolicyInputList, boundary, call)
+		if err != nil {
+			// Which words AWS has for it is not public; InvalidInput is the reference's.
+			return nil, &service.Error{Code: "InvalidInput", Message: "The policy is not valid.", Detail: err.Error()}
+		}
+		return s, nil
+	})
+}
+
+// pairs asks about each action on each resource, once the call is checked.
+func (h *hypothetical) pairs(
+	check func() error, ask func(iam.Call) (*iam.Simulation, error),
+) (*evaluationPage, error) {
+	resources := h.ResourceArns
 	if len(resources) == 0 {
 		resources = []string{"*"}
 	}
-	if len(actions)*len(resources) > maxSimulated {
+	switch {
+	case len(h.ActionNames) == 0:
+		return nil, broken("null", "actionNames", "Member must not be null")
+	case len(h.ActionNames)*len(resources) > maxSimulated:
 		return nil, service.Errorf("InvalidInput", "Too many actions and resources in one simulation.")
 	}
-	if accountOf(string(in.PolicySourceArn)) != c.Account() {
-		return nil, service.NotFoundf("NoSuchEntity", "The principal %s cannot be found.", string(in.PolicySourceArn))
+	if err := check(); err != nil {
+		return nil, err
 	}
 	var all []evaluation
-	for _, action := range actions {
+	for _, action := range h.ActionNames {
 		if !strings.Contains(action, ":") {
 			return nil, service.Errorf("InvalidInput", "Invalid input for action: %s", action)
 		}
 		for _, resource := range resources {
-			s, err := c.IAM.Simulate(string(in.PolicySourceArn),
-				iam.Call{Action: action, Resource: resource, Context: in.ContextEntries})
+			s, err := ask(iam.Call{Action: action, Resource: resource, Context: h.ContextEntries})
 			if err != nil {
-				return nil, failed(err)
+				return nil, err
 			}
 			all = append(all, evaluationOf(action, resource, s))
 		}
 	}
-	some, info, err := paged(in.paging, all)
+	some, info, err := paged(h.paging, all)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,10 @@ const bucketARN = "arn:aws:s3:::bucket"
 const recordedPolicy = `{"Version": "2012-10-17", "Statement": ` +
 	`{"Sid": "", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}`
 
+// dated is the document of the AWS CLI's example of simulate-custom-policy.
+const dated = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*",` +
+	`"Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}`
+
 func simulated(
 	t *testing.T, client *sdkiam.Client, principal, resource string, actions ...string,
 ) []types.EvaluationResult {
@@ -116,8 +120,7 @@ func TestSimulationAsRecorded(t *testing.T) {
 func TestSimulationOfAllResources(t *testing.T) {
 	w := mocktest.New(t)
 	client := sdkiam.NewFromConfig(w.Good())
-	put(t, w, client, map[string]string{"after": `{"Version":"2012-10-17","Statement":{"Effect":"Allow",` +
-		`"Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}`})
+	put(t, w, client, map[string]string{"after": dated})
 	got := simulated(t, client, "user/sim", "", "dynamodb:CreateBackup")[0]
 	wantMatched(t, got.MatchedStatements, "user_sim_after IAM Policy 1:38 1:167")
 	if got.EvalDecision != "allowed" || *got.EvalResourceName != "*" || got.EvalDecisionDetails != nil ||
@@ -222,5 +225,65 @@ func TestSimulationWhereOrganizationDenies(t *testing.T) {
 	}
 	if !got[1].OrganizationsDecisionDetail.AllowedByOrganizations || got[1].EvalDecisionDetails == nil {
 		t.Errorf("%+v", got[1])
+	}
+}
+
+// TestSimulateCustomPolicy is the two examples of the AWS CLI
+// (awscli/examples/iam/simulate-custom-policy.rst), with a boundary in a third.
+func TestSimulateCustomPolicy(t *testing.T) {
+	client := sdkiam.NewFromConfig(mocktest.New(t).Good())
+	const stops = `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"dynamodb:Create*","Resource":"*"}}`
+	for _, row := range []struct {
+		time, boundary string
+		decision       types.PolicyEvaluationDecisionType
+		matched        []string
+	}{
+		{"2019-04-25T11:00:00Z", "", "allowed", []string{"PolicyInputList.1 IAM Policy 1:38 1:167"}},
+		{"2014-04-25T11:00:00Z", "", "implicitDeny", nil},
+		{"2019-04-25T11:00:00Z", stops, "explicitDeny",
+			[]string{"PermissionsBoundaryPolicyInputList.1 Permissions Boundary Policy 1:38 1:97"}},
+	} {
+		in := &sdkiam.SimulateCustomPolicyInput{PolicyInputList: []string{dated},
+			ActionNames: []string{"dynamodb:CreateBackup"},
+			ContextEntries: []types.ContextEntry{{ContextKeyName: aws.String("aws:CurrentTime"),
+				ContextKeyValues: []string{row.time}, ContextKeyType: types.ContextKeyTypeEnumDate}}}
+		if row.boundary != "" {
+			in.PermissionsBoundaryPolicyInputList = []string{row.boundary}
+		}
+		out, err := client.SimulateCustomPolicy(t.Context(), in)
+		if err != nil || len(out.EvaluationResults) != 1 {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		got := out.EvaluationResults[0]
+		wantMatched(t, got.MatchedStatements, row.matched...)
+		if got.EvalDecision != row.decision || (got.PermissionsBoundaryDecisionDetail != nil) != (row.boundary != "") ||
+			got.EvalDecisionDetails != nil || len(got.MissingContextValues) != 0 {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+// TestSimulateCustomPolicyRefuses: what is no policy, two boundaries, and a member that is
+// not judged here.
+func TestSimulateCustomPolicyRefuses(t *testing.T) {
+	client := sdkiam.NewFromConfig(mocktest.New(t).Good())
+	for _, row := range []struct {
+		policies, boundaries []string
+		caller, code         string
+	}{
+		{[]string{"{"}, nil, "", "InvalidInput"}, {[]string{dated}, []string{"[]"}, "", "InvalidInput"},
+		{[]string{dated}, []string{dated, dated}, "", "InvalidInput"}, {nil, nil, "", "ValidationError"},
+		{[]string{dated}, nil, "arn:aws:iam::111122223333:user/x", "MockNotImplemented"},
+	} {
+		in := &sdkiam.SimulateCustomPolicyInput{PolicyInputList: row.policies, ActionNames: []string{"s3:GetObject"},
+			PermissionsBoundaryPolicyInputList: row.boundaries}
+		if row.policies == nil {
+			in.PolicyInputList = []string{}
+		}
+		if row.caller != "" {
+			in.CallerArn = &row.caller
+		}
+		_, err := client.SimulateCustomPolicy(t.Context(), in)
+		mocktest.WantError(t, err, row.code, "")
 	}
 }
