@@ -76,11 +76,8 @@ func (s *Store) SimulateCustom(policies []string, boundary string, call Call) (*
 // simulate evaluates; named is what a policy is called there.
 func (l *layers) simulate(r *request, named func(*attached) string) *Simulation {
 	d := evaluate(l, r)
-	out := &Simulation{Allowed: d.allowed, Explicit: d.explicit && !d.allowed, Deny: d.statement}
-	if out.Allowed || out.Explicit {
-		out.Matched = l.matched(r, out.Allowed, named)
-	}
-	out.Missing = missing(append(list(l.boundary), l.identity...), r)
+	out := &Simulation{Allowed: d.allowed, Explicit: d.explicit && !d.allowed, Deny: d.statement,
+		Matched: l.matched(r, d.allowed, named), Missing: missing(append(list(l.boundary), l.identity...), r)}
 	if l.boundary != nil {
 		within := permits(list(l.boundary), r)
 		out.Boundary = &within

@@ -195,7 +195,8 @@ func TestMissingContextValues(t *testing.T) {
 	client := sdkiam.NewFromConfig(w.Good())
 	put(t, w, client, map[string]string{"p": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*",` +
 		`"Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"},"StringEquals":{"aws:username":"sim"}}},` +
-		`{"Effect":"Allow","Action":"sqs:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"v"}}}]}`})
+		`{"Effect":"Allow","Action":"sqs:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"v"}}},` +
+		`{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::other","Condition":{"StringEquals":{"s3:prefix":"p"}}}]}`})
 	want := []string{"aws:MultiFactorAuthPresent"}
 	got := simulated(t, client, "user/sim", "", "s3:GetObject")[0]
 	if !slices.Equal(got.MissingContextValues, want) || got.EvalDecision != "implicitDeny" {
@@ -211,14 +212,20 @@ func TestMissingContextValues(t *testing.T) {
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html).
 func TestSimulationWhereOrganizationDenies(t *testing.T) {
 	w := mocktest.New(t)
-	policy := map[string]any{"Version": "2012-10-17",
-		"Statement": map[string]any{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}}
+	policy := map[string]any{"Version": "2012-10-17", "Statement": []any{
+		map[string]any{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"},
+		map[string]any{"Effect": "Deny", "Action": "sqs:Delete*", "Resource": "*"}}}
 	if _, err := w.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
 		ServiceControlPolicies: []iam.PolicySeed{{Name: "NoS3", Document: policy}}}}}}); err != nil {
 		t.Fatal(err)
 	}
 	w.UserWith(t, iam.UserSeed{Name: "sim", Allow: []string{"*"}})
-	got := simulated(t, sdkiam.NewFromConfig(w.Good()), "user/sim", bucketARN, "s3:GetObject", "sqs:SendMessage")
+	got := simulated(t, sdkiam.NewFromConfig(w.Good()), "user/sim", bucketARN,
+		"s3:GetObject", "sqs:SendMessage", "sqs:DeleteQueue")
+	if got[2].EvalDecision != "explicitDeny" || got[2].OrganizationsDecisionDetail.AllowedByOrganizations ||
+		got[2].EvalDecisionDetails != nil {
+		t.Errorf("%+v", got[2])
+	}
 	if got[0].EvalDecision != "implicitDeny" || got[0].OrganizationsDecisionDetail.AllowedByOrganizations ||
 		got[0].EvalDecisionDetails != nil || len(got[0].MatchedStatements) != 0 {
 		t.Errorf("%+v", got[0])
