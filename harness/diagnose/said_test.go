@@ -21,6 +21,8 @@ func TestNoCallGoesByTheLibrarysWords(t *testing.T) {
 		{"169.254.170.23 is not a valid container metadata service hostname",
 			"is not a valid container metadata service hostname",
 			"older than EKS Pod Identity", "upgrade the SDK", "pod-id-minimum-sdk"},
+		{"endpoint rule error, Invalid Configuration: Missing Region", "Missing Region",
+			"AWS_REGION, then AWS_DEFAULT_REGION", "pass the region explicitly", "config/env_config.go"},
 		{"Error: Credential is missing", "Credential is missing", "Edge runtime", "Node.js runtime",
 			"aws-sdk-js-v3/issues/6378"},
 		{"Token has expired and refresh failed", "Token has expired and refresh failed",
