@@ -20,7 +20,7 @@ func TestNoCallGoesByTheLibrarysWords(t *testing.T) {
 			"no default provider chain", "fromNodeProviderChain()", "vercel/ai/issues/2780"},
 		{"169.254.170.23 is not a valid container metadata service hostname",
 			"is not a valid container metadata service hostname",
-			"older than EKS Pod Identity", "upgrade the SDK", "pod-id-minimum-sdk"},
+			"this text hides that error", "fromHttp()", "pod-id-minimum-sdk"},
 		{"endpoint rule error, Invalid Configuration: Missing Region", "Missing Region",
 			"AWS_REGION, then AWS_DEFAULT_REGION", "pass the region explicitly", "config/env_config.go"},
 		{"Error: Credential is missing", "Credential is missing", "Edge runtime", "Node.js runtime",
