@@ -29,7 +29,7 @@ func TestNoCallGoesByTheLibrarysWords(t *testing.T) {
 		{"Error: Credential is missing", "Credential is missing", "Edge runtime", "Node.js runtime",
 			"aws-sdk-js-v3/issues/6378"},
 		{"Token has expired and refresh failed", "Token has expired and refresh failed",
-			"session of IAM Identity Center has expired", "aws sso login", "cli-configure-sso"},
+			"session of IAM Identity Center has expired", "aws sso login", "botocore/tokens.py"},
 	} {
 		r := &ledger.Result{Host: "mine", ExitCode: 1, Stderr: []byte(row.text + "\n")}
 		told, ok := noCall(r, Known{})
