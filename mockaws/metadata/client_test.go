@@ -21,7 +21,7 @@ var start = time.Date(2026, 11, 21, 6, 0, 0, 0, time.UTC)
 var vended = metadata.Credentials{
 	RoleName: "app", RoleARN: "arn:aws:iam::123456789012:role/app",
 	AccessKeyID: "ASIAEXAMPLE000000001", SecretAccessKey: "secret/example", Token: "token/example==",
-	Expiration: start.Add(6 * time.Hour), LastUpdated: start,
+	Expiration: start.Add(6*time.Hour + 481*time.Millisecond), LastUpdated: start,
 }
 
 // host is an endpoint in a server, with a clock, and what it was asked.

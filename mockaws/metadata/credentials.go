@@ -102,12 +102,15 @@ func Failing(err error) Vendor {
 const staleBy = 5 * time.Minute
 
 // vend asks a vendor, and makes the credentials look expired if a fault of the
-// request says so.
+// request says so. They end at a full second, as EKS documents for its own
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_Credentials.html) and as the
+// answers of the other endpoints show: there are clients that take no fraction.
 func (s Settings) vend(ctx context.Context, v Vendor) (Credentials, error) {
 	c, err := v.Vend(ctx)
 	if f, ok := ctx.Value(faultKey{}).(*fault.Fault); ok && f.Kind == fault.KindStale && err == nil {
 		c.Expiration = s.Now().Add(-cmp.Or(f.Delay, staleBy))
 		c.LastUpdated = c.Expiration.Add(-time.Hour)
 	}
+	c.Expiration = c.Expiration.Truncate(time.Second)
 	return c, err
 }

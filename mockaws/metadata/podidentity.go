@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -123,7 +122,7 @@ func (a *podAgentServer) answer(r *http.Request) reply {
 	}
 	return jsonReply(podBehaviours[podCredentials], struct {
 		AccessKeyId, SecretAccessKey, Token, AccountId, Expiration string
-	}{c.AccessKeyID, c.SecretAccessKey, c.Token, c.account(), c.Expiration.UTC().Format(time.RFC3339Nano)}).handing(c)
+	}{c.AccessKeyID, c.SecretAccessKey, c.Token, c.account(), stamp(c.Expiration)}).handing(c)
 }
 
 func (a *podAgentServer) refusal(err error) reply {
