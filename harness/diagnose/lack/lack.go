@@ -70,7 +70,7 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 // noRegion says what is missing where credentials are not: a region, if nothing sets
 // one. That it is the region is likely, and certain where the library says so.
 func noRegion(d *facts.Facts, t *rule.Telling) []string {
-	t.Change = "See what the program printed: it had credentials and ended before it called"
+	t.Change = "See what the program printed: it was given credentials and ended before it called"
 	if proxy, change := d.BrokenProxy(); proxy != "" {
 		t.Change, t.Source = change, rule.DocProxies
 		return []string{"Credentials are not what it lacks. " + proxy}
@@ -80,7 +80,7 @@ func noRegion(d *facts.Facts, t *rule.Telling) []string {
 		return []string{"Credentials are not what it lacks. " + endpoint}
 	}
 	if !d.NoRegion() {
-		return []string{"Credentials are not what it lacks."}
+		return []string{"It was given them and failed afterwards: it did not take the answer, or lacks something else."}
 	}
 	t.Source = rule.DocRegion
 	if !d.Says(fixtures.NoRegion) {
