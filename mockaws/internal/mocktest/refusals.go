@@ -3,6 +3,7 @@ package mocktest
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -67,37 +68,73 @@ type answer struct {
 	length        int64 // of the body in bytes; 0: not compared
 }
 
+// restJSONRefusals are what the framework answers over REST in JSON.
+var restJSONRefusals = map[string]answer{
+	"foreign token": {403, "UnrecognizedClientException", tokenInvalid, 67},
+	"garbage token": {403, "UnrecognizedClientException", tokenInvalid, 67},
+	"expired token": {403, "ExpiredTokenException", tokenExpired, 67},
+	"missing token": {403, "UnrecognizedClientException", keyInvalid, 68},
+	"unknown key":   {403, "UnrecognizedClientException", keyInvalid, 68},
+	"inactive key":  {403, "UnrecognizedClientException", keyInvalid, 68},
+	"wrong secret":  {403, "InvalidSignatureException", mismatch, 192},
+	"wrong region":  {403, "InvalidSignatureException", badRegion, 61},
+	"unsigned":      {403, "MissingAuthenticationTokenException", "Missing Authentication Token", 42},
+	"not allowed":   {403, "AccessDeniedException", denial, 0},
+	"slow clock":    {403, "InvalidSignatureException", slow5, 0},
+	"fast clock":    {403, "InvalidSignatureException", fast5, 0},
+}
+
+// queryRefusals are what the framework answers over the Query protocol, as STS has it.
+var queryRefusals = map[string]answer{
+	"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+	"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
+	"expired token": {403, "ExpiredToken", tokenExpired, 0},
+	"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
+	"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
+	"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
+	"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
+	"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
+	"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
+	"not allowed":   {403, "AccessDenied", denial, 0},
+	"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
+	"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
+}
+
+// s3Refusals are what S3 answers, whatever the name of the service; what is not allowed has a text for each.
+var s3Refusals = map[string]answer{
+	"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
+	"garbage token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
+	"expired token": {400, "ExpiredToken", "The provided token has expired.", 0},
+	"missing token": {403, "InvalidAccessKeyId",
+		"The AWS Access Key Id you provided does not exist in our records.", 0},
+	"unknown key": {403, "InvalidAccessKeyId",
+		"The AWS Access Key Id you provided does not exist in our records.", 0},
+	"inactive key": {403, "InvalidAccessKeyId",
+		"The AWS Access Key Id you provided does not exist in our records.", 0},
+	"wrong secret": {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the " +
+		"signature you provided. Check your key and signing method.", 0},
+	"wrong region": {400, "AuthorizationHeaderMalformed",
+		"The authorization header is malformed; the region 'eu-west-3' is wrong; expecting 'us-east-1'", 0},
+	"unsigned":   {403, "AccessDenied", "Access Denied", 0},
+	"slow clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
+	"fast clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
+}
+
+// with is a table in which some rows are others.
+func with(table, others map[string]answer) map[string]answer {
+	out := maps.Clone(table)
+	maps.Copy(out, others)
+	return out
+}
+
 // refusals has what each protocol answers, by kind. Lengths are taken from raw
 // dumps, or computed from them where only a text was seen.
 var refusals = map[string]map[string]answer{
-	"rest-json": {
-		"foreign token": {403, "UnrecognizedClientException", tokenInvalid, 67},
-		"garbage token": {403, "UnrecognizedClientException", tokenInvalid, 67},
-		"expired token": {403, "ExpiredTokenException", tokenExpired, 67},
-		"missing token": {403, "UnrecognizedClientException", keyInvalid, 68},
-		"unknown key":   {403, "UnrecognizedClientException", keyInvalid, 68},
-		"inactive key":  {403, "UnrecognizedClientException", keyInvalid, 68},
-		"wrong secret":  {403, "InvalidSignatureException", mismatch, 192},
-		"wrong region":  {403, "InvalidSignatureException", badRegion, 61},
-		"unsigned":      {403, "MissingAuthenticationTokenException", "Missing Authentication Token", 42},
-		"not allowed":   {403, "AccessDeniedException", denial, 0},
-		"slow clock":    {403, "InvalidSignatureException", slow5, 0},
-		"fast clock":    {403, "InvalidSignatureException", fast5, 0},
-	},
-	"bedrock": {
-		"foreign token": {403, "UnrecognizedClientException", tokenInvalid, 67},
-		"garbage token": {403, "UnrecognizedClientException", tokenInvalid, 67},
-		"expired token": {403, "ExpiredTokenException", tokenExpired, 67},
-		"missing token": {403, "UnrecognizedClientException", keyInvalid, 68},
-		"unknown key":   {403, "UnrecognizedClientException", keyInvalid, 68},
-		"inactive key":  {403, "UnrecognizedClientException", keyInvalid, 68},
-		"wrong secret":  {403, "InvalidSignatureException", mismatch, 0}, // followed by what should have been signed
-		"wrong region":  {403, "InvalidSignatureException", badRegion, 61},
-		"unsigned":      {403, "AccessDeniedException", "Authorization header is missing", 45},
-		"not allowed":   {403, "AccessDeniedException", denial, 0},
-		"slow clock":    {403, "InvalidSignatureException", slow5, 0},
-		"fast clock":    {403, "InvalidSignatureException", fast5, 0},
-	},
+	"rest-json": restJSONRefusals,
+	"bedrock": with(restJSONRefusals, map[string]answer{
+		"wrong secret": {403, "InvalidSignatureException", mismatch, 0}, // followed by what should have been signed
+		"unsigned":     {403, "AccessDeniedException", "Authorization header is missing", 45},
+	}),
 	"openai":    mantleRefusals("invalid_api_key", "Missing 'authorization' or 'x-api-key' header", "access_denied"),
 	"anthropic": mantleRefusals("authentication_error", "Missing Authentication Token", "permission_error"),
 	"json-1.0 of DynamoDB": {
@@ -130,20 +167,7 @@ var refusals = map[string]map[string]answer{
 	},
 	// A Query service over CBOR: as SQS, in the bytes of CBOR. Nothing of it is
 	// known from AWS.
-	"rpc-v2-cbor": {
-		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
-		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
-		"expired token": {403, "ExpiredToken", tokenExpired, 0},
-		"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
-		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
-		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
-		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
-		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
-		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
-		"not allowed":   {403, "AccessDenied", denial, 0},
-		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
-		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
-	},
+	"rpc-v2-cbor": queryRefusals,
 	// The code comes from x-amzn-query-error, which the SDK shows instead of
 	// __type.
 	"json-1.0 of SQS": {
@@ -161,36 +185,9 @@ var refusals = map[string]map[string]answer{
 		"slow clock":  {403, "SignatureDoesNotMatch", slow15, 0},
 		"fast clock":  {403, "SignatureDoesNotMatch", fast15, 0},
 	},
-	// As STS; sts:GetCallerIdentity is never denied.
-	"query": {
-		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
-		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
-		"expired token": {403, "ExpiredToken", tokenExpired, 0},
-		"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
-		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
-		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
-		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
-		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
-		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
-		"not allowed":   {},
-		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
-		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
-	},
-	// As STS, whose protocol it is.
-	"query of Redshift": {
-		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
-		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
-		"expired token": {403, "ExpiredToken", tokenExpired, 0},
-		"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
-		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
-		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
-		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
-		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
-		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
-		"not allowed":   {403, "AccessDenied", denial, 0},
-		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
-		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
-	},
+	// sts:GetCallerIdentity is never denied.
+	"query":             with(queryRefusals, map[string]answer{"not allowed": {}}),
+	"query of Redshift": queryRefusals,
 	// The length of the body is from a raw dump (aws/aws-cli#8918).
 	"query of IAM": {
 		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 305},
@@ -206,61 +203,14 @@ var refusals = map[string]map[string]answer{
 		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
 		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
 	},
-	"rest-xml of S3": {
-		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
-		"garbage token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
-		"expired token": {400, "ExpiredToken", "The provided token has expired.", 0},
-		"missing token": {403, "InvalidAccessKeyId",
-			"The AWS Access Key Id you provided does not exist in our records.", 0},
-		"unknown key": {403, "InvalidAccessKeyId",
-			"The AWS Access Key Id you provided does not exist in our records.", 0},
-		"inactive key": {403, "InvalidAccessKeyId",
-			"The AWS Access Key Id you provided does not exist in our records.", 0},
-		"wrong secret": {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the " +
-			"signature you provided. Check your key and signing method.", 0},
-		"wrong region": {400, "AuthorizationHeaderMalformed",
-			"The authorization header is malformed; the region 'eu-west-3' is wrong; expecting 'us-east-1'", 0},
-		"unsigned": {403, "AccessDenied", "Access Denied", 0},
-		"not allowed": {403, "AccessDenied",
-			`User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: s3:ListAllMyBuckets on resource: "*" because no identity-based policy allows the s3:ListAllMyBuckets action`, 0},
-		"slow clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
-		"fast clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
-	}, // As S3, whose protocol it is.
-	"rest-xml of S3 Express": {
-		"foreign token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
-		"garbage token": {400, "InvalidToken", "The provided token is malformed or otherwise invalid.", 0},
-		"expired token": {400, "ExpiredToken", "The provided token has expired.", 0},
-		"missing token": {403, "InvalidAccessKeyId",
-			"The AWS Access Key Id you provided does not exist in our records.", 0},
-		"unknown key": {403, "InvalidAccessKeyId",
-			"The AWS Access Key Id you provided does not exist in our records.", 0},
-		"inactive key": {403, "InvalidAccessKeyId",
-			"The AWS Access Key Id you provided does not exist in our records.", 0},
-		"wrong secret": {403, "SignatureDoesNotMatch", "The request signature we calculated does not match the " +
-			"signature you provided. Check your key and signing method.", 0},
-		"wrong region": {400, "AuthorizationHeaderMalformed",
-			"The authorization header is malformed; the region 'eu-west-3' is wrong; expecting 'us-east-1'", 0},
-		"unsigned": {403, "AccessDenied", "Access Denied", 0},
-		"not allowed": {403, "AccessDenied", `User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: ` +
+	"rest-xml of S3": with(s3Refusals, map[string]answer{"not allowed": {403, "AccessDenied",
+		`User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: s3:ListAllMyBuckets on ` +
+			`resource: "*" because no identity-based policy allows the s3:ListAllMyBuckets action`, 0}}),
+	"rest-xml of S3 Express": with(s3Refusals, map[string]answer{"not allowed": {403, "AccessDenied",
+		`User: arn:aws:iam::111122223333:user/nobody is not authorized to perform: ` +
 			`s3express:ListAllMyDirectoryBuckets on resource: "*" because no identity-based policy allows the ` +
-			`s3express:ListAllMyDirectoryBuckets action`, 0},
-		"slow clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
-		"fast clock": {403, "RequestTimeTooSkewed", s3Skew, 0},
-	},
-	"query of SNS": {
-		"foreign token": {403, "InvalidClientTokenId", tokenInvalid, 0},
-		"garbage token": {403, "InvalidClientTokenId", tokenInvalid, 0},
-		"expired token": {403, "ExpiredToken", tokenExpired, 0},
-		"missing token": {403, "InvalidClientTokenId", keyInvalid, 0},
-		"unknown key":   {403, "InvalidClientTokenId", keyInvalid, 0},
-		"inactive key":  {403, "InvalidClientTokenId", keyInvalid, 0},
-		"wrong secret":  {403, "SignatureDoesNotMatch", mismatch, 0},
-		"wrong region":  {403, "SignatureDoesNotMatch", badRegion, 0},
-		"unsigned":      {403, "MissingAuthenticationToken", "Request is missing Authentication Token", 0},
-		"not allowed":   {403, "AuthorizationError", denial, 0},
-		"slow clock":    {403, "SignatureDoesNotMatch", slow15, 0},
-		"fast clock":    {403, "SignatureDoesNotMatch", fast15, 0},
-	},
+			`s3express:ListAllMyDirectoryBuckets action`, 0}}),
+	"query of SNS": with(queryRefusals, map[string]answer{"not allowed": {403, "AuthorizationError", denial, 0}}),
 }
 
 // wrongConfigs makes one SDK configuration of each kind. The mock is the
