@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -32,6 +33,8 @@ type Policy struct {
 	statements []statement
 	document   []byte
 	text       string // as it was put; "" where it was put as no text
+	// places are where the statements stand in Text, looked for when they are first asked for.
+	places func() []place
 	// incomplete is the first ARN of a resource that lacks parts, "" for none.
 	incomplete string
 }
@@ -174,6 +177,7 @@ var policyElements = []string{"Version", "Id", "Statement"}
 
 func (r *reader) policy(root map[string]any) *Policy {
 	p := &Policy{kind: r.kind, Version: version2008}
+	p.places = sync.OnceValue(func() []place { return placesOf(p.Text()) })
 	r.known("policy", root, policyElements)
 	if v, ok := root["Version"]; ok {
 		p.Version = scalar(v)

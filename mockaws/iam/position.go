@@ -95,19 +95,35 @@ func passOver(d *json.Decoder, depth int) error {
 	}
 }
 
-// positionAt is the line and column of an offset. A column counts characters.
-func positionAt(text string, offset int) Position {
-	before := text[:offset]
-	line := strings.LastIndexByte(before, '\n') + 1
-	return Position{Line: 1 + strings.Count(before, "\n"), Column: 1 + utf8.RuneCountInString(before[line:])}
+// after is where a piece of text ends that begins at the position. A column counts characters.
+func (p Position) after(piece string) Position {
+	lines := strings.Count(piece, "\n")
+	if lines == 0 {
+		return Position{p.Line, p.Column + utf8.RuneCountInString(piece)}
+	}
+	last := piece[strings.LastIndexByte(piece, '\n')+1:]
+	return Position{p.Line + lines, 1 + utf8.RuneCountInString(last)}
 }
 
-// positions are where the i-th statement of the policy starts and ends.
-func (p *Policy) positions(i int) (start, end Position) {
-	text := p.Text()
-	spans := statementSpans(text)
-	if i >= len(spans) {
-		return start, end
+// place is where a statement stands.
+type place struct{ start, end Position }
+
+// placesOf are where the statements of a document stand. It reads the text once, whatever
+// the number of statements.
+func placesOf(text string) (places []place) {
+	at, offset := Position{1, 1}, 0
+	for _, s := range statementSpans(text) {
+		start := at.after(text[offset:s.from])
+		at, offset = start.after(text[s.from:s.to]), s.to
+		places = append(places, place{start, at})
 	}
-	return positionAt(text, spans[i].from), positionAt(text, spans[i].to)
+	return places
+}
+
+// placeOf is where the n-th statement of the policy stands, counted from 0.
+func (p *Policy) placeOf(n int) place {
+	if places := p.places(); n < len(places) {
+		return places[n]
+	}
+	return place{}
 }

@@ -17,8 +17,8 @@ func TestStatementSpans(t *testing.T) {
 		`{"Statement":[{},]}`: nil, `{"Statement":`: nil, `{"Statement"`: nil, `{`: nil, ``: nil, `x`: nil, `{"a":x}`: nil,
 	} {
 		var got []Position
-		for _, s := range statementSpans(text) {
-			got = append(got, positionAt(text, s.from), positionAt(text, s.to))
+		for _, at := range placesOf(text) {
+			got = append(got, at.start, at.end)
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", text, got, want)

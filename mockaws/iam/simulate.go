@@ -50,10 +50,10 @@ func (s *Store) Simulate(principalARN string, call Call) (*Simulation, error) {
 	return l.simulate(r, id.sourcePolicyID), nil
 }
 
-// SimulateCustom asks what policies decide that nobody has, documents in JSON, within a
-// permissions boundary, "" for none, as iam:SimulateCustomPolicy does without a caller. The
-// error of a document that is no policy joins all problems.
-func (s *Store) SimulateCustom(policies []string, boundary string, call Call) (*Simulation, error) {
+// SimulateCustom reads policies that nobody has, documents in JSON, and a permissions
+// boundary, "" for none. What it returns asks what they decide, as iam:SimulateCustomPolicy
+// does without a caller. The error of a document that is no policy joins all problems.
+func (s *Store) SimulateCustom(policies []string, boundary string) (func(Call) *Simulation, error) {
 	l := &layers{}
 	for i, document := range policies {
 		p, err := ParsePolicy(IdentityPolicy, document)
@@ -69,8 +69,10 @@ func (s *Store) SimulateCustom(policies []string, boundary string, call Call) (*
 		}
 		l.boundary = &attached{name: "PermissionsBoundaryPolicyInputList.1", policy: p}
 	}
-	r := newRequest(call.Action, call.Resource, &Principal{Kind: KindAnonymous}, call.Context, s.now())
-	return l.simulate(r, func(a *attached) string { return a.name }), nil
+	return func(call Call) *Simulation {
+		r := newRequest(call.Action, call.Resource, &Principal{Kind: KindAnonymous}, call.Context, s.now())
+		return l.simulate(r, func(a *attached) string { return a.name })
+	}, nil
 }
 
 // simulate evaluates; named is what a policy is called there.
@@ -127,9 +129,8 @@ func (l *layers) matched(r *request, allow bool, named func(*attached) string) (
 	for _, kind := range sortedKeys(where) {
 		for _, a := range where[kind] {
 			for _, n := range a.policy.applying(r, allow) {
-				m := MatchedStatement{PolicyID: named(a), PolicyType: kind}
-				m.Start, m.End = a.policy.positions(n)
-				found = append(found, m)
+				at := a.policy.placeOf(n)
+				found = append(found, MatchedStatement{named(a), kind, at.start, at.end})
 			}
 		}
 	}

@@ -74,14 +74,15 @@ type simulateInput struct {
 // simulate asks the judge, with the policies as they are; what a call adds to them
 // is not implemented.
 func simulate(c *service.Call, in *simulateInput) (*evaluationPage, error) {
-	return in.pairs(func() error {
-		if accountOf(string(in.PolicySourceArn)) != c.Account() {
-			return service.NotFoundf("NoSuchEntity", "The principal %s cannot be found.", string(in.PolicySourceArn))
+	return in.pairs(func() (simulator, error) {
+		principal := string(in.PolicySourceArn)
+		if accountOf(principal) != c.Account() {
+			return nil, service.NotFoundf("NoSuchEntity", "The principal %s cannot be found.", principal)
 		}
-		return nil
-	}, func(call iam.Call) (*iam.Simulation, error) {
-		s, err := c.IAM.Simulate(string(in.PolicySourceArn), call)
-		return s, failed(err)
+		return func(call iam.Call) (*iam.Simulation, error) {
+			s, err := c.IAM.Simulate(principal, call)
+			return s, failed(err)
+		}, nil
 	})
 }
 
@@ -94,32 +95,31 @@ type simulateCustomInput struct {
 // simulateCustom asks the judge with the policies that the call has. A caller, a policy
 // of a resource and service control policies are not implemented.
 func simulateCustom(c *service.Call, in *simulateCustomInput) (*evaluationPage, error) {
-	boundary := ""
-	if len(in.PermissionsBoundaryPolicyInputList) > 0 {
-		boundary = in.PermissionsBoundaryPolicyInputList[0]
-	}
-	return in.pairs(func() error {
-		switch {
+	return in.pairs(func() (simulator, error) {
+		boundary := ""
+		switch limits := in.PermissionsBoundaryPolicyInputList; {
 		case len(in.PolicyInputList) == 0:
-			return broken("null", "policyInputList", "Member must not be null")
-		case len(in.PermissionsBoundaryPolicyInputList) > 1:
-			return service.Errorf("InvalidInput", "Only one permissions boundary can be simulated.")
+			return nil, broken("null", "policyInputList", "Member must not be null")
+		case len(limits) > 1:
+			return nil, service.Errorf("InvalidInput", "Only one permissions boundary can be simulated.")
+		case len(limits) == 1:
+			boundary = limits[0]
 		}
-		return nil
-	}, func(call iam.Call) (*iam.Simulation, error) {
-		s, err := c.IAM.SimulateCustom(in.PolicyInputList, boundary, call)
+		ask, err := c.IAM.SimulateCustom(in.PolicyInputList, boundary)
 		if err != nil {
 			// Which words AWS has for it is not public; InvalidInput is the reference's.
 			return nil, &service.Error{Code: "InvalidInput", Message: "The policy is not valid.", Detail: err.Error()}
 		}
-		return s, nil
+		return func(call iam.Call) (*iam.Simulation, error) { return ask(call), nil }, nil
 	})
 }
 
-// pairs asks about each action on each resource, once the call is checked.
-func (h *hypothetical) pairs(
-	check func() error, ask func(iam.Call) (*iam.Simulation, error),
-) (*evaluationPage, error) {
+// simulator decides about one action on one resource.
+type simulator func(iam.Call) (*iam.Simulation, error)
+
+// pairs asks about each action on each resource, once the call is checked; prepare makes
+// whatever is asked, with the checks of its own.
+func (h *hypothetical) pairs(prepare func() (simulator, error)) (*evaluationPage, error) {
 	resources := h.ResourceArns
 	if len(resources) == 0 {
 		resources = []string{"*"}
@@ -130,7 +130,8 @@ func (h *hypothetical) pairs(
 	case len(h.ActionNames)*len(resources) > maxSimulated:
 		return nil, service.Errorf("InvalidInput", "Too many actions and resources in one simulation.")
 	}
-	if err := check(); err != nil {
+	ask, err := prepare()
+	if err != nil {
 		return nil, err
 	}
 	var all []evaluation
