@@ -58,12 +58,7 @@ func (s *Store) ResolveBucketSession(keyID, token string) (*Credential, *verdict
 		return nil, refuse(verdict.BadToken{}, fmt.Sprintf(
 			"the token in x-amz-s3session-token (%d characters) is not one that CreateSession gave here", len(token)))
 	}
-	for _, check := range []func(string, *session) *verdict.Refusal{s.checkPairing, s.checkOrigin, s.checkExpiry} {
-		if r := check(keyID, x); r != nil {
-			return nil, r
-		}
-	}
-	return x.credential(), nil
+	return s.checkSession(keyID, x)
 }
 
 // BucketSession is what the credential is good for, if CreateSession gave it; nil for any other.

@@ -49,6 +49,11 @@ func (s *Store) resolveToken(keyID, token string) (*Credential, *verdict.Refusal
 	if c == nil {
 		return nil, refuse(verdict.BadToken{}, s.describeForeign(keyID, token))
 	}
+	return s.checkSession(keyID, c)
+}
+
+// checkSession judges a key id that came with the token of a session.
+func (s *Store) checkSession(keyID string, c *session) (*Credential, *verdict.Refusal) {
 	checks := []func(keyID string, c *session) *verdict.Refusal{s.checkPairing, s.checkOrigin, s.checkExpiry}
 	if s.expiryFirst {
 		checks[0], checks[2] = checks[2], checks[0]
