@@ -157,9 +157,8 @@ var bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]|\.[a-z0-9]){1,61}[a-z0-
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html.
 func isBucketName(name string) bool {
 	return len(name) >= 3 && len(name) <= 63 && bucketName.MatchString(name) && net.ParseIP(name) == nil &&
-		!strings.HasPrefix(name, "xn--") && !strings.HasSuffix(name, "-s3alias") && !strings.HasSuffix(name,
-		"--ol-s3") &&
-		!isDirectory(name)
+		!strings.HasPrefix(name, "xn--") && !strings.HasSuffix(name, "-s3alias") &&
+		!strings.HasSuffix(name, "--ol-s3") && !isDirectory(name)
 }
 
 func (b *Buckets) head(c *service.Call) (*protocol.Empty, error) {

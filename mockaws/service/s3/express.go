@@ -2,6 +2,7 @@ package s3
 
 import (
 	"encoding/xml"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -138,17 +139,18 @@ func (b *Buckets) existsExpress(c *service.Call) error {
 	case of == nil:
 		return nil
 	case !c.Operation.BySession:
-		return noSession(c, "credentials of CreateSession are for what is in a bucket, and "+c.Operation.Name+" is not")
+		return noSession("credentials of CreateSession are for what is in a bucket, and " + c.Operation.Name +
+			" is not")
 	case of.Bucket != name:
-		return noSession(c, "the credentials are for "+of.String()+", not of "+name)
+		return noSession("the credentials are for " + of.String() + ", not of " + name)
 	case of.ReadOnly && !zonal[c.Operation.Name]:
-		return noSession(c, "the credentials are for "+of.String()+", and "+c.Operation.Name+" changes it")
+		return noSession("the credentials are for " + of.String() + ", and " + c.Operation.Name + " changes it")
 	}
 	return nil
 }
 
 // noSession refuses a session. That S3 says no more than "Access Denied" is inferred.
-func noSession(_ *service.Call, detail string) *verdict.Refusal {
+func noSession(detail string) *verdict.Refusal {
 	return verdict.Because(verdict.StageAuthorize, verdict.Denial{Action: createsOnly}, detail)
 }
 
@@ -168,8 +170,7 @@ type createSessionResult struct {
 }
 
 // createSession gives credentials for one bucket. Without a mode it tries ReadWrite, and then
-// ReadOnly
-// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-create-session.html).
+// ReadOnly (https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-create-session.html).
 func (b *Buckets) createSession(c *service.Call) (*createSessionResult, error) {
 	name := c.Input.Labels["Bucket"]
 	modes := []bool{false, true}
@@ -206,12 +207,9 @@ func (b *Buckets) createSession(c *service.Call) (*createSessionResult, error) {
 func (b *Buckets) mayCreate(c *service.Call, of iam.BucketSession) error {
 	policy, account := b.policyOf(c, of.Bucket)
 	ask := s3Ask(c, createsOnly, b.arnOfDirectory(c, of.Bucket), policy, account)
-	ask.Context = modeKey(of)
-	for key, values := range c.Conditions {
-		if _, own := ask.Context[key]; !own {
-			ask.Context[key] = values
-		}
-	}
+	ask.Context = map[string][]string{}
+	maps.Copy(ask.Context, c.Conditions)
+	maps.Copy(ask.Context, modeKey(of))
 	if refusal := c.IAM.Authorize(c.Caller, ask); refusal != nil {
 		return refusal
 	}
