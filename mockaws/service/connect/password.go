@@ -35,11 +35,8 @@ type Endpoint struct {
 func (e Endpoint) String() string { return placed(e.Service, e.Name, e.Region) }
 
 func placed(service, name, region string) string {
-	return fmt.Sprintf("the %s %q in %s", nouns[service], name, region)
+	return fmt.Sprintf("the %s %q in %s", givers[service].opens, name, region)
 }
-
-// nouns are what a password of a service opens.
-var nouns = map[string]string{"redshift": "cluster", "redshift-serverless": "workgroup"}
 
 // The endpoints of a cluster, in which the second label stands for account and region, and
 // of a workgroup, in which it is the account
@@ -90,25 +87,37 @@ func readPassword(login Login) (*Request, error) {
 	if login.Resource != "" {
 		query.Set("database", login.Resource)
 	}
+	place := givers[at.Service].login
 	return &Request{
 		URL:      &url.URL{Scheme: "https", Host: login.Host, Path: "/", RawQuery: query.Encode()},
 		Password: &Password{Secret: login.Password, User: login.User, Database: login.Resource, Endpoint: at},
-		Service:  redshifts[at.Service], Operation: &redshifts[at.Service].Operations[0],
+		Service:  place, Operation: &place.Operations[0],
 		Input: protocol.Input{Query: query},
 	}, nil
 }
 
-// redshifts are Redshift and Redshift Serverless as what is logged in to. IAM was asked when
-// the password was given, and is not asked again.
-var redshifts = map[string]*service.Service{
-	"redshift":            of("Redshift", "redshift", false, service.Operation{Name: "connect"}),
-	"redshift-serverless": of("Redshift Serverless", "redshift-serverless", false, service.Operation{Name: "connect"}),
+// giver is a service that gives passwords.
+type giver struct {
+	opens string // what a password opens
+	calls string // what gives it
+	// login is the service as what is logged in to. IAM was asked when the password was
+	// given, and is not asked again.
+	login *service.Service
+}
+
+// givers are by their signing names.
+var givers = map[string]giver{
+	"redshift": {"cluster", "redshift:GetClusterCredentials or redshift:GetClusterCredentialsWithIAM",
+		of("Redshift", "redshift", false, service.Operation{Name: "connect"})},
+	"redshift-serverless": {"workgroup", "redshift-serverless:GetCredentials",
+		of("Redshift Serverless", "redshift-serverless", false, service.Operation{Name: "connect"})},
 }
 
 // Judge says why a password does not let in, nil where it does. Known is false for one that
 // no call here gave.
 func (p *Password) Judge(given iam.Password, known bool, now time.Time) *verdict.Refusal {
-	problem := p.problem(given, known && nouns[given.Service] != "", now)
+	_, gives := givers[given.Service]
+	problem := p.problem(given, known && gives, now)
 	if problem == "" {
 		return nil
 	}
@@ -121,7 +130,7 @@ func (p *Password) Judge(given iam.Password, known bool, now time.Time) *verdict
 func (p *Password) problem(given iam.Password, known bool, now time.Time) string {
 	switch at := p.Endpoint; {
 	case !known:
-		return "the password is none that " + calls[at.Service] + " gave here"
+		return "the password is none that " + givers[at.Service].calls + " gave here"
 	case given.Service != at.Service || given.Place != at.Name || given.Region != at.Region:
 		return "the password is for " + placed(given.Service, given.Place, given.Region) + ", not for " + at.String()
 	case at.Account != "" && given.Account != at.Account:
@@ -134,10 +143,4 @@ func (p *Password) problem(given iam.Password, known bool, now time.Time) string
 		return "the password ended at " + given.Until.UTC().Format(time.RFC3339)
 	}
 	return ""
-}
-
-// calls are what gives passwords.
-var calls = map[string]string{
-	"redshift":            "redshift:GetClusterCredentials or redshift:GetClusterCredentialsWithIAM",
-	"redshift-serverless": "redshift-serverless:GetCredentials",
 }
