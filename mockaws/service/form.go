@@ -123,9 +123,13 @@ func readTexts(c *Call, name string, into reflect.Value) error {
 
 // FormTexts is a list of texts in a Query call, numbered from 1 without gaps:
 // "ClientIDList.member.1" and so on.
-func (c *Call) FormTexts(name string) (list []string) {
+func (c *Call) FormTexts(name string) []string { return c.FormTextsOf(name, "member") }
+
+// FormTextsOf is FormTexts for a list whose members have a name of their own:
+// "DbGroups.DbGroup.1" and so on.
+func (c *Call) FormTextsOf(name, member string) (list []string) {
 	for i := 1; ; i++ {
-		at := name + ".member." + strconv.Itoa(i)
+		at := name + "." + member + "." + strconv.Itoa(i)
 		if !c.Input.Form.Has(at) {
 			return list
 		}

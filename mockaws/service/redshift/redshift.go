@@ -60,8 +60,7 @@ func (d duration) lasts() (time.Duration, error) {
 	n, err := strconv.Atoi(string(d))
 	if err != nil || n < shortest || n > longest {
 		return 0, service.Errorf("InvalidParameterValue", "DurationSeconds %q is not from %d to %d", string(d),
-			shortest,
-			longest)
+			shortest, longest)
 	}
 	return time.Duration(n) * time.Second, nil
 }
@@ -78,21 +77,16 @@ type groups []string
 
 // ReadForm reads the list.
 func (g *groups) ReadForm(c *service.Call, name string) error {
-	for i := 1; c.Input.Form.Has(name + ".DbGroup." + strconv.Itoa(i)); i++ {
-		*g = append(*g, c.Input.Form.Get(name+".DbGroup."+strconv.Itoa(i)))
-	}
+	*g = c.FormTextsOf(name, "DbGroup")
 	return nil
 }
 
-type credentialsOutput struct {
-	DbUser, DbPassword, Expiration string
-	NextRefreshTime                string `xml:",omitempty"`
-}
+type credentialsOutput struct{ DbUser, DbPassword, Expiration string }
 
 // credentials is GetClusterCredentials, which asks IAM for each thing that it is to do
 // (https://docs.aws.amazon.com/redshift/latest/mgmt/generating-iam-credentials-role-permissions.html).
 func credentials(c *service.Call, in *credentialsInput) (*credentialsOutput, error) {
-	lasts, err := in.check(c)
+	lasts, err := in.check()
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +110,7 @@ func credentials(c *service.Call, in *credentialsInput) (*credentialsOutput, err
 	return give(c, iam.Password{Place: in.ClusterIdentifier, User: user, Database: in.DbName}, lasts), nil
 }
 
-func (in *credentialsInput) check(*service.Call) (time.Duration, error) {
+func (in *credentialsInput) check() (time.Duration, error) {
 	switch {
 	case in.DbUser == "":
 		return 0, missing("DbUser")
@@ -130,18 +124,18 @@ func missing(member string) error {
 	return service.Errorf("MissingParameter", "The request must contain the parameter %s", member)
 }
 
-// give makes the answer with a new password. It ends in the second that the answer says.
+// give makes the answer with a new password.
 func give(c *service.Call, of iam.Password, lasts time.Duration) *credentialsOutput {
-	until := c.Now.Add(lasts).UTC().Truncate(time.Second)
-	return &credentialsOutput{DbUser: of.User, DbPassword: newPassword(c, of, until),
-		Expiration: until.Format(time.RFC3339)}
+	password, until := newPassword(c, of, lasts)
+	return &credentialsOutput{DbUser: of.User, DbPassword: password, Expiration: until.Format(time.RFC3339)}
 }
 
-// newPassword makes a password for the caller that a login can be judged by.
-func newPassword(c *service.Call, of iam.Password, until time.Time) string {
-	of.Service, of.Account, of.Region, of.Until = c.Service.SigningName, c.Account(), c.Region, until
-	of.Holder = c.Caller.Principal.ARN
-	return c.IAM.NewLogin(of)
+// newPassword makes a password for the caller that a login can be judged by. It ends in the
+// second that the answer says.
+func newPassword(c *service.Call, of iam.Password, lasts time.Duration) (password string, until time.Time) {
+	of.Service, of.Account, of.Region = c.Service.SigningName, c.Account(), c.Region
+	of.Holder, of.Until = c.Caller.Principal.ARN, c.Now.Add(lasts).UTC().Truncate(time.Second)
+	return c.IAM.NewLogin(of), of.Until
 }
 
 type withIAMInput struct {

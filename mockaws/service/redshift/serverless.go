@@ -37,8 +37,7 @@ type serverlessOutput struct {
 	NextRefreshTime int64  `json:"nextRefreshTime"`
 }
 
-// workgroup is the resource in policies. It has the id of the workgroup, a UUID, and not its
-// name
+// workgroup is the resource in policies. It has the id of the workgroup, a UUID, and not its name
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftserverless.html).
 func workgroup(c *service.Call) string {
 	var in serverlessInput
@@ -63,8 +62,8 @@ func serverlessCredentials(c *service.Call, in *serverlessInput) (*serverlessOut
 		return nil, service.Errorf("ValidationException", "durationSeconds %d is not from %d to %d", lasts, shortest,
 			longest)
 	}
-	until := c.Now.Add(time.Duration(lasts) * time.Second).Truncate(time.Second)
 	of := iam.Password{Place: in.WorkgroupName, User: userOf(c), Database: in.DbName}
-	return &serverlessOutput{DbPassword: newPassword(c, of, until), DbUser: of.User, Expiration: until.Unix(),
+	password, until := newPassword(c, of, time.Duration(lasts)*time.Second)
+	return &serverlessOutput{DbPassword: password, DbUser: of.User, Expiration: until.Unix(),
 		NextRefreshTime: until.Unix()}, nil
 }
