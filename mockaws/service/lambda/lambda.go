@@ -218,9 +218,9 @@ type createFunctionInput struct {
 var reservedVariables = []string{
 	"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
 	"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
-	"AWS_LAMBDA_LOG_GROUP_NAME",
-	"AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-	"AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+	"AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
+	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+	"AWS_LAMBDA_MAX_CONCURRENCY", "AWS_LAMBDA_METADATA_API", "AWS_LAMBDA_METADATA_TOKEN",
 }
 
 func (in *createFunctionInput) check(c *service.Call, arn string) error {
@@ -234,10 +234,8 @@ func (in *createFunctionInput) check(c *service.Call, arn string) error {
 		slices.Sort(reserved)
 		return lambdaError(400, "InvalidParameterValueException",
 			"Lambda was unable to configure your environment variables because the environment variables you "+
-				"have provided "+
-				"contains reserved keys that are currently not supported for modification. Reserved keys used in "+
-				"this request: "+
-				""+strings.Join(reserved, ", "))
+				"have provided contains reserved keys that are currently not supported for modification. Reserved "+
+				"keys used in this request: "+strings.Join(reserved, ", "))
 	}
 	if err := c.Authorize("iam:PassRole", in.Role,
 		map[string]string{"iam:PassedToService": "lambda.amazonaws.com",

@@ -92,6 +92,12 @@ func TestLambdaRoles(t *testing.T) {
 	mocktest.WantError(t, err, "InvalidParameterValueException", "Lambda was unable to configure your environment "+
 		"variables because the environment variables you have provided contains reserved keys that are currently not "+
 		"supported for modification. Reserved keys used in this request: AWS_REGION, AWS_SESSION_TOKEN")
+	for _, name := range []string{"AWS_LAMBDA_MAX_CONCURRENCY", "AWS_LAMBDA_METADATA_API",
+		"AWS_LAMBDA_METADATA_TOKEN"} {
+		reserved.Environment.Variables = map[string]string{name: "x"}
+		_, err = client.CreateFunction(ctx, reserved)
+		mocktest.WantError(t, err, "InvalidParameterValueException", "")
+	}
 }
 
 func TestRefusals(t *testing.T) {
