@@ -176,7 +176,7 @@ var rows = []protocol.Row{
 				Message:    "You did not provide the number of bytes specified by the Content-Length HTTP header",
 				Confidence: protocol.Likely, Source: "versity/versitygw#1684"},
 		}},
-	{Reason: verdict.ChunkTooSmall, Status: 400, Code: "InvalidChunkSizeError",
+	{Reason: verdict.ChunkTooSmall, Status: 403, Code: "InvalidChunkSizeError",
 		Message: "Only the last chunk is allowed to have a size less than 8192 bytes", Confidence: protocol.Verified,
 		Source: "aws/aws-sdk-cpp#2727"},
 	{Reason: verdict.TrailerMalformed, Status: 400, Code: "MalformedTrailerError",
