@@ -184,8 +184,10 @@ func TestApplyProblems(t *testing.T) {
 		`accounts[1].sessions[8].tokenLength: 7 must be a multiple of 4 from 356 to 1048576`,
 		`accounts[1].sessions[9].token: must be printable ASCII without spaces`,
 		`accounts[1].sessions[10].sessionPolicy: Statement is missing`,
-		`accounts[1].sessions[13].id: AKIDEXAMPLE is the key of published examples: give their secret and their token with it`,
-		`accounts[1].sessions[14].id: AKIDEXAMPLE is the key of published examples: give their secret and their token with it`,
+		`accounts[1].sessions[13].id: AKIDEXAMPLE is the key of published examples: ` +
+			`give their secret and their token with it`,
+		`accounts[1].sessions[14].id: AKIDEXAMPLE is the key of published examples: ` +
+			`give their secret and their token with it`,
 		`accounts[1].sessions[15].id: an access key id has 16 to 128 letters and digits, this one has 9 characters`,
 		`accounts[1].sessions[16].secret: must be printable ASCII without spaces`,
 		`accounts[1].bedrockApiKeys[2].user: "nothing" is no user of account 111122223333`,

@@ -14,7 +14,8 @@ func TestStatementSpans(t *testing.T) {
 		`{"Id":"üü","Statement":[{}]}`:                {{1, 25}, {1, 27}},
 		"{\r\n\"Statement\":\r\n[\r\n{}\r\n,{}]}":     {{3, 2}, {4, 3}, {4, 3}, {5, 4}},
 		`{"Statement":[]}`:                            nil, `{"Statement":"x"}`: nil, `[{"Statement":{}}]`: nil, `{"Statement":[{}`: nil,
-		`{"Statement":[{},]}`: nil, `{"Statement":`: nil, `{"Statement"`: nil, `{`: nil, ``: nil, `x`: nil, `{"a":x}`: nil,
+		`{"Statement":[{},]}`: nil, `{"Statement":`: nil, `{"Statement"`: nil, `{`: nil, ``: nil, `x`: nil,
+		`{"a":x}`: nil,
 	} {
 		var got []Position
 		for _, at := range placesOf(text) {

@@ -103,7 +103,8 @@ func TestPublicNames(t *testing.T) {
 		X-Amz-Request-Payer X-Amz-Sdk-Checksum-Algorithm X-Amz-Server-Side-Encryption
 		X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id X-Amz-Source-Expected-Bucket-Owner X-Amz-Storage-Class
 		X-Amz-Tagging-Directive X-Amz-Target X-Amz-Trailer X-Amz-User-Agent X-Amzn-Trace-Id X-Amzn-Query-Mode
-		X-Amz-Checksum-Crc32 X-Amzn-Bedrock-Trace X-Amz-Object-Lock-Mode X-Stainless-Lang Smithy-Protocol Openai-Project`) {
+		X-Amz-Checksum-Crc32 X-Amzn-Bedrock-Trace X-Amz-Object-Lock-Mode X-Stainless-Lang Smithy-Protocol
+		Openai-Project`) {
 		if got := shown.Header(http.Header{name: {value}})[name][0]; got != value {
 			t.Errorf("%s: %s", name, got)
 		}

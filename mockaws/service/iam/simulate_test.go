@@ -173,8 +173,8 @@ func TestSimulationNamesBoundary(t *testing.T) {
 	w := mocktest.New(t)
 	client := sdkiam.NewFromConfig(w.Good())
 	made, err := client.CreatePolicy(t.Context(), &sdkiam.CreatePolicyInput{PolicyName: aws.String("limit"),
-		PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},` +
-			`{"Effect":"Deny","Action":"iam:*","Resource":"*"}]}`)})
+		PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[` +
+			`{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:*","Resource":"*"}]}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,10 +193,12 @@ func TestSimulationNamesBoundary(t *testing.T) {
 func TestMissingContextValues(t *testing.T) {
 	w := mocktest.New(t)
 	client := sdkiam.NewFromConfig(w.Good())
-	put(t, w, client, map[string]string{"p": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*",` +
-		`"Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"},"StringEquals":{"aws:username":"sim"}}},` +
+	put(t, w, client, map[string]string{"p": `{"Version":"2012-10-17","Statement":[` +
+		`{"Effect":"Allow","Action":"s3:Get*","Resource":"*",` +
+		`"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"},"StringEquals":{"aws:username":"sim"}}},` +
 		`{"Effect":"Allow","Action":"sqs:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"v"}}},` +
-		`{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::other","Condition":{"StringEquals":{"s3:prefix":"p"}}}]}`})
+		`{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::other",` +
+		`"Condition":{"StringEquals":{"s3:prefix":"p"}}}]}`})
 	want := []string{"aws:MultiFactorAuthPresent"}
 	got := simulated(t, client, "user/sim", "", "s3:GetObject")[0]
 	if !slices.Equal(got.MissingContextValues, want) || got.EvalDecision != "implicitDeny" {
