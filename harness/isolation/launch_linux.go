@@ -57,7 +57,7 @@ func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*init
 	p := &initProcess{streams: streams, ended: make(chan error, 1), cmd: &exec.Cmd{
 		Path: "/proc/self/exe",
 		Args: []string{nsinit.Marker},
-		// The init's own environment; it lives briefly and does little.
+		// The init's own environment; it does little until it looks at its subject, and collects garbage then.
 		Env:         []string{"GOGC=off", "GOMAXPROCS=2"},
 		ExtraFiles:  append([]*os.File{theirs, specFile}, files.files...), // ControlFD, SpecFD, TreeFD
 		SysProcAttr: attr,

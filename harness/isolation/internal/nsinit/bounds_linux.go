@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,6 +111,7 @@ func (g *guard) watch(end func()) {
 	if !g.sees {
 		return
 	}
+	debug.SetGCPercent(100) // off until now (launch): each look leaves garbage, for as long as the subject runs
 	wait := lookEvery
 	for {
 		time.Sleep(wait)
