@@ -1,14 +1,12 @@
 package isolation
 
 import (
-	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 
@@ -60,33 +58,21 @@ var kernelTypes = setOf("autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "co
 	"devtmpfs", "efivarfs", "fusectl", "hugetlbfs", "mqueue", "nsfs", "proc", "pstore", "rpc_pipefs", "securityfs",
 	"selinuxfs", "sysfs", "tracefs")
 
-// machineMount is one of the machine's mounts.
-type machineMount struct{ path, kind string }
-
-// mountsOfMachine lists what is mounted, without what lies in hidden places; of mounts over each
-// other the last, which is the one that shows (proc_pid_mountinfo(5)).
-func mountsOfMachine(hidden []string) ([]machineMount, error) {
-	f, err := os.Open("/proc/self/mountinfo")
+// mountsOfMachine are those that show, without what lies in hidden places, the outermost first.
+func mountsOfMachine(hidden []string) ([]nsinit.Mount, error) {
+	all, err := nsinit.Mounts()
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	var list []machineMount
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		mount, kind, _ := strings.Cut(lines.Text(), " - ")
-		fields, kinds := strings.Fields(mount), strings.Fields(kind)
-		if len(fields) < 5 || len(kinds) == 0 {
-			return nil, fmt.Errorf("/proc/self/mountinfo has a line %q", lines.Text())
-		}
-		m := machineMount{nsinit.MountPath(fields[4]), kinds[0]}
-		list = slices.DeleteFunc(list, func(other machineMount) bool { return other.path == m.path })
-		if !slices.ContainsFunc(hidden, func(dir string) bool { return within(m.path, dir) }) {
+	var list []nsinit.Mount
+	for _, m := range all {
+		list = slices.DeleteFunc(list, func(other nsinit.Mount) bool { return other.Path == m.Path })
+		if !slices.ContainsFunc(hidden, func(dir string) bool { return within(m.Path, dir) }) {
 			list = append(list, m)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b machineMount) int { return cmp.Compare(len(a.path), len(b.path)) })
-	return list, lines.Err()
+	slices.SortStableFunc(list, func(a, b nsinit.Mount) int { return cmp.Compare(len(a.Path), len(b.Path)) })
+	return list, nil
 }
 
 // machineTree is the machine's files with translated owners: a detached mount for each of its mounts, the
@@ -109,7 +95,7 @@ func translatedTree(hidden, needed []string) (*machineTree, error) {
 	}
 	t := &machineTree{}
 	for _, m := range mounts {
-		must := m.path == "/" || slices.ContainsFunc(needed, func(p string) bool { return within(p, m.path) })
+		must := m.Path == "/" || slices.ContainsFunc(needed, func(p string) bool { return within(p, m.Path) })
 		if err := t.add(m, ids, must); err != nil {
 			t.close()
 			return nil, err
@@ -120,23 +106,23 @@ func translatedTree(hidden, needed []string) (*machineTree, error) {
 
 // add takes a mount, with translated owners. Where they cannot be, and need not, the subject sees
 // what everybody may.
-func (t *machineTree) add(m machineMount, ids *os.File, must bool) error {
-	fd, err := unix.OpenTree(unix.AT_FDCWD, m.path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
-	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINVAL) && m.path != "/" {
+func (t *machineTree) add(m nsinit.Mount, ids *os.File, must bool) error {
+	fd, err := unix.OpenTree(unix.AT_FDCWD, m.Path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
+	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINVAL) && m.Path != "/" {
 		return nil // another mount hides it
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", m.path, err)
+		return fmt.Errorf("%s: %w", m.Path, err)
 	}
-	if !kernelTypes[m.kind] {
+	if !kernelTypes[m.Kind] {
 		err = unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP,
 			Userns_fd: uint64(ids.Fd())})
 	}
 	if err != nil && must {
 		unix.Close(fd)
-		return fmt.Errorf("the owners of files in %s (%s) cannot be translated: %w", m.path, m.kind, err)
+		return fmt.Errorf("the owners of files in %s (%s) cannot be translated: %w", m.Path, m.Kind, err)
 	}
-	t.paths, t.files = append(t.paths, m.path), append(t.files, os.NewFile(uintptr(fd), m.path))
+	t.paths, t.files = append(t.paths, m.Path), append(t.files, os.NewFile(uintptr(fd), m.Path))
 	return nil
 }
 

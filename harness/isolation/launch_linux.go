@@ -2,7 +2,6 @@ package isolation
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -126,8 +125,8 @@ func (p *initProcess) kill() { p.cmd.Process.Kill() }
 // Java 17 ends of (jdk.internal.platform.cgroupv1.CgroupV1SubsystemController finds no
 // path). They are read-only all the same.
 func cgroupNamespace() uintptr {
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil || bytes.Contains(mounts, []byte(" - cgroup ")) {
+	mounts, err := nsinit.Mounts()
+	if err != nil || slices.ContainsFunc(mounts, func(m nsinit.Mount) bool { return m.Kind == "cgroup" }) {
 		return 0
 	}
 	return unix.CLONE_NEWCGROUP

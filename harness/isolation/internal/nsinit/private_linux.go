@@ -32,20 +32,20 @@ func (w *wall) private(v *view) error {
 
 // layer makes a directory private.
 func (v *view) layer(dir string) error {
-	var mounts []string
-	err := eachMount(func(path string) error {
-		if strings.HasPrefix(path, dir+"/") {
-			mounts = append(mounts, path)
-		}
-		return nil
-	})
+	mounts, err := Mounts()
 	if err != nil {
 		return err
 	}
-	if len(mounts) == 0 {
+	var below []string
+	for _, m := range mounts {
+		if strings.HasPrefix(m.Path, dir+"/") {
+			below = append(below, m.Path)
+		}
+	}
+	if len(below) == 0 {
 		return v.overlay(dir, dir)
 	}
-	return v.patch(dir, mounts)
+	return v.patch(dir, below)
 }
 
 // overlay shows a directory with a layer of ours over it, at a path that may be its own.

@@ -1,7 +1,6 @@
 package nsinit
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -96,32 +95,41 @@ func (w *wall) raise() error {
 		return err
 	}
 	// Linux before 5.12
-	return eachMount(func(path string) error { return remount(path, unix.MS_RDONLY|unix.MS_NODEV) })
-}
-
-// MountPath is a mount's path as proc_pid_mountinfo(5) writes it.
-func MountPath(field string) string {
-	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(field)
-}
-
-// eachMount calls for each mount's path (proc_pid_mountinfo(5)).
-func eachMount(do func(path string) error) error {
-	f, err := os.Open("/proc/self/mountinfo")
+	mounts, err := Mounts()
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		fields := strings.Fields(lines.Text())
-		if len(fields) < 5 {
-			continue
-		}
-		if err := do(MountPath(fields[4])); err != nil && !gone(err) && !errors.Is(err, unix.EACCES) {
-			return fmt.Errorf("%s: %w", fields[4], err)
+	for _, m := range mounts {
+		err := remount(m.Path, unix.MS_RDONLY|unix.MS_NODEV)
+		if err != nil && !gone(err) && !errors.Is(err, unix.EACCES) {
+			return fmt.Errorf("%s: %w", m.Path, err)
 		}
 	}
-	return lines.Err()
+	return nil
+}
+
+// Mount is one of this process's mounts.
+type Mount struct{ Path, Kind string }
+
+// mountPath reads a path as proc_pid_mountinfo(5) writes it.
+var mountPath = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
+
+// Mounts are in the order of the kernel: of those over each other the last is the one that shows.
+func Mounts() ([]Mount, error) {
+	data, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	var list []Mount
+	for line := range strings.Lines(string(data)) {
+		mount, kind, _ := strings.Cut(line, " - ")
+		fields, kinds := strings.Fields(mount), strings.Fields(kind)
+		if len(fields) < 5 || len(kinds) == 0 {
+			return nil, fmt.Errorf("/proc/self/mountinfo has a line %q", line)
+		}
+		list = append(list, Mount{mountPath.Replace(fields[4]), kinds[0]})
+	}
+	return list, nil
 }
 
 // restore puts back what stays writable, the outermost first.
