@@ -32,7 +32,8 @@ var available = sync.OnceValues(func() ([]string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	config := &Config{Argv: []string{"/"}, Dir: "/"}
-	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Wall: config.wall(), Bounds: config.bounds(),
+	wall, _ := config.wall()
+	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Wall: wall, Bounds: config.bounds(),
 		Sockets: newWorld(config, hasIPv6()).sockets()}, nil, nil, nil)
 	if err != nil {
 		return nil, err

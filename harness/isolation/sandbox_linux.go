@@ -74,15 +74,16 @@ func (p *Process) start() (err error) {
 	}()
 	ours := slices.Concat(resolverFiles(), trust.viewFiles())
 	p.wiring = Wiring{Env: trust.env, Files: paths(ours)}
+	wall, needs := p.config.wall()
 	spec := &nsinit.Spec{
 		Argv:    p.config.Argv,
 		Env:     mergeEnv(p.config.Env, trust.env),
 		Dir:     p.config.Dir,
 		Files:   slices.Concat(ours, viewFiles(p.config.Files)),
 		Mask:    []string{"/run/nscd/socket", "/var/run/nscd/socket"},
-		Wall:    p.config.wall(),
+		Wall:    wall,
 		Bounds:  p.config.bounds(),
-		Needs:   p.config.needed(environment(p.config.Env)),
+		Needs:   needs,
 		Sockets: p.world.sockets(),
 		IPv6:    hasIPv6(),
 	}

@@ -64,10 +64,10 @@ func homes() []string {
 	return slices.DeleteFunc(slices.Compact(list), func(dir string) bool { return dir == "/" })
 }
 
-// wall says what a subject gets of this machine's files.
-func (c *Config) wall() nsinit.Wall {
+// wall says what a subject gets of this machine's files, and which places it needs.
+func (c *Config) wall() (w nsinit.Wall, needs []string) {
 	own := homes()
-	w := nsinit.Wall{Private: []string{"/tmp", "/var/tmp"}}
+	w = nsinit.Wall{Private: []string{"/tmp", "/var/tmp"}}
 	env := environment(c.Env)
 	for _, dir := range append([]string{c.Dir, env["HOME"], env["TMPDIR"]}, c.Write...) {
 		asked := slices.Contains(c.Write, dir)
@@ -80,8 +80,9 @@ func (c *Config) wall() nsinit.Wall {
 			w.ReadOnly = append(w.ReadOnly, filepath.Join(dir, ".git"))
 		}
 	}
-	w.Hide = hidden(own, c.needed(env))
-	return w
+	needs = c.needed(env)
+	w.Hide = hidden(own, needs)
+	return w, needs
 }
 
 // environment is one as a map.
