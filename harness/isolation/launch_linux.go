@@ -77,13 +77,14 @@ func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*init
 // has ended, because the parent of PR_SET_PDEATHSIG is a thread.
 func (p *initProcess) start() error {
 	// Not as the io.Reader and io.Writer of a nil *os.File.
-	for i, to := range []func(*os.File){
-		func(f *os.File) { p.cmd.Stdin = f }, func(f *os.File) { p.cmd.Stdout = f },
-		func(f *os.File) { p.cmd.Stderr = f },
-	} {
-		if f := p.streams.files[i]; f != nil {
-			to(f)
-		}
+	if f := p.streams.files[0]; f != nil {
+		p.cmd.Stdin = f
+	}
+	if f := p.streams.files[1]; f != nil {
+		p.cmd.Stdout = f
+	}
+	if f := p.streams.files[2]; f != nil {
+		p.cmd.Stderr = f
 	}
 	started := make(chan error)
 	go func() {
