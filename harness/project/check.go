@@ -245,11 +245,16 @@ func (p Project) programProblems() (out []error) {
 }
 
 func (p Project) boundProblems() (out []error) {
-	for key, b := range map[string]isolation.Bounds{
-		"maxProcesses": {Processes: p.MaxProcesses}, "maxMemory": {Memory: p.MaxMemory}, "maxDisk": {Disk: p.MaxDisk},
+	for _, b := range []struct {
+		key   string
+		bound isolation.Bounds
+	}{
+		{"maxProcesses", isolation.Bounds{Processes: p.MaxProcesses}},
+		{"maxMemory", isolation.Bounds{Memory: p.MaxMemory}},
+		{"maxDisk", isolation.Bounds{Disk: p.MaxDisk}},
 	} {
-		if err := b.Problem(); err != nil {
-			out = append(out, at(key, err))
+		if err := b.bound.Problem(); err != nil {
+			out = append(out, at(b.key, err))
 		}
 	}
 	if p.MaxOutput < 0 {

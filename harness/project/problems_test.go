@@ -79,6 +79,11 @@ func TestEveryProblem(t *testing.T) {
 		{"no isolation", "isolation", "", project.Project{Isolation: "jail"}},
 		{"an isolation", "", "", project.Project{Isolation: isolation.Endpoint}},
 		{"a way through", "pass", "", project.Project{PassThrough: []string{"nowhere:x"}}},
+		{"no processes", "maxProcesses", "no number of processes", project.Project{MaxProcesses: -1}},
+		{"little memory", "maxMemory", "at least 16MiB", project.Project{MaxMemory: 1}},
+		{"little disk", "maxDisk", "at least 1MiB", project.Project{MaxDisk: 1}},
+		{"no output", "maxOutput", "such as 4MiB", project.Project{MaxOutput: -1}},
+		{"bounds", "", "", project.Project{MaxProcesses: 1, MaxMemory: 16 << 20, MaxDisk: 1 << 20, MaxOutput: 1}},
 		{"no time", "timeout", "more than 0, such as 1m0s", project.Project{Timeout: &none}},
 		{"a time", "", "", project.Project{Timeout: &second}},
 	} {
@@ -96,6 +101,16 @@ func TestEveryProblem(t *testing.T) {
 		p, ok := problems[0].(*project.Problem) //nolint:errorlint // as it is listed
 		if !ok || p.Key != row.key || !strings.Contains(p.Text, row.says) || strings.Contains(p.Text, "\n") {
 			t.Errorf("%s: got %+v, want %s: %s", row.name, problems[0], row.key, row.says)
+		}
+	}
+}
+
+// TestProblemsOfBoundsAreInOrder: the first is the same each time, for it alone is told.
+func TestProblemsOfBoundsAreInOrder(t *testing.T) {
+	for range 20 {
+		err := project.Project{MaxProcesses: -1, MaxMemory: 1, MaxDisk: 1}.Check(nil)
+		if err == nil || !strings.Contains(err.Error(), "no number of processes") {
+			t.Fatalf("got %v", err)
 		}
 	}
 }
