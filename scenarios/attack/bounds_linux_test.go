@@ -14,15 +14,8 @@ import (
 	"github.com/hostproof/hostproof/harness/need"
 )
 
-// greed are programs that take all that they can get, with the flags that bound them, and what the
-// report has to say then.
-var greed = []struct {
-	name   string
-	flags  []string
-	python string
-	says   string
-}{
-	{"processes", []string{"--max-processes", "40"}, `
+// forks makes as many processes as it can, in Python.
+const forks = `
 import os, time
 made = 0
 for i in range(400):
@@ -34,7 +27,17 @@ for i in range(400):
     except OSError:
         pass
 assert made < 100, made
-time.sleep(1)`, "it had as many processes and threads as it may, 40"},
+time.sleep(1)`
+
+// greed are programs that take all that they can get, with the flags that bound them, and what the
+// report has to say then.
+var greed = []struct {
+	name   string
+	flags  []string
+	python string
+	says   string
+}{
+	{"processes", []string{"--max-processes", "40"}, forks, "it had as many processes and threads as it may, 40"},
 	{"threads", []string{"--max-processes", "40"}, `
 import threading, time
 made = 0
@@ -47,20 +50,9 @@ for i in range(400):
 assert made < 100, made
 time.sleep(1)`, "it had as many processes and threads as it may, 40"},
 	{"processes of a user namespace of its own", []string{"--max-processes", "40"}, `
-import os, subprocess
-subprocess.call(["unshare", "-Ur", "python3", "-c", """
-import os, time
-made = 0
-for i in range(400):
-    try:
-        if os.fork() == 0:
-            time.sleep(20)
-            os._exit(0)
-        made += 1
-    except OSError:
-        pass
-assert made < 100, made
-time.sleep(1)"""])`, "it had as many processes and threads as it may, 40"},
+import subprocess
+subprocess.call(["unshare", "-Ur", "python3", "-c", """` + forks + `"""])`,
+		"it had as many processes and threads as it may, 40"},
 	{"memory", []string{"--max-memory", "100MiB"}, `
 kept = []
 while True:
