@@ -1,9 +1,6 @@
 package ledger
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // AskedHost says in a line each what the host's endpoints were asked and how they
 // answered, without secrets: what is the same stands there once, with how often, where
@@ -13,7 +10,7 @@ func (r *Result) AskedHost() []string {
 	times := map[string]int{}
 	for _, l := range r.Lookups {
 		line := "asked the host's endpoint " + r.Scrub(l.String())
-		if times[line]++; !slices.Contains(lines, line) {
+		if times[line]++; times[line] == 1 {
 			lines = append(lines, line)
 		}
 	}
