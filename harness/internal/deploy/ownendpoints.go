@@ -39,10 +39,10 @@ func nameOfEndpoint(address string) string {
 		return ""
 	}
 	name := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	switch port := u.Port(); {
-	case !ownName.MatchString(name), net.ParseIP(name) != nil, name == "localhost", strings.HasSuffix(name,
-		".localhost"),
-		port != "" && port != "80" && port != "443":
+	port := u.Port()
+	if !ownName.MatchString(name) || net.ParseIP(name) != nil ||
+		name == "localhost" || strings.HasSuffix(name, ".localhost") ||
+		port != "" && port != "80" && port != "443" {
 		return ""
 	}
 	return name

@@ -39,12 +39,11 @@ func (ids *identities) session(s fixtures.Session, values map[string]string) (ia
 	return out, nil
 }
 
-// assumed has the mock ask the roles' trust policies, where the endpoint's service passes tags
-// or goes through a second role.
+// assumed has the mock ask the roles' trust policies, where mockAsks.
 func (ids *identities) assumed(e fixtures.Endpoint, seed *iam.SessionSeed) (err error) {
 	role, _ := ids.host.Role(e.Role)
 	services := e.TrustedServices(role)
-	if len(services) == 0 || len(e.Tags) == 0 && e.Through == "" {
+	if len(services) == 0 || !mockAsks(e) {
 		return nil
 	}
 	seed.Service, seed.Tags = services[0], map[string]string{}
