@@ -3,7 +3,7 @@ package ocilayout
 import "github.com/hostproof/hostproof/harness/isolation/container/internal/standin"
 
 // User is the user and group of the images' processes: a number, for there is no
-// /etc/passwd, and the one that images without a system commonly have for nobody
+// /etc/passwd, and the one that distroless images have as "nonroot"
 // (https://github.com/GoogleContainerTools/distroless/blob/main/common/variables.bzl).
 const User = "65532:65532"
 

@@ -53,8 +53,8 @@ func read(t *testing.T, dir string) v1.ImageIndex {
 	return index
 }
 
-// contents are the files of an image's layers, with their modes.
-func contents(t *testing.T, image v1.Image) map[string]tar.Header {
+// layer is the one layer of an image.
+func layer(t *testing.T, image v1.Image) *tar.Reader {
 	t.Helper()
 	layers, err := image.Layers()
 	if err != nil || len(layers) != 1 {
@@ -64,9 +64,15 @@ func contents(t *testing.T, image v1.Image) map[string]tar.Header {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	t.Cleanup(func() { _ = r.Close() })
+	return tar.NewReader(r)
+}
+
+// contents are the files of an image's layer, with their modes.
+func contents(t *testing.T, image v1.Image) map[string]tar.Header {
+	t.Helper()
 	out := map[string]tar.Header{}
-	for files := tar.NewReader(r); ; {
+	for files := layer(t, image); ; {
 		h, err := files.Next()
 		if errors.Is(err, io.EOF) {
 			return out
@@ -210,16 +216,7 @@ func TestImageOfARealProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	layers, err := image.Layers()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := layers[0].Uncompressed()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	files := tar.NewReader(r)
+	files := layer(t, image)
 	for {
 		h, err := files.Next()
 		if err != nil {

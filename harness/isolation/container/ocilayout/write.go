@@ -71,16 +71,16 @@ func (r Release) image(i Image, p Platform, program []byte) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mutate.ConfigFile(image, r.config(i, p, image))
+	config, err := image.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	return mutate.ConfigFile(image, r.config(i, p, config))
 }
 
-// config is how the image runs.
-func (r Release) config(i Image, p Platform, image v1.Image) *v1.ConfigFile {
-	c, err := image.ConfigFile()
-	if err != nil {
-		panic("ocilayout: an image that was just made has no configuration: " + err.Error())
-	}
-	c = c.DeepCopy()
+// config is how the image runs, over the one that it has.
+func (r Release) config(i Image, p Platform, old *v1.ConfigFile) *v1.ConfigFile {
+	c := old.DeepCopy()
 	c.OS, c.Architecture, c.Created = p.OS, p.Arch, v1.Time{Time: r.Created}
 	c.Config = v1.Config{
 		User: User, Entrypoint: []string{i.Path}, Cmd: i.Cmd, WorkingDir: "/",
