@@ -237,8 +237,8 @@ var filesAttacks = map[string]func(*testing.T){
 	// One below /tmp is in a private layer: a subject may write there, and nothing stays.
 	"the user's home": func(t *testing.T) {
 		file := filepath.Join(os.Getenv("HOME"), ".hostproof-attack")
-		o := run(t, Config{Argv: []string{"/bin/sh", "-c", `(echo x > "$0") 2>/dev/null && echo written; echo end`, file},
-			Env: testEnv(), Dir: "/"})
+		o := run(t, Config{Env: testEnv(), Dir: "/",
+			Argv: []string{"/bin/sh", "-c", `(echo x > "$0") 2>/dev/null && echo written; echo end`, file}})
 		if !within(file, "/tmp") && !within(file, "/var/tmp") && o.stdout != "end\n" {
 			t.Errorf("it printed %q and %q", o.stdout, o.stderr)
 		}
