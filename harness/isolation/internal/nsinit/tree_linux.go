@@ -36,17 +36,12 @@ func enterTree(paths []string) error {
 	return nil
 }
 
-// enter makes a mount the root.
+// enter makes a mount the root. The old root goes over the new one and is then taken off, as
+// pivot_root(2) says.
 func enter(root string) error {
 	if err := os.Chdir(root); err != nil {
 		return err
 	}
-	return changeRoot()
-}
-
-// changeRoot makes the working directory the root. The old root goes over the new one and is then
-// taken off, as pivot_root(2) says.
-func changeRoot() error {
 	if err := unix.PivotRoot(".", "."); err != nil {
 		return err
 	}
