@@ -81,22 +81,20 @@ func meant(c *facts.Call, t *rule.Telling) {
 		t.Why += fmt.Sprintf(" Call #%d, %s, was answered with a session, and no call used it.", given.Seq, given.Call)
 		t.Change = fmt.Sprintf(
 			"Have the program make its client with the credentials that call #%d gave it. Only if this "+
-				"principal was meant: %s", given.Seq, lower(t.Change))
+				"principal was meant: %s", given.Seq, prose.Lower(t.Change))
 		return
 	}
 	if why, change, source := c.ProfilePassedOver(); why != "" {
 		t.Why += " " + why
-		t.Change, t.Source = change+". Only if this principal was meant: "+lower(t.Change), source
+		t.Change, t.Source = change+". Only if this principal was meant: "+prose.Lower(t.Change), source
 		return
 	}
 	if keys := c.OwnKeys(); c.OfHost() && len(keys) > 0 && userMay(c) {
 		t.Change = fmt.Sprintf(
 			"If the program was meant to use the key in %s, pass it so that the library takes it. Only if "+
-				"the host's role was meant: %s", strings.Join(facts.Names(keys), ", "), lower(t.Change))
+				"the host's role was meant: %s", strings.Join(facts.Names(keys), ", "), prose.Lower(t.Change))
 	}
 }
-
-func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // unusedSession is an earlier call that was answered with credentials that no call used.
 func unusedSession(c *facts.Call) *exchange.Exchange {

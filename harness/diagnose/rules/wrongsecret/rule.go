@@ -69,7 +69,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	}
 	if why, change := c.Instead(); why != "" && t.Kind == "" {
 		t.Why = strings.TrimSpace(t.Why + " " + why)
-		t.Change = change + ". Only if this key was meant: " + strings.ToLower(t.Change[:1]) + t.Change[1:]
+		t.Change = change + ". Only if this key was meant: " + prose.Lower(t.Change)
 	}
 	return t, true
 }
