@@ -35,8 +35,7 @@ var Rule = rule.Rule{
 // check: a call that asks for credentials was accepted, and answered with an error
 // that no fault made.
 func check(c *facts.Call) (rule.Telling, bool) {
-	gives := strings.HasPrefix(c.Call, "sts:Assume") || strings.HasPrefix(c.Call, "sts:Get") && c.Call != whoAmI
-	if !gives || !c.Verdict.Accepted || c.Status < 400 || c.Issued != "" || c.Fault != nil {
+	if !gives(c.Call) || !c.Verdict.Accepted || c.Status < 400 || c.Issued != "" || c.Fault != nil {
 		return rule.Telling{}, false
 	}
 	return rule.Telling{
@@ -51,5 +50,9 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	}, true
 }
 
-// whoAmI gives no credentials.
-const whoAmI = "sts:GetCallerIdentity"
+// gives reports whether a call asks STS for credentials: two of those that begin with Get
+// ask whose they are.
+func gives(call string) bool {
+	return strings.HasPrefix(call, "sts:Assume") || strings.HasPrefix(call, "sts:Get") &&
+		call != "sts:GetCallerIdentity" && call != "sts:GetAccessKeyInfo"
+}
