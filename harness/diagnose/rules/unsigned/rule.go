@@ -45,9 +45,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			"Authorization header out: browsers, proxies and redirects to another host do."
 	}
 	l, advice, refused := c.RefusedLookup()
-	misses := c.Misses()
+	misses, unasked := c.Misses(), ""
 	if len(misses) > 0 {
-		t.Why = nowhere(c)
+		unasked = nowhere(c)
+		t.Why = unasked
 	}
 	for i, m := range misses {
 		if i == 0 {
@@ -63,7 +64,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		t.Change, t.Source = advice.Change, advice.Source
 	}
 	t.Why = strings.TrimSpace(t.Why)
-	if len(misses) > 0 && nowhere(c) != "" {
+	if unasked != "" {
 		t.Change += ". If it sets an option that makes calls anonymous, take that out"
 	}
 	return t, true
