@@ -4,12 +4,12 @@ package otherregion
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/ini"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -75,11 +75,8 @@ func (w wantedRegion) text() string {
 	return fmt.Sprintf("the project sets %s=%s", w.variable, w.region)
 }
 
-// regionLine is the setting of a profile
+// wantedRegions are those of the project's variables, and of profiles in files
 // (https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html).
-var regionLine = regexp.MustCompile(`(?m)^\s*region\s*=\s*(\S+)\s*$`)
-
-// wantedRegions are those of the project's variables, and of profiles in files.
 func wantedRegions(d *facts.Facts) (out []wantedRegion) {
 	for _, v := range d.Env.Variables() {
 		if v.SetBy == ledger.ByUser && strings.HasSuffix(strings.ToUpper(v.Name), "REGION") &&
@@ -88,9 +85,11 @@ func wantedRegions(d *facts.Facts) (out []wantedRegion) {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(d.Files)) {
-		for _, m := range regionLine.FindAllStringSubmatch(d.Files[path], -1) {
-			if service.IsRegion(m[1]) {
-				out = append(out, wantedRegion{file: path, region: m[1]})
+		for _, section := range ini.Read(d.Files[path]) {
+			for _, s := range section.Settings {
+				if s.Name == "region" && service.IsRegion(s.Value) {
+					out = append(out, wantedRegion{file: path, region: s.Value})
+				}
 			}
 		}
 	}
