@@ -2,7 +2,6 @@ package facts
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -11,7 +10,7 @@ import (
 // take here: the role to which that leads was never assumed, or there is no such
 // profile. It is empty where the profile says nothing of this.
 func (c *Call) ProfilePassedOver() (why, change, source string) {
-	if name, by := c.taken(); by != "" && !c.hasProfile(name) {
+	if name, by := c.taken(); by != "" && !c.HasProfile(name) {
 		return fmt.Sprintf("%s names the profile %s, which no file of this host has; the program went on to other "+
 				"credentials without a word.", by, name),
 			fmt.Sprintf("Give this host the profile %s, or take %s out", name, by), docProfiles
@@ -30,9 +29,6 @@ func (c *Call) ProfilePassedOver() (why, change, source string) {
 			"CLI gets: eval \"$(aws configure export-credentials --profile %s --format env)\"", p.Name), docExport
 }
 
-// hasProfile reports whether a file of the host has a profile of this name.
-func (d *Facts) hasProfile(name string) bool { return d.sections()[name] != nil }
-
 // assumed reports whether the run has a call that asks STS for a role.
 func (d *Facts) assumed() bool {
 	return slices.ContainsFunc(d.Calls, func(c *Call) bool {
@@ -48,18 +44,12 @@ func (c *Call) otherThanNamed() (why, change string) {
 	if by == "" || key.File == "" || len(key.Variables) > 0 {
 		return "", ""
 	}
-	sections := c.sections()
-	for _, section := range slices.Sorted(maps.Keys(sections)) {
-		if section == name || sections[section]["aws_access_key_id"] != c.Presented.KeyID {
-			continue
-		}
-		if sections[name]["aws_access_key_id"] == c.Presented.KeyID || sections[name]["source_profile"] == section {
-			return "", ""
-		}
-		return fmt.Sprintf("The key is of the profile %s, and %s names %s: the program does not take the profile "+
-				"that is named.", section, by, name),
-			fmt.Sprintf("Name the profile %s in the way that this program reads, or hand it what the AWS CLI gets: "+
-				"eval \"$(aws configure export-credentials --profile %s --format env)\"", name, name)
+	named, section := c.sections()[name], c.profileWith(c.Presented.KeyID)
+	if section == "" || named["aws_access_key_id"] == c.Presented.KeyID || named["source_profile"] == section {
+		return "", ""
 	}
-	return "", ""
+	return fmt.Sprintf("The key is of the profile %s, and %s names %s: the program does not take the profile "+
+			"that is named.", section, by, name),
+		fmt.Sprintf("Name the profile %s in the way that this program reads, or hand it what the AWS CLI gets: "+
+			"eval \"$(aws configure export-credentials --profile %s --format env)\"", name, name)
 }

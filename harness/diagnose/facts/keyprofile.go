@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -22,9 +23,15 @@ func (d *Facts) keyProfile(row *ledger.Row) string {
 	if at < 0 {
 		return ""
 	}
+	return d.profileWith(d.Offers[at].KeyIDs...)
+}
+
+// profileWith is the first profile, by its name, that has one of these keys; empty where
+// none has.
+func (d *Facts) profileWith(keyIDs ...string) string {
 	sections := d.sections()
 	for _, name := range slices.Sorted(maps.Keys(sections)) {
-		if id := sections[name]["aws_access_key_id"]; id != "" && slices.Contains(d.Offers[at].KeyIDs, id) {
+		if id := sections[name]["aws_access_key_id"]; id != "" && slices.Contains(keyIDs, id) {
 			return name
 		}
 	}
@@ -34,12 +41,8 @@ func (d *Facts) keyProfile(row *ledger.Row) string {
 // taken is the name of the profile that SDKs take here, and the variable that names
 // it; the variable is empty where none does.
 func (d *Facts) taken() (name, by string) {
-	for _, by := range []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE"} {
-		if value, _ := d.Env.Lookup(by); value != "" {
-			return value, by
-		}
-	}
-	return "default", ""
+	by, name = d.First("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+	return cmp.Or(name, "default"), by
 }
 
 // otherProfile says of a place whose key stands in a profile that SDKs do not take

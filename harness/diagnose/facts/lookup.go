@@ -17,6 +17,8 @@ const (
 	docPods  = "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html"
 	docSSO   = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html"
 	docLogin = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html"
+	// docNoIMDS is how SDKs are kept from instance metadata.
+	docNoIMDS = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html"
 )
 
 // lookupAdvice is by the endpoint's behaviour, where that is the end of the
@@ -98,7 +100,7 @@ var lookupAdvice = map[string]Advice{
 	"gce-metadata/flavor": {
 		"Set AWS_EC2_METADATA_DISABLED=true, so that SDKs do not take Google's metadata server for EC2's, and give " +
 			"the program keys, or a role for a token of Google's (AssumeRoleWithWebIdentity)",
-		"https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html",
+		docNoIMDS,
 	},
 	"azure-metadata/verb":   notAzure,
 	"azure-metadata/header": notAzure,
@@ -113,7 +115,7 @@ var lookupAdvice = map[string]Advice{
 var notAzure = Advice{
 	"Set AWS_EC2_METADATA_DISABLED=true, so that SDKs do not take Azure's metadata service for EC2's, and give the " +
 		"program keys, or the credentials of a role that it assumes with a token of this platform",
-	"https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html",
+	docNoIMDS,
 }
 
 // RefusedLookup is the first request to the host's endpoints that ended the

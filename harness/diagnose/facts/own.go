@@ -53,6 +53,16 @@ func (d *Facts) Has(variable string) bool {
 	return ok && value != ""
 }
 
+// First is the first of some variables that has a value, with that; empty where none has.
+func (d *Facts) First(names ...string) (name, value string) {
+	for _, name := range names {
+		if value, _ := d.Env.Lookup(name); value != "" {
+			return name, value
+		}
+	}
+	return "", ""
+}
+
 // ProvenanceOf is the public source by which it is known that the host sets a
 // variable; empty where that is not known.
 func (d *Facts) ProvenanceOf(names []string) string {

@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -11,8 +12,7 @@ import (
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
-// metadataOff turns instance metadata off in every SDK, where it is true
-// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html).
+// metadataOff turns instance metadata off in every SDK, where it is true (docNoIMDS).
 const metadataOff = "AWS_EC2_METADATA_DISABLED"
 
 // missedSwitch says of a place that was not asked that a variable turns it off.
@@ -23,9 +23,9 @@ func (d *Facts) missedSwitch(row *ledger.Row) (Miss, bool) {
 	off, _ := d.Env.Lookup(metadataOff)
 	if strings.EqualFold(off, "true") && d.isMetadata(row) {
 		return Miss{
-			Row: row, Source: docIMDS,
+			Row: row, Source: docNoIMDS,
 			Why: fmt.Sprintf("This host has %s, and %s, set by the %s, turns it off for SDKs.", d.place(row),
-				metadataOff, d.setBy(metadataOff)),
+				metadataOff, d.Env.SetBy(metadataOff)),
 			Change: "Take " + metadataOff + " out of the program's environment",
 		}, true
 	}
@@ -60,16 +60,6 @@ func (d *Facts) isMetadata(row *ledger.Row) bool {
 // metadataAddress is where SDKs look for instance metadata.
 var metadataAddress = netip.MustParseAddr("169.254.169.254")
 
-// setBy is who set a variable.
-func (d *Facts) setBy(name string) ledger.SetBy {
-	for _, v := range d.Env.Variables() {
-		if v.Name == name {
-			return v.SetBy
-		}
-	}
-	return ""
-}
-
 // TakenAway says of a place with the program's own credentials that the variables which
 // lead to it are not in the program's environment; empty where they are.
 func (d *Facts) TakenAway() (why, change string) {
@@ -98,7 +88,7 @@ func (d *Facts) Partial() (why, change string) {
 		return "", ""
 	}
 	return fmt.Sprintf("%s (set by the %s) is there without %s: many SDKs end their search with that.", has,
-			d.setBy(has), lacks),
+			d.Env.SetBy(has), lacks),
 		fmt.Sprintf("Take %s out, so that the SDK goes on to what this host has, or set %s, too", has, lacks)
 }
 
@@ -128,15 +118,11 @@ func (d *Facts) endpointVariable(a seen.Attempt) *ledger.Variable {
 }
 
 // leadsTo reports whether a URL leads to where an attempt went.
-func leadsTo(url string, a seen.Attempt) bool {
-	_, rest, ok := strings.Cut(url, "://")
-	authority, _, _ := strings.Cut(rest, "/")
-	if !ok || authority == "" {
+func leadsTo(value string, a seen.Attempt) bool {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.Port() != "" && u.Port() != fmt.Sprint(a.Port) {
 		return false
 	}
-	host, port, hasPort := strings.Cut(authority, ":")
-	if hasPort && port != fmt.Sprint(a.Port) {
-		return false
-	}
+	host := u.Hostname()
 	return host == a.Name || a.Addr.IsValid() && host == a.Addr.String() || a.Loopback() && host == "localhost"
 }

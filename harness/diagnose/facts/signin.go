@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -42,14 +41,7 @@ func (d *Facts) missedSignIn(row *ledger.Row) (Miss, bool) {
 // caches of sign-ins do
 // (https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html).
 func (d *Facts) endIn(path string) (end time.Time, known bool) {
-	for known, text := range d.Files {
-		if !strings.HasSuffix(known, path) && !strings.HasSuffix(path, known) {
-			continue
-		}
-		var cache struct{ ExpiresAt time.Time }
-		if json.Unmarshal([]byte(text), &cache) == nil && !cache.ExpiresAt.IsZero() {
-			return cache.ExpiresAt, true
-		}
-	}
-	return time.Time{}, false
+	var cache struct{ ExpiresAt time.Time }
+	err := json.Unmarshal([]byte(d.Files[path]), &cache)
+	return cache.ExpiresAt, err == nil && !cache.ExpiresAt.IsZero()
 }

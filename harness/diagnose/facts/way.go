@@ -82,7 +82,7 @@ func (d *Facts) missedProxied(row *ledger.Row) (Miss, bool) {
 			continue
 		}
 		return Miss{
-			Row: row, Confidence: "L", Source: docProxies,
+			Row: row, Confidence: "L", Source: DocProxies,
 			Why: fmt.Sprintf("This host has %s. The program went to the proxy of %s (%s) in its place, so that "+
 				"nothing reached it: NO_PROXY does not name it.", d.place(row), proxy, a),
 			Change: fmt.Sprintf("Take the endpoint out of the proxy: NO_PROXY=%s (and no_proxy, which some "+
@@ -103,8 +103,8 @@ func plainAddress(row *ledger.Row) string {
 	return ""
 }
 
-// docProxies is what AWS says of proxies and instance metadata.
-const docProxies = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html"
+// DocProxies is what AWS says of proxies and instance metadata.
+const DocProxies = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html"
 
 // BrokenProxy says that calls went to a proxy that did not take them; empty where none
 // did.

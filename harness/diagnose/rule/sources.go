@@ -1,5 +1,7 @@
 package rule
 
+import "github.com/hostproof/hostproof/harness/diagnose/facts"
+
 // Public sources of the rules.
 const (
 	DocTokens       = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html"
@@ -24,7 +26,7 @@ const (
 	DocSTSErrors    = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"
 	DocEndpoints    = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html"
 	DocRegionalSTS  = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html"
-	DocProxies      = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html"
+	DocProxies      = facts.DocProxies
 	DocSelfTrust    = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html"
 	DocPresigned    = "https://repost.aws/knowledge-center/presigned-url-s3-bucket-expiration"
 )

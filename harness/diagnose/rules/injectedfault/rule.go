@@ -185,10 +185,7 @@ func faultsOnTheWay(d *facts.Facts) (rule.Telling, bool) {
 // where the region has one of its own: a network without a way to the internet has the
 // region's alone.
 func globalSTS(d *facts.Facts, t *rule.Telling) {
-	region, _ := d.Env.Lookup("AWS_REGION")
-	if region == "" {
-		region, _ = d.Env.Lookup("AWS_DEFAULT_REGION")
-	}
+	_, region := d.First("AWS_REGION", "AWS_DEFAULT_REGION")
 	asked := slices.ContainsFunc(d.Result.NameFailures, func(n ledger.NameFailure) bool {
 		return n.Name == "sts.amazonaws.com"
 	})
