@@ -30,9 +30,11 @@ type Expected struct {
 	hosts map[string]*knownHost // by name
 }
 
-// knownHost is a host, and the rules that stand in its folder.
+// knownHost is a host, and the rules that stand in its folder and in those of the hosts
+// that it extends.
 type knownHost struct {
 	*fixtures.Host
+	// Those of the host stand before those of a host that it extends.
 	first []*rule // name subjects or strategies: they come before the rules for all hosts
 	last  []*rule // name neither: they come after them
 }
@@ -73,25 +75,24 @@ func (o *ownOutcome) fits(rules []*rule) bool {
 // the hosts of a catalog. Of a host, the rules in its expect.yaml that name
 // subjects or strategies come first; then those for all hosts, in the order of the
 // files' names; and then the host's rule that names neither, which says what comes
-// of whatever takes the credentials that the host itself has. The error is about
-// some host's expect.yaml, with its place.
+// of whatever takes the credentials that the host itself has. What a host does not
+// say the one says that it extends. The error is about some host's expect.yaml, with
+// its place.
 func BuiltinExpected(catalog *fixtures.Catalog) (*Expected, error) {
 	all := &Expected{rules: forAllHosts()}
 	all.On(catalog)
 	read := map[*fixtures.Expect][]*rule{}
 	for _, h := range all.hosts {
-		x := h.Expect()
-		if x == nil {
-			continue
-		}
-		if read[x] == nil {
-			rules, err := readHostRules(x)
-			if err != nil {
-				return nil, err
+		for _, x := range h.Expect() {
+			if read[x] == nil {
+				rules, err := readHostRules(x)
+				if err != nil {
+					return nil, err
+				}
+				read[x] = rules
 			}
-			read[x] = rules
+			h.take(read[x])
 		}
-		h.take(read[x])
 	}
 	return all, nil
 }

@@ -34,7 +34,7 @@ func expectationOf(e *matrix.Expected, host, subject, strategy string) *report.E
 }
 
 // TestOwnHostsAreExpectedToBeAsTheirs: a host that extends another one has its
-// expectations, until it says something itself.
+// expectations, where it says nothing itself.
 func TestOwnHostsAreExpectedToBeAsTheirs(t *testing.T) {
 	const says = "- {subjects: [node-aws-sdk], strategies: [explicit], is: failed, because: tried}\n- {is: accepted, " +
 		"as: role of mine}\n"
@@ -42,6 +42,9 @@ func TestOwnHostsAreExpectedToBeAsTheirs(t *testing.T) {
 	for _, row := range []struct{ name, host, expect, subject, strategy, outcome, as string }{
 		{"inherited", "extends: amplify-no-role\n", "", "node-aws-sdk@3.1", "chain", "no-call", ""},
 		{"for all hosts", "extends: amplify-no-role\n", "", "node-aws-sdk@3.1", "explicit", "accepted", "user app"},
+		{"inherited, of some subjects", "extends: eks-pod-identity\n", says, "aws-cli-2-sts", "chain", "no-call", ""},
+		{"its own, of the others", "extends: eks-pod-identity\n", says, "node-aws-sdk@3.1", "chain", "accepted",
+			"role of mine"},
 		{"its own, before those", "extends: amplify-no-role\n", says, "node-aws-sdk@3.1", "explicit", "failed", ""},
 		{"its own, after those", "extends: amplify-no-role\n", says, "node-aws-sdk@3.1", "chain", "accepted",
 			"role of mine"},
