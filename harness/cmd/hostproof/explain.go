@@ -71,7 +71,7 @@ func (c *explainCommand) writeFindings(r *explain.Report) error {
 	for _, f := range list {
 		out = append(out, sarif.Finding{Finding: f, At: at})
 	}
-	return into("--sarif", c.SARIF, os.O_TRUNC, func(w io.Writer) error { return writeSARIF(w, out) })
+	return intoSARIF(c.SARIF, out)
 }
 
 func (c *explainCommand) input(in io.Reader) ([]byte, error) {

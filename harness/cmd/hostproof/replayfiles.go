@@ -1,10 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -83,11 +80,6 @@ func findingsOf(k *casefile.Case, run *casefile.RunOutcome) []sarif.Finding {
 
 // write writes the files that are named.
 func (a *replays) write(f reportFlags) error {
-	return errors.Join(
-		into("--junit", f.JUnit, os.O_TRUNC, func(w io.Writer) error {
-			return junit.Suites{Name: "hostproof replay", Time: junit.Seconds(time.Since(a.began)),
-				Suites: a.suites}.Write(w)
-		}),
-		into("--sarif", f.SARIF, os.O_TRUNC, func(w io.Writer) error { return writeSARIF(w, a.findings) }),
-	)
+	all := junit.Suites{Name: "hostproof replay", Time: junit.Seconds(time.Since(a.began)), Suites: a.suites}
+	return f.write(all.Write, a.findings)
 }

@@ -59,14 +59,7 @@ func (f *resultFlags) check() error {
 // writable makes a file that is not there yet, and is an error where it cannot be
 // written to. No file is named by an empty name.
 func writable(flag, name string) error {
-	if name == "" {
-		return nil
-	}
-	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
-	}
-	return file.Close()
+	return into(flag, name, os.O_APPEND, func(io.Writer) error { return nil })
 }
 
 // fileAt is a file as a place of the project that it is in.
@@ -75,21 +68,25 @@ func fileAt(file string) place.Place {
 	return place.In(cmp.Or(dir, ".")).Program([]string{name})
 }
 
-// writeSARIF writes findings with this program's version.
-func writeSARIF(w io.Writer, findings []sarif.Finding) error {
-	return sarif.Write(w, thisVersion(debug.ReadBuildInfo()).Version, findings)
+// write writes the files that are named: as JUnit XML what junit writes.
+func (f *reportFlags) write(junit func(io.Writer) error, findings []sarif.Finding) error {
+	return errors.Join(into("--junit", f.JUnit, os.O_TRUNC, junit), intoSARIF(f.SARIF, findings))
+}
+
+// intoSARIF writes findings with this program's version into the file that --sarif names,
+// if it names one.
+func intoSARIF(name string, findings []sarif.Finding) error {
+	return into("--sarif", name, os.O_TRUNC, func(w io.Writer) error {
+		return sarif.Write(w, thisVersion(debug.ReadBuildInfo()).Version, findings)
+	})
 }
 
 // write writes the result into the files that are named, and its annotations where
 // the runner of a CI system reads them.
 func (f *resultFlags) write(told io.Writer, r *result) error {
-	err := errors.Join(
-		into("--junit", f.JUnit, os.O_TRUNC, func(w io.Writer) error {
-			return summary.WriteJUnit(w, r.Result, r.began)
-		}),
-		into("--sarif", f.SARIF, os.O_TRUNC, func(w io.Writer) error { return writeSARIF(w, r.findings) }),
-		into("--summary", f.Summary, os.O_APPEND, func(w io.Writer) error { return summary.Write(w, r.Result) }),
-	)
+	junit := func(w io.Writer) error { return summary.WriteJUnit(w, r.Result, r.began) }
+	err := errors.Join(f.reportFlags.write(junit, r.findings),
+		into("--summary", f.Summary, os.O_APPEND, func(w io.Writer) error { return summary.Write(w, r.Result) }))
 	if f.Annotate != "" {
 		err = errors.Join(err, summary.Annotate(told, r.findings))
 	}
