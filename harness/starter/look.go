@@ -31,7 +31,7 @@ type Found struct {
 	Keys []string
 
 	typeScript, tests bool
-	ci                string // the name of its CI system's template
+	ci                ciSystem
 	goPackage         string
 	install           []string // what gets the program ready
 }
@@ -46,10 +46,18 @@ var languages = []struct {
 	{"requirements.txt", lookAtPython}, {"go.mod", lookAtGo}, {"pom.xml", lookAtJava}, {"Cargo.toml", lookAtRust},
 }
 
-// Look looks at a project. Its language is the first of whose files one says how a
-// program starts, or else the first of which there is a file.
+// Look looks at a project.
 func Look(project fs.FS) Found {
-	var f Found
+	f := languageOf(project)
+	f.typeScript, f.tests = exists(project, "tsconfig.json"), exists(project, "tests")
+	f.Keys, f.ci, f.Inner = keysOf(project), ciOf(project), inner(project)
+	f.Signs, f.Hosts = hostsOf(project)
+	return f
+}
+
+// languageOf is what is found out by a project's language: the first of whose files one
+// says how a program starts, or else the first of which there is a file.
+func languageOf(project fs.FS) (f Found) {
 	for _, language := range languages {
 		text := read(project, language.file)
 		if text == "" {
@@ -61,9 +69,6 @@ func Look(project fs.FS) Found {
 			f = this
 		}
 	}
-	f.typeScript, f.tests = exists(project, "tsconfig.json"), exists(project, "tests")
-	f.Keys, f.ci, f.Inner = keysOf(project), ciOf(project), inner(project)
-	f.Signs, f.Hosts = hostsOf(project)
 	return f
 }
 
@@ -82,7 +87,7 @@ func inner(project fs.FS) (out []string) {
 					slices.Contains(out, dir) {
 					continue
 				}
-				if below, err := fs.Sub(project, dir); err == nil && starts(below) {
+				if below, err := fs.Sub(project, dir); err == nil && languageOf(below).Command != nil {
 					out = append(out, dir)
 				}
 			}
@@ -90,19 +95,6 @@ func inner(project fs.FS) (out []string) {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// starts says whether a file of a project says how a program starts.
-func starts(project fs.FS) bool {
-	for _, language := range languages {
-		var f Found
-		if text := read(project, language.file); text != "" {
-			if language.look(&f, project, text); f.Command != nil {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // envFiles are where projects list their variables.

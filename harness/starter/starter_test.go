@@ -220,7 +220,8 @@ func TestLook(t *testing.T) {
 					t.Errorf("a sign of no file: %+v", s)
 				}
 			}
-			got.Signs, got.typeScript, got.tests, got.ci, got.goPackage, got.install = nil, false, false, "", "", nil
+			got.Signs, got.typeScript, got.tests, got.ci = nil, false, false, ciSystem{}
+			got.goPackage, got.install = "", nil
 			if !reflect.DeepEqual(got, p.want) {
 				t.Errorf("got  %+v\nwant %+v", got, p.want)
 			}

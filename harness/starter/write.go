@@ -32,7 +32,9 @@ func (f Found) Files() ([]File, error) {
 	if f.Holds() {
 		return nil, nil
 	}
-	for _, of := range []struct{ template, name string }{{testTemplates[f.Runner], f.testFile()}, f.workflow()} {
+	for _, of := range []struct{ template, name string }{
+		{testTemplates[f.Runner], f.testFile()}, {f.ci.template, f.ci.file},
+	} {
 		if of.template == "" {
 			continue
 		}
@@ -68,15 +70,6 @@ func (f Found) testFile() string {
 		return "hostproof.test.cjs"
 	}
 	return "hostproof.test.mjs"
-}
-
-func (f Found) workflow() struct{ template, name string } {
-	for _, system := range ciSystems {
-		if system.template == f.ci {
-			return struct{ template, name string }{system.template, system.file}
-		}
-	}
-	return struct{ template, name string }{}
 }
 
 // filling is what the templates are filled with.
