@@ -12,7 +12,8 @@ import (
 //go:embed signs.yaml
 var signsFile []byte
 
-// Sign is what a file says about where a project is deployed.
+// Sign is what a file says about where a project is deployed. The one without a file is
+// for a project whose files say nothing.
 type Sign struct {
 	File     string   `yaml:"file"`
 	Contains string   `yaml:"contains"`
@@ -25,6 +26,16 @@ func signs() (out []Sign) {
 		panic("starter: signs.yaml: " + err.Error())
 	}
 	return out
+}
+
+// Otherwise are the hosts of a project whose files name none.
+func Otherwise() (hosts []string) {
+	for _, s := range signs() {
+		if s.File == "" {
+			hosts = append(hosts, s.Hosts...)
+		}
+	}
+	return hosts
 }
 
 // hostsOf finds the signs of a project, and the hosts that they speak of, each once.

@@ -16,6 +16,10 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 )
 
+// functionsInNode is what is found of a project that deploys functions to Lambda, whose
+// package.json says nothing.
+var functionsInNode = Found{Hosts: []string{"lambda"}, Runner: "node:test", Usual: true, Because: "package.json"}
+
 // projects are what people have, and what is to be found out about them.
 var projects = []struct {
 	name  string
@@ -33,8 +37,9 @@ var projects = []struct {
 	{
 		"a script tested by Jest",
 		map[string]string{
-			"package.json": `{"main": "lib/x.js", "scripts": {"start": "node app.js --fast"}, "devDependencies": {"jest": "30"}}`,
-			".env":         "AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY=x\n",
+			"package.json": `{"main": "lib/x.js", "scripts": {"start": "node app.js --fast"},
+				"devDependencies": {"jest": "30"}}`,
+			".env": "AWS_ACCESS_KEY_ID=AKIA\nAWS_SECRET_ACCESS_KEY=x\n",
 		},
 		Found{Runner: "jest", Because: "package.json", Command: []string{"node", "app.js", "--fast"}},
 		"hostproof.test.cjs",
@@ -145,35 +150,17 @@ var projects = []struct {
 		},
 		"test_hostproof.py",
 	},
-	{"Spring Boot", map[string]string{"mvnw": "x", "pom.xml": "<project><parent>" +
-		"<artifactId>spring-boot-starter-parent</artifactId></parent><artifactId>pets</artifactId><version>4-SNAPSHOT</version>" +
-		"<dependencies><dependency><artifactId>spring-boot-starter-webmvc</artifactId></dependency></dependencies></project>"},
+	{"Spring Boot", map[string]string{"mvnw": "x", "pom.xml": "<project>" +
+		"<parent><artifactId>spring-boot-starter-parent</artifactId></parent>" +
+		"<artifactId>pets</artifactId><version>4-SNAPSHOT</version><dependencies><dependency>" +
+		"<artifactId>spring-boot-starter-webmvc</artifactId></dependency></dependencies></project>"},
 		Found{Because: "pom.xml", Command: []string{"java", "-jar", "target/pets-4-SNAPSHOT.jar"}, Port: 8080}, ""},
 	{"Rust", map[string]string{"Cargo.toml": "[package]\nname = 'x'", "src/main.rs": "fn main() {}"},
 		Found{Because: "Cargo.toml", Command: []string{"cargo", "run"}}, ""},
-	{
-		"a stack of the CDK",
-		map[string]string{"cdk.json": "{}", "package.json": "{}",
-			"lib/stack.ts": `import * as lambda from "aws-cdk-lib/aws-lambda"`},
-		Found{
-			Hosts:   []string{"lambda"},
-			Runner:  "node:test",
-			Usual:   true,
-			Because: "package.json",
-		},
-		"hostproof.test.mjs",
-	},
-	{
-		"SST",
-		map[string]string{"package.json": "{}", "sst.config.ts": "{\n  home: \"aws\",\n}"},
-		Found{
-			Hosts:   []string{"lambda"},
-			Runner:  "node:test",
-			Usual:   true,
-			Because: "package.json",
-		},
-		"hostproof.test.mjs",
-	},
+	{"a stack of the CDK", map[string]string{"cdk.json": "{}", "package.json": "{}",
+		"lib/stack.ts": `import * as lambda from "aws-cdk-lib/aws-lambda"`}, functionsInNode, "hostproof.test.mjs"},
+	{"SST", map[string]string{"package.json": "{}", "sst.config.ts": "{\n  home: \"aws\",\n}"}, functionsInNode,
+		"hostproof.test.mjs"},
 	{
 		"a folder of projects",
 		map[string]string{
@@ -293,11 +280,11 @@ func parse(t *testing.T, f File) {
 // TestSignsNameHosts: each sign speaks of hosts that there are.
 func TestSignsNameHosts(t *testing.T) {
 	all := signs()
-	if len(all) < 10 {
-		t.Fatalf("only %d signs", len(all))
+	if len(all) < 10 || len(Otherwise()) != 1 {
+		t.Fatalf("only %d signs, and %v without any", len(all), Otherwise())
 	}
 	for _, s := range all {
-		for _, name := range append(s.Hosts, Otherwise...) {
+		for _, name := range append(s.Hosts, Otherwise()...) {
 			if _, err := fixtures.Builtin().Host(name); err != nil {
 				t.Errorf("%s: %v", s.File, err)
 			}

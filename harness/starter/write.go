@@ -23,9 +23,6 @@ type File struct {
 	Kept bool
 }
 
-// Otherwise are the hosts of a project whose files name none: a laptop's.
-var Otherwise = []string{"local"}
-
 // Files are what a project gets: nothing where it only holds projects of their own.
 func (f Found) Files() ([]File, error) {
 	var out []File
@@ -90,7 +87,7 @@ func (f Found) filling() filling {
 		Toolchain: toolchains[f.Because],
 	}
 	if len(with.Hosts) == 0 {
-		with.Hosts = Otherwise
+		with.Hosts = Otherwise()
 	}
 	if !with.Guessed {
 		with.Command = []string{"echo", "put the command of your program here"}

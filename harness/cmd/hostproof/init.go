@@ -11,7 +11,7 @@ import (
 type initCommand struct {
 	DryRun bool   `help:"Say what was found and what would be written, and write nothing."`
 	JSON   bool   `help:"Print what was found and written as JSON."`
-	Dir    string `help:"Folder of the project."                                           arg:"" optional:"" default:"."`
+	Dir    string `arg:"" optional:"" default:"." help:"Folder of the project."`
 }
 
 // Run looks at a project and writes a first test and a workflow.
@@ -68,18 +68,9 @@ type file struct {
 func foundJSON(f starter.Found, files []starter.File) initJSON {
 	some := func(list []string) []string { return append([]string{}, list...) }
 	out := initJSON{
-		Hosts: some(
-			f.Hosts,
-		),
-		Signs:       []signJSON{},
-		Because:     f.Because,
-		Runner:      f.Runner,
-		RunnerKnown: f.Runner != "" && !f.Usual,
-		Command:     some(f.Command),
-		Port:        f.Port,
-		Keys:        some(f.Keys),
-		Inner:       some(f.Inner),
-		Files:       []file{},
+		Hosts: some(f.Hosts), Signs: []signJSON{}, Because: f.Because, Runner: f.Runner,
+		RunnerKnown: f.Runner != "" && !f.Usual, Command: some(f.Command), Port: f.Port,
+		Keys: some(f.Keys), Inner: some(f.Inner), Files: []file{},
 	}
 	for _, s := range f.Signs {
 		out.Signs = append(out.Signs, signJSON{s.File, s.Says, s.Hosts})
@@ -98,7 +89,7 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	}
 	hosts := found.Hosts
 	if len(hosts) == 0 {
-		hosts = starter.Otherwise
+		hosts = starter.Otherwise()
 		fmt.Fprintf(&b, "no file says where it is deployed: hostproof hosts lists the hosts, and %s stands in\n",
 			hosts[0])
 	}
