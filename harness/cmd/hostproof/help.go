@@ -15,6 +15,7 @@ var flagHelp = kong.Vars{
 		"Nothing of this shell's own environment reaches the program.",
 	"help_mock":    "Where the mock AWS runs: embedded or container; by default what HOSTPROOF_MOCK says.",
 	"help_summary": "Append the result as Markdown to this file, such as the one that GITHUB_STEP_SUMMARY names.",
+	"help_invert":  "Turn each expectation round, one at a time, and want each to fail: shows that the cases can fail.",
 	"help_junit":   "Write the result as JUnit XML to this file.",
 	"help_sarif": "Write the findings in SARIF 2.1.0 to this file, at the lines of the program where they " +
 		"are known.",

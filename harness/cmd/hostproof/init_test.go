@@ -50,9 +50,11 @@ func TestInit(t *testing.T) {
 // each CI system.
 func TestWorkflowsCommandsParse(t *testing.T) {
 	for _, sign := range []string{".gitlab-ci.yml", ".circleci", ".buildkite"} {
-		files, err := starter.Look(fstest.MapFS{sign: {}, "package.json": {Data: []byte(`{"dependencies": {"next": "16"}}`)},
-			".env": {Data: []byte("MY_ACCESS_KEY_ID=\nMY_SECRET_ACCESS_KEY=\n")}}).
-			Files()
+		files, err := starter.Look(fstest.MapFS{
+			sign:           {},
+			"package.json": {Data: []byte(`{"dependencies": {"next": "16"}}`)},
+			".env":         {Data: []byte("MY_ACCESS_KEY_ID=\nMY_SECRET_ACCESS_KEY=\n")},
+		}).Files()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,10 +67,8 @@ func TestWorkflowsCommandsParse(t *testing.T) {
 		host := strings.NewReplacer(`"$HOST"`, "local", "<< parameters.host >>", "local", "{{matrix}}", "local")
 		args := append([]string{"run"}, strings.Fields(host.Replace(line))...)
 		var c commands
-		if _, err := parserOf(
-			&c,
-		).Parse(append(args, "--", "npx", "next", "start")); err != nil || c.Run.Host != "local" ||
-			c.Run.JUnit == "" || c.Run.SARIF == "" || c.Run.Port != 3000 ||
+		_, err = parserOf(&c).Parse(append(args, "--", "npx", "next", "start"))
+		if err != nil || c.Run.Host != "local" || c.Run.JUnit == "" || c.Run.SARIF == "" || c.Run.Port != 3000 ||
 			c.Run.Project.KeyAs == nil {
 			t.Errorf("%s: %v: hostproof %q comes to %+v", sign, err, args, c.Run)
 		}

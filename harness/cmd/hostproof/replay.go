@@ -16,7 +16,7 @@ import (
 )
 
 type replayCommand struct {
-	Invert  bool `help:"Turn each expectation round, one at a time, and want each to fail: shows that the cases can fail."`
+	Invert  bool `help:"${help_invert}"`
 	Verbose bool `short:"v" help:"Print the whole result of each run, also where it is as expected."`
 	reportFlags
 	JSON     bool     `help:"Print what became of each case as JSON; the text then goes to standard error."`
