@@ -69,28 +69,25 @@ type form struct {
 // forms are tried in this order. Each pattern has the groups file and line, and one
 // may have a class.
 var forms = []form{
-	{regexp.MustCompile(`^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)`), true},                            // Python
-	{regexp.MustCompile(`^\s+at (?P<class>[\w.$/]+)\.[\w$<>]+\((?P<file>\w+\.\w+):(?P<line>\d+)\)`), false}, // Java
-	{
-		regexp.MustCompile(`^\s+at .*?(?:\(|\bat |\basync )?(?P<file>(?:file://)?/[^()]+?):(?P<line>\d+):\d+\)?$`),
-		false,
-	},
-	{regexp.MustCompile(`^#\d+ (?P<file>[^()]+)\((?P<line>\d+)\): `), false}, // PHP
-	{
-		regexp.MustCompile(` in (?P<file>/[^:]+):(?P<line>\d+)$`),
-		false,
-	}, // PHP's first line
-	{regexp.MustCompile(`^\t(?P<file>/\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$`), false}, // Go
-	{regexp.MustCompile(`panicked at (?P<file>[^:'"]+):(?P<line>\d+):\d+:?$`), false},      // Rust
-	{regexp.MustCompile(`^\s+(?:from )?(?P<file>[^\s:]+\.rb):(?P<line>\d+):in `), false},   // Ruby
-	{
-		regexp.MustCompile(`^(?P<file>[^\s:]+\.rb):(?P<line>\d+):in `),
-		false,
-	}, // Ruby's first line
-	{
-		regexp.MustCompile(`^(?P<file>(?:file://)?[^\s:]+\.\w+):(?P<line>\d+)(?::\d+)?(?::|$)`),
-		false,
-	}, // a compiler, Node.js
+	// Python
+	{regexp.MustCompile(`^\s*File "(?P<file>[^"]+)", line (?P<line>\d+)`), true},
+	// Java
+	{regexp.MustCompile(`^\s+at (?P<class>[\w.$/]+)\.[\w$<>]+\((?P<file>\w+\.\w+):(?P<line>\d+)\)`), false},
+	// Node.js
+	{regexp.MustCompile(
+		`^\s+at .*?(?:\(|\bat |\basync )?(?P<file>(?:file://)?/[^()]+?):(?P<line>\d+):\d+\)?$`), false},
+	// PHP, and its first line
+	{regexp.MustCompile(`^#\d+ (?P<file>[^()]+)\((?P<line>\d+)\): `), false},
+	{regexp.MustCompile(` in (?P<file>/[^:]+):(?P<line>\d+)$`), false},
+	// Go
+	{regexp.MustCompile(`^\t(?P<file>/\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$`), false},
+	// Rust
+	{regexp.MustCompile(`panicked at (?P<file>[^:'"]+):(?P<line>\d+):\d+:?$`), false},
+	// Ruby, and its first line
+	{regexp.MustCompile(`^\s+(?:from )?(?P<file>[^\s:]+\.rb):(?P<line>\d+):in `), false},
+	{regexp.MustCompile(`^(?P<file>[^\s:]+\.rb):(?P<line>\d+):in `), false},
+	// a compiler, and the first line of Node.js
+	{regexp.MustCompile(`^(?P<file>(?:file://)?[^\s:]+\.\w+):(?P<line>\d+)(?::\d+)?(?::|$)`), false},
 }
 
 // within are the lines that Go and PHP print between the frames of a stack.
