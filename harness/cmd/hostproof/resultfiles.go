@@ -29,22 +29,20 @@ type resultFlags struct {
 	Annotate string `enum:"github," default:"" help:"${help_annotate}" placeholder:"github"`
 }
 
-// result is what became of a run, and where its findings show.
+// result is what became of a subject that began to run at a time.
 type result struct {
 	*harness.Result
-	began    time.Time
-	findings []sarif.Finding
+	subject harness.Subject
+	began   time.Time
 }
 
-// resultOf is what became of a subject that began to run at a time.
-func (c *runCommand) resultOf(r *harness.Result, subject harness.Subject, began time.Time) *result {
-	out := &result{Result: r, began: began}
+// findings are the findings of a run, and where they show.
+func (r *result) findings() []sarif.Finding {
 	var problems, file place.Place
-	if command, ok := subject.(*harness.CommandSubject); ok {
-		problems, file = sarif.Where(r, command.Argv, command.Dir)
+	if command, ok := r.subject.(*harness.CommandSubject); ok {
+		problems, file = sarif.Where(r.Result, command.Argv, command.Dir)
 	}
-	out.findings = sarif.Of(r, problems, file)
-	return out
+	return sarif.Of(r.Result, problems, file)
 }
 
 // check refuses files that cannot be written to, before anything runs.
@@ -84,11 +82,15 @@ func intoSARIF(name string, findings []sarif.Finding) error {
 // write writes the result into the files that are named, and its annotations where
 // the runner of a CI system reads them.
 func (f *resultFlags) write(told io.Writer, r *result) error {
+	var findings []sarif.Finding
+	if f.SARIF != "" || f.Annotate != "" {
+		findings = r.findings()
+	}
 	junit := func(w io.Writer) error { return summary.WriteJUnit(w, r.Result, r.began) }
-	err := errors.Join(f.reportFlags.write(junit, r.findings),
+	err := errors.Join(f.reportFlags.write(junit, findings),
 		into("--summary", f.Summary, os.O_APPEND, func(w io.Writer) error { return summary.Write(w, r.Result) }))
 	if f.Annotate != "" {
-		err = errors.Join(err, summary.Annotate(told, r.findings))
+		err = errors.Join(err, summary.Annotate(told, findings))
 	}
 	return err
 }

@@ -130,23 +130,13 @@ func TestFilesThatCannotBe(t *testing.T) {
 		}
 	}
 	for _, flag := range []string{"--junit", "--sarif"} {
-		if _, errOut, code := command(
-			"replay",
-			flag,
-			dir,
-			good,
-		); code != exitUsage ||
-			!strings.Contains(errOut, flag) {
+		_, errOut, code := command("replay", flag, dir, good)
+		if code != exitUsage || !strings.Contains(errOut, flag) {
 			t.Errorf("replay %s: exit %d, %s", flag, code, errOut)
 		}
 	}
-	if _, errOut, code := command(
-		"explain",
-		"--sarif",
-		dir,
-		good,
-	); code != exitUsage ||
-		!strings.Contains(errOut, "--sarif") {
+	_, errOut, code := command("explain", "--sarif", dir, good)
+	if code != exitUsage || !strings.Contains(errOut, "--sarif") {
 		t.Errorf("explain: exit %d, %s", code, errOut)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
@@ -190,11 +180,8 @@ func TestReplayWritesFilesForCI(t *testing.T) {
 func TestExplainWritesSARIF(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	if err := os.WriteFile(
-		"error.log",
-		[]byte("Error: Could not load credentials from any providers\n"),
-		0o600,
-	); err != nil {
+	text := []byte("Error: Could not load credentials from any providers\n")
+	if err := os.WriteFile("error.log", text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if out, errOut, code := command("explain", "--sarif", "out.sarif", "error.log"); code != 0 {

@@ -54,7 +54,7 @@ func (c *runCommand) Run(s *streams) error {
 	if r == nil {
 		return interrupts.or(usageIfSetting(err))
 	}
-	if err := errors.Join(c.print(s, r), c.resultFlags.write(c.told(s), c.resultOf(r, subject, began))); err != nil {
+	if err := errors.Join(c.print(s, r), c.resultFlags.write(c.told(s), &result{r, subject, began})); err != nil {
 		return err
 	}
 	switch {
