@@ -45,7 +45,8 @@ func writeJava(b *strings.Builder, name string, of node) {
 
 // javaText is a text in a comment for javadoc, which reads HTML and its own tags.
 func javaText(said string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*/", "*&#47;", "@", "&#64;", `\`, "&#92;").Replace(said)
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*/", "*&#47;", "@", "&#64;",
+		`\`, "&#92;").Replace(said)
 }
 
 func javaType(of node) string {

@@ -88,8 +88,9 @@ func (x *Cause) add(c *Cell, change string) {
 	m.Cells = append(m.Cells, CauseCell{Host: c.Host, Link: link})
 }
 
-// answer says in a line on how many hosts one program works.
-func (r *Report) answer() string {
+// answer says in a line on how many hosts one program works, and how many causes there
+// are for those where it breaks.
+func (r *Report) answer(causes int) string {
 	var works, breaks, known, skipped int
 	for i := range r.Cells {
 		switch c := &r.Cells[i]; {
@@ -116,7 +117,7 @@ func (r *Report) answer() string {
 		}
 	}
 	if breaks > 0 {
-		text += ": " + plural.Count(len(r.Causes()), "cause")
+		text += ": " + plural.Count(causes, "cause")
 	}
 	return text
 }

@@ -191,7 +191,8 @@ func TestPageSaysHowLongAndWhat(t *testing.T) {
 	r := small(report.Cell{Status: report.Status{Outcome: report.Accepted, As: "user app",
 		Finding: "platform-principal"}})
 	page := written(t, r.WriteHTML)
-	for _, want := range []string{">1 of 1 cell not as expected: 1 cause<", `class="tile accepted off note"`, `data-cell="0"`, `<a href="#h/s/env">h</a>`,
+	for _, want := range []string{">1 of 1 cell not as expected: 1 cause<", `class="tile accepted off note"`,
+		`data-cell="0"`, `<a href="#h/s/env">h</a>`,
 		`title="accepted, called as user app; with a note: platform-principal; not as expected"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)

@@ -48,7 +48,7 @@ func (p page) Headline() string {
 	cells := plural.Count(len(p.Report.Cells), "cell")
 	switch {
 	case p.Columns == 1 && len(p.Report.Cells) > 1:
-		return p.Report.answer()
+		return p.Report.answer(len(p.Causes))
 	case p.Unexpected > 0:
 		return fmt.Sprintf("%d of %s not as expected: %s", p.Unexpected, cells, plural.Count(len(p.Causes), "cause"))
 	case len(p.Report.Cells) == 1:
