@@ -20,14 +20,8 @@ func TestLLMsListsEachPage(t *testing.T) {
 	for _, m := range llmsLink.FindAllStringSubmatch(read(t, "public/llms.txt"), -1) {
 		listed = append(listed, m[1]+".md")
 	}
-	pages, err := filepath.Glob("*.md")
-	guide, err2 := filepath.Glob("[gl]*/*.md") // guide and languages
-	if err != nil || err2 != nil {
-		t.Fatal(err, err2)
-	}
-	pages = append(pages, guide...)
-	for _, page := range pages {
-		if page != "index.md" && !slices.Contains(listed, filepath.ToSlash(page)) {
+	for _, page := range pages(t) {
+		if page != "index.md" && page != readme && !slices.Contains(listed, filepath.ToSlash(page)) {
 			t.Errorf("llms.txt has no %s", page)
 		}
 	}
