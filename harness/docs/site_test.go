@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/hostproof/hostproof/harness/internal/chromium"
 	"github.com/hostproof/hostproof/harness/need"
 )
 
@@ -37,7 +38,12 @@ func TestSite(t *testing.T) {
 	}
 	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(dir, ".vitepress", "dist"))))
 	t.Cleanup(server.Close)
-	ctx := chromium(t)
+	need.Program(t, "chromium", "install it")
+	ctx, stop, err := chromium.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
 	for _, page := range []string{"index", "guide/vercel-and-the-ai-sdk", "hosts", "findings"} {
 		for _, width := range []int64{390, 900, 1440} {
 			for _, theme := range []string{"light", "dark"} {
@@ -70,20 +76,6 @@ func builtSite(t *testing.T) string {
 		}
 	}
 	return dir
-}
-
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	path := need.Program(t, "chromium", "install it")
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.WSURLReadTimeout(time.Minute))
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, cancel2 := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
-	t.Cleanup(func() { cancel2(); cancel() })
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
 }
 
 // wide are the elements that make a page wider than its window.

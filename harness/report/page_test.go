@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/hostproof/hostproof/harness/internal/chromium"
 	"github.com/hostproof/hostproof/harness/need"
 	"github.com/hostproof/hostproof/harness/report"
 )
@@ -44,25 +45,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func startBrowser() {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		path, err := exec.LookPath(name)
-		if err != nil {
-			continue
-		}
-		opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-			chromedp.WSURLReadTimeout(time.Minute))
-		allocator, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-		// What chromedp has to say against newer Chromium's events is no news here.
-		ctx, cancel2 := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
-		browser.Context, browser.close = ctx, func() { cancel2(); cancel() }
-		if browser.err = chromedp.Run(ctx); browser.err != nil {
-			browser.err = fmt.Errorf("%s does not start: %w", name, browser.err)
-		}
-		return
-	}
-	browser.err = errors.New("there is no Chromium: install it (apt-get install chromium)")
-}
+func startBrowser() { browser.Context, browser.close, browser.err = chromium.Start() }
 
 // tab is the page in a tab of its own. It notes what the page asked for and
 // what went wrong in it.
