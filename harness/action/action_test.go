@@ -48,7 +48,7 @@ func TestActionNamesWhatThereIs(t *testing.T) {
 	}
 	m, scripts := read(t), 0
 	for name, input := range m.Inputs {
-		if !strings.Contains(string(data), "inputs."+name) || input.Description == "" ||
+		if !strings.Contains(string(data), "${{ inputs."+name+" }}") || input.Description == "" ||
 			input.Required == (input.Default != nil) {
 			t.Errorf("input %s: used, described, and required or with a default", name)
 		}
