@@ -34,33 +34,21 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// follow writes the files of a page, gives its commands, and wants to read what it says
-// they print. A block that is neither is a part of the project's pom.xml.
+// follow follows a page in the project. A block that is neither a file nor a console is a
+// part of the project's pom.xml.
 func (p place) follow(t *testing.T, text string) {
 	t.Helper()
-	for _, b := range page.Blocks(text) {
-		switch {
-		case b.File != "":
-			file := within(p.dir, filepath.FromSlash(b.File))
-			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755),
-				os.WriteFile(file, []byte(b.Text), 0o600)); err != nil {
-				t.Fatal(err)
-			}
-		case b.Language == "console":
-			for _, s := range page.Steps(b.Text) {
-				out, _ := p.run(t, "sh", "-c", s.Command)
-				if line := s.Missing(out); line != "" {
-					t.Errorf("$ %s\nprints no %q here:\n%s", s.Command, line, out)
-				}
-			}
-		default:
-			pom, err := os.ReadFile(within(p.dir, "pom.xml"))
-			words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-			if err != nil || !strings.Contains(words(string(pom)), words(b.Text)) {
-				t.Errorf("the project has not this part, %v:\n%s", err, b.Text)
-			}
-		}
+	run := func(command string) string {
+		out, _ := p.run(t, "sh", "-c", command)
+		return out
 	}
+	page.Follow(t, p.dir, text, run, func(b page.Block) {
+		pom, err := os.ReadFile(within(p.dir, "pom.xml"))
+		words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+		if err != nil || !strings.Contains(words(string(pom)), words(b.Text)) {
+			t.Errorf("the project has not this part, %v:\n%s", err, b.Text)
+		}
+	})
 }
 
 func javaPage(t *testing.T) place {

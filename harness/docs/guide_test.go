@@ -49,29 +49,9 @@ func TestGuide(t *testing.T) {
 
 func follow(t *testing.T, bin, text string) {
 	t.Helper()
-	dir, commands := t.TempDir(), 0
-	for _, b := range page.Blocks(text) {
-		if b.File != "" {
-			if err := os.WriteFile(filepath.Join(dir, b.File), []byte(b.Text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if b.Language != "console" {
-			t.Errorf("a block of %s is neither a file nor a console", b.Language)
-			continue
-		}
-		for _, s := range page.Steps(b.Text) {
-			commands++
-			output := run(t, dir, bin, s.Command)
-			if line := s.Missing(output); line != "" {
-				t.Errorf("$ %s\nprints no %q here:\n%s", s.Command, line, output)
-			}
-		}
-	}
-	if commands == 0 {
-		t.Error("the page has no command")
-	}
+	dir := t.TempDir()
+	page.Follow(t, dir, text, func(command string) string { return run(t, dir, bin, command) },
+		func(b page.Block) { t.Errorf("a block of %s is neither a file nor a console", b.Language) })
 }
 
 // run gives a shell one command, and has all that it prints.

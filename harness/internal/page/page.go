@@ -1,5 +1,5 @@
 // Package page reads the pages of the handbook as a reader follows them: files to write,
-// commands to give, and what they print. Tests run pages by it.
+// commands to give, and what they print. Only tests import it.
 package page
 
 import (

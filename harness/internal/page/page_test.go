@@ -1,6 +1,11 @@
 package page
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
 
 // TestStepsAreCompared: a line that is not there, or in another order, is noticed.
 func TestStepsAreCompared(t *testing.T) {
@@ -24,5 +29,24 @@ func TestBlocks(t *testing.T) {
 	want := []Block{{"js", "a.mjs", "one\n"}, {"console", "", "$ x\n"}}
 	if len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestFollow: files are there when a command runs, commands are given in order, and the
+// other blocks are told.
+func TestFollow(t *testing.T) {
+	dir := t.TempDir()
+	var commands, others []string
+	Follow(t, dir, "```js a/b.mjs\none\n```\n```console\n$ x\nprinted\n$ y\n```\n```xml\n<x/>\n```\n",
+		func(command string) string {
+			commands = append(commands, command)
+			text, err := os.ReadFile(filepath.Join(dir, "a", "b.mjs"))
+			if err != nil || string(text) != "one\n" {
+				t.Errorf("%q, %v", text, err)
+			}
+			return "printed\n"
+		}, func(b Block) { others = append(others, b.Language) })
+	if !slices.Equal(commands, []string{"x", "y"}) || !slices.Equal(others, []string{"xml"}) {
+		t.Errorf("commands %q, others %q", commands, others)
 	}
 }
