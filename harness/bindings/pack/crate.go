@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -55,11 +54,10 @@ func (s Settings) crateFiles() ([]entry, error) {
 		if e.name != "Cargo.toml" && e.name != "Cargo.lock" {
 			continue
 		}
-		if !bytes.Contains(e.data, []byte(line)) {
-			return nil, fmt.Errorf("rust/%s has no lines %q", e.name, line)
-		}
 		with := fmt.Sprintf("name = \"hostproof\"\nversion = %q\n", s.Version)
-		entries[i].data = bytes.Replace(e.data, []byte(line), []byte(with), 1)
+		if entries[i].data, err = replaced("rust/"+e.name, e.data, line, with); err != nil {
+			return nil, err
+		}
 	}
 	license, err := s.license("LICENSE")
 	return append(entries, license), err

@@ -85,11 +85,10 @@ func (s Settings) pom(folder string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	const version = "<version>0.0.0</version>"
-	if !bytes.Contains(text, []byte(version)) {
-		return nil, fmt.Errorf("%s/pom.xml has no line %s", folder, version)
+	text, err = replaced(folder+"/pom.xml", text, "<version>0.0.0</version>", "<version>"+s.Version+"</version>")
+	if err != nil {
+		return nil, err
 	}
-	text = bytes.Replace(text, []byte(version), []byte("<version>"+s.Version+"</version>"), 1)
 	return bytes.Replace(text, []byte(profilesMark), s.profiles(), 1), nil
 }
 

@@ -44,12 +44,8 @@ func (s Settings) manifest(text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	const version = `"version": "0.0.0",`
-	if !bytes.Contains(text, []byte(version)) {
-		return nil, fmt.Errorf("node/package.json has no line %s", version)
-	}
 	with := fmt.Sprintf("\"version\": %q,\n  \"optionalDependencies\": %s,", s.Version, list)
-	return bytes.Replace(text, []byte(version), []byte(with), 1), nil
+	return replaced("node/package.json", text, `"version": "0.0.0",`, with)
 }
 
 // npmCommand packs the command for a target.

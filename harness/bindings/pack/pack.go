@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -122,6 +123,14 @@ func startsWith(name string, beginnings []string) bool {
 		}
 	}
 	return false
+}
+
+// replaced is a file's text with a part of it, such as the version that the repository has, replaced.
+func replaced(file string, text []byte, part, with string) ([]byte, error) {
+	if !bytes.Contains(text, []byte(part)) {
+		return nil, fmt.Errorf("%s has no %q", file, part)
+	}
+	return bytes.Replace(text, []byte(part), []byte(with), 1), nil
 }
 
 // license is the module's own.

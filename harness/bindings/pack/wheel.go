@@ -56,11 +56,10 @@ func (s Settings) described(info, version string) ([]entry, error) {
 	for _, e := range read {
 		files[e.name] = e.data
 	}
-	const line = "\nVersion: 0.0.0\n"
-	if !bytes.Contains(files["METADATA"], []byte(line)) {
-		return nil, fmt.Errorf("python/METADATA has no line %q", strings.TrimSpace(line))
+	metadata, err := replaced("python/METADATA", files["METADATA"], "\nVersion: 0.0.0\n", "\nVersion: "+version+"\n")
+	if err != nil {
+		return nil, err
 	}
-	metadata := bytes.Replace(files["METADATA"], []byte(line), []byte("\nVersion: "+version+"\n"), 1)
 	license, err := s.license(info + "licenses/LICENSE")
 	return []entry{
 		{name: info + "METADATA", data: append(metadata, files["README.md"]...)},
