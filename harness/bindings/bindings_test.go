@@ -20,6 +20,13 @@ import (
 func installed(t *testing.T, name string) string {
 	t.Helper()
 	found, err := subjects.InstallFrom(t.Context(), os.DirFS("testdata/subjects"), name)
+	ready(t, err)
+	return found.Dir
+}
+
+// ready ends a test whose subject could not be installed.
+func ready(t *testing.T, err error) {
+	t.Helper()
 	var missing *subjects.MissingToolError
 	switch {
 	case errors.As(err, &missing):
@@ -27,23 +34,26 @@ func installed(t *testing.T, name string) string {
 	case err != nil:
 		t.Fatal(err)
 	}
-	return found.Dir
 }
+
+// forHere are the settings of packages for this machine, in a folder that TestMain removes.
+var forHere = sync.OnceValues(func() (pack.Settings, error) {
+	target, err := pack.Find(runtime.GOOS + "/" + runtime.GOARCH)
+	if err != nil {
+		return pack.Settings{}, err
+	}
+	made, err = os.MkdirTemp("", "hostproof-packages-")
+	return pack.Settings{Root: "../..", Out: made, Version: "0.0.0", Targets: []pack.Target{target}}, err
+})
 
 // packages are the packages for this machine: the command for npm, the wheel, and the
 // API for npm.
 var packages = sync.OnceValues(func() ([]string, error) {
-	target, err := pack.Find(runtime.GOOS + "/" + runtime.GOARCH)
+	s, err := forHere()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "hostproof-packages-")
-	if err != nil {
-		return nil, err
-	}
-	made = dir
-	return pack.Pack(context.Background(), pack.Settings{Root: "../..", Out: dir, Version: "0.0.0",
-		Targets: []pack.Target{target}})
+	return pack.Pack(context.Background(), s)
 })
 
 // made is the folder of the packages.
@@ -52,7 +62,6 @@ var made string
 func TestMain(m *testing.M) {
 	code := m.Run()
 	_ = os.RemoveAll(made)
-	_ = os.RemoveAll(mavenOut)
 	os.Exit(code)
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -85,20 +84,15 @@ func mavenCache(t *testing.T) string {
 func artefacts(t *testing.T, cache string) string {
 	t.Helper()
 	mavenOnce.Do(func() {
-		var target pack.Target
-		if target, mavenErr = pack.Find(runtime.GOOS + "/" + runtime.GOARCH); mavenErr != nil {
-			return
+		var s pack.Settings
+		if s, mavenErr = forHere(); mavenErr == nil {
+			mavenOut, mavenErr = pack.Maven(context.Background(), s, "-Dmaven.repo.local="+cache)
 		}
-		if mavenOut, mavenErr = os.MkdirTemp("", "hostproof-maven-"); mavenErr != nil {
-			return
-		}
-		_, mavenErr = pack.Maven(context.Background(), pack.Settings{Root: "../..", Out: mavenOut, Version: "0.0.0",
-			Targets: []pack.Target{target}}, "-Dmaven.repo.local="+cache)
 	})
 	if mavenErr != nil {
 		t.Fatal(mavenErr)
 	}
-	return filepath.Join(mavenOut, "maven")
+	return mavenOut
 }
 
 // The artefacts are made once for all tests.

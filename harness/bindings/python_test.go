@@ -92,8 +92,8 @@ func TestPythonTypes(t *testing.T) {
 	node, python := installed(t, "bindings-node"), installed(t, "bindings-python")
 	project := place{dir: t.TempDir()}
 	project.filled(t, "python/src")
-	config := `{"typeCheckingMode": "strict", "include": ["hostproof"], "pythonVersion": "3.9", "venv": "venv", "venvPath": "` +
-		filepath.ToSlash(python) + `"}`
+	config := `{"typeCheckingMode": "strict", "include": ["hostproof"], "pythonVersion": "3.9", "venv": "venv",
+		"venvPath": "` + filepath.ToSlash(python) + `"}`
 	if err := os.WriteFile(within(project.dir, "pyrightconfig.json"), []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}

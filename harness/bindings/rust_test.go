@@ -1,7 +1,6 @@
 package bindings_test
 
 import (
-	"errors"
 	"path/filepath"
 	"testing"
 
@@ -32,13 +31,7 @@ func TestRust(t *testing.T) {
 func rustProject(t *testing.T) (project place, app *subjects.Installed) {
 	t.Helper()
 	app, err := subjects.Install(t.Context(), "rust-aws-sdk")
-	var missing *subjects.MissingToolError
-	switch {
-	case errors.As(err, &missing):
-		need.Missing(t, missing.Tool, missing)
-	case err != nil:
-		t.Fatal(err)
-	}
+	ready(t, err)
 	need.Program(t, "python3", "install Python")
 	root := t.TempDir()
 	unpackedCrate(t, root)
