@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/prose"
 )
 
 // java declares the types of a result as records, which nest in one class: Java wants a
@@ -36,12 +38,15 @@ func writeJava(b *strings.Builder, name string, of node) {
 		property := properties[key].(node)
 		fields = append(fields, javaType(property)+" "+key)
 		if said, _ := property["description"].(string); said != "" {
-			params = append(params, fmt.Sprintf("   * @param %s %s\n", key, javaText(said)))
+			params = append(params, javaDoc("@param "+key+" "+javaText(said)))
 		}
 	}
-	fmt.Fprintf(b, "\n  /**\n   * %s\n   *\n%s   */\n", javaText(said), strings.Join(params, ""))
+	fmt.Fprintf(b, "\n  /**\n%s   *\n%s   */\n", javaDoc(javaText(said)), strings.Join(params, ""))
 	fmt.Fprintf(b, "  public record %s(\n      %s) {}\n", name, strings.Join(fields, ",\n      "))
 }
+
+// javaDoc are the lines of a text in a comment of a record.
+func javaDoc(text string) string { return prose.Wrap(120, "   * ", "   * ", text) + "\n" }
 
 // javaText is a text in a comment for javadoc, which reads HTML and its own tags.
 func javaText(said string) string {

@@ -13,7 +13,8 @@ public final class Schema {
    *
    * @param answers Answers are what was answered, each once, in order.
    * @param seen Seen says that asking would have been noticed. It is not where the place is a variable or a file.
-   * @param versions Versions are the versions of the protocol that it was asked in, each once, where there are several: "1" and "2" of instance metadata.
+   * @param versions Versions are the versions of the protocol that it was asked in, each once, where there are several:
+   * "1" and "2" of instance metadata.
    */
   public record Asked(
       List<String> answers,
@@ -28,7 +29,8 @@ public final class Schema {
    *
    * @param addr Addr is the address. Where there is a Name it is the sandbox's own, made up for that name.
    * @param name Name is the host name that the subject looked up; empty if it used the address itself.
-   * @param network Network is "tcp", "udp", "icmp" (a ping), "ip:" and a protocol number, or "dns" for a name that was looked up and then not called.
+   * @param network Network is "tcp", "udp", "icmp" (a ping), "ip:" and a protocol number, or "dns" for a name that was
+   * looked up and then not called.
    * @param time of the first
    */
   public record Attempt(
@@ -40,13 +42,16 @@ public final class Schema {
       String time) {}
 
   /**
-   * Exchange is one request and its response as the mock saw them. It holds no secret: tokens and keys are described by length, prefix and fingerprint.
+   * Exchange is one request and its response as the mock saw them. It holds no secret: tokens and keys are described by
+   * length, prefix and fingerprint.
    *
-   * @param able Able are the ARNs of the users and roles of the account that may make the call, where the caller may not: whose credentials would have done.
+   * @param able Able are the ARNs of the users and roles of the account that may make the call, where the caller may
+   * not: whose credentials would have done.
    * @param aborted Aborted: the client went away, or a fault kept the answer from it.
    * @param action what IAM was asked: "bedrock:InvokeModel"
    * @param call "bedrock:Converse"; "unknown" when not identified
-   * @param canonical Canonical is the canonical request, tokens redacted, where the signature is right and the credentials were refused all the same.
+   * @param canonical Canonical is the canonical request, tokens redacted, where the signature is right and the
+   * credentials were refused all the same.
    * @param code the AWS error code that was sent
    * @param confidence Confidence and Source say how sure it is that AWS answers so: V verified, L likely, U unverified.
    * @param explanation Explanation is there when the signature did not match.
@@ -99,9 +104,11 @@ public final class Schema {
       Verdict verdict) {}
 
   /**
-   * Explanation shows a signature mismatch: what the mock signed, and where the client probably differed. Tokens in it are redacted.
+   * Explanation shows a signature mismatch: what the mock signed, and where the client probably differed. Tokens in it
+   * are redacted.
    *
-   * @param line Line (from 1), Ours and Theirs are the first line of the canonical request that differs, where the mistake was recognised.
+   * @param line Line (from 1), Ours and Theirs are the first line of the canonical request that differs, where the
+   * mistake was recognised.
    * @param mistake Mistake says in a sentence what the client probably did.
    */
   public record Explanation(
@@ -114,10 +121,12 @@ public final class Schema {
       String theirs) {}
 
   /**
-   * Fault is a misbehaviour of the next requests that match. Make one with a constructor such as Throttle, and say with On, At or Of which requests.
+   * Fault is a misbehaviour of the next requests that match. Make one with a constructor such as Throttle, and say with
+   * On, At or Of which requests.
    *
    * @param call Call that it strikes: "bedrock:Converse", "sts:*", "*".
-   * @param code Code of KindStatus for a call: the error code of the service ("ServiceUnavailable"). Empty is the one that the service has for that status.
+   * @param code Code of KindStatus for a call: the error code of the service ("ServiceUnavailable"). Empty is the one
+   * that the service has for that status.
    * @param delayNs Delay of KindSlow and KindStale.
    * @param method Method of requests to an endpoint, "PUT"; empty for any.
    * @param name Name that is looked up: "sts.us-east-1.amazonaws.com", "*.amazonaws.com".
@@ -137,7 +146,8 @@ public final class Schema {
       long times) {}
 
   /**
-   * FileAccess says of a file of the host whether the subject opened it. Opens are seen by inotify, which takes no privilege; a path that is looked for and not there is not seen by it.
+   * FileAccess says of a file of the host whether the subject opened it. Opens are seen by inotify, which takes no
+   * privilege; a path that is looked for and not there is not seen by it.
    *
    * @param count Count is the least number of opens: the kernel may count several that follow one another as one.
    * @param declared where the host has it: "~/.aws/config"
@@ -161,7 +171,8 @@ public final class Schema {
    * @param hazard Hazard: nothing failed by it in this run.
    * @param library Library made the call, as far as its User-Agent tells; Change speaks of it.
    * @param seq of the exchange, 0 for the run as a whole
-   * @param source Source is where the rule is documented, publicly; Confidence how sure it is: V verified, L likely, U unverified.
+   * @param source Source is where the rule is documented, publicly; Confidence how sure it is: V verified, L likely, U
+   * unverified.
    * @param variables Variables are the ones that the finding is about: for mixed credentials the key's and the token's.
    * @param what What happened, in a sentence; why; and what to do about it.
    */
@@ -183,7 +194,8 @@ public final class Schema {
    *
    * @param end End is when it ends; zero where that is not known, or never.
    * @param first First and Last are when it was handed out; Count is how often.
-   * @param superseded Superseded are the ones that were made with it after the place had handed out another: a copy, which nothing renews.
+   * @param superseded Superseded are the ones that were made with it after the place had handed out another: a copy,
+   * which nothing renews.
    * @param used Used are the calls made with it, and Late the ones among them that were made after its end.
    */
   public record Issue(
@@ -197,7 +209,8 @@ public final class Schema {
       List<Long> used) {}
 
   /**
-   * Lookup is one request to an endpoint and what became of it. It never holds a secret: of credentials, it names the key id.
+   * Lookup is one request to an endpoint and what became of it. It never holds a secret: of credentials, it names the
+   * key id.
    *
    * @param behaviour Behaviour names the row of Behaviours that decided; empty for a fault that came before.
    * @param endpoint Settings.Name
@@ -206,7 +219,8 @@ public final class Schema {
    * @param note Note explains the answer to the person who debugs it.
    * @param path without the query
    * @param status 0: no answer at all
-   * @param version Version is the protocol version that the request speaks, where the kind of endpoint has several: "1" or "2" for instance metadata.
+   * @param version Version is the protocol version that the request speaks, where the kind of endpoint has several: "1"
+   * or "2" for instance metadata.
    */
   public record Lookup(
       String behaviour,
@@ -243,16 +257,19 @@ public final class Schema {
       String time) {}
 
   /**
-   * Offer is a place on a host that hands out credentials, or a token to get some for. It is derived from what the fixture declares.
+   * Offer is a place on a host that hands out credentials, or a token to get some for. It is derived from what the
+   * fixture declares.
    *
    * @param ended Ended says that the credentials have ended before the program starts.
-   * @param endpoint Endpoint, Session and Issuer name what the fixture declares; one of them is set, unless Platform is.
+   * @param endpoint Endpoint, Session and Issuer name what the fixture declares; one of them is set, unless Platform
+   * is.
    * @param machine Machine says that the credentials belong to the machine, and every program on it gets the same.
    * @param name Name is what a person calls it: "EC2 instance metadata", "session compute".
    * @param platform Platform says that the credentials are the host's own and carry no permission.
    * @param program Program says that the file is a program that prints credentials.
    * @param role Role is the fixture's name of the role behind it, User says that it is the project's user instead.
-   * @param variables Variables, Files, Addresses and Headers are how a program finds it: names of variables, paths, host:port, and names of request headers.
+   * @param variables Variables, Files, Addresses and Headers are how a program finds it: names of variables, paths,
+   * host:port, and names of request headers.
    */
   public record Offer(
       List<String> addresses,
@@ -285,15 +302,18 @@ public final class Schema {
   /**
    * Part is one part of a request's credentials.
    *
-   * @param alike Alike says that the variables hold the same value, and that this does not tell whether the program read them: it is a common word, such as a region.
-   * @param derived Derived says how the value was made from the value of the variables or the file, where it is not the same: "the white space around it removed".
+   * @param alike Alike says that the variables hold the same value, and that this does not tell whether the program
+   * read them: it is a common word, such as a region.
+   * @param derived Derived says how the value was made from the value of the variables or the file, where it is not the
+   * same: "the white space around it removed".
    * @param endpoint Endpoint handed the part out, where no variable holds it.
    * @param file File holds it, too or alone.
    * @param header Header of the request that the subject answers has it.
    * @param owner Owner is the principal that the part belongs to, as the mock knows it.
    * @param setBy who set the first of them
    * @param shown Shown is the value as it may be printed: a key id, a region, or a description of a secret.
-   * @param variables Variables hold exactly this value, unless Derived is set; more than one where the same value stands under several names.
+   * @param variables Variables hold exactly this value, unless Derived is set; more than one where the same value
+   * stands under several names.
    */
   public record Part(
       boolean alike,
@@ -309,11 +329,14 @@ public final class Schema {
   /**
    * Presented describes the credentials as the request carried them.
    *
-   * @param identityToken IdentityToken describes an OpenID Connect token, verified or not, and WebIdentity is whom a verified one stands for.
+   * @param identityToken IdentityToken describes an OpenID Connect token, verified or not, and WebIdentity is whom a
+   * verified one stands for.
    * @param keyOwner KeyOwner is whose key it is, when the mock knows it.
    * @param notKeyId NotKeyID describes what stands in the key id's place and may be a secret; KeyID is then empty.
-   * @param scheme Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "sigv4-form", "sigv2-form", "bearer", "web-identity", "password" or "none".
-   * @param secretOf SecretOf names the key whose secret made the signature: the presented key when all is well, another one when secrets were mixed up, "" when no known secret made it. It is found out for refused requests too.
+   * @param scheme Scheme is "sigv4", "sigv4-query", "sigv4a", "sigv2", "sigv2-query", "sigv4-form", "sigv2-form",
+   * "bearer", "web-identity", "password" or "none".
+   * @param secretOf SecretOf names the key whose secret made the signature: the presented key when all is well, another
+   * one when secrets were mixed up, "" when no known secret made it. It is found out for refused requests too.
    * @param tokenOwner TokenOwner is whose token it is, when the mock issued it: a principal's ARN.
    */
   public record Presented(
@@ -338,7 +361,8 @@ public final class Schema {
    *
    * @param account Account is the number of the AWS account.
    * @param arn ARN is empty for one that has no ARN.
-   * @param kind Kind is "user", "role", "session", "federated user", "root", "anonymous", "web identity", or "other". A session is one of an assumed role.
+   * @param kind Kind is "user", "role", "session", "federated user", "root", "anonymous", "web identity", or "other". A
+   * session is one of an assumed role.
    * @param name Name is the name of the user or of the role, without its path.
    * @param session Session is the name of the session.
    * @param text Text is the principal in one word or ARN, as the text of a result has it.
@@ -365,10 +389,12 @@ public final class Schema {
   /**
    * Provenance says how a fact is known, and until when that is good enough.
    *
-   * @param checked Checked is the day on which somebody last read the source, YYYY-MM-DD. Where no such day is known, Entered is the day on which the fact was written down.
+   * @param checked Checked is the day on which somebody last read the source, YYYY-MM-DD. Where no such day is known,
+   * Entered is the day on which the fact was written down.
    * @param confidence V verified, L likely, U unverified
    * @param from documented, observed or inferred
-   * @param reviewBy ReviewBy is the last day on which the fact may stand unread, YYYY-MM-DD, and Because why that day is another than [Provenance.Due] would say.
+   * @param reviewBy ReviewBy is the last day on which the fact may stand unread, YYYY-MM-DD, and Because why that day
+   * is another than [Provenance.Due] would say.
    * @param source an https address or owner/repository#number
    */
   public record Provenance(
@@ -384,7 +410,8 @@ public final class Schema {
   /**
    * Refusal says at which stage and for which reason a request was refused.
    *
-   * @param cause Cause says more, in the one struct that the reason has; nil where nothing more is known. In JSON it is the object "cause", with the names of the struct's tags; the journal's records keep it apart.
+   * @param cause Cause says more, in the one struct that the reason has; nil where nothing more is known. In JSON it is
+   * the object "cause", with the names of the struct's tags; the journal's records keep it apart.
    * @param detail Detail explains the refusal to the person who debugs it. It never goes on the wire.
    */
   public record Refusal(
@@ -396,31 +423,40 @@ public final class Schema {
   /**
    * Result is what became of one run of a program on a host.
    *
-   * @param blind Blind is what the isolation cannot know of the subject's calls; empty if it sees all. Where it is set, no exchange does not mean that there was no call.
+   * @param blind Blind is what the isolation cannot know of the subject's calls; empty if it sees all. Where it is set,
+   * no exchange does not mean that there was no call.
    * @param exitCode 0 = success; -1 = ended by a signal
    * @param files Files are the host's files, with how often each was opened.
    * @param hazards Hazards are the findings about what worked in this run and may not go on to.
    * @param headline Headline is the line of the program's output that names its error; empty where it said nothing.
    * @param hidden Hidden are variables of the project that the host does not show to programs there; see Baked.
-   * @param interrupted Interrupted is the signal that this process got while the subject ran, such as SIGINT: the run was cut off, and shows what it did until then.
+   * @param interrupted Interrupted is the signal that this process got while the subject ran, such as SIGINT: the run
+   * was cut off, and shows what it did until then.
    * @param isolation endpoint, sandbox or container
    * @param ledger Ledger has a row for each place that hands out credentials.
    * @param limits Limits is, with Blind, what the isolation cannot hold, each in one sentence.
-   * @param listening Listening are the TCP ports at which the subject listened when it was ended from outside. Under container isolation they are not seen.
+   * @param listening Listening are the TCP ports at which the subject listened when it was ended from outside. Under
+   * container isolation they are not seen.
    * @param lookups Lookups are the requests to the host's own credential endpoints.
-   * @param met Met is what came of the bounds that the subject met: of processes, memory, disk and output. What the sandbox did not hold is here, too.
+   * @param met Met is what came of the bounds that the subject met: of processes, memory, disk and output. What the
+   * sandbox did not hold is here, too.
    * @param mock embedded or container
    * @param nameFailures NameFailures are the lookups of names that failed on purpose.
-   * @param ok OK says that nothing is wrong: the program ended well, no AWS call was refused, and there are no problems. Hazards do not count.
+   * @param ok OK says that nothing is wrong: the program ended well, no AWS call was refused, and there are no
+   * problems. Hazards do not count.
    * @param port Port is where a served subject was called; 0 for one that is no server.
    * @param probes Probes are lookups of credentials at places that the host does not have.
    * @param problems Problems are the findings about what failed.
    * @param refused Refused is what else the subject tried to reach; the sandbox sees it.
    * @param stderr Stderr is the same of standard error.
-   * @param stdout Stdout is the end of what the program printed to standard output, at most 1 MiB, with its secrets replaced by the names of their variables.
-   * @param stopped Stopped says that the subject was a server, and ran until its caller stopped it (Serve); ExitCode is then 0.
-   * @param text Text is the result for a person, as hostproof run prints it, with the last lines that the program printed.
-   * @param traces Traces say where each part of a call's credentials came from. There is one for each exchange that carried credentials.
+   * @param stdout Stdout is the end of what the program printed to standard output, at most 1 MiB, with its secrets
+   * replaced by the names of their variables.
+   * @param stopped Stopped says that the subject was a server, and ran until its caller stopped it (Serve); ExitCode is
+   * then 0.
+   * @param text Text is the result for a person, as hostproof run prints it, with the last lines that the program
+   * printed.
+   * @param traces Traces say where each part of a call's credentials came from. There is one for each exchange that
+   * carried credentials.
    * @param unrecorded Unrecorded counts further refusals that the kernel had no room to report.
    * @param unstruck Unstruck are the faults of the deployment that have not struck, in this run or before.
    * @param version Version is the version of this form.
@@ -468,11 +504,15 @@ public final class Schema {
       String why) {}
 
   /**
-   * Row says of one place that hands out credentials whether the subject asked for it, with which answers, and which calls used what it gave.
+   * Row says of one place that hands out credentials whether the subject asked for it, with which answers, and which
+   * calls used what it gave.
    *
-   * @param issued Issued are the credentials that it has handed out, in order: their time is what tells why a program works for a while.
-   * @param offer Offer is the place, as the host's fixture or the project declares it. Its Kind is empty for a place that the host does not have and the subject asked.
-   * @param principal Principal is whose credentials it hands out: an ARN; empty where that is not known before they are used.
+   * @param issued Issued are the credentials that it has handed out, in order: their time is what tells why a program
+   * works for a while.
+   * @param offer Offer is the place, as the host's fixture or the project declares it. Its Kind is empty for a place
+   * that the host does not have and the subject asked.
+   * @param principal Principal is whose credentials it hands out: an ARN; empty where that is not known before they are
+   * used.
    * @param sort Sort says what the row is about; empty for a place that hands out credentials.
    * @param there There says that the host has the place, and that the environment leads to it.
    * @param tokenOnly TokenOnly are the calls that used its session token with another key.
@@ -516,10 +556,12 @@ public final class Schema {
       Part token) {}
 
   /**
-   * UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show how that fault ended.
+   * UnstruckFault is a fault that was planned and has not struck: whatever a run shows, it does not show how that fault
+   * ended.
    *
    * @param call Call that it strikes: "bedrock:Converse", "sts:*", "*".
-   * @param code Code of KindStatus for a call: the error code of the service ("ServiceUnavailable"). Empty is the one that the service has for that status.
+   * @param code Code of KindStatus for a call: the error code of the service ("ServiceUnavailable"). Empty is the one
+   * that the service has for that status.
    * @param delayNs Delay of KindSlow and KindStale.
    * @param endpoint of the host, for a fault of one
    * @param method Method of requests to an endpoint, "PUT"; empty for any.
@@ -557,7 +599,8 @@ public final class Schema {
   /**
    * Verdict is what was decided about one request.
    *
-   * @param principal Principal is the ARN behind the credentials; "anonymous" for an operation that takes no signature; empty where the caller was never identified. A request refused by authorization has a principal.
+   * @param principal Principal is the ARN behind the credentials; "anonymous" for an operation that takes no signature;
+   * empty where the caller was never identified. A request refused by authorization has a principal.
    * @param refusal Refusal says why the request was refused; nil when it was accepted.
    */
   public record Verdict(
@@ -569,7 +612,8 @@ public final class Schema {
    * Visit is one request to a served subject, and what it answered.
    *
    * @param answer Answer is the beginning of the answer's body as a text, without secrets, at most 2,000 characters.
-   * @param calls Calls are the AWS calls that were made while it was answered, by the numbers of their exchanges. Of requests at the same time each has the calls of all.
+   * @param calls Calls are the AWS calls that were made while it was answered, by the numbers of their exchanges. Of
+   * requests at the same time each has the calls of all.
    * @param durationNs until the end of the body, as far as it was read
    * @param path with the query
    * @param problem Problem says why there was no answer, or why its body broke off.
