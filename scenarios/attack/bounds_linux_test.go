@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -165,9 +164,7 @@ func greedy(t *testing.T, flags []string, python, says string, id uint32) string
 	cmd := exec.Command("/bin/sh", append([]string{"-c", `ulimit -n 150; exec "$@"`, "sh"},
 		append(args, "--", "python3", "-c", python)...)...)
 	cmd.Dir, cmd.Env = filepath.Join(home, "project"), []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home}
-	if os.Getuid() == 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
-	}
+	cmd.SysProcAttr = as(id)
 	began := time.Now()
 	out, _ := cmd.CombinedOutput() // it fails: there is no call to AWS
 	_, report, _ := strings.Cut(string(out), "host vercel")

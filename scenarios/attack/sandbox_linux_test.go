@@ -136,16 +136,12 @@ func attackSandbox(t *testing.T, s *score, id uint32) {
 		}
 		return b.String()
 	}
-	credential := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
-	if os.Getuid() != 0 {
-		credential = nil
-	}
-	worksOutside(t, script(harmless), credential)
+	worksOutside(t, script(harmless), as(id))
 	cmd := exec.Command(command(t, "hostproof"), "run", "--host", "vercel", "--isolation", "sandbox", "--timeout",
 		"50s", "--",
 		"/bin/sh", "-c", script(func(string, string) bool { return true }))
 	cmd.Dir, cmd.Env = app, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home}
-	cmd.SysProcAttr = credential
+	cmd.SysProcAttr = as(id)
 	inherited, err := os.Open(filepath.Join(home, ".ssh/id_ed25519"))
 	if err != nil {
 		t.Fatal(err)
@@ -166,6 +162,14 @@ func attackSandbox(t *testing.T, s *score, id uint32) {
 		}
 	}
 	unchanged(t, s, home, machine)
+}
+
+// as starts a program as a user, where this process may: as root.
+func as(id uint32) *syscall.SysProcAttr {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
 }
 
 // rootOutside is the try that is not held where the file system cannot translate owners, as in a
