@@ -160,6 +160,9 @@ func TestSQSErrors(t *testing.T) {
 		Entries: []types.SendMessageBatchRequestEntry{
 			{Id: aws.String("a"), MessageBody: aws.String("1")}, {Id: aws.String("a"), MessageBody: aws.String("2")}}})
 	mocktest.WantError(t, err, "AWS.SimpleQueueService.BatchEntryIdsNotDistinct", "")
+	if same := new(types.BatchEntryIdsNotDistinct); !errors.As(err, &same) {
+		t.Errorf("the SDK knows the error as %T", err) // by the shape's name in __type
+	}
 	_, err = client.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("jobs"),
 		Attributes: map[string]string{"VisibilityTimeout": "1"}})
 	mocktest.WantError(t, err, "QueueAlreadyExists", "")

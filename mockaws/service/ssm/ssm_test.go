@@ -86,6 +86,21 @@ func TestSSM(t *testing.T) {
 	}
 }
 
+// A parameter has the ARN of who last changed it
+// (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterMetadata.html).
+func TestSSMLastModifiedUser(t *testing.T) {
+	w := mocktest.New(t)
+	client := ssm.NewFromConfig(w.Good())
+	putParameter(t, client, "/app/url", "http://x", types.ParameterTypeString)
+	out, err := client.DescribeParameters(t.Context(), &ssm.DescribeParametersInput{})
+	if err != nil || len(out.Parameters) != 1 {
+		t.Fatalf("got %v, %v", out, err)
+	}
+	if got := aws.ToString(out.Parameters[0].LastModifiedUser); got != w.Last(t).Verdict.Principal {
+		t.Errorf("last changed by %q", got)
+	}
+}
+
 func TestSSMByPath(t *testing.T) {
 	w := mocktest.New(t)
 	client := ssm.NewFromConfig(w.Good())
