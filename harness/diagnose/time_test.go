@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws"
@@ -148,6 +149,18 @@ func TestExpiredCredentialsOfAnEndpoint(t *testing.T) {
 		"Nobody asked the endpoint for others",
 		"not what the provider returned once",
 	)
+	known := Known{Issuers: k.Issuers, Ends: map[string]time.Time{roleKey: noon.Add(-2 * time.Minute)},
+		Offers: []Offered{{Offer: fixtures.Offer{Kind: fixtures.OfferEndpoint, Name: "metadata", Endpoint: "metadata"},
+			KeyIDs: []string{roleKey}}}}
+	tells(t, explained(t, set(call()), known), ExpiredCredentials, false,
+		"They were handed out at 2026-11-21 11:00:00Z, and nobody asked for others. The client keeps a copy.")
+	again := set(call())
+	good := dated(1, jsAgent, -time.Hour, "")
+	good.Time = noon.Add(-time.Hour)
+	again.Exchanges = []mockaws.Exchange{good, again.Exchanges[0]}
+	again.Exchanges[1].Seq = 2
+	tells(t, explained(t, again, known), ExpiredCredentials, false,
+		"nobody asked for others: call #1 with them was still in time. The client keeps a copy.")
 	newer := set(call())
 	newer.Lookups = append(
 		newer.Lookups,
