@@ -20,6 +20,7 @@ func TestRust(t *testing.T) {
 	const change = "Put key and secret under names of your own and pass .credentials_provider("
 	t.Run("story", func(t *testing.T) { project.story(t, change, append(test, "vercel")...) })
 	t.Run("the rest of the API", func(t *testing.T) { project.must(t, append(test, "api")...) })
+	t.Run("a command that ends", func(t *testing.T) { project.must(t, append(test, "gone")...) })
 	t.Run("clippy", func(t *testing.T) {
 		crate := place{dir: within(root, "hostproof-0.0.0"), env: project.env}
 		crate.must(t, "cargo", "clippy", "--quiet", "--offline", "--locked", "--", "--deny", "warnings")

@@ -45,7 +45,7 @@ type Answer = Result<Value, Error>;
 struct State {
     pending: HashMap<u64, Sender<Answer>>,
     next: u64,
-    said: String,
+    said: Vec<u8>, // the end of it
     ended: Option<String>,
 }
 
@@ -144,9 +144,9 @@ fn listen(mut stderr: impl Read, state: &Mutex<State>) {
     let mut buffer = [0; 4096];
     while let Ok(n @ 1..) = stderr.read(&mut buffer) {
         let mut state = locked(state);
-        if state.said.len() < 16 * 1024 {
-            state.said += &String::from_utf8_lossy(&buffer[..n]);
-        }
+        state.said.extend_from_slice(&buffer[..n]);
+        let beginning = state.said.len().saturating_sub(4000);
+        state.said.drain(..beginning);
     }
 }
 
@@ -183,7 +183,8 @@ fn end(mut child: Child, state: &Mutex<State>) {
         .wait()
         .map_or_else(|error| error.to_string(), |status| status.to_string());
     let mut state = locked(state);
-    let why = format!("hostproof is gone, with {status}: {}", state.said.trim());
+    let said = String::from_utf8_lossy(&state.said);
+    let why = format!("hostproof is gone, with {status}: {}", said.trim());
     for (_, waiting) in state.pending.drain() {
         let _ = waiting.send(Err(Error::new(why.clone(), 0)));
     }

@@ -172,10 +172,8 @@ fn list(value: &Value) -> &[Value] {
 
 fn is_call(exchange: &Value, wanted: &str) -> bool {
     let call = text(&exchange["call"]);
-    let service = wanted
-        .strip_suffix('*')
-        .is_some_and(|service| call.starts_with(service));
-    service || wanted == call || exchange["action"] == wanted
+    let service = wanted.ends_with(":*") && call.starts_with(wanted.trim_end_matches('*'));
+    service || wanted == "*" || wanted == call || exchange["action"] == wanted
 }
 
 fn is_principal(principal: &Value, wanted: &str) -> bool {

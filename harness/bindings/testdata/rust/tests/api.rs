@@ -17,6 +17,8 @@ fn a_role_of_the_host() {
     let run = host.run(&[&app(), "--operation", "converse", "--strategy", "chain"]).unwrap();
     run.assert_no_problems();
     run.assert_call_accepted_as("bedrock:*", "role/app-task");
+    let of = |name| run.calls(name).len();
+    assert_eq!([of("*"), of("bedrock:Converse"), of("bedrock:InvokeModel"), of("bedrock:Con*")], [1, 1, 1, 0]);
     assert!(run.ledger().iter().any(|row| row["used"] == json!([1])), "{run}");
 }
 
