@@ -9,8 +9,8 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 
 /**
- * An app as customers write it: it calls Bedrock with the project's own keys. Unless it is MENDED, it passes whatever session token
- * the environment has, too.
+ * An app as customers write it: it calls Bedrock with the project's own keys. Unless it is MENDED, it passes whatever
+ * session token the environment has, too.
  */
 public final class App {
   private App() {}

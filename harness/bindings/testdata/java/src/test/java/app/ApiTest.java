@@ -82,7 +82,8 @@ class ApiTest {
       assertTrue(error.getMessage().contains(wrong.getKey().equals("vercel") ? "hots" : "did you mean vercel?"),
           error.getMessage());
       assertEquals(-32602, error.code());
-      assertTrue(error.getStackTrace()[2].toString().contains("ApiTest"), () -> List.of(error.getStackTrace()).toString());
+      assertTrue(error.getStackTrace()[2].toString().contains("ApiTest"),
+          () -> List.of(error.getStackTrace()).toString());
     }
     try (Deployment host = Deployment.of("vercel")) {
       assertThrows(HostproofException.class, () -> host.run("no-such-program-at-all"));

@@ -44,7 +44,8 @@ class ContainerTest {
 
   @Test
   void itJudges() {
-    assertTrue(assertThrows(AssertionError.class, () -> AWS.assertAcceptedAs("anybody")).getMessage().contains("no AWS call"));
+    assertTrue(assertThrows(AssertionError.class, () -> AWS.assertAcceptedAs("anybody")).getMessage()
+        .contains("no AWS call"));
     HostproofContainer.Key key = AWS.user("app", "bedrock:InvokeModel");
     assertFalse(key.toString().contains(key.secret()));
     converse(AwsBasicCredentials.create(key.keyId(), key.secret()));

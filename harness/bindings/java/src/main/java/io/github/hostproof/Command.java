@@ -28,7 +28,10 @@ final class Command {
     return path;
   }
 
-  /** The command out of the jar for this machine. A jar cannot be run from, so it is kept in the user's cache, by its hash. */
+  /**
+   * The command out of the jar for this machine. A jar cannot be run from, so it is kept in the user's cache, by its
+   * hash.
+   */
   private static Path unpacked() {
     String folder = "/io/github/hostproof/command/" + platform() + "/";
     String name = isWindows() ? "hostproof.exe" : "hostproof";

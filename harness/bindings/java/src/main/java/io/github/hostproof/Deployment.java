@@ -73,7 +73,10 @@ public final class Deployment implements AutoCloseable {
     return serve(port, List.of(command));
   }
 
-  /** Starts the main method of a class as a server, in a Java of its own, with the version and the class path of this one. */
+  /**
+   * Starts the main method of a class as a server, in a Java of its own, with the version and the class path of this
+   * one.
+   */
   public Server serve(int port, Class<?> main, String... args) {
     return serve(port, java(main, args));
   }
@@ -85,8 +88,9 @@ public final class Deployment implements AutoCloseable {
   }
 
   /**
-   * Calls a handler with an event, in a Java of its own. The handler is named as Lambda does it: {@code example.Handler}, whose method
-   * is handleRequest, or {@code example.Handler::method}. It is called directly, without the host's runtime.
+   * Calls a handler with an event, in a Java of its own. The handler is named as Lambda does it:
+   * {@code example.Handler}, whose method is handleRequest, or {@code example.Handler::method}. It is called directly,
+   * without the host's runtime.
    */
   public Invocation invoke(String handler, Object event) {
     String mark = UUID.randomUUID().toString();

@@ -39,7 +39,10 @@ final class Engine {
     inBackground("hostproof-messages", this::listen);
   }
 
-  /** The engine of this process; the first call starts it. Its input ends with this process, and the engine with its input. */
+  /**
+   * The engine of this process; the first call starts it. Its input ends with this process, and the engine with its
+   * input.
+   */
   static synchronized Engine get() {
     if (engine == null || engine.hasEnded()) {
       engine = new Engine(Command.path());

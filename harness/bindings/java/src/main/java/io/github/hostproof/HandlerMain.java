@@ -18,15 +18,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Calls a handler as Lambda calls one, and prints what it answers. The request stands on standard input, so that no argument of
- * the process names it.
+ * Calls a handler as Lambda calls one, and prints what it answers. The request stands on standard input, so that no
+ * argument of the process names it.
  */
 final class HandlerMain {
   private HandlerMain() {}
 
   /** Runs the handler that standard input names. */
   public static void main(String[] args) throws Exception {
-    JsonObject asked = JsonParser.parseReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).getAsJsonObject();
+    JsonObject asked = JsonParser.parseReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+        .getAsJsonObject();
     String[] name = asked.get("handler").getAsString().split("::", 2);
     Class<?> type = Class.forName(name[0]);
     Method method = method(type, name.length > 1 ? name[1] : "handleRequest");
@@ -50,7 +51,8 @@ final class HandlerMain {
     Object handler = Modifier.isStatic(method.getModifiers())
         ? null : type.getDeclaredConstructor().newInstance();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Object[] values = Arrays.stream(method.getGenericParameterTypes()).map(wanted -> argument(wanted, event, out)).toArray();
+    Object[] values = Arrays.stream(method.getGenericParameterTypes())
+        .map(wanted -> argument(wanted, event, out)).toArray();
     try {
       Object answer = method.invoke(handler, values);
       return out.size() > 0 ? out.toString(StandardCharsets.UTF_8) : Engine.GSON.toJson(answer);

@@ -26,13 +26,18 @@ public final class Project {
     return new Project();
   }
 
-  /** Lets whoever the program may be, the project's user and each role of the host, do these IAM actions ("s3:ListBucket"). */
+  /**
+   * Lets whoever the program may be, the project's user and each role of the host, do these IAM actions
+   * ("s3:ListBucket").
+   */
   public Project allow(String... actions) {
     allow = List.of(actions);
     return this;
   }
 
-  /** Adds a user who may do these IAM actions, and whose key is in two variables: the names of its id and of its secret. */
+  /**
+   * Adds a user who may do these IAM actions, and whose key is in two variables: the names of its id and of its secret.
+   */
   public Project user(String name, List<String> key, String... actions) {
     list("users").add(Map.of("name", name, "key", key, "allow", List.of(actions)));
     return this;
@@ -52,7 +57,9 @@ public final class Project {
     return this;
   }
 
-  /** Sets any setting, by its key in the schema of projects. The value is a text, a number, a boolean, a list or a map. */
+  /**
+   * Sets any setting, by its key in the schema of projects. The value is a text, a number, a boolean, a list or a map.
+   */
   public Project with(String key, Object value) {
     settings.put(key, value);
     return this;

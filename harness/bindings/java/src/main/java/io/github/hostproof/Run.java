@@ -79,7 +79,10 @@ public class Run {
     return service || name.equals("*") || name.equals(exchange.call()) || name.equals(exchange.action());
   }
 
-  /** The program ended well, no call was refused, and nothing is to be mended. The message of the error is the diagnosis. */
+  /**
+   * The program ended well, no call was refused, and nothing is to be mended. The message of the error is the
+   * diagnosis.
+   */
   public Run assertNoProblems() {
     if (!ok()) {
       String kinds = problems().stream().map(Finding::kind).collect(Collectors.joining(", "));
@@ -95,8 +98,8 @@ public class Run {
   }
 
   /**
-   * Every call of a name ("s3:ListBuckets", "s3:*") was accepted as a principal, and there was one. The principal is a name ("app",
-   * "user/app", "role/app-task") or an ARN.
+   * Every call of a name ("s3:ListBuckets", "s3:*") was accepted as a principal, and there was one. The principal is a
+   * name ("app", "user/app", "role/app-task") or an ARN.
    */
   public Run assertAcceptedAs(String principal, String call) {
     List<Exchange> calls = calls(call);
@@ -110,8 +113,8 @@ public class Run {
       }
       Principal who = exchange.verdict().principal();
       if (!names(who).contains(principal)) {
-        throw failure(shown(exchange) + " was accepted as " + (who == null ? "nobody" : who.text()) + " on host " + host()
-            + ", not as " + principal);
+        throw failure(shown(exchange) + " was accepted as " + (who == null ? "nobody" : who.text())
+            + " on host " + host() + ", not as " + principal);
       }
     }
     return this;
@@ -136,8 +139,10 @@ public class Run {
       }
     }
     String why = reason.equals("*") ? "" : " with " + reason;
-    String but = refused.stream().map(e -> shown(e) + ": " + reason(e) + ", " + e.code()).collect(Collectors.joining("; "));
-    throw failure("no " + what(call) + " was refused" + why + " on host " + host() + (but.isEmpty() ? "" : ", but " + but));
+    String but = refused.stream().map(e -> shown(e) + ": " + reason(e) + ", " + e.code())
+        .collect(Collectors.joining("; "));
+    throw failure("no " + what(call) + " was refused" + why + " on host " + host()
+        + (but.isEmpty() ? "" : ", but " + but));
   }
 
   /** A call was signed with parts of two credentials. */

@@ -24,7 +24,10 @@ public final class Server implements AutoCloseable {
     return url;
   }
 
-  /** Gets a path of the server as a visitor would, with the headers that the platform adds. It waits until the server listens. */
+  /**
+   * Gets a path of the server as a visitor would, with the headers that the platform adds. It waits until the server
+   * listens.
+   */
   public HttpResponse<String> fetch(String path) {
     return fetch(request(path).GET().build());
   }
@@ -36,7 +39,8 @@ public final class Server implements AutoCloseable {
 
   /** Sends a request as a visitor would. */
   public HttpResponse<String> fetch(HttpRequest request) {
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).proxy(HttpClient.Builder.NO_PROXY).build();
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+        .proxy(HttpClient.Builder.NO_PROXY).build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException error) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>With {@code @TestTemplate} instead of {@code @Test} the test runs once on each of several hosts. For other settings give the
- * test's class a method that has them, and name it: {@link #project()}.
+ * <p>With {@code @TestTemplate} instead of {@code @Test} the test runs once on each of several hosts. For other
+ * settings give the test's class a method that has them, and name it: {@link #project()}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

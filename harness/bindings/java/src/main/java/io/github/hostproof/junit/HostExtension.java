@@ -31,8 +31,8 @@ final class HostExtension implements ParameterResolver, TestTemplateInvocationCo
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Host asked = asked(context);
     if (asked.value().length != 1) {
-      throw new ExtensionConfigurationException("@Host names " + asked.value().length + " hosts: a test on each of several "
-          + "has @TestTemplate in place of @Test");
+      throw new ExtensionConfigurationException("@Host names " + asked.value().length
+          + " hosts: a test on each of several has @TestTemplate in place of @Test");
     }
     return deployed(asked.value()[0], asked, context);
   }
@@ -56,7 +56,8 @@ final class HostExtension implements ParameterResolver, TestTemplateInvocationCo
   private static Host asked(ExtensionContext context) {
     return AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), Host.class)
         .or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), Host.class))
-        .orElseThrow(() -> new ExtensionConfigurationException("the test wants @Host(\"vercel\") at itself or at its class"));
+        .orElseThrow(() -> new ExtensionConfigurationException(
+            "the test wants @Host(\"vercel\") at itself or at its class"));
   }
 
   private static Deployment deployed(String host, Host asked, ExtensionContext context) {
@@ -97,11 +98,12 @@ final class HostExtension implements ParameterResolver, TestTemplateInvocationCo
 
   private static Project made(String name, ExtensionContext context) {
     var methods = ReflectionSupport.findMethods(context.getRequiredTestClass(),
-        method -> method.getName().equals(name) && method.getParameterCount() == 0 && method.getReturnType() == Project.class,
+        method -> method.getName().equals(name) && method.getParameterCount() == 0
+            && method.getReturnType() == Project.class,
         HierarchyTraversalMode.BOTTOM_UP);
     if (methods.isEmpty()) {
-      throw new ExtensionConfigurationException("@Host(project = \"" + name + "\"): " + context.getRequiredTestClass().getName()
-          + " has no method " + name + "() that returns a Project");
+      throw new ExtensionConfigurationException("@Host(project = \"" + name + "\"): "
+          + context.getRequiredTestClass().getName() + " has no method " + name + "() that returns a Project");
     }
     return (Project) ReflectionSupport.invokeMethod(methods.get(0), context.getTestInstance().orElse(null));
   }

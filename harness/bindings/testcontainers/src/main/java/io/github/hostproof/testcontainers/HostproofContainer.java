@@ -14,8 +14,8 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A mock AWS that judges each call: signature, token, session, trust and policies. A call that AWS would refuse is refused with AWS's
- * status, code and words, and the journal says why.
+ * A mock AWS that judges each call: signature, token, session, trust and policies. A call that AWS would refuse is
+ * refused with AWS's status, code and words, and the journal says why.
  *
  * <p>It is the mock alone. To have a program find credentials as it does on Vercel, ECS or EKS, use the library
  * {@code io.github.hostproof:hostproof}.
@@ -93,7 +93,10 @@ public final class HostproofContainer extends GenericContainer<HostproofContaine
     return GSON.fromJson(seed(GSON.toJson(seed)), Applied.class).keys().get(0);
   }
 
-  /** Adds accounts, users, roles and policies, as a seed of the mock has them in JSON. The answer has the credentials made. */
+  /**
+   * Adds accounts, users, roles and policies, as a seed of the mock has them in JSON. The answer has the credentials
+   * made.
+   */
   public String seed(String json) {
     return ask("POST", "/v1/seed", json);
   }
@@ -109,7 +112,8 @@ public final class HostproofContainer extends GenericContainer<HostproofContaine
     if (calls.isEmpty()) {
       throw new AssertionError("there was no AWS call, so none was accepted as " + principal);
     }
-    List<String> others = calls.stream().filter(call -> !principal.equals(call.verdict().principal()) || !call.verdict().accepted())
+    List<String> others = calls.stream()
+        .filter(call -> !principal.equals(call.verdict().principal()) || !call.verdict().accepted())
         .map(HostproofContainer::told).toList();
     if (!others.isEmpty()) {
       throw new AssertionError("not accepted as " + principal + ":\n" + String.join("\n", others));
@@ -120,7 +124,8 @@ public final class HostproofContainer extends GenericContainer<HostproofContaine
     Verdict verdict = call.verdict();
     String became = verdict.accepted() || verdict.refusal() == null
         ? "accepted as " + verdict.principal()
-        : "refused at " + verdict.refusal().stage() + ": " + verdict.refusal().reason() + ": " + verdict.refusal().detail();
+        : "refused at " + verdict.refusal().stage() + ": " + verdict.refusal().reason() + ": "
+            + verdict.refusal().detail();
     return "#" + call.seq() + " " + call.call() + ": " + became;
   }
 

@@ -11,7 +11,8 @@ import org.testcontainers.images.builder.Transferable;
 
 /** The image of the mock: from scratch, the program alone, not root. */
 final class MockImage {
-  private static final String DOCKERFILE = "FROM scratch\nCOPY mockaws /mockaws\nUSER 65532:65532\nENTRYPOINT [\"/mockaws\"]\n";
+  private static final String DOCKERFILE =
+      "FROM scratch\nCOPY mockaws /mockaws\nUSER 65532:65532\nENTRYPOINT [\"/mockaws\"]\n";
   private static final int EXECUTABLE = 0100755;
 
   private MockImage() {}
@@ -32,7 +33,8 @@ final class MockImage {
     };
     try (InputStream in = MockImage.class.getResourceAsStream("mockaws-linux-" + arch)) {
       if (in == null) {
-        throw new IllegalStateException("there is no mock for an engine on " + architecture + ": there is one for amd64 and arm64");
+        throw new IllegalStateException("there is no mock for an engine on " + architecture
+            + ": there is one for amd64 and arm64");
       }
       return in.readAllBytes();
     } catch (IOException error) {
