@@ -35,7 +35,8 @@ var vocabulary = regexp.MustCompile(
 
 // failure is what shows that a text is about something that failed.
 var failure = regexp.MustCompile(`(?i)error|exception|denied|\bfail(?:ed|ure|s)?|fatal|panic|refused|invalid|` +
-	`timed? ?-?out|unauthori[sz]ed|forbidden|not found|mismatch|does ?n[o'’]t ?match|could not|couldn't|cannot|can't|unable to|rejected|` +
+	`timed? ?-?out|unauthori[sz]ed|forbidden|not found|mismatch|does ?n[o'’]t ?match|` +
+	`could not|couldn't|cannot|can't|unable to|rejected|` +
 	`no such|missing|not (?:working|loaded|recognized|set|configured|valid)|` +
 	`canonical (?:string|request)|string.to.sign|AWS4-HMAC-SHA256|x-amz-`)
 

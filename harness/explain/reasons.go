@@ -73,7 +73,8 @@ var principalARN = regexp.MustCompile(
 
 // asTarget is what stands before the ARN of a role that is asked for, and so is not the
 // caller's: a setting, an option or a policy's resource.
-var asTarget = regexp.MustCompile(`(?i)(?:role_?-?arn|role-to-assume|"?resource"?|on resource:?)["']?\s*[:=]?\s*["'\[]*$`)
+var asTarget = regexp.MustCompile(
+	`(?i)(?:role_?-?arn|role-to-assume|"?resource"?|on resource:?)["']?\s*[:=]?\s*["'\[]*$`)
 
 // principalIn is the principal that a refusal names first; empty for none.
 func principalIn(text string) string {

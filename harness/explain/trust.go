@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	docOperators = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
-	docSubjects  = "https://docs.github.com/en/actions/reference/security/oidc"
+	docOperators = "https://docs.aws.amazon.com/IAM/latest/UserGuide/" +
+		"reference_policies_elements_condition_operators.html"
+	docSubjects = "https://docs.github.com/en/actions/reference/security/oidc"
 )
 
 // subjectCondition is a condition of a trust policy on the subject of identity tokens.
