@@ -1,12 +1,14 @@
 package explain
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/oneormore"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
@@ -44,23 +46,9 @@ func wildcard(value string) *regexp.Regexp {
 
 // trustStatement is a statement of a trust policy, as far as it is read here.
 type trustStatement struct {
-	Effect    string                       `json:"Effect"`
-	Action    listed                       `json:"Action"`
-	Condition map[string]map[string]listed `json:"Condition"`
-	Principal map[string]json.RawMessage   `json:"Principal"`
-}
-
-// listed is a text or a list of texts, which JSON policies take alike.
-type listed []string
-
-// UnmarshalJSON takes either form.
-func (l *listed) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*l = listed{one}
-		return nil
-	}
-	return json.Unmarshal(data, (*[]string)(l))
+	Effect    string
+	Action    oneormore.List[string]
+	Condition map[string]map[string]oneormore.List[string]
 }
 
 // maxPolicies bounds the places of a text that are tried as the beginning of a policy.
@@ -79,7 +67,7 @@ func trustIn(text string) (out []trustStatement) {
 		text = text[at:]
 		decoder := json.NewDecoder(strings.NewReader(text))
 		var policy struct {
-			Statement []trustStatement `json:"Statement"`
+			Statement oneormore.List[trustStatement]
 		}
 		if decoder.Decode(&policy) != nil || len(policy.Statement) == 0 {
 			text = text[1:]
@@ -106,7 +94,9 @@ func subjectsWanted(text string) (out []subjectCondition) {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b subjectCondition) int { return strings.Compare(a.operator, b.operator) })
+	slices.SortFunc(out, func(a, b subjectCondition) int {
+		return cmp.Or(cmp.Compare(a.operator, b.operator), cmp.Compare(a.issuer, b.issuer))
+	})
 	return out
 }
 

@@ -29,6 +29,8 @@ func TestTrustPolicies(t *testing.T) {
 		{"wildcards where there are none", trustPolicy("StringEquals", "repo:o/*"), "compares sub by StringEquals"},
 		{"the same, case aside", trustPolicy("StringEqualsIgnoreCase", "repo:o/?"), "by StringEqualsIgnoreCase"},
 		{"wildcards where there are some", trustPolicy("StringLike", "repo:o/*"), nothing},
+		{"a statement that is in no list", strings.NewReplacer("[", "", "]", "").Replace(
+			trustPolicy("StringEquals", "repo:o/*")), "compares sub by StringEquals"},
 		{"among several values", trustPolicy("ForAnyValue:StringLike", "repo:o/r:*"), nothing},
 		{"a repository and no more", trustPolicy("StringLike", "repo:o/r"), `wants sub to be "repo:o/r"`},
 		{"a branch", trustPolicy("StringEquals", "repo:o/r:ref:refs/heads/main"), nothing},

@@ -5,21 +5,9 @@ import (
 	"slices"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/internal/oneormore"
 	"github.com/hostproof/hostproof/mockaws/metadata"
 )
-
-// oneOrMore is what policies write as one string or a list.
-type oneOrMore []string
-
-// UnmarshalJSON takes either.
-func (o *oneOrMore) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*o = []string{one}
-		return nil
-	}
-	return json.Unmarshal(data, (*[]string)(o))
-}
 
 // trusts reports whether a trust policy names a service as a principal.
 func trusts(policy, service string) bool {
@@ -27,16 +15,12 @@ func trusts(policy, service string) bool {
 		Effect    string
 		Principal json.RawMessage // an object, or "*"
 	}
-	var many struct{ Statement []statement }
-	if json.Unmarshal([]byte(policy), &many) != nil {
-		var single struct{ Statement statement }
-		if json.Unmarshal([]byte(policy), &single) != nil {
-			return false
-		}
-		many.Statement = []statement{single.Statement}
+	var document struct{ Statement oneormore.List[statement] }
+	if json.Unmarshal([]byte(policy), &document) != nil {
+		return false
 	}
-	return slices.ContainsFunc(many.Statement, func(s statement) bool {
-		var principal struct{ Service oneOrMore }
+	return slices.ContainsFunc(document.Statement, func(s statement) bool {
+		var principal struct{ Service oneormore.List[string] }
 		return s.Effect == "Allow" && json.Unmarshal(s.Principal, &principal) == nil &&
 			slices.Contains(principal.Service, service)
 	})
