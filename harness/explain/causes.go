@@ -2,7 +2,6 @@ package explain
 
 import (
 	"regexp"
-	"slices"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -72,87 +71,4 @@ var causes = []meaning{
 		"read the file anew for each exchange (SDKs' own web identity providers do), and see that it is renewed",
 		docIdentity,
 		"V"},
-}
-
-// nearHost is what is added to a meaning where the text shows a host: nothing about
-// one host is said to a person on another.
-type nearHost struct {
-	shows       *regexp.Regexp
-	why, change string
-	source      string
-}
-
-var nearHosts = map[string][]nearHost{
-	"missing-parameter": besideClient["missing-parameter"],
-	"profile-missing":   besideClient["profile-missing"],
-	"file-unreadable":   besideClient["file-unreadable"],
-	"no-role-at-host":   whereNoRole,
-	"no-credentials":    whereNoRole,
-	"web-identity": {
-		{regexp.MustCompile(`(?i)vercel`),
-			"On Vercel the issuer has the team's name in it (https://oidc.vercel.com/TEAM) " +
-				"in team mode, and none in global mode; sub has team, project and environment.", "",
-			"https://vercel.com/docs/oidc/aws"},
-		{regexp.MustCompile(`(?i)githubusercontent|github[ -]?(?:actions?|workflows?|oidc)\b|GITHUB_|runs-on:|` +
-			`configure-aws-credentials|Assuming role with OIDC`),
-			"On GitHub Actions sub is repo:OWNER/NAME:ref:refs/heads/BRANCH or …:environment:NAME, and is compared " +
-				"character by character: OWNER and NAME in the case in which GitHub writes them.",
-			"print the token's sub in the job and put both side by side",
-			"https://docs.github.com/en/actions/how-tos/" +
-				"secure-your-work/security-harden-deployments/oidc-in-aws"},
-		{regexp.MustCompile(`(?i)oidc\.eks|service.?account|\bIRSA\b|eks\.amazonaws\.com|kube|/var/run/secrets`),
-			"On EKS the issuer is that of the cluster (aws eks describe-cluster), sub is " +
-				"system:serviceaccount:NAMESPACE:NAME and aud is sts.amazonaws.com.", "",
-			"https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html"},
-		{regexp.MustCompile(`(?i)gitlab`),
-			"On GitLab sub is project_path:GROUP/PROJECT:ref_type:branch:ref:BRANCH, and " +
-				"aud is what id_tokens of the job says.", "", "https://docs.gitlab.com/ci/cloud_services/aws/"},
-	},
-}
-
-// showsPlatform reports whether a text shows on which platform the program runs, also
-// where none of our hosts has just these traits.
-func showsPlatform(text string) bool {
-	here := running(text)
-	return slices.ContainsFunc(whereNoRole, func(n nearHost) bool { return n.shows.MatchString(here) })
-}
-
-// whereNoRole is what is said of a host to a program without credentials, where its
-// text shows that host: by its variables, paths or files, and never by the address
-// that every SDK asks.
-var whereNoRole = []nearHost{
-	{regexp.MustCompile(`GITHUB_(?:ACTIONS|WORKFLOW|RUN_ID)|runs-on:|\baws-actions/|id-token|/home/runner/work|` +
-		`\$\{\{\s*secrets\.|ACTIONS_ID_TOKEN|\.github/workflows`),
-		"The text is of GitHub Actions. There a secret that is not set, or that a run from a fork does not get, is " +
-			"an empty variable; a role by OIDC wants the permission id-token: write; and what one job configured " +
-			"is not there in another.",
-		"look in the job for the step that configures credentials, before this one, and for secrets that are empty",
-		"https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws"},
-	{regexp.MustCompile(`(?i)\bAWS_AMPLIFY_|\bamplify\.yml|amplifyapp\.com|amplify hosting|AWS_APP_ID`),
-		"On Amplify Hosting this means that no compute role is attached (the service role is for builds only), or " +
-			"that the client was made while the program initialised.", "attach a compute role to the branch",
-		"https://docs.aws.amazon.com/amplify/latest/userguide/amplify-SSR-compute-role.html"},
-	{regexp.MustCompile(`(?i)/vercel/|\bVERCEL_|vercel\.app|vercel\.json`),
-		"On Vercel it means that AWS_ACCESS_KEY_ID is not set for this environment: a session token alone is no " +
-			"credential, and the platform's own names are reserved.",
-		"set keys under names of your own, or use Vercel's OIDC with a role",
-		"https://vercel.com/docs/oidc/aws"},
-	{regexp.MustCompile(`AWS_LAMBDA_|/var/task/|/var/runtime/`),
-		"On AWS Lambda the keys of the execution role are in the environment; with SnapStart they come from an " +
-			"endpoint instead, which a pinned environment provider does not ask.",
-		"use the default provider chain", "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"},
-	{regexp.MustCompile(`(?i)ECS_CONTAINER_METADATA|fargate|taskRoleArn|task definition`),
-		"On ECS it means that the task has no task role: the execution role is for pulling the image only.",
-		"set taskRoleArn in the task definition",
-		"https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"},
-	{regexp.MustCompile(`(?i)kubectl|kubernetes|/var/run/secrets/|serviceaccount|eks\.amazonaws\.com|KUBERNETES_`),
-		"In a pod it means that its service account has no role: no annotation with a role's ARN, no association of " +
-			"Pod Identity, or the pod was started before it.",
-		"look for AWS_WEB_IDENTITY_TOKEN_FILE or AWS_CONTAINER_CREDENTIALS_FULL_URI in the pod's environment",
-		"https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html"},
-	{regexp.MustCompile(`(?i)docker[ -](?:run|compose|exec|container|image)|dockerfile|/\.dockerenv|` +
-		`\b(?:in|inside|within|with|via|using|on) (?:an? |the |my |our )?docker\b`),
-		"In a container the variables and files of your own shell are not there unless they are passed in.",
-		"pass the variables (-e AWS_ACCESS_KEY_ID …, --env-file), or mount the directory .aws into the home of the " +
-			"user that the process has there", "https://docs.docker.com/reference/cli/docker/container/run/"},
 }

@@ -159,21 +159,6 @@ func doubled(text string) string {
 	return ""
 }
 
-// besideClient is what other things in a text say of a client's failure.
-var besideClient = map[string][]nearHost{
-	"missing-parameter": {{regexp.MustCompile(`(?i)role_?arn`),
-		"The ARN of the role is missing: a web identity token is there without AWS_ROLE_ARN, or the profile " +
-			"that is used has no role_arn.", "", docRole}},
-	"profile-missing": {{regexp.MustCompile(`\[profile [\w.@-]+\]`),
-		"In the config file a section is [profile NAME], in the credentials file [NAME]: a program that reads " +
-			"the one file only, or does not know the other form, finds no such profile.",
-		"write the section in the form of the file that the program reads", docProfiles}},
-	"file-unreadable": {{regexp.MustCompile(`(?i)docker|container|compose`),
-		"In a container only what was mounted is there: a link whose target is outside of the mount leads " +
-			"nowhere, and the user there has other rights.",
-		"mount the directory with the real file, readable for the container's user", docProfiles}},
-}
-
 // unauthorized is the status that AWS's services do not give for credentials.
 var unauthorized = regexp.MustCompile(
 	`(?i)\b401\b[ :,-]{0,3}Unauthorized|status(?:[ _]?code)?[:= ]*401\b|HTTP[/ ][\d. ]*401\b`)

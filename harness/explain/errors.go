@@ -184,23 +184,12 @@ func running(text string) string { return compiled.ReplaceAllString(text, "") }
 func (m *meaning) finding(text string, groups []string, used library.Library) ledger.Finding {
 	fill := filler(groups)
 	change, why, source := m.change, m.why, m.source
-	near := nearHosts[string(m.id)]
-	if m.id == "no-credentials" || m.id == "no-role-at-host" {
-		var said bool
-		if why, change, said = lackOf(text); said {
-			near = nil
-		}
+	var said bool
+	if isLack(m.id) {
+		why, change, said = lackOf(text)
 	}
-	here := running(text)
-	for _, n := range near {
-		if n.shows.MatchString(here) {
-			why += " " + n.why
-			if n.change != "" {
-				change += "; " + n.change
-			}
-			source = n.source
-			break
-		}
+	if near := besideNotes()[m.id]; !said && len(near) > 0 {
+		why, change, source = beside(near, running(text), why, change, source)
 	}
 	if a, ok := advised[m.id]; ok && used.ID != "" {
 		change += ". With " + used.Name + ": " + used.Advise(a)

@@ -47,9 +47,31 @@ func TestTablesNameKindsThatAreSaid(t *testing.T) {
 		check("outdone", append(others, kind)...)
 	}
 	check("advised", slices.Collect(maps.Keys(advised))...)
-	for kind := range nearHosts {
-		check("nearHosts", ledger.Kind(kind))
+	check("beside", slices.Collect(maps.Keys(besideNotes()))...)
+}
+
+// TestNamedExpressions: a name stands for its whole expression, and an unknown one is
+// none.
+func TestNamedExpressions(t *testing.T) {
+	m := anyCase("^{partition}$|{github}")
+	for text, want := range map[string]bool{
+		"govcloud": true, "a govcloud": false, "see Runs-On: x": true, "{github}": false,
+	} {
+		if got := m.MatchString(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
 	}
+	for name, expression := range knownWords().Names {
+		if expression == "" || reference.MatchString(expression) {
+			t.Errorf("%s is %q", name, expression)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("an unknown name is taken")
+		}
+	}()
+	anyCase("{nobody}")
 }
 
 // TestAFindingMakesMessagesSuperfluous: who knows that the token is another key's learns

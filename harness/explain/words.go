@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,6 +59,8 @@ type nearby struct {
 	// Why and Change are added, or stand alone where Instead is set.
 	Change  string `yaml:"change"`
 	Instead bool   `yaml:"instead"`
+	// Source takes the place of the finding's own, where it is set.
+	Source string `yaml:"source"`
 }
 
 // about is what is known of all findings of a kind.
@@ -97,6 +100,16 @@ type wordData struct {
 	// Places of a place of the host that gave no answer.
 	Lacks  []nearby `yaml:"lacks"`
 	Places []nearby `yaml:"places"`
+	// Beside are what they say of a meaning whose words stand in the program.
+	Beside []besides `yaml:"beside"`
+	// Names are expressions that the others use as {NAME}.
+	Names map[string]string `yaml:"names"`
+}
+
+// besides is what other things in a text add to findings of some kinds.
+type besides struct {
+	Kinds []ledger.Kind `yaml:"kinds"`
+	Near  []nearby      `yaml:"near"`
 }
 
 // knownWords are the facts of all files, in the order of their names.
@@ -109,6 +122,7 @@ var knownWords = sync.OnceValue(func() wordData {
 })
 
 func readWords() (all wordData, err error) {
+	all.Names = map[string]string{}
 	entries, err := wordFiles.ReadDir("words")
 	if err != nil {
 		return all, err
@@ -132,6 +146,8 @@ func readWords() (all wordData, err error) {
 		all.Callers = append(all.Callers, d.Callers...)
 		all.Lacks = append(all.Lacks, d.Lacks...)
 		all.Places = append(all.Places, d.Places...)
+		all.Beside = append(all.Beside, d.Beside...)
+		maps.Copy(all.Names, d.Names)
 	}
 	return all, all.compile()
 }
@@ -214,6 +230,44 @@ func (n *note) fits(text string) bool {
 	return (n.shows == nil || n.shows.MatchString(text)) && (n.lacks == nil || !n.lacks.MatchString(text))
 }
 
+// firstOf is the first of notes that is one to say of a text; nil for none.
+func firstOf(notes []note, text string) *note {
+	for i := range notes {
+		if notes[i].fits(text) {
+			return &notes[i]
+		}
+	}
+	return nil
+}
+
+// beside adds to why and change what the first fitting note says of a text, whose source
+// then counts.
+func beside(notes []note, text, why, change, source string) (newWhy, newChange, newSource string) {
+	n := firstOf(notes, text)
+	if n == nil {
+		return why, change, source
+	}
+	why, change = noted([]note{*n}, text, why, change, 1)
+	return why, change, cmp.Or(n.Source, source)
+}
+
+// besideNotes are the notes on meanings whose words stand in the program, by kind.
+var besideNotes = sync.OnceValue(func() map[ledger.Kind][]note {
+	out := map[ledger.Kind][]note{}
+	for _, b := range knownWords().Beside {
+		for _, kind := range b.Kinds {
+			out[kind] = append(out[kind], notesOf(b.Near)...)
+		}
+	}
+	return out
+})
+
+// showsPlatform reports whether a text shows on which platform the program runs, also
+// where none of our hosts has just these traits.
+func showsPlatform(text string) bool {
+	return firstOf(besideNotes()["no-credentials"], running(text)) != nil
+}
+
 // noted adds to why and change what the notes say of a text, as many of them as most.
 func noted(notes []note, text, why, change string, most int) (newWhy, newChange string) {
 	said := 0
@@ -254,19 +308,16 @@ func (p *phrase) groupsIn(text, joined string) []string {
 // finding says what the phrase means in a text.
 func (p *phrase) finding(text string, groups []string) ledger.Finding {
 	what := p.What
-	for i := range p.near {
-		if p.near[i].fits(text) {
-			what = cmp.Or(p.near[i].What, what)
-			break // only the first that fits is said
-		}
+	if n := firstOf(p.near, text); n != nil { // only the first that fits is said
+		what = cmp.Or(n.What, what)
 	}
-	why, change := noted(p.near, text, p.Why, p.Change, 1)
+	why, change, source := beside(p.near, text, p.Why, p.Change, p.Source)
 	what = filled(what, groups)
 	if p.Times {
 		what += between(text)
 	}
 	return ledger.Finding{Kind: p.Kind, What: what, Why: filled(why, groups),
-		Change: prose.Sentence(filled(change, groups)), Source: p.Source, Confidence: p.Confidence}
+		Change: prose.Sentence(filled(change, groups)), Source: source, Confidence: p.Confidence}
 }
 
 // anyCase compiles an expression for any case of letters; nil for none.
@@ -274,7 +325,21 @@ func anyCase(expression string) *regexp.Regexp {
 	if expression == "" {
 		return nil
 	}
-	return regexp.MustCompile("(?i)" + expression)
+	return regexp.MustCompile("(?i)" + wholeExpression(expression))
+}
+
+// reference is the place of a named expression in another.
+var reference = regexp.MustCompile(`\{[a-z]+\}`)
+
+// wholeExpression is an expression with those that it names.
+func wholeExpression(expression string) string {
+	return reference.ReplaceAllStringFunc(expression, func(name string) string {
+		known, ok := knownWords().Names[strings.Trim(name, "{}")]
+		if !ok {
+			panic("no expression has the name " + name) // as one that does not compile
+		}
+		return "(?:" + known + ")"
+	})
 }
 
 var (
