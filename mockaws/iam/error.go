@@ -12,6 +12,9 @@ type Error struct {
 	Status        int // of HTTP
 	// Detail is what is wrong more precisely than AWS says; never sent.
 	Detail string
+	// NotKnown is set where AWS may have answered otherwise: it says what AWS has and
+	// this store has not. The call counts as one that is not implemented then.
+	NotKnown string
 }
 
 // Error is code and message.
@@ -19,6 +22,9 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // Refusal is the error in the words of a verdict.
 func (e *Error) Refusal(stage verdict.Stage) *verdict.Refusal {
+	if e.NotKnown != "" {
+		return verdict.Because(stage, verdict.Gap{}, e.NotKnown)
+	}
 	return verdict.Because(stage, verdict.Failure{Code: e.Code, Message: e.Message, Status: e.Status}, e.Detail)
 }
 

@@ -29,7 +29,17 @@ func infos(list []*attached) []PolicyInfo {
 }
 
 func noPolicy(ref string) *Error {
-	return failf(404, "NoSuchEntity", "Policy %s does not exist or is not attachable.", ref)
+	return orNotKnown(ref, failf(404, "NoSuchEntity", "Policy %s does not exist or is not attachable.", ref))
+}
+
+// orNotKnown is err for a policy of a customer. One of AWS's may exist all the same: the
+// store has some of them only.
+func orNotKnown(arn string, err *Error) *Error {
+	if strings.HasPrefix(arn, awsPolicyPrefix) {
+		err.NotKnown = "AWS's own policy " + arn + " is not known here: give its document in a seed, under policies " +
+			"of an account, with this arn"
+	}
+	return err
 }
 
 // PutPolicy sets an inline policy, a document in JSON.

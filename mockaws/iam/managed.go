@@ -19,6 +19,9 @@ import (
 //go:embed awspolicies.json
 var awsPoliciesJSON []byte
 
+// awsPolicyPrefix begins the ARN of each of AWS's own policies.
+const awsPolicyPrefix = "arn:aws:iam::aws:policy/"
+
 // awsPolicies are they by ARN. They never change.
 var awsPolicies = sync.OnceValue(func() map[string]*attached {
 	var list []struct {
@@ -42,7 +45,7 @@ var awsPolicies = sync.OnceValue(func() map[string]*attached {
 		if err != nil {
 			panic("iam: awspolicies.json: " + entry.Name + ": " + err.Error())
 		}
-		arn := "arn:aws:iam::aws:policy" + entry.Path + entry.Name
+		arn := strings.TrimSuffix(awsPolicyPrefix, "/") + entry.Path + entry.Name
 		byARN[arn] = &attached{name: entry.Name, arn: arn, policy: p, managed: &managed{
 			id: awsPolicyID(arn), created: entry.Created, last: entry.Version,
 			versions: []version{{entry.Version, p, entry.Created}},
@@ -54,7 +57,7 @@ var awsPolicies = sync.OnceValue(func() map[string]*attached {
 // awsPolicyID is the id of AdministratorAccess (convox/rack#680), and for another
 // of AWS's policies one of the right form that is not the real one.
 func awsPolicyID(arn string) string {
-	if arn == "arn:aws:iam::aws:policy/AdministratorAccess" {
+	if arn == awsPolicyPrefix+"AdministratorAccess" {
 		return "ANPAIWMBCKSKIEE64ZLYK"
 	}
 	sum := sha256.Sum256([]byte(arn))

@@ -172,7 +172,7 @@ func (s *Store) policyIn(owner, arn string) (*account, *attached, error) {
 	if m := a.findManaged(arn); m != nil && strings.HasPrefix(arn, "arn:") {
 		return a, m, nil
 	}
-	return nil, nil, failf(404, "NoSuchEntity", "Policy %s was not found.", arn)
+	return nil, nil, orNotKnown(arn, failf(404, "NoSuchEntity", "Policy %s was not found.", arn))
 }
 
 // PolicyVersions lists the versions of a managed policy, newest first.

@@ -13,6 +13,7 @@ import (
 	"github.com/hostproof/hostproof/mockaws/oidc"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
+	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
 // New is AWS Identity and Access Management, over the very accounts that the
@@ -109,7 +110,10 @@ func iamARN(c *service.Call, resource string) string {
 // failed turns an error of the store into one of the operation.
 func failed(err error) error {
 	var failed *iam.Error
-	if errors.As(err, &failed) {
+	switch {
+	case errors.As(err, &failed) && failed.NotKnown != "":
+		return failed.Refusal(verdict.StageHandle)
+	case failed != nil:
 		return &service.Error{Code: failed.Code, Message: failed.Message, Status: failed.Status, Detail: failed.Detail,
 			Cause: err}
 	}
