@@ -72,7 +72,8 @@ func s3Extra(e errorText, c *Context) [][2]string {
 	case v.EarlySignature:
 		return skewElements(cause.Skew)
 	case v.ForeignScope:
-		if cause.Region != nil {
+		// The CLI would follow a Region, and did not where the scope had none (siderolabs/omni#98).
+		if cause.Region != nil && cause.Problem != v.ProblemNoRegion {
 			return [][2]string{{"Region", cause.Region.Expected}}
 		}
 	case v.BadChunk:

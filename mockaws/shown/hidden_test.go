@@ -55,19 +55,23 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// TestKeyOf: a scope has four parts, and a secret may have slashes of its own.
+// TestKeyOf: a scope has four parts, three where it names no region, and a secret may have slashes of its own.
 func TestKeyOf(t *testing.T) {
 	const scope = "/20261130/eu-west-1/s3/aws4_request"
 	for credential, want := range map[string]string{
 		"AKIAIOSFODNN7EXAMPLE" + scope: "AKIAIOSFODNN7EXAMPLE",
 		"a/secret/of/slashes" + scope:  "a/secret/of/slashes",
-		"AKIAIOSFODNN7EXAMPLE/2026":    "AKIAIOSFODNN7EXAMPLE",
-		"AKIAIOSFODNN7EXAMPLE":         "AKIAIOSFODNN7EXAMPLE",
-		"with+plus/2026":               "with+plus/2026",
-		"WITH+PLUS/2026":               "WITH+PLUS/2026",
-		"a/b":                          "a/b",
-		"z/b":                          "z/b",
-		"":                             "",
+
+		"AKIAIOSFODNN7EXAMPLE/20261130/s3/aws4_request": "AKIAIOSFODNN7EXAMPLE",
+		"a/secret/of/slashes/20261130/s3/aws4_request":  "a/secret/of/slashes",
+		"AKIAIOSFODNN7EXAMPLE/today/us-east-1/s3/aws4":  "AKIAIOSFODNN7EXAMPLE",
+		"AKIAIOSFODNN7EXAMPLE/2026":                     "AKIAIOSFODNN7EXAMPLE",
+		"AKIAIOSFODNN7EXAMPLE":                          "AKIAIOSFODNN7EXAMPLE",
+		"with+plus/2026":                                "with+plus/2026",
+		"WITH+PLUS/2026":                                "WITH+PLUS/2026",
+		"a/b":                                           "a/b",
+		"z/b":                                           "z/b",
+		"":                                              "",
 	} {
 		if got := shown.KeyOf(credential); got != want {
 			t.Errorf("%s: %q, want %q", credential, got, want)

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // publicHeaders show their values: names in small letters. Those of HTTP are of RFC 9110 and
@@ -281,18 +282,16 @@ func KeyID(id string) bool {
 // parameter, such as AWS4-ECDSA-P256-SHA256.
 func Overlong(word string) bool { return len(word) > len("AWS4-ECDSA-P256-SHA256") }
 
-// KeyOf is the key id of a credential, KEYID/20060102/region/service/aws4_request.
+// KeyOf is the key id of a credential, KEYID/20060102/region/service/aws4_request, or
+// KEYID/20060102/service/aws4_request of Signature Version 4A.
 // A secret in its place may have slashes of its own; without a scope behind it,
 // all of it may be the secret.
 func KeyOf(credential string) string {
-	end := len(credential)
-	for range 4 { // the scope's parts
-		if end = strings.LastIndexByte(credential[:max(end, 0)], '/'); end < 0 {
-			break
-		}
+	if key, found := beforeShortScope(credential); found {
+		return key
 	}
-	if end >= 0 {
-		return credential[:end]
+	if key, found := beforeLast(credential, 4); found {
+		return key
 	}
 	for _, c := range credential {
 		if 'a' <= c && c <= 'z' || c == '+' {
@@ -301,6 +300,30 @@ func KeyOf(credential string) string {
 	}
 	id, _, _ := strings.Cut(credential, "/")
 	return id
+}
+
+// beforeShortScope is what stands before a scope without a region: a scope of three parts,
+// of which the first is a day.
+func beforeShortScope(credential string) (key string, found bool) {
+	key, found = beforeLast(credential, 3)
+	if !found {
+		return "", false
+	}
+	day, _, _ := strings.Cut(credential[len(key)+1:], "/")
+	_, err := time.Parse("20060102", day)
+	return key, err == nil
+}
+
+// beforeLast is what stands before the last parts of a credential; false where it has no
+// more parts than these.
+func beforeLast(credential string, parts int) (string, bool) {
+	end := len(credential)
+	for range parts {
+		if end = strings.LastIndexByte(credential[:end], '/'); end < 0 {
+			return "", false
+		}
+	}
+	return credential[:end], true
 }
 
 // Canonical is a canonical request, or a line of one, in which secrets do not show.

@@ -56,7 +56,7 @@ var (
 	s3HeaderChecks = []check{
 		(*reading).checkEscapes, (*reading).checkMechanism,
 		(*reading).checkScheme, (*reading).checkDate, (*reading).checkSkew,
-		(*reading).checkCount, (*reading).checkPieces, (*reading).checkMissing,
+		(*reading).checkCount, (*reading).checkPieces, (*reading).checkS3Credential, (*reading).checkMissing,
 		(*reading).checkCredential, (*reading).checkS3Scope, (*reading).checkHost,
 	}
 	s3QueryChecks = []check{
@@ -158,6 +158,17 @@ func (p *reading) checkPieces() *verdict.Refusal {
 	}
 	return refuse(verdict.BadPiece{Piece: p.fields.bad, Header: p.header},
 		"a piece of the Authorization header has no equal sign")
+}
+
+// checkS3Credential refuses a Credential with a second equal sign and white space, such as a
+// key id that was pasted with its name (zendesk/apt-s3#10).
+func (p *reading) checkS3Credential() *verdict.Refusal {
+	c := p.fields.credential
+	if !strings.Contains(c, "=") || !strings.ContainsAny(c, " \t") {
+		return nil
+	}
+	return refuse(verdict.BadPiece{Piece: "Credential=" + c, Header: p.header},
+		"Credential has a second equal sign and white space")
 }
 
 func (p *reading) checkMissing() *verdict.Refusal {
@@ -297,15 +308,32 @@ func (p *reading) wrongDateFormat() *wrong {
 
 func (p *reading) wrongRegion() *wrong {
 	a, want := p.auth, p.rules.Region
-	got, ok := a.Region, a.Region == want || want == "" && isRegion(a.Region)
-	if a.Asymmetric() {
-		got, ok = a.RegionSet, inRegionSet(a.RegionSet, want)
-	}
-	if ok {
+	switch {
+	case a.Asymmetric():
+		return p.wrongRegionSet()
+	case a.Region == want || want == "" && isRegion(a.Region):
 		return nil
 	}
-	return &wrong{fmt.Sprintf("region %q, expected %q", got, want), func(c *verdict.ForeignScope) {
-		c.Region = &verdict.Part{Sent: got, Expected: want}
+	return &wrong{fmt.Sprintf("region %q, expected %q", a.Region, want), func(c *verdict.ForeignScope) {
+		c.Region = &verdict.Part{Sent: a.Region, Expected: want}
+		if a.Region == "" {
+			c.Problem = verdict.ProblemNoRegion
+		}
+	}}
+}
+
+// wrongRegionSet looks at what Signature Version 4A has in the region's place.
+func (p *reading) wrongRegionSet() *wrong {
+	set, want := p.auth.RegionSet, p.rules.Region
+	if inRegionSet(set, want) {
+		return nil
+	}
+	what := fmt.Sprintf("X-Amz-Region-Set %q, which has not %q", set, want)
+	if set == "" {
+		what = "X-Amz-Region-Set is missing or empty"
+	}
+	return &wrong{what, func(c *verdict.ForeignScope) {
+		c.Region, c.Problem = &verdict.Part{Sent: set, Expected: want}, verdict.ProblemRegionSet
 	}}
 }
 

@@ -53,6 +53,8 @@ const (
 	ProblemNoSpace      = "no-space"      // an Authorization header of one word
 	ProblemDateFormat   = "date-format"   // a scope's date that is not a date
 	ProblemDateMismatch = "date-mismatch" // a scope's date that is not the request's
+	ProblemNoRegion     = "no-region"     // a scope whose region is empty
+	ProblemRegionSet    = "region-set"    // a region set of Signature Version 4A that is wrong or missing
 	ProblemTooLong      = "too-long"
 	ProblemNegative     = "negative"
 	ProblemNotANumber   = "not-a-number"

@@ -188,6 +188,17 @@ func inAuthorization(pattern, replacement string) func(*http.Request) {
 	}
 }
 
+// asymmetric makes it a request of Signature Version 4A with a region set, "" for none.
+func asymmetric(set string) func(*http.Request) {
+	return func(r *http.Request) {
+		inAuthorization("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")(r)
+		inAuthorization("/us-east-1/", "/")(r)
+		if set != "" {
+			r.Header.Set("X-Amz-Region-Set", set)
+		}
+	}
+}
+
 // inQuery sets or, with "", deletes a query parameter after signing.
 func inQuery(name, value string) func(*http.Request) {
 	return func(r *http.Request) {
@@ -270,6 +281,12 @@ var s3Answers = []struct {
 			"too large.</Message><RequestTime>{date}</RequestTime><ServerTime>{time}</ServerTime><MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>"},
 	{"region", "V", note{region: "eu-west-3"}, 400, headerMalformed +
 		"the region 'eu-west-3' is wrong; expecting 'us-east-1'</Message><Region>us-east-1</Region>"},
+	{"no region", "V", note{change: inAuthorization("/us-east-1/", "//")}, 400, headerMalformed +
+		`a non-empty region must be provided in the credential.</Message>`},
+	{"region set of SigV4a missing", "U", note{change: asymmetric("")}, 400, headerMalformed +
+		"the region '' is wrong; expecting 'us-east-1'</Message><Region>us-east-1</Region>"},
+	{"region set of SigV4a", "U", note{change: asymmetric("eu-*")}, 400, headerMalformed +
+		"the region 'eu-*' is wrong; expecting 'us-east-1'</Message><Region>us-east-1</Region>"},
 	{"service", "L", note{service: "ec2"}, 400, headerMalformed +
 		`incorrect service &quot;ec2&quot;. This endpoint belongs to &quot;s3&quot;.</Message>`},
 	{"terminator", "L", note{change: inAuthorization("aws4_request", "aws5_request")}, 400, headerMalformed +
@@ -278,11 +295,15 @@ var s3Answers = []struct {
 		`incorrect date format &quot;today&quot;. This date in the credential must be in the format &quot;yyyyMMdd&quot;.</Message>`},
 	{"scope date", "L", note{change: inAuthorization(`/20\d{6}/`, "/20200101/")}, 400, headerMalformed +
 		`Invalid credential date. Date is not the same as X-Amz-Date.</Message>`},
-	{"credential shape", "L", note{change: inAuthorization(`/aws4_request`, "")}, 400, headerMalformed +
+	{"credential shape", "V", note{change: inAuthorization(`/aws4_request`, "")}, 400, headerMalformed +
 		`the Credential is mal-formed; expecting &quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>`},
 	{"two components", "L", note{change: inAuthorization(`, Signature=.*`, "")}, 400, headerMalformed +
 		`the authorization header requires three components: Credential, SignedHeaders, and Signature.</Message>`},
-	{"component without a value", "L", note{change: inAuthorization(`Signature=.*`, "Sig")}, 400, headerMalformed +
+	{"key id pasted with its name", "V", note{change: inAuthorization(`Credential=AKIA[^/]*/20\d{6}`,
+		"Credential=aws_access_key_id= x/today")}, 400, headerMalformed +
+		"the authorization component &quot;Credential=aws_access_key_id= x/today/us-east-1/s3/aws4_request&quot; is " +
+		"malformed.</Message>"},
+	{"component without a value", "V", note{change: inAuthorization(`Signature=.*`, "Sig")}, 400, headerMalformed +
 		`the authorization component &quot;Sig&quot; is malformed.</Message>`},
 	{"no credential", "L", note{change: inAuthorization(`Credential=`, "Cred=")}, 400, headerMalformed +
 		`missing Credential.</Message>`},

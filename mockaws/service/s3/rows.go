@@ -15,7 +15,9 @@ const (
 	// The answer of s3.amazonaws.com to "AWS a:b:signature" on 2017-11-02, request
 	// 9276445EB326A48D, stands in public notes on Gluster's S3.
 	sourceSigV2Parts = "recorded from s3.amazonaws.com on 2017-11-02, in public notes on Gluster's S3"
-	docErrors        = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
+	// No answer of AWS to such a request is public.
+	sourceRegionSet = "no answer of AWS is public; worded as for a region that is wrong"
+	docErrors       = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
 )
 
 const (
@@ -68,8 +70,8 @@ var rows = []protocol.Row{
 				Confidence: protocol.Likely, Source: sourceVersity},
 		}},
 	{Reason: verdict.MalformedAuthorization, Status: 400, Code: "AuthorizationHeaderMalformed",
-		Message: textHeader + `the authorization component "{piece}" is malformed.`, Confidence: protocol.Likely,
-		Source: sourceVersity},
+		Message: textHeader + `the authorization component "{piece}" is malformed.`, Confidence: protocol.Verified,
+		Source: "zendesk/apt-s3#10"},
 	{Reason: verdict.MissingParameters, Status: 400, Code: "AuthorizationHeaderMalformed",
 		Compose:    protocol.Composed(missingParameters),
 		Confidence: protocol.Likely, Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
@@ -109,8 +111,8 @@ var rows = []protocol.Row{
 		Confidence: protocol.Verified, Source: "versity/versitygw#1514"},
 	{Reason: verdict.MalformedCredential, Status: 400, Code: "AuthorizationHeaderMalformed",
 		Message: textHeader + `the Credential is mal-formed; ` +
-			`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: protocol.Likely,
-		Source: sourceVersity, When: map[verdict.Variant]protocol.Row{
+			`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`, Confidence: protocol.Verified,
+		Source: "deliciousbrains/wp-amazon-s3-and-cloudfront#460", When: map[verdict.Variant]protocol.Row{
 			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
 				Message: textQuery + `the Credential is mal-formed; ` +
 					`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`,
@@ -118,6 +120,14 @@ var rows = []protocol.Row{
 		}},
 	{Reason: verdict.WrongScope, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: protocol.Composed(scope),
 		Confidence: protocol.Verified, Source: "JuliaServices/CloudStore.jl#52", When: map[verdict.Variant]protocol.Row{
+			{Problem: verdict.ProblemNoRegion, Mechanism: "header"}: {Status: 400, Code: "AuthorizationHeaderMalformed",
+				Message:    textHeader + "a non-empty region must be provided in the credential.",
+				Confidence: protocol.Verified, Source: "siderolabs/omni#98"},
+			{Problem: verdict.ProblemRegionSet, Mechanism: "header"}: {Status: 400, Code: "AuthorizationHeaderMalformed",
+				Compose: protocol.Composed(scope), Confidence: protocol.Unverified, Source: sourceRegionSet},
+			{Problem: verdict.ProblemRegionSet, Mechanism: "query"}: {Status: 400,
+				Code:    "AuthorizationQueryParametersError",
+				Compose: protocol.Composed(queryScope), Confidence: protocol.Unverified, Source: sourceRegionSet},
 			{Problem: verdict.ProblemOther, Mechanism: "header"}:      otherPart,
 			{Problem: verdict.ProblemDateFormat, Mechanism: "header"}: otherPart,
 			{Mechanism: "query"}: {Status: 400, Code: "AuthorizationQueryParametersError",
