@@ -27,6 +27,10 @@ func (d *Facts) UserKeys() (out []ledger.Variable) {
 // LongTerm is the form of an access key id of a user.
 var LongTerm = regexp.MustCompile(`^AKIA[A-Z0-9]{12,}$`)
 
+// anyKeyID is an access key id of a user or of a session, wherever it stands
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
+var anyKeyID = regexp.MustCompile(`A[KS]IA[A-Z0-9]{12,}`)
+
 // Names lists the names of variables.
 func Names(list []ledger.Variable) (names []string) {
 	for _, v := range list {

@@ -92,35 +92,46 @@ func (d *Facts) Partial() (why, change string) {
 		fmt.Sprintf("Take %s out, so that the SDK goes on to what this host has, or set %s, too", has, lacks)
 }
 
-// DeadEndpoint says that calls went to an endpoint that a variable names in AWS's place,
-// where nothing answered; empty where none did.
+// DeadEndpoint says that calls went to an endpoint that a variable names, where nothing
+// answered; empty where none did.
 func (d *Facts) DeadEndpoint() (what, change string) {
 	for _, a := range d.Result.Refused {
-		if v := d.endpointVariable(a); v != nil {
-			return fmt.Sprintf("Its calls went to %s, which %s (set by the %s) names in AWS's place, and nothing "+
-					"answers there on this host.", a, v.Name, v.SetBy),
-				fmt.Sprintf("Take %s out, if it is left over from another machine; else start what is to answer there",
-					v.Name)
+		v := d.endpointVariable(a)
+		if v == nil {
+			continue
 		}
+		inPlace := ""
+		if ofEndpoint(v.Name) {
+			inPlace = " in AWS's place"
+		}
+		return fmt.Sprintf("Its calls went to %s, which %s (set by the %s) names%s, and nothing answers there on this "+
+				"host.", a, v.Name, v.SetBy, inPlace),
+			fmt.Sprintf("Take %s out, if it is left over from another machine; else start what is to answer there",
+				v.Name)
 	}
 	return "", ""
 }
 
-// endpointVariable is the variable by which SDKs take where an attempt went for AWS, if
-// any.
+// endpointVariable is the variable by which the program takes where an attempt went for
+// the place of its calls, if any: one that SDKs read, or one that the project set.
 func (d *Facts) endpointVariable(a seen.Attempt) *ledger.Variable {
 	for _, v := range d.Env.Variables() {
-		if strings.HasPrefix(v.Name, "AWS_ENDPOINT_URL") && leadsTo(v.Value, a) {
+		if (ofEndpoint(v.Name) || v.SetBy == ledger.ByUser && !ofProxy(v.Name)) && leadsTo(v.Value, a) {
 			return &v
 		}
 	}
 	return nil
 }
 
+// ofEndpoint reports whether SDKs read a variable as an endpoint in AWS's place
+// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+func ofEndpoint(name string) bool { return strings.HasPrefix(name, "AWS_ENDPOINT_URL") }
+
 // leadsTo reports whether a URL leads to where an attempt went.
 func leadsTo(value string, a seen.Attempt) bool {
 	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || u.Port() != "" && u.Port() != fmt.Sprint(a.Port) {
+	web := err == nil && (u.Scheme == "http" || u.Scheme == "https")
+	if !web || u.Host == "" || u.Port() != "" && u.Port() != fmt.Sprint(a.Port) {
 		return false
 	}
 	host := u.Hostname()

@@ -1,9 +1,9 @@
 package facts
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/isolation/seen"
@@ -77,7 +77,10 @@ func (d *Facts) missedProxied(row *ledger.Row) (Miss, bool) {
 		return Miss{}, false
 	}
 	for _, a := range d.Result.Refused {
-		proxy := cmp.Or(d.namedIn(plainProxies, a), d.proxyOf(a))
+		proxy := d.namedIn(plainProxies, a)
+		if lack, _ := d.Quoted(Lack); proxy == "" && lack != "" {
+			proxy = d.proxyOf(a) // a client that sends every request there, and got no credentials
+		}
 		if proxy == "" {
 			continue
 		}
@@ -122,6 +125,27 @@ func (d *Facts) BrokenProxy() (what, change string) {
 // endpoint in AWS's place.
 func (d *Facts) IsNamed(a seen.Attempt) bool {
 	return d.proxyOf(a) != "" || d.namedIn(plainProxies, a) != "" || d.endpointVariable(a) != nil
+}
+
+// ofProxy reports whether programs read a variable as the address of a proxy.
+func ofProxy(name string) bool {
+	return slices.Contains(proxies, name) || slices.Contains(plainProxies, name)
+}
+
+// ReachedOut reports whether the program tried to reach what it needs for a call: a
+// proxy or an endpoint that a variable names, or a name of AWS's. It did begin, then.
+func (d *Facts) ReachedOut() bool {
+	return slices.ContainsFunc(d.Result.Refused, func(a seen.Attempt) bool {
+		return d.IsNamed(a) || OfAWS(a.Name)
+	})
+}
+
+// OfAWS reports whether a name is one of AWS's endpoints
+// (https://docs.aws.amazon.com/general/latest/gr/rande.html).
+func OfAWS(name string) bool {
+	name = strings.TrimSuffix(name, ".")
+	return strings.HasSuffix(name, ".amazonaws.com") || strings.HasSuffix(name, ".amazonaws.com.cn") ||
+		strings.HasSuffix(name, ".api.aws")
 }
 
 // proxyOf is the variable of the proxy that an attempt was for, if any.

@@ -5,11 +5,13 @@ package lack
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -37,6 +39,9 @@ func Explain(d *facts.Facts, t *rule.Telling) {
 func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 	l, advice, refused := d.RefusedLookup()
 	all := d.Misses()
+	if dead := deadEnd(d, t, all); dead != "" {
+		return []string{dead}, true
+	}
 	for i, m := range all {
 		if i > 0 && m.Row.Asked.Count == 0 {
 			continue
@@ -65,6 +70,48 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		return why, true
 	}
 	return why, settled
+}
+
+// deadEnd says that the program was on its way to AWS and did not get there: an
+// endpoint that a variable names, or a proxy. It had what it wanted for a call, so that
+// the places that it did not ask are no reason; one that refused it is.
+func deadEnd(d *facts.Facts, t *rule.Telling, all []facts.Miss) string {
+	asked := slices.ContainsFunc(all, func(m facts.Miss) bool {
+		return m.Row.Asked.Refusals() != "" || m.Given || m.Source != "" || m.Confidence != ""
+	})
+	if asked || len(d.Result.Exchanges) > 0 {
+		return ""
+	}
+	for _, way := range []struct {
+		says   func() (string, string)
+		source string
+	}{{d.DeadEndpoint, rule.DocEndpoints}, {d.BrokenProxy, rule.DocProxies}} {
+		if what, change := way.says(); what != "" {
+			t.Change, t.Source = change, way.source
+			return what + " It had begun its call: credentials are not what it lacks first."
+		}
+	}
+	if other := stranger(d); other != nil {
+		t.Change = fmt.Sprintf("Let the program reach it (--pass %s:%d), or have something answer in its place",
+			other.Name, other.Port)
+		t.Source = ""
+		return fmt.Sprintf("It ended at %s, which is neither AWS nor a place with credentials, and which a program "+
+			"does not reach here: nothing says that credentials are the reason.", other)
+	}
+	return ""
+}
+
+// stranger is what the program could not connect to and names in its error, if that has
+// nothing to do with AWS.
+func stranger(d *facts.Facts) *seen.Attempt {
+	line := d.Result.Headline()
+	for i := range d.Result.Refused {
+		a := &d.Result.Refused[i]
+		if a.Name != "" && a.Port != 0 && !facts.OfAWS(a.Name) && !d.IsNamed(*a) && strings.Contains(line, a.Name) {
+			return a
+		}
+	}
+	return nil
 }
 
 // noRegion says what is missing where credentials are not: a region, if nothing sets

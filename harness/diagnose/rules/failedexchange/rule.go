@@ -38,10 +38,13 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	if !gives(c.Call) || !c.Verdict.Accepted || c.Status < 400 || c.Issued != "" || c.Fault != nil {
 		return rule.Telling{}, false
 	}
+	as := " was accepted as " + c.Verdict.Principal + ", and STS gave"
+	if c.Verdict.Principal == "" || c.Verdict.Principal == "anonymous" { // STS had not come to the token yet
+		as = " got"
+	}
 	return rule.Telling{
 		Variables: c.Trace.KeyID.Variables,
-		What: fmt.Sprintf("%s was accepted as %s, and STS gave no credentials: %s.", c.Call, c.Verdict.Principal,
-			cmp.Or(c.Code, fmt.Sprint(c.Status))),
+		What:      fmt.Sprintf("%s%s no credentials: %s.", c.Call, as, cmp.Or(c.Code, fmt.Sprint(c.Status))),
 		Why: prose.Sentence(c.Message) + " Whatever the program says of missing credentials afterwards follows " +
 			"from this: those that it asked with are good.",
 		Change:     "Correct the parameter that STS names, where the program is told about the role",

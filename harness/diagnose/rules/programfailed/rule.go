@@ -77,7 +77,9 @@ var startFailures = []struct {
 		"It does not compile: $1.", "Mend the source; the compiler shows the same",
 	},
 	{
-		regexp.MustCompile(`(?m)^(.*: (?:command )?not found)$`),
+		// As shells say it: with the line of the script or its name in front
+		// (https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html).
+		regexp.MustCompile(`(?m)^((?:\S*sh|\S+): (?:line )?\d+: [^:\s]+: (?:command )?not found|\S+: command not found)$`),
 		"A command that it starts is not on PATH: $1.", "Install it, or give its path",
 	},
 }
@@ -94,7 +96,7 @@ func check(d *facts.Facts) (rule.Telling, bool) {
 		t.Why, t.Change = why+" This says nothing of its credentials.", change
 		return t, true
 	}
-	if len(d.Vainly()) > 0 || len(r.Lookups) > 0 || len(r.NameFailures) > 0 || openedOne(r) || speaksOfCredentials(d) {
+	if wantedAny(d) || speaksOfCredentials(d) {
 		return rule.Telling{}, false
 	}
 	t.Why = "It asked for credentials nowhere and made no AWS call, and nothing that it printed speaks of either: " +
@@ -109,6 +111,12 @@ func check(d *facts.Facts) (rule.Telling, bool) {
 		t.Why = "It printed nothing. " + t.Why
 	}
 	return t, true
+}
+
+// wantedAny reports whether the program did anything to find credentials, or to reach AWS.
+func wantedAny(d *facts.Facts) bool {
+	r := d.Result
+	return len(d.Vainly()) > 0 || len(r.Lookups) > 0 || len(r.NameFailures) > 0 || openedOne(r) || d.ReachedOut()
 }
 
 // openedOne reports whether the program opened a file of the host that has credentials

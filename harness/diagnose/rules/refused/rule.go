@@ -20,6 +20,7 @@ var Rule = rule.Rule{
 		Example: "s3:ListBuckets was refused at authenticate: MalformedDate.",
 	},
 	Needs:      facts.Calls,
+	Uses:       facts.Environment | facts.Offers | facts.Lookups | facts.Attempts,
 	Source:     "",
 	Confidence: "",
 	Call:       check,
@@ -37,9 +38,13 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			Change: "Look at the other calls",
 		}, true
 	}
-	return rule.Telling{
+	t := rule.Telling{
 		What:   c.Call + " was refused at " + c.Verdict.Refusal.Error() + ".",
 		Change: "See the exchange",
 		Source: c.Source,
-	}, true
+	}
+	if say, known := shapes[c.Verdict.Refusal.Reason]; known {
+		say(c, &t)
+	}
+	return t, true
 }

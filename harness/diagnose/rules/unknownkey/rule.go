@@ -33,6 +33,13 @@ var Rule = rule.Rule{
 // ofAWS is the form of an access key id of AWS.
 var ofAWS = regexp.MustCompile(`^A[KS]IA[A-Z0-9]{12,}$`)
 
+// noValue are the texts that languages make of a value that is not there, with the
+// languages (https://tc39.es/ecma262/#sec-tostring,
+// https://docs.python.org/3/library/constants.html#None).
+var noValue = map[string]string{
+	"undefined": "JavaScript", "null": "JavaScript and Java", "None": "Python", "<nil>": "Go", "nil": "Ruby",
+}
+
 var keyStates = map[verdict.Reason]string{
 	verdict.KeyUnknown:  "unknown to AWS",
 	verdict.KeyInactive: "deactivated",
@@ -65,6 +72,12 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		t.Change = "If the key is of another service, name its endpoint, by AWS_ENDPOINT_URL or the program's own " +
 			"setting, in the process that makes the call. Else put a key of AWS in its place"
 		t.Source = rule.DocEndpoints
+	}
+	if language := noValue[key.Shown]; language != "" {
+		t.Why = fmt.Sprintf("%q is how %s writes a value that is not there: a setting that nothing set was made into "+
+			"a text.", key.Shown, language)
+		t.Change = "Set what the program reads its key from, and let it fail where that is not set"
+		t.Source = rule.DocChain
 	}
 	if why, change, source := c.ProfilePassedOver(); why != "" {
 		t.Why += " " + why

@@ -4,6 +4,7 @@ package unsigned
 import (
 	"strings"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -71,18 +72,26 @@ func check(c *facts.Call) (rule.Telling, bool) {
 }
 
 // nowhere says that the program did not look for credentials at all, where that is so and
-// would have been seen.
+// would have been seen. Whether it read variables cannot be seen: SDKs that read them sign.
 func nowhere(c *facts.Call) string {
+	variables := false
 	for i := range c.Rows {
-		if asked := &c.Rows[i].Asked; asked.Count > 0 || !asked.Seen && !c.Rows[i].Offer.User {
+		row := &c.Rows[i]
+		inVariables := row.Offer.Kind == fixtures.OfferVariables && !row.Offer.User
+		if row.Asked.Count > 0 || !row.Asked.Seen && !row.Offer.User && !inVariables {
 			return ""
 		}
+		variables = variables || inVariables
 	}
 	for i := range c.Others {
 		if c.Others[i].Asked.Count > 0 {
 			return ""
 		}
 	}
-	return "The program looked for credentials nowhere: either it is told to call without any (an option such as " +
-		"UNSIGNED, anon or no-sign-request), or it knows none of this host's places."
+	const told = "either it is told to call without any (an option such as UNSIGNED, anon or no-sign-request), or it "
+	if variables {
+		return "Nothing was seen of a search for credentials: " + told + "does not read the variables that this host " +
+			"sets."
+	}
+	return "The program looked for credentials nowhere: " + told + "knows none of this host's places."
 }

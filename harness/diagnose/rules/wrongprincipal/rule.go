@@ -44,7 +44,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	}
 	used := &c.Rows[at]
 	for _, m := range c.Misses() {
-		if m.Row.Offer.Machine || m.Row.Offer.Role != "" && m.Row.Offer.Role == used.Offer.Role {
+		if m.Row.Offer.Machine && c.HasOwnRole() || m.Row.Offer.Role != "" && m.Row.Offer.Role == used.Offer.Role {
 			continue
 		}
 		if used.Offer.Machine && m.Row.Offer.Role != "" {

@@ -67,11 +67,23 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			t.Change = "Sign with a maintained signer, or mend that line of the canonical request"
 		}
 	}
-	if why, change := c.Instead(); why != "" && t.Kind == "" {
-		t.Why = strings.TrimSpace(t.Why + " " + why)
-		t.Change = change + ". Only if this key was meant: " + prose.Lower(t.Change)
-	}
+	instead(c, &t)
 	return t, true
+}
+
+// instead says which role the host gives. Where it is known what made the wrong
+// signature, that is to be mended first: somebody set this key, and meant it.
+func instead(c *facts.Call, t *rule.Telling) {
+	why, change := c.Instead()
+	if why == "" || t.Kind != "" {
+		return
+	}
+	if c.Trace.Secret.Found() {
+		t.Change += fmt.Sprintf(". Only if the role was meant: %s", prose.Lower(change))
+		return
+	}
+	t.Why = strings.TrimSpace(t.Why + " " + why)
+	t.Change = change + ". Only if this key was meant: " + prose.Lower(t.Change)
 }
 
 // origin says where a part came from, without a comma before it.
@@ -95,7 +107,7 @@ func misusedSecret(c *facts.Call, t *rule.Telling) bool {
 			t.Why = fmt.Sprintf(
 				"It was signed with the value of %s, which is the right secret with something around it: %s.",
 				name,
-				around(value, right),
+				facts.Around(value, right),
 			)
 			t.Change = "Set " + name + " again without it; when you pipe a secret into a setting, use printf, not echo"
 			return true
@@ -118,28 +130,4 @@ func misusedSecret(c *facts.Call, t *rule.Telling) bool {
 	t.Change = "Set the secret that was issued with this key id; if it is lost, make a new key: AWS shows a " +
 		"secret only once"
 	return true
-}
-
-// around says what stands around a value, without the value.
-func around(value, right string) string {
-	before, after, _ := strings.Cut(value, right)
-	var parts []string
-	for _, x := range []struct{ text, where string }{{before, "in front of it"}, {after, "after it"}} {
-		if x.text != "" {
-			parts = append(parts, fmt.Sprintf("%s %s", spelled(x.text), x.where))
-		}
-	}
-	return strings.Join(parts, " and ")
-}
-
-func spelled(text string) string {
-	switch {
-	case strings.Trim(text, "\r\n") == "":
-		return "a newline"
-	case strings.TrimSpace(text) == "":
-		return "white space"
-	case strings.Trim(text, "\"' \r\n\t") == "":
-		return "a quotation mark"
-	}
-	return fmt.Sprintf("%d characters", len(text))
 }
