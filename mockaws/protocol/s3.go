@@ -157,7 +157,8 @@ func schemeElements(code, header string) [][2]string {
 var s3Elements = []string{
 	"Endpoint", "Bucket", "BucketName", "Key", "Condition", "Resource", "UploadId", "LocationConstraint",
 	"Header", "ProposedSize", "MinSizeAllowed", "MaxSizeAllowed", "MaxMessageLengthBytes", "PartNumber", "ETag",
-	"ArgumentName", "ArgumentValue", "RangeRequested", "ActualObjectSize", "PartNumberRequested", "ActualPartCount",
+	"ArgumentName", "ArgumentValue", "StorageClassRequested", "RangeRequested", "ActualObjectSize",
+	"PartNumberRequested", "ActualPartCount",
 	"ExpectedDigest", "CalculatedDigest", "Content-MD5", "Size", "MaxSize", "Method", "ResourceType", "Detail",
 }
 

@@ -264,3 +264,83 @@ func TestS3PresignedWithSignatureVersion2(t *testing.T) {
 		}
 	}
 }
+
+// TestS3PresignedHeadersInTheQuery: what a presigned URL has in its query counts as the header
+// of that name.
+func TestS3PresignedHeadersInTheQuery(t *testing.T) {
+	v := newVault(t)
+	put := func(key, name, value string) (int, string) {
+		t.Helper()
+		target := v.url + "/uploads/" + key + "?X-Amz-Expires=60&" + url.Values{name: {value}}.Encode()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, target, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "s3.us-east-1.amazonaws.com"
+		signed, _, err := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).PresignHTTP(
+			t.Context(), v.user, r, "UNSIGNED-PAYLOAD", "s3", "us-east-1", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.URL, err = url.Parse(signed); err != nil {
+			t.Fatal(err)
+		}
+		r.URL.Host = strings.TrimPrefix(v.url, "http://")
+		return sent(t, r)
+	}
+	for _, row := range []struct {
+		key, name, value, body string
+		status                 int
+	}{
+		{"new", "If-None-Match", "*", "", 200},
+		{"new", "If-None-Match", "*", "<Condition>If-None-Match</Condition>", 412},
+		{"new", "if-match", `"d41d8cd98f00b204e9800998ecf8427e"`, "", 200},
+		{"new", "If-Match", `"another"`, "<Condition>If-Match</Condition>", 412},
+		{"new", "x-amz-expected-bucket-owner", "999988887777", "<Code>AccessDenied</Code>", 403},
+		{"new", "x-amz-storage-class", "OUTPOSTS", "<StorageClassRequested>OUTPOSTS</StorageClassRequested>", 400},
+	} {
+		if status, body := put(row.key, row.name, row.value); status != row.status || !strings.Contains(body, row.body) {
+			t.Errorf("%s=%s: %d %s", row.name, row.value, status, body)
+		}
+	}
+}
+
+func sent(t *testing.T, r *http.Request) (status int, body string) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(data)
+}
+
+// TestS3OverrideBeyondLatin1: response-* headers can hold ISO-8859-1 alone.
+func TestS3OverrideBeyondLatin1(t *testing.T) {
+	v := newVault(t)
+	client := v.client(&v.user, "us-east-1")
+	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: uploads, Key: aws.String("k"),
+		Body: strings.NewReader("held")}); err != nil {
+		t.Fatal(err)
+	}
+	p := s3.NewPresignClient(client)
+	for value, want := range map[string]string{
+		"non-ascii_—_é_": "<Code>InvalidArgument</Code><Message>Header value cannot be represented using " +
+			"ISO-8859-1.</Message><ArgumentName>response-cache-control</ArgumentName>" +
+			"<ArgumentValue>non-ascii_—_é_</ArgumentValue>",
+		"é": "held",
+	} {
+		get, err := p.PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: uploads, Key: aws.String("k"),
+			ResponseCacheControl: &value})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, body := follow(t, get, ""); !strings.Contains(body, want) {
+			t.Errorf("%s: %s", value, body)
+		}
+	}
+}

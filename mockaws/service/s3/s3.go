@@ -244,7 +244,7 @@ func (b *Buckets) exists(c *service.Call) error {
 		e.Stage = verdict.StageAuthorize
 		return e
 	}
-	if want := c.Input.Header.Get("X-Amz-Expected-Bucket-Owner"); want != "" && want != k.account {
+	if want := headerOf(c, "x-amz-expected-bucket-owner"); want != "" && want != k.account {
 		e := fail("OwnerMismatch")
 		e.Stage = verdict.StageAuthorize
 		return e
@@ -326,7 +326,7 @@ func storageClassOf(c *service.Call) (string, error) {
 		return "STANDARD", nil
 	}
 	if !slices.Contains(storageClasses, class) {
-		return "", fail("InvalidStorageClass")
+		return "", fail("InvalidStorageClass", "StorageClassRequested", class)
 	}
 	return class, nil
 }

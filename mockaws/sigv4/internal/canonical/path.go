@@ -33,24 +33,26 @@ func AppendAgain(b []byte, path string) []byte {
 	return b
 }
 
-// AppendOnce decodes a path and encodes it once.
+// AppendOnce decodes a path and encodes it once. A slash is never encoded, though the path
+// had it as %2F: S3 showed "//bucket/key" for "/%2Fbucket/key" (localstack/localstack,
+// test_pre_signed_url_forward_slash_bucket, validated against AWS on 2026-02-21).
 func AppendOnce(b []byte, path string) []byte {
 	if path == "" {
 		return append(b, '/')
 	}
 	for i := 0; i < len(path); i++ {
 		c := path[i]
-		if c == '/' {
-			b = append(b, '/')
-			continue
-		}
 		if c == '%' {
 			if decoded, ok := unhex(path, i); ok {
 				c = decoded
 				i += 2
 			}
 		}
-		b = AppendEncoded(b, c)
+		if c == '/' {
+			b = append(b, '/')
+		} else {
+			b = AppendEncoded(b, c)
+		}
 	}
 	return b
 }
