@@ -54,13 +54,13 @@ var (
 		(*reading).checkCredential, (*reading).checkScope,
 	}
 	s3HeaderChecks = []check{
-		(*reading).checkEscapes, (*reading).checkMechanism,
+		(*reading).checkPath, (*reading).checkEscapes, (*reading).checkMechanism,
 		(*reading).checkScheme, (*reading).checkDate, (*reading).checkSkew,
 		(*reading).checkCount, (*reading).checkPieces, (*reading).checkS3Credential, (*reading).checkMissing,
 		(*reading).checkCredential, (*reading).checkS3Scope, (*reading).checkHost,
 	}
 	s3QueryChecks = []check{
-		(*reading).checkEscapes, (*reading).checkMechanism,
+		(*reading).checkPath, (*reading).checkEscapes, (*reading).checkMechanism,
 		(*reading).checkScheme, (*reading).checkMissingQuery,
 		(*reading).checkCredential, (*reading).checkDate, (*reading).checkS3Scope,
 		(*reading).checkExpires, (*reading).checkHost, (*reading).checkLife,
@@ -98,7 +98,7 @@ func (p *reading) checkPath() *verdict.Refusal {
 		return nil
 	}
 	const problem = "the path climbs above the root"
-	return refuse(verdict.BadRequest{Problem: problem}, problem)
+	return refuse(verdict.BadRequest{Problem: problem, Climbs: true}, problem)
 }
 
 func (p *reading) checkEscapes() *verdict.Refusal {

@@ -96,7 +96,8 @@ func TestHeaderChecks(t *testing.T) {
 			path("/../x")(r)
 			query("X-Amz-Algorithm=x", "a=%zz")(r)
 			authorize("AWS3 foo")(r)
-		}, verdict.MalformedRequest, verdict.BadRequest{Problem: "the path climbs above the root"}},
+		}, verdict.MalformedRequest, verdict.BadRequest{
+			Problem: "the path climbs above the root", Climbs: true}},
 		{"wrong escape", path("/x/../y"), verdict.MalformedQuery, verdict.BadEscape{Sequence: "%zz"}},
 		{"cut escape", query("X-Amz-Algorithm=x", "a=%a"), verdict.MalformedQuery,
 			verdict.BadEscape{Sequence: "%a"}},
@@ -199,8 +200,13 @@ func TestS3HeaderChecks(t *testing.T) {
 			goodSign)
 	}
 	run(t, sigv4.Rules{Service: "s3", Region: "us-east-1", SkewWindow: 15 * time.Minute, S3: true}, []step{
+		{"climbing path", func(r *sigv4.Request) {
+			path("/../x")(r)
+			query("X-Amz-Algorithm=x")(r)
+			authorize("Bearer secret")(r)
+		}, verdict.MalformedRequest, verdict.BadRequest{Problem: "the path climbs above the root", Climbs: true}},
 		{"both", func(r *sigv4.Request) {
-			path("/../x")(r) // a key like any other
+			path("/a/../x")(r) // a key like any other
 			query("X-Amz-Algorithm=x")(r)
 			authorize("Bearer secret")(r)
 		}, verdict.BothMechanisms, nil},

@@ -61,7 +61,7 @@ func readParameters(list string) (p parameters) {
 
 func (p *reading) read() {
 	p.params, p.badHex = canonical.SplitQuery(p.request.RawQuery)
-	if !p.rules.S3 && !canonical.IsNormal(p.request.Path) {
+	if !canonical.IsNormal(p.request.Path) {
 		_, ok := canonical.Normalize(p.request.Path)
 		p.badPath = !ok
 	}

@@ -38,6 +38,14 @@ func (c ForeignScope) Case() Variant {
 // Case says whether a length is wrong, and how.
 func (c BadChunk) Case() Variant { return Variant{Problem: c.Length} }
 
+// Case tells a path that leaves its root from a request that cannot be read.
+func (c BadRequest) Case() Variant {
+	if c.Climbs {
+		return Variant{Problem: ProblemClimbs}
+	}
+	return Variant{}
+}
+
 // Case says whether the checksum is one at all.
 func (c OtherChecksum) Case() Variant {
 	if c.Malformed {
@@ -55,6 +63,7 @@ const (
 	ProblemDateMismatch = "date-mismatch" // a scope's date that is not the request's
 	ProblemNoRegion     = "no-region"     // a scope whose region is empty
 	ProblemRegionSet    = "region-set"    // a region set of Signature Version 4A that is wrong or missing
+	ProblemClimbs       = "climbs"        // a path that leaves its root
 	ProblemTooLong      = "too-long"
 	ProblemNegative     = "negative"
 	ProblemNotANumber   = "not-a-number"

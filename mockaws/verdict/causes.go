@@ -255,6 +255,8 @@ type (
 	// BadRequest is the cause of MalformedRequest.
 	BadRequest struct {
 		Problem string `json:"problem"`
+		// Climbs: the path leaves its root by dot segments.
+		Climbs bool `json:"climbs,omitempty"`
 	}
 	// Denial is the cause of Denied.
 	Denial struct {

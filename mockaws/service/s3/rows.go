@@ -32,7 +32,10 @@ const (
 // rows are S3's answers. The elements that go with each are in s3.go.
 var rows = []protocol.Row{
 	{Reason: verdict.MalformedRequest, Status: 400, Code: "InvalidURI", Message: "Couldn't parse the specified URI.",
-		Confidence: protocol.Likely, Source: docErrors},
+		Confidence: protocol.Likely, Source: docErrors, When: map[verdict.Variant]protocol.Row{
+			{Problem: verdict.ProblemClimbs}: {Status: 400, Bare: true, Confidence: protocol.Verified,
+				Source: "floci-io/floci#1231, floci-io/floci#1320, versity/versitygw#1365"},
+		}},
 	{Reason: verdict.BothMechanisms, Status: 400, Code: "InvalidArgument",
 		Message: "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string " +
 			"parameter or the Authorization header should be specified", Confidence: protocol.Likely,

@@ -1,11 +1,13 @@
 package s3_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -95,5 +97,43 @@ func TestS3BucketsNamedLikePaths(t *testing.T) {
 				t.Errorf("signed in the URL: %d %s", status, answer)
 			}
 		})
+	}
+}
+
+// TestS3PathsAboveTheBucket: S3 answers 400 without a body where the dot segments of a path
+// leave its root, signed or not (floci-io/floci#1231, floci-io/floci#1320).
+func TestS3PathsAboveTheBucket(t *testing.T) {
+	v := newVault(t)
+	for _, row := range []struct {
+		path   string
+		signed bool
+		status int
+	}{
+		{"/../bad.txt", true, 400},
+		{"/test/../../hello", true, 400}, // versity/versitygw#1365
+		{"/../bad.txt", false, 400},
+		{"/test/../hello", true, 200},
+		{"/..hidden", true, 200},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, v.url+row.path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "uploads.s3.us-east-1.amazonaws.com"
+		if r.Header.Set("X-Amz-Content-Sha256", emptyHash); row.signed {
+			err := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).SignHTTP(t.Context(),
+				v.user, r, emptyHash, "s3", "us-east-1", time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		status, body := sent(t, r)
+		if status != row.status || body != "" {
+			t.Errorf("%+v: %d %q", row, status, body)
+		}
+		list := v.Journal().Since(0)
+		if e := list[len(list)-1]; status == 400 && e.Confidence != "V" {
+			t.Errorf("%+v: confidence %s", row, e.Confidence)
+		}
 	}
 }
