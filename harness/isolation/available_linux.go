@@ -34,7 +34,7 @@ var available = sync.OnceValues(func() ([]string, error) {
 	config := &Config{Argv: []string{"/"}, Dir: "/"}
 	wall, _ := config.wall()
 	p, err := launch(&nsinit.Spec{Probe: true, Dir: "/", IPv6: hasIPv6(), Wall: wall, Bounds: config.bounds(),
-		Sockets: newWorld(config, hasIPv6()).sockets()}, nil, nil, nil)
+		Sockets: newWorld(config, hasIPv6()).sockets()}, streams{})
 	if err != nil {
 		return nil, err
 	}

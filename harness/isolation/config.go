@@ -1,6 +1,7 @@
 package isolation
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -30,6 +31,11 @@ type Config struct {
 	// and does not wait for Stdin.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Terminal gives the subject a terminal of its own in place of the three streams, in a
+	// session of its own. What Stdin has is typed there, and Stdout gets all that it shows. If Stdin is a
+	// terminal, that one hands on each byte meanwhile, Control-C too, and its size. Where
+	// there can be none, Start fails with ErrNoTerminal.
+	Terminal bool
 
 	// AWS answers every AWS hostname of every partition, on port 443 (TLS, HTTP/1.1
 	// and HTTP/2) and port 80. Request.Host and Request.TLS.ServerName tell which.
@@ -65,6 +71,9 @@ type Config struct {
 	// Timeout kills the subject and its children; zero is none.
 	Timeout time.Duration
 }
+
+// ErrNoTerminal says that a Config has Terminal where the isolation gives none.
+var ErrNoTerminal = errors.New("a terminal of its own is given to programs under isolation sandbox alone")
 
 // File is a file as the subject sees it.
 type File struct {

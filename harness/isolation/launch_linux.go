@@ -27,8 +27,23 @@ type initProcess struct {
 	lacks   []string   // what this kernel does not give, once it has started
 }
 
+// streams are a subject's, as Config has them.
+type streams struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	terminal       bool
+}
+
+// open makes the subject's ends, of this owner.
+func (s streams) open(owner int) (*stdio, error) {
+	if s.terminal {
+		return newTerminalStdio(s.stdin, s.stdout)
+	}
+	return newStdio(s.stdin, s.stdout, s.stderr, owner)
+}
+
 // launch starts an init with its namespaces and its Spec.
-func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*initProcess, error) {
+func launch(spec *nsinit.Spec, streams streams) (*initProcess, error) {
 	ours, theirs, err := socketPair()
 	if err != nil {
 		return nil, err
@@ -41,19 +56,23 @@ func launch(spec *nsinit.Spec, stdin io.Reader, stdout, stderr io.Writer) (*init
 	}
 	defer files.close()
 	spec.Tree = files.paths
+	stdio, err := streams.open(ownerOf(attr))
+	if err != nil {
+		ours.Close()
+		return nil, err
+	}
+	if stdio.line != nil {
+		spec.Terminal = stdio.line.size()
+	}
 	specFile, err := memFile(spec)
 	if err != nil {
 		ours.Close()
+		stdio.abandon()
 		return nil, err
 	}
 	defer specFile.Close()
 
-	streams, err := newStdio(stdin, stdout, stderr, ownerOf(attr))
-	if err != nil {
-		ours.Close()
-		return nil, err
-	}
-	p := &initProcess{streams: streams, ended: make(chan error, 1), cmd: &exec.Cmd{
+	p := &initProcess{streams: stdio, ended: make(chan error, 1), cmd: &exec.Cmd{
 		Path: "/proc/self/exe",
 		Args: []string{nsinit.Marker},
 		// The init's own environment; it does little until it looks at its subject, and collects garbage then.
@@ -119,7 +138,10 @@ func ownerOf(attr *syscall.SysProcAttr) int {
 	return os.Geteuid()
 }
 
-func (p *initProcess) kill() { p.cmd.Process.Kill() }
+func (p *initProcess) kill() {
+	p.cmd.Process.Kill()
+	p.streams.line.connect(-1) // it may have been killed before it sent one
+}
 
 // cgroupNamespace is the flag for a namespace of control groups, 0 where this machine has
 // those of version 1: their mounts, which come from outside, would have roots there that

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -73,11 +74,12 @@ func (p *Process) start() (err error) {
 		}
 	}()
 	ours := slices.Concat(resolverFiles(), trust.viewFiles())
-	p.wiring = Wiring{Env: trust.env, Files: paths(ours)}
+	added := slices.Concat(trust.env, p.config.terminalEnv())
+	p.wiring = Wiring{Env: added, Files: paths(ours)}
 	wall, needs := p.config.wall()
 	spec := &nsinit.Spec{
 		Argv:    p.config.Argv,
-		Env:     mergeEnv(p.config.Env, trust.env),
+		Env:     mergeEnv(p.config.Env, added),
 		Dir:     p.config.Dir,
 		Files:   slices.Concat(ours, viewFiles(p.config.Files)),
 		Mask:    []string{"/run/nscd/socket", "/var/run/nscd/socket"},
@@ -87,7 +89,7 @@ func (p *Process) start() (err error) {
 		Sockets: p.world.sockets(),
 		IPv6:    hasIPv6(),
 	}
-	if p.init, err = launch(spec, p.config.Stdin, p.config.Stdout, p.config.Stderr); err != nil {
+	if p.init, err = launch(spec, p.config.streams()); err != nil {
 		return err
 	}
 	fds, err := p.init.awaitStart(p.ctx)
@@ -95,6 +97,7 @@ func (p *Process) start() (err error) {
 		return err
 	}
 	p.started = time.Now()
+	fds = p.init.streams.takeTerminal(fds)
 	sockets, err := handedOver(fds, len(spec.Sockets))
 	if err == nil {
 		err = p.world.open(sandboxGround{p.init.control}, sockets)
@@ -107,6 +110,18 @@ func (p *Process) start() (err error) {
 	p.ours = ports.OfNamespace(p.init.cmd.Process.Pid)
 	go p.supervise()
 	return nil
+}
+
+func (c *Config) streams() streams { return streams{c.Stdin, c.Stdout, c.Stderr, c.Terminal} }
+
+// terminalEnv says what kind of terminal a subject's own is, if nothing else does: what it
+// prints is shown at one that understands the most common sequences.
+func (c *Config) terminalEnv() []string {
+	isTerm := func(kv string) bool { return strings.HasPrefix(kv, "TERM=") }
+	if !c.Terminal || slices.ContainsFunc(c.Env, isTerm) {
+		return nil
+	}
+	return []string{"TERM=xterm-256color"}
 }
 
 // awaitStart waits until the subject runs. If it does not, nothing is left.

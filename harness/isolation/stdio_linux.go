@@ -17,6 +17,8 @@ type stdio struct {
 	stdin  io.Closer   // our end of one; nil for none
 	owner  int         // of the pipes, so that it can open /dev/stdout
 
+	line *line // of a terminal, in place of all three
+
 	pumps  []func() error
 	copied sync.WaitGroup
 	mu     sync.Mutex
@@ -40,6 +42,25 @@ func newStdio(stdin io.Reader, stdout, stderr io.Writer, owner int) (*stdio, err
 		return nil, err
 	}
 	return s, nil
+}
+
+// newTerminalStdio is newStdio for a subject that has a terminal in place of them.
+func newTerminalStdio(stdin io.Reader, stdout io.Writer) (*stdio, error) {
+	l, err := newLine(stdin, stdout)
+	if err != nil {
+		return nil, err
+	}
+	return &stdio{line: l, pumps: []func() error{l.copy}}, nil
+}
+
+// takeTerminal takes the other end of a subject's terminal, which is the last of what its init sent.
+func (s *stdio) takeTerminal(fds []int) []int {
+	if s.line == nil || len(fds) == 0 {
+		return fds
+	}
+	last := len(fds) - 1
+	s.line.connect(fds[last])
+	return fds[:last]
 }
 
 // same says whether two writers are one, whose writes may not run at the same time.
@@ -171,6 +192,7 @@ func (s *stdio) started() {
 
 // abandon is started for a subject that was not.
 func (s *stdio) abandon() {
+	s.line.connect(-1)
 	s.started()
 	if s.stdin != nil {
 		_ = s.stdin.Close()

@@ -24,6 +24,8 @@ var flagHelp = kong.Vars{
 		"where they are known: github.",
 	"help_command": "The program and its arguments, after --. Without -- they begin with the first word that is no " +
 		"flag, and what follows it is the program's.",
+	"help_terminal": "Give the program a terminal of its own under isolation sandbox, in place of its three streams: " +
+		"what is typed here is typed there, Ctrl-C too, and this terminal's size is its size.",
 	"help_image": "Image to run in a container of its own, in place of a program of this machine; what follows -- " +
 		"are its arguments, as in docker run.",
 	"help_matrix_programs": "File of programs of your own (YAML) in place of the built-in subjects; go doc " +

@@ -17,9 +17,10 @@ type runCommand struct {
 	deploymentFlags
 	visitFlags
 	resultFlags
-	Image   string   `help:"${help_image}" placeholder:"IMAGE"`
-	JSON    bool     `help:"Print the result as JSON; what the program prints then goes to standard error."`
-	Command []string `arg:"" optional:"" passthrough:"partial" help:"${help_command}"`
+	Image    string   `help:"${help_image}" placeholder:"IMAGE"`
+	Terminal bool     `help:"${help_terminal}"`
+	JSON     bool     `help:"Print the result as JSON; what the program prints then goes to standard error."`
+	Command  []string `arg:"" optional:"" passthrough:"partial" help:"${help_command}"`
 }
 
 // Run deploys to the host and runs the program there.
@@ -116,6 +117,8 @@ func (c *runCommand) subject(s *streams) (harness.Subject, error) {
 	switch {
 	case c.Image != "" && !c.mayRun(isolation.Image):
 		return nil, fmt.Errorf("--image runs in --isolation container, not in %s", c.Project.Isolation)
+	case c.Image != "" && c.Terminal:
+		return nil, errors.New("--terminal is for a program, not for an --image")
 	case c.Image != "":
 		image := harness.Image(c.Image, argv...)
 		image.Stdin = s.in
@@ -130,7 +133,7 @@ func (c *runCommand) subject(s *streams) (harness.Subject, error) {
 		return nil, err
 	}
 	program := harness.Command(argv[0], argv[1:]...).In(dir)
-	program.Stdin = s.in
+	program.Stdin, program.Terminal = s.in, c.Terminal
 	return program, nil
 }
 

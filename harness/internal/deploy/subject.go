@@ -81,6 +81,9 @@ type CommandSubject struct {
 	Argv  []string
 	Dir   string // working directory; "" is a temporary one
 	Stdin io.Reader
+	// Terminal gives it a terminal of its own in place of its three streams, under isolation
+	// sandbox: isolation.Config says what that is.
+	Terminal bool
 }
 
 // Command is a subject that runs a program. Its name is looked up in the
@@ -110,7 +113,10 @@ func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, err
 		return nil, err
 	}
 	r, err := e.isolated(ctx, isolation.Subject{Path: path,
-		Config: isolation.Config{Argv: c.Argv, Dir: dir, Stdin: c.Stdin}})
+		Config: isolation.Config{Argv: c.Argv, Dir: dir, Stdin: c.Stdin, Terminal: c.Terminal}})
+	if errors.Is(err, isolation.ErrNoTerminal) {
+		return nil, &SettingError{err.Error()}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the subject %q cannot be started: %w", c.Argv[0], err)
 	}

@@ -58,6 +58,9 @@ func (Backend) PlaceFile(path, home string) isolation.FilePlace {
 
 // Start starts a container of the subject's image.
 func (Backend) Start(ctx context.Context, s isolation.Subject) (isolation.Running, error) {
+	if s.Terminal {
+		return nil, isolation.ErrNoTerminal
+	}
 	p, err := Start(ctx, s.Image, s.Config)
 	if err != nil {
 		return nil, err

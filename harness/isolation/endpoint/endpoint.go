@@ -66,5 +66,8 @@ func (Backend) Start(ctx context.Context, s isolation.Subject) (isolation.Runnin
 	if len(s.Argv) == 0 {
 		return nil, errors.New("isolation: Config.Argv is empty: name the program to run")
 	}
+	if s.Terminal {
+		return nil, isolation.ErrNoTerminal
+	}
 	return start(ctx, s)
 }

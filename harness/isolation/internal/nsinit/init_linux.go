@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
@@ -113,10 +114,11 @@ func serve(control *control) error {
 		return control.send(Reply{Started: true, Lacks: lacks}, fds...)
 	}
 	start := time.Now()
-	pid, err := spawn(spec, guard)
+	pid, terminal, err := begin(spec, guard)
 	if err != nil {
-		return askedStep("start the program", err)
+		return err
 	}
+	fds = append(fds, terminal...)
 	if err := control.send(Reply{Started: true, Lacks: lacks}, fds...); err != nil {
 		return err
 	}
@@ -133,6 +135,25 @@ func serve(control *control) error {
 	status := reap(pid)
 	guard.lastLook()
 	return ended(status)
+}
+
+// begin starts the subject, at a terminal of its own if it is to have one: the other end of that
+// is returned.
+func begin(spec *Spec, guard *guard) (pid int, terminal []int, err error) {
+	streams := []uintptr{0, 1, 2}
+	if spec.Terminal != nil {
+		ours, theirs, err := openTerminal(spec.Terminal)
+		if err != nil {
+			return 0, nil, askedStep("make a terminal for the program", err)
+		}
+		defer theirs.Close()
+		terminal = []int{ours}
+		streams = slices.Repeat([]uintptr{theirs.Fd()}, len(streams))
+	}
+	if pid, err = spawn(spec, guard, streams); err != nil {
+		return 0, nil, askedStep("start the program", err)
+	}
+	return pid, terminal, nil
 }
 
 func readSpec() (*Spec, error) {

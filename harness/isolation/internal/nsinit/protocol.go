@@ -56,6 +56,9 @@ type Spec struct {
 	Wall    Wall
 	Sockets []Socket
 	IPv6    bool
+	// Terminal, if set, gives the subject a terminal of its own in place of the three
+	// streams. Its other end follows the descriptors of Sockets.
+	Terminal *Size `json:",omitempty"`
 	// Tree are the paths of mounts that make up the machine's files, the root first; their
 	// descriptors begin at TreeFD. Without it the files are those that the init has.
 	Tree []string `json:",omitempty"`
@@ -67,6 +70,9 @@ type Spec struct {
 	// Probe is to prepare everything and to start nothing.
 	Probe bool
 }
+
+// Size is how large a terminal is, in characters.
+type Size struct{ Rows, Columns uint16 }
 
 // Bounds are how much the subject may use; zero is no bound.
 type Bounds struct {

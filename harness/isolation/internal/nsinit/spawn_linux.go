@@ -22,8 +22,9 @@ var keepCapabilities = map[uintptr]bool{
 }
 
 // spawn starts the subject from the current thread, which is inside and is
-// spoilt by it: the capabilities it drops are gone.
-func spawn(spec *Spec, g *guard) (pid int, err error) {
+// spoilt by it: the capabilities it drops are gone. The streams are the subject's descriptors 0
+// to 2.
+func spawn(spec *Spec, g *guard, streams []uintptr) (pid int, err error) {
 	if err := os.Chdir(spec.Dir); err != nil {
 		return 0, err
 	}
@@ -44,10 +45,10 @@ func spawn(spec *Spec, g *guard) (pid int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("set limits: %w", err)
 	}
-	pid, err = syscall.ForkExec(path, spec.Argv, &syscall.ProcAttr{Env: spec.Env, Files: []uintptr{0, 1, 2},
+	pid, err = syscall.ForkExec(path, spec.Argv, &syscall.ProcAttr{Env: spec.Env, Files: streams,
 		// A session of its own: to the scheduler, all of it counts as much as this process does
 		// (sched(7), "The autogroup feature").
-		Sys: &syscall.SysProcAttr{Setsid: true}})
+		Sys: &syscall.SysProcAttr{Setsid: true, Setctty: spec.Terminal != nil}})
 	settle(pid)
 	if err != nil {
 		return 0, &os.PathError{Op: "exec", Path: path, Err: err}
