@@ -91,7 +91,7 @@ var allowed = map[string][]string{
 // exclusive names packages from elsewhere that only these of ours may import,
 // outside of tests.
 var exclusive = map[string][]string{
-	"github.com/testcontainers/testcontainers-go": {"harness/isolation/container"},
+	"github.com/testcontainers/testcontainers-go": {"harness/isolation/container/testcontainers"},
 	"github.com/moby/moby":                        {"harness/isolation/container"},
 	"github.com/onsi/gomega":                      {"harness/expect", "scenarios"},
 	"github.com/onsi/ginkgo/v2":                   {"scenarios"},
@@ -258,6 +258,18 @@ func TestPlainPackagesLinkNoMachinery(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestTheCommandLinksNoTestcontainers: it talks to an engine by the engine's own client.
+// The package that has testcontainers find one links it: there the walk must see it.
+func TestTheCommandLinksNoTestcontainers(t *testing.T) {
+	const path = "github.com/testcontainers/testcontainers-go"
+	if !slices.Contains(linked(t, "harness/isolation/container/testcontainers"), path) {
+		t.Fatal("not even the package testcontainers links it: the walk does not see it")
+	}
+	if slices.Contains(linked(t, "harness/cmd/hostproof"), path) {
+		t.Error("the command links " + path + "; `go list -deps` shows the way to it")
 	}
 }
 

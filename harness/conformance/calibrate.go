@@ -79,7 +79,7 @@ func (c Calibration) Hosts() ([]string, error) {
 // calls are those to be asked: the ones of which the mock has tables, and some of
 // services that it knows by their models alone.
 func (c Calibration) calls() ([]call, error) {
-	list := slices.Concat(calls, modelledCalls())
+	list := slices.Concat(calls(), modelledCalls())
 	if len(c.Services) == 0 {
 		return list, nil
 	}

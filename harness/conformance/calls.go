@@ -10,6 +10,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,7 +38,7 @@ func form(action, version string) (string, map[string]string) {
 }
 
 // calls are one of each protocol and of each service whose refusals differ.
-var calls = func() []call {
+var calls = sync.OnceValue(func() []call {
 	identity, formType := form("GetCallerIdentity", "2011-06-15")
 	users, _ := form("ListUsers", "2010-05-08")
 	target := func(version, operation string) map[string]string {
@@ -71,7 +72,7 @@ var calls = func() []call {
 		list[i].service = known[id]
 	}
 	return list
-}()
+})
 
 // attempt is a request on its way.
 type attempt struct {

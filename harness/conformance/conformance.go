@@ -33,7 +33,7 @@ type Target struct {
 // Services lists what can be asked, by service id.
 func Services() []string {
 	var out []string
-	for _, c := range calls {
+	for _, c := range calls() {
 		out = append(out, c.service.ID)
 	}
 	return out
@@ -145,7 +145,7 @@ func Probe(ctx context.Context, t Target) ([]Outcome, error) {
 		}
 	}
 	var out []Outcome
-	for _, c := range calls {
+	for _, c := range calls() {
 		out = append(out, t.askAll(ctx, endpoint, c)...)
 	}
 	return out, nil

@@ -44,7 +44,7 @@ func TestOurOwnMock(t *testing.T) {
 // asked is how many questions there are.
 func asked() int {
 	n := 0
-	for _, c := range calls {
+	for _, c := range calls() {
 		n += len(questionsFor(c))
 	}
 	return n
@@ -52,12 +52,12 @@ func asked() int {
 
 // TestEmulatorsThatJudgeNothing are not taken for judges, whatever they answer.
 func TestEmulatorsThatJudgeNothing(t *testing.T) {
-	total, wrong := asked(), asked()-len(calls)
+	total, wrong := asked(), asked()-len(calls())
 	var results strings.Builder
-	for _, c := range calls {
+	for _, c := range calls() {
 		results.WriteString(c.result)
 	}
-	s3 := calls[2].service.Dialect.Errors[verdict.SignatureMismatch]
+	s3 := calls()[2].service.Dialect.Errors[verdict.SignatureMismatch]
 	for _, row := range []struct {
 		name   string
 		answer http.HandlerFunc
@@ -65,12 +65,12 @@ func TestEmulatorsThatJudgeNothing(t *testing.T) {
 		want   Score
 	}{
 		{"accepts all", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, results.String()) }, nil,
-			Score{Asked: total, OK: len(calls), Fooled: wrong}},
+			Score{Asked: total, OK: len(calls()), Fooled: wrong}},
 		{"answers all, with nothing", func(http.ResponseWriter, *http.Request) {}, nil,
 			Score{Asked: total, NotOffered: total}},
 		{"claims S3, answers all with nothing", func(http.ResponseWriter, *http.Request) {}, []string{"S3"},
-			Score{Asked: total, Unproven: len(questionsFor(calls[2])),
-				NotOffered: total - len(questionsFor(calls[2]))}},
+			Score{Asked: total, Unproven: len(questionsFor(calls()[2])),
+				NotOffered: total - len(questionsFor(calls()[2]))}},
 		{"refuses all, in S3's very words", func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(s3.Status)
 			fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", s3.Code, s3.Message)

@@ -2,14 +2,15 @@ package explain
 
 import (
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 var (
-	xmlCode    = regexp.MustCompile(`<Code>([\w.]+)</Code>`)
-	xmlMessage = regexp.MustCompile(`(?s)<Message>(.*?)</Message>`)
+	xmlCode    = late.MustCompile(`<Code>([\w.]+)</Code>`)
+	xmlMessage = late.MustCompile(`(?s)<Message>(.*?)</Message>`)
 )
 
 // answer reads error code and message from a response, in whichever of AWS's

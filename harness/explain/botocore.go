@@ -4,22 +4,23 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // The debug log of botocore: boto3.set_stream_logger('') and aws --debug.
 
 var (
-	botocoreRequest = regexp.MustCompile(
+	botocoreRequest = late.MustCompile(
 		`<AWSPreparedRequest stream_output=\w+, method=(\w+), url=(\S+), headers=(\{.*\})>`)
-	botocoreResponse  = regexp.MustCompile(`Response headers: (\{.*\})`)
-	botocoreCanonical = regexp.MustCompile(`botocore\.auth\b.*CanonicalRequest:\s*$`)
-	botocoreStamp     = regexp.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ `)
-	botocoreOperation = regexp.MustCompile(`OperationModel\(name=(\w+)\)`)
-	botocoreStatus    = regexp.MustCompile(`"[A-Z]+ \S+ HTTP/1\.1" (\d{3}) `)
+	botocoreResponse  = late.MustCompile(`Response headers: (\{.*\})`)
+	botocoreCanonical = late.MustCompile(`botocore\.auth\b.*CanonicalRequest:\s*$`)
+	botocoreStamp     = late.MustCompile(`^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ `)
+	botocoreOperation = late.MustCompile(`OperationModel\(name=(\w+)\)`)
+	botocoreStatus    = late.MustCompile(`"[A-Z]+ \S+ HTTP/1\.1" (\d{3}) `)
 )
 
 func looksLikeBotocore(input []byte) bool {
@@ -71,7 +72,7 @@ func botocoreMessage(line string, i int) *message {
 }
 
 // until joins the lines up to one that matches.
-func until(lines []string, end *regexp.Regexp) string {
+func until(lines []string, end *late.Regexp) string {
 	for i, line := range lines {
 		if end.MatchString(line) {
 			return strings.Join(lines[:i], "\n")

@@ -2,16 +2,16 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/sigv4/mistakes"
 )
 
 // canonicalBlock is a canonical request as services and SDKs print it
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
-var canonicalBlock = regexp.MustCompile(`(?m)^\W{0,3}((?:GET|PUT|POST|HEAD|DELETE|PATCH|OPTIONS)\n/[^\n]*\n` +
+var canonicalBlock = late.MustCompile(`(?m)^\W{0,3}((?:GET|PUT|POST|HEAD|DELETE|PATCH|OPTIONS)\n/[^\n]*\n` +
 	`(?:[^\n]*\n){2,80}?(?:[0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-[\w-]+))`)
 
 // canonicalFinding compares the canonical requests of client and server where a text

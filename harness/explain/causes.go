@@ -1,10 +1,9 @@
 package explain
 
 import (
-	"regexp"
-
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 const (
@@ -21,7 +20,7 @@ const (
 // text names them. Their words are those of the step that failed, in any language.
 var causes = []meaning{
 	{"profile-missing",
-		regexp.MustCompile("(?i)(?:config )?profile \\(?[\"'`]?([\\w.@/-]+)[\"'`]?\\)? (?:could not be " +
+		late.MustCompile("(?i)(?:config )?profile \\(?[\"'`]?([\\w.@/-]+)[\"'`]?\\)? (?:could not be " +
 			"found|was not found|not found|does not exist|is not configured)|failed to get shared config " +
 			"profile,? ?([\\w.@/-]*)|no such profile"),
 		"The profile {1}{2} is not in the files that the program reads.",
@@ -31,7 +30,7 @@ var causes = []meaning{
 		"see which files the program reads and under which user, write the profile there, or take the setting " +
 			"out where the host has credentials of its own", docProfiles, "V"},
 	{"token-file",
-		regexp.MustCompile(
+		late.MustCompile(
 			`(?i)(?:failed (?:fetching|to retrieve|to (?:read|load|get)) (?:jwt|web ?identity token|token)[^\n]{0,80}|` +
 				`unable to read[^\n]{0,40}token[^\n]{0,60}|WebIdentity[^\n]{0,120})(?:no such file|ENOENT|permission denied|EACCES|` +
 				`does not exist)`),
@@ -42,7 +41,7 @@ var causes = []meaning{
 		"see that the pod's service account has the role's annotation and the file is mounted, and that the " +
 			"user of the process may read it (securityContext.fsGroup)", docIdentity, "L"},
 	{"file-unreadable",
-		regexp.MustCompile(`(?i)open ['"]?(\S*\.aws[/\\]\S+?)['"]?: (permission denied|no such file or directory)|` +
+		late.MustCompile(`(?i)open ['"]?(\S*\.aws[/\\]\S+?)['"]?: (permission denied|no such file or directory)|` +
 			`(?:EACCES|PermissionError)[^\n]*?(\S*\.aws[/\\][^\s'"]+)`),
 		"The program could not read {1}{3}: {2}.",
 		"The file belongs to another user or lies in another home directory than the one in which this process " +
@@ -51,7 +50,7 @@ var causes = []meaning{
 			"(AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE); where the host has a role, no file is needed", docProfiles,
 		"L"},
 	{"empty-credentials",
-		regexp.MustCompile(
+		late.MustCompile(
 			`(?i)Resolved credential object is not valid|credentials? (?:object )?(?:is|are) not valid|` +
 				`(?:access.?key|secret)[^\n]{0,40}(?:undefined|must not be (?:null|empty|blank)|cannot be (?:null|empty|blank)|` +
 				`is (?:null|empty|blank))|credentials?[ '"]{0,3}(?:cannot|must not) be (?:null|empty|blank)|` +
@@ -62,7 +61,7 @@ var causes = []meaning{
 		"set the variable where the program runs, or pass nothing so that the default chain finds what this host has",
 		docChain, "L"},
 	{diagnose.BadIdentityToken,
-		regexp.MustCompile(
+		late.MustCompile(
 			`(?is)AssumeRoleWithWebIdentity.{0,200}ExpiredToken|ExpiredToken.{0,200}AssumeRoleWithWebIdentity|` +
 				`Token expired: current date/time`),
 		"The identity token that was to be exchanged for credentials has ended.",

@@ -1,8 +1,9 @@
 package explain
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // link is one error of a chain, as an SDK wrapped it around the next.
@@ -15,15 +16,15 @@ type link struct {
 
 // wrapper is what stands between an error and the one that it wraps, and between
 // the providers of a list.
-var wrapper = regexp.MustCompile(
+var wrapper = late.MustCompile(
 	`\n+|(?i)\bcaused by:?\s|\bbecause of:\s|; nested exception is |\bThe above exception was the direct cause[^\n]*|` +
 		`[.\]],? (?:[A-Z]\w*Provider\w*(?:@[0-9a-f]+|\([^()\n]*\))?: )`)
 
 // provider is the name of a credential provider in front of what it says.
-var provider = regexp.MustCompile(`[A-Z]\w*(?:Provider|Credentials)\w*(?:@[0-9a-f]+|\([^()\n]*\))?: `)
+var provider = late.MustCompile(`[A-Z]\w*(?:Provider|Credentials)\w*(?:@[0-9a-f]+|\([^()\n]*\))?: `)
 
 // elsewhere is an address of its own in a link: what it says is of nothing before.
-var elsewhere = regexp.MustCompile(`https?://|\b\d+\.\d+\.\d+\.\d+\b|\blocalhost:`)
+var elsewhere = late.MustCompile(`https?://|\b\d+\.\d+\.\d+\.\d+\b|\blocalhost:`)
 
 // maxLinks bounds the links of a chain.
 const maxLinks = 400
@@ -59,20 +60,20 @@ func chainOf(text string) (out []link) {
 // source is a place where SDKs look for credentials, and how their texts name it.
 type source struct {
 	name  string
-	match *regexp.Regexp
+	match *late.Regexp
 }
 
 // sources are in the order in which most SDKs look.
 var sources = []source{
-	{"environment variables", regexp.MustCompile(
+	{"environment variables", late.MustCompile(
 		`(?i)env(ironment)?.?(variable|provider|config|credential)|fromEnv\b|environment variables?`)},
-	{"web identity token", regexp.MustCompile(`(?i)web.?identity|fromTokenFile`)},
-	{"IAM Identity Center (SSO)", regexp.MustCompile(`(?i)\bsso\b|SSOProvider|fromSSO|SsoCredential`)},
-	{"profile in the credentials or config file", regexp.MustCompile(
+	{"web identity token", late.MustCompile(`(?i)web.?identity|fromTokenFile`)},
+	{"IAM Identity Center (SSO)", late.MustCompile(`(?i)\bsso\b|SSOProvider|fromSSO|SsoCredential`)},
+	{"profile in the credentials or config file", late.MustCompile(
 		`(?i)(?:^|[^e])profile.?(credential|provider|file)|shared.?(credential|config)|fromIni\b|credentials file|config file`)},
-	{"a process", regexp.MustCompile(`(?i)credential_process|process.?(provider|credential)|fromProcess`)},
+	{"a process", late.MustCompile(`(?i)credential_process|process.?(provider|credential)|fromProcess`)},
 	{"container endpoint",
-		regexp.MustCompile(`(?i)container.?(credential|metadata|provider)|ecs.?(credential|container)|` +
+		late.MustCompile(`(?i)container.?(credential|metadata|provider)|ecs.?(credential|container)|` +
 			`169\.254\.170\.|fromContainerMetadata|CONTAINER_CREDENTIALS`)},
 	{"instance metadata", instanceMetadata.match},
 }

@@ -1,9 +1,9 @@
 package explain
 
 import (
-	"regexp"
 	"slices"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -25,7 +25,7 @@ const noAccess = `(?:permission denied|EACCES|access is denied|PermissionError|U
 // setting names does not hold for it.
 var defaultMissing = []meaning{
 	{"profile-missing",
-		regexp.MustCompile("profile \\(?[\"'`]?default[\"'`]?\\)? (?:could not be found|was not found|not found|" +
+		late.MustCompile("profile \\(?[\"'`]?default[\"'`]?\\)? (?:could not be found|was not found|not found|" +
 			"does not exist|is not configured)"),
 		"The profile default is not in the files that the program reads.",
 		"A program that names no profile asks for default. A file is there, or the program was told to read " +
@@ -37,7 +37,7 @@ var defaultMissing = []meaning{
 // clientFailures are what a program or its SDK lacks itself: nothing was sent.
 var clientFailures = []meaning{
 	{"missing-parameter",
-		regexp.MustCompile(`missing required (?:parameter|argument|field|key|property|input|member)s?` +
+		late.MustCompile(`missing required (?:parameter|argument|field|key|property|input|member)s?` +
 			`(?: in (?:input|params))?[^\n\w]{0,6}(?:params\W{1,3})?([\w.]*)|` +
 			`required parameter[^\n\w]{1,4}([\w.]+)['"]? (?:is|was) (?:missing|not set|empty)`),
 		"The SDK refused the call by itself: the required parameter {1}{2} has no value.",
@@ -45,7 +45,7 @@ var clientFailures = []meaning{
 			"empty where the program runs.",
 		"find where the program takes {1}{2} from, and set it there", docChain, "L"},
 	{"missing-module",
-		regexp.MustCompile(`(?:could not load (?:file or )?assembly|cannot find (?:module|package)|no module named|` +
+		late.MustCompile(`(?:could not load (?:file or )?assembly|cannot find (?:module|package)|no module named|` +
 			`ClassNotFoundException|NoClassDefFoundError|cannot load such file)[^\n\w@]{1,6}` +
 			`([\w@./:\\-]*(?:aws|amazon|boto)[\w@./:\\-]*)|` +
 			`(?:assembly|class|package|module|gem)[^\n\w@]{1,3}([\w@./:\\-]*(?:aws|amazon|boto)[\w@./\\-]*)['"]?,? ` +
@@ -56,13 +56,13 @@ var clientFailures = []meaning{
 		"add {1}{2} to the program's dependencies, in the version of the other parts of the SDK, and build anew",
 		docChain, "L"},
 	{"profile-missing",
-		regexp.MustCompile(`no profile (?:named|called|with (?:the )?name)[: ]*["']?([\w.@/-]+)`),
+		late.MustCompile(`no profile (?:named|called|with (?:the )?name)[: ]*["']?([\w.@/-]+)`),
 		"The profile {1} is not in the files that the program reads.",
 		"A setting of the program or AWS_PROFILE names it. The files are looked for in the home directory of " +
 			"the user that runs the program, who is another one under sudo, in a service or in a container.",
 		"see which file the program reads and under which user, and write the section there", docProfiles, "L"},
 	{"config-broken",
-		regexp.MustCompile(`(?:duplicate (?:section|key|option|entry)|DuplicateSection|DuplicateOption|` +
+		late.MustCompile(`(?:duplicate (?:section|key|option|entry)|DuplicateSection|DuplicateOption|` +
 			`section [^\n]{0,40}already exists|(?:unable to|failed to|cannot|could not|error) pars\w+|parsing error|` +
 			`MissingSectionHeader|contains no section|invalid (?:section|line)|unexpected line)` +
 			`[^\n]{0,160}(?:\.aws\b|config(?:uration)? file|credentials? file|shared config)|` +
@@ -74,7 +74,7 @@ var clientFailures = []meaning{
 		"correct the file: one section per profile, [NAME] in credentials and [profile NAME] in config", docProfiles,
 		"L"},
 	{"section-lacks",
-		regexp.MustCompile(
+		late.MustCompile(
 			`(?:profile|section|file)\b[^\n]{0,100}?(?:does(?:n't| not) (?:contain|have|include|define)|` +
 				`lacks|has no|missing|without)(?: the)?(?: required)?(?: key| value| field)?\W{1,4}(` + settingNames +
 				`)|` +
@@ -87,14 +87,14 @@ var clientFailures = []meaning{
 			"in a profile.",
 		"add {1}{2}{3} to that section, or use another profile", docProfiles, "L"},
 	{"file-unreadable",
-		regexp.MustCompile(noAccess + `[^\n]{0,80}?` + telling + `|` + telling + `[^\n]{0,80}?` + noAccess),
+		late.MustCompile(noAccess + `[^\n]{0,80}?` + telling + `|` + telling + `[^\n]{0,80}?` + noAccess),
 		"The program could not read {1}{2}.",
 		"The file is not there for this process (another home directory, another container, a link whose " +
 			"target is not there), or its user may not read it. Nothing was asked of AWS.",
 		"see under which user and HOME the process runs, and list the file there (ls -lL); where the host has " +
 			"a role, no file is needed", docProfiles, "L"},
 	{"no-region",
-		regexp.MustCompile(`no ?RegionEndpoint|NoRegionError|MissingRegion|` +
+		late.MustCompile(`no ?RegionEndpoint|NoRegionError|MissingRegion|` +
 			`\bno (?:aws )?region (?:was |is |has been )?(?:set|found|configured|specified|provided|given)|` +
 			`\bregion (?:is |was |has )?(?:not (?:been )?(?:set|found|specified|configured|provided)|missing)|` +
 			`unable to (?:find|determine|load|resolve) (?:a |the )?(?:aws )?region|` +
@@ -107,7 +107,7 @@ var clientFailures = []meaning{
 		"pass the region to the client, or set AWS_REGION (and AWS_DEFAULT_REGION for tools that read that)", docRegion,
 		"L"},
 	{"setting-missing",
-		regexp.MustCompile(`undefined (?:index|array key|variable|property|offset)\W{1,4}` +
+		late.MustCompile(`undefined (?:index|array key|variable|property|offset)\W{1,4}` +
 			`([\w.-]*(?:key|secret|token|region|bucket|credential|aws)[\w.-]*)|` +
 			`KeyError: ['"](aws_\w+)|reading ['"](accessKeyId|secretAccessKey|sessionToken|credentials|region)['"]|` +
 			`key not found: ['"](aws_\w+)`),
@@ -145,7 +145,7 @@ func clientKinds() (out []ledger.Kind) {
 }
 
 // section is the head of a section in a file of profiles.
-var section = regexp.MustCompile(`(?m)^\W{0,3}\[((?:profile )?[\w.@-]+)\]\s*$`)
+var section = late.MustCompile(`(?m)^\W{0,3}\[((?:profile )?[\w.@-]+)\]\s*$`)
 
 // doubled is the section that a text shows twice; empty for none.
 func doubled(text string) string {
@@ -160,7 +160,7 @@ func doubled(text string) string {
 }
 
 // unauthorized is the status that AWS's services do not give for credentials.
-var unauthorized = regexp.MustCompile(
+var unauthorized = late.MustCompile(
 	`(?i)\b401\b[ :,-]{0,3}Unauthorized|status(?:[ _]?code)?[:= ]*401\b|HTTP[/ ][\d. ]*401\b`)
 
 // otherSender is the finding about a 401 of which nothing more is known.

@@ -1,12 +1,12 @@
 package explain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -139,19 +139,19 @@ const (
 
 // codeMatch finds a code of AWS as a word, in any spelling of case and with the
 // separators of other languages: SignatureDoesNotMatch, signature_does_not_match.
-func codeMatch(names []string) *regexp.Regexp {
+func codeMatch(names []string) *late.Regexp {
 	var alternatives []string
 	for _, name := range names {
 		alternatives = append(alternatives, betweenWords.ReplaceAllString(name, "${1}[_-]?${2}"))
 	}
-	return regexp.MustCompile(`(?i)(?:^|[^a-zA-Z0-9])(?:` + strings.Join(alternatives, "|") +
+	return late.MustCompile(`(?i)(?:^|[^a-zA-Z0-9])(?:` + strings.Join(alternatives, "|") +
 		`)(?:Exception|Error|Fault)?(?:[^a-zA-Z0-9]|$)`)
 }
 
-var betweenWords = regexp.MustCompile(`([a-z])([A-Z])`)
+var betweenWords = late.MustCompile(`([a-z])([A-Z])`)
 
 // codeMatches are the expressions of codes, in their order.
-var codeMatches = sync.OnceValue(func() (out []*regexp.Regexp) {
+var codeMatches = sync.OnceValue(func() (out []*late.Regexp) {
 	for _, c := range codes {
 		out = append(out, codeMatch(c.names))
 	}
@@ -191,18 +191,18 @@ func lessThanCode(f ledger.Finding) bool {
 }
 
 // answerOfAWS is what shows that a service of AWS answered, whatever it said.
-var answerOfAWS = regexp.MustCompile(`(?i)\brequest[ _-]?id\W|x-amzn|x-amz-request|<Error>|api error|` +
+var answerOfAWS = late.MustCompile(`(?i)\brequest[ _-]?id\W|x-amzn|x-amz-request|<Error>|api error|` +
 	`An error occurred \(|"__type"|host[ _-]?id\W|AccessDenied|UnrecognizedClient|InvalidClientTokenId|` +
 	`OpenIDConnect|is not authorized to perform`)
 
 // runtimeLine is what AWS Lambda writes around an invocation: its request id is of
 // no answer
 // (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html).
-var runtimeLine = regexp.MustCompile(`\b(?:INIT_START|START|END|REPORT) RequestId: \S*|AWS Request ID: \S*`)
+var runtimeLine = late.MustCompile(`\b(?:INIT_START|START|END|REPORT) RequestId: \S*|AWS Request ID: \S*`)
 
 // answersOfAWS reports whether a text quotes an answer of AWS.
 func answersOfAWS(text string) bool {
 	text = runtimeLine.ReplaceAllString(text, "")
 	return answerOfAWS.MatchString(text) ||
-		slices.ContainsFunc(codeMatches(), func(m *regexp.Regexp) bool { return m.MatchString(text) })
+		slices.ContainsFunc(codeMatches(), func(m *late.Regexp) bool { return m.MatchString(text) })
 }

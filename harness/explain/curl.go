@@ -5,16 +5,16 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 )
 
 var (
-	curlCommand = regexp.MustCompile(`(?m)^\s*(?:[$%#>] )?curl(?:\.exe)?\s`)
-	prompt      = regexp.MustCompile(`(?m)^\s*[$%#>] (curl)`)
+	curlCommand = late.MustCompile(`(?m)^\s*(?:[$%#>] )?curl(?:\.exe)?\s`)
+	prompt      = late.MustCompile(`(?m)^\s*[$%#>] (curl)`)
 )
 
 func looksLikeCurl(input []byte) bool {
@@ -78,7 +78,7 @@ func curlWords(text string) ([]string, error) {
 }
 
 // cmdEscapes are the carets of cmd.exe.
-var cmdEscapes = regexp.MustCompile(`\^([^^]|\^|\n)`)
+var cmdEscapes = late.MustCompile(`\^([^^]|\^|\n)`)
 
 // unsafe finds what a shell would have to compute.
 func unsafe(call *syntax.CallExpr) (name string, found bool) {

@@ -2,10 +2,10 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
@@ -24,7 +24,7 @@ type actionNote struct {
 	Action string `yaml:"action"`
 	Means  string `yaml:"means"`
 	Change string `yaml:"change"`
-	action *regexp.Regexp
+	action *late.Regexp
 }
 
 // callerNote is what the name of a principal says of where its credentials came from.
@@ -34,17 +34,17 @@ type callerNote struct {
 	// Change is added, or stands alone where Instead is set.
 	Change  string `yaml:"change"`
 	Instead bool   `yaml:"instead"`
-	named   *regexp.Regexp
+	named   *late.Regexp
 }
 
 // refusal is AWS's usual sentence about a caller without permission.
-var refusal = regexp.MustCompile(
+var refusal = late.MustCompile(
 	`(?i)User:? (arn:aws\S*|\*+\S*|<\S+>) is not authorized to perform:? ([\w-]+:[\w*]+)` +
 		`((?: on (?:the )?resource:? ?\S+)?[^\n]{0,240})`)
 
 var (
-	onResource = regexp.MustCompile(`(?i)on (?:the )?resource:? ?(arn:[^\s"']+|\S+)`)
-	accountOf  = regexp.MustCompile(`^arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):`)
+	onResource = late.MustCompile(`(?i)on (?:the )?resource:? ?(arn:[^\s"']+|\S+)`)
+	accountOf  = late.MustCompile(`^arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):`)
 )
 
 // denialIn is the finding about a refusal that names its caller.
@@ -126,9 +126,9 @@ func (d denial) finding() ledger.Finding {
 // roleArn and tokenFile are the two variables by which a host hands out a role for a web
 // identity token (https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html).
 var (
-	roleArn = regexp.MustCompile(
+	roleArn = late.MustCompile(
 		`\bAWS_ROLE_ARN\b["']?\s*[:=]\s*["']?(arn:[\w-]+:iam::[\w*<>.-]*:role/[\w+=,.@/<>-]+)`)
-	tokenFile = regexp.MustCompile(`\bAWS_WEB_IDENTITY_TOKEN_FILE\b["']?\s*[:=]`)
+	tokenFile = late.MustCompile(`\bAWS_WEB_IDENTITY_TOKEN_FILE\b["']?\s*[:=]`)
 )
 
 // roleSet is the role that the environment in a text hands out by web identity; empty
@@ -142,7 +142,7 @@ func roleSet(text string) string {
 }
 
 // notRole is the ARN of something of IAM that nobody can assume.
-var notRole = regexp.MustCompile(`^arn:[\w-]+:iam::[\w*<>.-]*:(user|group|policy|instance-profile|root|mfa)\b`)
+var notRole = late.MustCompile(`^arn:[\w-]+:iam::[\w*<>.-]*:(user|group|policy|instance-profile|root|mfa)\b`)
 
 // asksForNoRole is the finding about AssumeRole with the ARN of something that is no role.
 func asksForNoRole(f ledger.Finding, d denial) ledger.Finding {

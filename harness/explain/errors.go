@@ -2,12 +2,12 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
@@ -16,7 +16,7 @@ import (
 // meaning is what an error text says, and what brings it about.
 type meaning struct {
 	id    ledger.Kind
-	match *regexp.Regexp
+	match *late.Regexp
 	// what and change may use the groups of match as {1}, {2}.
 	what, why, change  string
 	source, confidence string
@@ -25,53 +25,53 @@ type meaning struct {
 // errorTexts are AWS's and the hosts'; the wording differs by a period. What
 // libraries say stands in their files (fixtures/libraries).
 var errorTexts = []meaning{
-	{"web-identity", regexp.MustCompile(`OpenID ?Connect provider`),
+	{"web-identity", late.MustCompile(`OpenID ?Connect provider`),
 		"STS spoke of the identity provider for the web identity token: the exchange of the token for a role " +
 			"failed there.",
 		"The role's account has no provider with exactly the URL in the token's iss, or the provider does not " +
 			"fit the token (audience, certificate). No access key is concerned.",
 		"compare iss and aud of the token with the account's identity providers (aws iam " +
 			"list-open-id-connect-providers)", docIdentity, "L"},
-	{"web-identity", regexp.MustCompile(`Not authorized to perform sts:AssumeRoleWithWebIdentity`),
+	{"web-identity", late.MustCompile(`Not authorized to perform sts:AssumeRoleWithWebIdentity`),
 		"The token was read, and the role's trust policy does not let it in, or there is no role of that ARN.",
 		"Its conditions on sub or aud do not fit the token. They are compared character by character, upper " +
 			"and lower case too; StringEquals knows no wildcards. No permission of the role and no key has to do " +
 			"with it.",
 		"put the token's sub and aud and the conditions of the trust policy side by side, and correct the one that " +
 			"differs", docIdentity, "V"},
-	{"web-identity", regexp.MustCompile("Did you mean to set the `id-token` permission"),
+	{"web-identity", late.MustCompile("Did you mean to set the `id-token` permission"),
 		"The GitHub Actions job may not ask for an OIDC token.", "", "add permissions: id-token: write to the job",
 		"https://github.com/aws-actions/configure-aws-credentials", "V"},
 	{"reserved-name",
-		regexp.MustCompile(`(?i)Reserved keys used in this request|reserved prefix|reserved environment variable`),
+		late.MustCompile(`(?i)Reserved keys used in this request|reserved prefix|reserved environment variable`),
 		"The host does not let a project set a variable of that name.",
 		"Lambda, Vercel, Netlify and Amplify reserve some or all names that begin with AWS.",
 		"use names of your own (MY_AWS_ACCESS_KEY_ID) and pass them explicitly",
 		"https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html", "V"},
 	{"other-bucket-region",
-		regexp.MustCompile(
+		late.MustCompile(
 			`PermanentRedirect|The bucket you are attempting to access must be addressed using the specified endpoint`),
 		"The bucket is in another region than that of the client.",
 		"The client has its region from a default, a variable or a setting, and not from the bucket.",
 		"pass the bucket's region to the client (aws s3api get-bucket-location tells it)",
 		"https://github.com/aws/aws-sdk-js-v3/issues/1924", "L"},
-	{"session-in-sts", regexp.MustCompile(`Cannot call Get(?:Session|Federation)Token with session credentials`),
+	{"session-in-sts", late.MustCompile(`Cannot call Get(?:Session|Federation)Token with session credentials`),
 		"STS was asked for a session with the credentials of a session.", "",
 		"use a long-term key for it, or AssumeRole",
 		"https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html", "V"},
-	{"unknown-operation", regexp.MustCompile(`UnknownOperationException`),
+	{"unknown-operation", late.MustCompile(`UnknownOperationException`),
 		"AWS has no such operation at that path.", "Bedrock answers it with status 200: the path or the base URL is " +
 			"wrong, and the credentials were not looked at.", "check the path and the hostname",
 		"https://github.com/aws-amplify/amplify-flutter/issues/5675", "V"},
 }
 
 // lastResort is a refusal of which nothing more is known.
-var lastResort = regexp.MustCompile(`(?i)access[ _]?denied|\(HTTP 403\)|` +
+var lastResort = late.MustCompile(`(?i)access[ _]?denied|\(HTTP 403\)|` +
 	`\b(?:status(?: ?code)?[:= ]*|HTTP )403\b|403 Forbidden|no permissions for \[|not authorized to perform`)
 
 // errorCodes are AWS's codes, for where the message said no more.
 var errorCodes = []meaning{
-	{"token-or-key", regexp.MustCompile(`UnrecognizedClientException|InvalidClientTokenId`),
+	{"token-or-key", late.MustCompile(`UnrecognizedClientException|InvalidClientTokenId`),
 		"AWS refused the session token or does not know the access key id; its message tells which of the two.",
 		`"…is invalid" without a final period is about the token, with a period about the key id.`,
 		"look at the whole message", docSigning, "V"},
@@ -90,7 +90,7 @@ var allMeanings = sync.OnceValue(func() []meaning {
 	var said []meaning
 	for _, s := range library.Sayings() {
 		said = append(said, meaning{
-			id: kindOf(s.Means), match: s.Regexp(), what: s.What, why: s.Why, change: s.Change,
+			id: kindOf(s.Means), match: late.Of(s.Regexp()), what: s.What, why: s.Why, change: s.Change,
 			source: s.Provenance.URL(), confidence: s.Provenance.Confidence,
 		})
 	}
@@ -176,7 +176,7 @@ func repeats(out []ledger.Finding, f ledger.Finding) bool {
 
 // compiled is the path of a source file of a compiled program: it tells where the
 // program was built, and not where it runs.
-var compiled = regexp.MustCompile(`[^\s"'(]*\.(?:rs|go|c|cc|cpp|cxx|h|hpp|pyx|pxi|pxd|cs|swift)\b`)
+var compiled = late.MustCompile(`[^\s"'(]*\.(?:rs|go|c|cc|cpp|cxx|h|hpp|pyx|pxi|pxd|cs|swift)\b`)
 
 // running is a text without what tells where a program was built.
 func running(text string) string { return compiled.ReplaceAllString(text, "") }

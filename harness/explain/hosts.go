@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // HostFit is a host of ours whose variables, files, endpoints or issuers a text
@@ -29,7 +30,7 @@ func (f HostFit) Command() string {
 // trait is something of hosts that a text can show, and the hosts that have it.
 type trait struct {
 	text  string
-	match *regexp.Regexp
+	match *late.Regexp
 	hosts []*fixtures.Host
 	// answers says that it is an address: SDKs ask there on every host, and only an
 	// answer shows something.
@@ -63,12 +64,12 @@ var traits = sync.OnceValue(func() (out []trait) {
 const minTrait = 6
 
 // usual are the variables that programs everywhere are given by hand.
-var usual = regexp.MustCompile(`^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|DEFAULT_REGION|PROFILE)$`)
+var usual = late.MustCompile(`^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|DEFAULT_REGION|PROFILE)$`)
 
 func traitsOf(h *fixtures.Host) (out []trait) {
 	add := func(text, form string, answers bool) {
 		if len(text) >= minTrait && !strings.Contains(text, "${") && !strings.HasPrefix(text, "127.") {
-			match := regexp.MustCompile(fmt.Sprintf(form, regexp.QuoteMeta(text)))
+			match := late.MustCompile(fmt.Sprintf(form, regexp.QuoteMeta(text)))
 			out = append(out, trait{text: text, match: match, answers: answers})
 		}
 	}

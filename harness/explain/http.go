@@ -3,22 +3,23 @@ package explain
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // Raw HTTP: a request as it goes over the wire, with or without the response, as
 // proxies, curl -v and the Go SDK's ClientLogMode print it.
 
 var (
-	requestLine  = regexp.MustCompile(`(?m)^(?:> )?([A-Z]{3,10}) (\S+) HTTP/[0-9.]+\s*$`)
-	responseLine = regexp.MustCompile(`^(?:< )?HTTP/[0-9.]+ ([1-5][0-9]{2})\b`)
-	headerLine   = regexp.MustCompile(`^(?:[<>] )?(:?[!#$%&'*+.^_|~0-9A-Za-z-]+):[ \t]?(.*)$`)
+	requestLine  = late.MustCompile(`(?m)^(?:> )?([A-Z]{3,10}) (\S+) HTTP/[0-9.]+\s*$`)
+	responseLine = late.MustCompile(`^(?:< )?HTTP/[0-9.]+ ([1-5][0-9]{2})\b`)
+	headerLine   = late.MustCompile(`^(?:[<>] )?(:?[!#$%&'*+.^_|~0-9A-Za-z-]+):[ \t]?(.*)$`)
 	// noise is what curl -v and loggers put between.
-	noise = regexp.MustCompile(`^(\* |\{ \[|\} \[|SDK \d{4}/|-----)`)
+	noise = late.MustCompile(`^(\* |\{ \[|\} \[|SDK \d{4}/|-----)`)
 )
 
 func looksLikeHTTP(input []byte) bool { return requestLine.Match(input) }

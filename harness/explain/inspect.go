@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // A request as JavaScript prints it: console.log(request) in a middleware of the
 // AWS SDK for JavaScript v3, or the same as JSON.
 
 var (
-	inspectStart = regexp.MustCompile(`\{\s*["']?(?:method|hostname|url)["']?\s*:`)
-	hasHeaders   = regexp.MustCompile(`["']?headers["']?\s*:\s*\{`)
+	inspectStart = late.MustCompile(`\{\s*["']?(?:method|hostname|url)["']?\s*:`)
+	hasHeaders   = late.MustCompile(`["']?headers["']?\s*:\s*\{`)
 )
 
 func looksLikeInspect(input []byte) bool {
@@ -172,7 +173,7 @@ func (p *inspector) array(depth int) (any, error) {
 	}
 }
 
-var bareKey = regexp.MustCompile(`^[\w$.\[\]()-]+`)
+var bareKey = late.MustCompile(`^[\w$.\[\]()-]+`)
 
 func (p *inspector) key() (string, error) {
 	var key string

@@ -3,10 +3,11 @@ package explain
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/iam"
@@ -20,7 +21,9 @@ import (
 )
 
 // services knows AWS's services by hostname, path and headers; no call is handled.
-var services = catalog.New(all.Services(s3.NewBuckets(), nil, nil)...)
+var services = sync.OnceValue(func() *catalog.Catalog {
+	return catalog.New(all.Services(s3.NewBuckets(), nil, nil)...)
+})
 
 // subject is a message with what was read out of it.
 type subject struct {
@@ -102,7 +105,7 @@ func (s *subject) read() {
 	if s.signing != nil {
 		scopeService = s.signing.service
 	}
-	s.target, _ = services.Identify(&catalog.Request{Method: s.method, Host: host, Path: path, RawQuery: query,
+	s.target, _ = services().Identify(&catalog.Request{Method: s.method, Host: host, Path: path, RawQuery: query,
 		Header: header, Body: s.body, ScopeService: scopeService})
 	s.library = library.Of(header.Get("User-Agent"))
 	if s.library.ID == "" {
@@ -146,7 +149,7 @@ func (s *subject) rules() sigv4.Rules {
 	return s.target.Service.Rules(s.target.Region)
 }
 
-var awsHost = regexp.MustCompile(`(?i)\.(amazonaws\.com(\.cn)?|api\.aws|on\.aws)(:\d+)?$`)
+var awsHost = late.MustCompile(`(?i)\.(amazonaws\.com(\.cn)?|api\.aws|on\.aws)(:\d+)?$`)
 
 func (s *subject) isAWS() bool {
 	return s.auth.Algorithm != "" || s.auth.KeyID != "" || s.signing != nil || awsHost.MatchString(s.host()) ||
@@ -216,7 +219,7 @@ func (s *subject) scheme() string {
 	return "sigv4"
 }
 
-var keyID = regexp.MustCompile(`^[A-Z0-9]{16,128}$`)
+var keyID = late.MustCompile(`^[A-Z0-9]{16,128}$`)
 
 // keyKinds are told by the first four characters
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).

@@ -2,18 +2,18 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
 )
 
 // absent is how any program may say that it has no credentials: words of absence
 // in one clause with them. What is invalid, expired or refused is there.
-var absent = regexp.MustCompile(`(?i)` +
+var absent = late.MustCompile(`(?i)` +
 	`\b(?:no|without|missing|lacks?|empty|absent)\b(?:[ \t"']+[\w-]+){0,3}?[ \t"']+` + thing +
 	`|\b(?:(?:could|can|did|do|does) ?n[o']t|can't|cannot|unable to|fail(?:ed|s)? to|failed) ` +
 	`(?:find|load|locate|get|read|resolve|retrieve|fetch|obtain|have|provide|source|detect|discover)\w*` +
@@ -79,7 +79,7 @@ func lackOf(text string) (why, change string, said bool) {
 }
 
 // variable is a name of a variable with a part of credentials, by its words.
-var variable = regexp.MustCompile(`\b(?:AWS|AMAZON|S3)_[A-Z_]*(?:KEY|SECRET|TOKEN)[A-Z_]*\b`)
+var variable = late.MustCompile(`\b(?:AWS|AMAZON|S3)_[A-Z_]*(?:KEY|SECRET|TOKEN)[A-Z_]*\b`)
 
 // readNames are the names of such variables that SDKs read
 // (https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html).
@@ -99,4 +99,4 @@ func oddNames(text string) (out []string) {
 }
 
 // inMessage is a message of an SDK that lists the names that it reads.
-var inMessage = regexp.MustCompile(`AWS_ACCESS_KEY_ID \(or AWS_ACCESS_KEY\)|AWS_SECRET_KEY \(or`)
+var inMessage = late.MustCompile(`AWS_ACCESS_KEY_ID \(or AWS_ACCESS_KEY\)|AWS_SECRET_KEY \(or`)

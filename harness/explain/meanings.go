@@ -2,11 +2,11 @@ package explain
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
@@ -101,7 +101,7 @@ func troublesIn(text string, alone bool) []ledger.Finding {
 }
 
 // brokenWord is a place at which a terminal broke a line, in the middle of a word, too.
-var brokenWord = regexp.MustCompile(`([a-zA-Z])\n[ \t]+([a-z])`)
+var brokenWord = late.MustCompile(`([a-zA-Z])\n[ \t]+([a-z])`)
 
 // ofHost reports whether a finding is about a place of the host that was not reached.
 func ofHost(f ledger.Finding) bool {

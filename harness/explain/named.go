@@ -3,11 +3,11 @@ package explain
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws/protocol"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -16,14 +16,14 @@ import (
 
 // callName is how a text names a call; name makes the name out of the groups.
 type callName struct {
-	match *regexp.Regexp
+	match *late.Regexp
 	name  func(groups []string) string
 }
 
 // inURL is the URL that programs print, with the method in front of it where they
 // print that.
 var inURL = callName{
-	regexp.MustCompile(
+	late.MustCompile(
 		`(?i)(?:\b(GET|HEAD|PUT|POST|DELETE)\W{1,3})?(https://[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?(?:/[^\s'"<>]*)?)`),
 	func(g []string) string { return callOf(strings.ToUpper(g[1]), g[2]) },
 }
@@ -31,7 +31,7 @@ var inURL = callName{
 // callNames are how libraries name the call in the text of an error.
 var callNames = sync.OnceValue(func() (out []callName) {
 	for _, c := range library.CallNames() {
-		out = append(out, callName{regexp.MustCompile(c.Text),
+		out = append(out, callName{late.MustCompile(c.Text),
 			func(groups []string) string { return filler(groups)(c.Name) }})
 	}
 	return append(out, inURL)
@@ -56,7 +56,7 @@ func named(text string) (out []string) {
 }
 
 // succeeded is how a line says that its call was answered well.
-var succeeded = regexp.MustCompile(`(?i)\b200 OK\b|HTTP/[0-9.]+"? 200\b|status(?:[ _]?code)?[:= "']*200\b|\[200\]| 200 \d`)
+var succeeded = late.MustCompile(`(?i)\b200 OK\b|HTTP/[0-9.]+"? 200\b|status(?:[ _]?code)?[:= "']*200\b|\[200\]| 200 \d`)
 
 // lineAt is the line around a place in a text.
 func lineAt(text string, at int) string {
@@ -112,7 +112,7 @@ func callOf(method, address string) string {
 // identified are the service and the call of a request; empty where they are not
 // known.
 func identified(method string, u *url.URL) (id, call string) {
-	t, _ := services.Identify(&catalog.Request{Method: method, Host: u.Host, Path: u.EscapedPath(),
+	t, _ := services().Identify(&catalog.Request{Method: method, Host: u.Host, Path: u.EscapedPath(),
 		RawQuery: u.RawQuery})
 	if t.Service == nil || t.Service.Dialect.Protocol == protocol.S3 && !isBucketHost(u.Host) {
 		return "", "" // a path alone is no bucket's

@@ -1,13 +1,13 @@
 package explain
 
-import "regexp"
+import "github.com/hostproof/hostproof/harness/internal/late"
 
 // place is something that a program turns to on its way to credentials.
 type place struct {
 	// name is what a person calls it, with its article.
 	name string
 	// match finds it in a text.
-	match *regexp.Regexp
+	match *late.Regexp
 	// local says that it is a part of the host, and not of AWS over the network.
 	local bool
 	// by is how a program finds it.
@@ -17,21 +17,21 @@ type place struct {
 // The places, as texts of programs in any language name them: by address, path,
 // hostname or the name of the provider that asks there.
 var (
-	agentOfPods = &place{"the agent of EKS Pod Identity", regexp.MustCompile(
+	agentOfPods = &place{"the agent of EKS Pod Identity", late.MustCompile(
 		`169\.254\.170\.23|fd00:ec2::23|(?i)pod.?identity`), true, "AWS_CONTAINER_CREDENTIALS_FULL_URI"}
-	containerEndpoint = &place{"the container credentials endpoint", regexp.MustCompile(
+	containerEndpoint = &place{"the container credentials endpoint", late.MustCompile(
 		`169\.254\.170\.2\b|/v[24]/credentials|(?i)container.?(credential|metadata|provider)|ecs.?(credential|metadata|` +
 			`container)|CONTAINER_CREDENTIALS`), true, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI"}
-	instanceMetadata = &place{"EC2's instance metadata", regexp.MustCompile(
+	instanceMetadata = &place{"EC2's instance metadata", late.MustCompile(
 		`169\.254\.169\.254|fd00:ec2::254|latest/(meta-data|api/token)|(?i)\bimds|instance.?(profile)?.?meta|` +
 			`ec2.?(instance.?)?metadata|EC2Role|FailedToLoadToken|InstanceProfile|instance.?profile`), true,
 		"the address 169.254.169.254"}
-	ssoPortal = &place{"IAM Identity Center", regexp.MustCompile(
+	ssoPortal = &place{"IAM Identity Center", late.MustCompile(
 		`portal\.sso\.|oidc\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws|GetRoleCredentials|\.aws[/\\]sso|(?i)operation error SSO|` +
 			`\bSSO\b|identity center`), false, "a profile with sso_session or sso_start_url"}
-	clusterIssuer = &place{"the OpenID Connect issuer of the EKS cluster", regexp.MustCompile(
+	clusterIssuer = &place{"the OpenID Connect issuer of the EKS cluster", late.MustCompile(
 		`oidc\.eks\.`), false, "the token's iss"}
-	securityTokens = &place{"STS", regexp.MustCompile(
+	securityTokens = &place{"STS", late.MustCompile(
 		`\bsts[.-][a-z0-9.-]*amazonaws|(?i)operation error STS|Service: (AWSSecurityToken|Sts)|AssumeRole|\bSTS\b`),
 		false,
 		"a role in a profile or a web identity token"}
@@ -43,7 +43,7 @@ var places = []*place{
 }
 
 // awsName is a hostname of AWS.
-var awsName = regexp.MustCompile(`[a-zA-Z0-9][a-zA-Z0-9.-]*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)`)
+var awsName = late.MustCompile(`[a-zA-Z0-9][a-zA-Z0-9.-]*\.(?:amazonaws\.com(?:\.cn)?|api\.aws)`)
 
 // placeIn is the place that a part of a text speaks of; nil for none that is known.
 // A hostname of AWS that is of no such place is one by itself.
@@ -64,7 +64,7 @@ func placeIn(text string) *place {
 const manyHosts = 4
 
 // regionOfHost is an entry of such a table: a region, and the host for it.
-var regionOfHost = regexp.MustCompile(
+var regionOfHost = late.MustCompile(
 	`["'][a-z]{2}(?:-[a-z]+)+-\d["']\s*(?:=>|:)\s*["'](?:https?://)?[\w.-]+\.amazonaws\.com`)
 
 func tableOfHosts(text string) bool {

@@ -2,32 +2,33 @@ package explain
 
 import (
 	"html"
-	"regexp"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // What people paste has been through terminals, log collectors and issue forms.
 
 var (
 	// ansi are the colours of terminals, also where a log wrote the escape out.
-	ansi = regexp.MustCompile(`(?:\x1b|\\u001b|\\x1b|\\033|␛)\[[0-9;?]*[A-Za-z]`)
+	ansi = late.MustCompile(`(?:\x1b|\\u001b|\\x1b|\\033|␛)\[[0-9;?]*[A-Za-z]`)
 	// markup are the tags that issue forms and web pages put around text; the tags of
 	// AWS's answers are others.
-	markup = regexp.MustCompile(
+	markup = late.MustCompile(
 		`(?i)</?(?:br|p|pre|code|span|div|b|i|em|strong|details|summary|a|html|body|head|title|h[1-6]|` +
 			`hr|ul|li|tt|table|tbody|tr|td|center)(?:\s[^<>]*)?/?>`)
 	// fence is a line of markdown around code.
-	fence = regexp.MustCompile("(?m)^[ \t>]*(?:```|~~~)[\\w-]*[ \t]*$")
+	fence = late.MustCompile("(?m)^[ \t>]*(?:```|~~~)[\\w-]*[ \t]*$")
 	// stamp is the time that a collector of logs writes before each line, and the frame
 	// that some tools draw at its left.
-	stamp = regexp.MustCompile(
+	stamp = late.MustCompile(
 		`(?m)^(?:[ \t]*[│|>][ \t]?)*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+){1,2}`)
 	// framed is what is left of such a frame.
-	framed = regexp.MustCompile(`(?m)^[ \t]*[│╷╵┃][ \t]?`)
+	framed = late.MustCompile(`(?m)^[ \t]*[│╷╵┃][ \t]?`)
 	// anyFailure is the exception of Java's into which Hadoop puts whatever failed.
-	anyFailure = regexp.MustCompile(`\bjava\.nio\.file\.AccessDeniedException\b`)
+	anyFailure = late.MustCompile(`\bjava\.nio\.file\.AccessDeniedException\b`)
 	// drive is the beginning of a path of Windows, in which \n is no newline.
-	drive = regexp.MustCompile(`\b[A-Za-z]:\\{1,2}\w`)
+	drive = late.MustCompile(`\b[A-Za-z]:\\{1,2}\w`)
 )
 
 // invisible are characters that look like blanks or like nothing.
@@ -132,4 +133,4 @@ func unwrapped(text string) string {
 }
 
 // goesOn is how a line begins that goes on with the one before.
-var goesOn = regexp.MustCompile(`^(?:[a-z][\w-]*[ ,.:;)'"]|[a-z/:-]+$|arn:|'[\w-]+'|https?://|\()`)
+var goesOn = late.MustCompile(`^(?:[a-z][\w-]*[ ,.:;)'"]|[a-z/:-]+$|arn:|'[\w-]+'|https?://|\()`)

@@ -2,10 +2,10 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws/shown"
@@ -29,12 +29,12 @@ type Reading struct {
 }
 
 // vocabulary is what a text has that may be about credentials or AWS.
-var vocabulary = regexp.MustCompile(
+var vocabulary = late.MustCompile(
 	`(?i)credential|access.?key|secret.?key|session.?token|security.?token|\baws|amazon|` +
 		`bedrock|sigv4|signature|\biam\b|\bsts\b|\bimds|instance.?metadata|assume.?role|\barn:|web.?identity|\bs3\b`)
 
 // failure is what shows that a text is about something that failed.
-var failure = regexp.MustCompile(`(?i)error|exception|denied|\bfail(?:ed|ure|s)?|fatal|panic|refused|invalid|` +
+var failure = late.MustCompile(`(?i)error|exception|denied|\bfail(?:ed|ure|s)?|fatal|panic|refused|invalid|` +
 	`timed? ?-?out|unauthori[sz]ed|forbidden|not found|mismatch|does ?n[o'’]t ?match|` +
 	`could not|couldn't|cannot|can't|unable to|rejected|` +
 	`no such|missing|not (?:working|loaded|recognized|set|configured|valid)|` +
@@ -125,7 +125,7 @@ func notKnown(text string, chain []link) ledger.Finding {
 
 // frame is a line of a stack trace, a command or a line of a log that reports no
 // failure.
-var frame = regexp.MustCompile(`^\s*(?:from |at |in |[$#>] )|(?i)^\W*(?:info|debug|trace)\b`)
+var frame = late.MustCompile(`^\s*(?:from |at |in |[$#>] )|(?i)^\W*(?:info|debug|trace)\b`)
 
 // speaksOfFailure reports whether a line says that something failed.
 func speaksOfFailure(text string) bool {
@@ -133,7 +133,7 @@ func speaksOfFailure(text string) bool {
 }
 
 // telltale is how the last word of a failure begins in many languages.
-var telltale = regexp.MustCompile(`(?i)\b(?:fatal|\w*error|\w*exception|errno \d+)\b\]?[:( ]`)
+var telltale = late.MustCompile(`(?i)\b(?:fatal|\w*error|\w*exception|errno \d+)\b\]?[:( ]`)
 
 // notKnownWhy says why nothing more is said.
 func notKnownWhy(text string) string {
@@ -247,11 +247,11 @@ var sureties = map[string][2]string{
 }
 
 // secretShaped is a word that may be a secret: long, and of the letters of base64.
-var secretShaped = regexp.MustCompile(`[A-Za-z0-9+/=_%-]{40,}`)
+var secretShaped = late.MustCompile(`[A-Za-z0-9+/=_%-]{40,}`)
 
 // plain is a path or a name: no key and no token is in small letters alone, or in
 // capitals without a digit, as variables are.
-var plain = regexp.MustCompile(`^(?:[a-z0-9/._-]*|[A-Z][A-Z_]*(?:=[a-z_]*)?)$`)
+var plain = late.MustCompile(`^(?:[a-z0-9/._-]*|[A-Z][A-Z_]*(?:=[a-z_]*)?)$`)
 
 // hideSecrets takes out what may be a secret, but for names, addresses and ARNs.
 func hideSecrets(text string) string {

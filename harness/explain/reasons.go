@@ -2,9 +2,9 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -12,7 +12,7 @@ import (
 // what the code means in general.
 var reasons = []meaning{
 	{"headers-not-signed",
-		regexp.MustCompile(`(?i)headers present in the request which were not signed` +
+		late.MustCompile(`(?i)headers present in the request which were not signed` +
 			`(?:[\s\S]{0,300}?HeadersNotSigned\W{1,4}([\w-]+(?:, ?[\w-]+)*))?|` +
 			`<?HeadersNotSigned\W{1,4}([\w-]+(?:, ?[\w-]+)*)`),
 		"A header that has to be covered by the signature is not in SignedHeaders: {1}{2}.",
@@ -22,33 +22,33 @@ var reasons = []meaning{
 }
 
 // quotedHeader is the Authorization header as AWS's message repeats it.
-var quotedHeader = regexp.MustCompile(
+var quotedHeader = late.MustCompile(
 	`(?i)(?:in Authorization header[^:=\n]{0,60}[:=]\s*|\bAuthorization=)['"]?([^\n]+)`)
 
 // headerFaults are what can be seen of such a header.
 var headerFaults = []struct {
-	match     *regexp.Regexp
+	match     *late.Regexp
 	what, why string
 	change    string
 }{
-	{regexp.MustCompile(`(?i)^Authorization\s*[:=]`),
+	{late.MustCompile(`(?i)^Authorization\s*[:=]`),
 		"The value of the Authorization header begins with its own name.",
 		"Name and value were put together into the value: the server sees Authorization: Authorization: …. The " +
 			"keys are not the matter.",
 		"set the header's value without the name in front of it"},
-	{regexp.MustCompile(`(?i)^(?:Bearer|Basic|Token|Negotiate)\b`),
+	{late.MustCompile(`(?i)^(?:Bearer|Basic|Token|Negotiate)\b`),
 		"The Authorization header is of another scheme than AWS's signatures.",
 		"A proxy, a gateway or a setting of the client put its own header in the place of the signature.",
 		"keep that header away from requests to AWS, or call through what understands it"},
-	{regexp.MustCompile(`(?is)AWS4-HMAC-SHA256.*AWS4-HMAC-SHA256`),
+	{late.MustCompile(`(?is)AWS4-HMAC-SHA256.*AWS4-HMAC-SHA256`),
 		"The Authorization header holds two signatures.",
 		"The request was signed twice, or a retry added a second header to the first.",
 		"sign once, and set the header instead of adding it"},
-	{regexp.MustCompile(`(?i)Credential=(?:/|,|$|%2F)`),
+	{late.MustCompile(`(?i)Credential=(?:/|,|$|%2F)`),
 		"The Authorization header names no access key id: its Credential is empty in that place.",
 		"The variable or setting for the key id is empty where the program runs.",
 		"set the key id where the program reads it"},
-	{regexp.MustCompile(`(?i)Credential=(?:None|null|undefined|nil)\b`),
+	{late.MustCompile(`(?i)Credential=(?:None|null|undefined|nil)\b`),
 		"The Authorization header has the word for nothing in the place of the access key id.",
 		"The program made a text out of a variable that is not set.", "set the key id where the program reads it"},
 }
@@ -68,12 +68,12 @@ func headerFinding(text string) (ledger.Finding, bool) {
 
 // principalARN is the name of a principal; it ends before whatever a program
 // printed after it, escapes too.
-var principalARN = regexp.MustCompile(
+var principalARN = late.MustCompile(
 	`arn:aws[\w-]*:(?:iam|sts)::[\w*<>.-]*:(?:user|role|assumed-role|federated-user|root)[\w+=,.@/:-]*`)
 
 // asTarget is what stands before the ARN of a role that is asked for, and so is not the
 // caller's: a setting, an option or a policy's resource.
-var asTarget = regexp.MustCompile(
+var asTarget = late.MustCompile(
 	`(?i)(?:role_?-?arn|role-to-assume|"?resource"?|on resource:?)["']?\s*[:=]?\s*["'\[]*$`)
 
 // principalIn is the principal that a refusal names first; empty for none.
@@ -113,7 +113,7 @@ func deniedNamed(text string, f ledger.Finding) ledger.Finding {
 }
 
 // roleOf is the account and the name of the role behind a principal's name.
-var roleOf = regexp.MustCompile(
+var roleOf = late.MustCompile(
 	`^arn:[\w-]+:(?:iam|sts)::([\w*<>.-]*):(?:assumed-)?role/(?:[\w+=,.@/-]*/)?([\w+=,.@-]+?)$`)
 
 // sameRole reports whether a session and a role are of the same role.
@@ -127,7 +127,7 @@ func sameRole(caller, target string) bool {
 }
 
 // account is the number of an account that was not masked before it was shown.
-var account = regexp.MustCompile(`^\d{12}$`)
+var account = late.MustCompile(`^\d{12}$`)
 
 // assumesItself is the finding about a role whose session asks for the same role.
 func assumesItself(f ledger.Finding, caller, target string) ledger.Finding {

@@ -2,14 +2,15 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // timePair are two times that an answer of AWS shows, and what lies between them.
 type timePair struct {
-	match *regexp.Regexp
+	match *late.Regexp
 	// text says what lies between them; its first verb is the span.
 	later, earlier string
 }
@@ -17,14 +18,14 @@ type timePair struct {
 // timePairs are of the forms in which AWS gives them: in the message of a signature
 // that is too old, in S3's XML, and as seconds since 1970.
 var timePairs = []timePair{
-	{regexp.MustCompile(`Signature (?:expired|not yet current): (\d{8}T\d{6}Z) is (?:now earlier|still later) than ` +
+	{late.MustCompile(`Signature (?:expired|not yet current): (\d{8}T\d{6}Z) is (?:now earlier|still later) than ` +
 		`\d{8}T\d{6}Z \((\d{8}T\d{6}Z)`),
 		"Its date was %v behind the server's time.", "Its date was %v ahead of the server's time."},
-	{regexp.MustCompile(`(?s)RequestTime>\s*([^<]+?)\s*<.{0,200}ServerTime>\s*([^<]+?)\s*<`),
+	{late.MustCompile(`(?s)RequestTime>\s*([^<]+?)\s*<.{0,200}ServerTime>\s*([^<]+?)\s*<`),
 		"Its date was %v behind the server's time.", "Its date was %v ahead of the server's time."},
-	{regexp.MustCompile(`(?s)<Expires>\s*([^<]+?)\s*</Expires>.{0,200}ServerTime>\s*([^<]+?)\s*<`),
+	{late.MustCompile(`(?s)<Expires>\s*([^<]+?)\s*</Expires>.{0,200}ServerTime>\s*([^<]+?)\s*<`),
 		"It was used %v after its end.", ""},
-	{regexp.MustCompile(`current date/time (\d{10}) must be before the expiration date/time (\d{10})`),
+	{late.MustCompile(`current date/time (\d{10}) must be before the expiration date/time (\d{10})`),
 		"", "It had ended %v before."},
 }
 

@@ -2,10 +2,10 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/service"
@@ -15,7 +15,7 @@ import (
 // words are those of operating systems, TLS stacks and resolvers.
 type outcome struct {
 	kind  ledger.Kind
-	match *regexp.Regexp
+	match *late.Regexp
 	// what follows the name of the place: "could not be reached".
 	what string
 	// why and change are for a place of AWS, local and localChange for one of the
@@ -37,7 +37,7 @@ const (
 var outcomes = []outcome{
 	{
 		kind: diagnose.UntrustedCA, source: docRoots,
-		match: regexp.MustCompile(
+		match: late.MustCompile(
 			`(?i)x509: |unknown authority|unable to get (local )?issuer|CERTIFICATE_VERIFY_FAILED|` +
 				`certificate verify failed|PKIX path|UnknownIssuer|self[- ]signed certificate|SSL certificate|unknown ca\b|` +
 				`unable to find valid certification path|untrusted root|InvalidCertificate|error adding trust anchors|` +
@@ -53,7 +53,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "proxy", source: docProxy,
-		match: regexp.MustCompile(
+		match: late.MustCompile(
 			`(?i)proxyconnect|tunnel(ing)? (connection|socket)|407 Proxy|ProxyError|proxy.{0,20}` +
 				`(refused|failed|authentication)|Unable to connect to proxy`),
 		what: "could not be reached through the proxy",
@@ -63,7 +63,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "name-not-found", source: docResolve,
-		match: regexp.MustCompile(`(?i)no such host|\bENOTFOUND|EAI_AGAIN|Name or service not known|name resolution|` +
+		match: late.MustCompile(`(?i)no such host|\bENOTFOUND|EAI_AGAIN|Name or service not known|name resolution|` +
 			`getaddrinfo|UnknownHost|failed to lookup address|Could not resolve|nodename nor servname|NXDOMAIN|dns error|` +
 			`server misbehaving|NameResolutionError|:nxdomain`),
 		what: "could not be found: its name did not resolve",
@@ -74,7 +74,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "no-answer", source: docConnect,
-		match: regexp.MustCompile(`Could not connect to the endpoint URL|EndpointConnectionError`),
+		match: late.MustCompile(`Could not connect to the endpoint URL|EndpointConnectionError`),
 		what:  "could not be connected to",
 		why: "botocore says the same of a name that does not resolve (a wrong region or a typing error in it), of a " +
 			"connection that is refused, and of a network without a way out. No credentials were judged",
@@ -86,7 +86,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "connection-refused", source: docConnect,
-		match: regexp.MustCompile(`(?i)\bE?CONNREFUSED|connection refused|actively refused|:econnrefused`),
+		match: late.MustCompile(`(?i)\bE?CONNREFUSED|connection refused|actively refused|:econnrefused`),
 		what:  "refused the connection",
 		why: "Nothing listens at that address and port: an endpoint that was set for tests (AWS_ENDPOINT_URL), or a " +
 			"proxy that is down. No credentials were judged",
@@ -98,7 +98,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "connection-reset", source: docConnect,
-		match: regexp.MustCompile(
+		match: late.MustCompile(
 			`(?i)connection (was )?(reset|aborted|closed by)|\bECONNRESET|\bEPIPE\b|broken pipe|` +
 				`socket hang up|unexpected EOF|forcibly closed|econnreset`),
 		what: "broke off the connection",
@@ -110,7 +110,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "no-answer", source: docMeta,
-		match: regexp.MustCompile(`Unable to get IAM security credentials from`),
+		match: late.MustCompile(`Unable to get IAM security credentials from`),
 		what:  "gave the program no credentials",
 		why:   "The text does not say how it answered. No credentials were judged",
 		change: "Look up by hand what answers there where the program runs (curl -v), and how the program is meant " +
@@ -123,7 +123,7 @@ var outcomes = []outcome{
 	},
 	{
 		kind: "no-answer", source: docMeta,
-		match: regexp.MustCompile(
+		match: late.MustCompile(
 			`(?i)timed ?out|\btime-?out\b|time-?out(?:error|exception)|(?:connect|read|request)[_ ]?time-?out|` +
 				`ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
 				`unreachable|host is down|could not (be reached|communicate)|checkout_failure|unable to (connect|contact|reach)|` +
@@ -218,7 +218,7 @@ func (o *outcome) finding(l *link) ledger.Finding {
 }
 
 // plainHTTP is an address of AWS without TLS.
-var plainHTTP = regexp.MustCompile(`(?i)http://[a-z0-9.-]+\.(?:amazonaws\.com|api\.aws)|` +
+var plainHTTP = late.MustCompile(`(?i)http://[a-z0-9.-]+\.(?:amazonaws\.com|api\.aws)|` +
 	`(?:amazonaws\.com(?:\.cn)?|api\.aws)(?:/[\d.]+)?:80\b`)
 
 // capital begins a sentence, but for a hostname.
@@ -230,14 +230,14 @@ func capital(text string) string {
 }
 
 // httpStatus is a status in the text of an error.
-var httpStatus = regexp.MustCompile(
+var httpStatus = late.MustCompile(
 	`(?i)(?:status(?:[ _]?code)?[:= "'(]*|resulted in a .|response .|HTTP/[0-9.]+ |HTTP error |HTTP |code[:= ]+|error )` +
 		`([45]\d\d)\b|\b([45]\d\d)[ :(-]+(?:Unauthorized|Not Found|Forbidden|Bad Request|Internal Server Error|` +
 		`Service Unavailable|Method Not Allowed)`)
 
 // notFoundAt is how an SDK says that a place of the host answered 404, without the number
 // (https://github.com/aws/aws-sdk-java/blob/master/aws-java-sdk-core/src/main/java/com/amazonaws/util/EC2MetadataUtils.java).
-var notFoundAt = regexp.MustCompile(`The requested metadata is not found at\s+(https?://[^\s\],;]+)`)
+var notFoundAt = late.MustCompile(`The requested metadata is not found at\s+(https?://[^\s\],;]+)`)
 
 // statusIn is the status of HTTP that a link names, and the place that answered with it;
 // empty and nil for none.
@@ -321,7 +321,7 @@ func refusedByPlace(chain []link) (ledger.Finding, bool) {
 }
 
 // likeRegion is a part of a hostname that stands in a region's place.
-var likeRegion = regexp.MustCompile(`^(?:us|eu|ap|sa|ca|me|af|il|mx|cn)[-_]?[a-z]+[-_]?[a-z]*[-_]?\d?[a-z]?$`)
+var likeRegion = late.MustCompile(`^(?:us|eu|ap|sa|ca|me|af|il|mx|cn)[-_]?[a-z]+[-_]?[a-z]*[-_]?\d?[a-z]?$`)
 
 // noRegionOfAWS is the finding about a hostname of AWS with something in the place of
 // the region that is none, where its text says that it was not reached.
@@ -351,9 +351,9 @@ func noRegionOfAWS(text string) (ledger.Finding, bool) {
 // regionSetting is a region as a setting, a variable or an option has it; regionWithin
 // is the name of one with something around it.
 var (
-	regionSetting = regexp.MustCompile(
+	regionSetting = late.MustCompile(
 		`(?i)\b(?:aws_)?(?:default_)?region(?:_?name)?["']?\s*(?:[:=]|=>)\s*["']([\w-]+)["']`)
-	regionWithin = regexp.MustCompile(`(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-)?[a-z]+-\d`)
+	regionWithin = late.MustCompile(`(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-)?[a-z]+-\d`)
 )
 
 // noRegionSet is the finding about a region set in the text that is the name of one with

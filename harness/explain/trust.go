@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/oneormore"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -40,8 +41,8 @@ func (c *subjectCondition) fits(subject string) bool {
 
 // wildcard is a value of IAM's StringLike as an expression: * is any number of
 // characters and ? is one.
-func wildcard(value string) *regexp.Regexp {
-	return regexp.MustCompile("^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(value)) + "$")
+func wildcard(value string) *late.Regexp {
+	return late.MustCompile("^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(value)) + "$")
 }
 
 // trustStatement is a statement of a trust policy, as far as it is read here.
@@ -102,17 +103,17 @@ func subjectsWanted(text string) (out []subjectCondition) {
 
 // saidSubject is the subject of a token that a text shows, and not the key of a
 // condition, before which the issuer stands.
-var saidSubject = regexp.MustCompile(`(?m)(?:^|[^:\w])sub(?:ject)?\b["']?\s*(?:claim)?\s*(?:is|[:=])\s*["']?` +
+var saidSubject = late.MustCompile(`(?m)(?:^|[^:\w])sub(?:ject)?\b["']?\s*(?:claim)?\s*(?:is|[:=])\s*["']?` +
 	`((?:repo|project_path|system:serviceaccount):[^\s"',]+)`)
 
 // workflowEnvironment is the environment in which a job of a workflow runs.
-var workflowEnvironment = regexp.MustCompile(`(?m)^\s+environment:\s*(?:\n\s+name:\s*)?["']?([A-Za-z0-9_.-]+)["']?\s*$`)
+var workflowEnvironment = late.MustCompile(`(?m)^\s+environment:\s*(?:\n\s+name:\s*)?["']?([A-Za-z0-9_.-]+)["']?\s*$`)
 
 // githubIssuer is the issuer of GitHub Actions.
 const githubIssuer = "token.actions.githubusercontent.com"
 
 // wholeSubject is a subject of GitHub's that says more than the repository.
-var wholeSubject = regexp.MustCompile(`^repo:[^:]+:.`)
+var wholeSubject = late.MustCompile(`^repo:[^:]+:.`)
 
 // only is the one value that the condition wants; empty where there are more.
 func (c *subjectCondition) only() string {

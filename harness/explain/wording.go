@@ -1,11 +1,11 @@
 package explain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -13,7 +13,7 @@ import (
 func loosened(list []meaning) []meaning {
 	list = slices.Clone(list)
 	for i := range list {
-		list[i].match = regexp.MustCompile("(?i)" + list[i].match.String())
+		list[i].match = late.MustCompile("(?i)" + list[i].match.String())
 	}
 	return list
 }

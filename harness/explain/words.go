@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
@@ -82,8 +82,8 @@ type speaker struct {
 	Shows  string `yaml:"shows"`
 	Names  string `yaml:"names"`
 	Louder string `yaml:"louder"`
-	shows  *regexp.Regexp
-	names  *regexp.Regexp
+	shows  *late.Regexp
+	names  *late.Regexp
 }
 
 // wordData is what the files hold together.
@@ -160,12 +160,12 @@ func (d *wordData) compile() (err error) {
 		}
 	}
 	for i := range d.Callers {
-		if d.Callers[i].named, err = regexp.Compile(d.Callers[i].Named); err != nil {
+		if d.Callers[i].named, err = late.Compile(d.Callers[i].Named); err != nil {
 			return err
 		}
 	}
 	for i := range d.Actions {
-		if d.Actions[i].action, err = regexp.Compile(`^(?:` + d.Actions[i].Action + `)$`); err != nil {
+		if d.Actions[i].action, err = late.Compile(`^(?:` + d.Actions[i].Action + `)$`); err != nil {
 			return err
 		}
 	}
@@ -174,31 +174,31 @@ func (d *wordData) compile() (err error) {
 
 // compile makes its expressions; what names it may be missing, and is in no text then.
 func (s *speaker) compile() (err error) {
-	if s.shows, err = regexp.Compile(s.Shows); err != nil {
+	if s.shows, err = late.Compile(s.Shows); err != nil {
 		return err
 	}
 	s.names = never
 	if s.Names != "" {
-		s.names, err = regexp.Compile(s.Names)
+		s.names, err = late.Compile(s.Names)
 	}
 	return err
 }
 
 // never is in no text.
-var never = regexp.MustCompile(`[^\x00-\x{10FFFF}]`)
+var never = late.MustCompile(`[^\x00-\x{10FFFF}]`)
 
 // phrase is a saying, ready to be looked for.
 type phrase struct {
 	saying
-	match     []*regexp.Regexp
-	also, not *regexp.Regexp
+	match     []*late.Regexp
+	also, not *late.Regexp
 	near      []note
 }
 
 // note is what other things in the text add.
 type note struct {
 	nearby
-	shows, lacks *regexp.Regexp
+	shows, lacks *late.Regexp
 }
 
 // phrases are the sayings of one rank.
@@ -321,15 +321,15 @@ func (p *phrase) finding(text string, groups []string) ledger.Finding {
 }
 
 // anyCase compiles an expression for any case of letters; nil for none.
-func anyCase(expression string) *regexp.Regexp {
+func anyCase(expression string) *late.Regexp {
 	if expression == "" {
 		return nil
 	}
-	return regexp.MustCompile("(?i)" + wholeExpression(expression))
+	return late.MustCompile("(?i)" + wholeExpression(expression))
 }
 
 // reference is the place of a named expression in another.
-var reference = regexp.MustCompile(`\{[a-z]+\}`)
+var reference = late.MustCompile(`\{[a-z]+\}`)
 
 // wholeExpression is an expression with those that it names.
 func wholeExpression(expression string) string {
@@ -395,7 +395,7 @@ func optional(place, value string) string {
 }
 
 // slot is a place for a group in a sentence.
-var slot = regexp.MustCompile(`\{(\d(?:\|[^{}|]*)*)\}`)
+var slot = late.MustCompile(`\{(\d(?:\|[^{}|]*)*)\}`)
 
 // filled puts the groups of a match into a sentence.
 func filled(sentence string, groups []string) string {

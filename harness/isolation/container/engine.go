@@ -11,22 +11,20 @@ import (
 	cerrdefs "github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
+
+	found "github.com/hostproof/hostproof/harness/isolation/container/internal/engine"
 )
 
-// engine is the client of the Docker engine that testcontainers finds.
+// engine is the client of the Docker engine that was found.
 func engine(ctx context.Context) (*client.Client, error) {
 	engineMu.Lock()
 	defer engineMu.Unlock()
 	if engineClient == nil {
-		if err := Available(ctx); err != nil {
+		c, err := found.Find(ctx)
+		if err != nil {
 			return nil, err
 		}
-		c, err := testcontainers.NewDockerClientWithOpts(ctx)
-		if err != nil {
-			return nil, &UnavailableError{Reason: oneLine(err.Error())}
-		}
-		engineClient = c.Client
+		engineClient = c
 	}
 	return engineClient, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/moby/moby/api/types/image"
 
+	"github.com/hostproof/hostproof/harness/isolation/container/testcontainers"
 	"github.com/hostproof/hostproof/harness/need"
 )
 
@@ -115,7 +116,7 @@ func TestImageThatIsNamed(t *testing.T) {
 		t.Errorf("got %s, %v", name, err)
 	}
 	// An image of something else says so, and names the variable to look at.
-	other, err := BuildImage(t.Context(), "hostproof-test-other", "1",
+	other, err := testcontainers.BuildImage(t.Context(), "hostproof-test-other", "1",
 		"FROM scratch\nCOPY other /other\nENTRYPOINT [\"/other\"]\n",
 		map[string][]byte{"other": []byte("no program")})
 	if err != nil {

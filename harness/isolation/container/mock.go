@@ -1,6 +1,7 @@
-// Package container runs pieces of a deployment in Docker, through
-// testcontainers-go and the engine's client. It is the only importer of them: a
-// program that does not import it does not carry Docker's client.
+// Package container runs pieces of a deployment in Docker, through the engine's client. A
+// program that does not import it does not carry Docker's client. Package testcontainers
+// below it has testcontainers-go find the engine; without that, the engine is the one that
+// the docker command speaks to, or one of the usual sockets.
 //
 // Importing it makes the harness able to run its mock AWS in a container, and
 // images as subjects:
@@ -51,8 +52,8 @@ import (
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
 
+	found "github.com/hostproof/hostproof/harness/isolation/container/internal/engine"
 	"github.com/hostproof/hostproof/harness/isolation/container/internal/mocklink"
 	"github.com/hostproof/hostproof/harness/isolation/container/internal/standin"
 	"github.com/hostproof/hostproof/mockaws/admin"
@@ -160,31 +161,18 @@ func (m *Mock) Close(ctx context.Context) error {
 }
 
 // UnavailableError says that no Docker engine answers.
-type UnavailableError struct{ Reason string }
-
-// Error is one line that says what to do.
-func (e *UnavailableError) Error() string {
-	return "no Docker engine answers (" + e.Reason + "): start one, or point DOCKER_HOST at one, or do without " +
-		"(HOSTPROOF_MOCK=embedded, isolation sandbox or endpoint)"
-}
+type UnavailableError = found.UnavailableError
 
 // Available reports whether a Docker engine answers: nil, or an *UnavailableError.
-func Available(ctx context.Context) (err error) {
-	defer func() {
-		// testcontainers panics where it finds no way to an engine at all.
-		if p := recover(); p != nil {
-			err = &UnavailableError{Reason: oneLine(fmt.Sprint(p))}
-		}
-	}()
+func Available(ctx context.Context) error {
+	docker, err := engine(ctx)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	provider, err := testcontainers.NewDockerProvider()
-	if err != nil {
-		return &UnavailableError{Reason: oneLine(err.Error())}
-	}
-	defer provider.Close()
-	if err := provider.Health(ctx); err != nil {
-		return &UnavailableError{Reason: oneLine(err.Error())}
+	if _, err := docker.Ping(ctx, client.PingOptions{}); err != nil {
+		return found.Unavailable(err)
 	}
 	return nil
 }

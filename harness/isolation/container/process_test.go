@@ -21,6 +21,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/isolation/container"
+	"github.com/hostproof/hostproof/harness/isolation/container/testcontainers"
 )
 
 const bedrock = "bedrock-runtime.us-east-1.amazonaws.com"
@@ -40,7 +41,7 @@ func probe(t testing.TB) string {
 	binary := probeBinary(t)
 	const dockerfile = "FROM scratch\nCOPY probe /probe\nENTRYPOINT [\"/probe\"]\n"
 	sum := sha256.Sum256(append([]byte(dockerfile), binary...))
-	image, err := container.BuildImage(t.Context(), "hostproof-probe", hex.EncodeToString(sum[:6]), dockerfile,
+	image, err := testcontainers.BuildImage(t.Context(), "hostproof-probe", hex.EncodeToString(sum[:6]), dockerfile,
 		map[string][]byte{"probe": binary})
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +186,7 @@ func TestMetadataAddresses(t *testing.T) {
 func TestFilesAreTheUsers(t *testing.T) {
 	binary := probeBinary(t)
 	const dockerfile = "FROM scratch\nCOPY probe /probe\nUSER 65532:65532\nENTRYPOINT [\"/probe\"]\n"
-	image, err := container.BuildImage(t.Context(), "hostproof-probe", "user", dockerfile,
+	image, err := testcontainers.BuildImage(t.Context(), "hostproof-probe", "user", dockerfile,
 		map[string][]byte{"probe": binary})
 	if err != nil {
 		t.Fatal(err)

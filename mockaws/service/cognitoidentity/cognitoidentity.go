@@ -115,10 +115,10 @@ func (s *identityPools) mine(c *service.Call, id string) (*identityPool, error) 
 	return p, err
 }
 
-var poolName = regexp.MustCompile(`^[\w\s+=,.@-]{1,128}$`)
+var poolName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\w\s+=,.@-]{1,128}$`) })
 
 func (s *identityPools) create(c *service.Call, in *poolSettings) (*shownPool, error) {
-	if !poolName.MatchString(in.IdentityPoolName) {
+	if !poolName().MatchString(in.IdentityPoolName) {
 		return nil, service.Errorf("InvalidParameterException",
 			"1 validation error detected: Value at 'identityPoolName' failed to satisfy constraint: Member "+
 				"must satisfy regular expression pattern: [\\w\\s+=,.@-]+")

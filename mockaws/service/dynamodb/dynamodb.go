@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/protocol"
@@ -161,14 +162,14 @@ func indexARN(c *service.Call) string {
 	return tableARN(c)
 }
 
-var tableName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
+var tableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`) })
 
 // find looks a table up by name or ARN.
 func (s *tables) find(c *service.Call, name string) (*table, error) {
 	if t := s.lookup(c, name); t != nil {
 		return t, nil
 	}
-	if !strings.HasPrefix(name, "arn:") && !tableName.MatchString(name) {
+	if !strings.HasPrefix(name, "arn:") && !tableName().MatchString(name) {
 		return nil, invalidDDB("1 validation error detected: Value '%s' at 'tableName' failed to satisfy constraint: "+
 			"Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+", name)
 	}

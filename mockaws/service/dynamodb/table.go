@@ -41,7 +41,7 @@ type createTableInput struct {
 type tableResult struct{ TableDescription *tableDescription }
 
 func (s *tables) create(c *service.Call, in *createTableInput) (*tableResult, error) {
-	if !tableName.MatchString(in.TableName) {
+	if !tableName().MatchString(in.TableName) {
 		return nil, invalidDDB("TableName must be at least 3 characters long and at most 255 characters long")
 	}
 	t := &table{
@@ -96,7 +96,7 @@ func (t *table) define(in *createTableInput) error {
 			if err != nil {
 				return err
 			}
-			if t.indexes[x.IndexName] != nil || !tableName.MatchString(x.IndexName) {
+			if t.indexes[x.IndexName] != nil || !tableName().MatchString(x.IndexName) {
 				return invalidDDB("One or more parameter values were invalid: Duplicate or invalid index name: %s",
 					x.IndexName)
 			}

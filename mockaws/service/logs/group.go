@@ -15,7 +15,7 @@ type createGroupInput struct {
 }
 
 func (s *logGroups) createGroup(c *service.Call, in *createGroupInput) (*service.Nothing, error) {
-	if !logGroupName.MatchString(in.Name) {
+	if !logGroupName().MatchString(in.Name) {
 		return nil, badLogs("1 validation error detected: Value '%s' at 'logGroupName' failed to satisfy constraint: "+
 			"Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+", in.Name)
 	}

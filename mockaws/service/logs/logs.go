@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/protocol"
@@ -121,6 +122,6 @@ func (s *logGroups) findStream(c *service.Call, group, name string) (*logStream,
 }
 
 var (
-	logGroupName  = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
-	logStreamName = regexp.MustCompile(`^[^:*]{1,512}$`)
+	logGroupName  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`) })
+	logStreamName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^:*]{1,512}$`) })
 )

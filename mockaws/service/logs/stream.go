@@ -10,7 +10,7 @@ type createStreamInput struct {
 }
 
 func (s *logGroups) createStream(c *service.Call, in *createStreamInput) (*service.Nothing, error) {
-	if !logStreamName.MatchString(in.Name) {
+	if !logStreamName().MatchString(in.Name) {
 		return nil, badLogs("1 validation error detected: Value '%s' at 'logStreamName' failed to satisfy constraint: "+
 			"Member must satisfy regular expression pattern: [^:*]*", in.Name)
 	}

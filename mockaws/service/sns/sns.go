@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hostproof/hostproof/mockaws/protocol"
@@ -98,7 +99,7 @@ func (s *topics) find(c *service.Call, arn string) (*topic, error) {
 	return nil, &service.Error{Code: "NotFound", Message: "Topic does not exist", Status: http.StatusNotFound}
 }
 
-var topicName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,256}$`)
+var topicName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9_-]{1,256}$`) })
 
 type topicResult struct{ TopicArn string }
 
@@ -108,7 +109,7 @@ type createInput struct {
 }
 
 func (s *topics) create(c *service.Call, in *createInput) (*topicResult, error) {
-	if !topicName.MatchString(in.Name) {
+	if !topicName().MatchString(in.Name) {
 		return nil, invalidTopic("Topic Name")
 	}
 	s.Lock()

@@ -17,6 +17,7 @@ import (
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/isolation/container"
+	_ "github.com/hostproof/hostproof/harness/isolation/container/testcontainers" // the engine that it finds
 	"github.com/hostproof/hostproof/harness/need"
 )
 

@@ -1,4 +1,4 @@
-package container
+package testcontainers
 
 import (
 	"archive/tar"
@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/hostproof/hostproof/harness/isolation/container/internal/engine"
 )
 
 // BuildImage builds an image from a Dockerfile and files, all executable, that
@@ -19,7 +21,7 @@ func BuildImage(ctx context.Context, repo, tag, dockerfile string, files map[str
 	}
 	provider, err := testcontainers.NewDockerProvider()
 	if err != nil {
-		return "", &UnavailableError{Reason: oneLine(err.Error())}
+		return "", engine.Unavailable(err)
 	}
 	defer provider.Close()
 	name, err := provider.BuildImage(ctx,
