@@ -1,8 +1,10 @@
 package bindings_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -45,6 +47,30 @@ func TestWorkflows(t *testing.T) {
 			}
 			check(schema, file)
 		}
+	}
+}
+
+// TestKubernetesJob holds the example to the schemas of Kubernetes itself, in which nothing
+// else may stand.
+func TestKubernetesJob(t *testing.T) {
+	need.InFull(t)
+	checker := within(installed(t, "bindings-kubernetes"), "venv", "bin", "kubernetes-validate")
+	here := place{dir: t.TempDir()}
+	example := within(mustAbs(t, "../cmd/hostproof"), "examples", "kubernetes.yaml")
+	if out := here.must(t, checker, "--strict", example); !strings.Contains(out, "passed for resource job/") {
+		t.Errorf("the job was not looked at: %s", out)
+	}
+	text, err := os.ReadFile(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	misspelt := within(here.dir, "misspelt.yaml")
+	if err := os.WriteFile(misspelt, bytes.ReplaceAll(text, []byte("maxFailedIndexes"), []byte("maxFailed")),
+		0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, ok := here.run(t, checker, "--strict", misspelt); ok || !strings.Contains(out, "'maxFailed'") {
+		t.Errorf("a field that there is not is taken: the check holds nothing: %s", out)
 	}
 }
 
