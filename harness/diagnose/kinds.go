@@ -8,6 +8,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rules/clockskew"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/expiredcredentials"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/expiringcredentials"
+	"github.com/hostproof/hostproof/harness/diagnose/rules/failedafter"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/fellback"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/injectedfault"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/longtermkey"
@@ -47,6 +48,7 @@ const (
 	ClockSkew           = clockskew.Kind
 	ExpiredCredentials  = expiredcredentials.Kind
 	ExpiringCredentials = expiringcredentials.Kind
+	FailedAfter         = failedafter.Kind
 	FellBack            = fellback.Kind
 	InjectedFault       = injectedfault.Kind
 	LongTermKey         = longtermkey.Kind

@@ -9,6 +9,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rules/clockskew"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/expiredcredentials"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/expiringcredentials"
+	"github.com/hostproof/hostproof/harness/diagnose/rules/failedafter"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/failedexchange"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/fellback"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/injectedfault"
@@ -88,6 +89,7 @@ var ofRun = []*rule.Rule{
 	&programfailed.Rule,
 	&nocall.Rule,
 	&swallowedfailure.Rule,
+	&failedafter.Rule,
 }
 
 // ofVisits are asked of each request to a server; the first that fits says it best.

@@ -25,7 +25,7 @@ func TestNoCallGoesByTheLibrarysWords(t *testing.T) {
 			"AWS_REGION, then AWS_DEFAULT_REGION", "pass the region explicitly", "config/env_config.go"},
 		{"the credential provider was not enabled: no providers in chain provided credentials",
 			"no providers in chain provided credentials",
-			"None of AWS_ACCESS_KEY_ID", "pass it the credentials", ""},
+			"None of AWS_ACCESS_KEY_ID", "Give the program credentials on this host", ""},
 		{"Error: Credential is missing", "Credential is missing", "Edge runtime", "Node.js runtime",
 			"aws-sdk-js-v3/issues/6378"},
 		{"Token has expired and refresh failed", "Token has expired and refresh failed",

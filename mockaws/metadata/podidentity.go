@@ -153,6 +153,10 @@ func (a *podAgentServer) inspect(token string) *reply {
 		return refuse(podUnparsable,
 			"cannot be parsed: token is malformed: token contains an invalid number of segments")
 	}
+	if _, err := base64.RawURLEncoding.DecodeString(parts[0]); err != nil {
+		return refuse(podUnparsable,
+			fmt.Sprintf("cannot be parsed: token is malformed: could not base64 decode header: %v", err))
+	}
 	var claims struct{ Exp, Nbf *float64 }
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil || json.Unmarshal(payload, &claims) != nil {

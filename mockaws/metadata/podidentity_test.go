@@ -58,7 +58,10 @@ func TestPodIdentityRefuses(t *testing.T) {
 		"no token": {host: agent, status: 400, body: "Service account token cannot be empty\n"},
 		"no JWT": {host: agent, token: "abc", status: 400, body: "Service account token cannot be parsed: " +
 			"token is malformed: token contains an invalid number of segments\n"},
-		"no claims": {host: agent, token: "a.b!.c", status: 400,
+		"a scheme in front": {host: agent, token: "Bearer " + podToken, status: 400, body: "Service account token " +
+			"cannot be parsed: token is malformed: could not base64 decode header: illegal base64 data at input byte " +
+			"6\n"},
+		"no claims": {host: agent, token: "YQ.b!.c", status: 400,
 			body: "Service account token cannot be parsed: token is malformed: could not decode claims\n"},
 		"expired": {host: agent, token: jwt(fmt.Sprintf(`{"exp":%d}`, start.Unix())), status: 400,
 			body: "Service account token failed basic claim validations: token has invalid claims: token is expired\n"},

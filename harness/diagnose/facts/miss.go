@@ -22,6 +22,8 @@ type Miss struct {
 	Source string
 	// Confidence is given where it is less than the rule's.
 	Confidence string
+	// Unasked says that no more is known than that nothing asked there.
+	Unasked bool
 	// Given says that the place has handed out credentials to the program: it lacks
 	// something else.
 	Given bool
@@ -52,7 +54,7 @@ func rank(row *ledger.Row) int {
 // miss says what became of an unused place.
 func (d *Facts) miss(row *ledger.Row) Miss {
 	for _, tell := range []func(*ledger.Row) (Miss, bool){
-		d.missedGift, d.missedRefused, d.missedSwitch, d.missedProxied, d.missedSignIn, d.missedExchange,
+		d.missedGift, d.missedRefused, d.missedSwitch, d.missedPath, d.missedProxied, d.missedSignIn, d.missedExchange,
 		d.missedRole, d.missedFiles, d.missedProfile, d.missedKey, d.missedVariables,
 	} {
 		if m, ok := tell(row); ok {
@@ -131,7 +133,7 @@ func (d *Facts) missedExchange(row *ledger.Row) (Miss, bool) {
 
 // missedOtherwise says what is known of any place.
 func (d *Facts) missedOtherwise(row *ledger.Row) Miss {
-	m := Miss{Row: row, Change: useOffer(row)}
+	m := Miss{Row: row, Change: useOffer(row), Unasked: row.Asked.Seen && row.Asked.Count == 0}
 	place, asked := d.place(row), &row.Asked
 	ofFile := row.Offer.Endpoint == ""
 	switch {
@@ -192,10 +194,16 @@ func useOffer(row *ledger.Row) string {
 	switch o.Kind {
 	case fixtures.OfferWebIdentity:
 		return fmt.Sprintf("Have the program assume role %s with the token of %s: use an SDK, or a version of it, "+
-			"that does, and give it no other credentials", o.Role, by)
+			"that does, and give it %s", o.Role, by, noOther)
 	case fixtures.OfferEndpoint:
-		return fmt.Sprintf("Have the program ask %s: use an SDK, or a version of it, that does, and give it no other "+
-			"credentials", o.Name)
+		return fmt.Sprintf("Have the program ask %s: use an SDK, or a version of it, that does, and give it %s", o.Name,
+			noOther)
+	case fixtures.OfferVariables:
+		return fmt.Sprintf("Let the SDK read %s by itself, and give it %s; a client that reads no variables needs "+
+			"each of them as an option", by, noOther)
 	}
 	return fmt.Sprintf("Have the program use %s, which it finds by %s", o.Name, by)
 }
+
+// noOther is what keeps an SDK from looking further: also a value that is not there.
+const noOther = "no other credentials, not even empty or undefined ones"

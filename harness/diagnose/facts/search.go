@@ -88,7 +88,7 @@ var Lack = regexp.MustCompile(`(?i)` +
 
 // Vocabulary is what a text has that may speak of credentials or of AWS at all.
 var Vocabulary = regexp.MustCompile(
-	`(?i)credential|access.?key|secret|token|\baws|amazon|bedrock|sigv4|signature|\biam\b|\bsts\b|` +
+	`(?i)credential|access.?key|secret|token|(?:\b|_)aws|amazon|bedrock|sigv4|signature|\biam\b|\bsts\b|` +
 		`imds|metadata|region|profile|assume|\brole|unauthori[sz]ed|forbidden|denied|\bA[KS]IA|` +
 		`\bsso\b|\blog(ged)?.?in\b|\bsign(ed)?.?in\b|\b(session|sign-?in|login)\b.{0,40}\bexpired\b|api.?key|` +
 		`\bauth(entication|orization)?\b|\bs3\b|bucket`,

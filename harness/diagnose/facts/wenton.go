@@ -41,8 +41,9 @@ func (d *Facts) missedVariables(row *ledger.Row) (Miss, bool) {
 	m.Why = fmt.Sprintf("This host has %s, and no call used it. The program asked %s, which SDKs do only where "+
 		"these variables are not set: the process that looked did not have them, or reads none. A child process, a "+
 		"worker or a service that is started with an environment of its own loses them.", d.place(row), further)
-	m.Change = fmt.Sprintf("Hand %s on to the process that makes the calls (the env option of what starts it), or "+
-		"make the calls where the variables are", strings.Join(row.Offer.Variables, ", "))
+	m.Change = fmt.Sprintf("Hand %s on to the process that makes the calls, if that is another one (the env option "+
+		"of what starts it); else use what reads them: the SDK's default chain, a client made from the environment, "+
+		"or all of them as options", strings.Join(row.Offer.Variables, ", "))
 	return m, true
 }
 
@@ -60,7 +61,8 @@ func (d *Facts) missedFiles(row *ledger.Row) (Miss, bool) {
 		"opened these: what looked had another home (HOME, another user, a container), or is no SDK that reads them.",
 		d.place(row), further)
 	m.Change = "Start the process that makes the calls with the HOME in which the files lie, or name them with " +
-		"their whole paths: AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE"
+		"their whole paths: AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE. A library that reads no profiles needs " +
+		"them as variables: eval \"$(aws configure export-credentials --format env)\""
 	return m, true
 }
 

@@ -19,8 +19,12 @@ import (
 // change.
 func Explain(d *facts.Facts, t *rule.Telling) {
 	why, settled := missed(d, t)
-	why = append(why, whatWasSet(d, t, len(why) > 0)...)
-	why = append(why, whatWasTried(d)...)
+	known := len(why) > 0
+	if !known && d.GivesNothing() {
+		why = append(why, nothingHere(d, t))
+	}
+	why = append(why, whatWasSet(d, t, known, strings.Join(why, " "))...)
+	why = append(why, whatWasTried(d, strings.Join(why, " "))...)
 	if blind := d.OutOfReach(); blind != "" && len(d.Result.Exchanges) == 0 {
 		why = append(why, blind)
 	}
@@ -50,6 +54,13 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		settled = settled || i == 0 && m.Source != "" && m.Row.Asked.Refusals() != ""
 		refused = refused && l.Endpoint != m.Row.Offer.Endpoint
 	}
+	if wanted, change := d.Wanted(); wanted != "" && !settled {
+		if t.Source, t.Confidence = "", ""; ofRole(all) { // it needs no variable with a key
+			change, t.Source, t.Confidence = all[0].Change, all[0].Source, all[0].Confidence
+		}
+		t.Change = change
+		return append([]string{wanted}, why...), true
+	}
 	if why, change := d.TakenAway(); why != "" && len(all) == 0 {
 		t.Change = change
 		return []string{why}, false
@@ -69,7 +80,45 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		t.Change, t.Source = advice.Change, advice.Source
 		return why, true
 	}
-	return why, settled
+	return append(why, nowhere(d, all)...), settled
+}
+
+// ofRole reports whether the first of these places gives a role of the host's.
+func ofRole(all []facts.Miss) bool {
+	return len(all) > 0 && all[0].Row.Offer.Role != "" && !all[0].Row.Offer.User
+}
+
+// nothingHere says that the host gives a program no credentials, and what the project
+// has.
+func nothingHere(d *facts.Facts, t *rule.Telling) string {
+	lack, _ := d.Quoted(facts.Lack)
+	says := lack != "" || d.Says(fixtures.NoCredentials)
+	keys := facts.Names(d.UserKeys())
+	switch {
+	case says && len(keys) == 0:
+		t.Change = "Give the program credentials on this host: a role that it assumes, or a key in the project's " +
+			"variables"
+		fallthrough
+	case !says:
+		return "This host gives a program no credentials by itself."
+	}
+	t.Change = fmt.Sprintf("Hand %s and the secret beside it to the client explicitly, as its credentials; or have "+
+		"the program assume a role", strings.Join(keys, ", "))
+	return fmt.Sprintf("This host gives a program no credentials by itself. The project has a key in %s, and no call "+
+		"used it.", strings.Join(keys, ", "))
+}
+
+// nowhere says that nothing was asked at all, where that would have been seen: what
+// looked was content with what it was given.
+func nowhere(d *facts.Facts, all []facts.Miss) []string {
+	asked := func(rows []ledger.Row) bool {
+		return slices.ContainsFunc(rows, func(r ledger.Row) bool { return r.Asked.Count > 0 })
+	}
+	if len(all) == 0 || !all[0].Unasked || asked(d.Rows) || asked(d.Others) || d.OutOfReach() != "" {
+		return nil
+	}
+	return []string{"It asked nowhere: a client that is handed credentials, empty or undefined ones too, looks no " +
+		"further; nor does one that ends before it needs any."}
 }
 
 // deadEnd says that the program was on its way to AWS and did not get there: an
@@ -77,7 +126,7 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 // the places that it did not ask are no reason; one that refused it is.
 func deadEnd(d *facts.Facts, t *rule.Telling, all []facts.Miss) string {
 	asked := slices.ContainsFunc(all, func(m facts.Miss) bool {
-		return m.Row.Asked.Refusals() != "" || m.Given || m.Source != "" || m.Confidence != ""
+		return !m.Unasked && m.Row.Offer.Kind != fixtures.OfferVariables || m.Source != "" || m.Confidence != ""
 	})
 	if asked || len(d.Result.Exchanges) > 0 {
 		return ""
@@ -141,9 +190,11 @@ func noRegion(d *facts.Facts, t *rule.Telling) []string {
 
 // whatWasSet says what the variables tell: which profile is named, which are hidden,
 // and, where nothing else is known, which of the usual three are there.
-func whatWasSet(d *facts.Facts, t *rule.Telling, known bool) (why []string) {
+func whatWasSet(d *facts.Facts, t *rule.Telling, known bool, said string) (why []string) {
 	if name := missingProfile(d); name != "" {
-		why = append(why, fmt.Sprintf("AWS_PROFILE names the profile %s, and no file of this host has it.", name))
+		if !strings.Contains(said, "names "+name+", which no file") {
+			why = append(why, fmt.Sprintf("AWS_PROFILE names the profile %s, and no file of this host has it.", name))
+		}
 		t.Change = "Take AWS_PROFILE out where the host has credentials of its own, or give the host that profile"
 	}
 	if half, change := d.Partial(); half != "" {
@@ -180,11 +231,12 @@ func whatWasSet(d *facts.Facts, t *rule.Telling, known bool) (why []string) {
 }
 
 // whatWasTried says where else the program looked.
-func whatWasTried(d *facts.Facts) (why []string) {
+func whatWasTried(d *facts.Facts, said string) (why []string) {
 	if vain := d.Elsewhere(); len(vain) > 0 {
 		why = append(why, "It asked for credentials at "+strings.Join(vain, "; at ")+".")
 	}
-	if others := otherAttempts(d); len(others) > 0 {
+	others := slices.DeleteFunc(otherAttempts(d), func(a string) bool { return strings.Contains(said, a) })
+	if len(others) > 0 {
 		why = append(why, "It tried to reach "+strings.Join(others, ", ")+".")
 	}
 	return why

@@ -2,9 +2,12 @@
 package refused
 
 import (
+	"slices"
+
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/mockaws/exchange"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -26,6 +29,14 @@ var Rule = rule.Rule{
 	Call:       check,
 }
 
+// othersRefused reports whether AWS refused another call of the run.
+func othersRefused(c *facts.Call) bool {
+	return slices.ContainsFunc(c.Result.Exchanges, func(e exchange.Exchange) bool {
+		r := e.Verdict.Refusal
+		return r != nil && !e.Verdict.Accepted && r.Reason != verdict.UnsupportedOperation
+	})
+}
+
 func check(c *facts.Call) (rule.Telling, bool) {
 	if c.Verdict.Accepted || c.Verdict.Refusal == nil {
 		return rule.Telling{}, false
@@ -36,6 +47,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			Why: "Of such a call it is judged whose it is and whether its signature is right, and not whether it " +
 				"is allowed. That it failed says nothing of the credentials.",
 			Change: "Look at the other calls",
+			Hazard: othersRefused(c), // they say more
 		}, true
 	}
 	t := rule.Telling{
