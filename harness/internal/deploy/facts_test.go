@@ -26,6 +26,7 @@ type facts struct {
 	Tokens             []struct {
 		Iss, Aud, Sub string
 		Life          time.Duration
+		Claims        map[string]string
 	}
 	Endpoints []struct {
 		URL  string
@@ -155,6 +156,12 @@ func (want *facts) tokens(t *testing.T, d *Deployment) {
 		if life := token.Expiry.Sub(token.IssuedAt); life != fact.Life {
 			t.Errorf("a token of %s lives for %v, want %v (%s)", token.Issuer, life, fact.Life, want.Source)
 		}
+		for name, pattern := range fact.Claims {
+			if value, _ := token.Claims[name].(string); !whole(t, pattern, value) {
+				t.Errorf("a token of %s has %s %v, want %s (%s)", token.Issuer, name, token.Claims[name], pattern,
+					want.Source)
+			}
+		}
 	}
 }
 
@@ -209,6 +216,9 @@ func (want *facts) rules(t *testing.T, h *fixtures.Host) {
 	for _, r := range h.Roles {
 		trusted = append(trusted, r.TrustService...)
 	}
+	if h.Platform != nil {
+		trusted = append(trusted, h.Platform.TrustedService())
+	}
 	slices.Sort(trusted)
 	if trusted = slices.Compact(trusted); len(want.Trusted) > 0 && !slices.Equal(trusted, want.Trusted) {
 		t.Errorf("roles trust %v, want %v (%s)", trusted, want.Trusted, want.Source)
@@ -261,29 +271,46 @@ func TestEveryVariableHasASource(t *testing.T) {
 	}
 }
 
-// patterns are what public pages say that a variable holds on a host: a fact of the host,
-// or of one that it extends, or else of any.
-func patterns(t *testing.T) func(h *fixtures.Host, name string) string {
+// page is what one public page says of variables, as testdata/names.yaml has it.
+type page struct {
+	Source    string
+	Hosts     []string
+	Variables map[string]string
+}
+
+func readPages(t *testing.T) (out []page) {
 	t.Helper()
-	var pages []struct {
-		Source    string
-		Variables map[string]string
-	}
 	data, err := os.ReadFile("testdata/names.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := yaml.Unmarshal(data, &pages); err != nil {
+	if err := yaml.Unmarshal(data, &out); err != nil {
 		t.Fatal(err)
 	}
-	anywhere, own := map[string]string{}, map[string]map[string]string{}
-	for _, page := range pages {
-		maps.Copy(anywhere, page.Variables)
+	return out
+}
+
+// patterns are what public pages say that a variable holds on a host: a fact of the host,
+// or of one that it extends, or else of a page about the host, or of any page.
+func patterns(t *testing.T) func(h *fixtures.Host, name string) string {
+	t.Helper()
+	anywhere, own, paged := map[string]string{}, map[string]map[string]string{}, map[string]map[string]string{}
+	for _, p := range readPages(t) {
+		maps.Copy(anywhere, p.Variables)
+		for _, host := range p.Hosts {
+			if paged[host] == nil {
+				paged[host] = map[string]string{}
+			}
+			maps.Copy(paged[host], p.Variables)
+		}
 	}
 	for _, f := range readFacts(t) {
 		own[f.Host] = f.Variables
 	}
 	return func(h *fixtures.Host, name string) string {
+		if pattern, here := paged[h.Name][name]; here {
+			return pattern
+		}
 		for h != nil {
 			if pattern, here := own[h.Name][name]; here {
 				return pattern
@@ -291,6 +318,24 @@ func patterns(t *testing.T) func(h *fixtures.Host, name string) string {
 			h, _ = fixtures.Builtin().Host(h.Extends)
 		}
 		return anywhere[name]
+	}
+}
+
+// TestHostsSetWhatPagesList: a variable that a page lists for every program on a host is
+// there.
+func TestHostsSetWhatPagesList(t *testing.T) {
+	for _, p := range readPages(t) {
+		for _, name := range p.Hosts {
+			_, env, err := start(t, name, project.Project{}).env.lay(sandbox.Backend{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for v := range p.Variables {
+				if _, there := env.Lookup(v); !there || env.SetBy(v) != ledger.ByHost {
+					t.Errorf("%s does not set %s (%s)", name, v, p.Source)
+				}
+			}
+		}
 	}
 }
 
