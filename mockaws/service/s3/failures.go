@@ -148,7 +148,7 @@ var failures = map[string]protocol.Row{
 	"MalformedPOSTRequest": {Status: 400, Code: "MalformedPOSTRequest",
 		Message: "The body of your POST request is not well-formed multipart/form-data.", Confidence: protocol.Verified,
 		Source: docErrors},
-	"MaxPostPreDataLengthExceeded": {Status: 400, Code: "MaxPostPreDataLengthExceeded",
+	"MaxPostPreDataLengthExceeded": {Status: 400, Code: "MaxPostPreDataLengthExceededError",
 		Message: "Your POST request fields preceding the upload file were too large.", Confidence: protocol.Verified,
 		Source: docErrors},
 	"InvalidPolicyDocument": {Status: 400, Code: "InvalidPolicyDocument", Message: "Invalid Policy: {problem}",

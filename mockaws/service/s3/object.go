@@ -125,7 +125,7 @@ func objectHeader(c *service.Call) (map[string]string, error) {
 		add(name, values)
 	}
 	if size > maxMetadata {
-		return nil, fail("MetadataTooLarge", "Size", strconv.Itoa(size), "MaxSize", strconv.Itoa(maxMetadata))
+		return nil, fail("MetadataTooLarge", "Size", strconv.Itoa(size), "MaxSizeAllowed", strconv.Itoa(maxMetadata))
 	}
 	if out["Content-Type"] == "" {
 		out["Content-Type"] = "binary/octet-stream"
@@ -147,7 +147,7 @@ func withoutChunked(encodings string) string {
 func checkKey(c *service.Call) error {
 	key := c.Input.Labels["Key"]
 	if len(key) > maxKey {
-		return fail("KeyTooLong", "Size", strconv.Itoa(len(key)), "MaxSize", strconv.Itoa(maxKey))
+		return fail("KeyTooLong", "Size", strconv.Itoa(len(key)), "MaxSizeAllowed", strconv.Itoa(maxKey))
 	}
 	return nil
 }
