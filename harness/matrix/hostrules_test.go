@@ -42,7 +42,8 @@ func TestOwnHostsAreExpectedToBeAsTheirs(t *testing.T) {
 	for _, row := range []struct{ name, host, expect, subject, strategy, outcome, as string }{
 		{"inherited", "extends: amplify-no-role\n", "", "node-aws-sdk@3.1", "chain", "no-call", ""},
 		{"for all hosts", "extends: amplify-no-role\n", "", "node-aws-sdk@3.1", "explicit", "accepted", "user app"},
-		{"inherited, of some subjects", "extends: eks-pod-identity\n", says, "aws-cli-2-sts", "chain", "no-call", ""},
+		{"inherited, of some subjects", "extends: eks-pod-identity\n", says, "php-async-aws@1.18.1", "chain", "refused",
+			""},
 		{"its own, of the others", "extends: eks-pod-identity\n", says, "node-aws-sdk@3.1", "chain", "accepted",
 			"role of mine"},
 		{"its own, before those", "extends: amplify-no-role\n", says, "node-aws-sdk@3.1", "explicit", "failed", ""},

@@ -22,7 +22,7 @@ func TestSettings(t *testing.T) {
 		"plain": {"", "0", values{}, ""},
 		"full":  {"docker, node,", "1", values{[]string{"docker", "node"}, true}, ""},
 		"a typing error": {"docker,nod", "", values{},
-			`HOSTPROOF_REQUIRE: nothing is called "nod"; there are: aws, boto3,`},
+			`HOSTPROOF_REQUIRE: nothing is called "nod"; there are: boto3, cargo,`},
 		"a word": {"", "yes", values{},
 			`HOSTPROOF_FULL is "yes": 1 runs all tests, 0 or nothing a short selection`},
 	} {

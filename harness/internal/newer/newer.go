@@ -52,12 +52,17 @@ func (a Answer) String() string {
 	return fmt.Sprintf("%s %s: %s is the newest (%s)", a.Client, a.Name, a.Version, of)
 }
 
-// Pins are all of the project, sorted by client and name.
+// Pins are all of the project, sorted by client and name. Packages of a release of
+// Debian that is in the making are left out: it has one version of each, and a
+// program says itself when that is no longer the pinned one.
 func Pins() []Pin {
 	release := models.Version()
 	list := []Pin{{Client: "pip", Name: "botocore", Version: release.Version,
 		Of: []string{"the mock's table of services, of " + release.Built}}}
 	for _, p := range subjects.Programs() {
+		if p.Debian != "" {
+			continue
+		}
 		for _, library := range strings.Split(p.Library, ", ") {
 			at := strings.LastIndexByte(library, '@')
 			list = add(list, Pin{clientOf(p.Install), library[:at], library[at+1:], []string{p.Name}})
@@ -83,7 +88,7 @@ func add(list []Pin, p Pin) []Pin {
 
 // clients are named by the language, the first word of a subject's name.
 var clients = map[string]string{"node": "npm", "python": "pip", "go": "go", "rust": "cargo", "java": "mvn",
-	"ruby": "apt", "php": "apt", "aws": "apt"}
+	"ruby": "apt", "php": "apt", "aws": "pip"}
 
 func clientOf(subject string) string {
 	language, _, _ := strings.Cut(subject, "-")
@@ -91,7 +96,7 @@ func clientOf(subject string) string {
 }
 
 // debian are the names of packages of Debian that hold a library.
-var debian = map[string]string{"awscli": "awscli", "aws-sdk-s3": "ruby-aws-sdk-s3",
+var debian = map[string]string{"aws-sdk-s3": "ruby-aws-sdk-s3",
 	"async-aws/core": "php-async-aws-core"}
 
 // Runner runs a client and returns what it prints.

@@ -8,7 +8,7 @@ const Variable = "HOSTPROOF_REQUIRE"
 
 // All are the names that it may list.
 var All = []string{
-	"aws", "boto3", "cargo", "cc", "chromium", "curl", "docker", "faketime", "getent", "git", "go",
+	"boto3", "cargo", "cc", "chromium", "curl", "docker", "faketime", "getent", "git", "go",
 	"ipv6", "java", "javac", "keytool", "mount", "mvn", "namespaces", "node", "npm", "peers", "php",
 	"php-async-aws-core", "python3", "requests", "root", "ruby", "ruby-aws-sdk-s3", "sandbox",
 	"terminal", "unshare",
