@@ -97,6 +97,7 @@ func (d denial) finding() ledger.Finding {
 	if strings.Contains(reason.Reason, "session policy") {
 		f.Kind = "session-policy"
 	}
+	add(d.accounts(), "")
 	caller := callerOf(d.caller)
 	if caller.Instead {
 		alone = true
@@ -109,7 +110,6 @@ func (d denial) finding() ledger.Finding {
 		note.Change = ""
 	}
 	add(note.Means, note.Change)
-	add(d.accounts(), "")
 	if len(why) == 0 || !known && note.Means == "" {
 		why = append(why, "No policy that counts for this caller allows it on this resource.")
 	}
@@ -117,9 +117,8 @@ func (d denial) finding() ledger.Finding {
 		changes = append(changes, fmt.Sprintf("allow %s to it", d.action))
 	}
 	f.Why = strings.Join(why, " ")
-	f.Change = prose.Sentence(
-		"first see whether this is the principal that you meant; if not, the program found other " +
-			"credentials first. " + capital(strings.Join(changes, "; ")))
+	f.Change = prose.Sentence(strings.Join(changes, "; ")+".") +
+		" If this is not the principal that you meant, the program found other credentials first."
 	return f
 }
 
@@ -212,6 +211,6 @@ func (d denial) accounts() string {
 	if a == nil || b == nil || a[1] == b[1] {
 		return ""
 	}
-	return fmt.Sprintf("Caller and resource are of different accounts (%s and %s): both the caller's policies and the "+
-		"resource's own policy have to allow it.", a[1], b[1])
+	return fmt.Sprintf("Caller and resource are of different accounts (%s and %s): the policies "+
+		"of both sides have to allow it.", a[1], b[1])
 }

@@ -146,9 +146,9 @@ func (r *Report) readText(text string) {
 	switch {
 	case len(r.Findings) > 0:
 	case failure.MatchString(plain), answersOfAWS(plain):
-		r.Findings = []ledger.Finding{notKnown(plain, chain)}
+		r.Findings = []ledger.Finding{decidedFor(plain, notKnown(plain, chain))}
 	default:
-		r.Findings = []ledger.Finding{nothingFailed(plain)}
+		r.Findings = []ledger.Finding{decidedFor(plain, nothingFailed(plain))}
 	}
 	r.Calls = named(plain)
 	r.Reading = read(plain, chain, r.Findings)

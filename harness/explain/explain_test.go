@@ -248,9 +248,9 @@ func TestErrorTexts(t *testing.T) {
 	}{
 		{"AI_APICallError: The security token included in the request is invalid", "token-invalid", "4.0.98"},
 		{`{"message":"The security token included in the request is invalid"}`, "token-invalid",
-			"without one about the token"},
+			"one of another partition"},
 		{"UnrecognizedClientException: The security token included in the request is invalid.", "token-invalid",
-			"mostly about the key id"},
+			"deleted, inactive or mistyped"},
 		{"AWS_AMPLIFY_HOSTED=true\nCredentialsProviderError: Could not load credentials from any providers",
 			"no-role-at-host", "no compute role is attached"},
 		{"CredentialsProviderError: Could not load credentials from any providers", "no-role-at-host",

@@ -66,20 +66,21 @@ const (
 // lackOf is what is said of a program without credentials, for its text, and whether
 // other things in the text add to it.
 func lackOf(text string) (why, change string, said bool) {
-	why = lackWhy
+	if odd := oddNames(text); len(odd) > 0 {
+		why = fmt.Sprintf("The text shows %s, a name that SDKs do not read: it counts only for a program that "+
+			"hands its value on under their names. ", strings.Join(odd, ", "))
+	}
+	why += lackWhy
 	if tried := triedIn(text); len(tried) > 0 {
 		why += " The text names as tried: " + strings.Join(tried, ", ") + "."
 	}
-	if odd := oddNames(text); len(odd) > 0 {
-		why += fmt.Sprintf(" The text shows %s, a name that most SDKs do not read.", strings.Join(odd, ", "))
-	}
 	before := why
-	why, change = noted(lackNotes(), text, why, lackChange, 2)
+	why, change = noted(lackNotes(), text, why, lackChange, 1)
 	return why, change, why != before
 }
 
 // variable is a name of a variable with a part of credentials, by its words.
-var variable = late.MustCompile(`\b(?:AWS|AMAZON|S3)_[A-Z_]*(?:KEY|SECRET|TOKEN)[A-Z_]*\b`)
+var variable = late.MustCompile(`\b(?:[A-Z]{2,}_)?(?:AWS|AMAZON|S3)_[A-Z_]*(?:KEY|SECRET|TOKEN)[A-Z_]*\b`)
 
 // readNames are the names of such variables that SDKs read
 // (https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html).
@@ -90,7 +91,7 @@ var readNames = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESS
 // oddNames are variables that a text shows and that are not among those names.
 func oddNames(text string) (out []string) {
 	for _, name := range variable.FindAllString(text, maxCalls) {
-		if strings.HasPrefix(name, "AWS_") && !slices.Contains(readNames, name) && !slices.Contains(out, name) &&
+		if strings.Contains(name, "AWS_") && !slices.Contains(readNames, name) && !slices.Contains(out, name) &&
 			!inMessage.MatchString(text) {
 			out = append(out, name)
 		}

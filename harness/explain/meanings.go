@@ -14,8 +14,20 @@ import (
 
 // meaningsOf are what the errors in a text mean. The particular comes first: what
 // AWS or an SDK says of the very reason; then codes, places and what is missing.
-func meaningsOf(text string) (out []ledger.Finding) {
+func meaningsOf(text string) []ledger.Finding {
 	text = searched(text)
+	out := undecided(text)
+	if len(out) > 0 {
+		out[0] = decidedFor(text, out[0])
+	}
+	for i := range out {
+		inBrief(&out[i])
+	}
+	return out
+}
+
+// undecided are what the errors in a text mean, before what else is in it is looked at.
+func undecided(text string) (out []ledger.Finding) {
 	flat, joined := "", ""
 	if len(text) <= maxWrapped {
 		flat, joined = oneLine(text), unwrapped(text)
@@ -84,7 +96,7 @@ func advisedBy(used library.Library, out []ledger.Finding) []ledger.Finding {
 		if a == library.KeysAlone {
 			to = ", for a key that has no token"
 		}
-		out[0].Change += " With " + used.Name + to + ": " + used.Advise(a) + "."
+		out[0].Change = "With " + used.Name + to + ": " + used.Advise(a) + ". " + out[0].Change
 	}
 	out[0].Library = used.Name
 	return out
@@ -135,8 +147,7 @@ func general(text, flat string) (out []ledger.Finding) {
 	if !specific(out) {
 		out = append(troublesIn(text, len(out) == 0), out...)
 		if len(out) > 0 && (aboutKind(out[0].Kind).Stage == "place" || ofHost(out[0])) {
-			why, change := noted(placeNotes(), running(text), out[0].Why, strings.TrimSuffix(out[0].Change, "."), 1)
-			out[0].Why, out[0].Change = why, prose.Sentence(change)
+			atPlace(text, &out[0])
 		}
 	}
 	if f, ok := noRegionSet(text); ok && len(out) == 0 {
@@ -152,4 +163,16 @@ func general(text, flat string) (out []ledger.Finding) {
 		out = slices.DeleteFunc(out, func(f ledger.Finding) bool { return f.Kind == "no-role-at-host" })
 	}
 	return out
+}
+
+// atPlace adds what other things in a text say of a place that gave nothing. Where they
+// say nothing of the place, and it did not answer at all, what they say of a program
+// without credentials holds: SDKs ask these places last.
+func atPlace(text string, f *ledger.Finding) {
+	notes := placeNotes()
+	if firstOf(notes, running(text)) == nil && f.Kind == "no-answer" {
+		notes = lackNotes()
+	}
+	why, change := noted(notes, running(text), f.Why, strings.TrimSuffix(f.Change, "."), 1)
+	f.Why, f.Change = why, prose.Sentence(change)
 }

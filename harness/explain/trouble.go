@@ -124,7 +124,7 @@ var outcomes = []outcome{
 	{
 		kind: "no-answer", source: docMeta,
 		match: late.MustCompile(
-			`(?i)timed ?out|\btime-?out\b|time-?out(?:error|exception)|(?:connect|read|request)[_ ]?time-?out|` +
+			`(?i)timed ?out|\btime-?out\b|cURL error (?:7|28)\b|time-?out(?:error|exception)|(?:connect|read|request)[_ ]?time-?out|` +
 				`ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
 				`unreachable|host is down|could not (be reached|communicate)|checkout_failure|unable to (connect|contact|reach)|` +
 				`failed to connect|not reachable|could ?n.t connect|could not connect|connect failed|` +
@@ -134,12 +134,12 @@ var outcomes = []outcome{
 		why: "The network between the program and AWS does not let the request through: a private subnet " +
 			"without a NAT or an endpoint, a security group, a proxy that is not set. No credentials were judged",
 		change: "Open the way to that name on port 443, or set the proxy that the network wants",
-		local: "Either this host does not have it (only EC2 has instance metadata, only ECS and EKS have the " +
-			"container endpoints), or the answer cannot reach the program: from inside a container, instance " +
-			"metadata answers the token request over one hop only unless the hop limit is 2",
-		localChange: "On EC2 with containers raise the hop limit (aws ec2 modify-instance-metadata-options " +
-			"--http-put-response-hop-limit 2), or give the container a role of its own; elsewhere give the " +
-			"program the credentials that this host hands out, and a version of its SDK that asks for them",
+		local: "SDKs ask there last, so all places before it (arguments, variables, files) had nothing. Either " +
+			"this host does not have it, or its answer does not reach a container: it travels one hop unless the " +
+			"instance's hop limit is 2",
+		localChange: "If keys or a profile were meant, see why this very process does not find them (names, HOME, " +
+			"user); on EC2 with containers raise the hop limit (aws ec2 modify-instance-metadata-options " +
+			"--http-put-response-hop-limit 2)",
 	},
 }
 
@@ -262,11 +262,10 @@ var statuses = []statusOf{
 	{instanceMetadata, "401",
 		"EC2's instance metadata refused the request with 401: it carried no valid session token.",
 		"Either the instance takes version 2 only (HttpTokens=required), and the program asked as version 1 does, " +
-			"without the token of PUT /latest/api/token; or it sent a token that had ended (its TTL is over, the " +
-			"machine was paused) or is of another machine. This is not a refusal of the AWS service, and says " +
-			"nothing of the role",
-		"if it never asks for a token: use a version of the program or its SDK that asks by version 2, and " +
-			"until then the instance can allow version 1 (aws ec2 modify-instance-metadata-options --http-tokens " +
+			"or it sent a token that had ended (its TTL is over, the machine was paused) or is of another machine. " +
+			"AWS did not refuse anything",
+		"if it never asks for a token (PUT /latest/api/token): use a version of its SDK that does, and " +
+			"until then let the instance allow version 1 (aws ec2 modify-instance-metadata-options --http-tokens " +
 			"optional); if it does: have it ask for a new one on 401"},
 	{instanceMetadata, "404", "EC2's instance metadata has no role for this program: it answered 404.",
 		"No keys were found in variables or files before, and the list of roles is empty: no instance profile " +

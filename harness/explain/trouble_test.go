@@ -105,7 +105,7 @@ func TestUnreached(t *testing.T) {
 		not         string
 	}{
 		{"metadata", []link{{"Get http://169.254.169.254/latest/: context deadline exceeded", instanceMetadata}},
-			[]string{"EC2's instance metadata gave no answer."}, "only EC2 has instance metadata", "hop limit",
+			[]string{"EC2's instance metadata gave no answer."}, "this host does not have it", "hop limit",
 			"port 80"},
 		{"metadata, refused", []link{{"connect: connection refused", instanceMetadata}},
 			[]string{"EC2's instance metadata refused the connection."}, "this host does not have it", "on EC2 turn",

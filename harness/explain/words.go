@@ -53,6 +53,8 @@ type saying struct {
 // nearby is what other things in the text add.
 type nearby struct {
 	Shows string `yaml:"shows"`
+	// Also is what the text has to show as well, anywhere.
+	Also  string `yaml:"also"`
 	Lacks string `yaml:"lacks"`
 	What  string `yaml:"what"`
 	Why   string `yaml:"why"`
@@ -102,6 +104,9 @@ type wordData struct {
 	Places []nearby `yaml:"places"`
 	// Beside are what they say of a meaning whose words stand in the program.
 	Beside []besides `yaml:"beside"`
+	// Decides are what other things in a text say of findings of some kinds, whatever
+	// found them, where they decide between the causes that such a finding leaves open.
+	Decides []besides `yaml:"decides"`
 	// Names are expressions that the others use as {NAME}.
 	Names map[string]string `yaml:"names"`
 }
@@ -147,6 +152,7 @@ func readWords() (all wordData, err error) {
 		all.Lacks = append(all.Lacks, d.Lacks...)
 		all.Places = append(all.Places, d.Places...)
 		all.Beside = append(all.Beside, d.Beside...)
+		all.Decides = append(all.Decides, d.Decides...)
 		maps.Copy(all.Names, d.Names)
 	}
 	return all, all.compile()
@@ -198,7 +204,7 @@ type phrase struct {
 // note is what other things in the text add.
 type note struct {
 	nearby
-	shows, lacks *late.Regexp
+	shows, also, lacks *late.Regexp
 }
 
 // phrases are the sayings of one rank.
@@ -220,14 +226,15 @@ func (d wordData) phrases(first, weak bool) (out []phrase) {
 // notesOf makes the expressions of notes.
 func notesOf(list []nearby) (out []note) {
 	for _, n := range list {
-		out = append(out, note{nearby: n, shows: anyCase(n.Shows), lacks: anyCase(n.Lacks)})
+		out = append(out, note{nearby: n, shows: anyCase(n.Shows), also: anyCase(n.Also), lacks: anyCase(n.Lacks)})
 	}
 	return out
 }
 
 // fits reports whether a text is one of which the note is said.
 func (n *note) fits(text string) bool {
-	return (n.shows == nil || n.shows.MatchString(text)) && (n.lacks == nil || !n.lacks.MatchString(text))
+	return (n.shows == nil || n.shows.MatchString(text)) && (n.also == nil || n.also.MatchString(text)) &&
+		(n.lacks == nil || !n.lacks.MatchString(text))
 }
 
 // firstOf is the first of notes that is one to say of a text; nil for none.
@@ -268,7 +275,8 @@ func showsPlatform(text string) bool {
 	return firstOf(besideNotes()["no-credentials"], running(text)) != nil
 }
 
-// noted adds to why and change what the notes say of a text, as many of them as most.
+// noted adds to why and change what the notes say of a text, as many of them as most. It
+// comes before what holds everywhere, so that a finding that is too long loses the latter.
 func noted(notes []note, text, why, change string, most int) (newWhy, newChange string) {
 	said := 0
 	for i := range notes {
@@ -281,9 +289,9 @@ func noted(notes []note, text, why, change string, most int) (newWhy, newChange 
 			why, change = cmp.Or(n.Why, why), cmp.Or(n.Change, change)
 			continue
 		}
-		why = strings.TrimSpace(why + " " + n.Why)
+		why = strings.TrimSpace(n.Why + " " + why)
 		if n.Change != "" {
-			change = strings.TrimRight(change, ".") + "; " + n.Change
+			change = n.Change + "; " + strings.TrimRight(change, ".")
 		}
 	}
 	return why, change
