@@ -114,7 +114,8 @@ func nowhere(d *facts.Facts, all []facts.Miss) []string {
 	asked := func(rows []ledger.Row) bool {
 		return slices.ContainsFunc(rows, func(r ledger.Row) bool { return r.Asked.Count > 0 })
 	}
-	if len(all) == 0 || !all[0].Unasked || asked(d.Rows) || asked(d.Others) || d.OutOfReach() != "" {
+	searched, _ := d.EndOfSearch() // it did look: in variables and files, whose reading is not seen
+	if searched != "" || len(all) == 0 || !all[0].Unasked || asked(d.Rows) || asked(d.Others) || d.OutOfReach() != "" {
 		return nil
 	}
 	return []string{"It asked nowhere: a client that is handed credentials, empty or undefined ones too, looks no " +

@@ -66,11 +66,9 @@ func withoutCall(d *facts.Facts) string {
 			r.TLSFailures[0].Name,
 		)
 	}
-	for i := range d.Rows {
-		if row := &d.Rows[i]; row.Offer.Endpoint != "" && row.Asked.Refusals() != "" && !d.WasHandedCredentials() {
-			name := row.Offer.Name
-			return fmt.Sprintf("The program got no credentials from %s, and failed without any AWS call", name)
-		}
+	if all := d.Misses(); len(all) > 0 && all[0].Row.Asked.Refusals() != "" && !all[0].Given {
+		name := all[0].Row.Offer.Name // the place that it was meant to use
+		return fmt.Sprintf("The program got no credentials from %s, and failed without any AWS call", name)
 	}
 	return "The program failed before it made any AWS call"
 }
