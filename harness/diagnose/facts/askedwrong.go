@@ -57,6 +57,13 @@ var askedWrong = map[string]Advice{
 	},
 }
 
+// Refusal is what to do about a refusal of an endpoint that ends a search for credentials,
+// by the endpoint's behaviour.
+func Refusal(behaviour string) (Advice, bool) {
+	a, known := lookupAdvice[behaviour]
+	return a, known
+}
+
 // adviceOn is what to do about a refusal of an endpoint, where that is known.
 func adviceOn(behaviour string) (Advice, bool) {
 	if a, known := lookupAdvice[behaviour]; known {

@@ -22,8 +22,9 @@ type Miss struct {
 	Source string
 	// Confidence is given where it is less than the rule's.
 	Confidence string
-	// Unasked says that no more is known than that nothing asked there.
-	Unasked bool
+	// Plain says that no more is known than that no call used it, and Unasked that
+	// nothing asked there, either.
+	Plain, Unasked bool
 	// Given says that the place has handed out credentials to the program: it lacks
 	// something else.
 	Given bool
@@ -133,7 +134,7 @@ func (d *Facts) missedExchange(row *ledger.Row) (Miss, bool) {
 
 // missedOtherwise says what is known of any place.
 func (d *Facts) missedOtherwise(row *ledger.Row) Miss {
-	m := Miss{Row: row, Change: useOffer(row), Unasked: row.Asked.Seen && row.Asked.Count == 0}
+	m := Miss{Row: row, Change: useOffer(row), Plain: true, Unasked: row.Asked.Seen && row.Asked.Count == 0}
 	place, asked := d.place(row), &row.Asked
 	ofFile := row.Offer.Endpoint == ""
 	switch {

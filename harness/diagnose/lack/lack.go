@@ -127,7 +127,7 @@ func nowhere(d *facts.Facts, all []facts.Miss) []string {
 // the places that it did not ask are no reason; one that refused it is.
 func deadEnd(d *facts.Facts, t *rule.Telling, all []facts.Miss) string {
 	asked := slices.ContainsFunc(all, func(m facts.Miss) bool {
-		return !m.Unasked && m.Row.Offer.Kind != fixtures.OfferVariables || m.Source != "" || m.Confidence != ""
+		return !m.Plain || m.Row.Asked.Count > 0
 	})
 	if asked || len(d.Result.Exchanges) > 0 {
 		return ""

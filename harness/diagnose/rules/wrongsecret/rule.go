@@ -53,6 +53,9 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	}
 	switch x := c.Explanation; {
 	case misusedSecret(c, &t):
+	case x == nil || x.Mistake == "":
+		t.Why = "No secret that is known here made it: the secret is another key's, an old one or cut off, or the " +
+			"request was changed after it was signed."
 	case x != nil && x.Mistake != "":
 		t.Why = prose.Sentence(x.Mistake)
 		if x.Line > 0 {
