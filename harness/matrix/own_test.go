@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/hostproof/hostproof/harness/matrix"
 	"github.com/hostproof/hostproof/harness/report"
@@ -87,6 +90,49 @@ func TestWhatWasNotJudgedIsNotRecorded(t *testing.T) {
 	if err := matrix.WriteExpectations(&bytes.Buffer{}, r); err == nil || !strings.Contains(err.Error(),
 		"the disk is full") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestWhatIsRecordedIsExpected: expectations that are written of a report say of each of
+// its cells what came of it, and hosts with the same outcome stand in one rule.
+func TestWhatIsRecordedIsExpected(t *testing.T) {
+	cell := func(host, strategy string, s report.Status) report.Cell {
+		return report.Cell{Host: host, Subject: "a", Strategy: strategy, Status: s}
+	}
+	refused := report.Status{Outcome: report.Refused, As: "user app", Code: "ExpiredToken",
+		Finding: "expired-credentials"}
+	r := &report.Report{Cells: []report.Cell{
+		cell("ec2", "run", refused),
+		cell("lambda", "run", refused),
+		cell("netlify", "run", report.Status{Outcome: report.Refused, As: "user app", Code: "InvalidClientTokenId",
+			Finding: "expired-credentials"}),
+		cell("fly", "other", report.Status{Outcome: report.Accepted, As: "role app"}),
+	}}
+	var out bytes.Buffer
+	if err := matrix.WriteExpectations(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	var rules []struct {
+		Hosts, Subjects, Strategies    []string
+		Is, As, Code, Finding, Because string
+	}
+	if err := yaml.Unmarshal(out.Bytes(), &rules); err != nil || len(rules) != 3 {
+		t.Fatalf("%d rules, %v:\n%s", len(rules), err, out.String())
+	}
+	said := map[string]string{}
+	for _, x := range rules {
+		for _, host := range x.Hosts {
+			said[host] = strings.Join(slices.Concat(x.Subjects, x.Strategies, []string{x.Is, x.As, x.Code, x.Finding}), " ")
+		}
+	}
+	for host, want := range map[string]string{
+		"ec2": "a run refused user app ExpiredToken expired-credentials", "fly": "a other accepted role app  ",
+		"lambda":  "a run refused user app ExpiredToken expired-credentials",
+		"netlify": "a run refused user app InvalidClientTokenId expired-credentials",
+	} {
+		if said[host] != want {
+			t.Errorf("%s: %q, want %q", host, said[host], want)
+		}
 	}
 }
 
