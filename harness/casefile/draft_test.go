@@ -3,6 +3,8 @@ package casefile
 import (
 	"strings"
 	"testing"
+
+	"github.com/hostproof/hostproof/harness/casefile/packages"
 )
 
 // A draft is a case that can be read, with the report's own line as what it expects,
@@ -26,6 +28,43 @@ func TestDraft(t *testing.T) {
 	}
 	if strings.Contains(string(data), secret) || !strings.HasSuffix(string(data), "exit 1\n") {
 		t.Errorf("got %s", data)
+	}
+}
+
+// TestDraftOfLittle: what the report does not have is to be filled in, and how a program is
+// run follows from its name.
+func TestDraftOfLittle(t *testing.T) {
+	for name, row := range map[string]struct {
+		draft Draft
+		says  []string
+		hides string
+	}{
+		"no report": {Draft{Host: "vercel", Name: "a.mjs", Program: []byte("x")},
+			[]string{"Issue: https://example.com/", "Symptom: " + fillIn + ": what the reporter saw\n",
+				"program: [node, a.mjs]", "workaround:", "noCalls: true", "accepted: arn:aws:*"}, "stderr"},
+		"an address in brackets": {Draft{Host: "fly", Name: "x/b.py", Program: []byte("x"),
+			Report: []byte("(see https://github.com/a/b/issues/7).\nValueError: no\n")},
+			[]string{"Issue: https://github.com/a/b/issues/7\n", "program: [python, b.py]", "- 'ValueError: no'"}, "..."},
+		"versions that mend it": {Draft{Host: "fly", Name: "c.cjs", Program: []byte("x"),
+			Mended: packages.Set{Npm: []string{"a@2.0.0"}}, Packages: packages.Set{Npm: []string{"a@1.0.0"}}},
+			[]string{"fixed:\n  npm:", "broken:\n  npm:", "program: [node, c.cjs]"}, "workaround"},
+		"a long word that is short enough": {Draft{Host: "fly", Name: "main.rs", Program: []byte("x"),
+			Report: []byte("Error: " + strings.Repeat("a", 39) + "\n")},
+			[]string{"program: [subject]", "Error: " + strings.Repeat("a", 39)}, "..."},
+	} {
+		settings, err := row.draft.settings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(row.draft.comment()) + string(settings)
+		for _, want := range row.says {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q in\n%s", name, want, text)
+			}
+		}
+		if strings.Contains(text, row.hides) {
+			t.Errorf("%s: has %q\n%s", name, row.hides, text)
+		}
 	}
 }
 
