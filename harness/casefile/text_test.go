@@ -16,11 +16,11 @@ func TestTextOfAnOutcome(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Broken.Packages = packages.Set{Npm: []string{"left-pad@1.0.0"}}
-	result := &harness.Result{Subject: "sh program.sh", ExitCode: 3}
+	whole := &harness.Result{Subject: "sh program.sh", ExitCode: 3}
 	o := &Outcome{Case: c, Runs: []RunOutcome{
-		{Run: c.Broken, Result: result, Checks: []Check{{"exit code 1", "exit code 3", false}, {"no AWS call", "none",
+		{Run: c.Broken, Result: whole, Checks: []Check{{"exit code 1", "exit code 3", false}, {"no AWS call", "none",
 			true}}},
-		{Run: c.Fixed, Result: result, Checks: []Check{{"exit code 3", "exit code 3", true}}},
+		{Run: c.Fixed, Result: whole, Checks: []Check{{"exit code 3", "exit code 3", true}}},
 	}}
 	var plain, verbose strings.Builder
 	o.WriteText(&plain, false)
@@ -40,7 +40,9 @@ func TestTextOfAnOutcome(t *testing.T) {
 	if n := strings.Count(text, "all of it:"); n != 1 || strings.Count(verbose.String(), "all of it:") != 2 {
 		t.Errorf("%d whole results, and where all are wanted:\n%s", n, verbose.String())
 	}
-	for _, line := range strings.Split(text[strings.Index(text, "all of it:"):strings.Index(text, "\n  fixed:")], "\n")[1:] {
+	_, result, _ := strings.Cut(text, "all of it:\n")
+	result, _, _ = strings.Cut(result, "\n  fixed:")
+	for _, line := range strings.Split(result, "\n") {
 		if line != "" && !strings.HasPrefix(line, "      ") {
 			t.Errorf("the result is not set in: %q", line)
 		}
