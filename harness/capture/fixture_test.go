@@ -176,7 +176,7 @@ func TestClassesOfValues(t *testing.T) {
 		longKey: "upper AKIA", tempKey: "upper ASIA", "http://169.254.170.23/x": "text http://169.254.170.23/",
 		"http://10.0.0.1/": "text http://", "/v2/credentials/1": "base64 /v2/credentials/",
 		"FwoGZXIvYXdzA": "word FwoGZXIvYXdz",
-		"eyJhbGci": "word eyJ", "arn:aws:iam::1:user/a": "text arn:aws:iam::",
+		"eyJhbGci":      "word eyJ", "arn:aws:iam::1:user/a": "text arn:aws:iam::",
 	} {
 		shape := s.shape(value)
 		if got := shape.Class + " " + shape.Prefix; got != want || shape.Length != len(value) {
