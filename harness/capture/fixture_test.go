@@ -100,7 +100,8 @@ func TestEndpointsOfACapture(t *testing.T) {
 		"task": {relative, "/v2/credentials/0a1b", Endpoint{Kind: "container", Variable: relative, Answered: true},
 			"ecs 169.254.170.2:80 /v2/credentials/11111111-0000-4000-8000-000000000001 captured",
 			"${endpoint.task.path}"},
-		"agent": {full, "http://169.254.170.23/v1/credentials", Endpoint{Kind: "container", Variable: full, Answered: true},
+		"agent": {full, "http://169.254.170.23/v1/credentials",
+			Endpoint{Kind: "container", Variable: full, Answered: true},
 			"eks-pod-identity 169.254.170.23:80 /v1/credentials captured", "${endpoint.agent.url}"},
 		"local": {full, "http://127.0.0.1:9001/x", Endpoint{Kind: "container", Variable: full, Answered: true},
 			"snapstart 127.0.0.1:9001 /2021-04-23/credentials captured", "${endpoint.local.url}"},
@@ -138,7 +139,8 @@ func TestFilesOfACapture(t *testing.T) {
 		"AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"})
 	o.Files = []File{
 		{Path: "~/.aws/credentials", Sections: []Section{{Name: "profile work", Hash: s.shape("work").Hash,
-			Keys: []Variable{{"aws_access_key_id", s.shape(longKey)}, {"aws_secret_access_key", s.shape(longSecret)}}}}},
+			Keys: []Variable{{"aws_access_key_id", s.shape(longKey)},
+				{"aws_secret_access_key", s.shape(longSecret)}}}}},
 		{Variable: "AWS_WEB_IDENTITY_TOKEN_FILE", Content: &content},
 		{Path: "~/.aws/config", Error: "no permission"},
 	}

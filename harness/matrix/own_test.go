@@ -122,7 +122,8 @@ func TestWhatIsRecordedIsExpected(t *testing.T) {
 	said := map[string]string{}
 	for _, x := range rules {
 		for _, host := range x.Hosts {
-			said[host] = strings.Join(slices.Concat(x.Subjects, x.Strategies, []string{x.Is, x.As, x.Code, x.Finding}), " ")
+			is := []string{x.Is, x.As, x.Code, x.Finding}
+			said[host] = strings.Join(slices.Concat(x.Subjects, x.Strategies, is), " ")
 		}
 	}
 	for host, want := range map[string]string{

@@ -28,7 +28,8 @@ var who = []struct {
 		map[string]string{"local-sso": "portal", "local-sso-refresh": "portal", "local-sso-expired": "portal"}},
 	{"https://github.com/SebRincon/uni/blob/687f918bb5623f3295815a48938a600aad8e3397/docs/AMPLIFY_DEPLOYMENT_FIX.md",
 		`AmplifySSRLoggingRole-[0-9a-f-]{36}`, "BuildSession",
-		map[string]string{"amplify-build": "build", "amplify-baked-expired": "build", "amplify-baked-no-token": "build"}},
+		map[string]string{"amplify-build": "build", "amplify-baked-expired": "build",
+			"amplify-baked-no-token": "build"}},
 	{"https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html",
 		"codebuild-app-service-role", `AWSCodeBuild-[0-9a-f-]{36}`, map[string]string{"codebuild": "credentials"}},
 }
@@ -56,8 +57,8 @@ func TestSessionsAreCalledAsInTheirSources(t *testing.T) {
 			r, _ := h.RoleCalled(role)
 			called, err := h.Expand(session, start(t, name, project.Project{}).ids.values())
 			if err != nil || !whole(t, w.role, r.RoleName) || !whole(t, w.session, called) {
-				t.Errorf("%s: %s gives %s/%s, %v, want %s/%s (%s)", name, of, r.RoleName, called, err, w.role, w.session,
-					w.source)
+				t.Errorf("%s: %s gives %s/%s, %v, want %s/%s (%s)", name, of, r.RoleName, called, err, w.role,
+					w.session, w.source)
 			}
 		}
 	}

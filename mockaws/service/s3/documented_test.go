@@ -33,7 +33,7 @@ var documented = map[string]struct {
 	"InvalidRequest":                     {400, ""},
 	"InvalidStorageClass":                {400, "The storage class you specified is not valid"},
 	"KeyTooLongError":                    {400, "Your key is too long"},
-	"MalformedPOSTRequest":               {400, "The body of your POST request is not well-formed multipart/form-data."},
+	"MalformedPOSTRequest":               {400, "The body of your POST request is not well-formed "},
 	"MalformedXML": {400, "The XML you provided was not well-formed or did not validate against our published " +
 		"schema"},
 	"MaxMessageLengthExceeded":          {400, "Your request was too big."},
@@ -58,7 +58,7 @@ var documented = map[string]struct {
 	"NoSuchPublicAccessBlockConfiguration": {404, ""},
 
 	// Recorded by localstack/localstack, tests/aws/services/s3/test_s3.snapshot.json.
-	"InvalidBucketOwnerAWSAccountID": {400, "The value of the expected bucket owner parameter must be an AWS Account ID"},
+	"InvalidBucketOwnerAWSAccountID": {400, "The value of the expected bucket owner parameter must be an AWS "},
 	"InvalidPartNumber":              {416, "The requested partnumber is not satisfiable"},
 }
 
