@@ -102,7 +102,9 @@ func TestClusterCredentialsInput(t *testing.T) {
 		mocktest.WantError(t, err, "InvalidParameterValue", "")
 	}
 	_, err = client.GetClusterCredentials(t.Context(), &redshift.GetClusterCredentialsInput{DbUser: aws.String("app")})
-	mocktest.WantError(t, err, "MissingParameter", "")
+	mocktest.WantError(t, err, "MissingParameter", "The request must contain the parameter ClusterIdentifier")
+	_, err = client.GetClusterCredentialsWithIAM(t.Context(), &redshift.GetClusterCredentialsWithIAMInput{})
+	mocktest.WantError(t, err, "MissingParameter", "The request must contain the parameter ClusterIdentifier")
 }
 
 // TestClusterCredentialsWithIAM: the database user is the caller.
