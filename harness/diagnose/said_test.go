@@ -12,7 +12,7 @@ import (
 func TestNoCallGoesByTheLibrarysWords(t *testing.T) {
 	for _, row := range []struct{ text, quote, why, change, source string }{
 		{"NoRegionError: You must specify a region.", "You must specify a region",
-			"AWS_REGION or AWS_DEFAULT_REGION, not both", "pass the region explicitly", "feature-region"},
+			"AWS_REGION or AWS_DEFAULT_REGION, not both", "pass the region explicitly", "botocore/exceptions.py"},
 		{"RuntimeError: Credentials were refreshed, but the refreshed credentials are still expired.",
 			"the refreshed credentials are still expired",
 			"that clock is ahead, or they are old", "date -u", "botocore/credentials.py"},
