@@ -33,7 +33,11 @@ func (a *applier) assume(at string, acct *account, seed SessionSeed, c *session)
 	}
 	first := acct.roles[seed.Through]
 	if first == nil {
-		a.problem(at+".through", "%q is no role of account %s", seed.Through, acct.id)
+		first = a.store.role(seed.Through) // an ARN, of any account
+	}
+	if first == nil {
+		a.problem(at+".through", "%q is no role of account %s, and no ARN of one of another account", seed.Through,
+			acct.id)
 		return ""
 	}
 	x := *c

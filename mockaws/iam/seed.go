@@ -147,7 +147,8 @@ type SessionSeed struct {
 	// the role's trust policy is asked whether it may, and whether it may pass the tags,
 	// which are transitive then. Empty for a session that is simply there.
 	Service string `yaml:"service,omitempty" json:"service,omitempty"`
-	// Through is a role of the account that Service assumes first, to assume Role with it.
+	// Through is a role that Service assumes first, to assume Role with it: the name of one of
+	// the account, or an ARN.
 	Through string `yaml:"through,omitempty" json:"through,omitempty"`
 	// ExternalID is what Service gives as sts:ExternalId.
 	ExternalID string `yaml:"externalId,omitempty" json:"externalId,omitempty"`

@@ -87,10 +87,43 @@ var _ = Describe("the target role of EKS Pod Identity", func() {
 			mayUseS3,
 			byApp(`, "Condition": {"StringEquals": {"sts:ExternalId": "mine"}}`))
 	})
+	DescribeTable("can be of another account", func(ctx SpecContext, actions []string, claim suite.Claim) {
+		boto3.CheckToken(ctx, target+"-account", claim, mayUseS3, harness.RoleAllow("app", actions...))
+	},
+		Entry("which the first role has leave for", []string{"sts:AssumeRole", "sts:TagSession"},
+			suite.Claim{expect.Succeeded()}),
+		Entry("with the tags as well", []string{"sts:AssumeRole"},
+			suite.Claim{expect.NoCalls(), expect.FailedWith("AccessDeniedException")}),
+		Entry("and is not given without", []string{"s3:ListAllMyBuckets"},
+			suite.Claim{expect.NoCalls(), expect.FailedWith("AccessDeniedException")}),
+	)
 	It("is not given where the first role does not trust the service", func(ctx SpecContext) {
 		boto3.CheckToken(ctx, target, suite.Claim{expect.NoCalls(), expect.FailedWith("AccessDeniedException")},
 			mayUseS3,
 			harness.RoleTrust("app", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
 				"Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`))
+	})
+})
+
+// An association can have a policy, with which it passes no tags
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssociation.html).
+var _ = Describe("the policy of an EKS Pod Identity association", func() {
+	const limited = "eks-pod-identity-policy"
+	boto3 := suite.TokenClients[1]
+
+	It("leaves what role and policy both allow", func(ctx SpecContext) {
+		boto3.CheckToken(ctx, limited, suite.Claim{expect.Succeeded()}, suite.MayUseS3)
+	})
+	It("gives nothing that the role does not", func(ctx SpecContext) {
+		boto3.CheckToken(ctx, limited, suite.Claim{expect.Refused("s3:ListBuckets", "AccessDenied")},
+			harness.RoleAllow("app", "bedrock:*"))
+	})
+	It("leaves a condition on a tag unmet", func(ctx SpecContext) {
+		boto3.CheckToken(ctx, limited, suite.Claim{expect.NoCalls(), expect.FailedWith("AccessDeniedException")},
+			suite.MayUseS3, harness.RoleTrust("app", trusting(both, ofNamespace+`default"}}`)))
+	})
+	It("needs no leave for tags", func(ctx SpecContext) {
+		boto3.CheckToken(ctx, limited, suite.Claim{expect.Succeeded()}, suite.MayUseS3,
+			harness.RoleTrust("app", trusting(`["sts:AssumeRole"]`, "")))
 	})
 })

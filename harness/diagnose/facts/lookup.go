@@ -78,7 +78,8 @@ var lookupAdvice = map[string]Advice{
 	},
 	"eks-pod-identity/refused": {
 		"Check that the pod's token is the cluster's own for the audience pods.eks.amazonaws.com, and that the " +
-			"role trusts pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession",
+			"role trusts pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession. A target role has to trust " +
+			"the first one so; in another account, the first one needs leave for both actions as well",
 		docPods,
 	},
 	"eks-pod-identity/no-association": {

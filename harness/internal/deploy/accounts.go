@@ -46,7 +46,11 @@ func (ids *identities) declared() (mockaws.Seed, error) {
 	if err != nil {
 		return mockaws.Seed{}, err
 	}
-	seed := mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{account}}, Issuers: issuers,
+	others, err := ids.otherAccounts(ids.staticValues())
+	if err != nil {
+		return mockaws.Seed{}, err
+	}
+	seed := mockaws.Seed{Seed: iam.Seed{Accounts: append([]iam.AccountSeed{account}, others...)}, Issuers: issuers,
 		TokenLength: ids.project.TokenSize}
 	if longest, ok := ids.project.Lifetime[project.STS]; ok {
 		seed.SessionLimit = longest.String()
@@ -120,25 +124,9 @@ func (ids *identities) account() (iam.AccountSeed, error) {
 		clients := append([]string{audience}, ids.project.Issuers[i.Name].Audience...)
 		a.OIDCProviders = append(a.OIDCProviders, iam.OIDCProviderSeed{URL: url, ClientIDs: clients})
 	}
-	for _, r := range ids.host.Roles {
-		if ids.project.Roles[r.Name].Is != "" {
-			continue // the project has made it
-		}
-		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService,
-			MaxSessionDuration: r.MaxSession,
-			Allow:              ids.project.Roles[r.Name].Allow, Policies: ids.project.Roles[r.Name].Policies}
-		policy := r.Trust
-		if other := ids.project.Roles[r.Name].Trust; other != "" {
-			policy, role.TrustService = other, nil
-		}
-		if policy != "" {
-			trust, err := ids.host.Expand(policy, values)
-			if err != nil {
-				return a, err
-			}
-			role.Trust = trust
-		}
-		a.Roles = append(a.Roles, role)
+	var err error
+	if a.Roles, err = ids.rolesIn(a.ID, values); err != nil {
+		return a, err
 	}
 	for _, s := range ids.host.Sessions {
 		s.ExpiresIn = ids.lifetime(s.Name, s.ExpiresIn)
@@ -149,4 +137,44 @@ func (ids *identities) account() (iam.AccountSeed, error) {
 		a.Sessions = append(a.Sessions, session)
 	}
 	return a, nil
+}
+
+// rolesIn are the host's roles in an account, without those that the project has made.
+func (ids *identities) rolesIn(account string, values map[string]string) (list []iam.RoleSeed, err error) {
+	for _, r := range ids.host.Roles {
+		own := ids.project.Roles[r.Name]
+		if own.Is != "" || ids.accountOf(&r) != account {
+			continue
+		}
+		role := iam.RoleSeed{Name: r.RoleName, Path: r.Path, TrustService: r.TrustService,
+			MaxSessionDuration: r.MaxSession, Allow: own.Allow, Policies: own.Policies}
+		policy := r.Trust
+		if own.Trust != "" {
+			policy, role.TrustService = own.Trust, nil
+		}
+		if policy != "" {
+			if role.Trust, err = ids.host.Expand(policy, values); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, role)
+	}
+	return list, nil
+}
+
+// otherAccounts are the accounts besides the project's that the host has roles in.
+func (ids *identities) otherAccounts(values map[string]string) (list []iam.AccountSeed, err error) {
+	names := map[string]bool{}
+	for _, r := range ids.host.Roles {
+		names[ids.accountOf(&r)] = true
+	}
+	delete(names, ids.project.Account)
+	for _, id := range slices.Sorted(maps.Keys(names)) {
+		account := iam.AccountSeed{ID: id}
+		if account.Roles, err = ids.rolesIn(id, values); err != nil {
+			return nil, err
+		}
+		list = append(list, account)
+	}
+	return list, nil
 }

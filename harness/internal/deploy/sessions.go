@@ -54,7 +54,9 @@ func (ids *identities) assumed(e fixtures.Endpoint, seed *iam.SessionSeed) (err 
 		}
 	}
 	if through, ok := ids.host.Role(e.Through); ok {
-		seed.Through, _ = ids.roleOf(&through)
+		if seed.Through, _ = ids.roleOf(&through); ids.accountOf(&through) != ids.accountOf(&role) {
+			seed.Through = values["role."+through.Name+".arn"]
+		}
 	}
 	seed.ExternalID, err = ids.host.Expand(e.ExternalID, values)
 	return err
@@ -63,15 +65,19 @@ func (ids *identities) assumed(e fixtures.Endpoint, seed *iam.SessionSeed) (err 
 // issue makes a session at the mock.
 func (ids *identities) issue(ctx context.Context, e fixtures.Endpoint) (iam.AppliedSession, error) {
 	seed, err := ids.session(fixtures.Session{Name: e.Name, Role: e.Role, User: e.User, SessionName: e.SessionName,
-		ExpiresIn: ids.lifetime(e.Name, e.Lifetime)}, ids.staticValues())
+		Policy: e.Policy, ExpiresIn: ids.lifetime(e.Name, e.Lifetime)}, ids.staticValues())
 	if err == nil {
 		err = ids.assumed(e, &seed)
 	}
 	if err != nil {
 		return iam.AppliedSession{}, err
 	}
+	account := ids.project.Account
+	if role, ok := ids.host.Role(e.Role); ok {
+		account = ids.accountOf(&role)
+	}
 	made, err := ids.mock.Admin.Seed(ctx, mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{
-		ID: ids.project.Account, Sessions: []iam.SessionSeed{seed},
+		ID: account, Sessions: []iam.SessionSeed{seed},
 	}}}})
 	if err != nil {
 		return iam.AppliedSession{}, err

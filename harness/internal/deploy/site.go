@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -33,7 +34,7 @@ func (st *site) staticValues() map[string]string {
 	}
 	for _, r := range st.host.Roles {
 		name, path := st.roleOf(&r)
-		v["role."+r.Name+".arn"] = "arn:aws:iam::" + account + ":role" + rolePath(path) + name
+		v["role."+r.Name+".arn"] = "arn:aws:iam::" + st.accountOf(&r) + ":role" + rolePath(path) + name
 	}
 	for _, i := range st.host.Issuers {
 		url, err := st.host.Expand(i.URL, v)
@@ -46,6 +47,9 @@ func (st *site) staticValues() map[string]string {
 	}
 	return v
 }
+
+// accountOf is the account that one of the host's roles is in.
+func (st *site) accountOf(r *fixtures.Role) string { return cmp.Or(r.Account, st.project.Account) }
 
 // roleOf is the name and the path in IAM of one of the host's roles.
 func (st *site) roleOf(r *fixtures.Role) (name, path string) {
