@@ -142,6 +142,9 @@ func TestLogins(t *testing.T) {
 				row.resource != "" && (e.Action != row.action || e.Resource != row.resource) {
 				t.Errorf("%s %s: %s", e.Action, e.Resource, e.Verdict)
 			}
+			if strings.Count(e.Call, ":") != 1 {
+				t.Errorf("the call is named %s", e.Call)
+			}
 			if !e.Verdict.Accepted && e.Service != "STS" && e.Confidence != "U" && e.Confidence != "" {
 				t.Errorf("nobody saw a refusal's text, and it is marked %s", e.Confidence)
 			}

@@ -331,8 +331,8 @@ func (s *Store) finish(x *session, a *account, in SessionInput, defaultDuration 
 	for _, arn := range in.PolicyARNs {
 		m := a.findManaged(arn)
 		if m == nil || !strings.HasPrefix(arn, "arn:") {
-			return nil, orNotKnown(arn, failf(400, "ValidationError", "The policy %s does not exist in account %s.", arn,
-				a.id)).Refusal(verdict.StageHandle)
+			err := failf(400, "ValidationError", "The policy %s does not exist in account %s.", arn, a.id)
+			return nil, orNotKnown(arn, err).Refusal(verdict.StageHandle)
 		}
 		x.policies = append(x.policies, m)
 	}

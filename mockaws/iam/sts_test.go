@@ -254,6 +254,10 @@ func TestAssumeRole(t *testing.T) {
 				func(in *iam.AssumeRoleInput) { in.PolicyARNs = []string{"arn:aws:iam::111122223333:policy/x"} }),
 			"400 ValidationError: The policy arn:aws:iam::111122223333:policy/x does not exist in account " +
 				"111122223333."},
+		{"AWS's own policy that is not known here", o.bob,
+			input("ours",
+				func(in *iam.AssumeRoleInput) { in.PolicyARNs = []string{"arn:aws:iam::aws:policy/AWSLambdaExecute"} }),
+			"unsupported-operation"},
 		{"too much policy and tags", o.bob, input("tagged", func(in *iam.AssumeRoleInput) {
 			in.Policy = document(statement("Allow", "s3:*", "*"), strings.Repeat(" ", 1900)+statement("Deny", "s3:*",
 				"*"))

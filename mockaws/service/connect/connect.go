@@ -139,6 +139,7 @@ var allowed = map[string]bool{"action": true, "version": true, "x-amz-algorithm"
 type kind struct {
 	service *service.Service
 	needs   string // what Login.Resource has to name, "" for nothing
+	prefix  string // of the operation's name in a token's parameter Action
 }
 
 // operation is the one that a token's parameter Action names.
@@ -146,10 +147,10 @@ func (k kind) operation(name string) (*service.Operation, error) {
 	var names []string
 	for i := range k.service.Operations {
 		op := &k.service.Operations[i]
-		if op.Name == name {
+		if k.prefix+op.Name == name {
 			return op, nil
 		}
-		names = append(names, op.Name)
+		names = append(names, k.prefix+op.Name)
 	}
 	return nil, fmt.Errorf("the token's Action is %q; of %s it is %s", name, k.service.ID, strings.Join(names, " or "))
 }
@@ -157,24 +158,24 @@ func (k kind) operation(name string) (*service.Operation, error) {
 // kinds are by the service in the credential scope.
 var kinds = map[string]kind{
 	// https://docs.aws.amazon.com/service-authorization/latest/reference/list_rds-db.html
-	"rds-db": {of("RDS IAM Authentication", "rds-db", false, service.Operation{Name: "connect",
+	"rds-db": {service: of("RDS IAM Authentication", "rds-db", false, service.Operation{Name: "connect",
 		Action: "rds-db:connect", Find: forUser("DBUser"), Resource: func(c *service.Call) string {
 			return c.ARN("rds-db", "dbuser:"+c.Input.Labels["resource"]+"/"+c.Input.Query.Get("DBUser"))
-		}}), "the DbiResourceId of the database, db-ABCDEFGHIJKL01234"},
+		}}), needs: "the DbiResourceId of the database, db-ABCDEFGHIJKL01234"},
 	// https://docs.aws.amazon.com/aurora-dsql/latest/userguide/authentication-authorization.html;
 	// tokens live as long as they say, a week at most, says SECTION_authentication-token there.
-	"dsql": {of("Aurora DSQL", "dsql", true,
+	"dsql": {service: of("Aurora DSQL", "dsql", true,
 		service.Operation{Name: "DbConnect", Action: "dsql:DbConnect", Find: asAdmin(false), Resource: dsqlCluster},
 		service.Operation{Name: "DbConnectAdmin", Action: "dsql:DbConnectAdmin", Find: asAdmin(true),
-			Resource: dsqlCluster}), ""},
+			Resource: dsqlCluster})},
 	// https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
-	"kafka-cluster": {of("MSK", "kafka-cluster", false, service.Operation{Name: "kafka-cluster:Connect",
+	"kafka-cluster": {service: of("MSK", "kafka-cluster", false, service.Operation{Name: "Connect",
 		Action: "kafka-cluster:Connect", Resource: func(c *service.Call) string {
 			return c.ARN("kafka", "cluster/"+c.Input.Labels["resource"])
-		}}), "the name and id of the cluster, orders/0b1c2d3e-7"},
+		}}), needs: "the name and id of the cluster, orders/0b1c2d3e-7", prefix: "kafka-cluster:"},
 	// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
-	"elasticache": {of("ElastiCache", "elasticache", false, service.Operation{Name: "connect",
-		Action: "elasticache:Connect", Find: forUser("User"), Resource: cache, Handle: letIn(cacheUser)}), ""},
+	"elasticache": {service: of("ElastiCache", "elasticache", false, service.Operation{Name: "connect",
+		Action: "elasticache:Connect", Find: forUser("User"), Resource: cache, Handle: letIn(cacheUser)})},
 }
 
 // of is a service that is known by its tokens. How it refuses one is known to its clients

@@ -345,8 +345,8 @@ func TestIAMPolicies(t *testing.T) {
 	_, err = client.AttachUserPolicy(ctx, &sdkiam.AttachUserPolicyInput{UserName: user,
 		PolicyArn: aws.String("arn:aws:iam::aws:policy/Nope")})
 	mocktest.WantError(t, err, "MockNotImplemented", "mockaws does not implement this call: handle: "+
-		"unsupported-operation: AWS's own policy arn:aws:iam::aws:policy/Nope is not known here: give its document in a "+
-		"seed, under policies of an account, with this arn")
+		"unsupported-operation: AWS's own policy arn:aws:iam::aws:policy/Nope is not known here: give its document in "+
+		"a seed, under policies of an account, with this arn")
 	_, err = client.AttachUserPolicy(ctx, &sdkiam.AttachUserPolicyInput{UserName: user,
 		PolicyArn: aws.String("arn:aws:iam::111122223333:policy/Nope")})
 	mocktest.WantError(t, err, "NoSuchEntity",

@@ -299,7 +299,8 @@ func TestS3PresignedHeadersInTheQuery(t *testing.T) {
 		{"new", "x-amz-expected-bucket-owner", "999988887777", "<Code>AccessDenied</Code>", 403},
 		{"new", "x-amz-storage-class", "OUTPOSTS", "<StorageClassRequested>OUTPOSTS</StorageClassRequested>", 400},
 	} {
-		if status, body := put(row.key, row.name, row.value); status != row.status || !strings.Contains(body, row.body) {
+		status, body := put(row.key, row.name, row.value)
+		if status != row.status || !strings.Contains(body, row.body) {
 			t.Errorf("%s=%s: %d %s", row.name, row.value, status, body)
 		}
 	}
