@@ -169,6 +169,9 @@ func namespaces(spec *nsinit.Spec) (attr *syscall.SysProcAttr, files *machineTre
 		AmbientCaps: []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE,
 			unix.CAP_SETPCAP, unix.CAP_DAC_OVERRIDE},
 	}
+	if spec.OpenNetwork {
+		attr.Cloneflags &^= unix.CLONE_NEWNET
+	}
 	if !mayMapAll() {
 		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Geteuid(), HostID: os.Geteuid(), Size: 1}}
 		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getegid(), HostID: os.Getegid(), Size: 1}}

@@ -94,11 +94,7 @@ func serve(control *control) error {
 	if err != nil {
 		return step("read the specification", err)
 	}
-	outside, err := prepareNetwork(spec.IPv6)
-	if err != nil {
-		return err
-	}
-	fds, err := openSockets(spec.Sockets, outside)
+	outside, fds, err := network(spec)
 	if err != nil {
 		return err
 	}
@@ -135,6 +131,18 @@ func serve(control *control) error {
 	status := reap(pid)
 	guard.lastLook()
 	return ended(status)
+}
+
+// network makes the network and opens its sockets.
+func network(spec *Spec) (outside *thread, fds []int, err error) {
+	if spec.OpenNetwork {
+		return nil, nil, nil
+	}
+	if outside, err = prepareNetwork(spec.IPv6); err != nil {
+		return nil, nil, err
+	}
+	fds, err = openSockets(spec.Sockets, outside)
+	return outside, fds, err
 }
 
 // begin starts the subject, at a terminal of its own if it is to have one: the other end of that

@@ -56,6 +56,8 @@ type Spec struct {
 	Wall    Wall
 	Sockets []Socket
 	IPv6    bool
+	// OpenNetwork leaves the subject the machine's network. There are no Sockets then.
+	OpenNetwork bool `json:",omitempty"`
 	// Terminal, if set, gives the subject a terminal of its own in place of the three
 	// streams. Its other end follows the descriptors of Sockets.
 	Terminal *Size `json:",omitempty"`
