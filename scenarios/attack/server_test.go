@@ -12,8 +12,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/hostproof/hostproof/harness/need"
 )
 
 const token = "of-the-attack-0123456789"
@@ -246,4 +249,93 @@ func TestHostileRequests(t *testing.T) {
 		}
 		s.try(t, row.name, broke)
 	}
+}
+
+// TestOpenHands: what callers without a key send and do not read costs the mock little.
+func TestOpenHands(t *testing.T) {
+	s := part(t, "cost of strangers")
+	m := serve(t)
+	body := bytes.Repeat([]byte("x"), 60<<20)
+	var all sync.WaitGroup
+	for range 30 {
+		all.Go(func() {
+			r, err := http.NewRequestWithContext(t.Context(), "PUT", "http://"+m.aws+"/bucket/key", bytes.NewReader(body))
+			if err != nil {
+				return
+			}
+			if resp, err := http.DefaultClient.Do(r); err == nil { // it may close before it has read all
+				resp.Body.Close()
+			}
+		})
+	}
+	all.Wait()
+	broke := ""
+	if used := m.resident(t); used > 600 {
+		broke = fmt.Sprintf("%d MB are resident", used)
+	}
+	s.try(t, "30 bodies of 60 MiB", broke)
+	conns := []net.Conn{}
+	for range 40 { // they send, and never read
+		c, err := net.Dial("tcp", m.aws)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(20 * time.Second))
+		go io.WriteString(c, strings.Repeat("GET /bucket/key HTTP/1.1\r\nHost: s3.amazonaws.com\r\n\r\n", 20000))
+		conns = append(conns, c)
+	}
+	status, _ := m.manage(t, "GET", "/healthz", "", nil)
+	broke = ""
+	if used := m.resident(t); status != http.StatusOK || used > 800 {
+		broke = fmt.Sprintf("health %d, %d MB", status, used)
+	}
+	s.try(t, fmt.Sprintf("%d callers that read nothing", len(conns)), broke)
+}
+
+// resident is how much memory a mock has, in MB; 0 where the system does not tell.
+func (m *mock) resident(t *testing.T) int {
+	t.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", m.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	var total, pages int
+	if _, err := fmt.Sscan(string(data), &total, &pages); err != nil {
+		t.Fatal(err)
+	}
+	return pages * os.Getpagesize() >> 20
+}
+
+// TestManagementOfARun: a program that shares the machine's network looks for the management API of its
+// own run, and may not use it.
+func TestManagementOfARun(t *testing.T) {
+	s := part(t, "management API of a run")
+	const looks = `
+import os, urllib.request
+ports = {int(l.split()[1].split(":")[1], 16) for f in ("/proc/net/tcp", "/proc/net/tcp6") for l in
+         open(f).read().splitlines()[1:] if l.split()[3] == "0A"}
+for port in ports:
+    for path in "/v1/journal", "/v1/seed", "/v1/clock":
+        try:
+            r = urllib.request.urlopen("http://127.0.0.1:%d%s" % (port, path), timeout=2)
+            if "seq" in r.read(5000).decode(errors="replace"): print("broke", port, path)
+        except Exception:
+            pass
+print("looked at", len(ports))
+`
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		need.Missing(t, "python3", err)
+	}
+	cmd := exec.Command(command(t, "hostproof"), "run", "--host", "vercel", "--isolation", "endpoint", "--", python, "-c",
+		looks)
+	cmd.Dir, cmd.Env = t.TempDir(), []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
+	out, _ := cmd.Output() // what it printed counts
+	broke := ""
+	if text, _, _ := strings.Cut(string(out), "\nhost vercel"); !strings.Contains(text, "looked at") ||
+		strings.Contains(text, "broke") {
+		broke = text
+	}
+	s.try(t, "without a token", broke)
 }

@@ -1,4 +1,4 @@
-package sandbox
+package deploy
 
 import (
 	"fmt"
@@ -48,7 +48,7 @@ func TestInstallersBehindTheWall(t *testing.T) {
 		echo x > %[1]s/other/file; echo x > %[1]s/.bashrc
 		echo x > /etc/attacked && echo broke etc
 		ls /etc/shadow > /dev/null && test -s /etc/shadow && echo broke shadow
-		grep -qa sandbox.test /proc/%[2]d/cmdline && echo broke processes
+		grep -qa deploy.test /proc/%[2]d/cmdline && echo broke processes
 		echo > /dev/tty && echo broke terminal
 		echo x > installed; echo x > "$GOCACHE/x"; echo x > "$HOME/x"; echo x > "$TMPDIR/x"
 		%[3]s -c 'import socket; socket.create_connection(("127.0.0.1", %[4]d), 5)' && touch connected

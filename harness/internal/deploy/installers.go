@@ -1,4 +1,4 @@
-package sandbox
+package deploy
 
 import (
 	"bytes"
@@ -9,11 +9,11 @@ import (
 	"github.com/hostproof/hostproof/harness/isolation"
 )
 
-func init() { installer.Wall = install }
+func init() { installer.Wall = installBehindWall }
 
-// install runs an installer behind the wall of files: of this machine it writes what it installs, its
+// installBehindWall runs an installer behind the wall of files: of this machine it writes what it installs, its
 // own home and its caches, and reads what is not hidden.
-func install(ctx context.Context, job installer.Job) ([]byte, error) {
+func installBehindWall(ctx context.Context, job installer.Job) ([]byte, error) {
 	if isolation.Available() != nil {
 		return nil, installer.ErrNoWall
 	}
