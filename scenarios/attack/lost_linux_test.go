@@ -194,7 +194,8 @@ func queue(t *testing.T, id uint32) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fd, _, errno := unix.Syscall6(unix.SYS_MQ_OPEN, uintptr(unsafe.Pointer(pointer)), unix.O_RDWR|unix.O_CREAT, 0o666, 0, 0, 0)
+	const flags = unix.O_RDWR | unix.O_CREAT
+	fd, _, errno := unix.Syscall6(unix.SYS_MQ_OPEN, uintptr(unsafe.Pointer(pointer)), flags, 0o666, 0, 0, 0)
 	if errno != 0 {
 		return name // a kernel without queues has none to reach
 	}

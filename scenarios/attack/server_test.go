@@ -259,7 +259,8 @@ func TestOpenHands(t *testing.T) {
 	var all sync.WaitGroup
 	for range 30 {
 		all.Go(func() {
-			r, err := http.NewRequestWithContext(t.Context(), "PUT", "http://"+m.aws+"/bucket/key", bytes.NewReader(body))
+			url := "http://" + m.aws + "/bucket/key"
+			r, err := http.NewRequestWithContext(t.Context(), "PUT", url, bytes.NewReader(body))
 			if err != nil {
 				return
 			}
@@ -328,8 +329,8 @@ print("looked at", len(ports))
 	if err != nil {
 		need.Missing(t, "python3", err)
 	}
-	cmd := exec.Command(command(t, "hostproof"), "run", "--host", "vercel", "--isolation", "endpoint", "--", python, "-c",
-		looks)
+	cmd := exec.Command(command(t, "hostproof"), "run", "--host", "vercel", "--isolation", "endpoint", "--", python,
+		"-c", looks)
 	cmd.Dir, cmd.Env = t.TempDir(), []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
 	out, _ := cmd.Output() // what it printed counts
 	broke := ""

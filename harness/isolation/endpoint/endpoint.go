@@ -28,6 +28,7 @@ func (Backend) Runs(k isolation.Kind) bool { return k == isolation.Program || k 
 func (Backend) Limits() []string {
 	return []string{
 		"the network stays open, and what the subject calls elsewhere is neither refused nor listed",
+		"a program that leaves its session, as a daemon does, runs on after the end",
 		"SDKs that do not read AWS_ENDPOINT_URL and programs that name AWS's hosts themselves call the real ones",
 	}
 }
