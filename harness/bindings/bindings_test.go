@@ -133,6 +133,38 @@ func (p place) story(t *testing.T, change string, argv ...string) {
 	}
 }
 
+// begins has hostproof init write a test into a folder, which is green where the program
+// is right, and red where it is not.
+func (p place) begins(t *testing.T, hostproof, program, broken string, argv ...string) {
+	t.Helper()
+	p.must(t, hostproof, "init")
+	p.must(t, argv...)
+	file := within(p.dir, filepath.FromSlash(program))
+	if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, ok := p.run(t, argv...)
+	for _, want := range []string{"there is a problem on host netlify", "on purpose"} {
+		if ok || !strings.Contains(out, want) {
+			t.Errorf("a program that fails does not say %q:\n%s", want, out)
+		}
+	}
+}
+
+// written writes files into the folder, by their names with slashes.
+func (p place) written(t *testing.T, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		file := within(p.dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // within is a path below a folder.
 func within(dir string, names ...string) string {
 	return filepath.Join(append([]string{dir}, names...)...)

@@ -32,6 +32,15 @@ func TestJava(t *testing.T) {
 			}
 		}
 	})
+	t.Run("init", func(t *testing.T) {
+		const main = "package own;\n\nclass Main {\n  public static void main(String[] args) {%s}\n}\n"
+		if err := os.RemoveAll(within(project.dir, "src")); err != nil {
+			t.Fatal(err)
+		}
+		project.written(t, map[string]string{"netlify.toml": "", "src/main/java/own/Main.java": fmt.Sprintf(main, "")})
+		project.begins(t, command(t), "src/main/java/own/Main.java",
+			fmt.Sprintf(main, `throw new IllegalStateException("on purpose");`), test("HostproofTest")...)
+	})
 }
 
 // TestTestcontainers has the module of Testcontainers make the mock's image and run it.

@@ -20,6 +20,14 @@ func TestRust(t *testing.T) {
 	const change = "Put key and secret under names of your own and pass .credentials_provider("
 	t.Run("story", func(t *testing.T) { project.story(t, change, append(test, "vercel")...) })
 	t.Run("the rest of the API", func(t *testing.T) { project.must(t, append(test, "api")...) })
+	t.Run("init", func(t *testing.T) {
+		own := place{dir: within(root, "own"), env: project.env}
+		own.written(t, map[string]string{"netlify.toml": "", "src/main.rs": "fn main() {}\n",
+			"Cargo.toml": "[package]\nname = \"own\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n" +
+				"[dev-dependencies]\nhostproof = { path = \"../hostproof-0.0.0\" }\n"})
+		own.begins(t, command(t), "src/main.rs", "fn main() { panic!(\"on purpose\") }\n",
+			"cargo", "test", "--quiet", "--offline", "--test", "hostproof")
+	})
 	t.Run("a command that ends", func(t *testing.T) { project.must(t, append(test, "gone")...) })
 	t.Run("clippy", func(t *testing.T) {
 		crate := place{dir: within(root, "hostproof-0.0.0"), env: project.env}

@@ -44,6 +44,7 @@ var (
 var toolchains = map[string]toolchain{
 	"package.json":   {"node:22", "cimg/node:22.14", "npm install --global hostproof"},
 	"pyproject.toml": ofPython, "requirements.txt": ofPython, "serverless.yml": ofPython,
+	"setup.py": ofPython, "Pipfile": ofPython,
 	"go.mod":     ofGo,
 	"pom.xml":    {"maven:3-eclipse-temurin-21", "cimg/openjdk:21.0", released},
 	"Cargo.toml": {"rust:1", "cimg/rust:1.85", released},

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -46,8 +47,8 @@ func packageIn(project fs.FS, dir string) string {
 	return ""
 }
 
-// lookAtJava reads pom.xml, and finds no package for its language. The jar is the one
-// that is there, or the one that Maven makes for Spring Boot by default.
+// lookAtJava reads pom.xml. The jar is the one that is there, or the one that Maven makes
+// for Spring Boot by default. A pom of modules alone has no tests.
 func lookAtJava(f *Found, project fs.FS, text string) {
 	f.install = []string{"mvn --batch-mode package"}
 	if exists(project, "mvnw") {
@@ -61,7 +62,14 @@ func lookAtJava(f *Found, project fs.FS, text string) {
 			ArtifactID string `xml:"artifactId"`
 		} `xml:"parent"`
 	}
-	boot := xml.Unmarshal([]byte(text), &pom) == nil && pom.Parent.ArtifactID == "spring-boot-starter-parent"
+	if xml.Unmarshal([]byte(text), &pom) != nil {
+		return // it is not for us to say what is wrong with it
+	}
+	if pom.Packaging != "pom" {
+		f.Runner, f.Usual = "junit", !strings.Contains(text, "junit") && !strings.Contains(text, "boot-starter-test")
+		f.javaMain = mainClass(project)
+	}
+	boot := pom.Parent.ArtifactID == "spring-boot-starter-parent"
 	if jars, err := fs.Glob(project, "target/*.jar"); err == nil && len(jars) > 0 {
 		f.Command = []string{"java", "-jar", jars[0]}
 	} else if jar := pom.ArtifactID + "-" + pom.Version + ".jar"; boot && cmp.Or(pom.Packaging, "jar") == "jar" &&
@@ -73,10 +81,51 @@ func lookAtJava(f *Found, project fs.FS, text string) {
 	}
 }
 
-// lookAtRust reads Cargo.toml, and finds no package for its language.
+// lookAtRust reads Cargo.toml. A workspace without a package has no tests.
 func lookAtRust(f *Found, project fs.FS, text string) {
 	f.install = []string{"cargo build"}
-	if exists(project, "src/main.rs") && strings.Contains(text, "[package]") {
-		f.Command = []string{"cargo", "run"}
+	m := packageOfCargo.FindStringSubmatch(text)
+	if m == nil {
+		return
 	}
+	f.Runner = "cargo"
+	if exists(project, "src/main.rs") {
+		f.Command, f.binary = []string{"cargo", "run"}, m[1]
+	}
+	if m := binaryOfCargo.FindStringSubmatch(text); m != nil && f.Command != nil {
+		f.binary = m[1]
+	}
+}
+
+// The names of a package and of the first program that has one of its own, in Cargo.toml.
+var (
+	packageOfCargo = regexp.MustCompile(`(?m)^\[package\]\s*\n(?:[^\[\n][^\n]*\n|\n)*?name\s*=\s*["']([\w-]+)["']`)
+	binaryOfCargo  = regexp.MustCompile(`(?m)^\[\[bin\]\]\s*\n(?:[^\[\n][^\n]*\n|\n)*?name\s*=\s*["']([\w-]+)["']`)
+)
+
+var mainMethod = regexp.MustCompile(`\bstatic\s+(?:final\s+)?void\s+main\s*\(`)
+
+// mainClass is the class, with its package, that starts a program in Java, empty where
+// there is none or more than one.
+func mainClass(project fs.FS) string {
+	const sources, most = "src/main/java", 2000
+	var found []string
+	looked := 0
+	err := fs.WalkDir(project, sources, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".java" {
+			return err
+		}
+		if looked++; looked > most {
+			return fs.SkipAll
+		}
+		if mainMethod.MatchString(read(project, name)) {
+			class := strings.TrimSuffix(strings.TrimPrefix(name, sources+"/"), ".java")
+			found = append(found, strings.ReplaceAll(class, "/", "."))
+		}
+		return nil
+	})
+	if err != nil || len(found) != 1 || looked > most {
+		return ""
+	}
+	return found[0]
 }

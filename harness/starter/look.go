@@ -13,8 +13,8 @@ type Found struct {
 	Signs []Sign
 	// Hosts are where it is deployed, as far as its files say so.
 	Hosts []string
-	// Runner is the test runner: "vitest", "jest", "node:test", "pytest" or "go"; empty
-	// where there is no package for the language.
+	// Runner is the test runner: "vitest", "jest", "node:test", "pytest", "go", "junit"
+	// or "cargo"; empty where there is nothing to test.
 	Runner string
 	// Usual says that no file names the runner: it is what the language has by itself, or
 	// most projects use.
@@ -32,7 +32,9 @@ type Found struct {
 
 	typeScript, tests bool
 	ci                ciSystem
+	packages          string // what adds a package to package.json, where it is not npm
 	goPackage         string
+	javaMain, binary  string   // what starts the program in Java and in Rust
 	install           []string // what gets the program ready
 }
 
@@ -43,7 +45,7 @@ var languages = []struct {
 	look func(*Found, fs.FS, string)
 }{
 	{"serverless.yml", lookAtServerless}, {"package.json", lookAtNode}, {"pyproject.toml", lookAtPython},
-	{"requirements.txt", lookAtPython}, {"go.mod", lookAtGo}, {"pom.xml", lookAtJava}, {"Cargo.toml", lookAtRust},
+	{"requirements.txt", lookAtPython}, {"setup.py", lookAtPython}, {"Pipfile", lookAtPython}, {"go.mod", lookAtGo}, {"pom.xml", lookAtJava}, {"Cargo.toml", lookAtRust},
 }
 
 // Look looks at a project.

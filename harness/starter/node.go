@@ -21,6 +21,7 @@ func (m *manifest) has(name string) bool {
 // lookAtNode reads package.json.
 func lookAtNode(f *Found, project fs.FS, text string) {
 	f.Runner, f.Usual, f.install = "node:test", true, packageManager(project)
+	f.packages = adds[first(project, lockFiles...)]
 	var m manifest
 	if json.Unmarshal([]byte(text), &m) != nil {
 		return // it is not for us to say what is wrong with it
@@ -66,7 +67,7 @@ func (m *manifest) command(project fs.FS) []string {
 		file = first(project, "app.mjs", "index.mjs", "app.js", "index.js", "server.js", "src/index.js",
 			"src/index.mjs")
 	}
-	if file == "" {
+	if file == "" || m.has("react-scripts") { // whose src/index.js is for browsers
 		return nil
 	}
 	return []string{"node", file}
@@ -77,9 +78,18 @@ func plain(words []string) bool {
 	return !strings.ContainsAny(strings.Join(words, ""), "&|;<>$`\"'*()")
 }
 
+// lockFiles say which program manages the packages.
+var lockFiles = []string{"pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json"}
+
+// adds are the commands that add a package for tests, by lock file.
+var adds = map[string]string{
+	"pnpm-lock.yaml": "pnpm add --save-dev", "yarn.lock": "yarn add --dev", "bun.lock": "bun add --dev",
+	"bun.lockb": "bun add --dev",
+}
+
 // packageManager is what installs the dependencies as the lock file has them.
 func packageManager(project fs.FS) []string {
-	switch first(project, "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json") {
+	switch first(project, lockFiles...) {
 	case "pnpm-lock.yaml":
 		return []string{"corepack enable", "pnpm install --frozen-lockfile"}
 	case "yarn.lock":

@@ -6,12 +6,15 @@ import (
 	"strings"
 )
 
-// lookAtPython reads pyproject.toml or requirements.txt, and what starts the program.
+// lookAtPython reads pyproject.toml or another list of what a program needs, and what starts the program.
 func lookAtPython(f *Found, project fs.FS, text string) {
 	f.Runner, f.Usual = "pytest", !usesPytest(project)
 	f.install = []string{"pip install -r requirements.txt"}
-	if f.Because == "pyproject.toml" {
+	switch f.Because {
+	case "pyproject.toml", "setup.py":
 		f.install = []string{"pip install ."}
+	case "Pipfile":
+		f.install = []string{"pip install pipenv", "pipenv install --system"}
 	}
 	lower := strings.ToLower(text)
 	for _, way := range []func(fs.FS, string) ([]string, int){django, fastAPI, flask, script} {
@@ -48,7 +51,8 @@ func django(project fs.FS, _ string) (command []string, port int) {
 }
 
 // programs are where a program in Python usually begins.
-var programs = []string{"app.py", "main.py", "server.py", "app/main.py", "src/app.py", "src/main.py"}
+var programs = []string{"app.py", "main.py", "server.py", "app/main.py", "api/app.py", "api/main.py", "src/app.py",
+	"src/main.py"}
 
 var appOf = map[string]*regexp.Regexp{
 	"fastapi": regexp.MustCompile(`(?m)^(\w+)\s*(?::\s*\w+\s*)?=\s*FastAPI\(`),

@@ -76,9 +76,25 @@ var projects = []struct {
 			"template.yaml": "AWS::Serverless::Function"},
 		Found{
 			Hosts:   []string{"lambda"},
+			Runner:  "junit",
+			Usual:   true,
 			Because: "pom.xml",
 			Command: []string{"java", "-jar", "target/x y.jar"},
 		},
+		"src/test/java/HostproofTest.java",
+	},
+	{
+		"Java whose program is known",
+		map[string]string{"pom.xml": "<project><artifactId>junit</artifactId></project>",
+			"src/main/java/org/x/App.java": "class App { public static void main(String[] args) {} }",
+			"src/main/java/org/x/B.java":   "class B {}"},
+		Found{Runner: "junit", Because: "pom.xml"},
+		"src/test/java/org/x/HostproofTest.java",
+	},
+	{
+		"modules of Java",
+		map[string]string{"pom.xml": "<project><packaging>pom</packaging></project>"},
+		Found{Because: "pom.xml"},
 		"",
 	},
 	{
@@ -154,9 +170,20 @@ var projects = []struct {
 		"<parent><artifactId>spring-boot-starter-parent</artifactId></parent>" +
 		"<artifactId>pets</artifactId><version>4-SNAPSHOT</version><dependencies><dependency>" +
 		"<artifactId>spring-boot-starter-webmvc</artifactId></dependency></dependencies></project>"},
-		Found{Because: "pom.xml", Command: []string{"java", "-jar", "target/pets-4-SNAPSHOT.jar"}, Port: 8080}, ""},
+		Found{Runner: "junit", Usual: true, Because: "pom.xml", Port: 8080,
+			Command: []string{"java", "-jar", "target/pets-4-SNAPSHOT.jar"}},
+		"src/test/java/HostproofTest.java"},
 	{"Rust", map[string]string{"Cargo.toml": "[package]\nname = 'x'", "src/main.rs": "fn main() {}"},
-		Found{Because: "Cargo.toml", Command: []string{"cargo", "run"}}, ""},
+		Found{Runner: "cargo", Because: "Cargo.toml", Command: []string{"cargo", "run"}}, "tests/hostproof.rs"},
+	{"a workspace of Rust", map[string]string{"Cargo.toml": "[workspace]\nmembers = ['x']"},
+		Found{Because: "Cargo.toml"}, ""},
+	{"Zappa, by setup.py", map[string]string{"setup.py": "setup(install_requires=['flask'])", "zappa_settings.json": "{}",
+		"app.py": "app = Flask(__name__)\n"},
+		Found{Hosts: []string{"lambda"}, Runner: "pytest", Usual: true, Because: "setup.py",
+			Command: []string{"python", "-m", "flask", "--app", "app:app", "run", "--port", "5000"}, Port: 5000},
+		"test_hostproof.py"},
+	{"a page of React", map[string]string{"package.json": `{"dependencies": {"react-scripts": "5"}}`,
+		"src/index.js": "x"}, Found{Runner: "node:test", Usual: true, Because: "package.json"}, "hostproof.test.mjs"},
 	{"a stack of the CDK", map[string]string{"cdk.json": "{}", "package.json": "{}",
 		"lib/stack.ts": `import * as lambda from "aws-cdk-lib/aws-lambda"`}, functionsInNode, "hostproof.test.mjs"},
 	{"SST", map[string]string{"package.json": "{}", "sst.config.ts": "{\n  home: \"aws\",\n}"}, functionsInNode,
@@ -208,7 +235,7 @@ func TestLook(t *testing.T) {
 				}
 			}
 			got.Signs, got.typeScript, got.tests, got.ci = nil, false, false, ciSystem{}
-			got.goPackage, got.install = "", nil
+			got.goPackage, got.install, got.packages, got.javaMain, got.binary = "", nil, "", "", ""
 			if !reflect.DeepEqual(got, p.want) {
 				t.Errorf("got  %+v\nwant %+v", got, p.want)
 			}

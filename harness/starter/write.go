@@ -47,16 +47,39 @@ func (f Found) Files() ([]File, error) {
 // testTemplates are the first tests by runner.
 var testTemplates = map[string]string{
 	"vitest": "vitest", "jest": "jest", "node:test": "node", "pytest": "pytest", "go": "go",
+	"junit": "junit", "cargo": "cargo",
 }
 
 // Holds says that a folder has projects of their own, and no program that is known to
 // start.
-func (f Found) Holds() bool { return len(f.Command) == 0 && len(f.Inner) > 0 }
+func (f Found) Holds() bool { return len(f.Command) == 0 && f.javaMain == "" && len(f.Inner) > 0 }
+
+// adding is what gives a project the package that its first test needs, by runner.
+var adding = map[string]string{
+	"vitest": "npm install --save-dev hostproof", "jest": "npm install --save-dev hostproof",
+	"node:test": "npm install --save-dev hostproof", "pytest": "pip install hostproof",
+	"go":    "go get github.com/hostproof/hostproof",
+	"junit": "io.github.hostproof:hostproof among the dependencies of pom.xml, with scope test",
+	"cargo": "cargo add --dev hostproof, and the command hostproof on PATH",
+}
+
+// Adding is what gives the project the package that its first test needs; empty where
+// there is no test.
+func (f Found) Adding() string {
+	if f.packages != "" {
+		return f.packages + " hostproof"
+	}
+	return adding[f.Runner]
+}
 
 func (f Found) testFile() string {
 	switch {
 	case f.Runner == "go":
 		return "hostproof_test.go"
+	case f.Runner == "junit":
+		return path.Join("src/test/java", strings.ReplaceAll(f.javaPackage(), ".", "/"), "HostproofTest.java")
+	case f.Runner == "cargo":
+		return "tests/hostproof.rs"
 	case f.Runner == "pytest" && f.tests:
 		return "tests/test_hostproof.py"
 	case f.Runner == "pytest":
@@ -69,11 +92,30 @@ func (f Found) testFile() string {
 	return "hostproof.test.mjs"
 }
 
+// javaPackage is the package of the class that starts the program, whose test is in it,
+// too; empty for none.
+func (f Found) javaPackage() string {
+	name, _, _ := cutLast(f.javaMain, ".")
+	return name
+}
+
+// cutLast cuts a text at the last separator; without one, all of it comes after.
+func cutLast(text, separator string) (before, after string, found bool) {
+	i := strings.LastIndex(text, separator)
+	if i < 0 {
+		return "", text, false
+	}
+	return text[:i], text[i+len(separator):], true
+}
+
 // filling is what the templates are filled with.
 type filling struct {
 	Found
 	Guessed   bool // Command is the project's own
 	GoPackage string
+	// JavaPackage and JavaMain are those of the class that starts the program.
+	JavaPackage, JavaMain string
+	Binary                string // of the project's own, in Rust
 	// Program starts what Install has got ready, on a CI system.
 	Program   []string
 	Install   []string
@@ -86,6 +128,8 @@ func (f Found) filling() filling {
 		Found: f, GoPackage: f.goPackage, Guessed: len(f.Command) > 0, Install: f.install,
 		Toolchain: toolchains[f.Because],
 	}
+	with.JavaPackage, with.Binary = f.javaPackage(), f.binary
+	_, with.JavaMain, _ = cutLast(f.javaMain, ".")
 	if len(with.Hosts) == 0 {
 		with.Hosts = Otherwise()
 	}

@@ -43,7 +43,8 @@ type initJSON struct {
 	Hosts   []string   `json:"hosts"`
 	Signs   []signJSON `json:"signs"`
 	Because string     `json:"because"` // the file that says which language it is
-	Runner  string     `json:"runner"`  // empty where there is no package for the language
+	Runner  string     `json:"runner"`  // empty where there is nothing to test
+	Adding  string     `json:"adding"`  // what gives the project the package that the test needs
 	// RunnerKnown says that a file names the runner.
 	RunnerKnown bool     `json:"runnerKnown"`
 	Command     []string `json:"command"` // empty where no file says how the program starts
@@ -68,7 +69,7 @@ type file struct {
 func foundJSON(f starter.Found, files []starter.File) initJSON {
 	some := func(list []string) []string { return append([]string{}, list...) }
 	out := initJSON{
-		Hosts: some(f.Hosts), Signs: []signJSON{}, Because: f.Because, Runner: f.Runner,
+		Hosts: some(f.Hosts), Signs: []signJSON{}, Because: f.Because, Runner: f.Runner, Adding: f.Adding(),
 		RunnerKnown: f.Runner != "" && !f.Usual, Command: some(f.Command), Port: f.Port,
 		Keys: some(f.Keys), Inner: some(f.Inner), Files: []file{},
 	}
@@ -95,10 +96,10 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	}
 	switch {
 	case found.Because == "":
-		b.WriteString("no package.json, pyproject.toml, requirements.txt, go.mod, pom.xml or Cargo.toml: " +
+		b.WriteString("no package.json, go.mod, pom.xml, Cargo.toml, or list of what a program in Python needs: " +
 			"there is no test for it\n")
 	case found.Runner == "":
-		fmt.Fprintf(&b, "%s: there is no package for its language yet; hostproof run starts any program\n",
+		fmt.Fprintf(&b, "%s: it has no program of its own to test; hostproof run starts any program\n",
 			found.Because)
 	case found.Usual:
 		fmt.Fprintf(&b, "%s: no file names a test runner that hostproof has a package for; the test is for %s\n",
@@ -126,6 +127,9 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	if found.Holds() {
 		fmt.Fprintf(&b, "no file here says how a program starts\n\nnext: hostproof init %s\n", found.Inner[0])
 		return b.String()
+	}
+	if adding := found.Adding(); adding != "" {
+		fmt.Fprintf(&b, "\nthe test needs: %s\n", adding)
 	}
 	command := []string{"YOUR", "PROGRAM"}
 	if len(found.Command) > 0 {
