@@ -39,11 +39,11 @@ type callerNote struct {
 
 // refusal is AWS's usual sentence about a caller without permission.
 var refusal = late.MustCompile(
-	`(?i)User:? (arn:aws\S*|\*+\S*|<\S+>) is not authorized to perform:? ([\w-]+:[\w*]+)` +
-		`((?: on (?:the )?resource:? ?\S+)?[^\n]{0,240})`)
+	`(?i)User:?\s+(arn:aws\S*|\*+\S*|<\S+>)\s+is\s+not\s+authorized\s+to\s+perform:?\s+([\w-]+:[\w*]+)` +
+		`((?:\s+on\s+(?:the\s+)?resource:?\s*\S+)?[^\n]{0,240})`)
 
 var (
-	onResource = late.MustCompile(`(?i)on (?:the )?resource:? ?(arn:[^\s"']+|\S+)`)
+	onResource = late.MustCompile(`(?i)on\s+(?:the\s+)?resource:?\s*(arn:[^\s"']+|\S+)`)
 	accountOf  = late.MustCompile(`^arn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):`)
 )
 

@@ -147,8 +147,10 @@ func (r *Report) readText(text string) {
 	case len(r.Findings) > 0:
 	case failure.MatchString(plain), answersOfAWS(plain):
 		r.Findings = []ledger.Finding{decidedFor(plain, notKnown(plain, chain))}
+		inBrief(&r.Findings[0])
 	default:
 		r.Findings = []ledger.Finding{decidedFor(plain, nothingFailed(plain))}
+		inBrief(&r.Findings[0])
 	}
 	r.Calls = named(plain)
 	r.Reading = read(plain, chain, r.Findings)

@@ -38,7 +38,7 @@ func lackLine(text string) (string, bool) {
 	}
 	begin := strings.LastIndexByte(text[:at[0]], '\n') + 1
 	line, _, _ := strings.Cut(text[begin:], "\n")
-	return hideSecrets(short(line)), true
+	return hideSecrets(shortTo(line, maxQuote)), true
 }
 
 // saidLack is the finding about a text whose program says, in whatever words, that it

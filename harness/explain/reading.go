@@ -144,12 +144,18 @@ func notKnownWhy(text string) string {
 		"anything more would be a guess."
 }
 
-const maxShort = 160
+const (
+	maxShort = 160
+	// maxQuote bounds what a sentence quotes of a line, in characters.
+	maxQuote = 110
+)
 
-func short(text string) string {
+func short(text string) string { return shortTo(text, maxShort) }
+
+func shortTo(text string, most int) string {
 	text = oneLine(text)
-	if runes := []rune(text); len(runes) > maxShort {
-		return string(runes[:maxShort]) + "…"
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/internal/late"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -99,6 +100,9 @@ func deniedNamed(text string, f ledger.Finding) ledger.Finding {
 			"(or the service's own table of roles and users) allows.")
 		f.Change = "If that principal is not the one you meant, find out why the program calls as it; else allow " +
 			"the call to it."
+		if by.Instead {
+			f.Change = prose.Sentence(by.Change)
+		}
 		return f
 	}
 	if line, ok := lackLine(text); ok {
