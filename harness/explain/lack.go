@@ -32,14 +32,19 @@ const thing = `(?:credentials?|access.?keys?(?:[ _]?ids?)?|secret.?(?:access.?)?
 
 // lackLine is the line in which a program says that it has no credentials.
 func lackLine(text string) (string, bool) {
-	at := absent.FindStringIndex(text)
-	if at == nil {
-		return "", false
+	for _, at := range absent.FindAllStringIndex(text, maxCalls) {
+		begin := strings.LastIndexByte(text[:at[0]], '\n') + 1
+		line, _, _ := strings.Cut(text[begin:], "\n")
+		if !looksFurther.MatchString(line) {
+			return hideSecrets(shortTo(line, maxQuote)), true
+		}
 	}
-	begin := strings.LastIndexByte(text[:at[0]], '\n') + 1
-	line, _, _ := strings.Cut(text[begin:], "\n")
-	return hideSecrets(shortTo(line, maxQuote)), true
+	return "", false
 }
+
+// looksFurther is a line of a program that has no credentials yet and goes on to fetch some.
+var looksFurther = regexp.MustCompile(
+	`(?i)\b(?:info|debug|trace)\b.*\b(?:requesting|fetching|refreshing|obtaining|trying|retrieving)\b`)
 
 // saidLack is the finding about a text whose program says, in whatever words, that it
 // has no credentials; a text with an answer of AWS is not one.
