@@ -177,8 +177,8 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestPlacesThatNothingLeadsTo: what the project takes away is not what the
-// program should have used.
+// TestPlacesThatNothingLeadsTo: what the project takes away is not there, and the machine's
+// role is not to be allowed more in its place.
 func TestPlacesThatNothingLeadsTo(t *testing.T) {
 	node := "arn:aws:sts::111122223333:assumed-role/node/i-1"
 	r := &ledger.Result{Exchanges: []mockaws.Exchange{refusedAs(node, "sigv4", nodeKey, verdict.Denied)}}
@@ -186,7 +186,7 @@ func TestPlacesThatNothingLeadsTo(t *testing.T) {
 	if rows[0].There || !rows[1].There {
 		t.Errorf("the agent is there: %t, the machine's metadata: %t", rows[0].There, rows[1].There)
 	}
-	if len(found.Findings) != 1 || found.Findings[0].Kind != NotAllowed {
+	if len(found.Findings) != 1 || found.Findings[0].Kind != WrongPrincipal {
 		t.Errorf("finds %+v", found.Findings)
 	}
 }

@@ -70,11 +70,26 @@ func (d *Facts) TakenAway() (why, change string) {
 			continue
 		}
 		names := strings.Join(o.Variables, ", ")
+		if other := d.setOtherwise(o.Variables); other != "" {
+			return fmt.Sprintf("This host has %s (role %s), to which %s leads, and %s (set by the %s) has another "+
+					"value than this host gives it.", o.Name, o.Role, names, other, d.Env.SetBy(other)),
+				fmt.Sprintf("Take %s out of the program's settings, so that it has the host's value", other)
+		}
 		return fmt.Sprintf("This host has %s (role %s), to which %s leads, and that is not in the program's "+
 				"environment as the host sets it.", o.Name, o.Role, names),
 			fmt.Sprintf("Leave %s as the host sets it, and hand it on to each process that the program starts", names)
 	}
 	return "", ""
+}
+
+// setOtherwise is the first of some variables that the project set; empty where none is.
+func (d *Facts) setOtherwise(names []string) string {
+	for _, name := range names {
+		if d.Env.SetBy(name) == ledger.ByUser {
+			return name
+		}
+	}
+	return ""
 }
 
 // Partial says that of key id and secret one alone is in the variables; empty where that

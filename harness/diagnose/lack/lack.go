@@ -46,6 +46,11 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 	if dead := deadEnd(d, t, all); dead != "" {
 		return []string{dead}, true
 	}
+	// The machine's role is no substitute for the program's own.
+	if why, change := d.TakenAway(); why != "" && (len(all) == 0 || all[0].Row.Offer.Machine) {
+		t.Change, t.Source, t.Confidence = change, "", ""
+		return []string{why}, false
+	}
 	for i, m := range all {
 		if i > 0 && m.Row.Asked.Count == 0 {
 			continue
@@ -60,10 +65,6 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		}
 		t.Change = change
 		return append([]string{wanted}, why...), true
-	}
-	if why, change := d.TakenAway(); why != "" && len(all) == 0 {
-		t.Change = change
-		return []string{why}, false
 	}
 	if why, change := d.OtherClient(); why != "" && len(all) == 0 && !refused {
 		t.Change, t.Confidence = change, "L"
@@ -115,7 +116,8 @@ func nowhere(d *facts.Facts, all []facts.Miss) []string {
 		return slices.ContainsFunc(rows, func(r ledger.Row) bool { return r.Asked.Count > 0 })
 	}
 	searched, _ := d.EndOfSearch() // it did look: in variables and files, whose reading is not seen
-	if searched != "" || len(all) == 0 || !all[0].Unasked || asked(d.Rows) || asked(d.Others) || d.OutOfReach() != "" {
+	other := searched != "" || missingProfile(d) != "" || d.OutOfReach() != ""
+	if other || len(all) == 0 || !all[0].Unasked || asked(d.Rows) || asked(d.Others) {
 		return nil
 	}
 	return []string{"It asked nowhere: a client that is handed credentials, empty or undefined ones too, looks no " +

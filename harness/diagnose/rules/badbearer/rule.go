@@ -3,6 +3,7 @@ package badbearer
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -36,6 +37,15 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		return rule.Telling{}, false
 	}
 	b := c.Trace.Bearer
+	if name := emptyBearer(c); name != "" {
+		return rule.Telling{
+			Variables: []string{name},
+			What:      fmt.Sprintf("%s was sent with an empty bearer token.", c.Call),
+			Why: fmt.Sprintf("%s (set by the %s) is there and empty, and the SDK takes that for a key: it asks for "+
+				"no other credentials then.", name, c.Env.SetBy(name)),
+			Change: fmt.Sprintf("Take %s out of the environment; an empty value does not do that", name),
+		}, true
+	}
 	return rule.Telling{
 		Variables: b.Variables,
 		What: fmt.Sprintf(
@@ -47,4 +57,14 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		Why:    prose.Sentence(c.Verdict.Refusal.Detail),
 		Change: "Use a key of this account and region, or " + c.Library.Advise(library.NoBearer),
 	}, true
+}
+
+// emptyBearer is the variable with the API key that is there and empty, where the call
+// had no key either.
+func emptyBearer(c *facts.Call) string {
+	const name = "AWS_BEARER_TOKEN_BEDROCK"
+	if value, set := c.Env.Lookup(name); set && strings.TrimSpace(value) == "" && c.Trace.Bearer.Shown == "" {
+		return name
+	}
+	return ""
 }

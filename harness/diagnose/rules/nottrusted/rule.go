@@ -3,8 +3,10 @@ package nottrusted
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/internal/prose"
@@ -26,6 +28,7 @@ var Rule = rule.Rule{
 			"arn:aws:iam::123456789012:role/deploy.",
 	},
 	Needs:      facts.Calls | facts.Environment,
+	Uses:       facts.Offers,
 	Source:     rule.DocDenied,
 	Confidence: "V",
 	Call:       check,
@@ -41,7 +44,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		return rule.Telling{}, false
 	case c.Call == "sts:AssumeRoleWithWebIdentity":
 		token := c.Trace.IdentityToken
-		return rule.Telling{
+		t := rule.Telling{
 			Variables: token.Variables,
 			Source:    rule.DocWebIdentity,
 			What: fmt.Sprintf(
@@ -53,7 +56,9 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			Why: "The token is good; the role's trust policy decides: " + prose.Sentence(r.Detail) + claims(c),
 			Change: "Compare the conditions of the trust policy, character by character, with the token's sub and " +
 				"aud, and correct the one that is wrong",
-		}, true
+		}
+		noSuchRole(c, &t)
+		return t, true
 	case c.Call == "sts:AssumeRole" && denial.Action != "":
 		return notLetIn(c, denial), true
 	}
@@ -86,7 +91,35 @@ func notLetIn(c *facts.Call, denial verdict.Denial) rule.Telling {
 			"in its own trust policy"
 		t.Source = rule.DocSelfTrust
 	}
+	noSuchRole(c, &t)
 	return t
+}
+
+// roleARN is the ARN of a role in a text.
+var roleARN = regexp.MustCompile(`arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+`)
+
+// noSuchRole says of a role that is not there where its name comes from, and which role
+// the host gives the program.
+func noSuchRole(c *facts.Call, t *rule.Telling) {
+	detail := c.Verdict.Refusal.Detail
+	role := roleARN.FindString(detail)
+	if role == "" || !strings.Contains(detail, "does not exist") {
+		return
+	}
+	from := "where the program takes it from"
+	for _, v := range c.Env.Variables() {
+		if v.Value == role {
+			from = fmt.Sprintf("in %s (set by the %s)", v.Name, v.SetBy)
+		}
+	}
+	t.Change = fmt.Sprintf("Correct the role's ARN %s: account, path and name, character by character", from)
+	for i := range c.Rows {
+		if o := &c.Rows[i].Offer; o.Role != "" && o.Kind == fixtures.OfferWebIdentity {
+			t.Change += fmt.Sprintf("; this host gives the program role %s", o.Role)
+			break
+		}
+	}
+	t.Change += ". Only if that ARN is right, make the role"
 }
 
 // isItself reports whether a principal is a session of a role.

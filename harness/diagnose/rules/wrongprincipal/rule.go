@@ -57,6 +57,14 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			return stronger(c, used, &m), true
 		}
 	}
+	if why, change := c.TakenAway(); why != "" && used.Offer.Machine {
+		return rule.Telling{
+			What: fmt.Sprintf("%s was made as %s, the role of the machine, and not as a role of the program's own.",
+				c.Call, c.Verdict.Principal),
+			Why:    why + " It went on to " + used.Offer.Name + ".",
+			Change: change + ". Do not allow it to the machine's role, which every program there has",
+		}, true
+	}
 	return rule.Telling{}, false
 }
 
