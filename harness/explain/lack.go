@@ -43,7 +43,7 @@ func lackLine(text string) (string, bool) {
 }
 
 // looksFurther is a line of a program that has no credentials yet and goes on to fetch some.
-var looksFurther = regexp.MustCompile(
+var looksFurther = late.MustCompile(
 	`(?i)\b(?:info|debug|trace)\b.*\b(?:requesting|fetching|refreshing|obtaining|trying|retrieving)\b`)
 
 // saidLack is the finding about a text whose program says, in whatever words, that it
