@@ -26,6 +26,7 @@ func TestLibraries(t *testing.T) {
 		"":                                                    "",
 		"aws-sdk-rust/1.7.0 ua/2.1 api/sts/1.124.0 os/linux lang/rust/1.95.0 m/E,g md/http#hyper-1.x": "AWS SDK for Rust 1.7.0",
 		"aws-sdk-cpp/1.11.900 ua/2.1 api/S3 os/Linux#6.18 lang/c++#C++11 md/aws-crt#0.44.1":           "AWS SDK for C++ 1.11.900",
+		"aws-sdk-kotlin/1.6.0 ua/2.1 api/sts#1.6.0 os/linux#6.18 lang/kotlin#2.3.0 m/e,E":             "AWS SDK for Kotlin 1.6.0",
 		"aws-sdk-go/1.55.8 (go1.26.8; linux; amd64)":                                                  "AWS SDK for Go v1 1.55.8",
 	} {
 		l := library.Of(agent)

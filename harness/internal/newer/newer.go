@@ -88,7 +88,7 @@ func add(list []Pin, p Pin) []Pin {
 
 // clients are named by the language, the first word of a subject's name.
 var clients = map[string]string{"node": "npm", "python": "pip", "go": "go", "rust": "cargo", "java": "mvn",
-	"ruby": "apt", "php": "apt", "aws": "pip"}
+	"kotlin": "mvn", "ruby": "apt", "php": "apt", "aws": "pip"}
 
 func clientOf(subject string) string {
 	language, _, _ := strings.Cut(subject, "-")
