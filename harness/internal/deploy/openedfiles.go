@@ -11,7 +11,7 @@ import (
 // watchFiles begins to watch which of the host's files a subject opens.
 func (ev *environment) watchFiles(mode isolation.Mode) {
 	l := ev.layouts[mode]
-	if l == nil || unwatched || len(ev.host.Files) == 0 {
+	if l == nil || withoutLedger || len(ev.host.Files) == 0 {
 		return
 	}
 	var files []opened.File
@@ -41,8 +41,9 @@ func (ev *environment) seenFiles(mode isolation.Mode) (out []ledger.FileAccess) 
 	return out
 }
 
-// unwatched is set by the measurement of what watching costs.
-var unwatched bool
+// withoutLedger is set by the measurement of what the ledger costs: no file is watched, and
+// nothing is derived.
+var withoutLedger bool
 
 // onThisMachine is where a file lies that a subject finds at a path; what the
 // isolation itself places lies nowhere here.

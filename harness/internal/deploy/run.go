@@ -98,7 +98,9 @@ func (x *run) finish() (*ledger.Result, error) {
 	r.ShowAnswers()
 	known := d.ids.known()
 	d.env.addKnown(&known)
-	r.Diagnosis, r.Ledger = diagnose.Run(r, known)
+	if !withoutLedger {
+		r.Diagnosis, r.Ledger = diagnose.Run(r, known)
+	}
 	x.noteInterrupt()
 	if err := leak.Register(secrets); err != nil {
 		return nil, err
