@@ -45,7 +45,8 @@ var languages = []struct {
 	look func(*Found, fs.FS, string)
 }{
 	{"serverless.yml", lookAtServerless}, {"package.json", lookAtNode}, {"pyproject.toml", lookAtPython},
-	{"requirements.txt", lookAtPython}, {"setup.py", lookAtPython}, {"Pipfile", lookAtPython}, {"go.mod", lookAtGo}, {"pom.xml", lookAtJava}, {"Cargo.toml", lookAtRust},
+	{"requirements.txt", lookAtPython}, {"setup.py", lookAtPython}, {"Pipfile", lookAtPython},
+	{"go.mod", lookAtGo}, {"pom.xml", lookAtJava}, {"Cargo.toml", lookAtRust},
 }
 
 // Look looks at a project.

@@ -95,17 +95,17 @@ func (f Found) testFile() string {
 // javaPackage is the package of the class that starts the program, whose test is in it,
 // too; empty for none.
 func (f Found) javaPackage() string {
-	name, _, _ := cutLast(f.javaMain, ".")
+	name, _ := cutLast(f.javaMain, ".")
 	return name
 }
 
 // cutLast cuts a text at the last separator; without one, all of it comes after.
-func cutLast(text, separator string) (before, after string, found bool) {
+func cutLast(text, separator string) (before, after string) {
 	i := strings.LastIndex(text, separator)
 	if i < 0 {
-		return "", text, false
+		return "", text
 	}
-	return text[:i], text[i+len(separator):], true
+	return text[:i], text[i+len(separator):]
 }
 
 // filling is what the templates are filled with.
@@ -129,7 +129,7 @@ func (f Found) filling() filling {
 		Toolchain: toolchains[f.Because],
 	}
 	with.JavaPackage, with.Binary = f.javaPackage(), f.binary
-	_, with.JavaMain, _ = cutLast(f.javaMain, ".")
+	_, with.JavaMain = cutLast(f.javaMain, ".")
 	if len(with.Hosts) == 0 {
 		with.Hosts = Otherwise()
 	}

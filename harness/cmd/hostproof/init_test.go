@@ -25,7 +25,8 @@ func TestInit(t *testing.T) {
 		{[]string{"--dry-run"}, []string{"would write hostproof.test.mjs",
 			"would write .github/workflows/hostproof.yml"}},
 		{nil, []string{"netlify.toml: it is deployed to Netlify (host netlify)", "its tests are run by vitest",
-			"wrote hostproof.test.mjs", "the test needs: npm install --save-dev hostproof\n", "next: hostproof run --host netlify -- node app.js"}},
+			"wrote hostproof.test.mjs", "the test needs: npm install --save-dev hostproof\n",
+			"next: hostproof run --host netlify -- node app.js"}},
 		{nil, []string{"kept hostproof.test.mjs, which is there already", "kept .github/workflows/hostproof.yml"}},
 	} {
 		code, out, errOut := try(t, append([]string{"init", dir}, row.args...)...)
