@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/bedrockruntime"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/hostproof/hostproof/harness"
@@ -222,6 +223,28 @@ func TestDiagnosisNamesTheSources(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMissingBucketHasItsName: the finding says which bucket to give the project.
+func TestMissingBucketHasItsName(t *testing.T) {
+	list := harness.Func("list", func(ctx context.Context) error {
+		cfg, err := config.LoadDefaultConfig(ctx, given("MY_ID", "MY_SECRET", ""), config.WithRegion("us-east-1"))
+		if err != nil {
+			return err
+		}
+		_, err = s3.NewFromConfig(cfg).ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("uploads")})
+		return err
+	})
+	d := harness.StartTest(t, "local", harness.User("app", harness.Allow("*"), harness.KeyAs("MY_ID", "MY_SECRET")))
+	r, err := d.Run(t.Context(), list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	finding := find(r, "missing-resource")
+	if finding == nil || !strings.Contains(finding.Paragraph(), `no bucket "uploads"`) ||
+		!strings.Contains(finding.Change, "--bucket uploads") {
+		t.Errorf("the finding does not name the bucket:\n%s", r)
 	}
 }
 

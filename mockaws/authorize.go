@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/service"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -15,16 +16,14 @@ func (f *flight) authorize() *verdict.Refusal {
 	f.call.Conditions = f.conditions()
 	if op.Find != nil && f.upstreamOf() == nil {
 		if err := op.Find(f.call); err != nil {
+			f.exchange.Action, f.exchange.Resource = op.Action, asked(f.call, op) // what is not there has a name
 			return refusalOf(err)
 		}
 	}
 	if op.Unsigned || op.Action == "" || op.BySession && f.auth != nil && f.auth.OwnToken {
 		return nil
 	}
-	ask := iam.Call{Action: op.Action, Resource: "*", Context: f.call.Conditions}
-	if op.Resource != nil {
-		ask.Resource = op.Resource(f.call)
-	}
+	ask := iam.Call{Action: op.Action, Resource: asked(f.call, op), Context: f.call.Conditions}
 	if op.ResourcePolicy != nil {
 		ask.ResourcePolicy, ask.ResourceAccount = op.ResourcePolicy(f.call)
 		ask.ResourcePolicyRequired = op.PolicyRequired
@@ -39,6 +38,14 @@ func (f *flight) authorize() *verdict.Refusal {
 		}
 	}
 	return refusal
+}
+
+// asked is the resource that a call is about, "*" for all.
+func asked(c *service.Call, op *service.Operation) string {
+	if op.Resource == nil {
+		return "*"
+	}
+	return op.Resource(c)
 }
 
 // ownerOf is the account whose resource a call is about.

@@ -63,6 +63,20 @@ var adding = map[string]string{
 	"cargo": "cargo add --dev hostproof, and the command hostproof on PATH",
 }
 
+// Build is the command that makes the program of a compiled language, with the program that
+// it makes; empty for others, whose program is Command.
+func (f Found) Build() (build string, program []string) {
+	switch {
+	case len(f.Command) == 0:
+		return "", nil
+	case f.Runner == "go":
+		return f.install[len(f.install)-1], []string{"./hostproof-program"}
+	case f.Runner == "junit":
+		return f.install[len(f.install)-1], f.Command
+	}
+	return "", nil
+}
+
 // Adding is what gives the project the package that its first test needs; empty where
 // there is no test.
 func (f Found) Adding() string {
@@ -137,8 +151,8 @@ func (f Found) filling() filling {
 		with.Command = []string{"echo", "put the command of your program here"}
 	}
 	with.Program = with.Command
-	if f.Runner == "go" && with.Guessed {
-		with.Program = []string{"./hostproof-program"}
+	if _, program := f.Build(); program != nil {
+		with.Program = program
 	}
 	if f.Port != 0 {
 		with.Flags += fmt.Sprintf(" --port %d", f.Port)

@@ -135,10 +135,14 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	if len(found.Command) > 0 {
 		command = found.Command
 	}
+	first := ""
+	if build, program := found.Build(); build != "" {
+		first, command = build+" && ", program
+	}
 	port := ""
 	if found.Port != 0 {
 		port = fmt.Sprintf(" --port %d", found.Port)
 	}
-	fmt.Fprintf(&b, "\nnext: hostproof run --host %s%s -- %s\n", hosts[0], port, strings.Join(command, " "))
+	fmt.Fprintf(&b, "\nnext: %shostproof run --host %s%s -- %s\n", first, hosts[0], port, strings.Join(command, " "))
 	return b.String()
 }
