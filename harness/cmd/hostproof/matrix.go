@@ -236,7 +236,9 @@ func (c *matrixCommand) required() (func(tool string) bool, error) {
 				from, name, fixtures.DidYouMean(name, known), strings.Join(known, ", "))
 		}
 	}
-	return func(tool string) bool { return len(c.Subjects) > 0 || slices.Contains(names, tool) }, nil
+	return func(tool string) bool {
+		return slices.Contains(names, tool) || len(c.Subjects) > 0 && !subjects.MayBeGone(tool)
+	}, nil
 }
 
 // shard is the part that the command line asks for or, without that, the
