@@ -42,7 +42,7 @@ func (o outcome) String() string { return fmt.Sprintf("{%d, %q}", o.tries, o.say
 type outcomes [4]outcome
 
 // The public sources, and the versions with which the rest was seen: JavaScript
-// 3.1169.0 on Node.js 20, the boto3 and the AWS CLI of fixtures/subjects/python-boto3,
+// 3.1175.0 on Node.js 20, the boto3 and the AWS CLI of fixtures/subjects/python-boto3,
 // Go v2 of this module's go.mod. All had AWS_MAX_ATTEMPTS=2.
 const (
 	jsIMDS   = "https://github.com/smithy-lang/smithy-typescript/blob/main/packages/credential-provider-imds/src/fromInstanceMetadata.ts"
