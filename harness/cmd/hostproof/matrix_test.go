@@ -33,7 +33,7 @@ func TestMatrixBadInputIsOneClearLine(t *testing.T) {
 			"is a directory"},
 		{"a misspelt flag", "", []string{"matrix", "--host", "vercel", "--", "true"}, "\"--hosts\""},
 		{"unknown tool", "", []string{"matrix", "--require", "carg", "--hosts", "local", "--", "true"},
-			"did you mean cargo? There are: aws, cargo"},
+			"did you mean cargo? There are: cargo, cc"},
 		{"unknown tool of the tests", "HOSTPROOF_REQUIRE=node,dokcer", []string{"matrix", "--hosts", "local", "--",
 			"true"}, "did you mean docker?"},
 		{"a tool of tests alone", "", []string{"matrix", "--require", "docker", "--hosts", "local", "--", "true"},
