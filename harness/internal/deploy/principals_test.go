@@ -63,3 +63,35 @@ func TestSessionsAreCalledAsInTheirSources(t *testing.T) {
 		}
 	}
 }
+
+// TestTagsOfPodIdentity: the agent's sessions have the tags that the guide lists, with the
+// values that the pod's token has.
+// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+func TestTagsOfPodIdentity(t *testing.T) {
+	for _, name := range []string{"eks-pod-identity", "eks-pod-identity-target"} {
+		h, err := fixtures.Builtin().Host(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := start(t, name, project.Project{})
+		var tags map[string]string
+		for _, e := range h.Endpoints {
+			if e.Kind == "eks-pod-identity" {
+				tags = e.Tags
+			}
+		}
+		want := map[string]string{
+			"eks-cluster-arn": `arn:aws:eks:us-east-1:\d{12}:cluster/example`, "eks-cluster-name": "example",
+			"kubernetes-namespace": "default", "kubernetes-service-account": "app",
+			"kubernetes-pod-name": `app-\d`, "kubernetes-pod-uid": `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`,
+		}
+		if len(tags) != len(want) {
+			t.Errorf("%s: %d tags: %v", name, len(tags), tags)
+		}
+		for tag, pattern := range want {
+			if value, err := h.Expand(tags[tag], d.ids.values()); err != nil || !whole(t, pattern, value) {
+				t.Errorf("%s: tag %s is %q, %v, want %s", name, tag, value, err, pattern)
+			}
+		}
+	}
+}
