@@ -130,8 +130,11 @@ func TestPublicNames(t *testing.T) {
 		replication
 		requestPayment retention session tagging torrent uploads versioning versions website encryption attributes
 		ownershipControls accelerate analytics inventory metrics legal-hold restore select intelligent-tiering`) {
-		if got := shown.Query(name); got != name {
-			t.Errorf("%s: %s", name, got)
+		// Signers write a name without a value with "=" as well.
+		for _, query := range []string{name, name + "=", name + "=" + value} {
+			if got := shown.Query(query); got != query {
+				t.Errorf("%s: %s", query, got)
+			}
 		}
 	}
 }
