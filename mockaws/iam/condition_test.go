@@ -37,6 +37,11 @@ func TestConditionOperators(t *testing.T) {
 		{"StringEquals", "a*", []string{"abc"}, false},
 		{"StringEquals", list("x", "a"), []string{"a"}, true},
 		{"StringEquals", "${aws:username}", []string{"bob"}, true},
+		// A variable may have a default, also an empty one:
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+		{"StringEquals", "${aws:none, 'red'}", []string{"red"}, true},
+		{"StringEquals", "x${aws:none, ''}", []string{"x"}, true},
+		{"StringEquals", "x${aws:none, '}", []string{"x"}, false},
 		{"StringEquals", "${aws:none}", []string{""}, false},
 		{"StringEquals", list("${aws:none}", "a"), []string{"a"}, true},
 		{"StringNotEquals", "a", []string{"b"}, true},
