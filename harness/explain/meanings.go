@@ -170,6 +170,9 @@ func general(text, flat string) (out []ledger.Finding) {
 // without credentials holds: SDKs ask these places last.
 func atPlace(text string, f *ledger.Finding) {
 	notes := placeNotes()
+	if f.Kind == "endpoint-refused" {
+		notes = slices.DeleteFunc(slices.Clone(notes), func(n note) bool { return n.Unanswered })
+	}
 	if firstOf(notes, running(text)) == nil && f.Kind == "no-answer" {
 		notes = lackNotes()
 	}

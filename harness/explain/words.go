@@ -63,6 +63,9 @@ type nearby struct {
 	Instead bool   `yaml:"instead"`
 	// Source takes the place of the finding's own, where it is set.
 	Source string `yaml:"source"`
+	// Unanswered says that it holds for a place that gave no answer, and for none that
+	// refused.
+	Unanswered bool `yaml:"unanswered"`
 }
 
 // about is what is known of all findings of a kind.
