@@ -14,6 +14,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rules/fellback"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/injectedfault"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/longtermkey"
+	"github.com/hostproof/hostproof/harness/diagnose/rules/metadataastray"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/missingresource"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/mixedcredentials"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/nocall"
@@ -45,6 +46,7 @@ import (
 // refusals are asked of each call in order; the first that fits says it best.
 var refusals = []*rule.Rule{
 	&injectedfault.Rule,
+	&metadataastray.Rule,
 	&swappedcredentials.Rule,
 	&mixedcredentials.Rule,
 	&tokenleftout.Rule,

@@ -10,6 +10,9 @@ import (
 // endpoints.
 type Advice struct{ Change, Source string }
 
+// DocIMDS is how instance metadata is asked.
+const DocIMDS = docIMDS2
+
 const (
 	docIMDS  = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html"
 	docIMDS2 = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html"

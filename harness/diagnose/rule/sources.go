@@ -21,6 +21,7 @@ const (
 	DocListen       = "https://man7.org/linux/man-pages/man2/listen.2.html"
 	DocExitCodes    = "https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html"
 	DocStability    = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html"
+	DocIMDS         = facts.DocIMDS
 	DocLimits       = "https://man7.org/linux/man-pages/man2/getrlimit.2.html"
 	DocHTTP         = "https://www.rfc-editor.org/rfc/rfc9110.html#name-server-error-5xx"
 	DocSTSErrors    = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"

@@ -19,7 +19,7 @@ var Rule = rule.Rule{
 	Doc: rule.Doc{
 		Title: "An accepted call on a bucket that is not there",
 		Text: "The caller was accepted, and the simulated account does not have the bucket. Nothing is wrong " +
-			"with the credentials.",
+			"with the credentials, if the call had any: an anonymous one shows nothing of them.",
 		Example: "s3:GetObject was accepted, and this simulation has no bucket \"uploads\".",
 	},
 	Needs:      facts.Calls | facts.Ending | facts.Output,
@@ -43,7 +43,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			c.Verdict.Principal,
 			bucket,
 		),
-		Why: "The credentials are right. A simulated account has the buckets that the project names, and no others.",
+		Why: shown(c) + " A simulated account has the buckets that the project names, and no others.",
 		Change: fmt.Sprintf(
 			"Give the project the bucket: --bucket %s, in Go harness.Bucket(%q). If it is there already in your "+
 				"account, "+
@@ -52,6 +52,14 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			bucket,
 		),
 	}, true
+}
+
+// shown is what the call shows of the program's credentials.
+func shown(c *facts.Call) string {
+	if c.Presented.Scheme == "none" {
+		return "The call carries no credentials, so that it shows nothing of them."
+	}
+	return "The credentials are right."
 }
 
 // failedSomewhere reports whether the subject failed or, as a server, answered a
