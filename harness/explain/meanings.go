@@ -86,7 +86,7 @@ func wayToAWS(text string) (ledger.Finding, bool) {
 	if l == nil || l.at.local {
 		return ledger.Finding{}, false
 	}
-	return how.finding(l), true
+	return regionalTokens(text, l, how.finding(l)), true
 }
 
 // advisedBy adds a library's own way to the first finding.
