@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"slices"
+
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
@@ -111,6 +113,10 @@ func (d *diagnosis) judgeVisit(v *ledger.Visit) []ledger.Finding {
 	return nil
 }
 
+// countedTogether are the kinds of findings that differ from call to call in the call's
+// name alone.
+var countedTogether = []ledger.Kind{Unsigned, WrongPrincipal, MachinePrincipal}
+
 // add keeps a finding. Where an earlier call of the run had the same, for the same
 // reason, that finding gets the number of this call.
 func (d *diagnosis) add(f ledger.Finding) {
@@ -120,7 +126,7 @@ func (d *diagnosis) add(f ledger.Finding) {
 		switch {
 		case alike && g.What == f.What:
 			return
-		case alike && (f.Kind == Unsigned || f.Kind == WrongPrincipal) && g.Change == f.Change:
+		case alike && slices.Contains(countedTogether, f.Kind) && g.Change == f.Change:
 			g.Also = append(g.Also, f.Seq)
 			return
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rules/fellback"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/injectedfault"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/longtermkey"
+	"github.com/hostproof/hostproof/harness/diagnose/rules/machineprincipal"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/metadataastray"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/missingresource"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/mixedcredentials"
@@ -53,6 +54,7 @@ const (
 	FellBack            = fellback.Kind
 	InjectedFault       = injectedfault.Kind
 	LongTermKey         = longtermkey.Kind
+	MachinePrincipal    = machineprincipal.Kind
 	MetadataAstray      = metadataastray.Kind
 	MissingResource     = missingresource.Kind
 	MixedCredentials    = mixedcredentials.Kind

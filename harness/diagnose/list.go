@@ -14,6 +14,7 @@ import (
 	"github.com/hostproof/hostproof/harness/diagnose/rules/fellback"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/injectedfault"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/longtermkey"
+	"github.com/hostproof/hostproof/harness/diagnose/rules/machineprincipal"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/metadataastray"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/missingresource"
 	"github.com/hostproof/hostproof/harness/diagnose/rules/mixedcredentials"
@@ -78,6 +79,7 @@ var hazards = []*rule.Rule{
 	&expiringcredentials.Rule,
 	&stalecredentials.Rule,
 	&otherregion.Rule,
+	&machineprincipal.Rule,
 }
 
 // ofRun are asked of the run as a whole; the first that fits says it best.
