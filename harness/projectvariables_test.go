@@ -66,7 +66,8 @@ func TestHiddenVariablesAreNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Hidden) != 2 || !strings.Contains(r.String(), "(MY_ID, MY_SECRET) are shown to builds") {
+	unwrapped := strings.Join(strings.Fields(r.String()), " ")
+	if len(r.Hidden) != 2 || !strings.Contains(unwrapped, "(MY_ID, MY_SECRET) are shown to builds") {
 		t.Errorf("hidden %q\n%s", r.Hidden, r)
 	}
 }
