@@ -38,6 +38,9 @@ func (d *Facts) Misses() (out []Miss) {
 	for i := range unused {
 		out = append(out, d.miss(&unused[i]))
 	}
+	if len(out) > 0 {
+		d.sharpen(&out[0])
+	}
 	return out
 }
 
@@ -204,6 +207,12 @@ func useOffer(row *ledger.Row) string {
 			"each of them as an option", by, noOther)
 	}
 	return fmt.Sprintf("Have the program use %s, which it finds by %s", o.Name, by)
+}
+
+// WithoutOther is a change without the advice to give a program no other credentials, where
+// it has none.
+func WithoutOther(change string) string {
+	return strings.Replace(change, ", and give it "+noOther, "", 1)
 }
 
 // noOther is what keeps an SDK from looking further: also a value that is not there.

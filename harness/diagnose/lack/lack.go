@@ -81,7 +81,7 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		t.Change, t.Source = advice.Change, advice.Source
 		return why, true
 	}
-	return append(why, nowhere(d, all)...), settled
+	return append(why, nowhere(d, t, all)...), settled
 }
 
 // ofRole reports whether the first of these places gives a role of the host's.
@@ -107,21 +107,6 @@ func nothingHere(d *facts.Facts, t *rule.Telling) string {
 		"the program assume a role", strings.Join(keys, ", "))
 	return fmt.Sprintf("This host gives a program no credentials by itself. The project has a key in %s, and no call "+
 		"used it.", strings.Join(keys, ", "))
-}
-
-// nowhere says that nothing was asked at all, where that would have been seen: what
-// looked was content with what it was given.
-func nowhere(d *facts.Facts, all []facts.Miss) []string {
-	asked := func(rows []ledger.Row) bool {
-		return slices.ContainsFunc(rows, func(r ledger.Row) bool { return r.Asked.Count > 0 })
-	}
-	searched, _ := d.EndOfSearch() // it did look: in variables and files, whose reading is not seen
-	other := searched != "" || missingProfile(d) != "" || d.OutOfReach() != ""
-	if other || len(all) == 0 || !all[0].Unasked || asked(d.Rows) || asked(d.Others) {
-		return nil
-	}
-	return []string{"It asked nowhere: a client that is handed credentials, empty or undefined ones too, looks no " +
-		"further; nor does one that ends before it needs any."}
 }
 
 // deadEnd says that the program was on its way to AWS and did not get there: an

@@ -27,6 +27,7 @@ var Rule = rule.Rule{
 		Example: "s3:GetObject was made as the role of the node, and not as the program's own role app.",
 	},
 	Needs:      facts.Calls | facts.Offers | facts.Lookups | facts.Attempts | facts.Environment,
+	Uses:       facts.Output,
 	Source:     rule.DocChain,
 	Confidence: "V",
 	Call:       check,

@@ -1,0 +1,56 @@
+package facts
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/hostproof/hostproof/harness/internal/headline"
+	"github.com/hostproof/hostproof/harness/internal/prose"
+)
+
+// partLacking is how a library says that it was built or installed without a part that
+// leads to credentials, and how the part is added.
+type partLacking struct {
+	says   *regexp.Regexp
+	change string // $1 is the part
+}
+
+var partsLacking = []partLacking{
+	{
+		// aws-config of the AWS SDK for Rust, which has a feature for each way of signing in.
+		regexp.MustCompile(`[Rr]equires following cargo feature\(s\) enabled: ([\w-]+)`),
+		"Build the program with the cargo feature $1 of the crate that says so (features = [\"$1\"] in Cargo.toml)",
+	},
+	{
+		// https://docs.aws.amazon.com/java/api/latest/software/amazon/awssdk/auth/credentials/WebIdentityTokenFileCredentialsProvider.html
+		regexp.MustCompile(`'?([\w-]+)'? (?:service )?module must be on the class path`),
+		"Add the library's module $1 to the class path, in the version of its other modules",
+	},
+}
+
+// PartLacking is what the subject said of a part of its library that is not there, with
+// how it is added; empty where it said nothing of the kind.
+func (d *Facts) PartLacking() (said, change string) {
+	for _, s := range d.Sayings() {
+		for _, p := range partsLacking {
+			m := p.says.FindStringSubmatchIndex(s.Text)
+			if m == nil {
+				continue
+			}
+			change := d.Result.Scrub(string(p.says.ExpandString(nil, p.change, s.Text, m)))
+			return headline.OneLine(d.Result.Scrub(s.Text[m[0]:m[1]])), change
+		}
+	}
+	return "", ""
+}
+
+// sharpen says of the place that the program was meant to use what its library says that
+// it lacks for one.
+func (d *Facts) sharpen(m *Miss) {
+	said, change := d.PartLacking()
+	if said == "" || m.Given || m.Row.Offer.User {
+		return
+	}
+	m.Why += fmt.Sprintf(" Its library says what it lacks: %q.", said)
+	m.Change = change + ". Where that is not enough: " + prose.Lower(m.Change)
+}
