@@ -65,8 +65,8 @@ func beforeAsking(d *facts.Facts, t *rule.Telling, meant facts.Miss) string {
 			prose.Lower(facts.WithoutOther(meant.Change))
 		return "It asked nowhere: it ended with this error before it asked for credentials."
 	}
-	t.Change = fmt.Sprintf("Use a version of the library in which %s goes on, or give the client the one provider that "+
-		"asks %s, in place of the chain", part, place)
-	return fmt.Sprintf("It asked nowhere: the error comes from %s, a part of the library's search for credentials, and "+
-		"ended the search before it reached %s.", part, place)
+	t.Change = fmt.Sprintf("Use a version of the library in which %s goes on, or give the client the one provider "+
+		"that asks %s, in place of the chain", part, place)
+	return fmt.Sprintf("It asked nowhere: the error comes from %s, a part of the library's search for credentials, "+
+		"and ended the search before it reached %s.", part, place)
 }
