@@ -82,6 +82,17 @@ func foundJSON(f starter.Found, files []starter.File) initJSON {
 	return out
 }
 
+// became says what became of a file.
+func (c *initCommand) became(f starter.File) string {
+	switch {
+	case f.Kept:
+		return fmt.Sprintf("kept %s, which is there already\n", f.Name)
+	case c.DryRun:
+		return fmt.Sprintf("would write %s\n", f.Name)
+	}
+	return fmt.Sprintf("wrote %s\n", f.Name)
+}
+
 // report says what was found and written, and what to do next.
 func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	var b strings.Builder
@@ -115,14 +126,7 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	}
 	b.WriteString("\n")
 	for _, f := range files {
-		switch {
-		case f.Kept:
-			fmt.Fprintf(&b, "kept %s, which is there already\n", f.Name)
-		case c.DryRun:
-			fmt.Fprintf(&b, "would write %s\n", f.Name)
-		default:
-			fmt.Fprintf(&b, "wrote %s\n", f.Name)
-		}
+		b.WriteString(c.became(f))
 	}
 	if found.Holds() {
 		fmt.Fprintf(&b, "no file here says how a program starts\n\nnext: hostproof init %s\n", found.Inner[0])
