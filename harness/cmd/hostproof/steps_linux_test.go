@@ -12,8 +12,6 @@ import (
 	"syscall"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/hostproof/hostproof/fixtures/steps"
 	"github.com/hostproof/hostproof/fixtures/subjects"
 	"github.com/hostproof/hostproof/harness/need"
@@ -64,20 +62,16 @@ func TestInstallingIsTold(t *testing.T) {
 
 // TestInterruptedInstallation leaves no installer behind.
 func TestInterruptedInstallation(t *testing.T) {
-	fifo, mark := filepath.Join(t.TempDir(), "fifo"), fmt.Sprintf("7777.%d", os.Getpid())
-	if err := unix.Mkfifo(fifo, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	withGo(t, fmt.Sprintf("sleep %s &\necho begun >%s\nwait\n", mark, fifo))
+	mark := fmt.Sprintf("7777.%d", os.Getpid()) // to sleep
+	withGo(t, fmt.Sprintf("sleep %s &\nwait\n", mark))
 	c := newChild(t, "matrix", "--hosts", "local", "--subjects", "go-aws-sdk")
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.ReadFile(fifo); err != nil {
-		t.Fatal(err)
-	}
+	ended := make(chan error, 1) // never: it waits below
+	wait(t, "sleep "+mark, ended)
 	if err := c.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
