@@ -133,6 +133,14 @@ func malformed(s *subject) (told, bool) {
 		s.report.Presented.NotKeyID != nil {
 		return told{}, false
 	}
+	if noDate(s.refusal) && s.signedAndGone("X-Amz-Date") {
+		return told{
+			"The request as it stands here has no X-Amz-Date, which its signature covers.",
+			"Either the text was cut, or something between the signer and AWS took the header away: without it AWS " +
+				"does not know when the request was signed.",
+			"give the whole request; if the header is not in it, look for a proxy that removes it",
+		}, true
+	}
 	detail := s.refusal.Detail
 	if detail == "" {
 		detail = lacking(s.refusal)
@@ -142,6 +150,18 @@ func malformed(s *subject) (told, bool) {
 		"AWS looks at the shape of the Authorization header before it looks up any key.",
 		"sign with a maintained signer",
 	}, true
+}
+
+// noDate reports whether the date was wanting, or nothing that could be read.
+func noDate(r *verdict.Refusal) bool {
+	parts, _ := verdict.CauseOf[verdict.MissingParts](r)
+	return r.Reason == verdict.MalformedDate || slices.Equal(parts.Missing, []string{"Date"})
+}
+
+// signedAndGone reports whether a header is among the signed ones and not in the request.
+func (s *subject) signedAndGone(header string) bool {
+	return s.header.Get(header) == "" &&
+		slices.ContainsFunc(s.auth.SignedHeaders, func(n string) bool { return strings.EqualFold(n, header) })
 }
 
 // lacking says what a signature lacks, "" where nothing is missing.
