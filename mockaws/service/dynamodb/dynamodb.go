@@ -164,14 +164,26 @@ func indexARN(c *service.Call) string {
 
 var tableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`) })
 
+// badName says what is wrong with the name of a table, its length first:
+// https://github.com/architect/dynalite/blob/main/test/describeTimeToLive.js
+func badName(name string) error {
+	switch {
+	case tableName().MatchString(name):
+		return nil
+	case len(name) < 3 || len(name) > 255:
+		return invalidDDB("TableName must be at least 3 characters long and at most 255 characters long")
+	}
+	return invalidDDB("1 validation error detected: Value '%s' at 'tableName' failed to satisfy constraint: "+
+		"Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+", name)
+}
+
 // find looks a table up by name or ARN.
 func (s *tables) find(c *service.Call, name string) (*table, error) {
 	if t := s.lookup(c, name); t != nil {
 		return t, nil
 	}
-	if !strings.HasPrefix(name, "arn:") && !tableName().MatchString(name) {
-		return nil, invalidDDB("1 validation error detected: Value '%s' at 'tableName' failed to satisfy constraint: "+
-			"Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+", name)
+	if err := badName(name); err != nil && !strings.HasPrefix(name, "arn:") {
+		return nil, err
 	}
 	return nil, service.Errorf("ResourceNotFoundException", "Requested resource not found")
 }

@@ -41,8 +41,8 @@ type createTableInput struct {
 type tableResult struct{ TableDescription *tableDescription }
 
 func (s *tables) create(c *service.Call, in *createTableInput) (*tableResult, error) {
-	if !tableName().MatchString(in.TableName) {
-		return nil, invalidDDB("TableName must be at least 3 characters long and at most 255 characters long")
+	if err := badName(in.TableName); err != nil {
+		return nil, err
 	}
 	t := &table{
 		name: in.TableName, arn: tableARNOf(c, in.TableName), id: protocol.NewUUID(), created: c.Now,
