@@ -17,6 +17,7 @@ const (
 	DocRegion       = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html"
 	DocRetry        = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 	DocWebIdentity  = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"
+	DocEvaluation   = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access.html"
 	DocNoSuchBucket = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
 	DocListen       = "https://man7.org/linux/man-pages/man2/listen.2.html"
 	DocExitCodes    = "https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html"

@@ -4,6 +4,8 @@ package failedafter
 import (
 	"cmp"
 	"fmt"
+	"net/http"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -57,10 +59,23 @@ func check(d *facts.Facts) (rule.Telling, bool) {
 			failed.Seq, failed.Call, failed.Verdict.Principal, failed.Status, failed.Code, said(d)),
 		Why: "The credentials are right: AWS knew who called, and let them. " +
 			prose.Sentence(cmp.Or(failed.Message, "The answer is about what was asked for")),
-		Change: fmt.Sprintf("Nothing about the credentials. If %s is there in your account, give this simulation the "+
-			"same (--seed); else correct what the program asks for", cmp.Or(failed.Resource, "what it asks for")),
+		Change: "Nothing about the credentials: correct what the program asks for",
+	}
+	if isAbsent(failed) {
+		t.Change = fmt.Sprintf("Nothing about the credentials. If %s is there in your account, give this simulation "+
+			"the same (--seed); else correct what the program asks for", cmp.Or(failed.Resource, "what it asks for"))
+	}
+	if failed.Service != "S3" {
+		t.Source = rule.DocEvaluation
 	}
 	return t, true
+}
+
+// isAbsent reports whether the answer is that something is not there: by its status, or by
+// the words of codes that services of JSON give with 400, such as ResourceNotFoundException.
+func isAbsent(e *exchange.Exchange) bool {
+	says := func(words string) bool { return strings.Contains(e.Code, words) }
+	return e.Status == http.StatusNotFound || says("NotFound") || says("NotExist") || says("NonExistent")
 }
 
 // afterAll: each answer was a success.
