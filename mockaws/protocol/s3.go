@@ -156,10 +156,10 @@ func schemeElements(code, header string) [][2]string {
 // which they stand.
 var s3Elements = []string{
 	"Endpoint", "Bucket", "BucketName", "Key", "Condition", "Resource", "UploadId", "LocationConstraint",
-	"Header", "ProposedSize", "MinSizeAllowed", "MaxSizeAllowed", "MaxMessageLengthBytes", "PartNumber", "ETag",
-	"ArgumentName", "ArgumentValue", "StorageClassRequested", "RangeRequested", "ActualObjectSize",
+	"Header", "ProposedSize", "Size", "MinSizeAllowed", "MaxSizeAllowed", "MaxMessageLengthBytes", "PartNumber",
+	"ETag", "ArgumentName", "ArgumentValue", "StorageClassRequested", "RangeRequested", "ActualObjectSize",
 	"PartNumberRequested", "ActualPartCount",
-	"ExpectedDigest", "CalculatedDigest", "Content-MD5", "Size", "MaxSize", "Method", "ResourceType", "Detail",
+	"ExpectedDigest", "CalculatedDigest", "Content-MD5", "Method", "ResourceType", "Detail",
 }
 
 // operationElements passes on an operation's own elements, such as BucketName.

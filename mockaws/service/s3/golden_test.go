@@ -576,3 +576,24 @@ func TestS3BodyLimits(t *testing.T) {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}
 }
+
+// TestS3SizeLimits: the size stands before its limit, as in the answer of AWS that
+// basho/riak_cs#1233 shows.
+func TestS3SizeLimits(t *testing.T) {
+	v := newVault(t)
+	for _, row := range []struct {
+		note note
+		want string
+	}{
+		{note{method: "PUT", target: "/uploads/" + strings.Repeat("k", 1025)}, "<Code>KeyTooLongError</Code>" +
+			"<Message>Your key is too long</Message><Size>1025</Size><MaxSizeAllowed>1024</MaxSizeAllowed>"},
+		{note{method: "PUT", header: []string{"X-Amz-Meta-A: " + strings.Repeat("v", 2048)}},
+			"<Code>MetadataTooLarge</Code><Message>Your metadata headers exceed the maximum allowed metadata size" +
+				"</Message><Size>2049</Size><MaxSizeAllowed>2048</MaxSizeAllowed>"},
+	} {
+		resp, body, e := row.note.send(t, v)
+		if resp.StatusCode != 400 || !strings.Contains(body, row.want) || e.Confidence != "V" {
+			t.Errorf("%d %s, confidence %s", resp.StatusCode, body, e.Confidence)
+		}
+	}
+}
