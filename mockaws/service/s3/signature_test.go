@@ -1,13 +1,11 @@
 package s3_test
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -115,24 +113,12 @@ func TestS3PathsAboveTheBucket(t *testing.T) {
 		{"/test/../hello", true, 200},
 		{"/..hidden", true, 200},
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, v.url+row.path, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
+		resp, body, e := note{method: "PUT", host: "uploads.s3.us-east-1.amazonaws.com", target: row.path,
+			header: []string{"X-Amz-Content-Sha256: " + emptyHash}, unsigned: !row.signed}.send(t, v)
+		if resp.StatusCode != row.status || body != "" {
+			t.Errorf("%+v: %d %q", row, resp.StatusCode, body)
 		}
-		r.Host = "uploads.s3.us-east-1.amazonaws.com"
-		if r.Header.Set("X-Amz-Content-Sha256", emptyHash); row.signed {
-			err := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).SignHTTP(t.Context(),
-				v.user, r, emptyHash, "s3", "us-east-1", time.Now())
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		status, body := sent(t, r)
-		if status != row.status || body != "" {
-			t.Errorf("%+v: %d %q", row, status, body)
-		}
-		list := v.Journal().Since(0)
-		if e := list[len(list)-1]; status == 400 && e.Confidence != "V" {
+		if resp.StatusCode == 400 && e.Confidence != "V" {
 			t.Errorf("%+v: confidence %s", row, e.Confidence)
 		}
 	}
