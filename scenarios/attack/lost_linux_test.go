@@ -115,7 +115,8 @@ for f in 0, 1, 2:
 import ctypes, os
 l = ctypes.CDLL("libc.so.6", use_errno=True)
 assert l.syscall(240, os.environ["QUEUE"].encode(), 0, 0, 0) >= 0`},
-	{"to move its own clocks", `open("/proc/self/timens_offsets", "w").write("monotonic 100 0")`},
+	{"to move its own clocks", `
+with open("/proc/self/timens_offsets", "w") as f: f.write("monotonic 100 0")`},
 	{"to join another namespace of clocks", `
 import os
 assert os.readlink("/proc/self/ns/time") == os.environ["CLOCKS"]`},
@@ -173,14 +174,7 @@ func TestMeetings(t *testing.T) {
 			}
 			report := sandboxed(t, id, flags, script.String())
 			for i, row := range meetings {
-				switch {
-				case strings.Contains(report, fmt.Sprintf("held %d", i)):
-					s.try(t, row.name, "")
-				case strings.Contains(report, fmt.Sprintf("broke %d", i)):
-					s.try(t, row.name, "reached")
-				default:
-					t.Fatalf("%s was not tried: %s", row.name, report)
-				}
+				s.tried(t, row.name, report, i)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -150,18 +151,37 @@ func attackSandbox(t *testing.T, s *score, id uint32) {
 	cmd.ExtraFiles = []*os.File{inherited, inherited, inherited, inherited, inherited, inherited, inherited}
 	out, _ := cmd.CombinedOutput() // it fails: there is no call to AWS
 	for i, try := range sandboxTries {
-		switch {
-		case strings.Contains(string(out), fmt.Sprintf("held %d\n", i)):
-			s.try(t, try.name, "")
-		case try.name == rootOutside && strings.Contains(string(out), "the program is the same user as outside"):
+		if try.name == rootOutside && became(string(out), i) != "held" &&
+			strings.Contains(string(out), "the program is the same user as outside") {
 			t.Logf("%s is not held here, and hostproof says so before the start", try.name)
-		case strings.Contains(string(out), fmt.Sprintf("broke %d\n", i)):
-			s.try(t, try.name, "reached")
-		default:
-			t.Fatalf("%s was not tried: %s", try.name, out)
+			continue
 		}
+		s.tried(t, try.name, string(out), i)
 	}
 	unchanged(t, s, home, machine)
+}
+
+// tried counts a try of a script whose output says "held" or "broke" with its number.
+func (s *score) tried(t *testing.T, name, output string, number int) {
+	t.Helper()
+	switch became(output, number) {
+	case "held":
+		s.try(t, name, "")
+	case "broke":
+		s.try(t, name, "reached")
+	default:
+		t.Fatalf("%s was not tried: %s", name, output)
+	}
+}
+
+// became is "held" or "broke", "" for a try whose number is not in the output. A terminal ends lines with a
+// carriage return, too.
+func became(output string, number int) string {
+	found := regexp.MustCompile(fmt.Sprintf(`(held|broke) %d\r?\n`, number)).FindStringSubmatch(output)
+	if found == nil {
+		return ""
+	}
+	return found[1]
 }
 
 // as starts a program as a user, where this process may: as root.
