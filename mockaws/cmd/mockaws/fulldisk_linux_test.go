@@ -86,11 +86,7 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("%d exchanges, %d were answered", len(got), answered)
 	}
 
-	info, err := os.Stat(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.limitFiles(t, uint64(info.Size())+10)
+	c.limitFiles(t, size(t, file)+10)
 	if again := c.fillDisk(t); again > 0 {
 		t.Errorf("%d calls were answered without room", again)
 	}

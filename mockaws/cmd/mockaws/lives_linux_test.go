@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 )
@@ -13,15 +12,8 @@ import (
 // TestManyLives calls a mock in its own process over and over: each life ends by SIGKILL, each
 // third of them on a disk that had become full, and after each second one the file ends with the
 // zeros that a power failure leaves. Whatever was answered in any life is in the journal.
-// HOSTPROOF_SOAK=1000000 is the long run.
 func TestManyLives(t *testing.T) {
-	n := 2000
-	if text := os.Getenv("HOSTPROOF_SOAK"); text != "" {
-		var err error
-		if n, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
+	n := soakCalls(t)
 	file, seed := filepath.Join(t.TempDir(), "journal"), loadSeed(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	all := &answered{ids: make(map[string]bool, n)}

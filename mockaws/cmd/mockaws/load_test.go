@@ -150,17 +150,24 @@ func (a *answered) check(t *testing.T, c *child, more bool) {
 	}
 }
 
+// soakCalls is how many calls a test of endurance makes; HOSTPROOF_SOAK=1000000 is the long run.
+func soakCalls(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("HOSTPROOF_SOAK")
+	if text == "" {
+		return 2000
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // TestLoad makes many calls over the network to a mock in its own process: none
 // is lost, and neither memory nor descriptors grow with their number.
-// HOSTPROOF_SOAK=1000000 is the long run.
 func TestLoad(t *testing.T) {
-	n := 2000
-	if text := os.Getenv("HOSTPROOF_SOAK"); text != "" {
-		var err error
-		if n, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
+	n := soakCalls(t)
 	c := start(t, "--seed", loadSeed(t), "--journal", filepath.Join(t.TempDir(), "journal"))
 	c.load(t, 500, false, func() {})
 	files := c.descriptors(t)
