@@ -35,7 +35,9 @@ func TestSearch(t *testing.T) {
 			variables: map[string]string{"DOCKER_HOST": "unix:///nowhere/docker.sock"},
 			home:      map[string]string{".testcontainers.properties": "# mine\n tc.host = unix://%SOCKET\n"},
 		},
-		"the context in use": {config: map[string]string{"config.json": `{"currentContext": "there"}`, there: contextOf}},
+		"the context in use": {
+			config: map[string]string{"config.json": `{"currentContext": "there"}`, there: contextOf},
+		},
 		"DOCKER_CONTEXT": {
 			variables: map[string]string{"DOCKER_CONTEXT": "there"},
 			config:    map[string]string{"config.json": `{"currentContext": "gone"}`, there: contextOf},
