@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -45,6 +46,20 @@ func newControl(socket *os.File) (*control, error) {
 		pending: make(map[uint64]chan reply)}
 	go c.read()
 	return c, nil
+}
+
+// exited is how the subject ended, once the init is gone: by a signal from outside where the init
+// could not say it, which is not ok.
+func (c *control) exited() (e Exit, ok bool) {
+	if c.exit == nil {
+		return Exit{Code: -1, Signal: syscall.SIGKILL}, false
+	}
+	status := syscall.WaitStatus(c.exit.Status)
+	e = Exit{Code: status.ExitStatus(), Duration: time.Duration(c.exit.Nanoseconds)}
+	if status.Signaled() {
+		e.Signal = status.Signal()
+	}
+	return e, true
 }
 
 func (c *control) read() {

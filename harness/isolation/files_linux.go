@@ -3,8 +3,6 @@ package isolation
 import (
 	"context"
 	"path/filepath"
-	"syscall"
-	"time"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
 )
@@ -39,13 +37,10 @@ func RunBehindFiles(ctx context.Context, config Config) (Exit, error) {
 	if ctx.Err() != nil {
 		return Exit{}, context.Cause(ctx)
 	}
-	if p.control.exit == nil {
-		return Exit{Code: -1, Signal: syscall.SIGKILL}, ended
+	exit, ok := p.control.exited()
+	if !ok {
+		return exit, ended
 	}
-	status := syscall.WaitStatus(p.control.exit.Status)
-	exit := Exit{Code: status.ExitStatus(), Duration: time.Duration(p.control.exit.Nanoseconds), Met: p.control.met}
-	if status.Signaled() {
-		exit.Signal = status.Signal()
-	}
+	exit.Met = p.control.met
 	return exit, copyError(ended)
 }

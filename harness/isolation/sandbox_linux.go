@@ -179,20 +179,15 @@ func (p *Process) supervise() {
 	took := time.Since(p.started)
 	unrecorded := p.world.close()
 
-	c := p.init.control
-	p.exit = Exit{Duration: took, Unrecorded: unrecorded, Listening: p.listened()}
+	exit, ok := p.init.control.exited()
+	exit.Unrecorded, exit.Listening = unrecorded, p.listened()
+	p.exit = exit
 	defer func() { p.exit.Met = p.met() }()
-	if c.exit != nil {
-		p.exit.Duration = time.Duration(c.exit.Nanoseconds)
-		status := syscall.WaitStatus(c.exit.Status)
-		p.exit.Code = status.ExitStatus()
-		if status.Signaled() {
-			p.exit.Signal = status.Signal()
-		}
+	if ok {
 		p.err = copyError(waitErr)
 		return
 	}
-	p.exit.Code, p.exit.Signal = -1, syscall.SIGKILL
+	p.exit.Duration = took
 	switch {
 	case p.timedOut.Load():
 		p.exit.TimedOut = true
@@ -200,7 +195,8 @@ func (p *Process) supervise() {
 		p.err = context.Cause(p.ctx)
 	case p.killed.Load():
 	default:
-		p.err = fmt.Errorf("isolation: the sandbox's init ended before its subject: %s%v", c.failure, waitErr)
+		p.err = fmt.Errorf("isolation: the sandbox's init ended before its subject: %s%v", p.init.control.failure,
+			waitErr)
 	}
 }
 
