@@ -169,12 +169,7 @@ func Available(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if _, err := docker.Ping(ctx, client.PingOptions{}); err != nil {
-		return found.Unavailable(err)
-	}
-	return nil
+	return found.Answers(ctx, docker)
 }
 
 func oneLine(text string) string {

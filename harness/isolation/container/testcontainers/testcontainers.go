@@ -38,8 +38,8 @@ func find(ctx context.Context) (c *client.Client, err error) {
 	if err != nil {
 		return nil, engine.Unavailable(err)
 	}
-	if _, err := wrapped.Ping(ctx, client.PingOptions{}); err != nil {
-		return nil, engine.Unavailable(err)
+	if err := engine.Answers(ctx, wrapped.Client); err != nil {
+		return nil, err
 	}
 	return wrapped.Client, nil
 }

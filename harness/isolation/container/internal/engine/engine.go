@@ -32,6 +32,16 @@ func Unavailable(reason error) error {
 	return &UnavailableError{Reason: strings.Join(strings.Fields(reason.Error()), " ")}
 }
 
+// Answers is nil if the engine of a client answers, or an *UnavailableError.
+func Answers(ctx context.Context, c *client.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if _, err := c.Ping(ctx, client.PingOptions{}); err != nil {
+		return Unavailable(err)
+	}
+	return nil
+}
+
 // Search is a client of the first engine that answers, in the order of [places], or an
 // *UnavailableError. One that the user named is not passed over: what runs elsewhere
 // would be a surprise.
