@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -117,8 +116,7 @@ func (c *Config) streams() streams { return streams{c.Stdin, c.Stdout, c.Stderr,
 // terminalEnv says what kind of terminal a subject's own is, if nothing else does: what it
 // prints is shown at one that understands the most common sequences.
 func (c *Config) terminalEnv() []string {
-	isTerm := func(kv string) bool { return strings.HasPrefix(kv, "TERM=") }
-	if !c.Terminal || slices.ContainsFunc(c.Env, isTerm) {
+	if _, set := environment(c.Env)["TERM"]; set || !c.Terminal {
 		return nil
 	}
 	return []string{"TERM=xterm-256color"}
