@@ -202,14 +202,14 @@ func demoSays(want int, env, says string) func(t *testing.T, s *stranger) {
 // nothing.
 func demoInterrupted(have func(s *stranger, forever string)) func(t *testing.T, s *stranger) {
 	return func(t *testing.T, s *stranger) {
-		have(s, "PATH=/usr/bin:/bin\nexec sleep 7778."+strconv.Itoa(os.Getpid()))
+		forever := "sleep 7778." + strconv.Itoa(os.Getpid())
+		have(s, "PATH=/usr/bin:/bin\nexec "+forever)
 		cmd, out := s.command()
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
-		forever := "sleep 7778." + strconv.Itoa(os.Getpid())
 		wait(t, forever, ended)
 		if err := cmd.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
@@ -241,23 +241,35 @@ func wait(t *testing.T, commandLine string, ended <-chan error) {
 	}
 }
 
-// isRunning looks into /proc, and where there is none asks ps.
 func isRunning(t *testing.T, commandLine string) bool {
 	t.Helper()
-	if files, err := filepath.Glob("/proc/[0-9]*/cmdline"); err == nil && len(files) > 0 {
-		want := strings.ReplaceAll(commandLine, " ", "\x00") + "\x00"
-		return slices.ContainsFunc(files, func(file string) bool {
-			data, err := os.ReadFile(file)
-			return err == nil && string(data) == want // else it has ended meanwhile
-		})
-	}
-	out, err := exec.Command("ps", "-A", "-o", "args=").Output()
+	return slices.Contains(commandLines(t), commandLine)
+}
+
+// commandLines looks into /proc, and where there is none asks ps.
+func commandLines(t *testing.T) (out []string) {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.ContainsFunc(strings.Split(string(out), "\n"), func(line string) bool {
-		return strings.TrimSpace(line) == commandLine
-	})
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err == nil { // else it has ended meanwhile
+			out = append(out, strings.ReplaceAll(strings.TrimSuffix(string(data), "\x00"), "\x00", " "))
+		}
+	}
+	if len(files) > 0 {
+		return out
+	}
+	listed, err := exec.Command("ps", "-A", "-o", "args=").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(listed)) {
+		out = append(out, strings.TrimSpace(line))
+	}
+	return out
 }
 
 func TestNextCommand(t *testing.T) {

@@ -72,21 +72,6 @@ func (c *child) ended(t *testing.T, mark string) int {
 	return c.ProcessState.ExitCode()
 }
 
-func commandLines(t *testing.T) (out []string) {
-	t.Helper()
-	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no process can be seen: %v", err)
-	}
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err == nil { // else it has ended meanwhile
-			out = append(out, strings.ReplaceAll(string(data), "\x00", " "))
-		}
-	}
-	return out
-}
-
 // until reads lines up to one, and returns what was read.
 func until(t *testing.T, r *bufio.Reader, line string) string {
 	t.Helper()
