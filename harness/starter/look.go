@@ -32,7 +32,7 @@ type Found struct {
 
 	typeScript, tests bool
 	ci                ciSystem
-	packages          string // what adds a package to package.json, where it is not npm
+	adding            string // what adds the test's package to package.json
 	goPackage         string
 	javaMain, binary  string   // what starts the program in Java and in Rust
 	install           []string // what gets the program ready

@@ -20,8 +20,8 @@ func (m *manifest) has(name string) bool {
 
 // lookAtNode reads package.json.
 func lookAtNode(f *Found, project fs.FS, text string) {
-	f.Runner, f.Usual, f.install = "node:test", true, packageManager(project)
-	f.packages = adds[first(project, lockFiles...)]
+	f.Runner, f.Usual = "node:test", true
+	f.install, f.adding = packageManager(project)
 	var m manifest
 	if json.Unmarshal([]byte(text), &m) != nil {
 		return // it is not for us to say what is wrong with it
@@ -78,30 +78,22 @@ func plain(words []string) bool {
 	return !strings.ContainsAny(strings.Join(words, ""), "&|;<>$`\"'*()")
 }
 
-// lockFiles say which program manages the packages.
-var lockFiles = []string{"pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json"}
-
-// adds are the commands that add a package for tests, by lock file.
-var adds = map[string]string{
-	"pnpm-lock.yaml": "pnpm add --save-dev", "yarn.lock": "yarn add --dev", "bun.lock": "bun add --dev",
-	"bun.lockb": "bun add --dev",
-}
-
-// packageManager is what installs the dependencies as the lock file has them.
-func packageManager(project fs.FS) []string {
-	switch first(project, lockFiles...) {
+// packageManager is what installs the dependencies as the lock file has them, and what adds
+// the package that the test needs.
+func packageManager(project fs.FS) (install []string, adding string) {
+	switch first(project, "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json") {
 	case "pnpm-lock.yaml":
-		return []string{"corepack enable", "pnpm install --frozen-lockfile"}
+		return []string{"corepack enable", "pnpm install --frozen-lockfile"}, "pnpm add --save-dev hostproof"
 	case "yarn.lock":
 		frozen := "--frozen-lockfile" // of version 1
 		if exists(project, ".yarnrc.yml") {
 			frozen = "--immutable"
 		}
-		return []string{"corepack enable", "yarn install " + frozen}
+		return []string{"corepack enable", "yarn install " + frozen}, "yarn add --dev hostproof"
 	case "bun.lock", "bun.lockb":
-		return []string{"npm install --global bun", "bun install --frozen-lockfile"}
+		return []string{"npm install --global bun", "bun install --frozen-lockfile"}, "bun add --dev hostproof"
 	case "package-lock.json":
-		return []string{"npm ci"}
+		return []string{"npm ci"}, "npm install --save-dev hostproof"
 	}
-	return []string{"npm install"}
+	return []string{"npm install"}, "npm install --save-dev hostproof"
 }

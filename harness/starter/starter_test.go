@@ -235,7 +235,7 @@ func TestLook(t *testing.T) {
 				}
 			}
 			got.Signs, got.typeScript, got.tests, got.ci = nil, false, false, ciSystem{}
-			got.goPackage, got.install, got.packages, got.javaMain, got.binary = "", nil, "", "", ""
+			got.goPackage, got.install, got.adding, got.javaMain, got.binary = "", nil, "", "", ""
 			if !reflect.DeepEqual(got, p.want) {
 				t.Errorf("got  %+v\nwant %+v", got, p.want)
 			}
@@ -243,14 +243,17 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// TestInstall: dependencies are installed as the lock file has them.
+// TestInstall: dependencies are installed, and the test's is added, as the lock file has them.
 func TestInstall(t *testing.T) {
-	for lock, want := range map[string]string{"pnpm-lock.yaml": "corepack enable; pnpm install --frozen-lockfile",
-		"yarn.lock": "corepack enable; yarn install --frozen-lockfile", "package-lock.json": "npm ci",
-		"none":     "npm install",
-		"bun.lock": "npm install --global bun; bun install --frozen-lockfile"} {
+	for lock, want := range map[string][2]string{
+		"pnpm-lock.yaml":    {"corepack enable; pnpm install --frozen-lockfile", "pnpm add --save-dev hostproof"},
+		"yarn.lock":         {"corepack enable; yarn install --frozen-lockfile", "yarn add --dev hostproof"},
+		"bun.lock":          {"npm install --global bun; bun install --frozen-lockfile", "bun add --dev hostproof"},
+		"package-lock.json": {"npm ci", "npm install --save-dev hostproof"},
+		"none":              {"npm install", "npm install --save-dev hostproof"},
+	} {
 		f := Look(fsOf(map[string]string{"package.json": "{}", lock: "x"}))
-		if got := strings.Join(f.install, "; "); got != want {
+		if got := [2]string{strings.Join(f.install, "; "), f.Adding()}; got != want {
 			t.Errorf("%s: got %q, want %q", lock, got, want)
 		}
 	}

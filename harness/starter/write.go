@@ -1,6 +1,7 @@
 package starter
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -54,13 +55,13 @@ var testTemplates = map[string]string{
 // start.
 func (f Found) Holds() bool { return len(f.Command) == 0 && f.javaMain == "" && len(f.Inner) > 0 }
 
-// adding is what gives a project the package that its first test needs, by runner.
-var adding = map[string]string{
-	"vitest": "npm install --save-dev hostproof", "jest": "npm install --save-dev hostproof",
-	"node:test": "npm install --save-dev hostproof", "pytest": "pip install hostproof",
-	"go":    "go get github.com/hostproof/hostproof",
-	"junit": "io.github.hostproof:hostproof among the dependencies of pom.xml, with scope test",
-	"cargo": "cargo add --dev hostproof, and the command hostproof on PATH",
+// addingByRunner is what gives a project the package that its first test needs, where no
+// file of the project says how.
+var addingByRunner = map[string]string{
+	"pytest": "pip install hostproof",
+	"go":     "go get github.com/hostproof/hostproof",
+	"junit":  "io.github.hostproof:hostproof among the dependencies of pom.xml, with scope test",
+	"cargo":  "cargo add --dev hostproof, and the command hostproof on PATH",
 }
 
 // Build is the command that makes the program of a compiled language, with the program that
@@ -79,12 +80,7 @@ func (f Found) Build() (build string, program []string) {
 
 // Adding is what gives the project the package that its first test needs; empty where
 // there is no test.
-func (f Found) Adding() string {
-	if f.packages != "" {
-		return f.packages + " hostproof"
-	}
-	return adding[f.Runner]
-}
+func (f Found) Adding() string { return cmp.Or(f.adding, addingByRunner[f.Runner]) }
 
 func (f Found) testFile() string {
 	switch {
