@@ -56,7 +56,8 @@ func named(text string) (out []string) {
 }
 
 // succeeded is how a line says that its call was answered well.
-var succeeded = late.MustCompile(`(?i)\b200 OK\b|HTTP/[0-9.]+"? 200\b|status(?:[ _]?code)?[:= "']*200\b|\[200\]| 200 \d`)
+var succeeded = late.MustCompile(
+	`(?i)\b200 OK\b|HTTP/[0-9.]+"? 200\b|status(?:[ _]?code)?[:= "']*200\b|\[200\]| 200 \d`)
 
 // lineAt is the line around a place in a text.
 func lineAt(text string, at int) string {

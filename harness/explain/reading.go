@@ -37,7 +37,8 @@ var vocabulary = late.MustCompile(
 var failure = late.MustCompile(`(?i)error|exception|denied|\bfail(?:ed|ure|s)?|fatal|panic|refused|invalid|` +
 	`timed? ?-?out|unauthori[sz]ed|forbidden|not found|mismatch|does ?n[o'’]t ?match|` +
 	`could not|couldn't|cannot|can't|unable to|rejected|` +
-	`no such|missing|expired|\b(?:throw\w*|get\w*|got|return\w*|status|code|HTTP|with)\b[^\n.]{0,20}\b[45]\d\d\b|not (?:working|loaded|recognized|set|configured|valid)|` +
+	`no such|missing|expired|\b(?:throw\w*|get\w*|got|return\w*|status|code|HTTP|with)\b[^\n.]{0,20}\b[45]\d\d\b|` +
+	`not (?:working|loaded|recognized|set|configured|valid)|` +
 	`canonical (?:string|request)|string.to.sign|AWS4-HMAC-SHA256|x-amz-`)
 
 // speakerOf is the program, SDK or language that printed a text, or else the first that

@@ -124,7 +124,8 @@ var outcomes = []outcome{
 	{
 		kind: "no-answer", source: docMeta,
 		match: late.MustCompile(
-			`(?i)timed ?out|\btime-?out\b|cURL error (?:7|28)\b|time-?out(?:error|exception)|(?:connect|read|request)[_ ]?time-?out|` +
+			`(?i)timed ?out|\btime-?out\b|cURL error (?:7|28)\b|` +
+				`time-?out(?:error|exception)|(?:connect|read|request)[_ ]?time-?out|` +
 				`ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|ENETUNREACH|` +
 				`unreachable|host is down|could not (be reached|communicate)|checkout_failure|unable to (connect|contact|reach)|` +
 				`failed to connect|not reachable|could ?n.t connect|could not connect|connect failed|` +

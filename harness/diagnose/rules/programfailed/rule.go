@@ -79,7 +79,8 @@ var startFailures = []struct {
 	{
 		// As shells say it: with the line of the script or its name in front
 		// (https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html).
-		regexp.MustCompile(`(?m)^((?:\S*sh|\S+): (?:line )?\d+: [^:\s]+: (?:command )?not found|\S+: command not found)$`),
+		regexp.MustCompile(`(?m)^((?:\S*sh|\S+): (?:line )?\d+: [^:\s]+: (?:command )?not found|` +
+			`\S+: command not found)$`),
 		"A command that it starts is not on PATH: $1.", "Install it, or give its path",
 	},
 }
