@@ -56,7 +56,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	case x == nil || x.Mistake == "":
 		t.Why = "No secret that is known here made it: the secret is another key's, an old one or cut off, or the " +
 			"request was changed after it was signed."
-	case x != nil && x.Mistake != "":
+	default:
 		t.Why = prose.Sentence(x.Mistake)
 		if x.Line > 0 {
 			t.Kind = "wrong-signature"
