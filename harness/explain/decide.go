@@ -65,8 +65,12 @@ func decidedFor(text string, f ledger.Finding) ledger.Finding {
 	return f
 }
 
-// decides puts the note before what the finding says, or in its place.
+// decides puts the note before what the finding says, or in its place. What else stands in
+// a text makes a cause likely, and does not show it.
 func (n nearby) decides(f ledger.Finding) ledger.Finding {
+	if f.Confidence == "V" {
+		f.Confidence = "L"
+	}
 	f.What, f.Source = cmp.Or(n.What, f.What), cmp.Or(n.Source, f.Source)
 	if n.Instead {
 		f.Why, f.Change = cmp.Or(n.Why, f.Why), prose.Sentence(cmp.Or(n.Change, f.Change))

@@ -57,6 +57,15 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
+// TestADecisionIsLikelyAtMost: what stands beside an error shows no cause for certain.
+func TestADecisionIsLikelyAtMost(t *testing.T) {
+	for had, want := range map[string]string{"V": "L", "L": "L", "U": "U"} {
+		if got := (nearby{Why: "W."}).decides(ledger.Finding{Confidence: had}).Confidence; got != want {
+			t.Errorf("%s: %s, want %s", had, got, want)
+		}
+	}
+}
+
 // TestInBrief: a finding loses the shortest sentence that is enough, never the first ones,
 // and what is in brackets stays whole.
 func TestInBrief(t *testing.T) {
