@@ -2,6 +2,7 @@ package explain
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -165,7 +166,7 @@ func otherKeyOfSecret(text string) (nearby, bool) {
 	if from == nil || at == nil {
 		return nearby{}, false
 	}
-	made, wanted := base(from[1]), base(at[1])
+	made, wanted := path.Base(from[1]), path.Base(at[1])
 	if made == wanted {
 		return nearby{}, false
 	}
@@ -177,5 +178,3 @@ func otherKeyOfSecret(text string) (nearby, bool) {
 		Change: "make the Secret with --from-file " + wanted + "=" + from[1] + ", or name the file " + made +
 			" in the variable; then start the pod anew"}, true
 }
-
-func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
