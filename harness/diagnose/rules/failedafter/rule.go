@@ -9,6 +9,7 @@ import (
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/plural"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/exchange"
@@ -82,9 +83,13 @@ func isAbsent(e *exchange.Exchange) bool {
 func afterAll(d *facts.Facts) rule.Telling {
 	r := d.Result
 	last := &r.Exchanges[len(r.Exchanges)-1]
+	were := "were all"
+	if len(r.Exchanges) == 1 {
+		were = "was"
+	}
 	t := rule.Telling{
-		What: fmt.Sprintf("The program failed after %d AWS %s, which %s accepted%s.", len(r.Exchanges),
-			plural(len(r.Exchanges), "call", "calls"), plural(len(r.Exchanges), "was", "were all"), said(d)),
+		What: fmt.Sprintf("The program failed after %s, which %s accepted%s.",
+			plural.Count(len(r.Exchanges), "AWS call"), were, said(d)),
 		Why: fmt.Sprintf("The last one, #%d, %s, was answered with %d. What came afterwards never reached AWS.",
 			last.Seq, last.Call, last.Status),
 		Change: "See what the program printed: nothing of these calls has to change",
@@ -98,13 +103,6 @@ func afterAll(d *facts.Facts) rule.Telling {
 		t.Why, t.Change, t.Source = t.Why+" "+why, change, rule.DocProxies
 	}
 	return t
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }
 
 // said quotes the error that the program ended with.
