@@ -288,10 +288,11 @@ var statuses = []statusOf{
 	{instanceMetadata, "405", "The instance metadata refused the method of the request with 405.",
 		"What answers there does not know version 2's PUT, or the program asked version 1's way where that is off",
 		"use an SDK that asks for a token with PUT /latest/api/token, directly and not through a proxy"},
+	// https://github.com/aws/eks-pod-identity-agent/blob/main/internal/validation/request.go
 	{agentOfPods, "400",
-		"The agent of EKS Pod Identity refused the request with 400: it carried no token that the agent can read.",
-		"The agent reads the pod's token from the Authorization header before it asks EKS for anything, and says " +
-			"400 where the header is missing, empty or no token. The program does not send the content of the file " +
+		"The agent of EKS Pod Identity refused the request with 400: it carried no token that the agent takes.",
+		"The agent reads the pod's token from the Authorization header before it asks EKS, and says 400 where that " +
+			"is missing, empty, no token or one that has ended. The program does not send the content of the file " +
 			"that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names; role and association were not looked at",
 		"have the program read that file anew for each request and send its content as Authorization; an SDK that " +
 			"knows EKS Pod Identity does (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-minimum-sdk.html)"},
