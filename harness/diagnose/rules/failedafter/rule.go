@@ -58,7 +58,7 @@ func check(d *facts.Facts) (rule.Telling, bool) {
 	t := rule.Telling{
 		What: fmt.Sprintf("The program failed after call #%d, %s, which was accepted as %s and answered with %d %s%s.",
 			failed.Seq, failed.Call, failed.Verdict.Principal, failed.Status, failed.Code, said(d)),
-		Why: "The credentials are right: AWS knew who called, and let them. " +
+		Why: cmp.Or(facts.Anonymous(failed), "The credentials are right: AWS knew who called, and let them.") + " " +
 			prose.Sentence(cmp.Or(failed.Message, "The answer is about what was asked for")),
 		Change: "Nothing about the credentials: correct what the program asks for",
 	}

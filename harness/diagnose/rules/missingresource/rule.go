@@ -2,6 +2,7 @@
 package missingresource
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -43,7 +44,8 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			c.Verdict.Principal,
 			bucket,
 		),
-		Why: shown(c) + " A simulated account has the buckets that the project names, and no others.",
+		Why: cmp.Or(facts.Anonymous(c.Exchange), "The credentials are right.") +
+			" A simulated account has the buckets that the project names, and no others.",
 		Change: fmt.Sprintf(
 			"Give the project the bucket: --bucket %s, in Go harness.Bucket(%q). If it is there already in your "+
 				"account, "+
@@ -52,14 +54,6 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			bucket,
 		),
 	}, true
-}
-
-// shown is what the call shows of the program's credentials.
-func shown(c *facts.Call) string {
-	if c.Presented.Scheme == "none" {
-		return "The call carries no credentials, so that it shows nothing of them."
-	}
-	return "The credentials are right."
 }
 
 // failedSomewhere reports whether the subject failed or, as a server, answered a
