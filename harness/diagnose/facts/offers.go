@@ -31,6 +31,17 @@ func (d *Facts) isGood(o *fixtures.Offer) bool {
 	return !o.Platform && !o.Ended && !example && !nobodys
 }
 
+// UsedRow is the place whose credentials the call was made with; nil where that is none of
+// the run's.
+func (c *Call) UsedRow() *ledger.Row {
+	for i := range c.Rows {
+		if slices.Contains(c.Rows[i].Used, c.Seq) {
+			return &c.Rows[i]
+		}
+	}
+	return nil
+}
+
 // May reports whether the principal behind a place may make the call, by its
 // policies.
 func (c *Call) May(row *ledger.Row) bool {

@@ -44,8 +44,8 @@ func denied(c *facts.Call, used *ledger.Row) bool {
 // check: the call was made with the machine's credentials on a host that gives the
 // program a role of its own, and no call of the run used that.
 func check(c *facts.Call) (rule.Telling, bool) {
-	at := slices.IndexFunc(c.Rows, func(r ledger.Row) bool { return slices.Contains(r.Used, c.Seq) })
-	if at < 0 || !c.Rows[at].Offer.Machine || denied(c, &c.Rows[at]) {
+	used := c.UsedRow()
+	if used == nil || !used.Offer.Machine || denied(c, used) {
 		return rule.Telling{}, false
 	}
 	for _, m := range c.Misses() {
@@ -57,7 +57,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			What: fmt.Sprintf("%s was made as %s, the role of the machine, and not as the program's own role %s.",
 				c.Call, c.Verdict.Principal, own.Role),
 			Why: fmt.Sprintf("%s It went on to %s, whose role may make the call here; every program of the machine "+
-				"has that role.", m.Why, c.Rows[at].Offer.Name),
+				"has that role.", m.Why, used.Offer.Name),
 			Change: m.Change + ". Do not leave it to the machine's role",
 			Source: m.Source, Confidence: m.Confidence,
 		}, true

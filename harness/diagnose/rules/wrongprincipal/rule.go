@@ -3,7 +3,6 @@ package wrongprincipal
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -39,11 +38,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	if !c.Because(verdict.Denied) {
 		return rule.Telling{}, false
 	}
-	at := slices.IndexFunc(c.Rows, func(r ledger.Row) bool { return slices.Contains(r.Used, c.Seq) })
-	if at < 0 || c.Rows[at].Offer.Platform {
+	used := c.UsedRow()
+	if used == nil || used.Offer.Platform {
 		return rule.Telling{}, false
 	}
-	used := &c.Rows[at]
 	for _, m := range c.Misses() {
 		if m.Row.Offer.Machine && c.HasOwnRole() || m.Row.Offer.Role != "" && m.Row.Offer.Role == used.Offer.Role {
 			continue
