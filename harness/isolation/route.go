@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
 // handlerFor finds who answers for a name: the exact entry of hosts, else the
@@ -25,7 +27,7 @@ func handlerFor(name string, hosts map[string]http.Handler, aws http.Handler) ht
 		}
 		rest = parent
 	}
-	if aws != nil && isAWS(name) {
+	if aws != nil && seen.IsAWS(name) {
 		return aws
 	}
 	return nil
@@ -49,7 +51,9 @@ func checkPattern(pattern string) error {
 }
 
 // isLocalhost says whether a name is the subject's own loopback (RFC 6761 section 6.3).
-func isLocalhost(name string) bool { return name == "localhost" || below(name, "localhost") }
+func isLocalhost(name string) bool {
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
+}
 
 // canonical is a DNS name as this package compares it.
 func canonical(name string) string {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 	"github.com/hostproof/hostproof/harness/need"
 )
 
@@ -44,10 +45,10 @@ func TestIsAWS(t *testing.T) {
 		"169.254.169.254":                             {false, false},
 		"d111111abcdef8.cloudfront.net":               {false, false},
 	} {
-		if got := isAWS(name); got != want.aws {
-			t.Errorf("isAWS(%q) = %v", name, got)
+		if got := seen.IsAWS(name); got != want.aws {
+			t.Errorf("IsAWS(%q) = %v", name, got)
 		}
-		if got := isAWS(name) && isDualStack(name); got != want.dual {
+		if got := seen.IsAWS(name) && isDualStack(name); got != want.dual {
 			t.Errorf("dual stack %q = %v", name, got)
 		}
 	}
@@ -105,7 +106,7 @@ func TestResolver(t *testing.T) {
 			switch {
 			case name == "broken.amazonaws.com":
 				return served{}, http.ErrServerClosed
-			case isAWS(name):
+			case seen.IsAWS(name):
 				return served{ok: true, ipv6: isDualStack(name)}, nil
 			}
 			return served{}, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/miekg/dns"
 
 	"github.com/hostproof/hostproof/harness/isolation/internal/nsinit"
+	"github.com/hostproof/hostproof/harness/isolation/seen"
 )
 
 // world is all that a subject can reach, and the record of what it cannot.
@@ -219,7 +220,7 @@ func (w *world) openName(name string, a nameAddrs) (served, error) {
 	if h == nil {
 		return served{ok: len(passed) > 0}, nil
 	}
-	ipv6 := isDualStack(name) && isAWS(name) && w.ipv6
+	ipv6 := isDualStack(name) && seen.IsAWS(name) && w.ipv6
 	addrs := []netip.Addr{a.v4}
 	if ipv6 {
 		addrs = append(addrs, a.v6)

@@ -136,16 +136,8 @@ func ofProxy(name string) bool {
 // proxy or an endpoint that a variable names, or a name of AWS's. It did begin, then.
 func (d *Facts) ReachedOut() bool {
 	return slices.ContainsFunc(d.Result.Refused, func(a seen.Attempt) bool {
-		return d.IsNamed(a) || OfAWS(a.Name)
+		return d.IsNamed(a) || a.OfAWS()
 	})
-}
-
-// OfAWS reports whether a name is one of AWS's endpoints
-// (https://docs.aws.amazon.com/general/latest/gr/rande.html).
-func OfAWS(name string) bool {
-	name = strings.TrimSuffix(name, ".")
-	return strings.HasSuffix(name, ".amazonaws.com") || strings.HasSuffix(name, ".amazonaws.com.cn") ||
-		strings.HasSuffix(name, ".api.aws")
 }
 
 // proxyOf is the variable of the proxy that an attempt was for, if any.

@@ -144,7 +144,7 @@ func stranger(d *facts.Facts) *seen.Attempt {
 	line := d.Result.Headline()
 	for i := range d.Result.Refused {
 		a := &d.Result.Refused[i]
-		if a.Name != "" && a.Port != 0 && !facts.OfAWS(a.Name) && !d.IsNamed(*a) && strings.Contains(line, a.Name) {
+		if a.Name != "" && a.Port != 0 && !a.OfAWS() && !d.IsNamed(*a) && strings.Contains(line, a.Name) {
 			return a
 		}
 	}
