@@ -1,13 +1,9 @@
 package explain
 
 import (
-	"bytes"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/hostproof/hostproof/harness/ledger"
 )
@@ -15,20 +11,12 @@ import (
 // TestDecisions: what else stands in a text decides between causes, and words of it alone
 // do not. Each note that is data decides in one of the texts.
 func TestDecisions(t *testing.T) {
-	data, err := os.ReadFile("testdata/decides.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []struct {
+	type row struct {
 		Text  string
 		Says  string
 		Never []string
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&rows); err != nil {
-		t.Fatal(err)
-	}
+	rows := Rows[row](t, "decides.yaml", 60)
 	var all strings.Builder
 	for _, row := range rows {
 		r, err := Explain([]byte(row.Text), Options{})

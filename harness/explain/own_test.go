@@ -1,13 +1,9 @@
 package explain_test
 
 import (
-	"bytes"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/hostproof/hostproof/harness/explain"
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -16,20 +12,12 @@ import (
 // TestPublishedMessages is of what SDKs, tools and services print, with where they
 // publish it: the finding is about that cause, whatever stands around the message.
 func TestPublishedMessages(t *testing.T) {
-	data, err := os.ReadFile("testdata/own.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []struct {
+	type row struct {
 		Name, Text, From string
 		Kind             []ledger.Kind
 		Says, Hides      []string
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&rows); err != nil || len(rows) < 60 {
-		t.Fatalf("%d rows: %v", len(rows), err)
-	}
+	rows := explain.Rows[row](t, "own.yaml", 60)
 	for _, row := range rows {
 		t.Run(row.Name, func(t *testing.T) {
 			if !strings.HasPrefix(row.From, "https://") {
@@ -59,20 +47,12 @@ func TestPublishedMessages(t *testing.T) {
 
 // TestSilence: words of a class alone are no finding of it.
 func TestSilence(t *testing.T) {
-	data, err := os.ReadFile("testdata/silent.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []struct {
+	type row struct {
 		Text  string
 		Never []ledger.Kind
 		Kind  ledger.Kind
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&rows); err != nil || len(rows) < 12 {
-		t.Fatalf("%d rows: %v", len(rows), err)
-	}
+	rows := explain.Rows[row](t, "silent.yaml", 12)
 	for _, row := range rows {
 		r, err := explain.Explain([]byte(row.Text), explain.Options{})
 		if err != nil {

@@ -1,13 +1,9 @@
 package explain_test
 
 import (
-	"bytes"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/hostproof/hostproof/harness/explain"
 	"github.com/hostproof/hostproof/harness/ledger"
@@ -16,20 +12,12 @@ import (
 // TestTexts is of texts of errors alone: the innermost error of the chain says what
 // happened, whatever was wrapped around it.
 func TestTexts(t *testing.T) {
-	data, err := os.ReadFile("testdata/texts.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []struct {
+	type row struct {
 		Text, Says, Call, Host, Tried string
 		Kind                          ledger.Kind
 		Hides                         []string
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&rows); err != nil || len(rows) < 20 {
-		t.Fatalf("%d rows: %v", len(rows), err)
-	}
+	rows := explain.Rows[row](t, "texts.yaml", 20)
 	for _, row := range rows {
 		t.Run(row.Text[:min(40, len(row.Text))], func(t *testing.T) {
 			r, err := explain.Explain([]byte(row.Text), explain.Options{})
