@@ -26,7 +26,7 @@ const endOfInput = "\x04"
 // not handed on: what is typed there is copied, and so is its size.
 type line struct {
 	typed  io.Reader     // nil: nothing is
-	caller *os.File      // typed, where that is a terminal
+	caller *os.File      // the terminal that is typed at, if it is one
 	shown  io.Writer     // nil: nobody looks
 	other  chan *os.File // gets the other end of the subject's terminal; closed if there is none
 	once   sync.Once
@@ -47,7 +47,10 @@ func newLine(stdin io.Reader, stdout io.Writer) (*line, error) {
 	}
 	l.typed = own
 	if f, ok := own.(*os.File); ok && terminal(f) {
-		l.caller = f
+		if l.caller, err = ours(f); err != nil { // a second one, as the first is closed once nothing is typed
+			closeOurs(own)
+			return nil, err
+		}
 	}
 	return l, nil
 }
@@ -81,6 +84,9 @@ func (l *line) connect(fd int) {
 // copy returns when all programs at the terminal have ended.
 func (l *line) copy() error {
 	other, ok := <-l.other
+	if l.caller != nil {
+		defer l.caller.Close()
+	}
 	if !ok {
 		closeOurs(l.typed)
 		return nil
@@ -109,23 +115,47 @@ func (l *line) take(other *os.File) (restore func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("isolation: the terminal cannot be used: %w", err)
 	}
-	changes, done := make(chan os.Signal, 1), make(chan struct{})
-	signal.Notify(changes, unix.SIGWINCH)
-	go func() {
-		for {
-			select {
-			case <-changes:
-				_ = pty.InheritSize(l.caller, other) // the next change comes
-			case <-done:
-				return
-			}
-		}
-	}()
+	stop := l.following(fd, other)
 	return func() {
-		signal.Stop(changes)
-		close(done)
+		stop()
 		_ = term.Restore(fd, before)
 	}, nil
+}
+
+// following gives the subject's terminal the size of the caller's as it changes, until stop returns.
+func (l *line) following(fd int, other *os.File) (stop func()) {
+	changes := make(chan os.Signal, 1)
+	signal.Notify(changes, unix.SIGWINCH)
+	var following sync.WaitGroup
+	following.Go(func() {
+		for range changes {
+			_ = resize(other, fd) // the next change comes
+		}
+	})
+	return func() {
+		signal.Stop(changes) // nothing is sent on it any more
+		close(changes)
+		following.Wait()
+	}
+}
+
+// resize gives a terminal the size of another. It stays non-blocking, which os.File.Fd would end.
+func resize(terminal *os.File, as int) error {
+	size, err := unix.IoctlGetWinsize(as, unix.TIOCGWINSZ)
+	if err != nil {
+		return err
+	}
+	conn, err := terminal.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var refused error
+	if err := conn.Control(func(fd uintptr) {
+		refused = unix.IoctlSetWinsize(int(fd), unix.TIOCSWINSZ, size)
+	}); err != nil {
+		return err
+	}
+	return refused
 }
 
 // typing copies what the subject reads. Nobody waits for a reader without an end.

@@ -46,9 +46,9 @@ func TestOwnTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, lines, "got hello")
-	_, _ = io.ReadAll(lines) // EIO is a terminal's end
+	rest, _ := io.ReadAll(lines) // EIO is a terminal's end
 	if err := c.Wait(); err != nil {
-		t.Error(err)
+		t.Errorf("%v, printed\n%s", err, rest)
 	}
 	if after := settingsOf(t, terminal); after != before {
 		t.Errorf("the caller's terminal is %+v, it was %+v", after, before)
