@@ -56,6 +56,9 @@ func (s Saying) Regexp() *regexp.Regexp {
 // [regexp.Regexp.FindStringIndex] says it: the first place of several, and a text
 // before the name of an error. Without one the place is nil.
 func Find(text, situation string) (found Saying, at []int) {
+	if text == "" {
+		return found, nil // most programs print little, and the libraries take long to read
+	}
 	for _, part := range []func(Saying) *regexp.Regexp{
 		func(s Saying) *regexp.Regexp { return s.text },
 		func(s Saying) *regexp.Regexp { return s.name },

@@ -44,7 +44,7 @@ type commands struct {
 	Explain    explainCommand    `cmd:"" help:"Explain a captured request (curl, raw HTTP, HAR, an SDK's debug log) or an error message."`
 	Probe      probeCommand      `cmd:"" help:"Ask any endpoint to judge right and wrong credentials, and score it by what AWS answers."`
 	Completion completionCommand `cmd:"" help:"Print the script by which a shell completes commands, flags and names of hosts."`
-	Man        manCommand        `cmd:"" help:"Print the manual page."`
+	Man        manCommand        `cmd:"" whole:"" help:"Print the manual page."`
 	Version    versionCommand    `cmd:"" help:"Print the version of this program, and of what it knows."`
 	Capture    captureCommand    `cmd:"" help:"Write the shape of the host that this runs on as a fixture: names, lengths, known beginnings, never values."`
 }
@@ -73,11 +73,10 @@ type streams struct {
 
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	exited := -1
-	var c commands
 	if len(args) > 0 && args[0] == "--version" {
 		args = append([]string{"version"}, args[1:]...)
 	}
-	parser, err := kong.New(&c, append(grammar, kong.Name("hostproof"), kong.Writers(out, errOut),
+	parser, err := kong.New(narrowed(args), append(grammar, kong.Name("hostproof"), kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.Description(description))...)
 	if err != nil {
