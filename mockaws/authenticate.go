@@ -110,6 +110,14 @@ func (f *flight) verifySignature() *verdict.Refusal {
 		return refusal
 	}
 	f.exchange.Presented.SecretOf = f.auth.KeyID
+	if refusal := f.checkTransfer(); refusal != nil {
+		f.identified(cred)
+		return refusal
+	}
+	if refusal := f.server.verifier.VerifyPayload(f.request, f.auth, f.rules, cred.Secret); refusal != nil {
+		f.explain(cred)
+		return refusal
+	}
 	return f.acceptAs(cred)
 }
 
@@ -129,8 +137,11 @@ func (f *flight) identified(cred *iam.Credential) {
 // takePayload gives the handler the payload that was signed, with its transfer
 // encoding undone.
 func (f *flight) takePayload() *verdict.Refusal {
-	if f.http.Method == http.MethodPut && f.target.Service.Dialect.Protocol == protocol.S3 {
-		if err := s3.CheckUpload(f.http, f.target.Operation.Name); err != nil {
+	if refusal := f.checkTransfer(); refusal != nil {
+		return refusal
+	}
+	if f.isUpload() {
+		if err := s3.CheckChecksums(f.http.Header); err != nil {
 			return refusalOf(err)
 		}
 	}
@@ -140,6 +151,21 @@ func (f *flight) takePayload() *verdict.Refusal {
 	}
 	f.call.Input.Body = payload
 	return nil
+}
+
+// checkTransfer refuses an upload whose body S3 does not begin to read.
+func (f *flight) checkTransfer() *verdict.Refusal {
+	if !f.isUpload() {
+		return nil
+	}
+	if err := s3.CheckTransfer(f.http, f.target.Operation.Name); err != nil {
+		return refusalOf(err)
+	}
+	return nil
+}
+
+func (f *flight) isUpload() bool {
+	return f.http.Method == http.MethodPut && f.target.Service.Dialect.Protocol == protocol.S3
 }
 
 func (f *flight) newCall() {

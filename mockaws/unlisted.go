@@ -11,13 +11,13 @@ import (
 // the service has paths signed, either way will do.
 func (f *flight) verify(cred *iam.Credential) *verdict.Refusal {
 	f.rules.AsSent = f.target.Service.PathAsSent
-	refusal := f.server.verifier.Verify(f.request, f.auth, f.rules, cred.Secret)
+	refusal := f.server.verifier.VerifySignature(f.request, f.auth, f.rules, cred.Secret)
 	if refusal == nil || refusal.Reason != verdict.SignatureMismatch || !f.target.Service.EitherPath {
 		return refusal
 	}
 	other := f.rules
 	other.AsSent = !other.AsSent
-	if f.server.verifier.Verify(f.request, f.auth, other, cred.Secret) != nil {
+	if f.server.verifier.VerifySignature(f.request, f.auth, other, cred.Secret) != nil {
 		return refusal
 	}
 	f.rules = other

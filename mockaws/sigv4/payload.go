@@ -126,8 +126,9 @@ func (r *Request) verifyHeaderChecksums(payload []byte) *verdict.Refusal {
 	return nil
 }
 
-// verifyPayload checks the body against what was signed of it.
-func (v *Verifier) verifyPayload(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
+// VerifyPayload checks the body of a request, whose signature VerifySignature has
+// accepted, against what was signed of it.
+func (v *Verifier) VerifyPayload(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
 	claimed := a.ClaimedHash(r)
 	if claimed == canonical.StreamingEvents && !rules.S3 {
 		return v.verifyEvents(r, a, secret)

@@ -23,10 +23,17 @@ type Verifier struct {
 
 type buffer struct{ canonical, toSign []byte }
 
-// Verify makes the checks that come after the key is looked up: for S3 the
-// scope's date and x-amz-content-sha256, then the signature, then the payload.
-// nil accepts the request.
+// Verify is VerifySignature and then VerifyPayload. nil accepts the request.
 func (v *Verifier) Verify(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
+	if refusal := v.VerifySignature(r, a, rules, secret); refusal != nil {
+		return refusal
+	}
+	return v.VerifyPayload(r, a, rules, secret)
+}
+
+// VerifySignature makes the checks that come after the key is looked up and need no
+// body: for S3 the scope's date and x-amz-content-sha256, then the signature.
+func (v *Verifier) VerifySignature(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
 	if rules.S3 {
 		for _, check := range s3Checks {
 			if refusal := check(r, a); refusal != nil {
@@ -34,13 +41,11 @@ func (v *Verifier) Verify(r *Request, a *Authorization, rules Rules, secret stri
 			}
 		}
 	}
-	if refusal := v.verifySignature(r, a, rules, secret); refusal != nil {
-		return refusal
-	}
-	return v.verifyPayload(r, a, rules, secret)
+	return v.compare(r, a, rules, secret)
 }
 
-func (v *Verifier) verifySignature(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
+// compare computes the signature and compares it with what the request carries.
+func (v *Verifier) compare(r *Request, a *Authorization, rules Rules, secret string) *verdict.Refusal {
 	b, _ := v.buffers.Get().(*buffer)
 	if b == nil {
 		b = new(buffer)

@@ -12,10 +12,13 @@ import (
 
 const sdkAlgorithm = "X-Amz-Sdk-Checksum-Algorithm"
 
-// CheckUpload makes S3's checks of the headers of a PUT that come before its body is
-// looked at: how the body is transferred, and what it says of its checksum. operation
-// is S3's name for the call.
-func CheckUpload(r *http.Request, operation string) *service.Error {
+// CheckTransfer makes S3's checks of how the body of a PUT is transferred. They come
+// after the signature and before the hash of the body: a body that was signed and
+// comes without Content-Length is answered 411, not XAmzContentSHA256Mismatch
+// (versity/versitygw, tests/rest_scripts/put_object_openssl.sh and
+// put_object_without_content_length in tests/util/util_object.sh, which also runs
+// against S3). operation is S3's name for the call.
+func CheckTransfer(r *http.Request, operation string) *service.Error {
 	// A body in aws-chunked says its length in another header, and boto3 sends such a
 	// body in HTTP's own chunks as well (boto/botocore, httpchecksum.py).
 	decoded := r.Header.Get("X-Amz-Decoded-Content-Length") != ""
@@ -26,8 +29,13 @@ func CheckUpload(r *http.Request, operation string) *service.Error {
 	case r.ContentLength < 0, withoutLength(r) && takesBody(operation):
 		return fail("MissingContentLength")
 	}
-	sent := checksumHeaders(r.Header)
-	trailers := checksumTrailers(r.Header)
+	return nil
+}
+
+// CheckChecksums makes S3's checks of what the headers of a PUT say of its checksum.
+func CheckChecksums(h http.Header) *service.Error {
+	sent := checksumHeaders(h)
+	trailers := checksumTrailers(h)
 	switch {
 	case len(sent) > 1:
 		return fail("SeveralChecksums")
@@ -37,11 +45,11 @@ func CheckUpload(r *http.Request, operation string) *service.Error {
 		return fail("OtherTrailer")
 	}
 	for _, name := range sent {
-		if !wellFormed(name, r.Header.Get(name)) {
+		if !wellFormed(name, h.Get(name)) {
 			return fail("MalformedChecksum", "header", name)
 		}
 	}
-	return checkSDKAlgorithm(r.Header, slices.Concat(sent, trailers))
+	return checkSDKAlgorithm(h, slices.Concat(sent, trailers))
 }
 
 // withoutLength says whether a request over HTTP/1.1 announces no length of its body,

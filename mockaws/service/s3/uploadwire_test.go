@@ -2,6 +2,7 @@ package s3_test
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net"
@@ -66,30 +67,55 @@ func TestXXHash(t *testing.T) {
 }
 
 // TestUploadWithoutLength: a PUT over HTTP/1.1 that announces no length, not even 0
-// (versity/versitygw#1043, #1248).
+// (versity/versitygw#1043, #1248). What was signed of its body is not looked at before.
 func TestUploadWithoutLength(t *testing.T) {
 	v := newVault(t)
+	const missing = "<Code>MissingContentLength</Code>"
+	hash := []string{fmt.Sprintf("X-Amz-Content-Sha256: %x", sha256.Sum256([]byte("hello")))}
+	signed := note{method: "PUT", header: hash}
 	for _, row := range []struct {
+		name   string
+		note   note
 		line   string
 		status int
-	}{{"", 411}, {"Content-Length: 0\r\n", 200}} {
-		r := note{method: "PUT", presigned: "60"}.request(t, v)
-		conn, err := net.Dial("tcp", strings.TrimPrefix(v.url, "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n\r\n", r.URL.RequestURI(), r.Host,
-			row.line)
-		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		body, _ := io.ReadAll(resp.Body)
-		if resp.StatusCode != row.status || row.status == 411 && !strings.Contains(string(body),
-			"<Code>MissingContentLength</Code>") {
-			t.Errorf("%q: %d %s", row.line, resp.StatusCode, body)
+		want   string
+	}{
+		{"presigned", note{method: "PUT", presigned: "60"}, "", 411, missing},
+		{"presigned and empty", note{method: "PUT", presigned: "60"}, "Content-Length: 0\r\n", 200, ""},
+		{"a signed body", signed, "", 411, missing},
+		{"a signed body of another length", signed, "Content-Length: 0\r\n", 400,
+			"<Code>XAmzContentSHA256Mismatch</Code>"},
+		{"a signed part", note{method: "PUT", target: "/uploads/k?partNumber=1&uploadId=u", header: hash}, "", 411,
+			missing},
+		{"a body with a wrong signature", note{method: "PUT", header: hash, change: inAuthorization("Signature=.",
+			"Signature=x")}, "", 403, "<Code>SignatureDoesNotMatch</Code>"},
+	} {
+		status, body := withoutBody(t, v, row.note.request(t, v), row.line)
+		if status != row.status || !strings.Contains(body, row.want) {
+			t.Errorf("%s: %d %s, want %d %s", row.name, status, body, row.status, row.want)
 		}
 	}
+}
+
+// withoutBody sends the head of a request only, with a line that was not signed.
+func withoutBody(t *testing.T, v *vault, r *http.Request, line string) (int, string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(v.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	head := &strings.Builder{}
+	fmt.Fprintf(head, "PUT %s HTTP/1.1\r\nHost: %s\r\n%sConnection: close\r\n", r.URL.RequestURI(), r.Host, line)
+	_ = r.Header.Write(head)
+	if _, err := io.WriteString(conn, head.String()+"\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	return resp.StatusCode, string(body)
 }
