@@ -18,7 +18,7 @@ var _ = Describe("EKS Pod Identity", func() {
 		It("gives "+client.Name+" the role: the agent takes the service account's token", func(ctx SpecContext) {
 			r := client.CheckToken(ctx, pod, suite.Claim{expect.Succeeded()}, suite.MayUseS3)
 			Expect(r.Exchanges).To(HaveLen(1), "%s", r)
-			Expect(r.Exchanges[0].Verdict.Principal).To(HavePrefix(suite.RoleARN("app", "eks-app-pod-")))
+			Expect(r.Exchanges[0].Verdict.Principal).To(HavePrefix(suite.RoleARN("app", "eks-example-app-0-")))
 		})
 	}
 	expired := harness.TokenDefect("cluster", oidc.Expired)

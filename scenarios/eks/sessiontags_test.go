@@ -76,7 +76,7 @@ var _ = Describe("the target role of EKS Pod Identity", func() {
 
 	It("is what the pod gets, with the tags", func(ctx SpecContext) {
 		r := boto3.CheckToken(ctx, target, suite.Claim{expect.Succeeded()}, mayUseS3)
-		Expect(r.Exchanges[0].Verdict.Principal).To(HavePrefix(suite.RoleARN("target", "eks-app-pod-")))
+		Expect(r.Exchanges[0].Verdict.Principal).To(HavePrefix(suite.RoleARN("target", "eks-example-app-0-")))
 	})
 	It("may want the association's external id", func(ctx SpecContext) {
 		boto3.CheckToken(ctx, target, suite.Claim{expect.Succeeded()}, mayUseS3, byApp(

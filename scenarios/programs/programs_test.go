@@ -145,7 +145,7 @@ var places = []place{
 		host: "eks-pod-identity",
 		opts: append(region, harness.RoleAllow("app", "s3:*")),
 		claim: always(suite.Claim{expect.Succeeded(),
-			WithTransform(caller, HavePrefix(suite.RoleARN("app", "eks-app-pod-")))}),
+			WithTransform(caller, HavePrefix(suite.RoleARN("app", "eks-example-app-0-")))}),
 	},
 	{
 		host:  "ec2",

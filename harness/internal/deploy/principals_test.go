@@ -19,8 +19,10 @@ var who = []struct {
 		"aws-elasticbeanstalk-ec2-role", `i-[0-9a-f]{17}`, map[string]string{"elastic-beanstalk": "metadata"}},
 	{"https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html", "ecsInstanceRole",
 		`i-[0-9a-f]{17}`, map[string]string{"ecs-ec2": "metadata"}},
-	{"https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html", "app",
-		`eks-[\w-]+-[\w-]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`, map[string]string{"eks-pod-identity": "agent"}},
+	// The names of cluster and pod are those of the session's tags (TestTagsOfPodIdentity).
+	{"https://docs.aws.amazon.com/eks/latest/APIReference/API_auth_AssumedRoleUser.html", "app",
+		`eks-example-app-0-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`,
+		map[string]string{"eks-pod-identity": "agent", "eks-pod-identity-policy": "agent"}},
 	{"https://github.com/aws-actions/configure-aws-credentials/blob/main/README.md", "deploy", "GitHubActions",
 		map[string]string{"github-actions-oidc": "job", "github-actions-oidc-names": "job"}},
 	{"https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html",
