@@ -243,8 +243,11 @@ func (p *reading) checkCredential() *verdict.Refusal {
 	if p.credentialOK {
 		return nil
 	}
-	return refuse(verdict.BadCredential{Variant: p.variant(""), Credential: p.auth.Credential},
-		"the credential is not of the form KEYID/20060102/region/service/aws4_request")
+	problem, detail := "", "the credential is not of the form KEYID/20060102/region/service/aws4_request"
+	if strings.HasPrefix(p.auth.Credential, "/") {
+		problem, detail = verdict.ProblemNoKeyID, "the credential has no key id: it begins with /"
+	}
+	return refuse(verdict.BadCredential{Variant: p.variant(problem), Credential: p.auth.Credential}, detail)
 }
 
 // wrong is one thing that is wrong with a credential scope.

@@ -133,7 +133,8 @@ func TestHeaderChecks(t *testing.T) {
 			verdict.BadCredential{Variant: inHeader, Credential: "x"}},
 		{"six parts", full("AKID/"+scope+"/more", "host"), verdict.MalformedCredential,
 			verdict.BadCredential{Variant: inHeader, Credential: "AKID/" + scope + "/more"}},
-		{"no key id", full("/"+scope, "host"), verdict.MalformedCredential, nil},
+		{"no key id", full("/"+scope, "host"), verdict.MalformedCredential, verdict.BadCredential{
+			Variant: verdict.Variant{Problem: verdict.ProblemNoKeyID, Mechanism: "header"}, Credential: "/" + scope}},
 		{"everything in the scope", full("AKID/20250129/eu-west-1/bedrock-runtime/aws5", "host"), verdict.WrongScope,
 			verdict.ForeignScope{
 				Variant: inHeader, Region: &verdict.Part{Sent: "eu-west-1", Expected: "us-east-1"},

@@ -62,6 +62,7 @@ const (
 	ProblemDateFormat   = "date-format"   // a scope's date that is not a date
 	ProblemDateMismatch = "date-mismatch" // a scope's date that is not the request's
 	ProblemNoRegion     = "no-region"     // a scope whose region is empty
+	ProblemNoKeyID      = "no-key-id"     // a credential whose key id is empty
 	ProblemRegionSet    = "region-set"    // a region set of Signature Version 4A that is wrong or missing
 	ProblemClimbs       = "climbs"        // a path that leaves its root
 	ProblemTooLong      = "too-long"

@@ -297,6 +297,8 @@ var s3Answers = []struct {
 		`Invalid credential date. Date is not the same as X-Amz-Date.</Message>`},
 	{"credential shape", "V", note{change: inAuthorization(`/aws4_request`, "")}, 400, headerMalformed +
 		`the Credential is mal-formed; expecting &quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>`},
+	{"no key id", "V", note{change: inAuthorization(`Credential=[^/]*/`, "Credential=/")}, 400, headerMalformed +
+		`a non-empty Access Key (AKID) must be provided in the credential.</Message>`},
 	{"two components", "L", note{change: inAuthorization(`, Signature=.*`, "")}, 400, headerMalformed +
 		`the authorization header requires three components: Credential, SignedHeaders, and Signature.</Message>`},
 	{"key id pasted with its name", "V", note{change: inAuthorization(`Credential=AKIA[^/]*/20\d{6}`,
@@ -356,6 +358,10 @@ var s3Answers = []struct {
 	{"presigned, credential", "L", note{presigned: "60", change: inQuery("X-Amz-Credential", "x/y")}, 400,
 		queryMalformed + "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting " +
 			"&quot;&lt;YOUR-AKID&gt;/YYYYMMDD/REGION/SERVICE/aws4_request&quot;.</Message>"},
+	{"presigned, no key id", "U", note{presigned: "60",
+		change: inQuery("X-Amz-Credential", "/20260101/us-east-1/s3/aws4_request")}, 400, queryMalformed +
+		"Error parsing the X-Amz-Credential parameter; a non-empty Access Key (AKID) must be provided in the " +
+		"credential.</Message>"},
 	{"presigned, region", "L", note{presigned: "60", region: "eu-west-3"}, 400, queryMalformed +
 		"Error parsing the X-Amz-Credential parameter; the region &quot;eu-west-3&quot; is wrong; expecting " +
 		"&quot;us-east-1&quot;</Message><Region>us-east-1</Region>"},

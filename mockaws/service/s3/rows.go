@@ -23,9 +23,11 @@ const (
 const (
 	textHeader = "The authorization header is malformed; "
 	textQuery  = "Error parsing the X-Amz-Credential parameter; "
-	textKey    = "The AWS Access Key Id you provided does not exist in our records."
-	textToken  = "The provided token is malformed or otherwise invalid."
-	textWrong  = "The request signature we calculated does not match the signature you provided. Check your key and " +
+	// textNoKeyID has S3's own words for an empty key id, which boto3 signs with when it is given "".
+	textNoKeyID = "a non-empty Access Key (AKID) must be provided in the credential."
+	textKey     = "The AWS Access Key Id you provided does not exist in our records."
+	textToken   = "The provided token is malformed or otherwise invalid."
+	textWrong   = "The request signature we calculated does not match the signature you provided. Check your key and " +
 		"signing method."
 )
 
@@ -120,6 +122,12 @@ var rows = []protocol.Row{
 				Message: textQuery + `the Credential is mal-formed; ` +
 					`expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".`,
 				Confidence: protocol.Likely, Source: sourceVersity},
+			{Problem: verdict.ProblemNoKeyID, Mechanism: "header"}: {Status: 400, Code: "AuthorizationHeaderMalformed",
+				Message: textHeader + textNoKeyID, Confidence: protocol.Verified, Source: "ex-aws/ex_aws#987"},
+			// Recorded for a header alone.
+			{Problem: verdict.ProblemNoKeyID, Mechanism: "query"}: {Status: 400,
+				Code: "AuthorizationQueryParametersError", Message: textQuery + textNoKeyID,
+				Confidence: protocol.Unverified, Source: "ex-aws/ex_aws#987"},
 		}},
 	{Reason: verdict.WrongScope, Status: 400, Code: "AuthorizationHeaderMalformed", Compose: protocol.Composed(scope),
 		Confidence: protocol.Verified, Source: "JuliaServices/CloudStore.jl#52", When: map[verdict.Variant]protocol.Row{
