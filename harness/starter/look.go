@@ -3,7 +3,6 @@ package starter
 import (
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -33,6 +32,7 @@ type Found struct {
 	typeScript, tests bool
 	ci                ciSystem
 	adding            string // what adds the test's package to package.json
+	starts            string // what stands in front of hostproof where a package has it
 	goPackage         string
 	javaMain, binary  string   // what starts the program in Java and in Rust
 	install           []string // what gets the program ready
@@ -53,8 +53,12 @@ var languages = []struct {
 func Look(project fs.FS) Found {
 	f := languageOf(project)
 	f.typeScript, f.tests = exists(project, "tsconfig.json"), exists(project, "tests")
-	f.Keys, f.ci, f.Inner = keysOf(project), ciOf(project), inner(project)
+	f.ci, f.Inner = ciOf(project), inner(project)
 	f.Signs, f.Hosts = hostsOf(project)
+	f.Keys = keysOf(project, f.Hosts, f.Command)
+	if exists(project, "node_modules/.bin/hostproof") {
+		f.adding, f.starts = "", "npx "
+	}
 	return f
 }
 
@@ -98,29 +102,6 @@ func inner(project fs.FS) (out []string) {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// envFiles are where projects list their variables.
-var envFiles = []string{".env.example", ".env.sample", ".env.template", ".env", ".env.local"}
-
-var assignment = regexp.MustCompile(`(?m)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=`)
-
-// keysOf are the names of a key and its secret in the project's list of variables. Those
-// that hosts keep to themselves, AWS_ACCESS_KEY_ID and so on, are none of the project's.
-func keysOf(project fs.FS) []string {
-	for _, file := range envFiles {
-		var names []string
-		for _, m := range assignment.FindAllStringSubmatch(read(project, file), -1) {
-			names = append(names, m[1])
-		}
-		for _, id := range names {
-			secret := strings.Replace(id, "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", 1)
-			if secret != id && !strings.HasPrefix(id, "AWS_") && slices.Contains(names, secret) {
-				return []string{id, secret}
-			}
-		}
-	}
-	return nil
 }
 
 // first is the first of some files that is there.

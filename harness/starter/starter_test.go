@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -20,6 +21,9 @@ import (
 // package.json says nothing.
 var functionsInNode = Found{Hosts: []string{"lambda"}, Runner: "node:test", Usual: true, Because: "package.json"}
 
+// onVercel are the hosts of a project of Vercel's of which no file says more.
+var onVercel = []string{"vercel", "vercel-fluid"}
+
 // projects are what people have, and what is to be found out about them.
 var projects = []struct {
 	name  string
@@ -30,10 +34,29 @@ var projects = []struct {
 	{"a Next.js app on Vercel", map[string]string{
 		"package.json": `{"dependencies": {"next": "16"}, "devDependencies": {"vitest": "4"}}`, "vercel.json": "{}",
 		"tsconfig.json": "{}", ".env.example": "# keys\nMY_ACCESS_KEY_ID=\nexport MY_SECRET_ACCESS_KEY=secret\n",
-	}, Found{Hosts: []string{"vercel-fluid"}, Runner: "vitest", Because: "package.json",
+	}, Found{Hosts: onVercel, Runner: "vitest", Because: "package.json",
 		Command: []string{"npx", "next", "start"}, Port: 3000, Keys: []string{"MY_ACCESS_KEY_ID",
 			"MY_SECRET_ACCESS_KEY"}},
 		"hostproof.test.ts"},
+	{"a program on Vercel with the keys that AWS names", map[string]string{
+		"package.json": `{"dependencies": {"@vercel/functions": "3"}}`, "index.js": "",
+		".env": "AWS_ACCESS_KEY_ID=\nAWS_SECRET_ACCESS_KEY=\n",
+	}, Found{Hosts: onVercel, Runner: "node:test", Usual: true, Because: "package.json",
+		Command: []string{"node", "index.js"}, Keys: []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}},
+		"hostproof.test.mjs"},
+	{"a program on Netlify, where AWS's names are reserved", map[string]string{
+		"package.json": `{}`, "index.js": "key: process.env.MY_ACCESS_KEY_ID, secret: process.env.MY_SECRET_ACCESS_KEY",
+		"netlify.toml": "x", ".env": "AWS_ACCESS_KEY_ID=\nAWS_SECRET_ACCESS_KEY=\n",
+	}, Found{Hosts: []string{"netlify"}, Runner: "node:test", Usual: true, Because: "package.json",
+		Command: []string{"node", "index.js"}, Keys: []string{"MY_ACCESS_KEY_ID", "MY_SECRET_ACCESS_KEY"}},
+		"hostproof.test.mjs"},
+	{"a program on Vercel with OpenID Connect", map[string]string{"vercel.json": "{}", "index.js": "",
+		"package.json": `{"dependencies": {"@vercel/oidc-aws-credentials-provider": "3"}}`,
+	}, Found{Hosts: []string{"vercel-oidc"}, Runner: "node:test", Usual: true, Because: "package.json",
+		Command: []string{"node", "index.js"}}, "hostproof.test.mjs"},
+	{"a program on Amplify", map[string]string{"amplify.yml": "x", "package.json": "{}", "index.js": ""},
+		Found{Hosts: []string{"amplify-no-role", "amplify-compute-role"}, Runner: "node:test", Usual: true,
+			Because: "package.json", Command: []string{"node", "index.js"}}, "hostproof.test.mjs"},
 	{
 		"a script tested by Jest",
 		map[string]string{
@@ -102,7 +125,7 @@ var projects = []struct {
 		map[string]string{"package.json": "{", "vercel.json": strings.Repeat("x",
 			maxFile+1)},
 		Found{
-			Hosts:   []string{"vercel-fluid"},
+			Hosts:   onVercel,
 			Runner:  "node:test",
 			Usual:   true,
 			Because: "package.json",
@@ -115,7 +138,7 @@ var projects = []struct {
 	{"SvelteKit for Vercel", map[string]string{
 		"package.json":     `{"devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-vercel": "6"}}`,
 		"svelte.config.js": "import adapter from '@sveltejs/adapter-vercel'",
-	}, Found{Hosts: []string{"vercel-fluid"}, Runner: "node:test", Usual: true, Because: "package.json",
+	}, Found{Hosts: onVercel, Runner: "node:test", Usual: true, Because: "package.json",
 		Command: []string{"npx", "vite", "preview", "--port", "4173"}, Port: 4173}, "hostproof.test.mjs"},
 	{
 		"Django beside tools of Node.js",
@@ -236,6 +259,7 @@ func TestLook(t *testing.T) {
 			}
 			got.Signs, got.typeScript, got.tests, got.ci = nil, false, false, ciSystem{}
 			got.goPackage, got.install, got.adding, got.javaMain, got.binary = "", nil, "", "", ""
+			got.starts = ""
 			if !reflect.DeepEqual(got, p.want) {
 				t.Errorf("got  %+v\nwant %+v", got, p.want)
 			}
@@ -314,13 +338,53 @@ func TestSignsNameHosts(t *testing.T) {
 		t.Fatalf("only %d signs, and %v without any", len(all), Otherwise())
 	}
 	for _, s := range all {
-		for _, name := range append(s.Hosts, Otherwise()...) {
+		hosts := s.Hosts
+		if s.Vendor != "" {
+			hosts = append(hosts, shapesOf(s.Vendor)...)
+		}
+		for _, name := range append(hosts, Otherwise()...) {
 			if _, err := fixtures.Builtin().Host(name); err != nil {
 				t.Errorf("%s: %v", s.File, err)
 			}
 		}
-		if len(s.Hosts) == 0 || s.Says == "" {
-			t.Errorf("%+v says nothing", s)
+		if len(hosts) == 0 || s.Says == "" || s.Vendor != "" && len(s.Hosts) > 0 {
+			t.Errorf("%+v says nothing, or two things", s)
+		}
+	}
+}
+
+// TestShapesHoldWhatAPlatformSets: where a vendor stands for its hosts, each verified way in
+// which the platform alone sets a part of a credential is tested, and those that a project
+// would have to set up are not.
+func TestShapesHoldWhatAPlatformSets(t *testing.T) {
+	for _, s := range signs() {
+		if s.Vendor == "" {
+			continue
+		}
+		shapes, start := shapesOf(s.Vendor), false
+		for _, h := range fixtures.Builtin().Hosts() {
+			tested := slices.Contains(shapes, h.Name)
+			start = start || tested && h.Start != ""
+			if tested && (h.Vendor != s.Vendor || h.Phase != fixtures.Runtime) {
+				t.Errorf("%s: %s is of %s, when it is %s", s.Vendor, h.Name, h.Vendor, h.Phase)
+			}
+			for _, v := range h.Variables {
+				if tested && v.SetBy == fixtures.ByUser {
+					t.Errorf("%s is as it is because the project set %s", h.Name, v.Name)
+				}
+			}
+		}
+		if !start {
+			t.Errorf("%s: %v lacks the host that its list begins with", s.Vendor, shapes)
+		}
+		for i, name := range shapes {
+			h, err := fixtures.Builtin().Host(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i > 0 && h.Sets("AWS_SESSION_TOKEN") && !h.Sets("AWS_ACCESS_KEY_ID") {
+				t.Errorf("%s has a token without its key, and is not the first of %v", name, shapes)
+			}
 		}
 	}
 }

@@ -78,6 +78,21 @@ func (f Found) Build() (build string, program []string) {
 	return "", nil
 }
 
+// Next is the command that runs the program on the first of its hosts, and gets it ready
+// before where it is compiled.
+func (f Found) Next() string {
+	with := f.filling()
+	if !with.Guessed {
+		with.Program = []string{"YOUR", "PROGRAM"}
+	}
+	build := ""
+	if made, _ := f.Build(); made != "" {
+		build = made + " && "
+	}
+	return fmt.Sprintf("%s%shostproof run --host %s%s -- %s", build, f.starts, with.Hosts[0], with.Flags,
+		shell(with.Program))
+}
+
 // Adding is what gives the project the package that its first test needs; empty where
 // there is no test.
 func (f Found) Adding() string { return cmp.Or(f.adding, addingByRunner[f.Runner]) }

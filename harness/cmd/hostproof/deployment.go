@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/project"
+	"github.com/hostproof/hostproof/harness/starter"
 )
 
 // deploymentFlags are the flags of the commands that deploy a project to one host.
@@ -66,6 +69,15 @@ func readEnvFile(file string) (map[string]string, error) {
 	return set, nil
 }
 
+// noHost asks for a host, and names those that the files of a project speak of.
+func noHost(project fs.FS) error {
+	if signs := starter.Look(project).Signs; len(signs) > 0 {
+		return fmt.Errorf("no host: give --host %s (%s: %s), or another (hostproof hosts lists them)",
+			strings.Join(signs[0].Hosts, " or "), signs[0].File, signs[0].Says)
+	}
+	return errors.New("no host: give --host NAME (hostproof hosts lists them) or --host-file FILE")
+}
+
 // options are the host and what the flags say of the project.
 func (c *deploymentFlags) options() (host string, opts []harness.Option, err error) {
 	catalog, host, err := c.catalog()
@@ -79,7 +91,7 @@ func (c *deploymentFlags) options() (host string, opts []harness.Option, err err
 		host = c.Host
 	}
 	if host == "" {
-		return "", nil, errors.New("no host: give --host NAME (hostproof hosts lists them) or --host-file FILE")
+		return "", nil, noHost(os.DirFS("."))
 	}
 	p, err := c.onHost(catalog, host)
 	if err != nil {

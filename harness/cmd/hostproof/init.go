@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/starter"
 )
 
@@ -96,28 +97,8 @@ func (c *initCommand) became(f starter.File) string {
 // report says what was found and written, and what to do next.
 func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	var b strings.Builder
-	for _, sign := range found.Signs {
-		fmt.Fprintf(&b, "%s: %s (host %s)\n", sign.File, sign.Says, strings.Join(sign.Hosts, ", "))
-	}
-	hosts := found.Hosts
-	if len(hosts) == 0 {
-		hosts = starter.Otherwise()
-		fmt.Fprintf(&b, "no file says where it is deployed: hostproof hosts lists the hosts, and %s stands in\n",
-			hosts[0])
-	}
-	switch {
-	case found.Because == "":
-		b.WriteString("no package.json, go.mod, pom.xml, Cargo.toml, or list of what a program in Python needs: " +
-			"there is no test for it\n")
-	case found.Runner == "":
-		fmt.Fprintf(&b, "%s: it has no program of its own to test; hostproof run starts any program\n",
-			found.Because)
-	case found.Usual:
-		fmt.Fprintf(&b, "%s: no file names a test runner that hostproof has a package for; the test is for %s\n",
-			found.Because, found.Runner)
-	default:
-		fmt.Fprintf(&b, "%s: its tests are run by %s\n", found.Because, found.Runner)
-	}
+	b.WriteString(deployed(found))
+	b.WriteString(tested(found))
 	if len(found.Inner) > 0 {
 		fmt.Fprintf(&b, "projects of their own: %s\n", strings.Join(found.Inner, ", "))
 	}
@@ -135,18 +116,53 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 	if adding := found.Adding(); adding != "" {
 		fmt.Fprintf(&b, "\nthe test needs: %s\n", adding)
 	}
-	command := []string{"YOUR", "PROGRAM"}
-	if len(found.Command) > 0 {
-		command = found.Command
-	}
-	first := ""
-	if build, program := found.Build(); build != "" {
-		first, command = build+" && ", program
-	}
-	port := ""
-	if found.Port != 0 {
-		port = fmt.Sprintf(" --port %d", found.Port)
-	}
-	fmt.Fprintf(&b, "\nnext: %shostproof run --host %s%s -- %s\n", first, hosts[0], port, strings.Join(command, " "))
+	fmt.Fprintf(&b, "\nnext: %s\n", found.Next())
 	return b.String()
+}
+
+// deployed says on which hosts the project is, and how to tell them apart.
+func deployed(found starter.Found) string {
+	if len(found.Hosts) == 0 {
+		return fmt.Sprintf("no file says where it is deployed: hostproof hosts lists the hosts, and %s stands in\n",
+			starter.Otherwise()[0])
+	}
+	var b strings.Builder
+	said := map[string]bool{}
+	for _, sign := range found.Signs {
+		fmt.Fprintf(&b, "%s: %s (host %s)\n", sign.File, sign.Says, strings.Join(sign.Hosts, ", "))
+	}
+	for _, sign := range found.Signs {
+		if len(sign.Hosts) < 2 || said[sign.Vendor] {
+			continue
+		}
+		said[sign.Vendor] = true
+		fmt.Fprintf(&b, "files do not tell these apart, and it is tested on each; take out what is not yours:\n")
+		for _, name := range sign.Hosts {
+			fmt.Fprintf(&b, "  %s: %s\n", name, titleOf(name))
+		}
+	}
+	return b.String()
+}
+
+func titleOf(host string) string {
+	h, err := fixtures.Builtin().Host(host)
+	if err != nil {
+		return "" // signs name hosts that there are
+	}
+	return h.Title
+}
+
+// tested says for which test runner the test is.
+func tested(found starter.Found) string {
+	switch {
+	case found.Because == "":
+		return "no package.json, go.mod, pom.xml, Cargo.toml, or list of what a program in Python needs: " +
+			"there is no test for it\n"
+	case found.Runner == "":
+		return found.Because + ": it has no program of its own to test; hostproof run starts any program\n"
+	case found.Usual:
+		return fmt.Sprintf("%s: no file names a test runner that hostproof has a package for; the test is for %s\n",
+			found.Because, found.Runner)
+	}
+	return fmt.Sprintf("%s: its tests are run by %s\n", found.Because, found.Runner)
 }

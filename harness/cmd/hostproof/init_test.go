@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,54 @@ func TestInit(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "no file says where it is deployed") || !strings.Contains(out,
 		"there is no test") {
 		t.Errorf("an empty folder: exit %d:\n%s", code, out)
+	}
+}
+
+// TestInitOnVercel: the host on which a program with a key of its own may fail comes first, and
+// the command to try next has the project's names, and the command where npm has put it.
+func TestInitOnVercel(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"package.json": `{"main": "app.js"}`, "vercel.json": "{}", "node_modules/.bin/hostproof": "",
+		"app.js": "use(process.env.BEDROCK_ACCESS_KEY_ID, process.env.BEDROCK_SECRET_ACCESS_KEY)",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		made := os.MkdirAll(filepath.Dir(path), 0o700)
+		if err := errors.Join(made, os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	code, out, errOut := try(t, "init", dir)
+	for _, want := range []string{
+		"vercel.json: it is deployed to Vercel (host vercel, vercel-fluid)\n",
+		"take out what is not yours:\n  vercel: Vercel Functions with the platform's session token",
+		"its key is in BEDROCK_ACCESS_KEY_ID and BEDROCK_SECRET_ACCESS_KEY\n",
+		"next: npx hostproof run --host vercel --key-as BEDROCK_ACCESS_KEY_ID,BEDROCK_SECRET_ACCESS_KEY -- " +
+			"node app.js\n",
+	} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("exit %d, %s: it does not say %q:\n%s", code, errOut, want, out)
+		}
+	}
+	if strings.Contains(out, "the test needs") {
+		t.Errorf("the package is there already:\n%s", out)
+	}
+}
+
+// TestRunSaysWhichHost: a command line without a host is told those that the project's files
+// speak of.
+func TestRunSaysWhichHost(t *testing.T) {
+	for name, want := range map[string]string{
+		"vercel.json": "no host: give --host vercel or vercel-fluid (vercel.json: it is deployed to Vercel)",
+		"notes.txt":   "no host: give --host NAME (hostproof hosts lists them) or --host-file FILE",
+	} {
+		t.Chdir(t.TempDir())
+		if err := os.WriteFile(name, []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errOut := try(t, "run", "--", "true"); code != exitUsage || !strings.Contains(errOut, want) {
+			t.Errorf("%s: exit %d, not %q: %s", name, code, want, errOut)
+		}
 	}
 }
 
