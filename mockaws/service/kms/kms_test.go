@@ -116,6 +116,40 @@ func TestKMS(t *testing.T) {
 	}
 }
 
+// TestNothingIsDrawnTwice: data keys are unique
+// (https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html), each
+// encryption has a random nonce of its own, and each KMS key has material of its own
+// (https://docs.aws.amazon.com/kms/latest/cryptographic-details/crypto-primitives.html).
+func TestNothingIsDrawnTwice(t *testing.T) {
+	client := kms.NewFromConfig(mocktest.New(t).Good())
+	ctx := t.Context()
+	var keys, dataKeys, sealed [2][]byte
+	for i := range 2 {
+		key, err := client.CreateKey(ctx, &kms.CreateKeyInput{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys[i] = []byte(*key.KeyMetadata.KeyId)
+		first := string(keys[0])
+		data, err := client.GenerateDataKey(ctx, &kms.GenerateDataKeyInput{KeyId: &first,
+			KeySpec: types.DataKeySpecAes128})
+		if err != nil || len(data.Plaintext) != 16 {
+			t.Fatalf("%v, %v", data, err)
+		}
+		dataKeys[i] = data.Plaintext
+		one, err := client.Encrypt(ctx, &kms.EncryptInput{KeyId: &first, Plaintext: []byte("secret")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed[i] = one.CiphertextBlob
+	}
+	if bytes.Equal(dataKeys[0], dataKeys[1]) || bytes.Equal(sealed[0], sealed[1]) {
+		t.Errorf("data keys %x, ciphertexts %x", dataKeys, sealed)
+	}
+	_, err := client.Decrypt(ctx, &kms.DecryptInput{CiphertextBlob: bytes.Replace(sealed[0], keys[0], keys[1], 1)})
+	mocktest.WantError(t, err, "InvalidCiphertextException", "")
+}
+
 // A key's policy decides before the caller's own policies do; Decrypt is
 // authorized for the key that the ciphertext names.
 func TestKMSPolicies(t *testing.T) {

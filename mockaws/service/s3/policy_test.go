@@ -10,6 +10,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/hostproof/hostproof/mockaws"
+	"github.com/hostproof/hostproof/mockaws/iam"
+	"github.com/hostproof/hostproof/mockaws/internal/mocktest"
 )
 
 // client is the SDK's, with credentials in a region; nil credentials send
@@ -244,6 +248,76 @@ func TestS3PolicyDecides(t *testing.T) {
 	if v.last() != "404 NoSuchBucketPolicy" {
 		t.Errorf("%s, %v", v.last(), err)
 	}
+}
+
+// TestS3RootIsNotLockedOut: "the root principal in a bucket owner's AWS account can perform
+// the GetBucketPolicy, PutBucketPolicy, and DeleteBucketPolicy API actions, even if their
+// bucket policy explicitly denies the root principal's access", and nothing else
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html).
+func TestS3RootIsNotLockedOut(t *testing.T) {
+	const denied = "403 AccessDenied"
+	policy := `{"Version":"2012-10-17","Statement":[` + statement("Deny", `"*"`, "s3:*", "uploads", "") + `]}`
+	for name, c := range map[string]struct {
+		call        func(*s3.Client) error
+		user, root  string
+		anotherRoot string
+	}{
+		"GetBucketPolicy": {func(c *s3.Client) error {
+			_, err := c.GetBucketPolicy(t.Context(), &s3.GetBucketPolicyInput{Bucket: uploads})
+			return err
+		}, denied, "200 ", denied},
+		"PutBucketPolicy": {func(c *s3.Client) error {
+			_, err := c.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: uploads, Policy: &policy})
+			return err
+		}, denied, "204 ", denied},
+		"DeleteBucketPolicy": {func(c *s3.Client) error {
+			_, err := c.DeleteBucketPolicy(t.Context(), &s3.DeleteBucketPolicyInput{Bucket: uploads})
+			return err
+		}, denied, "204 ", denied},
+		"ListBucket": {func(c *s3.Client) error {
+			_, err := c.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: uploads})
+			return err
+		}, denied, denied, denied},
+		"GetBucketPolicyStatus": {func(c *s3.Client) error {
+			_, err := c.GetBucketPolicyStatus(t.Context(), &s3.GetBucketPolicyStatusInput{Bucket: uploads})
+			return err
+		}, denied, denied, denied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := newVault(t)
+			roots := v.roots(t, mocktest.Account, "999988887777")
+			if _, err := v.client(&v.user, "us-east-1").PutBucketPolicy(t.Context(),
+				&s3.PutBucketPolicyInput{Bucket: uploads, Policy: &policy}); err != nil {
+				t.Fatal(err)
+			}
+			for _, as := range []struct {
+				who  string
+				as   *aws.Credentials
+				want string
+			}{{"another's root", &roots[1], c.anotherRoot}, {"user", &v.user, c.user}, {"root", &roots[0], c.root}} {
+				if err := c.call(v.client(as.as, "us-east-1")); v.last() != as.want {
+					t.Errorf("%s: %s, %v, want %s", as.who, v.last(), err, as.want)
+				}
+			}
+		})
+	}
+}
+
+// roots are keys of the accounts' root users.
+func (v *vault) roots(t *testing.T, accounts ...string) (out []aws.Credentials) {
+	t.Helper()
+	var seed mockaws.Seed
+	for _, id := range accounts {
+		seed.Accounts = append(seed.Accounts, iam.AccountSeed{ID: id, RootKeys: []iam.KeySeed{{}}})
+	}
+	applied, err := v.Seed(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range applied.Keys {
+		out = append(out, aws.Credentials{AccessKeyID: k.KeyID, SecretAccessKey: k.Secret})
+	}
+	return out
 }
 
 func TestS3PolicyIsChecked(t *testing.T) {
