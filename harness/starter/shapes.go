@@ -10,9 +10,9 @@ import (
 )
 
 // shapesOf are the hosts of a vendor that a project may be on if its files say no more than
-// the vendor's name. Left out are hosts on which the project itself has set something up,
-// hosts whose credentials are unverified, and variants that hand out what the host that
-// they X
+// the vendor's name. Hosts on which the project itself has set something up are left out, and so
+// are hosts whose credentials nobody verified, and variants that hand out the same credentials as
+// the host that they extend. A host that sets a token without its key comes first.
 func shapesOf(vendor string) (names []string) {
 	hosts := slices.DeleteFunc(fixtures.Builtin().Hosts(), func(h *fixtures.Host) bool {
 		return h.Vendor != vendor || h.Phase != fixtures.Runtime || setUp(h) || unverified(h) || sameAsExtended(h)
