@@ -27,6 +27,10 @@ var decisions = []decision{
 		noSection},
 	{[]ledger.Kind{"no-credentials", "no-role-at-host", "no-answer", "file-unreadable", "profile-missing"},
 		otherKeyOfSecret},
+	{[]ledger.Kind{"profile-missing", "no-credentials", "no-role-at-host"}, otherHead},
+	{[]ledger.Kind{"no-credentials", "no-role-at-host", "profile-missing", "token-invalid", "expired-credentials",
+		"not-known"}, otherVariable},
+	{[]ledger.Kind{"malformed-signature", "wrong-region", "wrong-signature"}, foreignRegion},
 }
 
 // dataDecisions are those that expressions tell.

@@ -39,7 +39,7 @@ type callerNote struct {
 
 // refusal is AWS's usual sentence about a caller without permission.
 var refusal = late.MustCompile(
-	`(?i)User:?\s+(arn:aws\S*|\*+\S*|<\S+>)\s+is\s+not\s+authorized\s+to\s+perform:?\s+([\w-]+:[\w*]+)` +
+	`(?i)User:?\s+(arn:aws(?:[^\s\[]*\[[^\]\n]{0,40}\])?\S*|\*+\S*|<\S+>)\s+is\s+not\s+authorized\s+to\s+perform:?\s+([\w-]+:[\w*]+)` +
 		`((?:\s+on\s+(?:the\s+)?resource:?\s*\S+)?[^\n]{0,240})`)
 
 var (
@@ -53,15 +53,19 @@ func denialIn(text string) (ledger.Finding, bool) {
 	if m == nil {
 		return ledger.Finding{}, false
 	}
-	d := denial{caller: trimARN(m[1]), action: m[2], rest: m[3], text: text}
+	d := denial{caller: strings.ReplaceAll(trimARN(m[1]), " ", "-"), action: m[2], rest: m[3], text: text}
 	if r := onResource.FindStringSubmatch(m[3]); r != nil {
 		d.resource = trimARN(r[1])
 	}
 	return d.finding(), true
 }
 
-// trimARN cuts what a sentence or a program printed after a name.
-func trimARN(name string) string { return strings.Trim(name, ".,:;'\"()[]{}\\`") }
+// trimARN cuts what a sentence, a program or the next element of an answer printed after
+// a name.
+func trimARN(name string) string {
+	name, _, _ = strings.Cut(name, "</")
+	return strings.Trim(name, ".,:;'\"()[]{}\\`")
+}
 
 // denial is a refusal taken apart.
 type denial struct{ caller, action, resource, rest, text string }

@@ -53,17 +53,30 @@ func saidLack(text string, used library.Library) (ledger.Finding, bool) {
 	if !ok || answersOfAWS(text) {
 		return ledger.Finding{}, false
 	}
-	m := meaning{"no-credentials", nil,
-		fmt.Sprintf("The program says that it has no credentials that it can use, so no request was made: %q.", line),
-		"", "", rule.DocChain, "L"}
+	what := fmt.Sprintf("The program says that it has no credentials that it can use, so no request was made: %q.",
+		line)
+	if oneAfterAnother.MatchString(text) && !gaveUp.MatchString(text) {
+		what = "A debug log says of single places that they have no credentials, and the text ends before it says " +
+			"what the last one gave."
+	}
+	m := meaning{"no-credentials", nil, what, "", "", rule.DocChain, "L"}
 	return m.finding(text, []string{""}, used), true
 }
+
+var (
+	// oneAfterAnother is a line of a debug log about one of the places in which an SDK looks.
+	oneAfterAnother = late.MustCompile(`(?i)\b(?:debug|trace)\b[^\n]*\b(?:from|to|by|provider[:=]?) ?["']?\w*(?:provider|chain|profile|` +
+		`environment|imds|web.?identity)`)
+	// gaveUp is a level at which a program reports that something failed for good.
+	gaveUp = late.MustCompile(`(?i)\b(?:error|fatal|critical|exception|panic|traceback)\b|\w(?:Error|Exception)\b`)
+)
 
 // lackWhy and lackChange are what holds wherever a program finds no credentials.
 const (
 	lackWhy = "Which place should have had them the text does not say: variables (exactly AWS_ACCESS_KEY_ID " +
 		"and AWS_SECRET_ACCESS_KEY), a profile in the files of the user that runs it, or a role that the host " +
-		"hands out by an endpoint or a token. AWS judged nothing."
+		"hands out by an endpoint (instance metadata, from a container only with hop limit 2) or a token. AWS judged " +
+		"nothing."
 	lackChange = "decide which of these is meant on this host, and look whether this very process has it " +
 		"(names of its variables, HOME, profile, attached role)"
 )

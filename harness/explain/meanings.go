@@ -96,10 +96,24 @@ func advisedBy(used library.Library, out []ledger.Finding) []ledger.Finding {
 		if a == library.KeysAlone {
 			to = ", for a key that has no token"
 		}
-		out[0].Change = "With " + used.Name + to + ": " + used.Advise(a) + ". " + out[0].Change
+		advice := "With " + used.Name + to + ": " + used.Advise(a) + "."
+		if saidPlainly(out[0]) {
+			out[0].Change = advice + " " + out[0].Change
+		} else { // what the text itself shows tells more than the library's own way
+			out[0].Change += " " + advice
+		}
 	}
 	out[0].Library = used.Name
 	return out
+}
+
+// saidPlainly reports whether a finding says what its saying does of any text.
+func saidPlainly(f ledger.Finding) bool {
+	return !slices.ContainsFunc(knownWords().Sayings, func(s saying) bool {
+		return s.Kind == f.Kind && slices.ContainsFunc(s.Near, func(n nearby) bool {
+			return n.Instead && n.Why == f.Why
+		})
+	})
 }
 
 // troublesIn are the findings about places that a text shows, or, where nothing else is

@@ -118,7 +118,7 @@ func deniedNamed(text string, f ledger.Finding) ledger.Finding {
 
 // roleOf is the account and the name of the role behind a principal's name.
 var roleOf = late.MustCompile(
-	`^arn:[\w-]+:(?:iam|sts)::([\w*<>.-]*):(?:assumed-)?role/(?:[\w+=,.@/-]*/)?([\w+=,.@-]+?)$`)
+	`^arn:[\w-]+:(?:iam|sts)::([\w*<>.-]*):(?:assumed-)?role[/:](?:[\w+=,.@/-]*/)?([\w+=,.@-]+?)$`)
 
 // sameRole reports whether a session and a role are of the same role.
 func sameRole(caller, target string) bool {

@@ -88,9 +88,11 @@ var outcomes = []outcome{
 		kind: "connection-refused", source: docConnect,
 		match: late.MustCompile(`(?i)\bE?CONNREFUSED|connection refused|actively refused|:econnrefused`),
 		what:  "refused the connection",
-		why: "Nothing listens at that address and port: an endpoint that was set for tests (AWS_ENDPOINT_URL), or a " +
-			"proxy that is down. No credentials were judged",
-		change: "Look for AWS_ENDPOINT_URL and proxy variables, and take out what does not belong here",
+		why: "AWS listens at its own addresses, so something on the way refused: a firewall or network policy, a " +
+			"proxy or a pod's sidecar that is not up (yet), or the name leads to another address here (the hosts " +
+			"file, a private zone). No credentials were judged",
+		change: "Try it by hand where the program runs (curl -v https://NAME) and see which address it takes; open " +
+			"the way out, have the program wait for its sidecar, and look for AWS_ENDPOINT_URL and proxy variables",
 		local: "Nothing listens there: this host does not have it, or it is turned off for the program. The " +
 			"credentials that the host does have come another way",
 		localChange: "Find out what this host hands out instead (variables, another endpoint, a token), and let the " +

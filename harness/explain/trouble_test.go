@@ -50,7 +50,7 @@ func TestOutcomes(t *testing.T) {
 		{"botocore", `Could not connect to the endpoint URL: "https://x"`, "no-answer", "could not be connected to",
 			"botocore says the same", "curl -v", "connect.2"},
 		{"botocore, class", "EndpointConnectionError", "no-answer", "", "", "", ""},
-		{"Go", "connect: connection refused", "connection-refused", "refused the connection", "Nothing listens",
+		{"Go", "connect: connection refused", "connection-refused", "refused the connection", "something on the way",
 			"AWS_ENDPOINT_URL", "connect.2"},
 		{"Node", "connect ECONNREFUSED 127.0.0.1:80", "connection-refused", "", "", "", ""},
 		{"Windows", "the target machine actively refused it", "connection-refused", "", "", "", ""},
