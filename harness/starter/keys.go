@@ -2,6 +2,7 @@ package starter
 
 import (
 	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,11 +29,13 @@ func keysOf(project fs.FS, hosts, command []string) []string {
 		}
 	}
 	for _, word := range command {
-		if !fs.ValidPath(word) {
+		if word = path.Clean(word); !fs.ValidPath(word) {
 			continue
 		}
-		if keys := pairIn(read(project, word), keyID, hosts); keys != nil {
-			return keys
+		for _, file := range []string{word, path.Join(word, "main.go")} {
+			if keys := pairIn(read(project, file), keyID, hosts); keys != nil {
+				return keys
+			}
 		}
 	}
 	return nil

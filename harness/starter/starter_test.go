@@ -175,8 +175,10 @@ var projects = []struct {
 		"test_hostproof.py",
 	},
 	{"a program in Go beside tools of Node.js", map[string]string{
-		"package.json": `{"dependencies": {"less": "4"}}`, "go.mod": "module x", "cmd/x/main.go": "package main",
-	}, Found{Runner: "go", Because: "go.mod", Command: []string{"go", "run", "./cmd/x"}}, "hostproof_test.go"},
+		"package.json": `{"dependencies": {"less": "4"}}`, "go.mod": "module x", "cmd/x/main.go": "package main\n" +
+			`var id, secret = os.Getenv("MY_ACCESS_KEY_ID"), os.Getenv("MY_SECRET_ACCESS_KEY")`,
+	}, Found{Runner: "go", Because: "go.mod", Command: []string{"go", "run", "./cmd/x"},
+		Keys: []string{"MY_ACCESS_KEY_ID", "MY_SECRET_ACCESS_KEY"}}, "hostproof_test.go"},
 	{
 		"functions in Python",
 		map[string]string{"package.json": `{"name": "x"}`,

@@ -79,15 +79,17 @@ func (f Found) Build() (build string, program []string) {
 }
 
 // Next is the command that runs the program on the first of its hosts, and gets it ready
-// before where it is compiled.
+// before where hostproof run does not.
 func (f Found) Next() string {
 	with := f.filling()
+	build := ""
+	if made, _ := f.Build(); made != "" && f.Runner != "go" {
+		build = made + " && "
+	} else {
+		with.Program = with.Command
+	}
 	if !with.Guessed {
 		with.Program = []string{"YOUR", "PROGRAM"}
-	}
-	build := ""
-	if made, _ := f.Build(); made != "" {
-		build = made + " && "
 	}
 	return fmt.Sprintf("%s%shostproof run --host %s%s -- %s", build, f.starts, with.Hosts[0], with.Flags,
 		shell(with.Program))

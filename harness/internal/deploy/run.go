@@ -52,6 +52,11 @@ func (x *run) begin(s Subject) error {
 	if x.execution, err = d.execution(x.ctx, s); err != nil {
 		return err
 	}
+	if c, ok := s.(*CommandSubject); ok && d.clock.subject == nil {
+		if x.execution.built, err = c.build(x.ctx, x.execution); err != nil {
+			return err
+		}
+	}
 	backend := x.execution.backend
 	x.result.Isolation, x.result.Blind = string(backend.Name()), backend.Blind()
 	if x.result.Blind != "" {

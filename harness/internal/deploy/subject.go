@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,6 +59,7 @@ type execution struct {
 	timeout time.Duration
 	bounds  isolation.Bounds
 	output  isolation.Size // of each stream, how much is kept
+	built   *built         // what was compiled for the run; nil for a command that is a program
 }
 
 // outcome is how a subject ended.
@@ -101,19 +103,23 @@ func (c *CommandSubject) In(dir string) *CommandSubject {
 // Name is the command line.
 func (c *CommandSubject) Name() string { return strings.Join(c.Argv, " ") }
 
+func (c *CommandSubject) workingDir(e *execution) string { return cmp.Or(c.Dir, e.dir) }
+
 func (*CommandSubject) kind() isolation.Kind { return isolation.Program }
 
 func (c *CommandSubject) begin(ctx context.Context, e *execution) (*running, error) {
-	dir := c.Dir
-	if dir == "" {
-		dir = e.dir
+	dir, argv := c.workingDir(e), c.Argv
+	if e.built != nil && e.built.failed != nil {
+		return ended(e.built.failed), nil
+	} else if e.built != nil {
+		argv = e.built.argv
 	}
-	path, err := findProgram(c.Argv[0], dir)
+	path, err := findProgram(argv[0], dir)
 	if err != nil {
 		return nil, err
 	}
 	r, err := e.isolated(ctx, isolation.Subject{Path: path,
-		Config: isolation.Config{Argv: c.Argv, Dir: dir, Stdin: c.Stdin, Terminal: c.Terminal}})
+		Config: isolation.Config{Argv: argv, Dir: dir, Stdin: c.Stdin, Terminal: c.Terminal}})
 	if errors.Is(err, isolation.ErrNoTerminal) {
 		return nil, &SettingError{err.Error()}
 	}

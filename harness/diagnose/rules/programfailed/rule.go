@@ -65,6 +65,11 @@ var startFailures = []struct {
 		"Mend the source, or run it with the version of the language that it is written for",
 	},
 	{
+		regexp.MustCompile(`(?m)^(?:\S+\.go:\d+:\d+|go): (\S+@v\S+): Get "`),
+		"It is compiled where it runs, and nothing there leads to its module $1.",
+		"Compile it first (go build, go test -c), and run the program that comes of it",
+	},
+	{
 		regexp.MustCompile(`(?m)^(\S+\.go:\d+:\d+: .*)$`),
 		"It does not compile: $1.", "Mend the source; go build shows the same",
 	},
