@@ -26,6 +26,8 @@ type Found struct {
 	Command []string
 	// Port is at which the program listens; 0 for one that is no server.
 	Port int
+	// Visit is a request to the server that makes it call AWS.
+	Visit Visit
 	// Keys are the names under which the project keeps a key and its secret.
 	Keys []string
 
@@ -36,6 +38,7 @@ type Found struct {
 	goPackage         string
 	javaMain, binary  string   // what starts the program in Java and in Rust
 	install           []string // what gets the program ready
+	builds            string   // what makes a server that a framework starts
 }
 
 // languages are looked at in this order. A project may have files of several: a

@@ -34,8 +34,9 @@ func lookAtNode(f *Found, project fs.FS, text string) {
 	}
 	for _, framework := range frameworks {
 		if m.has(framework.name) {
-			f.Command, f.Port = framework.command, framework.port
-			f.install = append(f.install, "npm run build --if-present")
+			f.Command, f.Port, f.Visit = framework.command, framework.port, visitOf(project)
+			f.builds = "npm run build --if-present"
+			f.install = append(f.install, f.builds)
 			return
 		}
 	}

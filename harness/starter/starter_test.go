@@ -34,9 +34,13 @@ var projects = []struct {
 	{"a Next.js app on Vercel", map[string]string{
 		"package.json": `{"dependencies": {"next": "16"}, "devDependencies": {"vitest": "4"}}`, "vercel.json": "{}",
 		"tsconfig.json": "{}", ".env.example": "# keys\nMY_ACCESS_KEY_ID=\nexport MY_SECRET_ACCESS_KEY=secret\n",
+		"app/api/about/route.ts":   "export const GET = () => new Response()",
+		"app/api/[id]/route.ts":    "bedrock",
+		"app/(x)/ask/a/route.js":   "import '@aws-sdk/client-s3'\nexport async function POST(request) {}",
+		"src/pages/api/bedrock.js": "bedrock",
 	}, Found{Hosts: onVercel, Runner: "vitest", Because: "package.json",
-		Command: []string{"npx", "next", "start"}, Port: 3000, Keys: []string{"MY_ACCESS_KEY_ID",
-			"MY_SECRET_ACCESS_KEY"}},
+		Command: []string{"npx", "next", "start"}, Port: 3000, Visit: Visit{"/ask/a", true},
+		Keys: []string{"MY_ACCESS_KEY_ID", "MY_SECRET_ACCESS_KEY"}},
 		"hostproof.test.ts"},
 	{"a program on Vercel with the keys that AWS names", map[string]string{
 		"package.json": `{"dependencies": {"@vercel/functions": "3"}}`, "index.js": "",
@@ -261,11 +265,31 @@ func TestLook(t *testing.T) {
 			}
 			got.Signs, got.typeScript, got.tests, got.ci = nil, false, false, ciSystem{}
 			got.goPackage, got.install, got.adding, got.javaMain, got.binary = "", nil, "", "", ""
-			got.starts = ""
+			got.starts, got.builds = "", ""
 			if !reflect.DeepEqual(got, p.want) {
 				t.Errorf("got  %+v\nwant %+v", got, p.want)
 			}
 		})
+	}
+}
+
+// TestVisit: a server is asked where it calls AWS.
+func TestVisit(t *testing.T) {
+	for file, row := range map[string]struct {
+		text string
+		want Visit
+	}{
+		"app/api/chat/route.ts":      {"bedrock\nexport async function POST(request) {}", Visit{"/api/chat", true}},
+		"src/app/files/route.js":     {"@aws-sdk/x\nexport const GET = f", Visit{"/files", false}},
+		"pages/api/chat/index.ts":    {"BEDROCK; if (req.method !== 'POST') return", Visit{"/api/chat", true}},
+		"src/pages/api/list.js":      {"aws4fetch", Visit{"/api/list", false}},
+		"app/api/about/route.ts":     {"export const GET = () => new Response()", Visit{}},
+		"app/api/[...all]/route.ts":  {"bedrock", Visit{}},
+		"app/api/chat/components.ts": {"bedrock", Visit{}},
+	} {
+		if got := visitOf(fsOf(map[string]string{file: row.text})); got != row.want {
+			t.Errorf("%s: got %+v, want %+v", file, got, row.want)
+		}
 	}
 }
 

@@ -83,7 +83,9 @@ func (f Found) Build() (build string, program []string) {
 func (f Found) Next() string {
 	with := f.filling()
 	build := ""
-	if made, _ := f.Build(); made != "" && f.Runner != "go" {
+	if f.builds != "" {
+		build = f.builds + " && "
+	} else if made, _ := f.Build(); made != "" && f.Runner != "go" {
 		build = made + " && "
 	} else {
 		with.Program = with.Command
@@ -93,6 +95,22 @@ func (f Found) Next() string {
 	}
 	return fmt.Sprintf("%s%shostproof run --host %s%s -- %s", build, f.starts, with.Hosts[0], with.Flags,
 		shell(with.Program))
+}
+
+// testCommands run the first test, by runner.
+var testCommands = map[string]string{
+	"vitest": "npx vitest run %s", "jest": "npx jest %s", "node:test": "node --test %s",
+	"pytest": "python -m pytest %s", "go": "go test -run TestOnHosts .",
+	"cargo": "cargo test --test hostproof", "junit": "mvn test -Dtest=HostproofTest",
+}
+
+// Test is the command that runs the first test; empty where there is none.
+func (f Found) Test() string {
+	command := testCommands[f.Runner]
+	if f.builds != "" {
+		command = f.builds + " && " + command
+	}
+	return strings.ReplaceAll(command, "%s", f.testFile())
 }
 
 // Adding is what gives the project the package that its first test needs; empty where
@@ -168,7 +186,7 @@ func (f Found) filling() filling {
 		with.Program = program
 	}
 	if f.Port != 0 {
-		with.Flags += fmt.Sprintf(" --port %d", f.Port)
+		with.Flags += fmt.Sprintf(" --port %d", f.Port) + f.Visit.flags()
 	}
 	if len(f.Keys) > 0 {
 		with.Flags += " --key-as " + strings.Join(f.Keys, ",")

@@ -117,6 +117,9 @@ func (c *initCommand) report(found starter.Found, files []starter.File) string {
 		fmt.Fprintf(&b, "\nthe test needs: %s\n", adding)
 	}
 	fmt.Fprintf(&b, "\nnext: %s\n", found.Next())
+	if test := found.Test(); test != "" {
+		fmt.Fprintf(&b, "the test: %s\n", test)
+	}
 	return b.String()
 }
 

@@ -68,7 +68,7 @@ func TestInitOnVercel(t *testing.T) {
 		"take out what is not yours:\n  vercel: Vercel Functions with the platform's session token",
 		"its key is in BEDROCK_ACCESS_KEY_ID and BEDROCK_SECRET_ACCESS_KEY\n",
 		"next: npx hostproof run --host vercel --key-as BEDROCK_ACCESS_KEY_ID,BEDROCK_SECRET_ACCESS_KEY -- " +
-			"node app.js\n",
+			"node app.js\nthe test: node --test hostproof.test.mjs\n",
 	} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("exit %d, %s: it does not say %q:\n%s", code, errOut, want, out)

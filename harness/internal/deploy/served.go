@@ -137,9 +137,10 @@ func (s *Served) headers() (http.Header, error) {
 // Done is closed when the subject has ended.
 func (s *Served) Done() <-chan struct{} { return s.run.running.done }
 
-// Close stops the subject, with what it has started, and returns what it did. A
-// subject that ended before says so in the result.
+// Close stops the subject, with what it has started, and returns what it did. An answer that
+// has begun may end before, within a second. A subject that ended before says so in the result.
 func (s *Served) Close() (*ledger.Result, error) {
+	s.visits.await()
 	s.closeListener()
 	s.transport.CloseIdleConnections()
 	select {

@@ -2,8 +2,11 @@ package deploy
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,8 +18,9 @@ const maxVisitBody = 64 << 10
 
 // visits are what a served subject was asked, in order. The zero value is empty.
 type visits struct {
-	mu   sync.Mutex
-	list []*ledger.Visit
+	mu    sync.Mutex
+	list  []*ledger.Visit
+	begun []<-chan struct{} // one for each answer that has begun, closed when it has ended
 }
 
 func (v *visits) begin(r *http.Request) *visiting {
@@ -37,6 +41,25 @@ func (v *visits) all() (out []ledger.Visit) {
 	return out
 }
 
+// patience is how long a server that is stopped may take for the rest of its answers.
+const patience = time.Second
+
+// await waits until the answers that have begun have ended, as long as patience. A visitor that
+// has the head of an answer may stop the server at once; what it does for the rest is wanted.
+func (v *visits) await() {
+	v.mu.Lock()
+	begun := slices.Clone(v.begun)
+	v.mu.Unlock()
+	late := time.After(patience)
+	for _, ended := range begun {
+		select {
+		case <-ended:
+		case <-late:
+			return
+		}
+	}
+}
+
 // visiting is a visit under way. It is the body of the answer, too, and notes
 // what is read of it.
 type visiting struct {
@@ -44,6 +67,7 @@ type visiting struct {
 	visit  *ledger.Visit
 	body   io.ReadCloser
 	kept   bytes.Buffer
+	end    func() // says that the answer has ended
 }
 
 // answered notes an answer, or that there was none, and hands it on.
@@ -57,6 +81,9 @@ func (x *visiting) answered(r *http.Response, err error) (*http.Response, error)
 	})
 	if err == nil && r.StatusCode != http.StatusSwitchingProtocols {
 		x.body, r.Body = r.Body, x
+		ended := make(chan struct{})
+		x.end = sync.OnceFunc(func() { close(ended) })
+		x.note(func(*ledger.Visit) { x.visits.begun = append(x.visits.begun, ended) })
 	}
 	return r, err
 }
@@ -75,11 +102,18 @@ func (x *visiting) Read(p []byte) (int, error) {
 			x.kept.Write(p[:min(n, room)])
 		}
 		v.Body = x.kept.Bytes()
-		if err != nil && err != io.EOF {
+		// A visitor that goes away, also because the server is stopped, does not break an answer.
+		if err != nil && err != io.EOF && !errors.Is(err, context.Canceled) {
 			v.Problem = "its body broke off: " + err.Error()
 		}
 	})
+	if err != nil {
+		x.end()
+	}
 	return n, err
 }
 
-func (x *visiting) Close() error { return x.body.Close() }
+func (x *visiting) Close() error {
+	x.end()
+	return x.body.Close()
+}
