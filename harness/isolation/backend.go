@@ -88,6 +88,16 @@ type FilePlace struct {
 	Path  string // as the subject finds it
 	Shown bool   // by Config.Files; else it is to be written at Path of this machine
 	Live  bool   // the subject can see it change
+	// LeftOut says that the backend cannot put it there: the subject finds what is there
+	// anyway, or nothing.
+	LeftOut bool
+}
+
+// OfTheKernel says whether a path is in a file system in which the kernel alone makes files.
+func OfTheKernel(path string) bool {
+	return slices.ContainsFunc([]string{"/proc/", "/sys/", "/dev/"}, func(dir string) bool {
+		return strings.HasPrefix(path, dir)
+	})
 }
 
 // AtItsOwn puts an endpoint at its real addresses and names, for backends whose

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/isolation"
+	"github.com/hostproof/hostproof/harness/isolation/endpoint"
 	"github.com/hostproof/hostproof/harness/isolation/sandbox"
 	"github.com/hostproof/hostproof/harness/project"
 	"github.com/hostproof/hostproof/mockaws/oidc"
@@ -191,16 +193,70 @@ func TestInstancesNameTheirSessions(t *testing.T) {
 }
 
 // TestModesOfFiles: files with secrets are their owner's, as the AWS CLI makes them; others
-// can be read by all, or be run.
+// can be read by all, or be run. Nobody writes what the kernel shows.
 // https://github.com/aws/aws-cli/blob/develop/awscli/customizations/configure/writer.py
 func TestModesOfFiles(t *testing.T) {
 	for _, h := range fixtures.Builtin().Hosts() {
 		for _, f := range h.Files {
 			secret := strings.HasPrefix(f.Path, "~/.aws/") && f.Path != "~/.aws/config"
 			known := []fs.FileMode{0o600, 0o640, 0o644, 0o700, 0o755}
+			if isolation.OfTheKernel(f.Path) {
+				known = []fs.FileMode{0o444}
+			}
 			if m := f.Perm(); secret && m != 0o600 || !slices.Contains(known, m) {
 				t.Errorf("%s: %s has mode %o", h.Name, f.Path, m)
 			}
+		}
+	}
+}
+
+// TestInstancesShowWhatTheyAre: where instance metadata answers, the files by which programs
+// see that they are on EC2 are there, and they tell of the instance that the metadata tells of.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html
+func TestInstancesShowWhatTheyAre(t *testing.T) {
+	n := 0
+	for _, h := range fixtures.Builtin().Hosts() {
+		i := slices.IndexFunc(h.Endpoints, func(e fixtures.Endpoint) bool { return e.Kind == "imds" })
+		if i < 0 {
+			continue
+		}
+		n++
+		_, l := laid(t, h)
+		for file, want := range map[string]string{
+			"board_asset_tag": h.Endpoints[i].SessionName, "sys_vendor": "Amazon EC2", "bios_vendor": "Amazon EC2",
+			"product_name": "t3.medium",
+		} {
+			for _, dir := range []string{"/sys/devices/virtual/dmi/id/", "/sys/class/dmi/id/"} {
+				if got := l.contents[dir+file]; got != want+"\n" {
+					t.Errorf("%s: %s%s is %q, want %q", h.Name, dir, file, got, want)
+				}
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d hosts with instance metadata", n)
+	}
+}
+
+// TestPlacesOfTheKernel: an isolation that cannot show a file below /sys leaves it out, and
+// nobody watches the machine's own.
+func TestPlacesOfTheKernel(t *testing.T) {
+	const tag = "/sys/class/dmi/id/board_asset_tag"
+	d := start(t, "ec2", project.Project{})
+	l, _, err := d.env.lay(endpoint.Backend{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, written := l.contents[tag]; written {
+		t.Error("it is written")
+	}
+	d.env.watchFiles(isolation.Endpoint)
+	for _, seen := range d.env.seenFiles(isolation.Endpoint) {
+		t.Errorf("it is watched: %+v", seen)
+	}
+	for _, f := range l.files {
+		if isolation.OfTheKernel(f.Path) {
+			t.Errorf("%s is to be placed", f.Path)
 		}
 	}
 }

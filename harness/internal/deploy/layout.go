@@ -37,6 +37,7 @@ type layout struct {
 	tokenFiles map[string]*tokenFile       // by path
 	formers    map[string]diagnose.Rotated // by fingerprint
 	opened     *opened.Watcher             // of a run: which files it opens
+	watched    []fixtures.File             // what opened watches, in its order
 	relative   string                      // the endpoint that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI means
 }
 
@@ -156,6 +157,9 @@ func (l *layout) writeFiles(files []fixtures.File, temporary string, values map[
 			return err
 		}
 		place := l.backend.PlaceFile(declared, home)
+		if place.LeftOut {
+			continue
+		}
 		l.contents[place.Path] = content
 		l.values["file."+f.Name] = place.Path // now with what only the seeded account tells
 		switch {

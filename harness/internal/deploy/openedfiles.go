@@ -8,14 +8,21 @@ import (
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
-// watchFiles begins to watch which of the host's files a subject opens.
+// watchFiles begins to watch which of the host's files a subject opens. What the kernel
+// shows is none of them: it leads to no credentials, and what the sandbox puts in its
+// place is not seen.
 func (ev *environment) watchFiles(mode isolation.Mode) {
 	l := ev.layouts[mode]
 	if l == nil || withoutLedger || len(ev.host.Files) == 0 {
 		return
 	}
 	var files []opened.File
+	l.watched = nil
 	for _, f := range ev.host.Files {
+		if isolation.OfTheKernel(f.Path) {
+			continue
+		}
+		l.watched = append(l.watched, f)
 		path := l.values["file."+f.Name]
 		files = append(files, opened.File{Path: path, At: l.onThisMachine(path)})
 	}
@@ -33,7 +40,7 @@ func (ev *environment) seenFiles(mode isolation.Mode) (out []ledger.FileAccess) 
 		return nil
 	}
 	for i, a := range l.opened.Close() {
-		f := ev.host.Files[i]
+		f := l.watched[i]
 		out = append(out, ledger.FileAccess{Path: a.Path, Declared: f.Path, Program: f.Perm()&0o100 != 0, Seen: a.Seen,
 			Count: a.Count, First: a.First, Last: a.Last})
 	}

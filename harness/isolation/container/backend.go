@@ -22,7 +22,7 @@ func (Backend) Runs(k isolation.Kind) bool { return k == isolation.Image }
 func (Backend) Limits() []string {
 	return []string{
 		"it needs a Docker engine and an image, and about a second for each run",
-		"the host's files under /proc and /sys cannot be shown",
+		"the host's files under /proc and /sys are left out",
 	}
 }
 
@@ -47,13 +47,13 @@ func (Backend) Place(e isolation.HostEndpoint) (isolation.Placed, error) {
 	return isolation.AtItsOwn(e)
 }
 
-// PlaceFile shows a file where it is on the host. Its path is one of Linux, whatever
-// this machine is.
+// PlaceFile shows a file where it is on the host, unless that is a place of the kernel's.
+// Its path is one of Linux, whatever this machine is.
 func (Backend) PlaceFile(path, home string) isolation.FilePlace {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		path = home + "/" + rest
 	}
-	return isolation.FilePlace{Path: path, Shown: true}
+	return isolation.FilePlace{Path: path, Shown: true, LeftOut: isolation.OfTheKernel(path)}
 }
 
 // Start starts a container of the subject's image.

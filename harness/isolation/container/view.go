@@ -90,10 +90,9 @@ func (v *view) place(files []isolation.File) error {
 	below := make(map[string][]isolation.File)
 	known := make(map[string]string)
 	for _, f := range files {
-		for _, kernel := range []string{"/proc", "/sys", "/dev"} {
-			if strings.HasPrefix(f.Path, kernel+"/") {
-				return fmt.Errorf("cannot place %s: %s is the kernel's; isolation sandbox can", f.Path, kernel)
-			}
+		if isolation.OfTheKernel(f.Path) {
+			kernel, _, _ := strings.Cut(f.Path[1:], "/")
+			return fmt.Errorf("cannot place %s: /%s is the kernel's; isolation sandbox can", f.Path, kernel)
 		}
 		if !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/" {
 			return fmt.Errorf("cannot place %q: give a clean absolute path", f.Path)

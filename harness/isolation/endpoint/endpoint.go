@@ -29,6 +29,7 @@ func (Backend) Limits() []string {
 	return []string{
 		"the network stays open, and what the subject calls elsewhere is neither refused nor listed",
 		"a program that leaves its session, as a daemon does, runs on after the end",
+		"the host's files under /proc and /sys are left out",
 		"SDKs that do not read AWS_ENDPOINT_URL and programs that name AWS's hosts themselves call the real ones",
 	}
 }
@@ -53,10 +54,14 @@ func (Backend) Place(e isolation.HostEndpoint) (isolation.Placed, error) {
 	return isolation.Placed{Address: address, Elsewhere: true}, err
 }
 
-// PlaceFile puts a file below home, and one of the host's own root below ~/.host.
+// PlaceFile puts a file below home, and one of the host's own root below ~/.host. No
+// program looks there for what the kernel shows.
 func (Backend) PlaceFile(path, home string) isolation.FilePlace {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		return isolation.FilePlace{Path: filepath.Join(home, rest), Live: true}
+	}
+	if isolation.OfTheKernel(path) {
+		return isolation.FilePlace{Path: path, LeftOut: true}
 	}
 	return isolation.FilePlace{Path: filepath.Join(home, ".host", path), Live: true}
 }
