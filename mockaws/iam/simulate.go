@@ -36,14 +36,20 @@ type MatchedStatement struct {
 }
 
 // Simulate asks what [Store.Authorize] would say to the principal of an ARN, a
-// user or a role, as iam:SimulatePrincipalPolicy does: as if the resource were
-// the principal's account's own.
+// user or a role, as iam:SimulatePrincipalPolicy does: as if a resource whose ARN names
+// no account were the principal's account's own. What AWS says of another account's is
+// not known: it evaluates in both accounts, and no public page has the details of the
+// answer (https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html).
 func (s *Store) Simulate(principalARN string, call Call) (*Simulation, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	id := s.byARN(principalARN)
 	if id == nil {
 		return nil, failf(404, "NoSuchEntity", "The principal %s cannot be found.", principalARN)
+	}
+	if owner := accountOfARN(call.Resource); isAccountID(owner) && owner != id.account.id {
+		return nil, &Error{Code: "InvalidInput", Status: 400, NotKnown: "a simulation across accounts is not known " +
+			"here: AWS evaluates the policies of " + owner + " too, and which details it answers is not public"}
 	}
 	call.ResourceAccount = id.account.id
 	l, r := s.gather(id.credential(), call)

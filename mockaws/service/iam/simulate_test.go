@@ -296,3 +296,25 @@ func TestSimulateCustomPolicyRefuses(t *testing.T) {
 		mocktest.WantError(t, err, row.code, "")
 	}
 }
+
+// TestSimulationAcrossAccounts: AWS evaluates in both accounts there, and its answer has
+// details whose form no public page has; the account's own ARN and one without are simulated.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
+func TestSimulationAcrossAccounts(t *testing.T) {
+	w := mocktest.New(t)
+	client := sdkiam.NewFromConfig(w.Good())
+	put(t, w, client, map[string]string{"all": `{"Version":"2012-10-17","Statement":` +
+		`{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}`})
+	for _, own := range []string{"arn:aws:sqs:us-east-1:111122223333:q", "arn:aws:sqs:*:*:q", bucketARN} {
+		if got := simulated(t, client, "user/sim", own, "sqs:SendMessage")[0].EvalDecision; got != "allowed" {
+			t.Errorf("%s: %s", own, got)
+		}
+	}
+	_, err := client.SimulatePrincipalPolicy(t.Context(), &sdkiam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: aws.String("arn:aws:iam::111122223333:user/sim"), ActionNames: []string{"sqs:SendMessage"},
+		ResourceArns: []string{"arn:aws:sqs:us-east-1:444455556666:q"}})
+	mocktest.WantError(t, err, "MockNotImplemented", "")
+	if !strings.Contains(err.Error(), "across accounts") {
+		t.Error(err)
+	}
+}
