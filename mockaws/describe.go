@@ -89,7 +89,7 @@ func (f *flight) describeOutcome() {
 	} else if failure, ok := verdict.CauseOf[verdict.Failure](f.refusal); ok {
 		e.Confidence, e.Source = failure.Confidence, failure.Source
 	}
-	e.ResponseSize = r.Size()
+	e.ResponseSize = f.fault.Part(r.Size())
 	if f.live {
 		e.BodySize, e.ResponseSize = int(f.streamed), f.sent
 	}

@@ -77,7 +77,7 @@ func (f *flight) describeFault() {
 	switch e := f.exchange; {
 	case f.fault == nil:
 	case f.fault.NoAnswer():
-		e.Aborted, e.Status, e.ResponseSize = f.fault.Injected(), 0, 0
+		e.Aborted, e.Status = f.fault.Injected(), 0
 		e.Code, e.Message, e.Confidence, e.Source = "", "", "", ""
 	case f.fault.Kind == fault.KindTruncate, f.fault.Kind == fault.KindMalformed:
 		e.Aborted = f.fault.Injected()

@@ -1,6 +1,8 @@
 package mockaws_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -51,15 +53,20 @@ func TestFaults(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			w := mocktest.New(t)
 			planFault(t, w, row.fault.On("sts:*"))
+			arrived := &counted{}
+			config := w.Config(w.User.KeyID, w.User.Secret, "")
+			config.HTTPClient = arrived
 			call := func() error {
-				_, err := sts.NewFromConfig(w.Config(w.User.KeyID, w.User.Secret, "")).GetCallerIdentity(t.Context(),
-					&sts.GetCallerIdentityInput{})
+				_, err := sts.NewFromConfig(config).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 				return err
 			}
 			if err := call(); err == nil || !strings.Contains(err.Error(), row.shown) {
 				t.Errorf("got %v, want %q", err, row.shown)
 			}
 			e := w.Last(t)
+			if e.ResponseSize != arrived.bytes {
+				t.Errorf("journal: answered with %d bytes, and %d arrived", e.ResponseSize, arrived.bytes)
+			}
 			if e.Fault == nil || e.Status != row.status || e.Verdict.Accepted != row.accepted ||
 				!strings.Contains(e.String(), "injected on purpose: ") {
 				t.Errorf("journal: %s (fault %v)", &e, e.Fault)
@@ -80,6 +87,25 @@ func TestFaults(t *testing.T) {
 		})
 	}
 }
+
+// counted is a client that counts the bytes of the bodies that arrive.
+type counted struct{ bytes int64 }
+
+func (c *counted) Do(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, cut := io.ReadAll(resp.Body)
+	c.bytes += int64(len(body))
+	resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{cut}))
+	return resp, nil
+}
+
+// failing is the end of a body: how reading it ended.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, cmp.Or(f.err, io.EOF) }
 
 func TestThrottlingIsTheServicesOwn(t *testing.T) {
 	w := mocktest.New(t)

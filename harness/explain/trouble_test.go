@@ -251,6 +251,34 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestPlacesBySDKsNames: the names that SDKs give to the places in their settings, classes
+// and logs.
+func TestPlacesBySDKsNames(t *testing.T) {
+	for source, names := range map[string]map[string]*place{
+		"https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html": {
+			"credential_source = EcsContainer":        containerEndpoint,
+			"credential_source = Ec2InstanceMetadata": instanceMetadata,
+		},
+		"aws/aws-sdk-js-v3#6132": {
+			"@aws-sdk/credential-provider-ini - credential_source is EcsContainer": containerEndpoint,
+		},
+		"https://www.npmjs.com/package/@aws-sdk/credential-provider-imds": {
+			"EC2 instance metadata service": instanceMetadata, "ECS container metadata service": containerEndpoint,
+			"fromInstanceMetadata": instanceMetadata, "fromContainerMetadata": containerEndpoint,
+		},
+		"https://opensearch-project.github.io/opensearch-php/namespace-Aws.Credentials.html": {
+			"EcsCredentialProvider": containerEndpoint, "InstanceProfileProvider": instanceMetadata,
+			"fetches container credentials": containerEndpoint, "EC2 metadata service": instanceMetadata,
+		},
+	} {
+		for text, want := range names {
+			if got := placeIn(text); got != want {
+				t.Errorf("%s (%s): %+v", text, source, got)
+			}
+		}
+	}
+}
+
 func TestNoRegionOfAWS(t *testing.T) {
 	for host, bad := range map[string]string{
 		"sts.us-east-1a.amazonaws.com": "us-east-1a", "bedrock-runtime.useast1.amazonaws.com": "useast1",

@@ -15,7 +15,7 @@ func (f *Fault) Carry(w http.ResponseWriter, r *http.Request, body []byte, write
 		write(body, len(body))
 		return
 	}
-	half := body[:len(body)/2]
+	half := body[:f.Part(int64(len(body)))]
 	switch f.Kind {
 	case KindHang:
 		<-r.Context().Done()
@@ -49,6 +49,18 @@ func (f *Fault) wait(r *http.Request) bool {
 	case <-r.Context().Done():
 		return false
 	}
+}
+
+// Part is how many bytes of an answer's body reach the client, of so many that it has; a
+// nil fault lets all of them through.
+func (f *Fault) Part(size int64) int64 {
+	switch {
+	case f.NoAnswer():
+		return 0
+	case f != nil && (f.Kind == KindMalformed || f.Kind == KindTruncate):
+		return size / 2
+	}
+	return size
 }
 
 // NoAnswer reports whether the client gets no answer at all.

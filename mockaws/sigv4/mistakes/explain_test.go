@@ -123,6 +123,8 @@ var explanations = []struct {
 		"did not sign the header x-many, though SignedHeaders names it", "header x-many", 8, nil},
 	{"header line left out", edited("x-many:one 1,two\n", ""), "without the line of the header x-many", "header x-many",
 		8, nil},
+	{"header listed, neither signed nor sent", func(s *sloppy) { s.listed += ";x-never" },
+		"neither signed nor sent the header x-never, though SignedHeaders names it", "signed headers", 10, nil},
 	{"header not listed", edited("x-many:one 1,two\n", "x-many:one 1,two\nx-unsigned:u\n", ";x-many",
 		";x-many;x-unsigned"), "signed the header x-unsigned, but SignedHeaders does not name it", "header x-unsigned",
 		9, nil},

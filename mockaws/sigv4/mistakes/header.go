@@ -176,10 +176,13 @@ func latin1ToUTF8(s string) string {
 // or listed and not signed.
 func listMistakes(s *search) (list []mistake) {
 	for _, name := range firstOf(s.auth.SignedHeaders) {
+		part := "header " + name
 		if s.base.header(name) == nil {
+			list = append(list, mistake{part: part,
+				clause: fmt.Sprintf("neither signed nor sent the header %s, though SignedHeaders names it", name),
+				apply:  func(d *draft) { d.signed = dropName(d.signed, name) }})
 			continue
 		}
-		part := "header " + name
 		list = append(list,
 			mistake{part: part, clause: fmt.Sprintf("did not sign the header %s, though SignedHeaders names it", name),
 				apply: func(d *draft) {
