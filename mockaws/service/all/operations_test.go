@@ -14,7 +14,8 @@ import (
 // allow and how it is called. Names and routes are those of botocore's models
 // (https://github.com/boto/botocore/tree/1.43.11/botocore/data), but for what only the
 // API reference has by now: DynamoDB's bulk operations and SearchVectors, four of IAM's,
-// S3's annotations and PostObject, sts:GetScopedCredentials. The query parameters id,
+// S3's annotations and PostObject, sts:GetScopedCredentials; and InvokeGuardrailChecks, of
+// the model of github.com/aws/aws-sdk-go-v2/service/bedrockruntime v1.63.10. The query parameters id,
 // uploadId, partNumber and x-id tell operations of one path apart.
 //
 //go:embed testdata/operations.txt

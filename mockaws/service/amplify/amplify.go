@@ -71,6 +71,9 @@ func New() *service.Service {
 			{Name: "DeleteJob", Method: "DELETE", Path: branch + "/jobs/{jobId}"},
 			{Name: "StopJob", Method: "DELETE", Path: branch + "/jobs/{jobId}/stop"},
 			{Name: "ListArtifacts", Method: "GET", Path: branch + "/jobs/{jobId}/artifacts"},
+			{Name: "ListTagsForResource", Method: "GET", Path: "/tags/{resourceArn}"},
+			{Name: "TagResource", Method: "POST", Path: "/tags/{resourceArn}"},
+			{Name: "UntagResource", Method: "DELETE", Path: "/tags/{resourceArn}"},
 		},
 	}
 }

@@ -47,6 +47,7 @@ func New() *service.Service {
 				DataEvent: true, ReadOnly: true, Handle: service.Answer(speak)},
 			{Name: "ApplyGuardrail", Method: "POST",
 				Path: "/guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply"},
+			{Name: "InvokeGuardrailChecks", Method: "POST", Path: "/guardrail-checks/invoke"},
 			{Name: "StartAsyncInvoke", Method: "POST", Path: "/async-invoke"},
 			{Name: "ListAsyncInvokes", Method: "GET", Path: "/async-invoke"},
 			{Name: "GetAsyncInvoke", Method: "GET", Path: "/async-invoke/{invocationArn}"},
