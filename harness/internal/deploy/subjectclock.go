@@ -66,15 +66,22 @@ func faketimeLibrary() (string, error) {
 		_, err := os.Stat(path)
 		return path, err
 	}
-	for _, pattern := range []string{"/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/lib64/faketime",
-		"/usr/local/lib/faketime"} {
-		found, _ := filepath.Glob(pattern + "/libfaketimeMT.so.1")
-		if len(found) > 0 {
-			return found[0], nil
-		}
+	if path := faketimeBelow("/"); path != "" {
+		return path, nil
 	}
 	return "", fmt.Errorf("there is no libfaketime, which gives a program a clock of its own: install it (apt-get "+
 		"install faketime), or set %s to libfaketimeMT.so.1", FaketimeVariable)
+}
+
+// faketimeBelow looks where distributions and its own Makefile put it; "" for nothing there.
+func faketimeBelow(root string) string {
+	for _, folder := range []string{"usr/lib/*/faketime", "usr/lib/faketime", "usr/lib64/faketime",
+		"usr/local/lib/faketime"} {
+		if found, _ := filepath.Glob(filepath.Join(root, folder, "libfaketimeMT.so.1")); len(found) > 0 {
+			return found[0]
+		}
+	}
+	return ""
 }
 
 // subjectClock is the clock of a deployment's subjects; nil is this machine's.

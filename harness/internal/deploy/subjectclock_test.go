@@ -78,6 +78,30 @@ func TestStaticPrograms(t *testing.T) {
 	}
 }
 
+// TestWhereFaketimeLies: Debian and Ubuntu have it in the folder of the architecture
+// (dpkg -L libfaketime), others in lib or lib64,
+// and its Makefile installs it below /usr/local
+// (https://github.com/wolfcw/libfaketime/blob/master/src/Makefile).
+func TestWhereFaketimeLies(t *testing.T) {
+	for _, folder := range []string{"usr/lib/x86_64-linux-gnu/faketime", "usr/lib/aarch64-linux-gnu/faketime",
+		"usr/lib/faketime", "usr/lib64/faketime", "usr/local/lib/faketime"} {
+		root := t.TempDir()
+		if err := os.MkdirAll(filepath.Join(root, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if got := faketimeBelow(root); got != "" {
+			t.Errorf("%s: nothing is there, and %s is found", folder, got)
+		}
+		library := filepath.Join(root, folder, "libfaketimeMT.so.1")
+		if err := os.WriteFile(library, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := faketimeBelow(root); got != library {
+			t.Errorf("%s: found %q", folder, got)
+		}
+	}
+}
+
 // TestLeadingToTheClock sets libfaketime's variables, by the names of its README.
 // https://github.com/wolfcw/libfaketime/blob/master/README
 func TestLeadingToTheClock(t *testing.T) {
