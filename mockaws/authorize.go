@@ -20,10 +20,11 @@ func (f *flight) authorize() *verdict.Refusal {
 			return refusalOf(err)
 		}
 	}
-	if op.Unsigned || op.Action == "" || op.BySession && f.auth != nil && f.auth.OwnToken {
+	action := f.action()
+	if op.Unsigned || action == "" || op.BySession && f.auth != nil && f.auth.OwnToken {
 		return nil
 	}
-	ask := iam.Call{Action: op.Action, Resource: asked(f.call, op), Context: f.call.Conditions}
+	ask := iam.Call{Action: action, Resource: asked(f.call, op), Context: f.call.Conditions}
 	if op.ResourcePolicy != nil {
 		ask.ResourcePolicy, ask.ResourceAccount = op.ResourcePolicy(f.call)
 		ask.ResourcePolicyRequired = op.PolicyRequired
@@ -38,6 +39,19 @@ func (f *flight) authorize() *verdict.Refusal {
 		}
 	}
 	return refusal
+}
+
+// action is what IAM must allow. A call that is answered without a handler of the mock's
+// must be allowed by name, where the mock has no more of it than its name.
+func (f *flight) action() string {
+	op := f.target.Operation
+	if op.Unlisted && service.IsPath(op.Name) {
+		return op.Action // the answer is that it is not known here
+	}
+	if f.upstreamOf() != nil || f.server.synthesize.Load() && !op.Unlisted {
+		return op.Forwarded(f.target.Service)
+	}
+	return op.Action
 }
 
 // asked is the resource that a call is about, "*" for all.

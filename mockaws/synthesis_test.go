@@ -10,6 +10,30 @@ import (
 	"github.com/hostproof/hostproof/mockaws"
 )
 
+// TestSynthesisAsksIAM: an operation of which a table has nothing but its name is allowed by
+// that name, also where its answer is made up.
+func TestSynthesisAsksIAM(t *testing.T) {
+	for allowed, want := range map[string]int{"iam:AttachGroupPolicy": http.StatusOK,
+		"iam:GetUser": http.StatusForbidden} {
+		server := mockaws.New(mockaws.WithSynthesis())
+		seed := strings.Replace(unlistedSeed, "name: app,", "name: app, allow: ['"+allowed+"'],", 1)
+		if err := seedOf(server, seed); err != nil {
+			t.Fatal(err)
+		}
+		web := httptest.NewServer(server)
+		defer web.Close()
+		r, err := http.DefaultClient.Do(signedForm(t, web.URL, "iam",
+			"Action=AttachGroupPolicy&GroupName=g&PolicyArn=a&Version=2010-05-08"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		if r.StatusCode != want {
+			t.Errorf("allowed %s: %d, want %d", allowed, r.StatusCode, want)
+		}
+	}
+}
+
 // TestSynthesis: an operation that AWS has and the mock does not implement is answered with
 // an empty result where the mock was told so at its start, by a seed later on, and not where
 // a seed takes it back; the caller is judged all the same.

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +44,7 @@ func ParseUpstream(text string) (Upstream, error) {
 const upstreamTimeout = time.Minute
 
 // AddUpstream forwards the allowed calls of a service from now on. An operation
-// that the mock has no row for is authorized as SERVICE:Operation on "*", where
+// that the mock does not implement is authorized as SERVICE:Operation on "*", where
 // the protocol names it; a REST call that the mock cannot name stays a 501.
 func (s *Server) AddUpstream(u Upstream) error {
 	var known []string
@@ -106,7 +105,7 @@ func (u *upstream) forward(f *flight) (*protocol.Response, error) {
 	var failed error
 	proxy := &httputil.ReverseProxy{
 		Transport: u.transport,
-		Rewrite:   u.rewrite,
+		Rewrite:   func(p *httputil.ProxyRequest) { u.rewrite(p, f.target.Bucket) },
 		ModifyResponse: func(r *http.Response) (err error) {
 			answer, err = read(r, f.server.maxBody)
 			return err
@@ -117,15 +116,26 @@ func (u *upstream) forward(f *flight) (*protocol.Response, error) {
 	return answer, failed
 }
 
-// rewrite aims a request at the upstream. Its path and query stay as they are:
-// they were signed and authorized.
-func (u *upstream) rewrite(p *httputil.ProxyRequest) {
+// rewrite aims a request at the upstream. Its path and query stay as they are: they
+// were signed and authorized. A bucket that was named by the host goes in front of
+// the path, since the upstream is asked by its own name.
+func (u *upstream) rewrite(p *httputil.ProxyRequest, bucket string) {
 	p.Out.URL.Scheme, p.Out.URL.Host, p.Out.Host = u.URL.Scheme, u.URL.Host, ""
 	p.Out.URL.User, p.Out.URL.RawQuery = nil, p.In.URL.RawQuery
-	for _, name := range []string{"Connection", "Upgrade", "Te"} { // which ReverseProxy passes on for upgrades
+	if bucket != "" {
+		escaped := "/" + url.PathEscape(bucket) + p.In.URL.EscapedPath()
+		p.Out.URL.Path, p.Out.URL.RawPath = "/"+bucket+p.In.URL.Path, escaped
+	}
+	for _, name := range notForwarded {
 		p.Out.Header.Del(name)
 	}
 }
+
+// notForwarded are headers that the upstream does not get: those that ReverseProxy
+// passes on for upgrades, and those by which some servers take another path or
+// method than the one that was authorized.
+var notForwarded = []string{"Connection", "Upgrade", "Te", "X-Original-Url", "X-Rewrite-Url", "X-Http-Method",
+	"X-Http-Method-Override", "X-Method-Override"}
 
 // read takes an answer of at most so many bytes; the proxy has dropped the headers
 // of its connection.
@@ -154,20 +164,18 @@ func (discarded) Header() http.Header         { return http.Header{} }
 func (discarded) Write(b []byte) (int, error) { return len(b), nil }
 func (discarded) WriteHeader(int)             {}
 
-// climbs reports whether a path has a segment "." or "..": the mock judges such a
-// path as it is written, and the upstream might take it for another one.
-func climbs(path string) bool {
-	return slices.ContainsFunc(strings.Split(path, "/"), func(s string) bool { return s == "." || s == ".." })
-}
-
 // handleUpstream is the handle stage of a forwarded call.
 func (f *flight) handleUpstream(u *upstream) *verdict.Refusal {
-	if climbs(f.http.URL.Path) {
-		refused := &service.Error{Code: "InvalidURI", Status: http.StatusBadRequest,
-			Message: "Couldn't parse the specified URI.",
-			Detail: fmt.Sprintf("the path %.200q has a segment . or .., which the upstream of %s might resolve to "+
-				"a path that was not authorized: write the path without it", f.http.URL.Path, u.Service)}
+	if refused := f.ambiguous(u.Service); refused != nil {
 		return refused.Refusal()
+	}
+	if op := f.target.Operation; op.Unlisted && service.IsPath(op.Name) {
+		return notKnown(f.target)
+	}
+	if further := f.target.Operation.Further; further != nil {
+		if err := further(f.call); err != nil {
+			return refusalOf(err)
+		}
 	}
 	response, err := u.forward(f)
 	if err != nil {

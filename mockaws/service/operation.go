@@ -2,6 +2,7 @@ package service
 
 import (
 	"encoding/xml"
+	"strings"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
 	"github.com/hostproof/hostproof/mockaws/protocol"
@@ -62,6 +63,9 @@ type Operation struct {
 	Unlisted bool
 	// Output is the element of an empty result in REST-XML.
 	Output string
+	// Further asks IAM what Handle asks by itself and can be known without its state. It
+	// is asked for a call that another emulator handles; nil if there is nothing to ask.
+	Further func(*Call) error
 	// Handle does the operation; nil if AWS has it and this mock does not.
 	Handle Handler
 }
@@ -81,6 +85,19 @@ func CallName(s *Service, op *Operation) string {
 	default:
 		return s.SigningName + ":" + op.Name
 	}
+}
+
+// IsPath reports whether a method and a path stand in for the name of an operation.
+func IsPath(name string) bool { return strings.Contains(name, " /") }
+
+// Forwarded is the action that IAM must allow before another emulator handles the
+// operation, or before it is answered without a handler: [Operation.Action], or by its
+// own name one that the table has no more of than that.
+func (op *Operation) Forwarded(s *Service) string {
+	if op.Action == "" && op.Handle == nil && !op.Unsigned {
+		return CallName(s, op)
+	}
+	return op.Action
 }
 
 // Unimplemented are rows for operations that AWS has and this mock has not.

@@ -35,7 +35,7 @@ func (t *Target) unlisted(r *Request, modelled *Target, refusal *verdict.Refusal
 	case s != nil && r.ScopeService == "":
 		return t, verdict.Because(verdict.StageIdentify, verdict.Gap{Service: s.ID, Operation: name},
 			s.ID+" "+name+" is not known here, and nobody signed it")
-	case s != nil && s.SignsAs(r.ScopeService) && (s.REST() || !isPath(name)):
+	case s != nil && s.SignsAs(r.ScopeService) && (s.REST() || !service.IsPath(name)):
 	case !scopeName.MatchString(r.ScopeService):
 		return t, refusal
 	default:
@@ -50,11 +50,8 @@ func (t *Target) unlisted(r *Request, modelled *Target, refusal *verdict.Refusal
 // couldBe says whether AWS could have an operation of that name, or at that method
 // and path. All operations of some protocols are at POST /, and named elsewhere.
 func couldBe(s *service.Service, name string) bool {
-	return isPath(name) && (name != "POST /" || s.REST()) || operationName.MatchString(lastPart(name))
+	return service.IsPath(name) && (name != "POST /" || s.REST()) || operationName.MatchString(lastPart(name))
 }
-
-// isPath says whether an operation is called by its method and path.
-func isPath(name string) bool { return strings.Contains(name, " /") }
 
 // lastPart is the operation in the value of X-Amz-Target; other names are as they
 // are.

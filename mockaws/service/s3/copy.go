@@ -16,19 +16,15 @@ import (
 // source finds the object that a call copies. The caller must be allowed to read
 // it as if by GetObject.
 func (b *Buckets) source(c *service.Call) (*object, string, error) {
-	text := c.Input.Header.Get("X-Amz-Copy-Source")
-	path, query, _ := strings.Cut(text, "?")
-	path, err := url.PathUnescape(strings.TrimPrefix(path, "/"))
-	name, key, ok := strings.Cut(path, "/")
+	name, key, query, err := sourceOf(c)
 	switch {
-	case err != nil || !ok || name == "" || key == "":
-		return nil, "", invalidArgument("Invalid copy source object key", "x-amz-copy-source", text)
-	case strings.HasPrefix(name, "arn:"):
-		return nil, "", missing(c, "a copy source of an access point")
+	case err != nil:
+		return nil, "", err
 	case query != "" && query != "versionId=null":
 		return nil, "", fail("NoSuchVersion", "ArgumentName", "versionId", "ArgumentValue",
 			strings.TrimPrefix(query, "versionId="))
 	}
+	path := name + "/" + key
 	if _, account := b.policyOf(c, name); account == "" {
 		return nil, "", fail("NoSuchBucket", "BucketName", name)
 	}
@@ -48,6 +44,30 @@ func (b *Buckets) source(c *service.Call) (*object, string, error) {
 		return nil, "", fail("NoSuchKey", "Key", key)
 	}
 	return o, path, checkSource(c, o)
+}
+
+// sourceOf are the bucket and the key that a call copies, and what it says of the version.
+func sourceOf(c *service.Call) (name, key, query string, err error) {
+	text := c.Input.Header.Get("X-Amz-Copy-Source")
+	path, query, _ := strings.Cut(text, "?")
+	path, err = url.PathUnescape(strings.TrimPrefix(path, "/"))
+	name, key, ok := strings.Cut(path, "/")
+	switch {
+	case err != nil || !ok || name == "" || key == "":
+		return "", "", "", invalidArgument("Invalid copy source object key", "x-amz-copy-source", text)
+	case strings.HasPrefix(name, "arn:"):
+		return "", "", "", missing(c, "a copy source of an access point")
+	}
+	return name, key, query, nil
+}
+
+// maySource asks IAM for the object that a call copies where another emulator has it.
+func (b *Buckets) maySource(c *service.Call) error {
+	name, key, _, err := sourceOf(c)
+	if err != nil {
+		return err
+	}
+	return b.mayOn(c, name, "s3:GetObject", "arn:aws:s3:::"+name+"/"+key)
 }
 
 // checkSource holds a copy to its conditions on the source

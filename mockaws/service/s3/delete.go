@@ -34,6 +34,27 @@ type deletedKey struct{ Key string }
 
 type deleteError struct{ Key, Code, Message string }
 
+// mayDelete asks IAM for each key that a call deletes where another emulator has them, also
+// for several of one object, of which that emulator may take any.
+func (b *Buckets) mayDelete(c *service.Call) error {
+	var in struct {
+		XMLName xml.Name `xml:"Delete"`
+		Keys    []string `xml:"Object>Key"`
+	}
+	if err := readXML(c, &in); err != nil {
+		return err
+	}
+	if len(in.Keys) == 0 {
+		return fail("MalformedXML")
+	}
+	for _, key := range in.Keys {
+		if err := b.mayOn(c, c.Input.Labels["Bucket"], "s3:DeleteObject", bucketARN(c)+"/"+key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // deleteObjects asks IAM for each key by itself: a key that the caller may not
 // delete is an error in a result that is accepted.
 func (b *Buckets) deleteObjects(c *service.Call) (*deleteResult, error) {

@@ -48,7 +48,8 @@ func (b *Buckets) operations() []service.Operation {
 		bucketRow("ListMultipartUploads", "GET", "uploads", service.Answer(b.listUploads),
 			asking("s3:ListBucketMultipartUploads"), reading,
 			data),
-		bucketRow("DeleteObjects", "POST", "delete", service.Answer(b.deleteObjects), asking(""), data),
+		bucketRow("DeleteObjects", "POST", "delete", service.Answer(b.deleteObjects), asking(""), data,
+			further(b.mayDelete)),
 		objectRow("GetObjectTagging", "GET", "tagging", service.Answer(b.tagging), reading),
 		objectRow("ListParts", "GET", "uploadId", service.Answer(b.listParts), asking("s3:ListMultipartUploadParts"),
 			reading),
@@ -59,7 +60,7 @@ func (b *Buckets) operations() []service.Operation {
 		objectRow("AbortMultipartUpload", "DELETE", "uploadId", service.Answer(b.abortUpload)),
 		objectRow("UploadPartCopy", "PUT", "partNumber uploadId", service.Answer(b.uploadPartCopy),
 			carrying("X-Amz-Copy-Source"),
-			asking("s3:PutObject")),
+			asking("s3:PutObject"), further(b.maySource)),
 		objectRow("UploadPart", "PUT", "partNumber uploadId", service.Answer(b.uploadPart), asking("s3:PutObject")),
 	}
 	table = append(table, s3Unimplemented()...)
@@ -74,7 +75,7 @@ func (b *Buckets) operations() []service.Operation {
 		bucketRow("DeleteBucket", "DELETE", "", service.Answer(b.remove)),
 		objectRow("CopyObject", "PUT", "", service.Answer(b.copyObject), carrying("X-Amz-Copy-Source"),
 			asking("s3:PutObject"),
-			signed("copy")),
+			signed("copy"), further(b.maySource)),
 		objectRow("PutObject", "PUT", "", service.Answer(b.putObject)),
 		objectRow("GetObject", "GET", "", service.Answer(b.getObject), reading),
 		objectRow("HeadObject", "HEAD", "", service.Answer(b.headObject), asking("s3:GetObject"), reading),
@@ -128,6 +129,11 @@ func asking(action string) trait { return func(op *service.Operation) { op.Actio
 // signed is for an operation that no policy opens to everybody; problem names
 // S3's answer to the anonymous.
 func signed(problem string) trait { return func(op *service.Operation) { op.SignedOnly = problem } }
+
+// further is what a call asks IAM in addition.
+func further(ask func(*service.Call) error) trait {
+	return func(op *service.Operation) { op.Further = ask }
+}
 
 // carrying is for an operation that is known by a header.
 func carrying(header string) trait { return func(op *service.Operation) { op.Header = header } }
