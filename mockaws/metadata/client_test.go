@@ -126,7 +126,9 @@ func (h *host) do(ctx context.Context, method, path, body string, headers ...str
 			req.Host = headers[i+1]
 		}
 	}
-	res, err := h.Client().Do(req)
+	client := *h.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := client.Do(req)
 	if err != nil {
 		return answer{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path"
 	"strings"
 )
 
@@ -35,6 +36,7 @@ const (
 	ecsFailure
 	ecsLimit
 	ecsNotFound
+	ecsMoved
 	ecsMetadata
 	ecsMetadataV3Unknown
 	ecsMetadataV4Unknown
@@ -55,6 +57,7 @@ var ecsBehaviours = [...]Behaviour{
 	ecsLimit: {"ecs/limit", 429, Verified, ecsAgent + "ecs-agent/tmds/server.go; didip/tollbooth"},
 	ecsNotFound: {"ecs/not-found", 404, Verified, ecsAgent +
 		"agent/handlers/task_server_setup.go; gorilla/mux"},
+	ecsMoved:             {"ecs/moved", 301, Verified, ecsAgent + "ecs-agent/tmds/server.go (SkipClean); gorilla/mux"},
 	ecsMetadata:          {"ecs/metadata", 200, Verified, ecsAgent + "ecs-agent/tmds/handlers/v4/state/response.go"},
 	ecsMetadataV3Unknown: {"ecs/metadata-v3-unknown", 500, Verified, ecsAgent + "agent/handlers/v3"},
 	ecsMetadataV4Unknown: {"ecs/metadata-v4-unknown", 404, Verified, ecsAgent + "agent/handlers/v4/tmdsstate.go"},
@@ -86,6 +89,11 @@ type ecs struct {
 }
 
 func (a *ecs) answer(r *http.Request) reply {
+	if clean := cleanPath(r.URL.Path); clean != r.URL.Path {
+		to := *r.URL
+		to.Path = clean
+		return reply{Behaviour: ecsBehaviours[ecsMoved]}.with("Location", to.String()).because("the path has to be written %s", clean)
+	}
 	address, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		address = r.RemoteAddr
@@ -94,6 +102,17 @@ func (a *ecs) answer(r *http.Request) reply {
 		return a.limited(a.throttled(), r)
 	}
 	return a.limited(a.route(r), r)
+}
+
+// cleanPath is a path as the agent's router wants it: it leads a client on from
+// "//v2/credentials/ID", as one gets who puts a slash in front of the variable's value
+// (https://github.com/gorilla/mux/blob/main/mux.go, cleanPath).
+func cleanPath(p string) string {
+	clean := path.Clean("/" + p)
+	if strings.HasSuffix(p, "/") && clean != "/" {
+		clean += "/"
+	}
+	return clean
 }
 
 func (a *ecs) throttled() reply {

@@ -67,6 +67,23 @@ func TestECSRefuses(t *testing.T) {
 	}
 }
 
+// The agent's router sends a client on from a path with two slashes
+// (https://github.com/aws/amazon-ecs-agent/blob/master/ecs-agent/tmds/server.go).
+func TestECSLeadsToTheCleanPath(t *testing.T) {
+	h := newECS(t, metadata.ECSOptions{Credentials: map[string]metadata.Vendor{id: metadata.Fixed(vended)}, Burst: 1})
+	for asked, want := range map[string]string{
+		"//v2/credentials/" + id: "/v2/credentials/" + id, "/v2//credentials/": "/v2/credentials/",
+		"/v1/../v1/credentials?id=a": "/v1/credentials?id=a",
+	} {
+		got := h.ask(t, "GET", asked)
+		got.want(t, 301, "")
+		got.wantHeader(t, "Location", want, "X-Rate-Limit-Limit", "")
+	}
+	if got := h.ask(t, "GET", "/v2/credentials/"+id); got.status != 200 {
+		t.Errorf("got %d of the clean path", got.status)
+	}
+}
+
 func TestECSLimitsRequests(t *testing.T) {
 	h := newECS(t, metadata.ECSOptions{Rate: 2, Burst: 3})
 	path := "/v2/credentials/" + id

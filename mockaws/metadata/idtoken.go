@@ -72,8 +72,8 @@ func (t *idTokens) answer(r *http.Request) reply {
 	if r.URL.Path != t.Path || r.Method != http.MethodGet {
 		return t.message(idTokenNotFound, "Not found")
 	}
-	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !bearer || !same(token, t.Token) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || !same(token, t.Token) { // RFC 9110, 11.1: in any case
 		return t.message(idTokenUnauthorized,
 			"Unauthorized").because("Authorization is not Bearer ACTIONS_ID_TOKEN_REQUEST_TOKEN")
 	}

@@ -24,6 +24,9 @@ func TestIDToken(t *testing.T) {
 	auth := []string{"Authorization", "Bearer request-token"}
 	h.ask(t, "GET", "/idtoken?api-version=2.0&audience=sts.amazonaws.com", auth...).want(t, 200,
 		`{"value":"token for sts.amazonaws.com"}`)
+	// GitHub's documentation has the scheme in small letters, and it may be in any (RFC 9110, section 11.1).
+	h.ask(t, "GET", "/idtoken?audience=a", "Authorization", "bearer request-token").want(t, 200,
+		`{"value":"token for a"}`)
 	h.ask(t, "GET", "/idtoken?audience=broken", auth...).want(t, 500, `{"message":"Internal server error"}`)
 	h.ask(t, "GET", "/other", auth...).want(t, 404, `{"message":"Not found"}`)
 	for _, authorization := range []string{"", "request-token", "Bearer other"} {
