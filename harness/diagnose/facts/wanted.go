@@ -19,13 +19,19 @@ var isMissed = regexp.MustCompile(
 	`(?i)KeyError|missing|not (set|found|defined|present|specified|provided)|is (required|unset|undefined|empty)|` +
 		`must (be set|set|provide)|undefined|unset|required`)
 
+// onlyIf is the part of a sentence that holds under a condition: "Missing credentials in
+// config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1" says of neither name that
+// it is missed
+// (https://github.com/aws/aws-sdk-js/blob/master/lib/config.js, getCredentials).
+var onlyIf = regexp.MustCompile(`(?i)\b(?:if|when|unless|in case)\b[^;\n]*`)
+
 // maxWanted bounds the variables that are named.
 const maxWanted = 3
 
 // Wanted says which variables the program's error says are missing, where they are
 // missing, and what holds a key in their place. It is empty where the error names none.
 func (d *Facts) Wanted() (why, change string) {
-	line := d.Result.Headline()
+	line := onlyIf.ReplaceAllString(d.Result.Headline(), "")
 	if !isMissed.MatchString(line) {
 		return "", ""
 	}

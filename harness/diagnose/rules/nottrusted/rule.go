@@ -4,6 +4,7 @@ package nottrusted
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -56,6 +57,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			Why: "The token is good; the role's trust policy decides: " + prose.Sentence(r.Detail) + claims(c),
 			Change: "Compare the conditions of the trust policy, character by character, with the token's sub and " +
 				"aud, and correct the one that is wrong",
+		}
+		if why, change := literalStar(c); why != "" {
+			t.Why += why
+			t.Change, t.Source = change, docOperators
 		}
 		noSuchRole(c, &t)
 		return t, true
@@ -149,6 +154,34 @@ func claims(c *facts.Call) string {
 		}
 	}
 	return text
+}
+
+// docOperators says which operators of conditions know wildcards.
+const docOperators = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
+
+// exactly is a condition as the judge tells it that compares texts to the letter and has a
+// wildcard in its value: its operator, and the value.
+var exactly = regexp.MustCompile(`wants (\w*StringEquals\w*) \S+ = "([^"]*[*?][^"]*)"`)
+
+// literalStar says of a condition with a wildcard that its operator takes it as it is
+// written, where the token's subject or an audience would fit it as a wildcard.
+func literalStar(c *facts.Call) (why, change string) {
+	m := exactly.FindStringSubmatch(c.Verdict.Refusal.Detail)
+	if w := c.Presented.WebIdentity; m == nil || w == nil || !slices.ContainsFunc(append([]string{w.Subject},
+		w.Audience...), func(have string) bool { return fits(m[2], have) }) {
+		return "", ""
+	}
+	like := strings.Replace(m[1], "StringEquals", "StringLike", 1)
+	return fmt.Sprintf(" %s takes * and ? as the characters that they are; as wildcards they would fit.", m[1]),
+		fmt.Sprintf("Use %s for %q in the role's trust policy, or write the value out", like, m[2])
+}
+
+// fits reports whether a text fits a pattern of IAM: * is any number of characters, ? is
+// one.
+func fits(pattern, text string) bool {
+	quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
+	ok, err := regexp.MatchString("^(?s:"+quoted+")$", text)
+	return ok && err == nil
 }
 
 func inQuotes(r rune) bool { return strings.ContainsRune(" \"'[](),", r) }

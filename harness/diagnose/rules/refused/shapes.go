@@ -1,6 +1,7 @@
 package refused
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ var shapes = map[verdict.Reason]func(*facts.Call, *rule.Telling){
 	verdict.MalformedCredential: noKeyID,
 	verdict.HeadersNotSigned:    unsignedHeaders,
 	verdict.PresignExpired:      presignEnded,
+	verdict.OperationFailed:     ownError,
 	verdict.PayloadHashMissing: func(_ *facts.Call, t *rule.Telling) {
 		t.Why = "S3 wants the hash of the body in this header, and the header signed; most other services do not, so " +
 			"that a signer made for those leaves it out. Key and secret may well be right."
@@ -88,4 +90,28 @@ func presignEnded(c *facts.Call, t *rule.Telling) {
 	t.Change = "Make the URL when it is asked for, or for longer: at most 604800 seconds with a user's key, and no " +
 		"longer than the session with temporary credentials"
 	t.Source = rule.DocPresigned
+}
+
+// ownError: an operation's own error, in AWS's words.
+func ownError(c *facts.Call, t *rule.Telling) {
+	if c.Message == "" {
+		return
+	}
+	t.What = fmt.Sprintf("%s was answered with %s: %q.", c.Call, cmp.Or(c.Code, fmt.Sprint(c.Status)), c.Message)
+	if c.Call == "sts:GetSessionToken" || c.Call == "sts:GetFederationToken" {
+		sessionOfSession(c, t)
+	}
+}
+
+// sessionOfSession: STS gives these sessions for a user's long-term key alone.
+func sessionOfSession(c *facts.Call, t *rule.Telling) {
+	if c.Trace.Token.Shown == "" || c.Status != 403 {
+		return
+	}
+	t.Why = fmt.Sprintf("The call came with temporary credentials%s, which are a session already. STS answers this "+
+		"call for a user's long-term key alone: no permission of a role changes that.", c.From(c.Trace.Token))
+	t.Change = "Leave the call out and use the credentials that the program has; for those of another role call " +
+		"AssumeRole"
+	t.Source = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"
+	t.Variables = c.Trace.Token.Variables
 }

@@ -73,6 +73,9 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			"setting, in the process that makes the call. Else put a key of AWS in its place"
 		t.Source = rule.DocEndpoints
 	}
+	if c.Presented.KeyID == "" {
+		empty(c, &t)
+	}
 	if language := noValue[key.Shown]; language != "" {
 		t.Why = fmt.Sprintf("%q is how %s writes a value that is not there: a setting that nothing set was made into "+
 			"a text.", key.Shown, language)
@@ -83,11 +86,29 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		t.Why += " " + why
 		t.Change, t.Source = change, source
 	}
-	if why, change := c.Instead(); why != "" {
+	if why, change := c.Instead(); why != "" && c.Presented.KeyID != "" {
 		t.Why += " " + why
 		t.Change = change + ". Only if this key was meant: check it in IAM (aws iam list-access-keys), and give " +
 			"this simulation its user (harness.User)"
 		t.Source = rule.DocChain
 	}
 	return t, true
+}
+
+// empty: where the key id belongs there is nothing.
+func empty(c *facts.Call, t *rule.Telling) {
+	t.What = c.Call + " was signed with an access key id that is empty, which AWS looks up like any other."
+	t.Why = "The program took a value that is not there for a key: a variable that is set and empty, or an option whose " +
+		"default is an empty text. An SDK that was given a key looks no further."
+	t.Change = "Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are empty, and leave empty options out, or " +
+		"set the key"
+	t.Source = rule.DocChain
+	for _, m := range c.Misses() {
+		if o := &m.Row.Offer; o.Role != "" && !o.User && !(o.Machine && c.HasOwnRole()) {
+			t.Why += fmt.Sprintf(" This host gives the program role %s (%s).", o.Role, o.Name)
+			t.Change = fmt.Sprintf("Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are empty, and leave "+
+				"empty options out, so that the SDK goes on to %s. Only if a key was meant: set it", o.Name)
+			return
+		}
+	}
 }
