@@ -273,6 +273,24 @@ func TestLook(t *testing.T) {
 	}
 }
 
+// TestRolesMayAct: the program is tested for whose credentials it uses: the roles of the host may
+// do everything, as its own user may, where each host has some.
+func TestRolesMayAct(t *testing.T) {
+	for sign, want := range map[string]bool{"apprunner.yaml": true, "vercel.json": false} {
+		f := Look(fsOf(map[string]string{sign: "x", "go.mod": "module x", "main.go": "package main"}))
+		files, err := f.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, text := range []string{f.Next(), files[0].Text, files[1].Text} {
+			parts := []string{"--role-allow '*=*'", `harness.RoleAllow("*", "*")`, "--role-allow '*=*'"}
+			if strings.Contains(text, parts[i]) != want {
+				t.Errorf("%s: it has %q: %v, want %v:\n%s", sign, parts[i], !want, want, text)
+			}
+		}
+	}
+}
+
 // TestVisit: a server is asked where it calls AWS.
 func TestVisit(t *testing.T) {
 	for file, row := range map[string]struct {

@@ -9,8 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"text/template"
+
+	"github.com/hostproof/hostproof/fixtures"
 )
 
 //go:embed templates
@@ -59,7 +62,7 @@ func (f Found) Holds() bool { return len(f.Command) == 0 && f.javaMain == "" && 
 // file of the project says how.
 var addingByRunner = map[string]string{
 	"pytest": "pip install hostproof",
-	"go":     "go get github.com/hostproof/hostproof",
+	"go":     "go mod tidy",
 	"junit":  "io.github.hostproof:hostproof among the dependencies of pom.xml, with scope test",
 	"cargo":  "cargo add --dev hostproof, and the command hostproof on PATH",
 }
@@ -165,6 +168,7 @@ type filling struct {
 	Program   []string
 	Install   []string
 	Flags     string // of hostproof run, with a space in front
+	Roles     bool   // each host has roles, which may do nothing until the project says so
 	Toolchain toolchain
 }
 
@@ -191,7 +195,15 @@ func (f Found) filling() filling {
 	if len(f.Keys) > 0 {
 		with.Flags += " --key-as " + strings.Join(f.Keys, ",")
 	}
+	if with.Roles = !slices.ContainsFunc(with.Hosts, hasNoRole); with.Roles {
+		with.Flags += " --role-allow '*=*'"
+	}
 	return with
+}
+
+func hasNoRole(host string) bool {
+	h, err := fixtures.Builtin().Host(host)
+	return err != nil || len(h.Roles) == 0
 }
 
 func (f Found) fill(name string) (string, error) {
