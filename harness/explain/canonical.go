@@ -73,7 +73,7 @@ func differing(line int, first, second string) ledger.Finding {
 		What: fmt.Sprintf("The text has two canonical requests, and the first line that differs is line %d.", line),
 		Why: fmt.Sprintf(
 			"One has %q, the other %q. Client and server computed the signature over different requests, so "+
-				"it cannot match, whatever the secret.", hideSecrets(short(first)), hideSecrets(short(second))),
+				"it cannot match, whatever the secret.", short(hideSecrets(first)), short(hideSecrets(second))),
 		Change: "Find what makes that line another one between signing and arriving (encoding of the path, a " +
 			"proxy, a header that is added or changed), and sign what is sent; leave headers that proxies change " +
 			"unsigned.",

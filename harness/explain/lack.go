@@ -36,7 +36,7 @@ func lackLine(text string) (string, bool) {
 		begin := strings.LastIndexByte(text[:at[0]], '\n') + 1
 		line, _, _ := strings.Cut(text[begin:], "\n")
 		if !looksFurther.MatchString(line) {
-			return hideSecrets(shortTo(line, maxQuote)), true
+			return shortTo(hideSecrets(line), maxQuote), true
 		}
 	}
 	return "", false

@@ -8,7 +8,6 @@ import (
 	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/library"
-	"github.com/hostproof/hostproof/mockaws/shown"
 )
 
 // Reading is what a text without a request tells besides its findings.
@@ -113,7 +112,8 @@ func notKnown(text string, chain []link) ledger.Finding {
 	}
 	what := "What failed cannot be told from this text."
 	if last != "" {
-		what = fmt.Sprintf("What failed stands in the text, and why cannot be told from it: %q.", short(last))
+		what = fmt.Sprintf("What failed stands in the text, and why cannot be told from it: %q.",
+			short(hideSecrets(last)))
 	}
 	return ledger.Finding{
 		Kind: "not-known", What: what,
@@ -166,7 +166,7 @@ func read(text string, chain []link, findings []ledger.Finding) *Reading {
 	out := &Reading{Tried: triedIn(text), Hosts: hostsIn(text, answered(chain))}
 	for _, l := range chain {
 		if len(out.Chain) < maxShown && vocabulary.MatchString(l.text) {
-			out.Chain = append(out.Chain, hideSecrets(short(l.text)))
+			out.Chain = append(out.Chain, short(hideSecrets(l.text)))
 		}
 	}
 	if len(out.Chain) < 2 {
@@ -251,30 +251,6 @@ var sureties = map[string][2]string{
 		"where the program took its credentials from: only a run shows that"},
 	"aws": {"AWS received the request and refused it, or its answer says so",
 		"where the program took its credentials from: only a run shows that"},
-}
-
-// secretShaped is a word that may be a secret: long, and of the letters of base64.
-var secretShaped = late.MustCompile(`[A-Za-z0-9+/=_%-]{40,}`)
-
-// plain is a path or a name: no key and no token is in small letters alone, or in
-// capitals without a digit, as variables are.
-var plain = late.MustCompile(`^(?:[a-z0-9/._-]*|[A-Z][A-Z_]*(?:=[a-z_]*)?)$`)
-
-// hideSecrets takes out what may be a secret, but for names, addresses and ARNs.
-func hideSecrets(text string) string {
-	words := strings.Split(shown.WithoutPasswords(text), " ")
-	for i, word := range words {
-		if strings.Contains(word, "arn:") {
-			continue
-		}
-		words[i] = secretShaped.ReplaceAllStringFunc(word, func(word string) string {
-			if plain.MatchString(word) {
-				return word
-			}
-			return shown.Length(word)
-		})
-	}
-	return strings.Join(words, " ")
 }
 
 // specific reports whether findings say more than that there are no credentials.

@@ -207,8 +207,15 @@ func TestHideSecrets(t *testing.T) {
 	for text, want := range map[string]string{
 		tokenFile:         tokenFile,
 		"x " + key + " y": "x <40 characters> y", key[1:]: key[1:],
-		"arn:aws:iam::111122223333:role/" + key:             "arn:aws:iam::111122223333:role/" + key,
-		"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE_PATH_OF_IT": "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE_PATH_OF_IT",
+		"a q7RzX/4mVb+N2tKp9sLw b": "a <20 characters> b", "q7RzX/4mVb+": "q7RzX/4mVb+",
+		"X-Amz-Content-Sha256 AWSSecurityTokenV20110615":      "X-Amz-Content-Sha256 AWSSecurityTokenV20110615",
+		"token: expired, status token=403":                    "token: expired, status token=403",
+		"aws_access_key_id=AKIAREALREALREALREAL":              "aws_access_key_id=AKIAREALREALREALREAL",
+		"MY_TOKEN_FILE=/run/token1":                           "MY_TOKEN_FILE=/run/token1",
+		"request 1b4e28ba-2fa1-11d2-883f-0016d3cca427 failed": "request 1b4e28ba-2fa1-11d2-883f-0016d3cca427 failed",
+		"password=horse-battery":                              "password=<13 characters>",
+		"arn:aws:iam::111122223333:role/" + key:               "arn:aws:iam::111122223333:role/" + key,
+		"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE_PATH_OF_IT":   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE_PATH_OF_IT",
 	} {
 		if got := hideSecrets(text); got != want {
 			t.Errorf("%q: %q", text, got)
