@@ -88,8 +88,12 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// counted is a client that counts the bytes of the bodies that arrive.
-type counted struct{ bytes int64 }
+// counted is a client that counts the bytes of the bodies that arrive, and keeps the last
+// answer.
+type counted struct {
+	bytes int64
+	last  *http.Response
+}
 
 func (c *counted) Do(r *http.Request) (*http.Response, error) {
 	resp, err := http.DefaultTransport.RoundTrip(r)
@@ -98,6 +102,7 @@ func (c *counted) Do(r *http.Request) (*http.Response, error) {
 	}
 	body, cut := io.ReadAll(resp.Body)
 	c.bytes += int64(len(body))
+	c.last = resp
 	resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{cut}))
 	return resp, nil
 }

@@ -23,8 +23,8 @@ var (
 		`169\.254\.170\.2\b|/v[24]/credentials|(?i)container.?(credential|metadata|provider)|ecs.?(credential|metadata|` +
 			`container)|CONTAINER_CREDENTIALS`), true, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI"}
 	instanceMetadata = &place{"EC2's instance metadata", late.MustCompile(
-		`169\.254\.169\.254|fd00:ec2::254|latest/(meta-data|api/token)|(?i)\bimds|instance.?(profile)?.?meta|` +
-			`ec2.?(instance.?)?metadata|EC2Role|FailedToLoadToken|InstanceProfile|instance.?profile`), true,
+		`169\.254\.169\.254|fd00:ec2::254|latest/(meta-data|api/token)|(?i)\bimds|instance.?meta|` +
+			`ec2.?metadata|EC2Role|FailedToLoadToken|instance.?profile`), true,
 		"the address 169.254.169.254"}
 	ssoPortal = &place{"IAM Identity Center", late.MustCompile(
 		`portal\.sso\.|oidc\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws|GetRoleCredentials|\.aws[/\\]sso|(?i)operation error SSO|` +

@@ -7,6 +7,17 @@ import (
 	"github.com/hostproof/hostproof/harness/explain"
 )
 
+// TestTheSDKOfABrowser: a browser says User-Agent itself, and the SDK there x-amz-user-agent
+// (testdata/js.log has both, as the SDK logs them on Node.js).
+func TestTheSDKOfABrowser(t *testing.T) {
+	input := "GET / HTTP/1.1\nHost: s3.us-east-1.amazonaws.com\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\n" +
+		"X-Amz-User-Agent: aws-sdk-js/3.772.0\n\n"
+	r, err := explain.Explain([]byte(input), explain.Options{Now: signedAt})
+	if err != nil || len(r.Requests) != 1 || r.Requests[0].Library != "AWS SDK for JavaScript v3 3.772.0" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 // TestWhatARequestSays: each fact that a program can read of a report is one that the
 // input has. The key's kind is that of its prefix
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes).

@@ -270,6 +270,9 @@ func TestPlacesBySDKsNames(t *testing.T) {
 			"EcsCredentialProvider": containerEndpoint, "InstanceProfileProvider": instanceMetadata,
 			"fetches container credentials": containerEndpoint, "EC2 metadata service": instanceMetadata,
 		},
+		"https://docs.quarkiverse.io/quarkus-amazon-services/1.x/amazon-credentials.html": {
+			"Instance profile credentials": instanceMetadata,
+		},
 	} {
 		for text, want := range names {
 			if got := placeIn(text); got != want {

@@ -111,8 +111,13 @@ func TestIMDSWantsAValidToken(t *testing.T) {
 	h := newIMDS(t, metadata.IMDSOptions{})
 	h.ask(t, "GET", roles).want(t, 401, page("401 - Unauthorized"))
 	h.ask(t, "GET", roles, token, "AQAAAEWydq6w").want(t, 401, page("401 - Unauthorized"))
+	// "The token is an instance-specific key", and each PUT starts a session of its own:
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html
 	other := newIMDS(t, metadata.IMDSOptions{}).session(t)
 	h.ask(t, "GET", roles, token, other).want(t, 401, page("401 - Unauthorized"))
+	if one, another := h.session(t), h.session(t); one == another {
+		t.Errorf("two sessions have the token %s", one)
+	}
 
 	short := h.ask(t, http.MethodPut, "/latest/api/token", ttl, "60").body
 	h.advance(59 * time.Second)

@@ -40,6 +40,14 @@ func TestRequestIDs(t *testing.T) {
 	if id := lambda.NewRequestID(); len(id) != 36 || id[14] != '4' {
 		t.Errorf("Lambda: %s", id)
 	}
+	// Both of S3's ids tell requests apart
+	// (https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html).
+	for name, draw := range map[string]func() string{"S3": s3.NewRequestID, "DynamoDB": dynamo.NewRequestID,
+		"Lambda": lambda.NewRequestID, "x-amz-id-2": NewExtendedID} {
+		if one, another := draw(), draw(); one == another {
+			t.Errorf("%s: two requests have the id %s", name, one)
+		}
+	}
 }
 
 func TestNoSurerThanTheLimit(t *testing.T) {
