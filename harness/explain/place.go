@@ -23,16 +23,16 @@ var (
 		`169\.254\.170\.2\b|/v[24]/credentials|(?i)container.?(credential|metadata|provider)|ecs.?(credential|metadata|` +
 			`container)|CONTAINER_CREDENTIALS`), true, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI"}
 	instanceMetadata = &place{"EC2's instance metadata", late.MustCompile(
-		`169\.254\.169\.254|fd00:ec2::254|latest/(meta-data|api/token)|(?i)\bimds|instance.?meta|` +
+		`169\.254\.169\.254|fd00:ec2::254|latest/(meta-data|api/token)|(?i)\bimds|instance.{0,2}meta|` +
 			`ec2.?metadata|EC2Role|FailedToLoadToken|instance.?profile`), true,
 		"the address 169.254.169.254"}
 	ssoPortal = &place{"IAM Identity Center", late.MustCompile(
-		`portal\.sso\.|oidc\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws|GetRoleCredentials|\.aws[/\\]sso|(?i)operation error SSO|` +
-			`\bSSO\b|identity center`), false, "a profile with sso_session or sso_start_url"}
+		`portal\.sso\.|oidc\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws|GetRoleCredentials|\.aws[/\\]sso|` +
+			`(?i)\bSSO\b|identity center`), false, "a profile with sso_session or sso_start_url"}
 	clusterIssuer = &place{"the OpenID Connect issuer of the EKS cluster", late.MustCompile(
 		`oidc\.eks\.`), false, "the token's iss"}
 	securityTokens = &place{"STS", late.MustCompile(
-		`\bsts[.-][a-z0-9.-]*amazonaws|(?i)operation error STS|Service: (AWSSecurityToken|Sts)|AssumeRole|\bSTS\b`),
+		`\bsts[.-][a-z0-9.-]*amazonaws|(?i)Service: AWSSecurityToken|AssumeRole|\bSTS\b`),
 		false,
 		"a role in a profile or a web identity token"}
 )
