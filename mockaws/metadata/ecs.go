@@ -92,7 +92,8 @@ func (a *ecs) answer(r *http.Request) reply {
 	if clean := cleanPath(r.URL.Path); clean != r.URL.Path {
 		to := *r.URL
 		to.Path = clean
-		return reply{Behaviour: ecsBehaviours[ecsMoved]}.with("Location", to.String()).because("the path has to be written %s", clean)
+		return reply{Behaviour: ecsBehaviours[ecsMoved]}.with("Location", to.String()).because(
+			"the path has to be written %s", clean)
 	}
 	address, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

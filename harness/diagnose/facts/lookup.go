@@ -62,7 +62,8 @@ var lookupAdvice = map[string]Advice{
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html",
 	},
 	"ecs/unknown-id": {
-		"Give the task a task role, and do not copy AWS_CONTAINER_CREDENTIALS_RELATIVE_URI from another container",
+		"Attach a role to what the program runs in (a task's task role, an App Runner service's instance role), and " +
+			"do not copy AWS_CONTAINER_CREDENTIALS_RELATIVE_URI from another container",
 		docTasks,
 	},
 	"ecs/assume-role": {

@@ -151,6 +151,13 @@ func (d *Facts) missedOtherwise(row *ledger.Row) Miss {
 			m.Why = fmt.Sprintf("This host has %s; the program never asked there, nor opened the file that %s names.",
 				place, variable)
 		}
+	case asked.Seen && !ofFile && row.Offer.Issuer != "":
+		m.Why = fmt.Sprintf("This host has %s, which gave the program a token (%s), and the program did not have STS "+
+			"exchange it.", place, asked.String())
+		m.Change = "Have the program exchange the token at STS (AssumeRoleWithWebIdentity): an SDK does that with " +
+			"the token in the file that AWS_WEB_IDENTITY_TOKEN_FILE names and the role in AWS_ROLE_ARN; a program " +
+			"that wants its keys in variables needs a step in front of it that does"
+		m.Source = docWebIdentity
 	case asked.Seen && row.Offer.Kind == fixtures.OfferWebIdentity:
 		m.Why = fmt.Sprintf("This host has %s; the program opened the file, and did not have STS exchange the token.",
 			place)
@@ -162,6 +169,9 @@ func (d *Facts) missedOtherwise(row *ledger.Row) Miss {
 	}
 	return m
 }
+
+// docWebIdentity is how a token becomes credentials.
+const docWebIdentity = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"
 
 // place names a place, with whose credentials it has and how a program finds it.
 func (d *Facts) place(row *ledger.Row) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
@@ -115,6 +116,8 @@ func answerOf(status int, note string) string {
 		return ledger.NoAnswer + ", " + note
 	case status < 300:
 		return fmt.Sprint(status)
+	case status < 400:
+		return strings.TrimSuffix(fmt.Sprintf("led on with %d, %s", status, note), ", ")
 	case note == "":
 		return fmt.Sprintf("refused with %d", status)
 	}

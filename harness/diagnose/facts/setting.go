@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -86,6 +87,22 @@ func (d *Facts) TakenAway() (why, change string) {
 func (d *Facts) setOtherwise(names []string) string {
 	for _, name := range names {
 		if d.Env.SetBy(name) == ledger.ByUser {
+			return name
+		}
+	}
+	return ""
+}
+
+// emptyName is how a library says that it did not find the profile whose name is empty:
+// "The config profile () could not be found" of botocore
+// (https://github.com/boto/botocore/blob/develop/botocore/exceptions.py, ProfileNotFound).
+var emptyName = regexp.MustCompile(`(?i)profile \(?['"]?['"]?\)? ?(?:could not be found|not found|does not exist)`)
+
+// EmptyProfile is the variable that names a profile with an empty text, where the program
+// looked for that profile.
+func (d *Facts) EmptyProfile() string {
+	for _, name := range []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE"} {
+		if value, set := d.Env.Lookup(name); set && value == "" && d.Said(emptyName) != "" {
 			return name
 		}
 	}

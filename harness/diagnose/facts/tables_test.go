@@ -231,7 +231,8 @@ func TestAnswersInWords(t *testing.T) {
 		note   string
 		want   string
 	}{{0, "", ledger.NoAnswer}, {0, "n", ledger.NoAnswer + ", n"}, {200, "n", "200"}, {299, "", "299"},
-		{300, "", "refused with 300"}, {403, "n", "refused with 403, n"}} {
+		{301, "", "led on with 301"}, {399, "n", "led on with 399, n"}, {400, "", "refused with 400"},
+		{403, "n", "refused with 403, n"}} {
 		if got := answerOf(row.status, row.note); got != row.want {
 			t.Errorf("%+v: got %q", row, got)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/internal/headline"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 )
@@ -50,7 +51,8 @@ func (d *Facts) PartLacking() (said, change string) {
 // it lacks for one.
 func (d *Facts) sharpen(m *Miss) {
 	said, change := d.PartLacking()
-	if said == "" || m.Given || m.Row.Offer.User {
+	ownKey := m.Row.Offer.User && m.Row.Offer.Kind == fixtures.OfferVariables // of which nobody lacks a part
+	if said == "" || m.Given || ownKey {
 		return
 	}
 	m.Why += fmt.Sprintf(" Its library says what it lacks: %q.", said)

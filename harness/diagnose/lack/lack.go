@@ -84,6 +84,9 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 	return append(why, nowhere(d, t, all)...), settled
 }
 
+// docEmptyProfile is where the developers of botocore were told of it.
+const docEmptyProfile = "https://github.com/boto/botocore/issues/3110"
+
 // ofRole reports whether the first of these places gives a role of the host's.
 func ofRole(all []facts.Miss) bool {
 	return len(all) > 0 && all[0].Row.Offer.Role != "" && !all[0].Row.Offer.User
@@ -109,10 +112,15 @@ func nothingHere(d *facts.Facts, t *rule.Telling) string {
 		"used it.", strings.Join(keys, ", "))
 }
 
-// deadEnd says that the program was on its way to AWS and did not get there: an
-// endpoint that a variable names, or a proxy. It had what it wanted for a call, so that
+// deadEnd says that the program ended at a profile without a name, or was on its way to
+// AWS and did not get there: an endpoint that a variable names, or a proxy. It had what it wanted for a call, so that
 // the places that it did not ask are no reason; one that refused it is.
 func deadEnd(d *facts.Facts, t *rule.Telling, all []facts.Miss) string {
+	if name := d.EmptyProfile(); name != "" {
+		t.Change, t.Source = "Unset "+name+", in place of setting it to an empty text", docEmptyProfile
+		return fmt.Sprintf("%s is set (by the %s) and empty: its library looks for a profile of that empty name, and "+
+			"ends there, whatever credentials it is given.", name, d.Env.SetBy(name))
+	}
 	asked := slices.ContainsFunc(all, func(m facts.Miss) bool {
 		return !m.Plain || m.Row.Asked.Count > 0
 	})
@@ -154,7 +162,8 @@ func stranger(d *facts.Facts) *seen.Attempt {
 // noRegion says what is missing where credentials are not: a region, if nothing sets
 // one. That it is the region is likely, and certain where the library says so.
 func noRegion(d *facts.Facts, t *rule.Telling) []string {
-	t.Change = "See what the program printed: it was given credentials and ended before it called"
+	t.Change = "See what the program printed: it was given credentials and ended before it called. Where its library " +
+		"does not take the answer, use another version of it, or an AWS SDK's provider"
 	if proxy, change := d.BrokenProxy(); proxy != "" {
 		t.Change, t.Source = change, rule.DocProxies
 		return []string{"Credentials are not what it lacks. " + proxy}

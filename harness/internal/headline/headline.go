@@ -24,12 +24,17 @@ const maxRead = 64 << 10
 // Of is the line that names the error in what a program printed, without control
 // characters and at most MaxLength characters long. It is the last line where
 // none looks like an error, and empty where nothing was printed.
-func Of(output []byte) string {
+func Of(output []byte) string { return pickOf(output, announced, typed, last) }
+
+// Named is the line that names the error by its form, and empty where none does.
+func Named(output []byte) string { return pickOf(output, announced, typed) }
+
+func pickOf(output []byte, picks ...func([]string) string) string {
 	if extra := len(output) - maxRead; extra > 0 {
 		output = output[extra:]
 	}
 	lines := clean(string(output))
-	for _, pick := range []func([]string) string{announced, typed, last} {
+	for _, pick := range picks {
 		if line := pick(lines); line != "" {
 			return shorten(line)
 		}
@@ -53,6 +58,8 @@ var frame = regexp.MustCompile(strings.Join([]string{
 	`^\s*at .*[:(].*`,                         // JavaScript, Java, .NET
 	`^\s*\.\.\. \d+ (more|common frames)`,     // Java
 	`^Node\.js v\d`,                           // Node.js
+	`^\(node:\d+\) `,                          // Node.js: a warning
+	`^\(Use .node --trace-`,                   // Node.js: the end of one
 	`^\s*[\^~]+\s*$`,                          // a mark under a piece of code
 	`^(goroutine \d+|exit status \d+|\t/)`,    // Go
 	`^\S+\.\S+\(.*\)$`,                        // Go: a function with its arguments
@@ -72,8 +79,12 @@ var frame = regexp.MustCompile(strings.Join([]string{
 // titled is a line that looks like "key: value" and is an error all the same.
 var titled = regexp.MustCompile(`^\s*(\w+\s)?[\w.$:/@-]*(Error|Exception|Failure|Panic|panic|error|fatal|failed)\b`)
 
+// warning is a warning of Node.js with all its lines, up to what ends it.
+var warning = regexp.MustCompile(`(?m)^\(node:\d+\) (?:.*\n){1,10}?\(Use .node --trace-.*$`)
+
 func clean(output string) (lines []string) {
-	for line := range strings.SplitSeq(strings.ToValidUTF8(Printable(output), "\uFFFD"), "\n") {
+	output = warning.ReplaceAllString(strings.ToValidUTF8(Printable(output), "\uFFFD"), "")
+	for line := range strings.SplitSeq(output, "\n") {
 		line = strings.TrimRight(line, " \t")
 		if strings.TrimSpace(line) == "" || frame.MatchString(line) && !titled.MatchString(line) {
 			continue
@@ -113,7 +124,8 @@ func announced(lines []string) string {
 // named is a line that begins with the name of an error's type, or the word.
 var named = regexp.MustCompile(`^(Uncaught |Unhandled |\[|⨯ |✖ |! )*` +
 	`(Exception in thread "[^"]*" |PHP Fatal error: {1,2}Uncaught )?` +
-	`([\w.$:/@-]*(Error|Exception|Failure|Fault)( \[\w+\])?|(?i:error|fatal|failed|failure)(\[\w+\])?)(:| -| \()`)
+	`([\w.$:/@-]*(Error|Exception|Failure|Fault)( \[\w+\])?|(?i:error|fatal|failed|failure)(\[\w+\])?)(:| -| \()` +
+	`|^::error[^:]*::`) // GitHub Actions: a command that announces one
 
 // raised is how Ruby ends: file, line, message and class.
 var raised = regexp.MustCompile(`^\S+\.rb:\d+:in .*: (.*\(\S+\))$`)

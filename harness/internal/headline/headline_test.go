@@ -50,3 +50,14 @@ func TestOfBoundsWhatItPicks(t *testing.T) {
 		}
 	}
 }
+
+func TestNamedIsSilentOfAMereLastLine(t *testing.T) {
+	for output, want := range map[string]string{
+		"a warning\n": "", "one\nError: two\nthree\n": "Error: two", "": "",
+		"thread 'main' panicked at src/main.rs:1:1:\nno key\n": "no key",
+	} {
+		if got := headline.Named([]byte(output)); got != want {
+			t.Errorf("%q: picked %q, want %q", output, got, want)
+		}
+	}
+}

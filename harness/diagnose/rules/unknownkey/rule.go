@@ -98,10 +98,10 @@ func check(c *facts.Call) (rule.Telling, bool) {
 // empty: where the key id belongs there is nothing.
 func empty(c *facts.Call, t *rule.Telling) {
 	t.What = c.Call + " was signed with an access key id that is empty, which AWS looks up like any other."
-	t.Why = "The program took a value that is not there for a key: a variable that is set and empty, or an option whose " +
-		"default is an empty text. An SDK that was given a key looks no further."
-	t.Change = "Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are empty, and leave empty options out, or " +
-		"set the key"
+	t.Why = "The program took a value that is not there for a key: a variable that is set and empty, or an option " +
+		"whose default is an empty text. An SDK that was given a key looks no further."
+	t.Change = "Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are empty, and leave empty options " +
+		"out, or set the key"
 	t.Source = rule.DocChain
 	for _, m := range c.Misses() {
 		if o := &m.Row.Offer; o.Role != "" && !o.User && !(o.Machine && c.HasOwnRole()) {
