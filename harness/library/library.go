@@ -32,6 +32,8 @@ const (
 	OwnRegion  Advice = fixtures.OwnRegion
 	NoBearer   Advice = fixtures.NoBearer
 	OwnNames   Advice = fixtures.OwnNames
+	// WebIdentity is to have it exchange the host's token.
+	WebIdentity Advice = fixtures.WebIdentity
 )
 
 // Advise says how a library does it; for one that is not known, in general.
@@ -42,6 +44,15 @@ func (l Library) Advise(a Advice) string {
 		}
 	}
 	return known().any.Advise(string(a))
+}
+
+// Own is how this library does it, in words of its own; empty where it is not known, or
+// has none.
+func (l Library) Own(a Advice) string {
+	if l.facts == nil {
+		return ""
+	}
+	return l.facts.Advise(string(a))
 }
 
 // CorrectsClock says whether the library sets its clock by AWS's answers and

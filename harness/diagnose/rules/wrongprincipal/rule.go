@@ -8,7 +8,9 @@ import (
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/prose"
 	"github.com/hostproof/hostproof/harness/ledger"
+	"github.com/hostproof/hostproof/harness/library"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
 
@@ -77,10 +79,24 @@ func ofMachine(c *facts.Call, used *ledger.Row, m *facts.Miss) rule.Telling {
 		Change: m.Change + ". Do not allow it to the machine's role, which every program there has",
 		Source: m.Source, Confidence: m.Confidence,
 	}
+	ofLibrary(c, m, &t)
 	if len(c.Able) > 0 && c.May(m.Row) {
 		t.Why += fmt.Sprintf(" Role %s may do it.", own)
 	}
 	return t
+}
+
+// ofLibrary adds how the library that made the call is brought to take a token that it
+// passed over, where it did not say so itself.
+func ofLibrary(c *facts.Call, m *facts.Miss, t *rule.Telling) {
+	way := c.Library.Own(library.WebIdentity)
+	said, _ := c.PartLacking()
+	if way == "" || said != "" || m.Row.Offer.Kind != fixtures.OfferWebIdentity || m.Row.Asked.Count > 0 {
+		return
+	}
+	t.Why += fmt.Sprintf(" The call was made with the %s.", c.Library)
+	t.Change = prose.Capital(way) + ". Where that is not enough: " + prose.Lower(t.Change)
+	t.Confidence = "L"
 }
 
 // stronger: the program took a source that SDKs take first, and its principal may not,
