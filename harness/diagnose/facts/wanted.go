@@ -56,6 +56,26 @@ func (d *Facts) Wanted() (why, change string) {
 	return why, change
 }
 
+// keyOption is how options are spelled that want a key, in any language.
+var keyOption = regexp.MustCompile(`\b(?:aws_?)?(?:access_?key(?:_?id)?|secret_?access_?key|secret_?key|accessKey(?:Id)?|` +
+	`secretAccessKey|secretKey)\b`)
+
+// namedOption is an option that is called one and whose name says too little by itself.
+var namedOption = regexp.MustCompile(`(?i)\b(?:option|parameter|argument|setting)s?:?\W{1,4}(key|secret)\b`)
+
+// WantedOption is the option with a key that the program's error says is missing; empty
+// where it names none.
+func (d *Facts) WantedOption() string {
+	line := onlyIf.ReplaceAllString(d.Result.Headline(), "")
+	if !isMissed.MatchString(line) {
+		return ""
+	}
+	if m := namedOption.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return keyOption.FindString(line)
+}
+
 // isErrorCode reports whether a word in capitals is a code of an error, as Node's are
 // (https://nodejs.org/api/errors.html#nodejs-error-codes).
 func isErrorCode(name string) bool { return strings.HasPrefix(name, "ERR_") }

@@ -59,12 +59,10 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		settled = settled || i == 0 && m.Source != "" && m.Row.Asked.Refusals() != ""
 		refused = refused && l.Endpoint != m.Row.Offer.Endpoint
 	}
-	if wanted, change := d.Wanted(); wanted != "" && !settled {
-		if t.Source, t.Confidence = "", ""; ofRole(all) { // it needs no variable with a key
-			change, t.Source, t.Confidence = all[0].Change, all[0].Source, all[0].Confidence
+	if !settled {
+		if what := wanted(d, t, all); what != "" {
+			return append([]string{what}, why...), true
 		}
-		t.Change = change
-		return append([]string{wanted}, why...), true
 	}
 	if why, change := d.OtherClient(); why != "" && len(all) == 0 && !refused {
 		t.Change, t.Confidence = change, "L"
@@ -82,6 +80,26 @@ func missed(d *facts.Facts, t *rule.Telling) (why []string, settled bool) {
 		return why, true
 	}
 	return append(why, nowhere(d, t, all)...), settled
+}
+
+// wanted says what the program says that it lacks: a variable, or a key as an option of its
+// own. It changes nothing where it says nothing.
+func wanted(d *facts.Facts, t *rule.Telling, all []facts.Miss) string {
+	if what, change := d.Wanted(); what != "" {
+		if t.Source, t.Confidence = "", ""; ofRole(all) { // it needs no variable with a key
+			change, t.Source, t.Confidence = all[0].Change, all[0].Source, all[0].Confidence
+		}
+		t.Change = change
+		return what
+	}
+	option := d.WantedOption()
+	if option == "" || !ofRole(all) {
+		return ""
+	}
+	t.Change = "Hand it key, secret and session token that an AWS SDK found here, or use a version of it that leaves " +
+		"them to an SDK: variables alone do not help a client that takes its keys as options"
+	t.Source, t.Confidence = rule.DocChain, "L"
+	return fmt.Sprintf("It wants its key as an option of its own (%s), and looks for none by itself.", option)
 }
 
 // docEmptyProfile is where the developers of botocore were told of it.

@@ -26,6 +26,7 @@ var Rule = rule.Rule{
 		Example: "The program failed by itself: exit code 1, \"Error: Cannot find module 'next'\".",
 	},
 	Needs:      facts.Calls | facts.Attempts | facts.Lookups | facts.Output | facts.Ending | facts.Environment,
+	Uses:       facts.Offers,
 	Source:     rule.DocExitCodes,
 	Confidence: "V",
 	Run:        check,
@@ -116,7 +117,30 @@ func check(d *facts.Facts) (rule.Telling, bool) {
 	if r.Headline() == "" {
 		t.Why = "It printed nothing. " + t.Why
 	}
+	neverMade(d, &t)
 	return t, true
+}
+
+// notThere is how languages say that a value which was used is not there.
+var notThere = regexp.MustCompile(`'NoneType' object |Cannot read propert(?:y|ies) of (?:undefined|null)|` +
+	`(?:undefined|null) is not an object|NullPointerException|nil pointer dereference|for nil(?::NilClass)?\b|` +
+	`Object reference not set`)
+
+// neverMade adds what else an error of a missing value may come from, where the host gives
+// the program a role and nothing asked for its credentials: libraries make their client
+// only where they are handed a key
+// (https://github.com/mardix/ses-mailer/issues/3).
+func neverMade(d *facts.Facts, t *rule.Telling) {
+	all := d.Misses()
+	if !notThere.MatchString(d.Result.Headline()) || len(all) == 0 || !all[0].Unasked || all[0].Row.Offer.Role == "" {
+		return
+	}
+	o := &all[0].Row.Offer
+	t.Why = fmt.Sprintf("A value that it used is not there. It may be the client of a library that makes one only "+
+		"where it is handed a key: this host has %s (role %s), and nothing asked there.", o.Name, o.Role)
+	t.Change = fmt.Sprintf("See what should have made that value. If a key is what it wants: hand it key, secret and "+
+		"session token that an AWS SDK got from %s, or use a version of the library that asks there", o.Name)
+	t.Source, t.Confidence = rule.DocChain, "L"
 }
 
 // wantedAny reports whether the program did anything to find credentials, or to reach AWS.
