@@ -104,7 +104,7 @@ func empty(c *facts.Call, t *rule.Telling) {
 		"out, or set the key"
 	t.Source = rule.DocChain
 	for _, m := range c.Misses() {
-		if o := &m.Row.Offer; o.Role != "" && !o.User && !(o.Machine && c.HasOwnRole()) {
+		if o := &m.Row.Offer; o.Role != "" && !o.User { // the program's own comes first
 			t.Why += fmt.Sprintf(" This host gives the program role %s (%s).", o.Role, o.Name)
 			t.Change = fmt.Sprintf("Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are empty, and leave "+
 				"empty options out, so that the SDK goes on to %s. Only if a key was meant: set it", o.Name)
