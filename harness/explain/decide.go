@@ -30,6 +30,8 @@ var decisions = []decision{
 	{[]ledger.Kind{"profile-missing", "no-credentials", "no-role-at-host"}, otherHead},
 	{[]ledger.Kind{"no-credentials", "no-role-at-host", "profile-missing", "token-invalid", "expired-credentials",
 		"not-known"}, otherVariable},
+	{[]ledger.Kind{"no-credentials", "no-role-at-host", "profile-missing", "token-invalid", "expired-credentials",
+		"not-known", "not-allowed", "key-unknown", "anonymous", "no-reason-in-head"}, nearlySame},
 	{[]ledger.Kind{"malformed-signature", "wrong-region", "wrong-signature"}, foreignRegion},
 }
 

@@ -18,8 +18,8 @@ func foreignRegion(text string) (nearby, bool) {
 		return nearby{Instead: true, Source: docRegion,
 			What: "The request was signed for " + region + ", which is the name of no region.",
 			Why: "The region is a part of the signature, and the service refuses one that is not its own before it " +
-				"looks at key and permissions. It comes from a setting with a typing error: a missing number (us-east), " +
-				"an availability zone (us-east-1a), an underscore.",
+				"looks at key and permissions. It comes from a setting with a typing error: a missing number " +
+				"(us-east), an availability zone (us-east-1a), an underscore.",
 			Change: "set the region to a name such as us-east-1 where the program has it from (region of the " +
 				"profile, AWS_REGION, AWS_DEFAULT_REGION)"}, true
 	}

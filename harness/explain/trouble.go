@@ -26,11 +26,12 @@ type outcome struct {
 }
 
 const (
-	docResolve = "https://man7.org/linux/man-pages/man3/getaddrinfo.3.html"
-	docConnect = "https://man7.org/linux/man-pages/man2/connect.2.html"
-	docMeta    = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html"
-	docProxy   = "https://www.rfc-editor.org/rfc/rfc9110.html#name-connect"
-	docRoots   = "https://www.rfc-editor.org/rfc/rfc8446#section-6.2"
+	docResolve   = "https://man7.org/linux/man-pages/man3/getaddrinfo.3.html"
+	docConnect   = "https://man7.org/linux/man-pages/man2/connect.2.html"
+	docMeta      = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-v2-how-it-works.html"
+	docProxy     = "https://www.rfc-editor.org/rfc/rfc9110.html#name-connect"
+	docTaskRoles = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"
+	docRoots     = "https://www.rfc-editor.org/rfc/rfc8446#section-6.2"
 )
 
 // outcomes, the more particular first.
@@ -211,6 +212,9 @@ func (o *outcome) finding(l *link) ledger.Finding {
 	if l.at.local && o.local != "" {
 		f.Why, f.Change = o.local+".", o.localChange+"."
 	}
+	if l.at == containerEndpoint && o.kind == "no-answer" && o.source == docMeta {
+		f.Why, f.Change, f.Source = silentEndpoint, silentEndpointChange, docTaskRoles
+	}
 	if plainHTTP.MatchString(l.text) && !l.at.local {
 		f.What += " The address is plain HTTP (port 80)."
 		f.Why = "TLS is switched off for this client: http:// in the endpoint, or an option such as useSsl=false. " +
@@ -219,6 +223,19 @@ func (o *outcome) finding(l *link) ledger.Finding {
 	}
 	return f
 }
+
+// silentEndpoint and silentEndpointChange are about the container endpoint without an answer,
+// which hop limits do not concern
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html).
+const (
+	silentEndpoint = "The agent of ECS (or of the host's own kind) answers there, for processes in a task alone, by " +
+		"variables that only the task has. Here it is not running or not reached: the process is outside of a task " +
+		"(the Docker daemon, the host, a computer of your own), the network mode or a rule of the firewall is in the " +
+		"way, or a proxy."
+	silentEndpointChange = "Ask it by hand from the same place (curl -m 2 -i " +
+		"169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) and set NO_PROXY=169.254.170.2; outside of a task " +
+		"unset the variable and give the process credentials of its own."
+)
 
 // plainHTTP is an address of AWS without TLS.
 var plainHTTP = late.MustCompile(`(?i)http://[a-z0-9.-]+\.(?:amazonaws\.com|api\.aws)|` +
