@@ -16,8 +16,9 @@ func TestWhatATextNames(t *testing.T) {
 			"names HTTP status 400",
 		`dial tcp: lookup sts.eu-west-9.amazonaws.com: no such host, and again sts.eu-west-9.amazonaws.com`: "it names " +
 			"sts.eu-west-9.amazonaws.com",
-		"StatusCode: 403 from b.s3.us-east-1.amazonaws.com, then StatusCode: 403 from s3.cn-north-1.amazonaws.com.cn": "it " +
-			"names HTTP status 403, b.s3.us-east-1.amazonaws.com, s3.cn-north-1.amazonaws.com.cn",
+		"StatusCode: 403 from b.s3.us-east-1.amazonaws.com, then StatusCode: 403 from " +
+			"s3.cn-north-1.amazonaws.com.cn": "it names HTTP status 403, b.s3.us-east-1.amazonaws.com, " +
+			"s3.cn-north-1.amazonaws.com.cn",
 		"Unable to locate credentials, see https://docs.aws.amazon.com/cli/": "",
 		"Unable to locate credentials":                                       "",
 	} {
