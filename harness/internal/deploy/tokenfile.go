@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 type tokenFile struct {
 	dir, name string
 	mode      os.FileMode
-	kubelet   bool // as in a projected volume of Kubernetes
+	kubelet   bool // with links, as in a projected volume of Kubernetes
 	number    int  // of the next version
 }
 
@@ -72,12 +73,16 @@ func writeFile(path, content string, mode os.FileMode) error {
 // volumes is where Kubernetes mounts tokens, each in a directory of its own.
 const volumes = "/var/run/secrets/"
 
+// links says that everybody may make symbolic links. On Windows it takes a privilege
+// (https://learn.microsoft.com/en-us/windows/device-security/security-policy-settings/create-symbolic-links).
+const links = runtime.GOOS != "windows"
+
 // placeToken puts a token's file where the subject sees it change.
 func (l *layout) placeToken(place isolation.FilePlace, token string, f fixtures.File) error {
 	path := place.Path
 	if l.tokenFiles[path] == nil {
 		placed := &tokenFile{name: filepath.Base(path), mode: f.Perm(), dir: filepath.Dir(path),
-			kubelet: strings.HasPrefix(f.Path, volumes)}
+			kubelet: strings.HasPrefix(f.Path, volumes) && links}
 		if place.Shown {
 			dir, err := os.MkdirTemp(l.temporary, "volume-")
 			if err != nil {
