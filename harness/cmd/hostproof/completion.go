@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
+	"time"
 
 	"github.com/alecthomas/kong"
 	mangokong "github.com/alecthomas/mango-kong"
@@ -72,8 +74,28 @@ func (c *completionCommand) Run(s *streams) error {
 
 type manCommand struct{}
 
-// Run prints the manual page, as man reads it.
+// Run prints the manual page, as man reads it. Its date is that of the newest fact, so that the
+// same program prints the same page on any day.
 func (c *manCommand) Run(s *streams, app *kong.Kong) error {
-	_, err := io.WriteString(s.out, mangokong.NewManPage(1, app.Model).Build(roff.NewDocument()))
+	at, err := time.Parse(time.DateOnly, thisVersion(debug.ReadBuildInfo()).Checked)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(s.out, manualPage(app, at))
 	return err
+}
+
+func manualPage(app *kong.Kong, at time.Time) string {
+	return mangokong.NewManPage(1, app.Model).Build(datedPage{roff.NewDocument(), at})
+}
+
+// datedPage is a document with a date of its own in place of today's.
+type datedPage struct {
+	*roff.Document
+	at time.Time
+}
+
+// Heading begins the document.
+func (d datedPage) Heading(section uint, title, description string, _ time.Time) {
+	d.Document.Heading(section, title, description, d.at)
 }

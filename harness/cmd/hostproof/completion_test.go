@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // completed are the words that a shell is given for a line.
@@ -59,7 +60,15 @@ func TestCompletionScripts(t *testing.T) {
 }
 
 func TestManualPage(t *testing.T) {
+	var c commands
+	page := manualPage(parserOf(&c), time.Date(2001, 2, 3, 0, 0, 0, 0, time.UTC))
+	if first, _, _ := strings.Cut(page, "\n"); !strings.HasPrefix(first, `.TH HOSTPROOF 1 "2001-02-03"`) {
+		t.Errorf("the page has a date of its own: %s", first)
+	}
 	code, out, _ := try(t, "man")
+	if checked := thisVersion(nil, false).Checked; !strings.Contains(out, `"`+checked+`"`) {
+		t.Errorf("the page is not of %s", checked)
+	}
 	for _, want := range []string{".TH HOSTPROOF 1", "run", "host", "explain"} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("exit %d: the page lacks %q", code, want)
