@@ -215,17 +215,28 @@ func TestLeftovers(t *testing.T) {
 		{"SIGKILL in a sandbox", "sandbox", unix.SIGKILL, true},
 		{"SIGHUP without", "endpoint", unix.SIGHUP, false},
 		{"SIGTERM without", "endpoint", unix.SIGTERM, false},
+		{"SIGKILL without", "endpoint", unix.SIGKILL, true},
 	} {
-		s.try(t, row.name, leftBy(t, row.mode, row.signal, row.stay))
+		for _, way := range leaving {
+			s.try(t, row.name+", "+way.name, leftBy(t, row.mode, way.script, row.signal, row.stay))
+		}
 	}
 }
 
+// leaving are ways of a program to leave another behind, that sleeps as long as %s says. It
+// says "ready" when that runs.
+var leaving = []struct{ name, script string }{
+	{"a child", "sleep %s & echo ready; wait"},
+	{"a daemon", `setsid sh -c 'setsid sh -c "echo > ready; exec sleep %s" >/dev/null 2>&1 & exit' &
+		while ! test -e ready; do sleep 0.01; done; echo ready; sleep 9`},
+}
+
 // leftBy ends hostproof by a signal and says what is left.
-func leftBy(t *testing.T, mode string, signal unix.Signal, stay bool) string {
+func leftBy(t *testing.T, mode, script string, signal unix.Signal, stay bool) string {
 	t.Helper()
 	dir, mark := t.TempDir(), fmt.Sprintf("30.%d%d", os.Getpid(), time.Now().UnixNano()%1_000_000)
 	cmd := exec.Command(command(t, "hostproof"), "run", "--host", "vercel", "--isolation", mode, "--", "/bin/sh", "-c",
-		"sleep "+mark+" & echo ready; wait")
+		fmt.Sprintf(script, mark))
 	cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -244,6 +255,7 @@ func leftBy(t *testing.T, mode string, signal unix.Signal, stay bool) string {
 			return "the program runs on"
 		}
 	}
+	_ = os.Remove(filepath.Join(dir, "ready"))
 	left, _ := filepath.Glob(filepath.Join(dir, "*"))
 	if len(left) > 0 && !stay {
 		return fmt.Sprint(left)

@@ -26,9 +26,13 @@ func (Backend) Runs(k isolation.Kind) bool { return k == isolation.Program || k 
 
 // Limits says what it cannot hold.
 func (Backend) Limits() []string {
+	runsOn := "a program that leaves its session, as a daemon does, runs on after the end"
+	if heldToTheEnd {
+		runsOn = "a program that ends its keeper, or runs as another user, may run on after the end"
+	}
 	return []string{
 		"the network stays open, and what the subject calls elsewhere is neither refused nor listed",
-		"a program that leaves its session, as a daemon does, runs on after the end",
+		runsOn,
 		"the host's files under /proc and /sys are left out",
 		"SDKs that do not read AWS_ENDPOINT_URL and programs that name AWS's hosts themselves call the real ones",
 	}

@@ -17,10 +17,18 @@ const killDelay = 2 * time.Second
 
 // process is a program that shares this machine's network.
 type process struct {
-	cmd    *exec.Cmd
+	leader leader
 	cancel context.CancelFunc
 	done   chan struct{} // closed when exit is set
 	exit   isolation.Exit
+}
+
+// leader is a program with what it has started.
+type leader interface {
+	// signal sends a signal to its process group.
+	signal(sig syscall.Signal) error
+	// wait waits until it has ended, and what it left running behind it.
+	wait() (code int, signal syscall.Signal)
 }
 
 // start starts the program.
@@ -31,27 +39,51 @@ func start(ctx context.Context, c isolation.Subject) (*process, error) {
 	} else {
 		ctx, cancel = context.WithCancel(ctx)
 	}
-	cmd := exec.CommandContext(ctx, cmp.Or(c.Path, c.Argv[0]), c.Argv[1:]...)
-	cmd.Args[0] = c.Argv[0]
-	cmd.Env, cmd.Dir, cmd.WaitDelay = c.Env, c.Dir, killDelay
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Stdin, c.Stdout, c.Stderr
-	p := &process{cmd: cmd, cancel: cancel, done: make(chan struct{})}
-	ownGroup(cmd, func(listening []uint16) { p.exit.Listening = listening })
+	p := &process{cancel: cancel, done: make(chan struct{})}
 	began := time.Now()
-	if err := cmd.Start(); err != nil {
+	// Before it is ended from outside, the ports at which it listens are noted.
+	l, err := lead(ctx, c, func(listening []uint16) { p.exit.Listening = listening })
+	if err != nil {
 		cancel()
 		return nil, err
 	}
+	p.leader = l
 	go func() {
 		defer close(p.done)
 		defer cancel()
-		_ = cmd.Wait() // how it ended is in its state
-		endGroup(cmd)
+		p.exit.Code, p.exit.Signal = l.wait()
 		p.exit.Duration = time.Since(began)
 		p.exit.TimedOut = errors.Is(ctx.Err(), context.DeadlineExceeded)
-		p.exit.Code, p.exit.Signal = cmd.ProcessState.ExitCode(), signalOf(cmd.ProcessState)
 	}()
 	return p, nil
+}
+
+// prepared is the command of a subject.
+func prepared(cmd *exec.Cmd, c isolation.Subject) *exec.Cmd {
+	cmd.Args[0] = c.Argv[0]
+	cmd.Env, cmd.Dir, cmd.WaitDelay = c.Env, c.Dir, killDelay
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Stdin, c.Stdout, c.Stderr
+	return cmd
+}
+
+// direct is a program that this process has started itself.
+type direct struct{ cmd *exec.Cmd }
+
+func leadDirectly(ctx context.Context, c isolation.Subject, note func(listening []uint16)) (leader, error) {
+	cmd := prepared(exec.CommandContext(ctx, cmp.Or(c.Path, c.Argv[0]), c.Argv[1:]...), c)
+	ownGroup(cmd, note)
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return direct{cmd}, nil
+}
+
+func (d direct) signal(sig syscall.Signal) error { return signalGroup(d.cmd, sig) }
+
+func (d direct) wait() (code int, signal syscall.Signal) {
+	_ = d.cmd.Wait() // how it ended is in its state
+	endGroup(d.cmd)
+	return d.cmd.ProcessState.ExitCode(), signalOf(d.cmd.ProcessState)
 }
 
 // Wait waits for the subject's end.
@@ -60,11 +92,11 @@ func (p *process) Wait() (isolation.Exit, error) {
 	return p.exit, nil
 }
 
-// Kill ends the subject and its group.
+// Kill ends the subject and what it has started.
 func (p *process) Kill() { p.cancel() }
 
 // Interrupt sends a signal to the subject's group.
-func (p *process) Interrupt(sig syscall.Signal) error { return signalGroup(p.cmd, sig) }
+func (p *process) Interrupt(sig syscall.Signal) error { return p.leader.signal(sig) }
 
 // Refused is empty: refusals are not seen.
 func (*process) Refused() []isolation.Attempt { return nil }

@@ -12,8 +12,7 @@ import (
 
 // ownGroup puts the subject into a session and with it a process group of its
 // own, so that its children end with it. It may read the terminal of this
-// process, and gets no signal from it: the harness passes those on. Before it is
-// ended from outside, the ports at which the group listens are noted.
+// process, and gets no signal from it: the harness passes those on.
 func ownGroup(cmd *exec.Cmd, note func(listening []uint16)) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.Cancel = func() error {
