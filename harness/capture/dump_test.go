@@ -46,6 +46,30 @@ func TestDumpOfAnEnvironment(t *testing.T) {
 	}
 }
 
+// TestValuesOfSeveralLines: no line of a value counts as a variable, whose name would show.
+func TestValuesOfSeveralLines(t *testing.T) {
+	for dump, want := range map[string]string{
+		"A=1\nKEY=-----BEGIN PRIVATE KEY-----\nMIIE\nq7RzX4mVbN2tKp9sLw8YcDf3HgJ6uA1eWoZ5Ti=x\n" +
+			"-----END PRIVATE KEY-----\nB=2\n": "A B KEY",
+		"A=1\nKEY=wJalrXUtnFEMI+K7MDENG\nq7RzX4mVbN2tKp9sLw8YcDf3HgJ6uA1eWoZ5Ti==\nB=2\n":       "A B KEY",
+		"A=1\nKEY=wJalrXUtnFEMI\n/K7MDENG\nq7RzX4mVbN2tKp9sLw8YcDf3HgJ6uA1eWoZ5TiX4mVb=\nB=2\n": "A B KEY",
+		"A=1\n\n# none\nAN_EMPTY_VARIABLE_OF_TWENTY_EIGH=\nB=-----BEGIN X----- y -----END X-----\nC=3": "A " +
+			"AN_EMPTY_VARIABLE_OF_TWENTY_EIGH B C",
+	} {
+		o, err := capture.Parse([]byte(dump))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, v := range o.Variables {
+			names = append(names, v.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%q: variables %s, want %s", dump, got, want)
+		}
+	}
+}
+
 func TestWhatIsNoDump(t *testing.T) {
 	for _, text := range []string{"", "\n", "hello\nAWS_REGION=x\n", "name: x\nextends: vercel\n", "=x\n"} {
 		if _, err := capture.Parse([]byte(text)); err == nil || strings.Contains(err.Error(), "\n") {
