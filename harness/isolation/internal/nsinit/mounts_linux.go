@@ -85,7 +85,7 @@ func prepareMounts(spec *Spec) (g *guard, lacks []string, err error) {
 	default:
 		return nil, nil, step("mount /proc", err)
 	}
-	return g, w.lacks, step("make the kernel's settings read-only", readOnlySettings())
+	return g, w.lacks, step("make the kernel's settings read-only", shutKernel())
 }
 
 // ownProc mounts the /proc of the process namespace. Where parts of /proc are covered, as in a

@@ -53,6 +53,29 @@ var settingsPlaces = []string{
 	"/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi", "/proc/mtrr", "/sys",
 }
 
+// keyNames is where the kernel lists the names of a user's keys, also of those in keyrings
+// of the machine, which a subject cannot open (keyrings(7), /proc/keys).
+const keyNames = "/proc/keys"
+
+// hideKeyNames shows an empty list instead.
+func hideKeyNames() error {
+	if _, err := os.Lstat(keyNames); err != nil {
+		return nil // a kernel without keyrings
+	}
+	if err := unix.Mount("/dev/null", keyNames, "", unix.MS_BIND, ""); err != nil {
+		return fmt.Errorf("%s: %w", keyNames, err)
+	}
+	return nil
+}
+
+// shutKernel leaves in /proc and /sys what is the subject's own.
+func shutKernel() error {
+	if err := hideKeyNames(); err != nil {
+		return err
+	}
+	return readOnlySettings()
+}
+
 // readOnlySettings makes them read-only, with all that is mounted below.
 func readOnlySettings() error {
 	for _, p := range settingsPlaces {
