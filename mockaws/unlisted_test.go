@@ -173,3 +173,28 @@ func TestNewerOperations(t *testing.T) {
 		}
 	}
 }
+
+// TestNotKnownIsReadable: the answer to what is not known here is in the language that the
+// service's clients read, also where the request has no body that shows it. The SDK for Rust
+// said only that it found a < in place of JSON.
+func TestNotKnownIsReadable(t *testing.T) {
+	_, url := judged(t, unlistedSeed)
+	for host, want := range map[string]string{
+		"portal.sso.us-east-2.amazonaws.com": "application/json", "portal.sso-fips.us-east-2.api.aws": "application/json",
+		"route53.amazonaws.com": "text/xml",
+	} {
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet,
+			url+"/federation/credentials?account_id=1&role_name=r", nil)
+		r.Host = host
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != 501 || resp.Header.Get("Content-Type") != want ||
+			!strings.Contains(string(body), "MockNotImplemented") {
+			t.Errorf("%s: %d %s %s, want %s", host, resp.StatusCode, resp.Header.Get("Content-Type"), body, want)
+		}
+	}
+}

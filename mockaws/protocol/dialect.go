@@ -65,7 +65,7 @@ func (d *Dialect) EncodeError(refusal *verdict.Refusal, c *Context) *Response {
 	}
 	row := d.Errors[refusal.Reason]
 	if row == nil {
-		r := NotImplemented(refusal, c)
+		r := notImplemented(refusal, c, readAsJSON[d.Protocol] || asksInJSON(c))
 		if d.Protocol == S3 { // in the form whose message S3's clients show
 			loud := s3Error(d, errorText{Status: r.Status, Code: r.Code, Message: r.Message, Refusal: refusal}, c)
 			loud.Code, loud.Message = r.Code, r.Message
@@ -141,9 +141,19 @@ func (e *errorText) operation(f *verdict.Failure) {
 	e.Key = cmp.Or(f.MessageKey, e.Key)
 }
 
+// readAsJSON are the protocols whose clients read every error as JSON, also that of a
+// request without a body.
+var readAsJSON = map[Name]bool{RESTJSON: true, JSON10: true, JSON11: true, OpenAI: true, Anthropic: true}
+
+func asksInJSON(c *Context) bool { return strings.Contains(c.ContentType, "json") }
+
 // NotImplemented answers what this mock has not, in a form that no SDK can take
 // for success and that a person reads at once.
 func NotImplemented(refusal *verdict.Refusal, c *Context) *Response {
+	return notImplemented(refusal, c, asksInJSON(c))
+}
+
+func notImplemented(refusal *verdict.Refusal, c *Context, asJSON bool) *Response {
 	text := "mockaws does not implement this call: " + refusal.Error()
 	r := &Response{Status: http.StatusNotImplemented, Code: "MockNotImplemented", Message: text}
 	if refusal.Reason == verdict.MalformedRequest {
@@ -151,7 +161,7 @@ func NotImplemented(refusal *verdict.Refusal, c *Context) *Response {
 		text = refusal.Detail
 	}
 	r.Set("x-amzn-RequestId", c.RequestID)
-	if strings.Contains(c.ContentType, "json") {
+	if asJSON {
 		r.Set("Content-Type", "application/json")
 		r.Set("x-amzn-ErrorType", r.Code)
 		r.Body = jsonObject("__type", r.Code, "message", text)

@@ -65,8 +65,8 @@ func (t *Target) fromLabels(c *Catalog, labels []string) {
 		prefix = "s3express"
 	}
 	s := c.byPrefix[prefix]
-	for i := range last { // data.jobs.iot
-		if longer := c.byPrefix[strings.Join(labels[i:last+1], ".")]; longer != nil {
+	for i := range last { // data.jobs.iot, portal.sso-fips
+		if longer := c.byPrefix[strings.TrimSuffix(strings.Join(labels[i:last+1], "."), "-fips")]; longer != nil {
 			s = longer
 			break
 		}

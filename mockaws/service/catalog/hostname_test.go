@@ -28,6 +28,9 @@ func TestHostnames(t *testing.T) {
 		{"shop.s3.eu-west-1.amazonaws.com", "S3", "eu-west-1", "shop"},
 		{"my.shop.s3.dualstack.eu-west-1.amazonaws.com", "S3", "eu-west-1", "my.shop"},
 		{"shop.s3-eu-west-1.amazonaws.com", "S3", "eu-west-1", "shop"},
+		// smithy-lang/smithy-rs, aws/rust-runtime/aws-config/test-data, e2e_fips_and_dual_stack_sso
+		{"portal.sso.us-east-2.amazonaws.com", "SSO", "us-east-2", ""},
+		{"portal.sso-fips.us-east-2.api.aws", "SSO", "us-east-2", ""},
 	} {
 		got, _ := c.Identify(&catalog.Request{Method: "GET", Host: row.host, Path: "/"})
 		if got.Service == nil {

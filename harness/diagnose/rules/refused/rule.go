@@ -37,18 +37,29 @@ func othersRefused(c *facts.Call) bool {
 	})
 }
 
+// notKnown tells of a call that no table has. A signature is all that is judged of it.
+func notKnown(c *facts.Call) rule.Telling {
+	t := rule.Telling{
+		What: c.Call + " is not known to this simulation: it was authenticated, and got no answer of AWS's.",
+		Why: "Of such a call it is judged whose it is and whether its signature is right, and not whether it " +
+			"is allowed. That it failed says nothing of the credentials.",
+		Change: "Look at the other calls",
+		Hazard: othersRefused(c), // they say more
+	}
+	if c.Verdict.Principal == "" {
+		t.What = c.Call + " is not known to this simulation, and nobody signed it: it got no answer of AWS's."
+		t.Why = "Of such a call nothing can be judged without a signature. That it failed says nothing of the " +
+			"credentials."
+	}
+	return t
+}
+
 func check(c *facts.Call) (rule.Telling, bool) {
 	if c.Verdict.Accepted || c.Verdict.Refusal == nil {
 		return rule.Telling{}, false
 	}
 	if c.Because(verdict.UnsupportedOperation) {
-		return rule.Telling{
-			What: c.Call + " is not known to this simulation: it was authenticated, and got no answer of AWS's.",
-			Why: "Of such a call it is judged whose it is and whether its signature is right, and not whether it " +
-				"is allowed. That it failed says nothing of the credentials.",
-			Change: "Look at the other calls",
-			Hazard: othersRefused(c), // they say more
-		}, true
+		return notKnown(c), true
 	}
 	t := rule.Telling{
 		What:   c.Call + " was refused at " + c.Verdict.Refusal.Error() + ".",
