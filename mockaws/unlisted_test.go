@@ -180,8 +180,9 @@ func TestNewerOperations(t *testing.T) {
 func TestNotKnownIsReadable(t *testing.T) {
 	_, url := judged(t, unlistedSeed)
 	for host, want := range map[string]string{
-		"portal.sso.us-east-2.amazonaws.com": "application/json", "portal.sso-fips.us-east-2.api.aws": "application/json",
-		"route53.amazonaws.com": "text/xml",
+		"portal.sso.us-east-2.amazonaws.com": "application/json",
+		"portal.sso-fips.us-east-2.api.aws":  "application/json",
+		"route53.amazonaws.com":              "text/xml",
 	} {
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet,
 			url+"/federation/credentials?account_id=1&role_name=r", nil)

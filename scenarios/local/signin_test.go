@@ -37,6 +37,14 @@ var _ = Describe("a sign-in at IAM Identity Center", func() {
 				Expect(r.Lookups[0].Behaviour).To(Equal("sso-oidc/token"))
 				Expect(r.Lookups[1].Behaviour).To(Equal("sso-portal/credentials"))
 			})
+		It("is renewed by "+client.Name+" under the names of dual-stack and FIPS endpoints",
+			suite.Accepts("local-sso-refresh"), func(ctx SpecContext) {
+				for _, names := range []string{"AWS_USE_DUALSTACK_ENDPOINT", "AWS_USE_FIPS_ENDPOINT"} {
+					r := suite.Check(ctx, "local-sso-refresh", client.Subject(ctx), works, may, bucket,
+						harness.Set(names, "true"))
+					Expect(r.Lookups).To(HaveLen(2), names)
+				}
+			})
 		It("cannot be renewed by "+client.Name+" when the token service fails", suite.Refuses("local-sso-refresh"),
 			func(ctx SpecContext) {
 				r := suite.Check(ctx, "local-sso-refresh", client.Subject(ctx), suite.Claim{expect.NoCalls()}, may,
