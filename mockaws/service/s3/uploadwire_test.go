@@ -67,7 +67,7 @@ func TestXXHash(t *testing.T) {
 }
 
 // TestUploadWithoutLength: a PUT over HTTP/1.1 that announces no length, not even 0
-// (versity/versitygw#1043, #1248). What was signed of its body is not looked at before.
+// (versity/versitygw#1043, #1248, #1623). What was signed of its body is not looked at before.
 func TestUploadWithoutLength(t *testing.T) {
 	v := newVault(t)
 	const missing = "<Code>MissingContentLength</Code>"
@@ -83,6 +83,13 @@ func TestUploadWithoutLength(t *testing.T) {
 		{"presigned", note{method: "PUT", presigned: "60"}, "", 411, missing},
 		{"presigned and empty", note{method: "PUT", presigned: "60"}, "Content-Length: 0\r\n", 200, ""},
 		{"a signed body", signed, "", 411, missing},
+		{"aws-chunked with its decoded length alone", note{method: "PUT", header: []string{
+			"X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "X-Amz-Decoded-Content-Length: 5",
+			"Content-Encoding: aws-chunked"}}, "", 400,
+			"<Code>IncompleteBody</Code><Message>The request body terminated unexpectedly</Message>"},
+		{"aws-chunked without any length", note{method: "PUT", header: []string{
+			"X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "Content-Encoding: aws-chunked"}}, "", 411,
+			missing},
 		{"a signed body of another length", signed, "Content-Length: 0\r\n", 400,
 			"<Code>XAmzContentSHA256Mismatch</Code>"},
 		{"a signed part", note{method: "PUT", target: "/uploads/k?partNumber=1&uploadId=u", header: hash}, "", 411,
