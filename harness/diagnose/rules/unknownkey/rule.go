@@ -4,6 +4,7 @@ package unknownkey
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
@@ -73,7 +74,8 @@ func check(c *facts.Call) (rule.Telling, bool) {
 			"setting, in the process that makes the call. Else put a key of AWS in its place"
 		t.Source = rule.DocEndpoints
 	}
-	if c.Presented.KeyID == "" {
+	nothing := strings.TrimSpace(c.Presented.KeyID) == ""
+	if nothing {
 		empty(c, &t)
 	}
 	if language := noValue[key.Shown]; language != "" {
@@ -86,7 +88,7 @@ func check(c *facts.Call) (rule.Telling, bool) {
 		t.Why += " " + why
 		t.Change, t.Source = change, source
 	}
-	if why, change := c.Instead(); why != "" && c.Presented.KeyID != "" {
+	if why, change := c.Instead(); why != "" && !nothing {
 		t.Why += " " + why
 		t.Change = change + ". Only if this key was meant: check it in IAM (aws iam list-access-keys), and give " +
 			"this simulation its user (harness.User)"
@@ -95,19 +97,23 @@ func check(c *facts.Call) (rule.Telling, bool) {
 	return t, true
 }
 
-// empty: where the key id belongs there is nothing.
+// empty: where the key id belongs there is nothing, or nothing but spaces.
 func empty(c *facts.Call, t *rule.Telling) {
-	t.What = c.Call + " was signed with an access key id that is empty, which AWS looks up like any other."
-	t.Why = "The program took a value that is not there for a key: a variable that is set and empty, or an option " +
-		"whose default is an empty text. An SDK that was given a key looks no further."
-	t.Change = "Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are empty, and leave empty options " +
+	is := "empty"
+	if c.Presented.KeyID != "" {
+		is = "blank"
+	}
+	t.What = c.Call + " was signed with an access key id that is " + is + ", which AWS looks up like any other."
+	t.Why = "The program took a value that is not there for a key: a variable that is set and " + is +
+		", or an option whose default is an empty text. An SDK that was given a key looks no further."
+	t.Change = "Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are " + is + ", and leave empty options " +
 		"out, or set the key"
 	t.Source = rule.DocChain
 	for _, m := range c.Misses() {
 		if o := &m.Row.Offer; o.Role != "" && !o.User { // the program's own comes first
 			t.Why += fmt.Sprintf(" This host gives the program role %s (%s).", o.Role, o.Name)
-			t.Change = fmt.Sprintf("Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are empty, and leave "+
-				"empty options out, so that the SDK goes on to %s. Only if a key was meant: set it", o.Name)
+			t.Change = fmt.Sprintf("Unset AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where they are %s, and leave "+
+				"empty options out, so that the SDK goes on to %s. Only if a key was meant: set it", is, o.Name)
 			return
 		}
 	}
