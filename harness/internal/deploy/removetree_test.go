@@ -44,6 +44,38 @@ func TestReadOnlyDirectoriesAreRemoved(t *testing.T) {
 	}
 }
 
+// TestDeepDirectoriesAreRemoved: directories lie in each other deeper than a path can be long.
+func TestDeepDirectoriesAreRemoved(t *testing.T) {
+	dir, err := os.MkdirTemp("", "hostproof-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2200 { // a path has at most 4096 bytes
+		for _, err := range []error{at.Mkdir("d", 0o700), at.Mkdir("e", 0o500), at.Symlink("/", "f")} {
+			if err != nil {
+				t.Fatal(i, err)
+			}
+		}
+		next, err := at.OpenRoot("d")
+		if err != nil {
+			t.Fatal(i, err)
+		}
+		at.Close()
+		at = next
+	}
+	at.Close()
+	if err := removeFlat(dir); err != nil {
+		t.Errorf("%.300s", err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Errorf("%s is still there", dir)
+	}
+}
+
 func asNobody(t *testing.T) {
 	t.Helper()
 	self, err := os.Executable()
