@@ -25,6 +25,8 @@ func TestBodiesOfHTTP(t *testing.T) {
 		{"POST", "Accept: x", "", ""},
 		{"> POST", "> Content-Length: 3", "", unknown},
 		{"> POST", "> Content-Length: 0", "", ""},
+		{"> GET", "> Accept: x", "", ""},
+		{"> HEAD", "> Accept: x", "", ""},
 	} {
 		blank := strings.Repeat("> ", strings.Count(row.method, "> "))
 		text := row.method + " / HTTP/1.1\n" + row.header + "\n" + blank + "\n" + row.body

@@ -271,7 +271,7 @@ func TestPlacesBySDKsNames(t *testing.T) {
 			"fetches container credentials": containerEndpoint, "EC2 metadata service": instanceMetadata,
 		},
 		// As it says in several SDKs, aws-sdk-js-v3 among them.
-		"https://github.com/aws/aws-sdk-js-v3/blob/e583141a5e3c7c721fb6d0a29dbc66e026c8447d/packages/credential-provider-sso/src/resolveSSOCredentials.ts": {
+		"https://github.com/aws/aws-sdk-js-v3/tree/main/packages/credential-provider-sso": {
 			"The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login " +
 				"with the corresponding profile.": ssoPortal,
 		},

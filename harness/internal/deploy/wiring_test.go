@@ -4,7 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/harness/project"
 )
@@ -51,5 +54,41 @@ func TestSDKsAreLedToWhatLiesElsewhere(t *testing.T) {
 		if value, there := env.Lookup(relative); there {
 			t.Errorf("%s: %s=%s is there, and leads to an address that is not served", host, relative, value)
 		}
+	}
+}
+
+// TestTheRelativeURIMeansOneEndpoint: of a host with two endpoints for containers, the one
+// that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names is led to, in whichever order they stand.
+func TestTheRelativeURIMeansOneEndpoint(t *testing.T) {
+	const other = `name: two
+title: "A task with a second endpoint"
+summary: "One more endpoint."
+basis: "made up"
+extends: ecs-fargate
+evidence:
+  own: {from: inferred, confidence: U, source: "https://example.com/", checked: 2026-11-30}
+endpoints:
+  - {name: other, kind: ecs, addresses: ["169.254.170.9:80"], path: /v2/credentials/other, role: task,
+     sessionName: s, lifetime: 1h, evidence: own}
+variables:
+  - {name: OTHER_URL, value: "${endpoint.other.url}", evidence: own}
+`
+	catalog, err := fixtures.Builtin().Extend(fstest.MapFS{"hosts/two/host.yaml": {Data: []byte(other)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Start(t.Context(), "two", Settings{Catalog: catalog,
+		Project: project.Project{Mock: "embedded", Isolation: isolation.Endpoint}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close(t.Context()) }()
+	_, env, err := d.env.lay(d.backend)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, _ := env.Lookup("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+	if !strings.Contains(full, "/v2/credentials/") || strings.HasSuffix(full, "/other") {
+		t.Errorf("led to %q, which is not the task's endpoint", full)
 	}
 }
