@@ -24,6 +24,16 @@ func TestTheJournalSaysWhatArrived(t *testing.T) {
 	if _, err := w.Issuers().Declare("https://issuer.example.com", ""); err != nil {
 		t.Fatal(err)
 	}
+	get := func(host, path string) func(aws.Config) {
+		return func(c aws.Config) {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host = host
+			_, _ = c.HTTPClient.Do(r)
+		}
+	}
 	for _, row := range []struct {
 		name   string
 		status int
@@ -45,15 +55,8 @@ func TestTheJournalSaysWhatArrived(t *testing.T) {
 			_, _ = s3.NewFromConfig(c, func(o *s3.Options) { o.UsePathStyle = true }).PutObject(t.Context(),
 				&s3.PutObjectInput{Bucket: aws.String("uploads"), Key: aws.String("k"), Body: strings.NewReader("v")})
 		}},
-		{"OpenID Connect", 200, func(c aws.Config) {
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
-				w.URL+"/.well-known/openid-configuration", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Host = "issuer.example.com"
-			_, _ = c.HTTPClient.Do(r)
-		}},
+		{"of no known service", 501, get("nosuch.us-east-1.amazonaws.com", "/")},
+		{"OpenID Connect", 200, get("issuer.example.com", "/.well-known/openid-configuration")},
 	} {
 		arrived, config := &counted{}, w.Good()
 		config.HTTPClient = arrived
