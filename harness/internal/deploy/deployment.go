@@ -115,7 +115,7 @@ func (d *Deployment) Close(ctx context.Context) error {
 		errs = append(errs, d.mock.Close(ctx))
 	}
 	if d.clock != nil && d.clock.subject != nil {
-		sweepSharedMemory()
+		sweepSharedMemory(sharedMemory)
 	}
 	if d.env != nil {
 		errs = append(errs, d.env.close())

@@ -12,8 +12,7 @@ import (
 // numbers of a sandbox are small, and what a killed program leaves would stop
 // the next one.
 func (l *layout) ownSharedMemory() error {
-	const place = "/dev/shm"
-	if l.backend.PlaceFile(place, l.temporary).Shown {
+	if l.backend.PlaceFile(sharedMemory, l.temporary).Shown {
 		dir, err := os.MkdirTemp(l.temporary, "shm-")
 		if err != nil {
 			return err
@@ -21,16 +20,19 @@ func (l *layout) ownSharedMemory() error {
 		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
 			return err
 		}
-		l.files = append(l.files, isolation.File{Path: place, From: dir})
+		l.files = append(l.files, isolation.File{Path: sharedMemory, From: dir})
 		return nil
 	}
-	sweepSharedMemory()
+	sweepSharedMemory(sharedMemory)
 	return nil
 }
 
-// sweepSharedMemory removes what programs left there that are no more.
-func sweepSharedMemory() {
-	names, _ := filepath.Glob("/dev/shm/*faketime_s*_*")
+// sharedMemory is where Linux shows what programs share.
+const sharedMemory = "/dev/shm"
+
+// sweepSharedMemory removes what programs left in a folder that are no more.
+func sweepSharedMemory(folder string) {
+	names, _ := filepath.Glob(filepath.Join(folder, "*faketime_s*_*"))
 	for _, name := range names {
 		if m := ofProcess.FindStringSubmatch(name); m != nil {
 			if _, err := os.Stat("/proc/" + m[1]); os.IsNotExist(err) {
