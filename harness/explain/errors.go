@@ -112,9 +112,6 @@ func kindOf(situation string) ledger.Kind {
 func meanings(text string, requests *[]Request) []ledger.Finding {
 	for i := range *requests {
 		r := &(*requests)[i]
-		if r.Message == "" && r.Code == "" {
-			continue
-		}
 		for _, f := range meaningsOf(r.Code + ": " + r.Message) {
 			if !explained(r.Findings, f.Kind) {
 				r.Findings = append(r.Findings, f)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/explain"
 )
 
@@ -14,6 +15,18 @@ func TestTheSDKOfABrowser(t *testing.T) {
 		"X-Amz-User-Agent: aws-sdk-js/3.772.0\n\n"
 	r, err := explain.Explain([]byte(input), explain.Options{Now: signedAt})
 	if err != nil || len(r.Requests) != 1 || r.Requests[0].Library != "AWS SDK for JavaScript v3 3.772.0" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestAMessageWithoutItsCode: a log may have an answer's body without its headers, where
+// AWS says the code (x-amzn-ErrorType); the message tells all the same.
+func TestAMessageWithoutItsCode(t *testing.T) {
+	input := raw(t, temporary, secret, token, "us-east-1", "bedrock", signedAt) + "\nHTTP/1.1 403 Forbidden\n\n" +
+		`{"message":"The security token included in the request is expired"}` + "\n"
+	r, err := explain.Explain([]byte(input), explain.Options{Now: signedAt})
+	if err != nil || len(r.Requests) != 1 || len(r.Requests[0].Findings) == 0 ||
+		r.Requests[0].Findings[0].Kind != diagnose.ExpiredCredentials {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -32,12 +32,20 @@ type host struct {
 	mu      sync.Mutex
 	now     time.Time
 	lookups []metadata.Lookup
+	all     []metadata.Lookup // those that seen forgot, too
 }
 
 // newHost serves what open makes of the host's settings.
 func newHost(t *testing.T, open func(metadata.Settings) (http.Handler, error)) *host {
 	t.Helper()
 	h := &host{now: start}
+	t.Cleanup(func() {
+		for _, l := range h.all {
+			if kind, _, _ := strings.Cut(l.Behaviour, "/"); l.Behaviour != "" && l.Endpoint != kind {
+				t.Errorf("an endpoint without a name of its own is noted as %q, want its kind: %+v", l.Endpoint, l)
+			}
+		}
+	})
 	h.settings = metadata.Settings{Now: h.clock, Observe: h.observe, Faults: fault.NewPlan(fault.Endpoints)}
 	handler, err := open(h.settings)
 	if err != nil {
@@ -63,7 +71,7 @@ func (h *host) advance(d time.Duration) {
 func (h *host) observe(l metadata.Lookup) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.lookups = append(h.lookups, l)
+	h.lookups, h.all = append(h.lookups, l), append(h.all, l)
 }
 
 // seen are the lookups so far, and forgets them.

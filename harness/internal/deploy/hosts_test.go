@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/isolation"
@@ -86,14 +87,21 @@ func probe(t *testing.T, d *Deployment, e fixtures.Endpoint) {
 }
 
 func TestEndpointsOfOtherNames(t *testing.T) {
-	for name, p := range map[string]project.Project{
-		"fault": {Planned: []project.Planned{{Plane: fault.Endpoints, Endpoint: "meta", Fault: fault.Throttle(1)}}},
-		"role":  {WithoutRole: []string{"meta"}},
+	for name, row := range map[string]struct {
+		project project.Project
+		says    string
+	}{
+		"fault": {project.Project{Planned: []project.Planned{{Plane: fault.Endpoints, Endpoint: "meta",
+			Fault: fault.Throttle(1)}}}, `host ec2 has no endpoint "meta": it has metadata`},
+		"role": {project.Project{WithoutRole: []string{"meta"}}, `host ec2 has no endpoint "meta": it has metadata`},
+		"lifetime": {project.Project{Lifetime: map[string]time.Duration{"meta": time.Hour}},
+			`host ec2 has no source of credentials "meta": it has metadata, `},
+		"issuer": {project.Project{Issuers: map[string]project.Issuer{"meta": {}}},
+			`host ec2 has no issuer "meta": it has none`},
 	} {
-		_, err := tryStart(t, "ec2", p)
+		_, err := tryStart(t, "ec2", row.project)
 		var setting *SettingError
-		if !errors.As(err, &setting) || !strings.Contains(err.Error(),
-			`host ec2 has no endpoint "meta": it has metadata`) {
+		if !errors.As(err, &setting) || !strings.Contains(err.Error(), row.says) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
