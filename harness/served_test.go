@@ -91,7 +91,8 @@ func TestServe(t *testing.T) {
 				!strings.Contains(string(result.Stdout), "listening") {
 				t.Errorf("%v\n%s", result, result.Stdout)
 			}
-			if result.Port != port || result.Isolation != string(mode) || !strings.Contains(result.String(), "served until it was stopped") {
+			if result.Port != port || result.Isolation != string(mode) ||
+				!strings.Contains(result.String(), "served until it was stopped") {
 				t.Errorf("%v", result)
 			}
 		})
