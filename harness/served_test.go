@@ -131,6 +131,21 @@ func TestServeSubjectThatEnds(t *testing.T) {
 	}
 }
 
+// TestServeFuncUntilClose: a server that is a function of the test ends with its context.
+func TestServeFuncUntilClose(t *testing.T) {
+	d := harness.StartTest(t, "local", harness.WithMock("embedded"), harness.WithIsolation(isolation.Endpoint))
+	s, err := d.Serve(t.Context(), harness.Func("server", func(ctx context.Context) error {
+		<-ctx.Done()
+		return nil
+	}), freePort(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.Close(); err != nil || !r.Stopped || r.Failed() || r.TimedOut {
+		t.Errorf("%v, %v", r, err)
+	}
+}
+
 func TestServePortInUse(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -33,3 +33,23 @@ func TestWhatATextNames(t *testing.T) {
 		}
 	}
 }
+
+// TestModulesThatAreMissing: what languages say of a part that is not installed.
+func TestModulesThatAreMissing(t *testing.T) {
+	for text, name := range map[string]string{
+		"ModuleNotFoundError: No module named 'boto3'":   "boto3", // Python
+		"Error: Cannot find module '@aws-sdk/client-s3'": "@aws-sdk/client-s3",
+		"Error [ERR_MODULE_NOT_FOUND]: Cannot find package '@aws-sdk/client-s3' imported from /app/a.mjs": "@aws-" +
+			"sdk/client-s3", // Node.js
+		`PHP Fatal error:  Uncaught Error: Class "Aws\S3\S3Client" not found in /app/a.php:3`: `Aws\S3\S3Client`,
+		"cannot load such file -- aws-sdk-s3 (LoadError)":                                     "aws-sdk-s3", // Ruby
+		"java.lang.ClassNotFoundException: software.amazon.awssdk.services.s3.S3Client": "software.amazon.awssdk." +
+			"services.s3.S3Client",
+		"System.IO.FileNotFoundException: Could not load file or assembly 'AWSSDK.Core, Version=3.3.0.0'": "AWSSDK.Core",
+	} {
+		found := meaningsOf(text)
+		if len(found) == 0 || found[0].Kind != "missing-module" || !strings.Contains(found[0].What, " "+name) {
+			t.Errorf("%s: %+v, want %s", text, found, name)
+		}
+	}
+}

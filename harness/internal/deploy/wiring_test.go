@@ -60,7 +60,7 @@ func TestSDKsAreLedToWhatLiesElsewhere(t *testing.T) {
 // TestTheRelativeURIMeansOneEndpoint: of a host with two endpoints for containers, the one
 // that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names is led to, in whichever order they stand.
 func TestTheRelativeURIMeansOneEndpoint(t *testing.T) {
-	const other = `name: two
+	const second = `name: two
 title: "A task with a second endpoint"
 summary: "One more endpoint."
 basis: "made up"
@@ -73,7 +73,7 @@ endpoints:
 variables:
   - {name: OTHER_URL, value: "${endpoint.other.url}", evidence: own}
 `
-	catalog, err := fixtures.Builtin().Extend(fstest.MapFS{"hosts/two/host.yaml": {Data: []byte(other)}})
+	catalog, err := fixtures.Builtin().Extend(fstest.MapFS{"hosts/two/host.yaml": {Data: []byte(second)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,5 +90,38 @@ variables:
 	full, _ := env.Lookup("AWS_CONTAINER_CREDENTIALS_FULL_URI")
 	if !strings.Contains(full, "/v2/credentials/") || strings.HasSuffix(full, "/other") {
 		t.Errorf("led to %q, which is not the task's endpoint", full)
+	}
+}
+
+// TestCredentialsInRequests: a host may put the credentials of a session into what it passes
+// to the program.
+func TestCredentialsInRequests(t *testing.T) {
+	const passing = `name: passing
+title: "A function that gets its key in a header"
+summary: "A header has the key."
+basis: "made up"
+extends: lambda
+evidence:
+  own: {from: inferred, confidence: U, source: "https://example.com/", checked: 2026-11-30}
+requestHeaders:
+  - {name: x-key, value: "${session.fn.accessKeyId}", evidence: own}
+`
+	catalog, err := fixtures.Builtin().Extend(fstest.MapFS{"hosts/passing/host.yaml": {Data: []byte(passing)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Start(t.Context(), "passing", Settings{Catalog: catalog,
+		Project: project.Project{Mock: "embedded", Isolation: isolation.Endpoint}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close(t.Context()) }()
+	_, env, err := d.env.lay(d.backend)
+	if err != nil {
+		t.Fatal(err)
+	}
+	headers, err := d.RequestHeaders()
+	if key, _ := env.Lookup("AWS_ACCESS_KEY_ID"); err != nil || key == "" || headers.Get("X-Key") != key {
+		t.Errorf("the environment has %q, and the header %q, %v", key, headers.Get("X-Key"), err)
 	}
 }
