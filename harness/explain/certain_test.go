@@ -42,7 +42,9 @@ func TestModulesThatAreMissing(t *testing.T) {
 		"Error [ERR_MODULE_NOT_FOUND]: Cannot find package '@aws-sdk/client-s3' imported from /app/a.mjs": "@aws-" +
 			"sdk/client-s3", // Node.js
 		`PHP Fatal error:  Uncaught Error: Class "Aws\S3\S3Client" not found in /app/a.php:3`: `Aws\S3\S3Client`,
-		"cannot load such file -- aws-sdk-s3 (LoadError)":                                     "aws-sdk-s3", // Ruby
+		`Class "League\Flysystem\AwsS3V3\PortableVisibilityConverter" not found`: `League\Flysystem\AwsS3V3\` +
+			`PortableVisibilityConverter`, // Laravel's S3 disk
+		"cannot load such file -- aws-sdk-s3 (LoadError)": "aws-sdk-s3", // Ruby
 		"java.lang.ClassNotFoundException: software.amazon.awssdk.services.s3.S3Client": "software.amazon.awssdk." +
 			"services.s3.S3Client",
 		"System.IO.FileNotFoundException: Could not load file or assembly 'AWSSDK.Core, Version=3.3.0.0'": "AWSSDK.Core",
