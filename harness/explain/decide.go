@@ -33,6 +33,7 @@ var decisions = []decision{
 	{[]ledger.Kind{"no-credentials", "no-role-at-host", "profile-missing", "token-invalid", "expired-credentials",
 		"not-known", "not-allowed", "key-unknown", "anonymous", "no-reason-in-head"}, nearlySame},
 	{[]ledger.Kind{"malformed-signature", "wrong-region", "wrong-signature"}, foreignRegion},
+	{[]ledger.Kind{"not-known", "no-answer", "name-not-found"}, misspeltRegion},
 }
 
 // dataDecisions are those that expressions tell.

@@ -25,3 +25,35 @@ func foreignRegion(text string) (nearby, bool) {
 	}
 	return nearby{}, false
 }
+
+// regionSet is a setting with a region, as a line of its own or as the value that follows a
+// variable's name in the description of a container.
+var regionSet = late.MustCompile(`(?i)\b(?:aws_)?(?:default_)?region["']?\s*(?:[:=]|\n\s*"?value"?\s*:)\s*["']?` +
+	`([a-z]{2}[-_][a-z]+[-_]?\d?[a-z]?)\b`)
+
+// directions are the second parts of the names of regions.
+var directions = late.MustCompile(`^[a-z]{2}-(?:gov-|iso[a-z]?-)?(?:north|south|east|west|central|northeast|northwest|` +
+	`southeast|southwest)-\d+$`)
+
+// misspeltRegion tells of a setting with a region of no name. Other stores have names of their
+// own, and new regions names of the known form.
+func misspeltRegion(text string) (nearby, bool) {
+	if ownStore.MatchString(text) {
+		return nearby{}, false
+	}
+	for _, m := range regionSet.FindAllStringSubmatch(text, maxCalls) {
+		region := m[1]
+		if directions.MatchString(region) || !likeRegion.MatchString(region) {
+			continue
+		}
+		return nearby{Instead: true, Source: docRegion,
+			What: "The region in the text, " + region + ", is the name of none.",
+			Why: "Client libraries make the service's host name from it, and a name with a typing error leads to no " +
+				"host: the request does not leave the program. Keys and permissions were not judged.",
+			Change: "write the region's name as AWS has it (us-east-1) wherever it is set"}, true
+	}
+	return nearby{}, false
+}
+
+// ownStore is what shows that a store other than AWS's is called.
+var ownStore = late.MustCompile(`(?i)endpoint|minio|digitalocean|backblaze|wasabi|hetzner|scaleway|cloudflare`)
