@@ -153,6 +153,9 @@ func (r *Report) readText(text string) {
 		inBrief(&r.Findings[0])
 	}
 	r.Calls = named(plain)
+	for i, call := range r.Calls {
+		r.Calls[i] = hideSecrets(call)
+	}
 	r.Reading = read(plain, chain, r.Findings)
 }
 
