@@ -259,8 +259,10 @@ func TestS3Listing(t *testing.T) {
 	_, err = client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads,
 		Delete: &s3types.Delete{Objects: many}})
 	wantAPI(t, w, err, 400, "MalformedXML", "")
+	// A quiet answer is short. This SDK closes a request's body as soon as the answer begins, and net/http, if it
+	// has not seen that body's end yet, then closes the connection under the rest of a long answer.
 	if _, err := client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads,
-		Delete: &s3types.Delete{Objects: many[:1000]}}); err != nil {
+		Delete: &s3types.Delete{Objects: many[:1000], Quiet: aws.Bool(true)}}); err != nil {
 		t.Errorf("1000 keys: %v", err)
 	}
 	deleted, err := client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: uploads, Delete: &s3types.Delete{
