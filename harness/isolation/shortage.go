@@ -14,19 +14,23 @@ import (
 
 // shortage notes what this process could not open for a subject. Its zero value has nothing.
 type shortage struct {
-	mu    sync.Mutex
-	first string
-	more  int
+	mu     sync.Mutex
+	first  string // the first of a name, or else the first
+	ofName bool
+	more   int
 }
 
-func (s *shortage) note(what string) {
+// note keeps one text and counts the others. A text of a name says more to a person than one of
+// connections, whichever came first.
+func (s *shortage) note(what string, ofName bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.first == "" {
-		s.first = what
-		return
+	if s.first != "" {
+		s.more++
 	}
-	s.more++
+	if s.first == "" || ofName && !s.ofName {
+		s.first, s.ofName = what, ofName
+	}
 }
 
 // met is what was noted, as a bound that was met.
@@ -48,7 +52,7 @@ func (s *shortage) unanswered(name string, err error) {
 	if !outOfFiles(err) {
 		return
 	}
-	s.note(fmt.Sprintf("No files were left to answer for %s: %v", name, syscall.EMFILE))
+	s.note(fmt.Sprintf("No files were left to answer for %s: %v", name, syscall.EMFILE), true)
 }
 
 // outOfFiles says whether an error is that a process, or the machine, can open no more files; that of
@@ -72,7 +76,8 @@ func (p patient) Accept() (net.Conn, error) {
 			return c, err
 		}
 		if !noted {
-			p.shortage.note(fmt.Sprintf("No files were left to accept a connection of the program: %v", syscall.EMFILE))
+			p.shortage.note(fmt.Sprintf("No files were left to accept a connection of the program: %v", syscall.EMFILE),
+				false)
 			noted = true
 		}
 		time.Sleep(5 * time.Millisecond)
