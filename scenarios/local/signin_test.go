@@ -7,6 +7,7 @@ import (
 	"github.com/hostproof/hostproof/harness"
 	"github.com/hostproof/hostproof/harness/diagnose"
 	"github.com/hostproof/hostproof/harness/expect"
+	"github.com/hostproof/hostproof/harness/isolation"
 	"github.com/hostproof/hostproof/mockaws/fault"
 	"github.com/hostproof/hostproof/scenarios/internal/suite"
 )
@@ -39,9 +40,10 @@ var _ = Describe("a sign-in at IAM Identity Center", func() {
 			})
 		It("is renewed by "+client.Name+" under the names of dual-stack and FIPS endpoints",
 			suite.Accepts("local-sso-refresh"), func(ctx SpecContext) {
+				suite.NeedIsolation(ctx, isolation.Sandbox) // an endpoint in a variable has no other names
 				for _, names := range []string{"AWS_USE_DUALSTACK_ENDPOINT", "AWS_USE_FIPS_ENDPOINT"} {
 					r := suite.Check(ctx, "local-sso-refresh", client.Subject(ctx), works, may, bucket,
-						harness.Set(names, "true"))
+						harness.Set(names, "true"), harness.WithIsolation(isolation.Sandbox))
 					Expect(r.Lookups).To(HaveLen(2), names)
 				}
 			})
