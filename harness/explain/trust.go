@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/oneormore"
 	"github.com/hostproof/hostproof/harness/internal/prose"
+	"github.com/hostproof/hostproof/harness/internal/wildcard"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -35,14 +35,8 @@ func (c *subjectCondition) like() bool { return strings.Contains(c.operator, "Li
 // fits reports whether a subject meets the condition.
 func (c *subjectCondition) fits(subject string) bool {
 	return slices.ContainsFunc(c.values, func(value string) bool {
-		return value == subject || c.like() && wildcard(value).MatchString(subject)
+		return value == subject || c.like() && wildcard.Fits(value, subject)
 	})
-}
-
-// wildcard is a value of IAM's StringLike as an expression: * is any number of
-// characters and ? is one.
-func wildcard(value string) *late.Regexp {
-	return late.MustCompile("^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(value)) + "$")
 }
 
 // trustStatement is a statement of a trust policy, as far as it is read here.
@@ -189,7 +183,7 @@ func (c *subjectCondition) mayBeIn(environment string) bool {
 		case len(parts) < 3:
 			return c.like() && strings.HasSuffix(value, "*")
 		case c.like():
-			return wildcard(parts[2]).MatchString("environment:" + environment)
+			return wildcard.Fits(parts[2], "environment:"+environment)
 		}
 		return parts[2] == "environment:"+environment
 	})

@@ -7,8 +7,9 @@ import (
 	"go/token"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // lookAtGo reads the packages at the top of a module and in cmd.
@@ -99,11 +100,11 @@ func lookAtRust(f *Found, project fs.FS, text string) {
 
 // The names of a package and of the first program that has one of its own, in Cargo.toml.
 var (
-	packageOfCargo = regexp.MustCompile(`(?m)^\[package\]\s*\n(?:[^\[\n][^\n]*\n|\n)*?name\s*=\s*["']([\w-]+)["']`)
-	binaryOfCargo  = regexp.MustCompile(`(?m)^\[\[bin\]\]\s*\n(?:[^\[\n][^\n]*\n|\n)*?name\s*=\s*["']([\w-]+)["']`)
+	packageOfCargo = late.MustCompile(`(?m)^\[package\]\s*\n(?:[^\[\n][^\n]*\n|\n)*?name\s*=\s*["']([\w-]+)["']`)
+	binaryOfCargo  = late.MustCompile(`(?m)^\[\[bin\]\]\s*\n(?:[^\[\n][^\n]*\n|\n)*?name\s*=\s*["']([\w-]+)["']`)
 )
 
-var mainMethod = regexp.MustCompile(`\bstatic\s+(?:final\s+)?void\s+main\s*\(`)
+var mainMethod = late.MustCompile(`\bstatic\s+(?:final\s+)?void\s+main\s*\(`)
 
 // mainClass is the class, with its package, that starts a program in Java, empty where
 // there is none or more than one.

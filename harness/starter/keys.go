@@ -3,20 +3,20 @@ package starter
 import (
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // envFiles are where projects list their variables.
 var envFiles = []string{".env.example", ".env.sample", ".env.template", ".env", ".env.local"}
 
 var (
-	assignment = regexp.MustCompile(`(?m)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=`)
+	assignment = late.MustCompile(`(?m)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=`)
 	// keyID is a name in a program's text, such as process.env.MY_ACCESS_KEY_ID.
-	keyID = regexp.MustCompile(`\b([A-Z][A-Z0-9_]*ACCESS_KEY(?:_ID)?)\b`)
+	keyID = late.MustCompile(`\b([A-Z][A-Z0-9_]*ACCESS_KEY(?:_ID)?)\b`)
 )
 
 // keysOf are the names of a key and its secret in the project's list of variables, or else
@@ -42,7 +42,7 @@ func keysOf(project fs.FS, hosts, command []string) []string {
 }
 
 // pairIn is a key's name and its secret's among the names that a pattern finds in a text.
-func pairIn(text string, pattern *regexp.Regexp, hosts []string) []string {
+func pairIn(text string, pattern *late.Regexp, hosts []string) []string {
 	var names []string
 	for _, m := range pattern.FindAllStringSubmatch(text, -1) {
 		names = append(names, m[1])

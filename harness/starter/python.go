@@ -2,8 +2,9 @@ package starter
 
 import (
 	"io/fs"
-	"regexp"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // lookAtPython reads pyproject.toml or another list of what a program needs, and what starts the program.
@@ -54,9 +55,9 @@ func django(project fs.FS, _ string) (command []string, port int) {
 var programs = []string{"app.py", "main.py", "server.py", "app/main.py", "api/app.py", "api/main.py", "src/app.py",
 	"src/main.py"}
 
-var appOf = map[string]*regexp.Regexp{
-	"fastapi": regexp.MustCompile(`(?m)^(\w+)\s*(?::\s*\w+\s*)?=\s*FastAPI\(`),
-	"flask":   regexp.MustCompile(`(?m)^(\w+)\s*(?::\s*\w+\s*)?=\s*(?:Flask|create_app)\(`),
+var appOf = map[string]*late.Regexp{
+	"fastapi": late.MustCompile(`(?m)^(\w+)\s*(?::\s*\w+\s*)?=\s*FastAPI\(`),
+	"flask":   late.MustCompile(`(?m)^(\w+)\s*(?::\s*\w+\s*)?=\s*(?:Flask|create_app)\(`),
 }
 
 func fastAPI(project fs.FS, manifest string) (command []string, port int) {
@@ -97,7 +98,7 @@ func flask(project fs.FS, manifest string) (command []string, port int) {
 	return nil, 0
 }
 
-var flaskApp = regexp.MustCompile(`(?m)^\s*FLASK_APP=([\w./:-]+)\s*$`)
+var flaskApp = late.MustCompile(`(?m)^\s*FLASK_APP=([\w./:-]+)\s*$`)
 
 // appIn is the name that a file gives its application; empty where it has none.
 func appIn(project fs.FS, file, framework string) string {
@@ -118,7 +119,7 @@ func script(project fs.FS, _ string) (command []string, port int) {
 	return nil, 0
 }
 
-var pythonRuntime = regexp.MustCompile(`(?m)^\s*runtime:\s*["']?python\d`)
+var pythonRuntime = late.MustCompile(`(?m)^\s*runtime:\s*["']?python\d`)
 
 // lookAtServerless reads serverless.yml, where functions in Python may have a
 // package.json beside them, with the Serverless Framework alone in it.

@@ -3,9 +3,10 @@ package starter
 import (
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // Visit is a request to a server. Its zero value is for a server of which no file says what
@@ -44,11 +45,11 @@ var routeFiles = []string{
 
 var (
 	// callsAWS is a word of a file that calls AWS.
-	callsAWS = regexp.MustCompile(`(?i)bedrock|@aws-sdk/|aws4fetch|ACCESS_KEY`)
+	callsAWS = late.MustCompile(`(?i)bedrock|@aws-sdk/|aws4fetch|ACCESS_KEY`)
 	// handles is a method that a route handler answers.
-	handles = regexp.MustCompile(`(?m)^export\s+(?:async\s+)?(?:function|const)\s+(GET|POST)\b`)
+	handles = late.MustCompile(`(?m)^export\s+(?:async\s+)?(?:function|const)\s+(GET|POST)\b`)
 	// ofPost is a request's body, or its method, in a file that has one handler for all methods.
-	ofPost = regexp.MustCompile(`\breq(?:uest)?\.body\b|['"]POST['"]`)
+	ofPost = late.MustCompile(`\breq(?:uest)?\.body\b|['"]POST['"]`)
 )
 
 // visitOf is a request to the first file of a project's that answers at a path of its own and

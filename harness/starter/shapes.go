@@ -2,11 +2,11 @@ package starter
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
+	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // shapesOf are the hosts of a vendor that a project may be on if its files say no more than
@@ -35,7 +35,7 @@ func rank(h *fixtures.Host) int {
 }
 
 // credential is a placeholder for a part of a credential.
-var credential = regexp.MustCompile(`^\$\{[^}]+\.(accessKeyId|secretAccessKey|sessionToken)\}$`)
+var credential = late.MustCompile(`^\$\{[^}]+\.(accessKeyId|secretAccessKey|sessionToken)\}$`)
 
 // credentials are the variables of the host, each with a part of a credential. The project's own
 // keys are not among them.

@@ -2,17 +2,17 @@ package facts
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/internal/headline"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/prose"
 )
 
 // partLacking is how a library says that it was built or installed without a part that
 // leads to credentials, and how the part is added.
 type partLacking struct {
-	says   *regexp.Regexp
+	says   *late.Regexp
 	change string // $1 is the part
 }
 
@@ -20,13 +20,13 @@ var partsLacking = []partLacking{
 	{
 		// aws-config of the AWS SDK for Rust, which has a feature for each way of signing in
 		// (https://github.com/smithy-lang/smithy-rs/blob/main/aws/rust-runtime/aws-config/src/profile/credentials.rs).
-		regexp.MustCompile(`[Rr]equires following cargo feature\(s\) enabled: ([\w-]+)`),
+		late.MustCompile(`[Rr]equires following cargo feature\(s\) enabled: ([\w-]+)`),
 		"Build the program with the cargo feature $1 of the crate that says so (features = [\"$1\"] in Cargo.toml)",
 	},
 	{
 		// The AWS SDK for Java 2 loads sts, sso and ssooidc by their names: WebIdentityCredentialsUtils.java in
 		// https://github.com/aws/aws-sdk-java-v2/tree/master/core/auth/src/main/java/software/amazon/awssdk/auth.
-		regexp.MustCompile(`'?([\w-]+)'? (?:service )?module must be on the class path`),
+		late.MustCompile(`'?([\w-]+)'? (?:service )?module must be on the class path`),
 		"Add the library's module $1 to the class path, in the version of its other modules",
 	},
 }

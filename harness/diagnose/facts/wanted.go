@@ -4,18 +4,18 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
 // variableName is how variables are spelled that a program of its own reads.
-var variableName = regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
+var variableName = late.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
 
 // isMissed is how programs of any language say that something they want is not there.
-var isMissed = regexp.MustCompile(
+var isMissed = late.MustCompile(
 	`(?i)KeyError|missing|not (set|found|defined|present|specified|provided)|is (required|unset|undefined|empty)|` +
 		`must (be set|set|provide)|undefined|unset|required`)
 
@@ -23,7 +23,7 @@ var isMissed = regexp.MustCompile(
 // config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1" says of neither name that
 // it is missed
 // (https://github.com/aws/aws-sdk-js/blob/master/lib/config.js, getCredentials).
-var onlyIf = regexp.MustCompile(`(?i)\b(?:if|when|unless|in case)\b[^;\n]*`)
+var onlyIf = late.MustCompile(`(?i)\b(?:if|when|unless|in case)\b[^;\n]*`)
 
 // maxWanted bounds the variables that are named.
 const maxWanted = 3
@@ -57,11 +57,11 @@ func (d *Facts) Wanted() (why, change string) {
 }
 
 // keyOption is how options are spelled that want a key, in any language.
-var keyOption = regexp.MustCompile(`\b(?:aws_?)?(?:access_?key(?:_?id)?|secret_?access_?key|secret_?key|accessKey(?:Id)?|` +
+var keyOption = late.MustCompile(`\b(?:aws_?)?(?:access_?key(?:_?id)?|secret_?access_?key|secret_?key|accessKey(?:Id)?|` +
 	`secretAccessKey|secretKey)\b`)
 
 // namedOption is an option that is called one and whose name says too little by itself.
-var namedOption = regexp.MustCompile(`(?i)\b(?:option|parameter|argument|setting)s?:?\W{1,4}(key|secret)\b`)
+var namedOption = late.MustCompile(`(?i)\b(?:option|parameter|argument|setting)s?:?\W{1,4}(key|secret)\b`)
 
 // WantedOption is the option with a key that the program's error says is missing; empty
 // where it names none.
@@ -82,11 +82,11 @@ func isErrorCode(name string) bool { return strings.HasPrefix(name, "ERR_") }
 
 // unread is how a program of any language says that it could not read a file: why, and
 // the path in the same line.
-var unread = regexp.MustCompile(
+var unread = late.MustCompile(
 	`(?i)(ENOENT|no such file|cannot find the (?:file|path)|not exist|EACCES|permission denied|not readable)`)
 
 // anyPath is a path that stands alone, in quotation marks or behind a colon.
-var anyPath = regexp.MustCompile(`(?:^|[\s'"=(:])((?:/[\w.@+-]+)+)`)
+var anyPath = late.MustCompile(`(?:^|[\s'"=(:])((?:/[\w.@+-]+)+)`)
 
 // missedPath says of a file that was not read what the program said of it: that it may
 // not read it, or that it looked for it elsewhere.

@@ -61,6 +61,16 @@ func (r *Regexp) FindStringSubmatch(text string) []string {
 	return r.compile().FindStringSubmatch(text)
 }
 
+// FindStringSubmatchIndex is as in [regexp.Regexp].
+func (r *Regexp) FindStringSubmatchIndex(text string) []int {
+	return r.compile().FindStringSubmatchIndex(text)
+}
+
+// ExpandString is as in [regexp.Regexp].
+func (r *Regexp) ExpandString(dst []byte, template, src string, match []int) []byte {
+	return r.compile().ExpandString(dst, template, src, match)
+}
+
 // FindAllString is as in [regexp.Regexp].
 func (r *Regexp) FindAllString(text string, n int) []string {
 	return r.compile().FindAllString(text, n)

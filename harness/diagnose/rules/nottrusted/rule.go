@@ -3,14 +3,15 @@ package nottrusted
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/fixtures"
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/internal/prose"
+	"github.com/hostproof/hostproof/harness/internal/wildcard"
 	"github.com/hostproof/hostproof/harness/ledger"
 	"github.com/hostproof/hostproof/mockaws/verdict"
 )
@@ -101,7 +102,7 @@ func notLetIn(c *facts.Call, denial verdict.Denial) rule.Telling {
 }
 
 // roleARN is the ARN of a role in a text.
-var roleARN = regexp.MustCompile(`arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+`)
+var roleARN = late.MustCompile(`arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+`)
 
 // noSuchRole says of a role that is not there where its name comes from, and which role
 // the host gives the program.
@@ -157,31 +158,24 @@ func claims(c *facts.Call) string {
 }
 
 // docOperators says which operators of conditions know wildcards.
-const docOperators = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
+const docOperators = "https://docs.aws.amazon.com/IAM/latest/UserGuide/" +
+	"reference_policies_elements_condition_operators.html"
 
 // exactly is a condition as the judge tells it that compares texts to the letter and has a
 // wildcard in its value: its operator, and the value.
-var exactly = regexp.MustCompile(`wants (\w*StringEquals\w*) \S+ = "([^"]*[*?][^"]*)"`)
+var exactly = late.MustCompile(`wants (\w*StringEquals\w*) \S+ = "([^"]*[*?][^"]*)"`)
 
 // literalStar says of a condition with a wildcard that its operator takes it as it is
 // written, where the token's subject or an audience would fit it as a wildcard.
 func literalStar(c *facts.Call) (why, change string) {
 	m := exactly.FindStringSubmatch(c.Verdict.Refusal.Detail)
 	if w := c.Presented.WebIdentity; m == nil || w == nil || !slices.ContainsFunc(append([]string{w.Subject},
-		w.Audience...), func(have string) bool { return fits(m[2], have) }) {
+		w.Audience...), func(have string) bool { return wildcard.Fits(m[2], have) }) {
 		return "", ""
 	}
 	like := strings.Replace(m[1], "StringEquals", "StringLike", 1)
 	return fmt.Sprintf(" %s takes * and ? as the characters that they are; as wildcards they would fit.", m[1]),
 		fmt.Sprintf("Use %s for %q in the role's trust policy, or write the value out", like, m[2])
-}
-
-// fits reports whether a text fits a pattern of IAM: * is any number of characters, ? is
-// one.
-func fits(pattern, text string) bool {
-	quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-	ok, err := regexp.MatchString("^(?s:"+quoted+")$", text)
-	return ok && err == nil
 }
 
 func inQuotes(r rune) bool { return strings.ContainsRune(" \"'[](),", r) }

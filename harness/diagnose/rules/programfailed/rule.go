@@ -3,13 +3,13 @@ package programfailed
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hostproof/hostproof/harness/diagnose/facts"
 	"github.com/hostproof/hostproof/harness/diagnose/rule"
 	"github.com/hostproof/hostproof/harness/internal/headline"
+	"github.com/hostproof/hostproof/harness/internal/late"
 	"github.com/hostproof/hostproof/harness/ledger"
 )
 
@@ -34,58 +34,58 @@ var Rule = rule.Rule{
 
 // startFailures are how runtimes say that a program cannot even begin.
 var startFailures = []struct {
-	says         *regexp.Regexp
+	says         *late.Regexp
 	what, change string // $1 is the group of the pattern
 }{
 	{
-		regexp.MustCompile(`Cannot find (?:module|package) '([^']+)'`),
+		late.MustCompile(`Cannot find (?:module|package) '([^']+)'`),
 		"It lacks the module $1.",
 		"Install what the program needs in the folder that it runs in (npm ci), or correct the path",
 	},
 	{
-		regexp.MustCompile(`(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)`),
+		late.MustCompile(`(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)`),
 		"It lacks the module $1.",
 		"Install it for the interpreter that runs the program (python -m pip install …), or name the one of its " +
 			"virtual environment",
 	},
 	{
-		regexp.MustCompile(`(?:NoClassDefFoundError|ClassNotFoundException): ([\w./$]+)`),
+		late.MustCompile(`(?:NoClassDefFoundError|ClassNotFoundException): ([\w./$]+)`),
 		"It lacks the class $1.", "Add the library that has it to the class path",
 	},
 	{
-		regexp.MustCompile(`\(LoadError\)|cannot load such file -- (\S+)`),
+		late.MustCompile(`\(LoadError\)|cannot load such file -- (\S+)`),
 		"It lacks the library $1.", "Install it for the Ruby that runs the program (bundle install)",
 	},
 	{
-		regexp.MustCompile(`error while loading shared libraries: ([^:\s]+)`),
+		late.MustCompile(`error while loading shared libraries: ([^:\s]+)`),
 		"It lacks the shared library $1.", "Install the package that has it",
 	},
 	{
-		regexp.MustCompile(`(?m)^(SyntaxError: .*|\s*SyntaxError: .*)$`),
+		late.MustCompile(`(?m)^(SyntaxError: .*|\s*SyntaxError: .*)$`),
 		"Its source cannot be read: $1.",
 		"Mend the source, or run it with the version of the language that it is written for",
 	},
 	{
-		regexp.MustCompile(`(?m)^(?:\S+\.go:\d+:\d+|go): (\S+@v\S+): Get "`),
+		late.MustCompile(`(?m)^(?:\S+\.go:\d+:\d+|go): (\S+@v\S+): Get "`),
 		"It is compiled where it runs, and nothing there leads to its module $1.",
 		"Compile it first (go build, go test -c), and run the program that comes of it",
 	},
 	{
-		regexp.MustCompile(`(?m)^(\S+\.go:\d+:\d+: .*)$`),
+		late.MustCompile(`(?m)^(\S+\.go:\d+:\d+: .*)$`),
 		"It does not compile: $1.", "Mend the source; go build shows the same",
 	},
 	{
-		regexp.MustCompile(`(?m)^(error(?:\[E\d+\])?: .*)\n\s*--> `),
+		late.MustCompile(`(?m)^(error(?:\[E\d+\])?: .*)\n\s*--> `),
 		"It does not compile: $1.", "Mend the source; cargo build shows the same",
 	},
 	{
-		regexp.MustCompile(`(?m)^(\S+\.(?:java|kt|ts|tsx|cs)[:(]\d+.*error.*)$`),
+		late.MustCompile(`(?m)^(\S+\.(?:java|kt|ts|tsx|cs)[:(]\d+.*error.*)$`),
 		"It does not compile: $1.", "Mend the source; the compiler shows the same",
 	},
 	{
 		// As shells say it: with the line of the script or its name in front
 		// (https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html).
-		regexp.MustCompile(`(?m)^((?:\S*sh|\S+): (?:line )?\d+: [^:\s]+: (?:command )?not found|` +
+		late.MustCompile(`(?m)^((?:\S*sh|\S+): (?:line )?\d+: [^:\s]+: (?:command )?not found|` +
 			`\S+: command not found)$`),
 		"A command that it starts is not on PATH: $1.", "Install it, or give its path",
 	},
@@ -122,7 +122,7 @@ func check(d *facts.Facts) (rule.Telling, bool) {
 }
 
 // notThere is how languages say that a value which was used is not there.
-var notThere = regexp.MustCompile(`'NoneType' object |Cannot read propert(?:y|ies) of (?:undefined|null)|` +
+var notThere = late.MustCompile(`'NoneType' object |Cannot read propert(?:y|ies) of (?:undefined|null)|` +
 	`(?:undefined|null) is not an object|NullPointerException|nil pointer dereference|for nil(?::NilClass)?\b|` +
 	`Object reference not set`)
 
