@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hostproof/hostproof/harness/internal/proc"
 )
 
 // listens is the state of a listening socket in /proc/net/tcp
@@ -30,10 +32,9 @@ func OfNamespace(pid int) []uint16 {
 // order. What cannot be read counts as none.
 func OfGroup(group int) []uint16 {
 	inodes := map[string]bool{}
-	processes, _ := filepath.Glob("/proc/[0-9]*") // the pattern is right
-	for _, process := range processes {
-		if groupOf(process) == group {
-			addSockets(inodes, process)
+	for _, p := range proc.All() {
+		if p.Group == group {
+			addSockets(inodes, p.PID)
 		}
 	}
 	return sorted(listening(os.Getpid()), func(s socket) bool { return inodes[s.inode] })
@@ -80,29 +81,9 @@ func parse(line string) (socket, bool) {
 	return socket{uint16(port), columns[9]}, err == nil
 }
 
-// groupOf is the process group of a process, by its folder in /proc; 0 if it is
-// gone.
-func groupOf(process string) int {
-	b, err := os.ReadFile(filepath.Join(process, "stat"))
-	if err != nil {
-		return 0
-	}
-	// The second column, the program's name in parentheses, may hold anything.
-	stat := string(b)
-	columns := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-	if len(columns) < 3 {
-		return 0
-	}
-	group, err := strconv.Atoi(columns[2])
-	if err != nil {
-		return 0
-	}
-	return group
-}
-
 // addSockets adds the inodes of the sockets that a process has open.
-func addSockets(inodes map[string]bool, process string) {
-	files, _ := filepath.Glob(filepath.Join(process, "fd", "*")) // the pattern is right
+func addSockets(inodes map[string]bool, pid int) {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid)) // the pattern is right
 	for _, file := range files {
 		target, err := os.Readlink(file)
 		if inode, ok := strings.CutPrefix(target, "socket:["); ok && err == nil {
