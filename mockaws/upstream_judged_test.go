@@ -43,7 +43,8 @@ func newFront(t *testing.T, name string) *front {
 	applied, err := s.Seed(mockaws.Seed{Seed: iam.Seed{Accounts: []iam.AccountSeed{{ID: mocktest.Account,
 		Users: []iam.UserSeed{{Name: "app", Keys: []iam.KeySeed{{}}, Policies: []iam.PolicySeed{{Name: "mine",
 			Document: `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": [
-				"arn:aws:s3:::mine/?", "arn:aws:s3:::mine/secret/*", "arn:aws:s3:::mine//k", "arn:aws:dynamodb:us-east-1:` + mocktest.Account + `:table/mine",
+				"arn:aws:s3:::mine/?", "arn:aws:s3:::mine/secret/*", "arn:aws:s3:::mine//k",
+				"arn:aws:dynamodb:us-east-1:` + mocktest.Account + `:table/mine",
 				"arn:aws:iam::` + mocktest.Account + `:user/app"]}}`}}}}}}}})
 	if err != nil {
 		t.Fatal(err)

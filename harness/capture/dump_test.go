@@ -20,11 +20,7 @@ func TestDumpOfAnEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for _, v := range o.Variables {
-		names = append(names, v.Name)
-	}
-	if got, want := strings.Join(names, " "),
+	if got, want := namesIn(o),
 		"AWS_AMPLIFY_CREDENTIAL_LISTENER_ENABLED AWS_REGION CERTIFICATE EMPTY MY_AWS_SECRET_ACCESS_KEY"; got != want {
 		t.Errorf("variables %s, want %s", got, want)
 	}
@@ -46,6 +42,15 @@ func TestDumpOfAnEnvironment(t *testing.T) {
 	}
 }
 
+// namesIn are the names of the variables that were observed.
+func namesIn(o *capture.Observation) string {
+	var names []string
+	for _, v := range o.Variables {
+		names = append(names, v.Name)
+	}
+	return strings.Join(names, " ")
+}
+
 // TestValuesOfSeveralLines: no line of a value counts as a variable, whose name would show.
 func TestValuesOfSeveralLines(t *testing.T) {
 	for dump, want := range map[string]string{
@@ -60,11 +65,7 @@ func TestValuesOfSeveralLines(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var names []string
-		for _, v := range o.Variables {
-			names = append(names, v.Name)
-		}
-		if got := strings.Join(names, " "); got != want {
+		if got := namesIn(o); got != want {
 			t.Errorf("%q: variables %s, want %s", dump, got, want)
 		}
 	}

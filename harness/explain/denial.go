@@ -39,7 +39,8 @@ type callerNote struct {
 
 // refusal is AWS's usual sentence about a caller without permission.
 var refusal = late.MustCompile(
-	`(?i)User:?\s+(arn:aws(?:[^\s\[]*\[[^\]\n]{0,40}\])?\S*|\*+\S*|<\S+>)\s+is\s+not\s+authorized\s+to\s+perform:?\s+([\w-]+:[\w*]+)` +
+	`(?i)User:?\s+(arn:aws(?:[^\s\[]*\[[^\]\n]{0,40}\])?\S*|\*+\S*|<\S+>)\s+is\s+not\s+authorized\s+to\s+perform:?\s+` +
+		`([\w-]+:[\w*]+)` +
 		`((?:\s+on\s+(?:the\s+)?resource:?\s*\S+)?[^\n]{0,240})`)
 
 var (

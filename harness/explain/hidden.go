@@ -20,7 +20,8 @@ var (
 	// labelled is a value behind a name that says that it is secret. The name may be in the
 	// middle of JSON that is a string itself.
 	labelled = late.MustCompile(`(?i)((?:secret|passw(?:or)?d|passphrase|\bpwd|token|bearer|api.?key|access.?key|` +
-		`private.?key|credential|authorization|\bauth)\w*[\\"'\x60]*\s?(?:[:=>]|=>)\s?[\\"'\x60]*(?:(?:bearer|basic) )?|` +
+		`private.?key|credential|authorization|\bauth)\w*[\\"'\x60]*\s?(?:[:=>]|=>)\s?[\\"'\x60]*` +
+		`(?:(?:bearer|basic) )?|` +
 		`\bbearer )([^\s"'\x60\\,;)}\]<>]{6,})`)
 	// assigned is the same without a blank, as in settings, where any value counts.
 	assigned = late.MustCompile(`(?i)((?:secret|passw(?:or)?d|passphrase|\bpwd)\w*[\\"']*=[\\"']*)` +
@@ -28,7 +29,7 @@ var (
 	// fileLike is the end of a name whose value is no secret itself.
 	fileLike = late.MustCompile(
 		`(?i)(?:_?file|_?path|_?ur[il]|_?id|_?arn|_?type|_?name|_?provider\w*)[\\"'\x60]*\s?(?:[:=>]|=>)`)
-	// instant is a date or a time, and number any other value of digits.
+	// instant is a date or a time, or any other value of digits.
 	instant = late.MustCompile(`^[\d:TZ.+-]+$`)
 )
 

@@ -9,7 +9,8 @@ import (
 
 var (
 	// saysWorks and saysFails are lines that say of the command after them how it ended.
-	saysWorks = late.MustCompile(`(?i)^\W*(?:this|that|it|the following|which|with \S+)?\W*(?:works?|worked|succeeds?|` +
+	saysWorks = late.MustCompile(`(?i)^\W*(?:this|that|it|the following|which|with \S+)?\W*(?:works?|worked|` +
+		`succeeds?|` +
 		`succeeded|is (?:ok|fine))\b[^.\n]{0,40}:?\W*$`)
 	saysFails = late.MustCompile(`(?i)^\W*(?:this|that|it|the following|but this|which|with \S+)?\W*(?:fails?|failed|` +
 		`does ?n[o']t work|is (?:broken|refused))\b[^.\n]{0,40}:?\W*$`)

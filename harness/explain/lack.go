@@ -65,7 +65,8 @@ func saidLack(text string, used library.Library) (ledger.Finding, bool) {
 
 var (
 	// oneAfterAnother is a line of a debug log about one of the places in which an SDK looks.
-	oneAfterAnother = late.MustCompile(`(?i)\b(?:debug|trace)\b[^\n]*\b(?:from|to|by|provider[:=]?) ?["']?\w*(?:provider|chain|profile|` +
+	oneAfterAnother = late.MustCompile(`(?i)\b(?:debug|trace)\b[^\n]*\b(?:from|to|by|provider[:=]?) ?["']?\w*` +
+		`(?:provider|chain|profile|` +
 		`environment|imds|web.?identity)`)
 	// gaveUp is a level at which a program reports that something failed for good.
 	gaveUp = late.MustCompile(`(?i)\b(?:error|fatal|critical|exception|panic|traceback)\b|\w(?:Error|Exception)\b`)

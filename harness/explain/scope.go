@@ -32,7 +32,8 @@ var regionSet = late.MustCompile(`(?i)\b(?:aws_)?(?:default_)?region["']?\s*(?:[
 	`([a-z]{2}[-_][a-z]+[-_]?\d?[a-z]?)\b`)
 
 // directions are the second parts of the names of regions.
-var directions = late.MustCompile(`^[a-z]{2}-(?:gov-|iso[a-z]?-)?(?:north|south|east|west|central|northeast|northwest|` +
+var directions = late.MustCompile(`^[a-z]{2}-(?:gov-|iso[a-z]?-)?(?:north|south|east|west|central|northeast|` +
+	`northwest|` +
 	`southeast|southwest)-\d+$`)
 
 // misspeltRegion tells of a setting with a region of no name. Other stores have names of their

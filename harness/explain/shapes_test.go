@@ -16,10 +16,11 @@ import (
 // kinds are secrets as they are issued: their letters are drawn by lot.
 var kinds = map[string]string{
 	"secret access key": "q7RzX/4mVb+N2tKp9sLw8YcDf3HgJ6uA1eWoZ5Ti",
-	"session token":     "IQoJb3JpZ2luX2VjEJz//////////wEaCXVzLWVhc3QtMSJHMEUCIQD3pl4nt7qT0kEn9xYzAbC5dE6fG7hI8jK1lM2nO3pQ4r==",
-	"in hexadecimal":    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-	"of a service":      "sk_live_51Hq8LyjWDarjtT1zdp7dcX9",
-	"of a forge":        "ghp_R4tYb7XqP2mZ9sLw8VcDf3HgJ6uA1eWoZ5Ti",
+	"session token": "IQoJb3JpZ2luX2VjEJz//////////wEaCXVzLWVhc3QtMSJHMEUCIQD3" +
+		"pl4nt7qT0kEn9xYzAbC5dE6fG7hI8jK1lM2nO3pQ4r==",
+	"in hexadecimal": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+	"of a service":   "sk_live_51Hq8LyjWDarjtT1zdp7dcX9",
+	"of a forge":     "ghp_R4tYb7XqP2mZ9sLw8VcDf3HgJ6uA1eWoZ5Ti",
 	"JSON web token": "eyJhbGciOiJSUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiJzeXN0ZW06c2VydmljZWFjY291bnQ6YXBwIn0." +
 		"c2lnbmF0dXJlLW9mLXRoZS10b2tlbi1oZXJl",
 	"password": "Tr0ub4dor3xyz",

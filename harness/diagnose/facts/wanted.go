@@ -57,7 +57,8 @@ func (d *Facts) Wanted() (why, change string) {
 }
 
 // keyOption is how options are spelled that want a key, in any language.
-var keyOption = late.MustCompile(`\b(?:aws_?)?(?:access_?key(?:_?id)?|secret_?access_?key|secret_?key|accessKey(?:Id)?|` +
+var keyOption = late.MustCompile(`\b(?:aws_?)?(?:access_?key(?:_?id)?|secret_?access_?key|secret_?key|` +
+	`accessKey(?:Id)?|` +
 	`secretAccessKey|secretKey)\b`)
 
 // namedOption is an option that is called one and whose name says too little by itself.

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -57,6 +58,26 @@ func TestSDKsAreLedToWhatLiesElsewhere(t *testing.T) {
 	}
 }
 
+// ownHost deploys to a host that is not among ours, and returns the environment that it gives.
+func ownHost(t *testing.T, name, host string) (*Deployment, *ledger.Environment) {
+	t.Helper()
+	catalog, err := fixtures.Builtin().Extend(fstest.MapFS{"hosts/" + name + "/host.yaml": {Data: []byte(host)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Start(t.Context(), name, Settings{Catalog: catalog,
+		Project: project.Project{Mock: "embedded", Isolation: isolation.Endpoint}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close(context.WithoutCancel(t.Context())) })
+	_, env, err := d.env.lay(d.backend)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, env
+}
+
 // TestTheRelativeURIMeansOneEndpoint: of a host with two endpoints for containers, the one
 // that AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names is led to, in whichever order they stand.
 func TestTheRelativeURIMeansOneEndpoint(t *testing.T) {
@@ -73,20 +94,7 @@ endpoints:
 variables:
   - {name: OTHER_URL, value: "${endpoint.other.url}", evidence: own}
 `
-	catalog, err := fixtures.Builtin().Extend(fstest.MapFS{"hosts/two/host.yaml": {Data: []byte(second)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := Start(t.Context(), "two", Settings{Catalog: catalog,
-		Project: project.Project{Mock: "embedded", Isolation: isolation.Endpoint}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = d.Close(t.Context()) }()
-	_, env, err := d.env.lay(d.backend)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, env := ownHost(t, "two", second)
 	full, _ := env.Lookup("AWS_CONTAINER_CREDENTIALS_FULL_URI")
 	if !strings.Contains(full, "/v2/credentials/") || strings.HasSuffix(full, "/other") {
 		t.Errorf("led to %q, which is not the task's endpoint", full)
@@ -106,20 +114,7 @@ evidence:
 requestHeaders:
   - {name: x-key, value: "${session.fn.accessKeyId}", evidence: own}
 `
-	catalog, err := fixtures.Builtin().Extend(fstest.MapFS{"hosts/passing/host.yaml": {Data: []byte(passing)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := Start(t.Context(), "passing", Settings{Catalog: catalog,
-		Project: project.Project{Mock: "embedded", Isolation: isolation.Endpoint}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = d.Close(t.Context()) }()
-	_, env, err := d.env.lay(d.backend)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, env := ownHost(t, "passing", passing)
 	headers, err := d.RequestHeaders()
 	if key, _ := env.Lookup("AWS_ACCESS_KEY_ID"); err != nil || key == "" || headers.Get("X-Key") != key {
 		t.Errorf("the environment has %q, and the header %q, %v", key, headers.Get("X-Key"), err)
