@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -79,13 +78,8 @@ func (f *front) send(t *testing.T, method, host, target, body string, header map
 			t.Fatal(err)
 		}
 	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	answer, _ := io.ReadAll(resp.Body)
-	return resp.StatusCode, string(answer)
+	status, answer, _ := mocktest.Answer(t, r)
+	return status, answer
 }
 
 func deletion(keys ...string) string {

@@ -3,17 +3,13 @@ package bedrockmantle_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go"
 
 	"github.com/hostproof/hostproof/mockaws"
@@ -34,9 +30,7 @@ func mantleSend(ctx context.Context, c aws.Config, service, path, body string) (
 	if err != nil {
 		return nil, err
 	}
-	hash := sha256.Sum256([]byte(body))
-	if err := v4.NewSigner().SignHTTP(ctx, creds, req, hex.EncodeToString(hash[:]), service, c.Region,
-		time.Now()); err != nil {
+	if err := mocktest.Sign(ctx, creds, req, body, service, c.Region); err != nil {
 		return nil, err
 	}
 	if c.HTTPClient != nil {

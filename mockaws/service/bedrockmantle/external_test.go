@@ -3,17 +3,13 @@ package bedrockmantle_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go"
 
 	"github.com/hostproof/hostproof/mockaws/iam"
@@ -37,9 +33,7 @@ func externalSend(ctx context.Context, c aws.Config, workspace string) (*http.Re
 	if err != nil {
 		return nil, err
 	}
-	hash := sha256.Sum256([]byte(inference))
-	if err := v4.NewSigner().SignHTTP(ctx, creds, req, hex.EncodeToString(hash[:]), "aws-external-anthropic", c.Region,
-		time.Now()); err != nil {
+	if err := mocktest.Sign(ctx, creds, req, inference, "aws-external-anthropic", c.Region); err != nil {
 		return nil, err
 	}
 	if c.HTTPClient != nil {

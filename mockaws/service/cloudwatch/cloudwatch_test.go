@@ -2,17 +2,12 @@ package cloudwatch_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
@@ -92,22 +87,11 @@ func post(t *testing.T, w *mocktest.World, service, body string, header map[stri
 	for name, value := range header {
 		req.Header.Set(name, value)
 	}
-	sum := sha256.Sum256([]byte(body))
 	credentials := aws.Credentials{AccessKeyID: w.User.KeyID, SecretAccessKey: w.User.Secret}
-	if err := v4.NewSigner().SignHTTP(t.Context(), credentials, req, hex.EncodeToString(sum[:]), service, "us-east-1",
-		time.Now()); err != nil {
+	if err := mocktest.Sign(t.Context(), credentials, req, body, service, "us-east-1"); err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(data), resp.Header
+	return mocktest.Answer(t, req)
 }
 
 // Older SDKs speak Query, and JSON is a third way: the service is the same, and
