@@ -90,7 +90,7 @@ var clientFailures = []meaning{
 		late.MustCompile(noAccess + `[^\n]{0,80}?` + telling + `|` + telling + `[^\n]{0,80}?` + noAccess),
 		"The program could not read {1}{2}.",
 		"The file is not there for this process (another home directory, another container, a link whose " +
-			"target is not there), or its user may not read it. Nothing was asked of AWS.",
+			"target is not there), or its user may not read it. It is looked for before anything is asked of AWS.",
 		"see under which user and HOME the process runs, and list the file there (ls -lL); where the host has " +
 			"a role, no file is needed", docProfiles, "L"},
 	{"no-region",
