@@ -7,12 +7,11 @@
 package headline
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
-
-	"github.com/hostproof/hostproof/harness/internal/late"
 )
 
 // MaxLength bounds a headline, in characters.
@@ -55,7 +54,7 @@ func Printable(text string) string {
 }
 
 // frame is a line of a stack, or what runtimes print around one.
-var frame = late.MustCompile(strings.Join([]string{
+var frame = regexp.MustCompile(strings.Join([]string{
 	`^\s*at .*[:(].*`,                         // JavaScript, Java, .NET
 	`^\s*\.\.\. \d+ (more|common frames)`,     // Java
 	`^Node\.js v\d`,                           // Node.js
@@ -78,10 +77,10 @@ var frame = late.MustCompile(strings.Join([]string{
 }, "|"))
 
 // titled is a line that looks like "key: value" and is an error all the same.
-var titled = late.MustCompile(`^\s*(\w+\s)?[\w.$:/@-]*(Error|Exception|Failure|Panic|panic|error|fatal|failed)\b`)
+var titled = regexp.MustCompile(`^\s*(\w+\s)?[\w.$:/@-]*(Error|Exception|Failure|Panic|panic|error|fatal|failed)\b`)
 
 // warning is a warning of Node.js with all its lines, up to what ends it.
-var warning = late.MustCompile(`(?m)^\(node:\d+\) (?:.*\n){1,10}?\(Use .node --trace-.*$`)
+var warning = regexp.MustCompile(`(?m)^\(node:\d+\) (?:.*\n){1,10}?\(Use .node --trace-.*$`)
 
 func clean(output string) (lines []string) {
 	output = warning.ReplaceAllString(strings.ToValidUTF8(Printable(output), "\uFFFD"), "")
@@ -96,13 +95,13 @@ func clean(output string) (lines []string) {
 }
 
 // panicked is how Rust announces a panic, whose text is the next line.
-var panicked = late.MustCompile(`^thread '.*' (\(\d+\) )?panicked at `)
+var panicked = regexp.MustCompile(`^thread '.*' (\(\d+\) )?panicked at `)
 
 // causedBy is how Java chains exceptions: the innermost one is the cause.
-var causedBy = late.MustCompile(`^Caused by: (\S.*)`)
+var causedBy = regexp.MustCompile(`^Caused by: (\S.*)`)
 
 // crash is how Go announces what ends a program.
-var crash = late.MustCompile(`^(panic|fatal error): \S`)
+var crash = regexp.MustCompile(`^(panic|fatal error): \S`)
 
 // announced is the error that a runtime announces in a form of its own.
 func announced(lines []string) string {
@@ -123,13 +122,13 @@ func announced(lines []string) string {
 }
 
 // named is a line that begins with the name of an error's type, or the word.
-var named = late.MustCompile(`^(Uncaught |Unhandled |\[|⨯ |✖ |! )*` +
+var named = regexp.MustCompile(`^(Uncaught |Unhandled |\[|⨯ |✖ |! )*` +
 	`(Exception in thread "[^"]*" |PHP Fatal error: {1,2}Uncaught )?` +
 	`([\w.$:/@-]*(Error|Exception|Failure|Fault)( \[\w+\])?|(?i:error|fatal|failed|failure)(\[\w+\])?)(:| -| \()` +
 	`|^::error[^:]*::`) // GitHub Actions: a command that announces one
 
 // raised is how Ruby ends: file, line, message and class.
-var raised = late.MustCompile(`^\S+\.rb:\d+:in .*: (.*\(\S+\))$`)
+var raised = regexp.MustCompile(`^\S+\.rb:\d+:in .*: (.*\(\S+\))$`)
 
 // typed is the last line that begins as an error does.
 func typed(lines []string) string {

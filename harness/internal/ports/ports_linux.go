@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/hostproof/hostproof/harness/internal/proc"
 )
 
 // listens is the state of a listening socket in /proc/net/tcp
@@ -32,7 +30,7 @@ func OfNamespace(pid int) []uint16 {
 // order. What cannot be read counts as none.
 func OfGroup(group int) []uint16 {
 	inodes := map[string]bool{}
-	for _, p := range proc.All() {
+	for _, p := range Processes() {
 		if p.Group == group {
 			addSockets(inodes, p.PID)
 		}

@@ -1,6 +1,4 @@
-// Package proc lists this machine's processes, as the kernel shows them in /proc
-// (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
-package proc
+package ports
 
 import (
 	"os"
@@ -9,15 +7,16 @@ import (
 	"strings"
 )
 
-// Process is one that ran when it was looked at.
+// Process is one of this machine that ran when it was looked at, as the kernel shows it in /proc
+// (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
 type Process struct {
 	PID    int
 	Parent int
 	Group  int // the process group's id
 }
 
-// All are the processes. One that ends meanwhile is left out.
-func All() (out []Process) {
+// Processes are those of this machine. One that ends meanwhile is left out.
+func Processes() (out []Process) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is right
 	for _, stat := range stats {
 		text, err := os.ReadFile(stat)
@@ -28,16 +27,16 @@ func All() (out []Process) {
 		if err != nil {
 			continue
 		}
-		if p, ok := parse(pid, string(text)); ok {
+		if p, ok := parseProcess(pid, string(text)); ok {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// parse reads the line of a process. Its second column, the program's name in parentheses,
+// parseProcess reads the line of a process. Its second column, the program's name in parentheses,
 // may hold anything; state, parent and group follow.
-func parse(pid int, stat string) (Process, bool) {
+func parseProcess(pid int, stat string) (Process, bool) {
 	columns := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	if len(columns) < 3 {
 		return Process{}, false
